@@ -48,7 +48,7 @@ export function rttWords({ measured, p50, p95 }: RttFigures): string {
   return `Round-trip time: ${of} in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less. ${RTT_MEANING}`
 }
 
-/** A little below a time, so that who has it is above: two digits more than are read. */
+/** A time with two digits, not above it. */
 function belowRtt(ms: number): number {
   return Math.floor(ms * 100) / 100
 }
@@ -136,8 +136,8 @@ function left(counts: LeftCounts): HealthPhrase {
 function rtt({ rtt: figures }: HealthNow): HealthPhrase {
   const id = 'rtt' as const
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
-  const { p95 } = figures
-  const filter = `state:here -state:ourselves rtt>=${belowRtt(p95)}ms`
+  const { p95, slowFrom } = figures
+  const filter = `state:here -state:ourselves rtt>=${belowRtt(slowFrom)}ms`
   return {
     id,
     text: `p95 ${formatRtt(p95)}`,

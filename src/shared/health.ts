@@ -50,6 +50,8 @@ export interface RttFigures {
   readonly measured: number
   readonly p50: number
   readonly p95: number
+  /** Between the p95 and the next time below: the slowest stay above it when their times change a little. */
+  readonly slowFrom: number
 }
 
 /**

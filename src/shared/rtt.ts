@@ -17,7 +17,9 @@ export function rttOf(rows: Iterable<Pick<PeerRow, 'state' | 'self' | 'rtt'>>): 
 export function rttFigures(times: readonly number[]): RttFigures | null {
   if (times.length === 0) return null
   const sorted = Float64Array.from(times).sort()
-  return { measured: sorted.length, p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) }
+  const p95 = quantile(sorted, 0.95)
+  const below = sorted.findLast((time) => time < p95) ?? 0
+  return { measured: sorted.length, p50: quantile(sorted, 0.5), p95, slowFrom: (below + p95) / 2 }
 }
 
 /** Nearest rank: the smallest value that is not below this part of the values. */

@@ -8,7 +8,7 @@ import { islandsVerdict } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
-import { rttOf } from '../../../src/shared/rtt.ts'
+import { rttFigures, rttOf } from '../../../src/shared/rtt.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 const AT = 10_000_000
@@ -31,7 +31,7 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   islands: ISLANDS,
   islandsUnknown: null,
   left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, removed: 0, displaced: 0 },
-  rtt: { measured: 24, p50: 38.2, p95: 81.4 },
+  rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
   stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000, worstAt: AT - 1000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
   clock: null,
@@ -122,12 +122,15 @@ describe('the sentence of health', () => {
     })
     const rtt = rttOf(rows)
     // Of 99 others, by nearest rank: the 95th.
-    expect(rtt).toEqual({ measured: 99, p50: 51 * 1.237, p95: 96 * 1.237 })
+    expect(rtt).toMatchObject({ measured: 99, p50: 51 * 1.237, p95: 96 * 1.237 })
     const phrase = healthPhrases(health({ rtt })).find(({ id }) => id === 'rtt')
     const passes = parseFilter(phrase?.evidence?.filter ?? '', PEER_FIELDS)
     expect(rows.filter((row) => passes(row, AT)).map(({ rtt: own }) => own?.srtt)).toEqual(
       [96, 97, 98, 99, 100].map((n) => n * 1.237),
     )
+    // One that is far slower than all others is found also when it became faster a moment later.
+    expect(rttFigures([40, 50, 4000])?.slowFrom).toBe(2025)
+    expect(rttFigures([7])?.slowFrom).toBe(3.5)
     expect(phrase?.more).toBe(
       'Round-trip time: half of the 99 measured peers answer in 63 ms or less, 95 % in 119 ms or less. ' +
         'Of the peers that are here and were measured, ourselves not counted, each with its smoothed round-trip time at that moment.',

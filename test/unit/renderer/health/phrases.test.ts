@@ -56,7 +56,7 @@ describe('the sentence of a past moment', () => {
     islands: [2],
     stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000, worstAt: 400_000 },
   })
-  const rtt = { measured: 3, p50: 38, p95: 81 }
+  const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from the ten minutes before it, in the words of the present', () => {
