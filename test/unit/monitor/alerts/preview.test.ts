@@ -111,9 +111,9 @@ describe('a preview', () => {
     slow(0, 5, 50)
     slow(5, 15, 900)
     slow(15, 30, 50)
-    // One slow answer is not a slow peer.
-    slow(30, 30.5, 900)
-    slow(30.5, 35, 50)
+    // A few slow answers do not make a slow peer.
+    slow(30, 31.5, 900)
+    slow(31.5, 35, 50)
     // Away for a while, and slow from the start.
     slow(50, 52, 900)
     const rule = { kind: 'rtt-above', filter: 'tag:a', ms: 300, forMs: MINUTE }
