@@ -143,11 +143,20 @@ export interface AlertTest {
   readonly reason: string
 }
 
+/** For what the condition of a rule holds now, ourselves never counted. */
+export type RuleNow =
+  /** `holds` of `of` peers left so, appeared and are here, or are slower than the limit (of those that were measured). */
+  | { readonly kind: 'peer-departed' | 'peer-appeared' | 'rtt-above'; readonly holds: number; readonly of: number }
+  /** So many peers are here that pass. */
+  | { readonly kind: 'peer-count'; readonly holds: boolean; readonly here: number }
+  | { readonly kind: 'network-lost'; readonly holds: boolean }
+  /** `islands` is null where they are not known. */
+  | { readonly kind: 'network-split'; readonly holds: boolean; readonly islands: number | null }
+
 /** What a rule would do. */
 export interface RulePreview {
-  /** Peers that are here and pass its filter now; null for rules without a filter. */
-  readonly matches: number | null
-  /** How often it would have fired; null where that is not stored (round-trip times, the loss of the network). */
+  readonly now: RuleNow
+  /** How often it would have fired; null where that is not stored (the loss of the network, too many round-trip times). */
   readonly fired: number | null
   /** Since when that is counted, milliseconds since the epoch. */
   readonly since: number | null

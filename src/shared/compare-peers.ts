@@ -1,6 +1,7 @@
 /** What two peers of one network have in common and what not: which peers each knows, with the evidence, and what each says of itself. */
 import type { PeerId } from './ids.ts'
 import type { Edge, PeerRow } from './peer.ts'
+import { stateWord } from './state-words.ts'
 
 /** Edges, or ids, that are looked at in one step. */
 const AT_ONCE = 5000
@@ -178,7 +179,7 @@ export function peerFacts(a: PeerRow, b: PeerRow): readonly PeerFact[] {
     same: !differs || of(a) === of(b),
   })
   return [
-    value('state', (row) => (row.self ? 'online' : row.state), true),
+    stated(a, b),
     value('protocol', (row) => row.protocolVersion, true),
     ...LISTS.filter((field) => field === 'tags' || a[field].length + b[field].length > 0).map((field): PeerFact => {
       const lists = listDifference(a[field], b[field])
@@ -191,6 +192,14 @@ export function peerFacts(a: PeerRow, b: PeerRow): readonly PeerFact[] {
     value('firstSeen', (row) => row.firstSeen),
     value('lastSeen', (row) => row.lastSeen),
   ]
+}
+
+/** The words that lists show. That one of the two is ourselves is no difference. */
+function stated(a: PeerRow, b: PeerRow): PeerFact {
+  const here = (row: PeerRow): boolean => row.self || row.state === 'online'
+  const [wordA, wordB] = [stateWord(a), stateWord(b)]
+  const same = wordA === wordB || ((a.self || b.self) && here(a) && here(b))
+  return { kind: 'value', field: 'state', a: wordA, b: wordB, same }
 }
 
 /** What two lists share and do not. */

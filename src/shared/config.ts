@@ -193,13 +193,21 @@ export function parseField(field: ConfigField, text: string): number | boolean |
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000, d: DAY }
 
 /**
- * `1500`, `1500ms`, `1.5s`, `5m`, `2h`, `1d` to milliseconds.
+ * `1500`, `1500ms`, `1.5s`, `5m`, `2h`, `1d` to whole milliseconds.
  * @throws InvalidArgument
  */
 export function parseDuration(text: string): number {
+  return Math.round(parseMillis(text))
+}
+
+/**
+ * The same with parts of a millisecond: `0.4ms`.
+ * @throws InvalidArgument
+ */
+export function parseMillis(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)?$/.exec(text.trim())
   if (match === null) throw new InvalidArgument(`'${text}' is not a duration; write 500ms, 2s, 5m, 1h or 1d`)
-  return Math.round(Number(match[1]) * (UNITS[match[2] ?? 'ms'] ?? 1))
+  return Number(match[1]) * (UNITS[match[2] ?? 'ms'] ?? 1)
 }
 
 /** Milliseconds in the largest unit that leaves no more than one decimal: `500 ms`, `1.5 s`, `5 min`. */

@@ -26,15 +26,12 @@ export type NetworkStatus =
       readonly connections: number
       /** Peers in the catalog that are online, ourselves not counted. */
       readonly peers: number
-      /** Median smoothed round-trip time over all measured peers, milliseconds. */
-      readonly medianRtt: number | null
       readonly lastHeardAt: number | null
       /** By how much our clock is ahead of those of `clocksCompared` peers; null where they agree (rule WK13). */
       readonly suspectedClockSkewMs: number | null
       readonly clocksCompared: number
       /** Another node that was heard of in this session and has our key, when it started (rule ID5). */
       readonly identityClash: { readonly at: number; readonly startedAt: number | null } | null
-      readonly loopDelayMs: number
       readonly joinedAt: number
       /** What is being tried now to find peers, in plain words; empty when nothing is. */
       readonly trying: readonly string[]

@@ -16,7 +16,7 @@ export type Comparator = '>' | '<' | '>=' | '<=' | '='
 /** A sign or word of a filter. */
 export interface Token {
   readonly kind: 'word' | '(' | ')' | '-' | 'OR' | 'AND' | 'NOT'
-  /** Without quotes. */
+  /** Without the quotes around it. */
   readonly text: string
   /** Where it begins and ends in the filter. */
   readonly at: number
@@ -65,9 +65,9 @@ function readWord(text: string, from: number): Token {
     const sign = text[at] ?? ''
     if (/[\s()]/.test(sign)) break
     if (sign === '"') {
-      const end = text.indexOf('"', at + 1)
+      const end = closingQuote(text, at)
       if (end < 0) throw new FilterError('there is no second " for this one', at)
-      word += text.slice(at + 1, end)
+      word += text.slice(at + 1, end).replaceAll('""', '"')
       quoted = true
       at = end + 1
       continue
@@ -86,6 +86,23 @@ function readWord(text: string, from: number): Token {
   }
   const kind = !quoted && (word === 'OR' || word === 'AND' || word === 'NOT') ? word : 'word'
   return { kind, text: word, at: from, end: at, split, operator, quoted }
+}
+
+/** Where the quotes that open at a place close, -1 for nowhere: two in a row are one that belongs to the text. */
+function closingQuote(text: string, opening: number): number {
+  let end = text.indexOf('"', opening + 1)
+  while (end >= 0 && text[end + 1] === '"') end = text.indexOf('"', end + 2)
+  return end
+}
+
+/** A text as it is written in a filter: in quotes where it has spaces or signs. */
+export function asWritten(text: string): string {
+  return /[\s()"]/.test(text) ? inQuotes(text) : text
+}
+
+/** A text in quotes, with its own ones doubled. */
+export function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
 }
 
 /** What stands for anything in the text that a field is compared with. With a backslash before it, it is the sign itself. */

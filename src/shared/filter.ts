@@ -5,12 +5,12 @@
  * Terms stand side by side and must all hold, with or without `AND` between them; `OR` between two takes either; `-` or
  * `NOT` before a term or a group turns it around; parentheses group. `field:text` asks whether the field is that text, with
  * `*` for anything and `\*` for that sign; `field>number` (also `<`, `>=`, `<=`, `=`) compares, durations with a unit (`200ms`, `5m`). A bare word is
- * looked for everywhere. Text with spaces or signs goes into double quotes. Case does not matter. Moments are written as
+ * looked for everywhere. Text with spaces or signs goes into double quotes, with `""` for a quote in it. Case does not matter. Moments are written as
  * `shared/time.ts` reads them, states and kinds of events in the words of `shared/state-words.ts`.
  */
-import { parseDuration } from './config.ts'
+import { parseMillis } from './config.ts'
 import { errorShape } from './errors.ts'
-import { FilterError, partsOfPattern, tokenize } from './filter-text.ts'
+import { FilterError, inQuotes, partsOfPattern, tokenize } from './filter-text.ts'
 import type { Comparator, Token } from './filter-text.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
 import type { Span } from './time.ts'
@@ -173,7 +173,7 @@ class Parser<T> {
     const times = own(this.#fields.times, name)
     const valueAt = token.at + token.split + token.operator.length
     if (texts === undefined && numbers === undefined && times === undefined) {
-      const quoted = `to look for the text itself write "${token.text}"`
+      const quoted = `to look for the text itself write ${inQuotes(token.text)}`
       throw new FilterError(
         `there is no field '${name}': ${quoted}; fields are ${fieldNames(this.#fields).join(', ')}`,
         token.at,
@@ -219,7 +219,7 @@ function own<V>(record: Readonly<Record<string, V>>, name: string): V | undefine
 function numberOf(value: string, isDuration: boolean, at: number): number {
   if (isDuration) {
     try {
-      return parseDuration(value)
+      return parseMillis(value)
     } catch {
       throw new FilterError(`'${value}' is not a duration; write 200ms, 2s or 5m`, at)
     }

@@ -1,10 +1,10 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import { capital } from './capital.ts'
-import type { Evidence, HealthNow, LeftCounts } from './health.ts'
+import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
-import { formatRtt } from './rtt.ts'
+import { formatRtt, RTT_MEANING } from './rtt.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
@@ -43,6 +43,17 @@ export function healthSentence(now: HealthNow): string {
     .join(' · ')
 }
 
+/** What the figures of round-trip times mean, in two sentences. */
+export function rttWords({ measured, p50, p95 }: RttFigures): string {
+  const of = measured === 1 ? 'the only measured peer answers' : `half of the ${number(measured)} measured peers answer`
+  return `Round-trip time: ${of} in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less. ${RTT_MEANING}`
+}
+
+/** A time with two digits, not above it. */
+function belowRtt(ms: number): number {
+  return Math.floor(ms * 100) / 100
+}
+
 /** That our own event loop was late, where that is worth a word and no stall says it; else null. */
 export function delayWords({ loopDelay, stalls }: Pick<HealthNow, 'loopDelay' | 'stalls'>): string | null {
   if (loopDelay === null || loopDelay.worstMs < LATE_MS || stalls !== null) return null
@@ -74,7 +85,7 @@ function here({ here: count, state: name }: HealthNow): HealthPhrase {
   return {
     id: 'here',
     text,
-    more: '',
+    more: 'Ourselves not counted, as in header and table.',
     tone: 'plain',
     evidence: evidence('peers', { filter: 'state:here -state:ourselves' }),
   }
@@ -132,21 +143,28 @@ function left(counts: LeftCounts): HealthPhrase {
 function rtt({ rtt: figures }: HealthNow): HealthPhrase {
   const id = 'rtt' as const
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
-  const { p50, p95, measured } = figures
-  const filter = `state:here rtt>=${Math.floor(p50)}ms`
-  const more = `Round-trip time: half of the ${number(measured)} measured peers answer in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less.`
-  return { id, text: `p95 ${formatRtt(p95)}`, more, tone: 'plain', evidence: evidence('peers', { filter }) }
+  const { p95, slowFrom } = figures
+  const filter = `state:here -state:ourselves rtt>=${belowRtt(slowFrom)}ms`
+  return {
+    id,
+    text: `p95 ${formatRtt(p95)}`,
+    more: rttWords(figures),
+    tone: 'plain',
+    evidence: evidence('peers', { filter }),
+  }
 }
 
 function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
   if (stalls === null) return []
-  const { count, totalMs, worstMs, worstAt } = stalls
-  const more =
+  const { count, totalMs, worstMs, from, to } = stalls
+  const text =
     count === 1
-      ? 'While it stood still nothing could be heard of anybody.'
-      : `${count} times, ${roughDuration(totalMs)} in all. While it stood still nothing could be heard of anybody.`
-  const span = { kinds: ['Stalled'] as const, from: worstAt - worstMs, to: worstAt }
-  return [{ id: 'stall', text: stallWords(worstMs), more, tone: 'warning', evidence: evidence('timeline', span) }]
+      ? stallWords(worstMs)
+      : `our own machine stalled ${number(count)} times, ${roughDuration(totalMs)} in all`
+  const longest = count === 1 ? '' : `The longest lasted ${roughDuration(worstMs)}. `
+  const more = `${longest}In ${roughDuration(to - from)}. While it stood still nothing could be heard of anybody.`
+  const where = evidence('timeline', { kinds: ['Stalled'], from, to })
+  return [{ id: 'stall', text, more, tone: 'warning', evidence: where }]
 }
 
 function clock({ clock: compared }: HealthNow): readonly HealthPhrase[] {

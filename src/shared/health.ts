@@ -45,15 +45,22 @@ export interface LeftCounts {
   readonly displaced: number
 }
 
-/** Round-trip times of the peers that are here and measured, milliseconds. */
+/** Round-trip times in milliseconds, as `rttOf` (shared/rtt.ts) defines them. */
 export interface RttFigures {
   readonly measured: number
   readonly p50: number
   readonly p95: number
+  /** Between the p95 and the next time below: the slowest stay above it when their times change a little. */
+  readonly slowFrom: number
 }
 
-/** When our own event loop, or the machine, stood still. Durations in milliseconds, times since the epoch. */
+/**
+ * When our own event loop, or the machine, stood still in a span. A stall belongs to the span in which it ended, whole; one that
+ * happened again and shares a row of the log counts for each time. Durations in milliseconds, times since the epoch.
+ */
 export interface StallFigures {
+  readonly from: number
+  readonly to: number
   readonly count: number
   readonly totalMs: number
   readonly worstMs: number
@@ -115,6 +122,7 @@ export interface HealthSeries {
   readonly ownStall: readonly (number | null)[]
   /** Removed and displaced. */
   readonly removed: readonly (number | null)[]
+  /** As of the end of the span. */
   readonly p50: readonly (number | null)[]
   readonly p95: readonly (number | null)[]
   readonly islands: readonly (number | null)[]
@@ -124,6 +132,8 @@ export interface HealthSeries {
   readonly loopDelayMs: readonly (number | null)[]
   /** Of how many peers the round-trip times are, and how many have some: of many only a part is read. */
   readonly rttPeers: { readonly read: number; readonly all: number }
+  /** Our own stalls in all of it; null where there were none. */
+  readonly stalls: StallFigures | null
 }
 
 /** What peers are counted by: what an entry states, or the values of a tag key (`role` of `role:seed` or `role=seed`). */

@@ -14,24 +14,34 @@ export interface IslandNames {
 
 const NICKNAMES: IslandNames = { nameOf: nickname, self: null }
 
-/** "1 island of 24, no bridge", "2 islands: 18 and 6; amber fox is the only link between 12 and 5". */
+/**
+ * "all 24 peers form one island; no single link or peer holds it together", "16 of 17 peers, ourselves included, form one
+ * island; …; no link of the other one is known".
+ */
 export function islandsVerdict(found: IslandsSummary, names: IslandNames = NICKNAMES): string {
-  const { count, unknown, fragments } = found
+  const { count, sizes, unknown, fragments } = found
   if (count === 0) return unknown === 0 ? 'nobody is known' : `no link is known of ${peers(unknown)}`
+  // Where there are very many islands, not all sizes are told.
+  const listed = sizes.length === count
+  const within = sizes.reduce((sum, size) => sum + size, 0)
+  const all = within + fragments.peers + unknown
+  const who = within < all ? `${within} of ${peers(all)}` : `${within > 2 ? 'all ' : ''}${peers(within)}`
+  const islands = count === 1 ? 'one island' : islandsWords(count, sizes)
+  const subject = `${who}${found.withSelf ? ', ourselves included,' : ''} form ${islands}`
   return [
-    `${islandsWords(count, found.sizes)}${found.withSelf ? ', ourselves included' : ''}${holds(found, names)}`,
+    `${listed ? subject : `there are ${islandsWords(count, sizes)}`}${holds(found, names)}`,
     ...(fragments.count === 0
       ? []
       : [
-          `${peers(fragments.peers)} in ${fragments.count} ${fragments.count === 1 ? 'group' : 'groups'} may be linked to it, as not all of them told their links`,
+          `${peers(fragments.peers)} may be linked to ${count === 1 ? 'it' : 'them'}: not all of them told their links`,
         ]),
-    ...(unknown === 0 ? [] : [`no link is known of ${unknown} more`]),
+    ...(unknown === 0 ? [] : [`no link of ${unknown === 1 ? 'the other one' : `the other ${unknown}`} is known`]),
   ].join('; ')
 }
 
-/** "1 island of 24", "3 islands: 18, 6 and 2". */
+/** "one island of 24 peers", "3 islands: 18, 6 and 2". */
 export function islandsWords(count: number, sizes: readonly number[]): string {
-  if (count === 1) return `1 island of ${sizes[0] ?? 0}`
+  if (count === 1) return `one island of ${peers(sizes[0] ?? 0)}`
   const named = sizes.slice(0, NAMED_SIZES).map(String)
   const more = count - named.length
   const all = more > 0 ? [...named, `${more} smaller`] : named
@@ -39,8 +49,10 @@ export function islandsWords(count: number, sizes: readonly number[]): string {
 }
 
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */
-function holds({ bridges, articulations, bridgeCount, articulationCount }: IslandsSummary, names: IslandNames): string {
-  if (bridgeCount + articulationCount === 0) return ', no bridge'
+function holds(found: IslandsSummary, names: IslandNames): string {
+  const { count, bridges, articulations, bridgeCount, articulationCount } = found
+  if (bridgeCount + articulationCount === 0)
+    return `; no single link or peer holds ${count === 1 ? 'it' : 'one'} together`
   const parting = articulations.filter(({ parts }) => (parts[1] ?? 0) > 1)
   const [first] = parting
   const [bridge] = bridges.filter(({ sides }) => Math.min(...sides) > 1)
@@ -50,15 +62,15 @@ function holds({ bridges, articulations, bridgeCount, articulationCount }: Islan
     const who = first.peerId === names.self ? 'we are' : `${names.nameOf(first.peerId)} is`
     const others = parting.length - 1
     parts.push(
-      `${who} the only link between ${joined(first.parts.map(String))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
+      `${who} the only link between parts of ${joined(first.parts.map(String))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
     )
   }
   if (bridge !== undefined)
     parts.push(
-      `one line alone joins ${bridge.sides[0]} and ${bridge.sides[1]}: ${nameIn(bridge.a, names)} – ${nameIn(bridge.b, names)}`,
+      `only the link ${nameIn(bridge.a, names)} – ${nameIn(bridge.b, names)} joins parts of ${bridge.sides[0]} and ${bridge.sides[1]}`,
     )
   if (leaves > 0) parts.push(`${peers(leaves)} ${leaves === 1 ? 'hangs' : 'hang'} on one known link`)
-  if (parts.length === 0) parts.push('no bridge between larger parts')
+  if (parts.length === 0) parts.push('no single link or peer holds larger parts together')
   return `; ${parts.join('; ')}`
 }
 

@@ -40,7 +40,7 @@ export type CrawlMessage =
       readonly progress: CrawlProgress
       /** Where the links are stored. */
       readonly topology: TopologyRow
-      /** What the links say, and the same as a sentence: "1 island of 24, ourselves included, no bridge". */
+      /** What the links say, and the same as a sentence: "all 24 peers, ourselves included, form one island". */
       readonly islands: IslandsSummary
       readonly verdict: string
     }

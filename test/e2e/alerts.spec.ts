@@ -25,7 +25,7 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await editor.getByLabel('Filter').press('ArrowDown')
   await page.getByRole('option', { name: 'tag:role:validator' }).click()
   await expect(editor.getByLabel('Filter')).toHaveValue('tag:role:validator')
-  await expect(editor.locator('[data-facts]')).toContainText('matches 1 now')
+  await expect(editor.locator('[data-facts]')).toContainText(/of 1 peer gone now/)
   await editor.getByLabel('Departures').selectOption('Only those that say goodbye')
   await editor.getByRole('button', { name: 'Save rule' }).click()
   await expect(editor).toBeHidden()

@@ -126,7 +126,7 @@ export function createRouter(monitor: Monitor) {
       breakdown: os.health.breakdown.handler(({ input }) => breakdownOf(monitor, input)),
     },
     why: {
-      peer: os.why.peer.handler(({ input }) => whyPeerOf(monitor, input.peerId)),
+      peer: os.why.peer.handler(({ input, signal }) => whyPeerOf(monitor, input.peerId, signal)),
       network: os.why.network.handler(() => whyNetworkOf(monitor)),
     },
     names: {

@@ -12,14 +12,17 @@ const PLACES = ['aside-worker.ts', 'aside-worker.js', '../aside-worker.js'] as c
  * Does the task in a thread of its own, to its end. Where no thread can be started it is done here: that holds everything
  * else up, but leaves nothing undone.
  * @param worker the thread's script; null where there is none
- * @throws what the task throws
+ * @param signal ends the waiting at once, and the thread as soon as it leaves SQLite
+ * @throws what the task throws, or what the signal was fired with
  */
 export async function aside<Task extends AsideTask>(
   task: Task,
   given: AsideGiven<Task>,
   worker: URL | null = workerScript(),
+  signal?: AbortSignal,
 ): Promise<AsideResult<Task>> {
-  const end = worker === null ? null : await inThread(worker, { task, given })
+  signal?.throwIfAborted()
+  const end = worker === null ? null : await inThread(worker, { task, given }, signal)
   if (end === null) return doTask(task, given)
   if ('failed' in end) throw end.failed
   return end.result as AsideResult<Task>
@@ -28,10 +31,15 @@ export async function aside<Task extends AsideTask>(
 type End = Exclude<AsideNews, 'runs'>
 
 /** What came of it; null where the thread did not even begin. */
-function inThread(script: URL, work: AsideWork): Promise<End | null> {
+function inThread(script: URL, work: AsideWork, signal: AbortSignal | undefined): Promise<End | null> {
   return new Promise((resolve) => {
     let result: End | null = null
     const thread = new Worker(script, { workerData: work })
+    const stop = (): void => {
+      resolve({ failed: signal?.reason })
+      void thread.terminate()
+    }
+    signal?.addEventListener('abort', stop, { once: true })
     thread.on('message', (news: AsideNews) => {
       result = news === 'runs' ? { failed: new Error('the thread ended before its work') } : news
     })
@@ -39,7 +47,10 @@ function inThread(script: URL, work: AsideWork): Promise<End | null> {
       if (result !== null) result = { failed: error }
     })
     // Only now nothing that the task opened is still open.
-    thread.on('exit', () => resolve(result))
+    thread.on('exit', () => {
+      signal?.removeEventListener('abort', stop)
+      resolve(result)
+    })
   })
 }
 

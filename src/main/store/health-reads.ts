@@ -1,7 +1,16 @@
 /** What health is told from: when presences began and ended, round-trip times, and our own delays of a span of time. */
 import type Database from 'better-sqlite3'
 import type { NumberReader } from './numbers.ts'
-import type { DelayFold, LoopDelay, PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './types.ts'
+import type {
+  DelayFold,
+  LoopDelay,
+  Presence,
+  PresenceFold,
+  RttSample,
+  SampleFold,
+  SessionEnd,
+  TimeSpan,
+} from './types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const HEALTH_QUERIES = {
@@ -15,6 +24,9 @@ export const HEALTH_QUERIES = {
     ORDER BY ended_at, id LIMIT @limit`,
   nextMeasured: 'SELECT peer FROM rtt_samples WHERE network = ? AND peer > ? ORDER BY peer LIMIT 1',
   samplesIn: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? AND at BETWEEN ? AND ? ORDER BY at',
+  presencesOf: `
+    SELECT started_at AS "from", ended_at AS "to" FROM sessions WHERE network = ? AND peer = ? AND started_at <= ?
+    AND (ended_at IS NULL OR ended_at >= ?) ORDER BY started_at DESC, id DESC LIMIT ?`,
   delaysAfter: `
     SELECT at, ms FROM loop_delays WHERE network = @network AND at > @at AND at <= @to ORDER BY at LIMIT @limit`,
 } as const
@@ -23,6 +35,9 @@ export const HEALTH_QUERIES = {
 const AT_ONCE = 1000
 /** Peers that are found, and whose samples are read, in one step. */
 const PEERS_AT_ONCE = 100
+
+/** Presences of one peer that are read. */
+const MOST_PRESENCES = 200
 
 interface Page {
   readonly network: number
@@ -49,6 +64,7 @@ export class HealthReader {
   readonly #ended
   readonly #nextMeasured
   readonly #samples
+  readonly #presences
   readonly #delays
 
   constructor(db: Database.Database, numbers: NumberReader) {
@@ -57,6 +73,7 @@ export class HealthReader {
     this.#ended = db.prepare<[Omit<Page, 'network'>], Ended>(HEALTH_QUERIES.presencesEnded)
     this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
     this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
+    this.#presences = db.prepare<[number, number, number, number, number], Presence>(HEALTH_QUERIES.presencesOf)
     this.#delays = db.prepare<[Omit<Page, 'id'>], LoopDelay>(HEALTH_QUERIES.delaysAfter)
   }
 
@@ -99,9 +116,10 @@ export class HealthReader {
     const stride = Math.max(1, Math.ceil(peers.length / most))
     let read = 0
     for (let index = 0; index < peers.length; index += stride) {
-      const samples = this.#samples.all(network ?? 0, peers[index] ?? 0, from, to)
+      const own = [network ?? 0, peers[index] ?? 0] as const
+      const samples = this.#samples.all(...own, from, to)
       read += 1
-      if (samples.length > 0) fold.peer(samples)
+      if (samples.length > 0) fold.peer(samples, this.#presences.all(...own, to, from, MOST_PRESENCES).reverse())
       if (read % Math.ceil(PEERS_AT_ONCE / 10) === 0) yield
     }
     return fold.result({ read, all: peers.length })

@@ -34,10 +34,17 @@ export interface PresenceFold<T> {
   result(): T
 }
 
+/** When a peer was here, milliseconds since the epoch. */
+export interface Presence {
+  readonly from: number
+  /** Null while it is here. */
+  readonly to: number | null
+}
+
 /** Collects round-trip times, peer by peer. */
 export interface SampleFold<T> {
-  /** Oldest first, at least one. */
-  peer(samples: readonly RttSample[]): void
+  /** Oldest first, at least one; and the presences that touch the span, oldest first, the newest where they are very many. */
+  peer(samples: readonly RttSample[], presences: readonly Presence[]): void
   /** How many peers were looked at, and how many have samples of any time. */
   result(peers: { readonly read: number; readonly all: number }): T
 }

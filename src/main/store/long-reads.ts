@@ -24,6 +24,23 @@ export function namingHere(databases: Databases, query: NamingQuery): LoggedEven
   return databases.read((reader) => reader.eventsNaming(query))
 }
 
+/**
+ * In a thread: a word may stand for much of a long history, such as those that all addresses have. A database in memory is
+ * searched here. @throws StoreFailed, what the signal was fired with
+ */
+export async function namingInThread(
+  databases: Databases,
+  query: NamingQuery,
+  signal: AbortSignal,
+  logger: StoreOptions['logger'],
+): Promise<LoggedEvent[]> {
+  databases.commit()
+  const [asked, values] = databases.read((reader) => [reader, reader.namingValues(query)] as const)
+  const { db } = databases.live
+  const found = values === null || db.memory ? null : await searchAside(db.name, values, logger, signal)
+  return databases.read((reader) => reader.eventsNaming(query, reader === asked ? found : null))
+}
+
 /** In a thread. A database in memory is searched here: no other connection can open it. @throws StoreFailed */
 export async function searchInThread(
   databases: Databases,

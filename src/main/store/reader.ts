@@ -256,8 +256,14 @@ export class Reader implements Omit<
     return this.#search.find(this.searchValues(networkKey, text, options), found)
   }
 
-  eventsNaming(query: NamingQuery): LoggedEvent[] {
-    return this.#search.naming({ ...query, limit: bounded(query.limit) })
+  /** As `searchValues`, of events that name something. */
+  namingValues(query: NamingQuery): SearchValues | null {
+    return this.#search.namingValues({ ...query, limit: bounded(query.limit) })
+  }
+
+  /** @param found where this database was searched already */
+  eventsNaming(query: NamingQuery, found: SearchFound | null = null): LoggedEvent[] {
+    return this.#search.find(this.namingValues(query), found).events
   }
 
   statsSteps(networkKey: NetworkKey | null): Generator<void, StoreStats> {

@@ -1,5 +1,4 @@
 import Database from 'better-sqlite3'
-import type { LoggedEvent } from '../../shared/events.ts'
 import { uniqueIdFrom } from '../../shared/ids.ts'
 import { NO_NAMES } from '../../shared/names.ts'
 import type { Names } from '../../shared/names.ts'
@@ -100,17 +99,16 @@ export class SearchReader {
     return { network, match, limit, before: Math.min(before ?? SHIFT, SHIFT), peers: before === undefined }
   }
 
-  /** See `StoreReader`. */
-  naming({ networkKey, kind, texts, limit }: NamingQuery): LoggedEvent[] {
+  /** What is to be looked for in the file; null where nothing of it can be there. */
+  namingValues({ networkKey, kind, texts, limit }: NamingQuery): SearchValues | null {
     const network = this.#numbers.network(networkKey)
     const named = texts
       .filter((text) => HAS_WORDS.test(text))
       .slice(0, MAX_WORDS)
       .map((text) => quoted(text.slice(0, MAX_CHARS)))
-    if (network === null || named.length === 0) return []
+    if (network === null || named.length === 0) return null
     const match = `${quoted(kind)} AND (${named.join(' OR ')})`
-    const { seqs } = this.#tables.find({ network, match, limit, before: SHIFT, peers: false })
-    return seqs.slice(0, limit).flatMap((seq) => this.#log.event(seq) ?? [])
+    return { network, match, limit, before: SHIFT, peers: false }
   }
 
   /** @param found where the file was searched already */

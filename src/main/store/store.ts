@@ -7,7 +7,7 @@ import type { DepartureReason, PeerState, Source, Version } from '../../shared/p
 import { Databases } from './databases.ts'
 import { guardReads, resultOf } from './guard-reads.ts'
 import { SealedIdentity } from './identity-file.ts'
-import { backUp, closeSome, namingHere, searchHere, searchInThread } from './long-reads.ts'
+import { backUp, closeSome, namingHere, namingInThread, searchHere, searchInThread } from './long-reads.ts'
 import type { NewJournalPart } from './journal-types.ts'
 import { openPlace } from './open.ts'
 import type { StoreReads } from './reader.ts'
@@ -197,6 +197,10 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
 
   searchAside(networkKey: NetworkKey, text: string, options: SearchOptions): Promise<SearchResult> {
     return searchInThread(this.#databases, networkKey, text, options, this.#logger)
+  }
+
+  eventsNamingAside(query: NamingQuery, signal: AbortSignal): Promise<LoggedEvent[]> {
+    return namingInThread(this.#databases, query, signal, this.#logger)
   }
 
   flush(): void {

@@ -7,7 +7,16 @@ import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
-export type { DelayFold, LoopDelay, PresenceFold, RttSample, SampleFold, SessionEnd, TimeSpan } from './health-types.ts'
+export type {
+  DelayFold,
+  LoopDelay,
+  Presence,
+  PresenceFold,
+  RttSample,
+  SampleFold,
+  SessionEnd,
+  TimeSpan,
+} from './health-types.ts'
 import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
 import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
 
@@ -277,6 +286,8 @@ export interface Store extends StoreReader {
   status(): StoreStatus
   /** As `search`, with the file searched in a thread: the beginning of a word may stand for much of a long history. */
   searchAside(networkKey: NetworkKey, text: string, options: SearchOptions): Promise<SearchResult>
+  /** As `eventsNaming`, with the file searched in a thread. Rejects with what the signal was fired with, at once. */
+  eventsNamingAside(query: NamingQuery, signal: AbortSignal): Promise<LoggedEvent[]>
   /**
    * The stored 32-byte secret key, or null. With a cipher, one that an earlier version left unencrypted is encrypted now.
    * @throws IdentityLocked when it is encrypted and cannot be decrypted; nothing is changed then

@@ -364,7 +364,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       dismiss: async ({ id }) => void calls.push(`dismiss ${id}`),
       clear: async () => void calls.push('clear'),
       test: async () => ({ webhook: 'none', reason: '' }),
-      preview: async () => ({ matches: 4, fired: 3, since: 0 }),
+      preview: async () => ({ now: { kind: 'peer-departed', holds: 1, of: 4 }, fired: 3, since: 0 }),
     },
     settings: {
       get: async () => settings,

@@ -8,7 +8,7 @@ type Client = ContractRouterClient<Contract>
 
 /** What a fake crawl finds: one island of ten. */
 export const FAKE_VERDICT = {
-  verdict: '1 island of 10, ourselves included, no bridge',
+  verdict: 'all 10 peers, ourselves included, form one island; no single link or peer holds it together',
   islands: {
     count: 1,
     sizes: [10],
@@ -47,6 +47,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           stallMs: column(0),
           loopDelayMs: column(12),
           rttPeers: { read: here, all: here },
+          stalls: null,
         }
       },
       breakdown: async ({ by }) => {

@@ -46,7 +46,7 @@ describe('peerscope health', () => {
     expect(code).toBe(EXIT.ok)
     expect(out).toContain('1 here · 1 island · 1 left in 10 min (1 after our own machine stalled)')
     expect(out).toContain('our own machine stalled for 40 s')
-    expect(out).toContain('1 island of 2, ourselves included')
+    expect(out).toContain('2 peers, ourselves included, form one island')
   })
 
   it('names the largest delay of our own event loop where no stall says it', async () => {
@@ -87,11 +87,13 @@ describe('peerscope why', () => {
     for (const name of [bob, nickname(bob), nickname(bob).toUpperCase(), bob.slice(-8)]) {
       const { code, out } = await cli('why', name, '--data', at)
       expect([name, code]).toEqual([name, EXIT.ok])
-      expect(out.split('\n')[0]).toMatch(/ went silent .* ago, probably because our own machine stalled for 40 s\.$/)
+      expect(out.split('\n')[0]).toMatch(
+        / went silent .* ago, probably because our own machine stalled for 40 s, 1 s before\.$/,
+      )
       // Sentences and causes begin with a capital.
       expect(out).toMatch(new RegExp(`^${nickname(bob)} `, 'i'))
       expect(out.charAt(0)).toMatch(/[A-Z]/)
-      expect(out).toContain('  likely    Our own machine stalled for 40 s  (event 3)\n')
+      expect(out).toContain('  likely    Our own machine stalled for 40 s, 1 s before  (event 3)\n')
     }
     const [why] = jsonLines((await cli('why', bob, '--data', at, '--json')).out)
     expect(why).toMatchObject({

@@ -105,6 +105,19 @@ describe('two peers side by side', () => {
     expect(facts.find(({ field }) => field === 'rtt')).toMatchObject({ a: row.rtt?.srtt ?? null, b: null, same: true })
   })
 
+  it('are in the states that lists show, and it is no difference that one is ourselves', () => {
+    const state = (a: object, b: object) =>
+      peerFacts({ ...row, ...a }, { ...row, ...b }).find((fact) => fact.field === 'state')
+    const [here, near] = [
+      { state: 'online', neighbor: false, connected: false },
+      { state: 'online', neighbor: true },
+    ]
+    expect(state(here, near)).toMatchObject({ a: 'here', b: 'neighbor', same: false })
+    expect(state(near, near)).toMatchObject({ a: 'neighbor', b: 'neighbor', same: true })
+    expect(state({ self: true }, near)).toMatchObject({ a: 'ourselves', b: 'neighbor', same: true })
+    expect(state({ self: true }, { state: 'purged' })).toMatchObject({ b: 'silent', same: false })
+  })
+
   it('show lists where one has some, tags always', () => {
     const bare = { ...row, tags: [], streams: [], functions: [], groups: [], addresses: [] }
     const lists = peerFacts(bare, bare).flatMap((fact) => (fact.kind === 'list' ? [fact.field] : []))

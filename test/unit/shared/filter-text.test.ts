@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { filterHints } from '../../../src/shared/filter-hints.ts'
 import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
-import { asksFor, termsOf, withoutTerm } from '../../../src/shared/filter-text.ts'
+import { asksFor, asWritten, termsOf, tokenize, withoutTerm } from '../../../src/shared/filter-text.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
 
@@ -54,6 +54,34 @@ describe('the terms of a filter', () => {
     expect(asksFor('fox -(STATE:left OR a)', 'state')).toBe(true)
     expect(asksFor('"state:left" restate:x state', 'state')).toBe(false)
     expect(asksFor('state:"', 'state')).toBe(false)
+  })
+})
+
+describe('quotes', () => {
+  it.each([
+    ['"say ""hi"""', 'say "hi"'],
+    ['""""', '"'],
+    ['""', ''],
+    ['a"b""c"d', 'ab"cd'],
+    ['"a\\"', 'a\\'],
+  ])('%s is the text %s', (text, word) => {
+    expect(tokenize(text).map((token) => token.text)).toEqual([word])
+  })
+
+  it('must close', () => {
+    for (const text of ['"', '"a', '"a""', '"""']) expect(() => tokenize(text)).toThrow('no second "')
+  })
+
+  it('write any text, which is read as it was', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('"', ' ', '(', ')', '-', 'a', ':', '\\', '*', '\n'), minLength: 1 }),
+        (text) => {
+          expect(tokenize(`tag:${asWritten(text)}`).map((token) => token.text)).toEqual([`tag:${text}`])
+        },
+      ),
+      { seed: 7 },
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { idOf } from '../../support/discovery/entries.ts'
+import type { Store } from '../../../src/main/store/types.ts'
 import { countTurns } from '../../support/turns.ts'
 import { DataFolder, joinedOf, NETWORK, peerOf, slotOf, START } from './data-folder.ts'
 
@@ -97,5 +98,42 @@ describe('a search aside', () => {
     store.close()
     await expect(searching).rejects.toMatchObject({ code: 'StoreFailed' })
     await expect(store.searchAside(NETWORK, 'neighbor', { limit: 5 })).rejects.toMatchObject({ code: 'StoreFailed' })
+  })
+})
+
+describe('events that name something, aside', () => {
+  const query = { networkKey: NETWORK, kind: 'DialFailed', texts: ['/ip4/192.0.2.1/tcp/1'], limit: 7 } as const
+  const never = new AbortController().signal
+  const fill = (store: Store): void => {
+    for (let n = 0; n < 20; n += 1)
+      store.append(NETWORK, START + n, { kind: 'DialFailed', target: `/ip4/192.0.2.1/tcp/${n % 2}`, reason: 'no' })
+  }
+
+  it('are what is found here, while others have their turns, also before they are committed', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    fill(store)
+    const turns = countTurns()
+    const found = await store.eventsNamingAside(query, never)
+    turns.stop()
+    expect(found).toEqual(store.eventsNaming(query))
+    expect(found).toHaveLength(7)
+    expect(turns.count).toBeGreaterThan(0)
+    expect(await store.eventsNamingAside({ ...query, texts: ['...'] }, never)).toEqual([])
+    const memory = data.open({ path: ':memory:' })
+    fill(memory)
+    expect(await memory.eventsNamingAside(query, never)).toHaveLength(7)
+  })
+
+  it('are not waited for once nobody wants them, and are not looked for here instead', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    fill(store)
+    const stop = new AbortController()
+    const looking = store.eventsNamingAside(query, stop.signal)
+    stop.abort(new Error('enough'))
+    await expect(looking).rejects.toThrow('enough')
+    await expect(store.eventsNamingAside(query, stop.signal)).rejects.toThrow('enough')
+    expect(data.log).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
-/** What a rule would do: who passes its filter now, and how often it would have fired lately, from the stored events. */
-import type { AlertRule, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
+/** What a rule would do: for what its condition holds now, and how often it would have fired lately, from the stored events. */
+import { takesDeparture } from '../../../shared/alert-kinds.ts'
+import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
@@ -7,14 +8,15 @@ import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
-import type { PeerRow, PeerState } from '../../../shared/peer.ts'
-import type { Store, StoredPeer } from '../../store/types.ts'
+import type { PeerRow, PeerState, Rtt } from '../../../shared/peer.ts'
+import type { RttSample, Store, StoredPeer } from '../../store/types.ts'
+import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { storedRow } from '../rows.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { View } from '../view.ts'
 import { FRESH, look } from './phases.ts'
-import { Rules, SETTLE_MS } from './rules.ts'
+import { RELIEF, Rules, SETTLE_MS } from './rules.ts'
 
 /** How far back events are read, milliseconds. */
 export const PREVIEW_MS = 86_400_000
@@ -23,17 +25,24 @@ const MAX_EVENTS = 20_000
 const EVENTS_AT_ONCE = 200
 /** Rows that are held against the filter before others get a turn. */
 const ROWS_AT_ONCE = 1000
+/** Peers whose samples are read at most. */
+const MOST_SAMPLED = 100
+/** Samples are kept one a minute at least, for a day: after so long without one a peer was not here, milliseconds. */
+const UNMEASURED_MS = 600_000
 /** What the replay goes by. */
 const KINDS: readonly EventKind[] = ['PeerDiscovered', 'PeerDeparted', 'NetworkJoined', 'Stalled', 'Islands']
 
 /** What a preview reads. */
 export interface PreviewParts {
-  readonly store: Pick<Store, 'eventsPage' | 'peer' | 'catalogAt'>
+  readonly store: Pick<Store, 'eventsPage' | 'peer' | 'catalogAt' | 'rttSamplesOf'>
   readonly networkKey: NetworkKey
   readonly rows: () => Iterable<PeerRow>
   readonly row: (peerId: PeerId) => PeerRow | undefined
   readonly noteOf: (peerId: PeerId) => Noted | null
   readonly namesNow: () => Names
+  readonly state: NetworkStatus['state']
+  /** How many islands the known links make; null where that is not known. */
+  readonly islands: number | null
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -41,9 +50,10 @@ export interface PreviewParts {
 /** The network that is shown, for a preview. @throws NotJoined */
 export function previewParts(shown: {
   readonly store: Store
-  readonly view: Pick<View, 'row' | 'rows' | 'names'>
+  readonly view: Pick<View, 'row' | 'rows' | 'names' | 'status'>
   readonly clock: Pick<Clock, 'now'>
   networkKey(): NetworkKey
+  insight(): { islands(): { readonly count: number } | null } | null
 }): PreviewParts {
   const { store, view, clock } = shown
   const networkKey = shown.networkKey()
@@ -55,6 +65,8 @@ export function previewParts(shown: {
     row: (peerId) => view.row(peerId),
     noteOf: (peerId) => notes.get(peerId) ?? null,
     namesNow: () => view.names,
+    state: view.status.state,
+    islands: shown.insight()?.islands()?.count ?? null,
     now: clock.now(),
   }
 }
@@ -62,27 +74,108 @@ export function previewParts(shown: {
 /** Looks at a rule that may not be saved yet. Its filter was checked before. */
 export async function previewRule(parts: PreviewParts, given: RuleToSave): Promise<RulePreview> {
   const rule = { ...given, id: given.id ?? 'preview', enabled: true } as AlertRule
-  const matches = await matchesNow(parts, rule)
-  if (rule.kind === 'rtt-above' || rule.kind === 'network-lost') return { matches, fired: null, since: null }
+  const now = await holdsNow(parts, rule)
+  if (rule.kind === 'network-lost') return { now, fired: null, since: null }
+  if (rule.kind === 'rtt-above') return { now, ...(await slowLately(parts, rule)) }
   const { events, since } = await recentEvents(parts)
   const fired = await replay(parts, rule, events, since)
-  return { matches, fired, since }
+  return { now, fired, since }
 }
 
-/** Peers that are here and pass the filter, ourselves not counted; null where the rule has none. */
-async function matchesNow(parts: PreviewParts, rule: AlertRule): Promise<number | null> {
-  if (!('filter' in rule)) return null
-  const passes = parseFilter(rule.filter, peerFields(parts.noteOf, parts.namesNow))
-  let matches = 0
-  let looked = 0
+/** For what the condition holds now. */
+async function holdsNow(parts: PreviewParts, rule: AlertRule): Promise<RuleNow> {
+  const { islands, state } = parts
+  switch (rule.kind) {
+    case 'network-lost':
+      return { kind: rule.kind, holds: state === 'lost' || state === 'failed' }
+    case 'network-split':
+      return { kind: rule.kind, holds: islands !== null && islands > 1, islands: islands === 0 ? null : islands }
+    case 'peer-departed': {
+      const left = ({ state: own }: PeerRow): boolean =>
+        (own === 'departed' || own === 'purged') && takesDeparture(rule.how, own === 'departed')
+      return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, left)) }
+    }
+    case 'peer-appeared':
+      return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, isHere)) }
+    case 'rtt-above': {
+      const measured = (row: PeerRow): boolean => isHere(row) && row.rtt !== null
+      const slow = ({ rtt }: PeerRow): boolean => rtt !== null && rtt.srtt > rule.ms
+      return { kind: rule.kind, ...(await counted(parts, rule.filter, measured, slow)) }
+    }
+    case 'peer-count': {
+      const { of: here } = await counted(parts, rule.filter, isHere, isHere)
+      return { kind: rule.kind, here, holds: rule.direction === 'below' ? here < rule.count : here > rule.count }
+    }
+  }
+}
+
+function isHere({ state }: PeerRow): boolean {
+  return state === 'online'
+}
+
+/** Of the peers that pass the filter and are `among` those that count: for how many it holds. */
+async function counted(
+  parts: PreviewParts,
+  filter: string,
+  among: (row: PeerRow) => boolean,
+  holdsFor: (row: PeerRow) => boolean,
+): Promise<{ readonly holds: number; readonly of: number }> {
+  const passes = parseFilter(filter, peerFields(parts.noteOf, parts.namesNow))
+  let [holds, of, looked] = [0, 0, 0]
   // As they are now: in between they may change.
   const rows = [...parts.rows()]
   for (const row of rows) {
-    if (row.state === 'online' && !row.self && passes(row, parts.now)) matches += 1
+    if (!row.self && among(row) && passes(row, parts.now)) {
+      of += 1
+      if (holdsFor(row)) holds += 1
+    }
     looked += 1
     if (looked % ROWS_AT_ONCE === 0) await turn()
   }
-  return matches
+  return { holds, of }
+}
+
+/** How often peers were slow, from the samples that are kept; null where too many would have to be read. */
+async function slowLately(
+  parts: PreviewParts,
+  rule: Extract<AlertRule, { kind: 'rtt-above' }>,
+): Promise<Pick<RulePreview, 'fired' | 'since'>> {
+  const { store, networkKey, now } = parts
+  const passes = parseFilter(rule.filter, peerFields(parts.noteOf, parts.namesNow))
+  const watched = [...parts.rows()].filter((row) => !row.self && passes({ ...row, state: 'online' }, now))
+  if (watched.length > MOST_SAMPLED) return { fired: null, since: null }
+  const since = now - PREVIEW_MS
+  let fired = 0
+  for (const { peerId } of watched) {
+    fired += slowTimes(store.rttSamplesOf(networkKey, peerId), rule, since)
+    await turn()
+  }
+  return { fired, since }
+}
+
+/** How often a peer with these samples would have been told as slow since then: by the phases of those that watch. */
+function slowTimes(
+  samples: readonly RttSample[],
+  { ms: limit, forMs, cooldownMs }: Extract<AlertRule, { kind: 'rtt-above' }>,
+  since: number,
+): number {
+  let memory = FRESH
+  let rtt: Rtt | null = null
+  let fired = 0
+  for (const { at, ms } of samples) {
+    if (rtt !== null && at - rtt.at > UNMEASURED_MS) {
+      // It was not there in between: what began then is over, and it is measured from the start.
+      memory = look(memory, false, rtt.at, fired, { forMs, cooldownMs }).memory
+      rtt = null
+    }
+    rtt = smoothRtt(rtt, ms, at)
+    if (at < since) continue
+    const holds = rtt.srtt > limit * (memory.phase.name === 'firing' ? RELIEF : 1)
+    const step = look(memory, holds, at, fired, { forMs, cooldownMs })
+    memory = step.memory
+    fired += step.acts.filter(({ type }) => type === 'fire').length
+  }
+  return fired
 }
 
 /** The events of the last day, oldest first, and since when they are all there. */

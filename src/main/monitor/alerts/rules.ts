@@ -29,7 +29,7 @@ export const SETTLE_MS = 30_000
 /** Events among which causes are looked for. */
 const RECENT = 500
 /** An RTT that fell below this part of the limit is fine again: values around the limit do not fire again and again. */
-const RELIEF = 0.9
+export const RELIEF = 0.9
 /** Alerts of one rule in a minute; more only count with the last one. */
 const MAX_BURST = 10
 const BURST_MS = 60_000

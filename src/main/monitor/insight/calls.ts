@@ -50,9 +50,17 @@ export async function breakdownOf(
   return await inTurns(breakdown(by, rows, view.names))
 }
 
-/** Why a peer is as it is. @throws NotJoined, UnknownPeer */
-export async function whyPeerOf(monitor: Running, peerId: PeerId): Promise<PeerWhy> {
-  const source = whySource(monitor)
+/** How long dials to a peer are looked for in the history, milliseconds: without them there may be fewer causes. */
+const NAMING_LIMIT_MS = 5000
+
+/** Why a peer is as it is. @throws NotJoined, UnknownPeer, what the signal was fired with */
+export async function whyPeerOf(
+  monitor: Running,
+  peerId: PeerId,
+  signal: AbortSignal = new AbortController().signal,
+  limit: AbortSignal = AbortSignal.timeout(NAMING_LIMIT_MS),
+): Promise<PeerWhy> {
+  const source = whySource(monitor, signal, limit)
   const row = monitor.view.row(peerId)
   if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
   return whyPeer(await peerFacts(source, row))
@@ -60,17 +68,27 @@ export async function whyPeerOf(monitor: Running, peerId: PeerId): Promise<PeerW
 
 /** Why the network is as it is. @throws NotJoined */
 export function whyNetworkOf(monitor: Running): NetworkWhy {
-  return whyNetwork(networkFacts(whySource(monitor)))
+  const never = new AbortController().signal
+  return whyNetwork(networkFacts(whySource(monitor, never, never)))
 }
 
-/** @throws NotJoined */
-function whySource(monitor: Running): WhySource {
+/** @param limit ends a long look into the history, without it failing @throws NotJoined */
+function whySource(monitor: Running, signal: AbortSignal, limit: AbortSignal): WhySource {
   const { view, store } = monitor
   return {
     ...sourceOf(monitor),
     store,
     edges: () => view.edges(),
     connectedAt: (peerId) => monitor.insight()?.connectedAt(peerId) ?? null,
+    naming: async (query) => {
+      try {
+        return await store.eventsNamingAside(query, AbortSignal.any([signal, limit]))
+      } catch (error) {
+        signal.throwIfAborted()
+        if (limit.aborted) return []
+        throw error
+      }
+    },
     maxDriftMs: monitor.settings().config.maxTimeDrift,
   }
 }

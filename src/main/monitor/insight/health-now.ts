@@ -1,9 +1,10 @@
 /** How it is now, put together from the view, the log and what was found out. */
 import type { NetworkRef, NetworkStatus, StoreStatus } from '../../../shared/contract.ts'
-import type { HealthNow, LeftCounts, RttFigures } from '../../../shared/health.ts'
+import type { HealthNow, LeftCounts } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
 import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns } from '../turns.ts'
@@ -42,39 +43,21 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   const losses = await lossesIn(source, from, now)
   const left = await leftIn(source, { stalls, losses, purgeAfterMs: source.purgeAfterMs }, from, now)
   const loopDelay = await inTurns(source.store.delaySteps({ networkKey: source.networkKey, from, to: now }, worstDelay))
-  const times: number[] = []
-  let here = 0
-  for (const row of source.rows()) {
-    if (row.state !== 'online' || row.self) continue
-    here += 1
-    if (row.rtt !== null) times.push(row.rtt.srtt)
-  }
+  const here = [...source.rows()].filter((row) => row.state === 'online' && !row.self)
   return {
     at: now,
     network,
     state,
-    here,
+    here: here.length,
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
-    rtt: rttFigures(times),
+    rtt: rttOf(here),
     stalls: stallFigures(stalls, from, now),
     loopDelay,
     clock: ownClockOf(status),
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }
-}
-
-/** Middle and slow round-trip times; null of none. Sorts what it is given. */
-export function rttFigures(times: number[]): RttFigures | null {
-  if (times.length === 0) return null
-  const sorted = Float64Array.from(times).sort()
-  return { measured: sorted.length, p50: quantile(sorted, 0.5), p95: quantile(sorted, 0.95) }
-}
-
-/** The smallest value that is not below this part of the values. */
-export function quantile(sorted: Float64Array, part: number): number {
-  return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0
 }
 
 async function leftIn(

@@ -18,6 +18,11 @@ const SOONEST_MS = 1000
 /** Looking for them takes at most this part of the time. */
 const MOST_WORK = 0.01
 
+/** For so long there were other islands before that is told, milliseconds. */
+export function toldAfter(purgeAfterMs: number): number {
+  return Math.min(LASTING_MS, Math.max(SOONEST_MS, purgeAfterMs * LASTING_PART))
+}
+
 /** What is followed. */
 export interface IslandWatchParts {
   readonly self: PeerId
@@ -56,7 +61,7 @@ export class IslandWatch {
 
   constructor(parts: IslandWatchParts) {
     this.#parts = parts
-    this.#lastingMs = Math.min(LASTING_MS, Math.max(SOONEST_MS, parts.purgeAfterMs * LASTING_PART))
+    this.#lastingMs = toldAfter(parts.purgeAfterMs)
     this.#lookMs = Math.min(ISLANDS_MS, this.#lastingMs / 2)
   }
 

@@ -48,5 +48,5 @@ export async function stallsIn(source: LogSource, from: number, to: number): Pro
 
 /** The stall that an event tells of; nothing for other events. */
 export function stallOf({ seq, at, lastAt = at, times = 1, event }: LoggedEvent): readonly Stall[] {
-  return event.kind === 'Stalled' ? [{ at: lastAt, ms: event.ms, times, seq }] : []
+  return event.kind === 'Stalled' ? [{ at: lastAt, firstAt: at, ms: event.ms, times, seq }] : []
 }

@@ -79,6 +79,8 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     rows: () => rows,
     edges: () => edges,
     connectedAt: () => null,
+    // Nothing else waits for a command.
+    naming: async (query) => store.eventsNaming(query),
     islands: links === null ? null : await islandsAt(rows, links, self),
     told: ABILITIES[network.kind].neighbors,
     purgeAfterMs: config.purgeAfter,

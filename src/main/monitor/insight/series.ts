@@ -1,21 +1,28 @@
 /** How it was: columns over a span of time, from what is stored. In turns. */
 import type { HealthSeries } from '../../../shared/health.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
+import { rttFigures } from '../../../shared/rtt.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import type { PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
+import type { Rtt } from '../../../shared/peer.ts'
+import { smoothRtt } from '../../discovery/liveness/rtt.ts'
+import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
 import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
-import { leftAs, quantile } from './health-now.ts'
+import { leftAs } from './health-now.ts'
 import { LASTING_MS } from './island-watch.ts'
 import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
 import { runFinder } from './runs.ts'
+import type { Stall } from './stalls.ts'
+import { othersMs, stallFigures } from './stalls.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
 const MOST_MEASURED = 400
+/** So long before a span times are read that are smoothed into those at its beginning, milliseconds. */
+const SMOOTHED_MS = 3_600_000
 /** Runs that were killed, whose ends are looked up before others get a turn. */
 const KILLED_AT_ONCE = 50
 /** Spans whose round-trip times are ranked before others get a turn. */
@@ -67,8 +74,9 @@ export async function healthSeries(
     store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, losses, purgeAfterMs })),
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from))
+  const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
   const rtt = await inTurns(
-    store.sampleSteps({ networkKey, from, to, most: MOST_MEASURED }, () => samples(from, step, points)),
+    store.sampleSteps({ networkKey, from: from - SMOOTHED_MS, to, most: MOST_MEASURED }, () => smoothed(ends)),
   )
   // Their number is told once it has lasted.
   const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
@@ -79,15 +87,18 @@ export async function healthSeries(
   const columns = { ...emptyColumns(points), loopDelayMs: delays }
   fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
   fillIslands(columns.islands, islands, { runs, starts, to })
-  for (const { at, ms } of stalls) {
-    if (at >= from) spread(columns.stallMs, at - ms, at, { from, step })
+  for (const stall of stalls) {
+    const { at, firstAt, ms } = stall
+    if (at < from) continue
+    spread(columns.stallMs, { begin: at - ms, end: at, ms }, { from, step })
+    // Of the others it is only known that they were between the first and the last.
+    if (at > firstAt) spread(columns.stallMs, { begin: firstAt, end: at, ms: othersMs(stall) }, { from, step })
   }
   for (const [index, times] of rtt.bins.entries()) {
     if (index % RANKED_AT_ONCE === RANKED_AT_ONCE - 1) await turn()
-    if (times.length === 0) continue
-    const sorted = Float64Array.from(times).sort()
-    columns.p50[index] = quantile(sorted, 0.5)
-    columns.p95[index] = quantile(sorted, 0.95)
+    const figures = rttFigures(times)
+    columns.p50[index] = figures?.p50 ?? null
+    columns.p95[index] = figures?.p95 ?? null
   }
   // Who is here at the end of a span is not known where we have lost the network by then.
   for (const index of starts.keys()) {
@@ -101,7 +112,8 @@ export async function healthSeries(
     if (runIn(start, starts[index + 1] ?? to) !== null) continue
     for (const name of COLUMNS) columns[name][index] = null
   }
-  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers }
+  const whole = stallFigures(stalls, from, to)
+  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers, stalls: whole }
 }
 
 const COLUMNS = [
@@ -255,49 +267,42 @@ function fillIslands(
   }
 }
 
-/** Gives each span its part of a stretch of time. */
+/** Gives each span its part of some milliseconds within a stretch of time. */
 function spread(
   column: (number | null)[],
-  begin: number,
-  end: number,
+  { begin, end, ms }: { readonly begin: number; readonly end: number; readonly ms: number },
   { from, step }: { readonly from: number; readonly step: number },
 ): void {
   for (let index = Math.max(0, Math.floor((begin - from) / step)); index < column.length; index += 1) {
     const start = from + index * step
     if (start >= end) return
-    const ms = Math.min(end, start + step) - Math.max(begin, start)
-    column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms))
+    const part = (Math.min(end, start + step) - Math.max(begin, start)) / (end - begin)
+    column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms * part))
   }
 }
 
 interface Rtts {
-  /** Of each span: the mean of each peer that was measured in it. */
+  /** Of each span: the smoothed time of each peer that was here at its end, and measured until then. */
   readonly bins: readonly (readonly number[])[]
   readonly peers: HealthSeries['rttPeers']
 }
 
-function samples(from: number, step: number, points: number): SampleFold<Rtts> {
-  const bins = Array.from({ length: points }, (): number[] => [])
+/** The smoothed round-trip times as of some moments, as the catalog had them then: a peer that comes back is measured from the start. */
+function smoothed(ends: readonly number[]): SampleFold<Rtts> {
+  const bins = ends.map((): number[] => [])
   return {
-    peer: (taken) => {
-      let bin = -1
-      let sum = 0
-      let count = 0
-      const put = (): void => {
-        if (count > 0) bins[bin]?.push(sum / count)
+    peer: (taken, presences) => {
+      let rtt: Rtt | null = null
+      let presence: Presence | undefined
+      let next = 0
+      for (const [bin, end] of ends.entries()) {
+        const own = presences.findLast(({ from, to }) => from < end && (to === null || to >= end))
+        if (own !== presence) rtt = null
+        presence = own
+        for (let sample = taken[next]; sample !== undefined && sample.at < end; sample = taken[(next += 1)])
+          if (own !== undefined && sample.at >= own.from) rtt = smoothRtt(rtt, sample.ms, sample.at)
+        if (rtt !== null) bins[bin]?.push(rtt.srtt)
       }
-      for (const { at, ms } of taken) {
-        const own = Math.min(points - 1, Math.floor((at - from) / step))
-        if (own !== bin) {
-          put()
-          bin = own
-          sum = 0
-          count = 0
-        }
-        sum += ms
-        count += 1
-      }
-      put()
     },
     result: (peers) => ({ bins, peers }),
   }

@@ -18,6 +18,8 @@ const SLACK_MS = 1000
 export interface Stall {
   /** When it ended, milliseconds since the epoch; of several the last one. */
   readonly at: number
+  /** When it was told; of several the first one. */
+  readonly firstAt: number
   /** For how long it lasted; of several the longest one. */
   readonly ms: number
   /** How many they are. */
@@ -65,6 +67,11 @@ export class StallWatch {
   }
 }
 
+/** Of several in one row only the longest is known; each of the others lasted as long as counts at least. */
+export function othersMs({ times }: Pick<Stall, 'times'>): number {
+  return (times - 1) * STALL_MS
+}
+
 /** The stalls of a span in figures; null where there were none. */
 export function stallFigures(stalls: readonly Stall[], from: number, to: number): StallFigures | null {
   let count = 0
@@ -73,11 +80,10 @@ export function stallFigures(stalls: readonly Stall[], from: number, to: number)
   for (const stall of stalls) {
     if (stall.at < from || stall.at > to) continue
     count += stall.times
-    // Of several in one row only the longest is known; each of the others lasted as long as counts at least.
-    totalMs += stall.ms + (stall.times - 1) * STALL_MS
+    totalMs += stall.ms + othersMs(stall)
     if (worst === null || stall.ms > worst.ms) worst = stall
   }
-  return worst === null ? null : { count, totalMs, worstMs: worst.ms, worstAt: worst.at }
+  return worst === null ? null : { from, to, count, totalMs, worstMs: worst.ms, worstAt: worst.at }
 }
 
 /**
@@ -93,7 +99,7 @@ export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: 
   for (let index = firstFrom(stalls, at - purgeAfterMs); index < stalls.length; index += 1) {
     const stall = stalls[index]
     if (stall === undefined || stall.at > at + SLACK_MS) break
-    sum += stall.ms + (stall.times - 1) * STALL_MS
+    sum += stall.ms + othersMs(stall)
     if (worst === null || stall.ms > worst.ms) worst = stall
   }
   if (worst === null) return null

@@ -5,12 +5,16 @@ import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { NamingQuery } from '../../store/search-options.ts'
 import type { PresenceFold, RttSample, SampleFold, StoreReader } from '../../store/types.ts'
+import { onlyLocal } from '../../../shared/reachability.ts'
+import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
+import { toldAfter } from './island-watch.ts'
 import { stallsIn } from './logged.ts'
-import { NETWORK_BACK_MS } from './why-network.ts'
+import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import { isSlower } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
@@ -26,6 +30,8 @@ export interface WhySource extends LogSource {
   readonly edges: () => Iterable<Edge>
   /** The address at the other end of our connection to a peer; null where that is not known. */
   readonly connectedAt: (peerId: PeerId) => string | null
+  /** Events that name something, as `eventsNaming` of the store. */
+  readonly naming: (query: NamingQuery) => Promise<readonly LoggedEvent[]>
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
   readonly state: HealthNow['state']
@@ -49,8 +55,6 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'DialFailed',
   'NetworkFailed',
 ]
-/** Who went silent so long before or after went together. */
-const TOGETHER_MS = 30_000
 /** How far back round-trip times are compared, and of how many peers. */
 const COMPARED_MS = 3_600_000
 const COMPARED_PEERS = 100
@@ -82,19 +86,20 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     samples: store.rttSamplesOf(networkKey, peerId),
     others: {
       measured: others.length,
-      median: others.sort((a, b) => a - b)[others.length >> 1] ?? null,
+      median: rttFigures(others)?.p50 ?? null,
       ...(await inTurns(
         store.sampleSteps({ networkKey, from: now - COMPARED_MS, to: now, most: COMPARED_PEERS }, comparison),
       )),
     },
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
     events: newestFirst(events),
-    dials: dialsTo(row, source),
+    dials: await dialsTo(row, source),
     reachesPrivate: reachesPrivate(source.rows()),
     stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
     ownClock: ownClockOf(status),
     lost: source.state === 'lost',
+    local: areLocal(source.rows()),
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
@@ -102,24 +107,42 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
 
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
-  const { store, networkKey, status, state, islands, now } = source
+  const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
   const since = sinceOf(source)
   const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
+  const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const events = NETWORK_KINDS.flatMap(
     (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
   )
-  const around = events.filter(({ at, lastAt = at }) => lastAt >= since - NETWORK_BACK_MS && at <= since + TOGETHER_MS)
-  return { now, status, state, islands, events: newestFirst(around), since }
+  const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
+  const local = areLocal(source.rows())
+  return { now, status, state, islands, events: newestFirst(around), since, purgeAfterMs, local }
 }
 
 /** When the trouble of the network began, as far as the log tells. */
-function sinceOf({ store, networkKey, state, islands, now }: WhySource): number {
-  const split = islands !== null && islands.count > 1
-  const kinds: readonly EventKind[] = state === 'lost' ? ['NeighborDown'] : split ? ['Islands'] : []
-  if (kinds.length === 0) return now
-  const [newest] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
-  return newest === undefined ? now : (newest.lastAt ?? newest.at)
+function sinceOf({ store, networkKey, state, islands, now, purgeAfterMs }: WhySource): number {
+  const newestOf = (kind: EventKind): LoggedEvent | undefined =>
+    store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
+  if (state === 'lost') {
+    const down = newestOf('NeighborDown')
+    return down === undefined ? now : (down.lastAt ?? down.at)
+  }
+  if (islands === null || islands.count < 2) return now
+  const told = newestOf('Islands')
+  // A split is told once it lasted for some time; one that was not told yet began just now.
+  return told?.event.kind === 'Islands' && told.event.count > 1 ? told.at - toldAfter(purgeAfterMs) : now
+}
+
+/** Whether all other peers are on this machine. */
+function areLocal(rows: Iterable<PeerRow>): boolean {
+  let others = 0
+  for (const { self, addresses } of rows) {
+    if (self || addresses.length === 0) continue
+    if (!onlyLocal(addresses)) return false
+    others += 1
+  }
+  return others > 0
 }
 
 function reachesPrivate(rows: Iterable<PeerRow>): boolean {
@@ -173,11 +196,15 @@ function jumpsBefore({ store, networkKey }: WhySource, until: number): readonly 
 }
 
 /** Dials to a peer are told by its id, or by the address that was dialed. */
-function dialsTo({ peerId, addresses }: PeerRow, { store, networkKey }: WhySource): readonly LoggedEvent[] {
+async function dialsTo(
+  { peerId, addresses }: PeerRow,
+  { naming, networkKey }: WhySource,
+): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
-  return store
-    .eventsNaming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
-    .filter(({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)))
+  const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
+  return found.filter(
+    ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
+  )
 }
 
 function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {

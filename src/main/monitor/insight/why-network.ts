@@ -8,10 +8,18 @@ import type { IslandsSummary } from '../../../shared/islands.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
-import type { NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
+import type { Confidence, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import type { Ranked } from './why-parts.ts'
 import { ranked, seqs, told, twinCause } from './why-parts.ts'
-import { counted, jumpWords, networkDialsWords, ownClockWords, togetherWords } from './words.ts'
+import {
+  brokeOffWords,
+  counted,
+  gapWords,
+  jumpWords,
+  networkDialsWords,
+  ownClockWords,
+  togetherWords,
+} from './words.ts'
 
 /** What is known. Times are milliseconds since the epoch. */
 export interface NetworkFacts {
@@ -25,11 +33,26 @@ export interface NetworkFacts {
   readonly events: readonly LoggedEvent[]
   /** When the trouble began; now where that is not known. */
   readonly since: number
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  /** All peers are on this machine: no connection lies between them and us. */
+  readonly local: boolean
 }
 
-/** How long before the trouble its cause is looked for, milliseconds. */
-export const NETWORK_BACK_MS = 120_000
+/** How long before now is looked for why we are alone, milliseconds. */
+export const ALONE_BACK_MS = 120_000
+/** What happened longer before a loss or a split is not its cause, milliseconds. */
+export const NEAR_MS = 60_000
+/** What comes a little later by the clock may come of the same, milliseconds. */
+const SLACK_MS = 1000
+/** From so many milliseconds on a cause is only possible. */
+const LIKELY_MS = 15_000
+/** So much of its rank a cause loses that is as far from the trouble as one may be. */
+const FAR_RANK = 30
 
+/** Peers that go so long before or after a split went together, milliseconds; of more than three none was the link alone. */
+export const TOGETHER_MS = 30_000
+const MOST_BETWEEN = 3
 /** Before that nobody is missed, milliseconds after joining. */
 const SOON_MS = 30_000
 
@@ -79,16 +102,48 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       return [...dials(facts), ...ownClock(facts), ...twinCause(facts.events), ...addresses(facts), ...nobody(facts)]
     case 'lost':
       return [
-        ...stalls(facts),
+        ...stalls(facts, 90, 'likely'),
         ...jumps(facts),
         ...left(facts),
         ...ownClock(facts),
         ...twinCause(facts.events),
-        ...dials(facts),
+        ...dials({ ...facts, events: facts.events.filter(({ at, lastAt = at }) => lastAt >= facts.since - NEAR_MS) }),
       ]
-    case 'split':
-      return [...wentBetween(facts), ...silentTogether(facts), ...stalls(facts)]
+    case 'split': {
+      const found = [...wentBetween(facts), ...silentTogether(facts), ...stalls(facts, 80, 'possible')]
+      return found.length > 0 ? found : cut()
+    }
   }
+}
+
+/** An event with how long before the trouble it happened, milliseconds. */
+interface Near {
+  readonly logged: LoggedEvent
+  readonly gap: number
+}
+
+/** Events that are near enough to the trouble to be its cause, the nearest first. */
+function near(events: readonly LoggedEvent[], gapOf: (logged: LoggedEvent) => number): readonly Near[] {
+  return events
+    .map((logged) => ({ logged, gap: gapOf(logged) }))
+    .filter(({ gap }) => gap <= NEAR_MS && gap >= -SLACK_MS)
+    .map(({ logged, gap }) => ({ logged, gap: Math.max(0, gap) }))
+    .sort((a, b) => a.gap - b.gap)
+}
+
+/** From the end of what happened to the trouble; of several in one row from the one before it. */
+function gapTo(since: number): (logged: LoggedEvent) => number {
+  return ({ at, lastAt = at }) => since - (lastAt <= since + SLACK_MS ? lastAt : at)
+}
+
+/** The farther from the trouble, the less it explains. */
+function rankAt(rank: number, gap: number): number {
+  return rank - (FAR_RANK * gap) / NEAR_MS
+}
+
+/** The span in which causes are looked for. */
+function spanOf({ since }: NetworkFacts): { readonly from: number; readonly to: number } {
+  return { from: since - NEAR_MS, to: since + SLACK_MS }
 }
 
 function of({ events }: NetworkFacts, kind: EventKind): readonly LoggedEvent[] {
@@ -131,58 +186,90 @@ function nobody({ status }: NetworkFacts): readonly Ranked[] {
   return [ranked(40, 'nobody dialed', 'possible', words, [], null)]
 }
 
-function stalls(facts: NetworkFacts): readonly Ranked[] {
-  const found = of(facts, 'Stalled')
-  const worst = found.reduce((most, { event }) => (event.kind === 'Stalled' ? Math.max(most, event.ms) : most), 0)
-  const where = evidence('timeline', { kinds: ['Stalled'], from: facts.since - NETWORK_BACK_MS, to: facts.since })
-  return worst === 0 ? [] : [ranked(90, 'own stall', 'likely', stallWords(worst), seqs(found), where)]
+/** The longest stall that is near. */
+function stalls(facts: NetworkFacts, rank: number, confidence: Confidence): readonly Ranked[] {
+  const found = near(of(facts, 'Stalled'), gapTo(facts.since))
+  const msOf = ({ logged: { event } }: Near): number => (event.kind === 'Stalled' ? event.ms : 0)
+  const [worst] = found.toSorted((a, b) => msOf(b) - msOf(a))
+  if (worst === undefined) return []
+  const words = `${stallWords(msOf(worst))}, ${gapWords(worst.gap)}`
+  const where = evidence('timeline', { kinds: ['Stalled'], ...spanOf(facts) })
+  const sure = worst.gap <= LIKELY_MS ? confidence : 'possible'
+  return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, seqs(found.map(({ logged }) => logged)), where)]
 }
 
 function jumps(facts: NetworkFacts): readonly Ranked[] {
-  const found = of(facts, 'ClockJumped')
-  const [newest] = found
-  if (newest?.event.kind !== 'ClockJumped') return []
-  const where = evidence('timeline', { kinds: ['ClockJumped'], from: facts.since - NETWORK_BACK_MS, to: facts.since })
-  return [ranked(88, 'clock jumped', 'likely', jumpWords(newest.event.byMs), seqs(found), where)]
+  const found = near(of(facts, 'ClockJumped'), gapTo(facts.since))
+  const [nearest] = found
+  if (nearest?.logged.event.kind !== 'ClockJumped') return []
+  const { gap } = nearest
+  const where = evidence('timeline', { kinds: ['ClockJumped'], ...spanOf(facts) })
+  const words = `${jumpWords(nearest.logged.event.byMs)}, ${gapWords(gap)}`
+  const sure = gap <= LIKELY_MS ? 'likely' : 'possible'
+  return [ranked(rankAt(88, gap), 'clock jumped', sure, words, seqs(found.map((one) => one.logged)), where)]
 }
 
 /** The neighbors said goodbye one after the other, or broke off together. */
 function left(facts: NetworkFacts): readonly Ranked[] {
-  const down = of(facts, 'NeighborDown')
-  const goodbyes = departed(facts, 'graceful')
-  const where = evidence('timeline', {
-    kinds: ['NeighborDown', 'PeerDeparted'],
-    from: facts.since - NETWORK_BACK_MS,
-    to: facts.since,
-  })
+  const { since, local } = facts
+  const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
+  const around = ({ at, lastAt = at }: LoggedEvent): boolean => lastAt >= from && at <= to
+  const down = of(facts, 'NeighborDown').filter(around)
+  const goodbyes = departed(facts, 'graceful').filter(around)
+  const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   if (goodbyes.length > 0 && goodbyes.length >= down.length)
     return [
       ranked(86, 'left one by one', 'certain', counted(goodbyes.length, 'peer', 'said goodbye'), seqs(goodbyes), where),
     ]
   if (down.length === 0) return []
-  const words = `our own connection is down, since ${counted(down.length, 'neighbor', 'broke off')} without a goodbye`
-  return [ranked(82, 'lost network', 'likely', words, seqs(down), where)]
+  const refused = of(facts, 'DialFailed').filter(
+    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= from,
+  )
+  const words = brokeOffWords(down.length, local, refused.length > 0)
+  if (!local) return [ranked(82, 'lost network', 'likely', words, seqs(down), where)]
+  // Nothing lies between processes of one machine that could break.
+  return [ranked(refused.length > 0 ? 89 : 82, 'crashed', 'likely', words, seqs([...refused, ...down]), where)]
 }
 
-/** Who went just before the split may have been the link. */
+/** Who went just before the split may have been the link. Who went silent did so when it was heard of last. */
 function wentBetween(facts: NetworkFacts): readonly Ranked[] {
-  const gone = [...departed(facts, 'graceful'), ...departed(facts, 'purged')]
-  if (gone.length === 0 || gone.length > 3) return []
-  const names = gone.flatMap(({ event }) => ('peerId' in event && event.peerId !== null ? nickname(event.peerId) : []))
-  const words = `${names.join(' and ')} left just before and ${names.length === 1 ? 'was' : 'were'} the link`
-  const where = evidence('timeline', {
-    kinds: ['PeerDeparted'],
-    from: facts.since - NETWORK_BACK_MS,
-    to: facts.since,
-  })
-  return [ranked(85, 'bridge', 'possible', words, seqs(gone), where)]
+  const { since, purgeAfterMs } = facts
+  const gone = [
+    ...near(departed(facts, 'graceful'), gapTo(since)),
+    ...near(departed(facts, 'purged'), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs)),
+  ].sort((a, b) => a.gap - b.gap)
+  const [nearest] = gone
+  if (nearest === undefined) return []
+  const events = seqs(gone.map(({ logged }) => logged))
+  const where = evidence('timeline', { kinds: ['PeerDeparted'], from: since - NEAR_MS, to: since + TOGETHER_MS })
+  if (gone.length > MOST_BETWEEN)
+    return [ranked(70, 'bridge', 'possible', `${gone.length} peers left in the minute before`, events, where)]
+  const names = gone.flatMap(({ logged: { event }, gap }) =>
+    'peerId' in event && event.peerId !== null ? { name: nickname(event.peerId), gap } : [],
+  )
+  const [only] = names
+  const silent = gone.every(({ logged: { event } }) => event.kind === 'PeerDeparted' && event.reason === 'purged')
+  const verb = silent ? 'went silent' : 'left'
+  const words =
+    names.length === 1 && only !== undefined
+      ? `${only.name} ${verb} ${gapWords(only.gap)} and was the link`
+      : `${names.map(({ name, gap }) => `${name} (${gapWords(gap)})`).join(' and ')} ${verb} and were the link`
+  return [ranked(rankAt(85, nearest.gap), 'bridge', 'possible', words, events, where)]
 }
 
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
-  const silent = departed(facts, 'purged')
-  if (silent.length <= 3) return []
-  const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent' })
-  return [ranked(80, 'lost network', 'possible', togetherWords(silent.length), seqs(silent), where)]
+  const { since, local } = facts
+  const silent = departed(facts, 'purged').filter(({ at }) => Math.abs(at - since) <= TOGETHER_MS)
+  if (silent.length <= MOST_BETWEEN) return []
+  const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
+  const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
+  return [ranked(80, 'lost network', 'possible', togetherWords(silent.length, local), seqs(silent), where)]
+}
+
+/** Nothing of what may part a network happened near: then what parted it lies between the islands. */
+function cut(): readonly Ranked[] {
+  const words = 'the way between them is cut (nobody left in the minute before, and our own machine did not stall)'
+  return [ranked(10, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
 }
 
 function departed(facts: NetworkFacts, reason: 'graceful' | 'purged'): readonly LoggedEvent[] {

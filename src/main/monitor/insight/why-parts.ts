@@ -1,5 +1,6 @@
 /** What the causes of `why` are made from: what is known of a peer, and how a cause is told. Pure. */
 import type { Evidence } from '../../../shared/health.ts'
+import { withoutAddresses } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -48,6 +49,8 @@ export interface PeerFacts {
   readonly ownClock: { readonly byMs: number; readonly peers: number } | null
   /** The network was lost: we have no neighbor. */
   readonly lost: boolean
+  /** All peers are on this machine: no connection lies between them and us. */
+  readonly local: boolean
   readonly purgeAfterMs: number
   readonly maxDriftMs: number
 }
@@ -77,7 +80,7 @@ export function twinCause(events: readonly LoggedEvent[]): readonly Ranked[] {
   return clashes.length === 0 ? [] : [ranked(75, 'twin', 'likely', TWIN, seqs(clashes), where)]
 }
 
-/** A cause with its rank. */
+/** A cause with its rank. Its words name peers and places; whole addresses are in the events behind it. */
 export function ranked(
   rank: number,
   kind: CauseKind,
@@ -86,7 +89,8 @@ export function ranked(
   events: readonly number[],
   where: Evidence | null,
 ): Ranked {
-  return { rank, cause: { kind, confidence, words, events: events.slice(0, MOST_EVENTS), evidence: where } }
+  const said = withoutAddresses(words)
+  return { rank, cause: { kind, confidence, words: said, events: events.slice(0, MOST_EVENTS), evidence: where } }
 }
 
 /** The numbers of events. */

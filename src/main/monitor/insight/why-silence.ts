@@ -1,10 +1,20 @@
 /** Why nothing is heard of a peer. Pure. */
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
+import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, eventsOf, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
-import { CRASHED, FEW_PEERS, itsClockWords, jumpWords, ownClockWords, refusedWords, togetherWords } from './words.ts'
+import {
+  CRASHED,
+  FEW_PEERS,
+  gapWords,
+  itsClockWords,
+  jumpWords,
+  ownClockWords,
+  refusedWords,
+  togetherWords,
+} from './words.ts'
 
 /** We did not hear it: our own stall, sleep, or a broken connection. */
 export function ownSilence(facts: PeerFacts): readonly Ranked[] {
@@ -12,12 +22,12 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
   if (gone === null) return []
   const found: Ranked[] = [...crashed(facts, gone.at)]
   const stall = stallBehind(gone.at, stalls, purgeAfterMs)
-  if (stall !== null) found.push(ranked(95, 'own stall', 'likely', stallWords(stall.ms), [stall.seq], stallAt(stall)))
+  const words = ({ at, ms }: Stall): string => `${stallWords(ms)}, ${gapWords(gone.at - at)}`
+  if (stall !== null) found.push(ranked(95, 'own stall', 'likely', words(stall), [stall.seq], stallAt(stall)))
   else {
     const near = stalls.filter(({ at }) => at >= gone.at - purgeAfterMs && at <= gone.at)
     const [worst] = near.toSorted((a, b) => b.ms - a.ms)
-    if (worst !== undefined)
-      found.push(ranked(20, 'own stall', 'possible', stallWords(worst.ms), [worst.seq], stallAt(worst)))
+    if (worst !== undefined) found.push(ranked(20, 'own stall', 'possible', words(worst), [worst.seq], stallAt(worst)))
   }
   const jumps = before(facts, 'ClockJumped', gone.at - purgeAfterMs, gone.at)
   const [jump] = jumps
@@ -38,7 +48,7 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
         90,
         'lost network',
         'likely',
-        togetherWords(others.silent),
+        togetherWords(others.silent, facts.local),
         [],
         evidence('timeline', {
           kinds: ['PeerDeparted'],

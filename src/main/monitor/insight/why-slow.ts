@@ -1,6 +1,6 @@
 /** Why a peer is slow. Pure. */
 import { evidence } from '../../../shared/health-words.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
+import { roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
@@ -73,11 +73,12 @@ function middle(values: readonly number[]): number {
 function together(facts: PeerFacts): readonly Ranked[] {
   const { slower, compared, measured, median } = facts.others
   const where = evidence('peers', { filter: 'state:here' })
-  if (areSlower(facts.others)) return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared), [], where)]
+  if (areSlower(facts.others))
+    return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared, facts.local), [], where)]
   if (!areAllSlow(facts)) return []
   // Much slower than even those: that has a cause of its own. So has a relay.
   const rank = isAbove(facts) ? 50 : 86
-  return [ranked(rank, 'everybody slow', 'likely', allSlowWords(measured, median ?? 0), [], where)]
+  return [ranked(rank, 'everybody slow', 'likely', allSlowWords(measured, median ?? 0, facts.local), [], where)]
 }
 
 function recentStall({ stalls, now }: PeerFacts): readonly Ranked[] {
@@ -85,7 +86,16 @@ function recentStall({ stalls, now }: PeerFacts): readonly Ranked[] {
   const [worst] = recent.toSorted((a, b) => b.ms - a.ms)
   return worst === undefined
     ? []
-    : [ranked(70, 'own stall', 'possible', stallWords(worst.ms), [worst.seq], stallAt(worst))]
+    : [
+        ranked(
+          70,
+          'own stall',
+          'possible',
+          `${stallWords(worst.ms)}, ${roughDuration(Math.max(0, now - worst.at))} ago`,
+          [worst.seq],
+          stallAt(worst),
+        ),
+      ]
 }
 
 /** By which way it is reached. */

@@ -2,7 +2,7 @@
 import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
-import { dialCause, onlyRested } from '../../../shared/dialed-peer.ts'
+import { dialCause, dialedWords, onlyRested } from '../../../shared/dialed-peer.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
 /** Peers that must be alike before it is everybody. */
@@ -31,17 +31,21 @@ export function jumpWords(byMs: number): string {
 
 /** What may be the cause where most are slow. */
 export function mostSlowWords(slow: number, measured: number): string {
-  return `${slow} of ${measured} measured peers are above it, so our own connection may be slow`
+  return `${slow} of ${measured} measured peers are above it, so our own connection or this machine may be slow`
 }
 
-/** Many are slower than they were. */
-export function slowerWords(slower: number, compared: number): string {
-  return `our own connection or this machine is slow, since ${slower} of ${compared} measured peers are slower than before`
+/** Many are slower than they were. @param local all peers are on this machine: no connection lies between */
+export function slowerWords(slower: number, compared: number, local: boolean): string {
+  return `${oursOr(local)} is slow, since ${slower} of ${compared} measured peers are slower than before`
 }
 
-/** Many are slow, and always were. */
-export function allSlowWords(measured: number, median: number): string {
-  return `our own connection or this machine is slow, since half of ${measured} other measured peers take ${Math.round(median)} ms or longer`
+/** Many are slow, and always were. @param local as of `slowerWords` */
+export function allSlowWords(measured: number, median: number, local: boolean): string {
+  return `${oursOr(local)} is slow, since half of ${measured} other measured peers take ${Math.round(median)} ms or longer`
+}
+
+function oursOr(local: boolean): string {
+  return local ? 'this machine' : 'our own connection or this machine'
 }
 
 /** Our clock differs from theirs. */
@@ -53,9 +57,24 @@ export function ownClockWords(byMs: number, peers: number): string {
   return `the clock of this machine is wrong, ${by} ${side} those of most of ${peers} peers`
 }
 
-/** Many went silent together. */
-export function togetherWords(silent: number): string {
-  return `our own connection broke, since ${silent} peers went silent within a minute`
+/** Many went silent together. @param local as of `slowerWords` */
+export function togetherWords(silent: number, local: boolean): string {
+  return local
+    ? `${silent} peers on this machine were ended or crashed together (they went silent within a minute)`
+    : `our own connection broke, since ${silent} peers went silent within a minute`
+}
+
+/** All neighbors broke off. @param local as of `slowerWords` @param refused nobody listens at their addresses since */
+export function brokeOffWords(neighbors: number, local: boolean, refused: boolean): string {
+  const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
+  if (!local) return `our own connection is down, since ${broke}`
+  const what = refused ? 'nobody listens at their addresses: they were ended or crashed' : 'they were ended or crashed'
+  return `${broke} on this machine (${what})`
+}
+
+/** How long before something else it happened. */
+export function gapWords(ms: number): string {
+  return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} before`
 }
 
 /** What happened to ourselves, by these events, oldest last. */
@@ -111,7 +130,8 @@ export function unreachableWords(failed: number, given: string): string {
 export function networkDialsWords(failed: number, target: string, given: string): string {
   const reason = shortReason(given)
   const why = reason === '' ? '' : `: ${reason}`
-  return failed === 1 ? `dialing ${target} failed${why}` : `${failed} dials failed, the last one to ${target}${why}`
+  const whom = dialedWords(target)
+  return failed === 1 ? `dialing ${whom} failed${why}` : `${failed} dials failed, the last one to ${whom}${why}`
 }
 
 /** Dials to a peer that failed. */

@@ -6,6 +6,7 @@ import { ALERT_KINDS } from '../../../shared/alert-kinds.ts'
 import type { StoreStatus } from '../../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerState } from '../../../shared/peer.ts'
+import { rttFigures } from '../../../shared/rtt.ts'
 import type { Discovery, DiscoveryStats } from '../../discovery/handle.ts'
 import type { Logger, NodeSettings } from '../open-node.ts'
 import { storeBytes } from './cost.ts'
@@ -165,9 +166,8 @@ export class Metrics {
     gauge('syncs_running', 'Catalog syncs under way', () => discovery()?.stats().syncsRunning ?? 0)
     gauge('rtt_median_seconds', 'Median smoothed round-trip time over all measured peers', () => {
       const peers = [...(discovery()?.catalog().peers.values() ?? [])]
-      const values = peers.flatMap(({ rtt }) => rtt?.srtt ?? []).sort((a, b) => a - b)
-      const median = values[values.length >> 1]
-      return median === undefined ? null : median / 1000
+      const figures = rttFigures(peers.flatMap(({ rtt }) => rtt?.srtt ?? []))
+      return figures === null ? null : figures.p50 / 1000
     })
     gauge(
       'timer_delay_seconds',

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { RulePreview, RuleToSave } from '../../../shared/alerts.ts'
+import type { RuleNow, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -8,7 +8,7 @@ import { strings } from '../ui/strings.ts'
 const PAUSE_MS = 400
 const AGAIN_MS = 15_000
 
-/** What a rule would do: who matches now, and how often it would have fired lately. Empty while no network is joined. */
+/** What a rule would do: for whom it holds now, and how often it would have fired lately. Empty while no network is joined. */
 export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
   const { client } = useApp()
   const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
@@ -20,8 +20,9 @@ export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
     let timer: ReturnType<typeof setTimeout>
     const ask = async (): Promise<void> => {
       try {
-        const answer = await client.alerts.preview({ rule: JSON.parse(asked) as RuleToSave }, { signal: stop.signal })
-        if (!stop.signal.aborted) setFacts(factsInWords(answer, Date.now()))
+        const given = JSON.parse(asked) as RuleToSave
+        const answer = await client.alerts.preview({ rule: given }, { signal: stop.signal })
+        if (!stop.signal.aborted) setFacts(factsInWords(given, answer, Date.now()))
       } catch {
         // The network was left, or the engine does not answer: a banner says so.
         if (!stop.signal.aborted) setFacts('')
@@ -42,10 +43,29 @@ export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
 }
 
 /** A preview in words. */
-export function factsInWords({ matches, fired, since }: RulePreview, now: number): string {
+export function factsInWords(rule: RuleToSave, { now: holding, fired, since }: RulePreview, now: number): string {
   const text = strings.watch
   return [
-    ...(matches === null ? [] : [text.matches(matches)]),
+    nowInWords(rule, holding),
     ...(fired === null || since === null ? [] : [`${text.fired(fired)} ${text.within(formatSpan(now - since))}`]),
   ].join(' · ')
+}
+
+/** For what it holds now, in the words of its kind. */
+function nowInWords(rule: RuleToSave, now: RuleNow): string {
+  const text = strings.watch.now
+  switch (now.kind) {
+    case 'peer-departed':
+      return text.departed[rule.kind === 'peer-departed' ? rule.how : 'any'](now.holds, now.of)
+    case 'peer-appeared':
+      return text.here(now.holds)
+    case 'rtt-above':
+      return text.slow(now.holds, now.of)
+    case 'peer-count':
+      return `${text.here(now.here)}: ${text.holds(now.holds)}`
+    case 'network-lost':
+      return text.holds(now.holds)
+    case 'network-split':
+      return now.islands === null ? text.noIslands : `${text.islands(now.islands)}: ${text.holds(now.holds)}`
+  }
 }

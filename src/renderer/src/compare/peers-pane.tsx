@@ -5,8 +5,7 @@ import { useStore } from 'zustand'
 import type { Gathered, KnowledgeScope, PeerFact } from '../../../shared/compare-peers.ts'
 import { peerFacts } from '../../../shared/compare-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow, PeerState, Source } from '../../../shared/peer.ts'
-import { STATE_WORDS } from '../../../shared/state-words.ts'
+import type { PeerRow, Source } from '../../../shared/peer.ts'
 import { factsBetween } from '../graph/edge-facts.ts'
 import { useAbilities, useApp, useCompare, useForms, useNames, useNotes, usePicture } from '../stores/app-context.tsx'
 import { shownId } from '../../../shared/names.ts'
@@ -318,7 +317,6 @@ function Items({
 function valueOf(field: Extract<PeerFact, { kind: 'value' }>['field'], value: string | number | null): ReactNode {
   const text = strings.compare
   if (field === 'rtt') return typeof value === 'number' ? formatRtt(value) : text.notMeasured
-  if (field === 'state') return STATE_WORDS[value as PeerState]
   if (field === 'source') return strings.sources[value as Source]
   return typeof value === 'number' ? <Ago at={value} /> : value
 }

@@ -1,7 +1,9 @@
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
-import { useAbilities, useApp, useEvents, usePeers, usePicture } from '../stores/app-context.tsx'
-import { formatClockSeconds, formatCount, formatExact, formatRtt } from '../ui/format.ts'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
+import { roughDuration } from '../../../shared/own-troubles.ts'
+import { useAbilities, useApp, useEvents, useHealth, usePicture } from '../stores/app-context.tsx'
+import { formatClockSeconds, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { Chart } from './charts.ts'
 import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
@@ -68,7 +70,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
   return (
     <section className="ps-panel" aria-label={chart.title} data-chart-card={chart.id}>
       <header>
-        <h2>{chart.title}</h2>
+        <h2 title={chart.meaning}>{chart.title}</h2>
         <span className="ps-number">{chart.unit}</span>
         <Note chart={chart} series={series} />
         <ul className="ps-legend-line">
@@ -95,12 +97,15 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
 /** What stands beside a title: what the numbers are of. */
 function Note({ chart, series }: Pick<ChartProps, 'chart' | 'series'>) {
   const now = usePicture((state) => state.picture === null)
-  const delay = usePeers(({ status }) => ('loopDelayMs' in status ? status.loopDelayMs : null))
+  const delay = useHealth((state) => state.now?.loopDelay ?? null)
   const { read, all } = series.rttPeers
   if (chart.id === 'rtt' && read < all)
     return <span className="ps-number">{strings.health.rttOf(formatCount(read), formatCount(all))}</span>
-  if (chart.id === 'stalls' && now && delay !== null)
-    return <span className="ps-number">· {strings.health.loopDelay(formatRtt(delay))}</span>
+  if (chart.id === 'stalls' && now && delay !== null) {
+    const at = formatClockSeconds(delay.worstAt)
+    const span = roughDuration(HEALTH_SPAN_MS)
+    return <span className="ps-number">· {strings.health.loopDelay(roughDuration(delay.worstMs), at, span)}</span>
+  }
   return null
 }
 

@@ -1,12 +1,13 @@
 /** What the charts of the health page show, and their figures as uPlot takes them. Pure. */
 import type { HealthSeries } from '../../../shared/health.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
+import { RTT_MEANING } from '../../../shared/rtt.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { HEALTH } from '../ui/strings-health.ts'
 import type { Look } from '../ui/swatch.tsx'
 
 /** A column of the series that is drawn. */
-export type Column = Exclude<keyof HealthSeries, 'from' | 'to' | 'stepMs' | 'at' | 'rttPeers'>
+export type Column = Exclude<keyof HealthSeries, 'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'stalls'>
 
 /** One line or one kind of bar. */
 export interface ChartPart {
@@ -25,6 +26,8 @@ export interface Chart {
   readonly title: string
   /** What its numbers are. */
   readonly unit: string
+  /** How they are defined, where that needs to be said. */
+  readonly meaning?: string
   readonly kind: 'steps' | 'line' | 'bars'
   readonly parts: readonly ChartPart[]
   /** A value with its unit. */
@@ -69,6 +72,7 @@ export const CHARTS: readonly Chart[] = [
     id: 'rtt',
     title: HEALTH.charts.rtt,
     unit: HEALTH.units.millis,
+    meaning: RTT_MEANING,
     kind: 'line',
     parts: [
       { column: 'p50', label: HEALTH.parts.p50, look: 'solid' },

@@ -1,9 +1,8 @@
 /** The sentence of a past moment, from its picture and what is stored of the ten minutes before it. Pure. */
-import type { HealthSeries } from '../../../shared/health.ts'
+import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
-import { evidence, healthPhrases } from '../../../shared/health-words.ts'
+import { healthPhrases } from '../../../shared/health-words.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /** What is known of the moment. */
@@ -17,6 +16,8 @@ export interface PastFacts {
   readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
   readonly islands: Then['islands']
+  /** Of the peers that the picture shows as here. */
+  readonly rtt: RttFigures | null
   /** One point: the ten minutes before the moment; null while that is on its way. */
   readonly before: HealthSeries | null
 }
@@ -25,12 +26,19 @@ export interface PastFacts {
 const OF_PICTURE: ReadonlySet<HealthPhrase['id']> = new Set(['state', 'here', 'islands'])
 
 /** In the words of the present; what is not known of the past is left out. */
-export function pastPhrases({ network, here, nothing, loss, islands, before }: PastFacts): readonly HealthPhrase[] {
+export function pastPhrases({
+  network,
+  here,
+  nothing,
+  loss,
+  islands,
+  rtt,
+  before,
+}: PastFacts): readonly HealthPhrase[] {
   if (nothing) return [NOTHING]
   const [from, to] = before === null ? [0, 0] : [before.from, before.to]
   const first = (column: readonly (number | null)[] | undefined): number => column?.[0] ?? 0
-  const [p50, p95] = [before?.p50[0] ?? null, before?.p95[0] ?? null]
-  const phrases = healthPhrases({
+  return healthPhrases({
     at: to,
     network,
     state: loss === null ? 'online' : 'lost',
@@ -46,14 +54,12 @@ export function pastPhrases({ network, here, nothing, loss, islands, before }: P
       removed: first(before?.removed),
       displaced: 0,
     },
-    rtt: p50 === null || p95 === null ? null : { measured: before?.rttPeers.read ?? 0, p50, p95 },
-    stalls: null,
+    rtt,
+    stalls: before?.stalls ?? null,
     loopDelay: null,
     clock: null,
     store: null,
-  }).filter(({ id }) => OF_PICTURE.has(id) || (before !== null && (id !== 'rtt' || p95 !== null)))
-  const stalled = first(before?.stallMs)
-  return stalled > 0 ? [...phrases, stallPhrase(stalled, from, to)] : phrases
+  }).filter(({ id }) => OF_PICTURE.has(id) || (id === 'rtt' ? rtt !== null && loss === null : before !== null))
 }
 
 const NOTHING: HealthPhrase = {
@@ -62,16 +68,4 @@ const NOTHING: HealthPhrase = {
   more: '',
   tone: 'plain',
   evidence: null,
-}
-
-/** Only the sum is kept of the past. */
-function stallPhrase(ms: number, from: number, to: number): HealthPhrase {
-  const span = { kinds: ['Stalled'] as const, from, to }
-  return {
-    id: 'stall',
-    text: `${stallWords(ms)} in all`,
-    more: '',
-    tone: 'warning',
-    evidence: evidence('timeline', span),
-  }
 }

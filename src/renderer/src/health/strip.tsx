@@ -7,6 +7,7 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
+import { rttOf } from '../../../shared/rtt.ts'
 import { hereNow, isShown } from '../peers/shown.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { Client } from '../stores/client.ts'
@@ -88,7 +89,7 @@ function Past({ at, network, client }: PastProps) {
   // The picture's own count, which graph and table have too.
   const { peers, loss } = other.peers.getState()
   const here = useMemo(
-    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', loss)).length,
+    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', loss)),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
     [peers, loss, then],
   )
@@ -96,10 +97,11 @@ function Past({ at, network, client }: PastProps) {
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
   const phrases = pastPhrases({
     network,
-    here,
+    here: here.length,
     nothing: then.nearest !== null,
     loss: then.loss,
     islands: then.islands,
+    rtt: rttOf(here),
     before: fresh,
   })
   return <Phrases phrases={phrases} asOf={then.at} />

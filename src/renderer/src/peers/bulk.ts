@@ -1,5 +1,6 @@
 /** One call for each of many peers: a few at once, with progress, and to be stopped. */
 import type { PeerId } from '../../../shared/ids.ts'
+import { rttFigures } from '../../../shared/rtt.ts'
 
 /** How many calls run at once: pings are small, syncs are not. */
 export const AT_ONCE = { ping: 8, sync: 3 } as const
@@ -37,5 +38,5 @@ export async function runBulk<T>(peerIds: readonly PeerId[], options: BulkOption
 
 /** The middle one; of two, the lower. Null of none. */
 export function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? null
+  return rttFigures(values)?.p50 ?? null
 }

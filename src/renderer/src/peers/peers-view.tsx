@@ -43,13 +43,15 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const shown = shownBy(choice, filter)
   const { passes, problem } = compileFilter(filter, notes.fields)
   const note = useFilterNote(problem, 'peers')
-  const { ids, counts, all } = useMemo(() => {
+  const { ids, counts, all, withUs } = useMemo(() => {
     const found: PeerRow[] = []
+    let withUs = false
     const [passing, known] = [noCounts(), noCounts()]
     for (const row of peers.getState().peers.values()) {
       countRow(known, row, loss)
       if (!passes(row, now)) continue
       countRow(passing, row, loss)
+      if (row.self) withUs = true
       if (isShown(row, shown, loss)) found.push(row)
     }
     const names = {
@@ -60,7 +62,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
     }
     const sorted = sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId)
     // The revision stands for the rows, which are changed in place; the words for those of the name book.
-    return { ids: sorted, counts: passing, all: known, rev, words }
+    return { ids: sorted, counts: passing, all: known, withUs, rev, words }
   }, [peers, passes, shown, sorting, rev, now, loss, notes, noted, forms, book, words])
   // Peers that leave the picture are no longer chosen.
   useEffect(() => {
@@ -89,7 +91,14 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
         <ColumnMenu />
       </div>
       <div className="ps-shown-line">
-        <ShownChips counts={counts} all={all} shown={shown} choice={choice} chip={chipFor(choice, filter)} />
+        <ShownChips
+          counts={counts}
+          all={all}
+          withUs={withUs}
+          shown={shown}
+          choice={choice}
+          chip={chipFor(choice, filter)}
+        />
         {note.problem !== null || note.hint !== null ? (
           <FilterNote note={note} />
         ) : problem === null ? (

@@ -11,6 +11,8 @@ interface ShownChipsProps {
   /** Peers that pass the filter, and all of them. */
   readonly counts: ShownCounts
   readonly all: ShownCounts
+  /** Whether our own row passes: it is listed with those that are here, and counted with none. */
+  readonly withUs: boolean
   /** What is listed, and what was chosen: a filter that asks for states lists all. `chip`: the one that says it; null for none. */
   readonly shown: Shown
   readonly choice: Shown
@@ -18,7 +20,7 @@ interface ShownChipsProps {
 }
 
 /** Which peers the table lists, with how many there are. */
-export function ShownChips({ counts, all, shown, choice, chip }: ShownChipsProps) {
+export function ShownChips({ counts, all, withUs, shown, choice, chip }: ShownChipsProps) {
   const { table } = useApp()
   const scheme = useScheme()
   const text = strings.filter
@@ -28,6 +30,11 @@ export function ShownChips({ counts, all, shown, choice, chip }: ShownChipsProps
     one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
   const wordOf = (one: Shown): string =>
     one === 'all' ? text.shownAll : one === 'online' && lost ? text.shownLost : shownWord(one)
+  const hasUs = (one: Shown): boolean => withUs && (one === 'online' || one === 'all')
+  const titleOf = (one: Shown): string | undefined => {
+    const meaning = text.shownMeaning[byFilter ? 'byFilter' : meaningOf(one)]
+    return hasUs(one) ? `${meaning ?? ''}\n${text.withUs}` : meaning
+  }
   return (
     <fieldset className="ps-shown" aria-label={text.shown}>
       {offered(all, shown).map((one) => (
@@ -36,11 +43,11 @@ export function ShownChips({ counts, all, shown, choice, chip }: ShownChipsProps
           type="button"
           aria-pressed={one === chip}
           disabled={byFilter && one !== chip}
-          title={byFilter ? text.shownMeaning['byFilter'] : text.shownMeaning[meaningOf(one)]}
+          title={titleOf(one)}
           onClick={() => table.show(one)}
         >
           {one === 'all' ? null : <Dot colour={css(stateColour(one === 'online' ? 'known' : one, scheme))} />}
-          {text.shownCount(wordOf(one), formatCount(counts[one]), formatCount(all[one]))}
+          {text.shownCount(wordOf(one), formatCount(counts[one]), formatCount(all[one]), hasUs(one))}
         </button>
       ))}
     </fieldset>

@@ -1,7 +1,7 @@
 /** What can be written next in a filter: fields, values with counts, filters that were used. */
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
-import { patternOf } from '../../../shared/filter-text.ts'
+import { asWritten, patternOf } from '../../../shared/filter-text.ts'
 import type { FilterFacts } from './filter-facts.ts'
 
 /** What a filter is written for. */
@@ -174,7 +174,7 @@ function ofWord(place: Place, known: Known): readonly Suggestion[] {
 function ofField(place: Place, asked: RegExpExecArray, known: Known): readonly Suggestion[] {
   const [, name = '', operator = ':', given = ''] = asked
   const field = name.toLowerCase()
-  const begun = given.replace(/^"/, '').toLowerCase()
+  const begun = given.replace(/^"/, '').replaceAll('""', '"').toLowerCase()
   const { facts, scope, words } = known
   const all = scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS
   if (Object.hasOwn(all.numbers, field) && Object.hasOwn(FIXED, field)) {
@@ -247,11 +247,11 @@ function valuesOf(field: string, facts: FilterFacts, scope: FilterScope): readon
   return offered.map((value) => ({ value, count: counts.get(value) ?? (isCounted ? 0 : null) }))
 }
 
-/** `field:value`, quoted where it must be; nothing for what can't be written. */
+/** `field:value`, quoted where it must be; nothing without a value. */
 function term(before: string, { value, count, pattern }: Value, place: Place, field = before): readonly Suggestion[] {
-  if (value.includes('"') || value === '') return []
+  if (value === '') return []
   const exact = pattern === true ? value : patternOf(value)
-  const text = `${/[:=]$/.test(before) ? before : `${before}:`}${/[\s()]/.test(exact) ? `"${exact}"` : exact}`
+  const text = `${/[:=]$/.test(before) ? before : `${before}:`}${asWritten(exact)}`
   return [make('value', text, place, { field, count })]
 }
 

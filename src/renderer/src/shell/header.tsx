@@ -13,11 +13,12 @@ import {
 } from '@tabler/icons-react'
 import { useRef } from 'react'
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import { rttWords } from '../../../shared/health-words.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
 import { hereNow } from '../peers/shown.ts'
-import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useForms, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Dot, KindChip } from '../ui/pieces.tsx'
@@ -96,6 +97,8 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
   // Those of another picture stand in its banner.
   const now = usePicture((state) => state.picture === null)
   const here = usePeers(hereNow)
+  // Of the same answer as the sentence below.
+  const rtt = useHealth((state) => state.now?.rtt ?? null)
   if (!now || !('neighbors' in status)) return null
   return (
     <span className="ps-figures">
@@ -105,9 +108,7 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
         <span title={strings.header.hereMeaning}>{strings.header.here(formatCount(here))}</span>
       )}
       <span>{strings.header.neighbors(formatCount(status.neighbors))}</span>
-      {status.medianRtt === null ? null : (
-        <span title={strings.header.medianRttMeaning}>{strings.header.medianRtt(formatRtt(status.medianRtt))}</span>
-      )}
+      {rtt === null ? null : <span title={rttWords(rtt)}>{strings.header.medianRtt(formatRtt(rtt.p50))}</span>}
     </span>
   )
 }

@@ -67,8 +67,10 @@ export const FILTER = {
   shown: 'Which peers are listed',
   shownAll: 'All',
   shownLost: 'Were here',
-  shownCount: (word: string, count: string, all: string) =>
-    count === all ? `${word} ${count}` : `${word} ${count} of ${all}`,
+  /** `withUs`: our own row is listed too; it is never counted. */
+  shownCount: (word: string, count: string, all: string, withUs: boolean) =>
+    `${word} ${count}${count === all ? '' : ` of ${all}`}${withUs ? ' + us' : ''}`,
+  withUs: 'Our own row is listed too, and not counted.',
   shownMeaning: {
     here: 'Peers that are in the catalog now, ourselves not counted',
     lost: 'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',

@@ -44,7 +44,7 @@ export const HEALTH = {
     loopDelayMs: 'largest event-loop delay',
   },
   unknown: '–',
-  loopDelay: (ms: string) => `event loop ${ms} late now`,
+  loopDelay: (late: string, at: string, span: string) => `event loop at most ${late} late in ${span}, at ${at}`,
   rttOf: (read: string, all: string) => `of ${read} of ${all} measured peers`,
   chart: (title: string) => `${title}, moment by moment`,
   chartHelp:

@@ -44,7 +44,19 @@ export const WATCH = {
   moreNotices: (count: number) => `and ${many(count, 'more alert', 'more alerts')}`,
   hide: (name: string) => `Hide ${name}`,
 
-  matches: (count: number) => `matches ${count} now`,
+  /** For what the condition of a rule holds now. */
+  now: {
+    departed: {
+      any: (left: number, of: number) => `${left} of ${many(of, 'peer', 'peers')} gone now`,
+      goodbye: (left: number, of: number) => `${left} of ${many(of, 'peer', 'peers')} gone by goodbye now`,
+      silent: (left: number, of: number) => `${left} of ${many(of, 'peer', 'peers')} silent now`,
+    },
+    slow: (slow: number, of: number) => `${slow} of ${many(of, 'measured peer', 'measured peers')} slower now`,
+    here: (count: number) => `${count} here now`,
+    islands: (count: number) => `${many(count, 'island', 'islands')} now`,
+    noIslands: 'islands are not known yet',
+    holds: (yes: boolean) => (yes ? 'it holds' : 'it does not hold'),
+  },
   fired: (count: number) => (count === 0 ? 'would not have fired' : `would have fired ${many(count, 'time', 'times')}`),
   within: (span: string) => `in the last ${span}`,
   how: 'Departures',

@@ -124,7 +124,7 @@ export const strings = {
     theme: 'Switch between dark and light',
     networkMenu: 'Network menu',
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
-    here: (count: string) => (count === '1' ? '1 peer here' : `${count} peers here`),
+    here: (count: string) => (count === '1' ? '1 other here' : `${count} others here`),
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     hereLost: (count: string) => `${count} were here`,
     notKnown: 'not known',
@@ -132,7 +132,6 @@ export const strings = {
       'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
     medianRtt: (rtt: string) => `median ${rtt}`,
-    medianRttMeaning: 'Median round-trip time of the peers that were measured',
   },
   status: {
     none: 'not joined',

@@ -8,7 +8,7 @@ import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { previewParts, previewRule, PREVIEW_MS } from '../../../../src/main/monitor/alerts/preview.ts'
 import { openStore } from '../../../../src/main/store/store.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
-import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const KEY = networkKeyOf({ kind: 'peerscope', id: networkIdFrom('n') })
 const MINUTE = 60_000
@@ -17,8 +17,12 @@ const START = NOW - 60 * MINUTE
 
 let store: Store
 let rows: PeerRow[]
+let state: 'online' | 'lost'
+let islands: number | null
 beforeEach(() => {
   store = openStore({ path: ':memory:', now: () => NOW })
+  state = 'online'
+  islands = null
   rows = [
     peerRow(0, { self: true, tags: ['a'] }),
     ...[1, 2, 3, 4].map((index) => peerRow(index, { tags: index < 4 ? ['a'] : ['b'] })),
@@ -32,8 +36,16 @@ const preview = (given: object) => {
     rows: () => rows.values(),
     row: (peerId: string) => rows.find((row) => row.peerId === peerId),
     names: new Map(),
+    status: fakeStatus(3, NOW, state),
   }
-  return previewRule(previewParts({ store, view, clock: { now: () => NOW }, networkKey: () => KEY }), rule)
+  const shown = {
+    store,
+    view,
+    clock: { now: () => NOW },
+    networkKey: () => KEY,
+    insight: () => ({ islands: () => (islands === null ? null : { count: islands }) }),
+  }
+  return previewRule(previewParts(shown), rule)
 }
 const log = (minutes: number, event: DiscoveryEvent): void => void store.append(KEY, START + minutes * MINUTE, event)
 const joined = (minutes: number): void =>
@@ -56,14 +68,60 @@ const left = (minutes: number, index: number, reason: 'graceful' | 'purged'): vo
   })
 
 describe('a preview', () => {
-  it('counts who is here and passes, not ourselves', async () => {
-    rows = rows.map((row) => (row.peerId === peerIdAt(3) ? { ...row, state: 'purged' } : row))
-    expect(await preview({ kind: 'rtt-above', filter: 'tag:a', ms: 300 })).toEqual({
-      matches: 2,
+  it('tells for whom the condition holds now, not who passes the filter; never of ourselves', async () => {
+    const rtt = (ms: number) => ({ srtt: ms, rttvar: 1, last: ms, at: NOW })
+    rows = rows.map((row, index) => ({
+      ...row,
+      rtt: index === 4 ? null : rtt(index * 100),
+      state: (['online', 'online', 'departed', 'purged', 'online'] as const)[index] ?? 'online',
+    }))
+    const now = async (given: object) => (await preview(given)).now
+    const departed = { kind: 'peer-departed', filter: 'tag:a' }
+    expect(await now(departed)).toEqual({ kind: 'peer-departed', holds: 2, of: 3 })
+    expect(await now({ ...departed, how: 'goodbye' })).toMatchObject({ holds: 1, of: 3 })
+    expect(await now({ ...departed, how: 'silent' })).toMatchObject({ holds: 1, of: 3 })
+    expect(await now({ kind: 'peer-appeared', filter: 'tag:a' })).toMatchObject({ holds: 1 })
+    // Of those that are here and were measured.
+    expect(await now({ kind: 'rtt-above', filter: '', ms: 99 })).toMatchObject({ holds: 1, of: 1 })
+    expect(await now({ kind: 'rtt-above', filter: '', ms: 100 })).toMatchObject({ holds: 0, of: 1 })
+    const count = { kind: 'peer-count', direction: 'below', filter: '' }
+    expect(await now({ ...count, count: 2 })).toEqual({ kind: 'peer-count', holds: false, here: 2 })
+    expect(await now({ ...count, count: 3 })).toEqual({ kind: 'peer-count', holds: true, here: 2 })
+  })
+
+  it('tells whether the network is lost or split now', async () => {
+    const now = async (kind: string) => (await preview({ kind })).now
+    expect(await now('network-lost')).toEqual({ kind: 'network-lost', holds: false })
+    expect(await now('network-split')).toEqual({ kind: 'network-split', holds: false, islands: null })
+    state = 'lost'
+    islands = 2
+    expect(await preview({ kind: 'network-lost' })).toEqual({
+      now: { kind: 'network-lost', holds: true },
       fired: null,
       since: null,
     })
-    expect(await preview({ kind: 'network-lost' })).toEqual({ matches: null, fired: null, since: null })
+    expect(await now('network-split')).toEqual({ kind: 'network-split', holds: true, islands: 2 })
+  })
+
+  it('replays round-trip times by the samples that are kept, smoothed as they are when it watches', async () => {
+    const slow = (from: number, to: number, ms: number): void => {
+      for (let minute = from; minute < to; minute += 0.5)
+        store.recordRtt(KEY, peerIdAt(1), { at: START + minute * MINUTE, ms })
+    }
+    slow(0, 5, 50)
+    slow(5, 15, 900)
+    slow(15, 30, 50)
+    // A few slow answers do not make a slow peer.
+    slow(30, 31.5, 900)
+    slow(31.5, 35, 50)
+    // Away for a while, and slow from the start.
+    slow(50, 52, 900)
+    const rule = { kind: 'rtt-above', filter: 'tag:a', ms: 300, forMs: MINUTE }
+    expect(await preview(rule)).toMatchObject({ fired: 2, since: NOW - PREVIEW_MS })
+    expect(await preview({ ...rule, filter: 'tag:b' })).toMatchObject({ fired: 0 })
+    expect(await preview({ ...rule, cooldownMs: 60 * MINUTE })).toMatchObject({ fired: 1 })
+    rows = Array.from({ length: 102 }, (_, index) => peerRow(index, { self: index === 0, tags: ['a'] }))
+    expect(await preview(rule)).toMatchObject({ fired: null, since: null })
   })
 
   it('replays departures by how they went, through the filter', async () => {
@@ -107,6 +165,6 @@ describe('a preview', () => {
     log(-48 * 60, { kind: 'NetworkJoined', networkId: networkIdFrom('n'), peerId: peerIdAt(0), addresses: [] })
     left(-47 * 60, 1, 'purged')
     left(1, 2, 'purged')
-    expect(await preview({ kind: 'peer-departed' })).toEqual({ matches: 4, fired: 1, since: NOW - PREVIEW_MS })
+    expect(await preview({ kind: 'peer-departed' })).toMatchObject({ fired: 1, since: NOW - PREVIEW_MS })
   })
 })

@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { breakdown } from '../../../../src/main/monitor/insight/breakdown.ts'
 import { resultOf } from '../../../../src/main/store/guard-reads.ts'
@@ -7,6 +8,7 @@ import type { BreakdownBy } from '../../../../src/shared/health.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { NO_NAMES } from '../../../../src/shared/names.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { splitTag } from '../../../../src/shared/tags.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 const rows = (...tags: readonly (readonly string[])[]): PeerRow[] =>
@@ -57,6 +59,47 @@ describe('a breakdown', () => {
         expect([by, filter, starred.filter((row) => passes(row, 0)).length]).toEqual([by, filter, count])
       }
     }
+  })
+
+  it('has a filter that finds exactly the peers of a slice, whatever stands in their tags', () => {
+    const sign = fc.constantFrom('"', '*', '\\', ':', '=', '(', ')', '-', ' ', 'a', 'A', 'b', 'İ', '\n', 'OR', 'role')
+    const tag = fc.oneof(
+      fc.string({ unit: fc.oneof(sign, fc.string({ minLength: 1, maxLength: 1 })), minLength: 1, maxLength: 8 }),
+      fc.string({ unit: sign, maxLength: 6 }).map((value) => `role:${value}`),
+    )
+    fc.assert(
+      fc.property(fc.array(fc.array(tag, { maxLength: 3 }), { minLength: 1, maxLength: 6 }), (tags) => {
+        const some = rows(...tags)
+        for (const key of new Set(tags.flat().map((one) => splitTag(one).key))) {
+          const valuesOf = (row: PeerRow): string[] =>
+            row.tags.flatMap((one) => {
+              const split = splitTag(one)
+              return split.key.toLowerCase() === key.toLowerCase() ? [split.value.toLowerCase()] : []
+            })
+          const { slices, without } = of(`tag:${key}`, some)
+          const found = (filter: string | null): PeerRow[] => {
+            const passes = parseFilter(filter ?? 'none', PEER_FIELDS)
+            return some.filter((row) => passes(row, 0))
+          }
+          for (const { value, filter } of slices)
+            expect(found(filter)).toEqual(some.filter((row) => valuesOf(row).includes(value.toLowerCase())))
+          expect(without === null ? [] : found(without.filter)).toEqual(
+            some.filter((row) => valuesOf(row).length === 0),
+          )
+        }
+      }),
+      { seed: 7, numRuns: 500 },
+    )
+  })
+
+  it('takes values that only differ by case for one, as filters do', () => {
+    const mixed = rows(['role:Seed'], ['Role:seed'], ['role:SEED'], ['role:relay'])
+    const { slices, keys } = of('tag:role', mixed)
+    expect(slices).toEqual([
+      { value: 'seed', count: 3, filter: 'tag:role:Seed' },
+      { value: 'relay', count: 1, filter: 'tag:role:relay' },
+    ])
+    expect(keys).toEqual([{ key: 'role', peers: 4 }])
   })
 
   it('has no filter for what is too long for one', () => {

@@ -155,6 +155,42 @@ describe('a series of health', () => {
     expect((await series(3, 4, 1)).here).toEqual([null])
   })
 
+  it('has all of our own stalls, in figures and over the time that they took', async () => {
+    join(0)
+    log(1, { kind: 'Stalled', ms: 1500 })
+    log(2.5, { kind: 'Stalled', ms: 3000 })
+    const whole = await series(0, 10, 10)
+    expect(whole.stalls).toEqual({
+      from: START,
+      to: START + 10 * MINUTE,
+      count: 2,
+      totalMs: 4500,
+      worstMs: 3000,
+      worstAt: START + 2.5 * MINUTE,
+    })
+    expect(whole.stallMs).toEqual([1500, 0, 3000, 0, 0, 0, 0, 0, 0, 0])
+    expect((await series(3, 10, 10)).stalls).toBeNull()
+  })
+
+  it('has the smoothed time of each peer that is here, as of the end of each span: what the catalog had then', async () => {
+    join(0)
+    const rtts = (minute: number, peerId: PeerId, ...times: number[]): void =>
+      times.forEach((ms, index) => store.recordRtt(NETWORK, peerId, { at: START + minute * MINUTE + index * 100, ms }))
+    const [a, b] = [come(0.5, 'a'), come(0.5, 'b')]
+    rtts(0.6, a, 100, 180)
+    rtts(0.7, b, 50)
+    // Gone, and back: it is measured from the start.
+    go(2.5, 'b', 'purged')
+    come(4.5, 'b')
+    rtts(5.5, b, 400)
+    const { p50, p95 } = await series(0, 8, 8)
+    expect(p50).toEqual([50, 50, 110, 110, 110, 110, 110, 110])
+    expect(p95).toEqual([110, 110, 110, 110, 110, 400, 400, 400])
+    // A span that begins later has the same.
+    expect((await series(5, 8, 3)).p95).toEqual([400, 400, 400])
+    expect((await series(3, 4, 1)).p95).toEqual([110])
+  })
+
   it('ranks round-trip times of peers, each once in a span', async () => {
     join(0)
     const at = (minute: number): number => START + minute * MINUTE
@@ -165,8 +201,8 @@ describe('a series of health', () => {
     // Many samples of one peer count as one.
     for (let n = 0; n < 50; n += 1) store.recordRtt(NETWORK, idOf('p0'), { at: at(1.6) + n, ms: 1 })
     const { p50, p95, rttPeers } = await series(0, 3, 3)
-    expect(p50).toEqual([null, 10, null])
-    expect(p95).toEqual([null, 19, null])
+    expect(p50).toEqual([null, 10, 10])
+    expect(p95).toEqual([null, 19, 19])
     expect(rttPeers).toEqual({ read: 20, all: 20 })
   })
 

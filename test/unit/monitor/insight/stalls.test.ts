@@ -41,7 +41,7 @@ function rig() {
   }
 }
 
-const stall = (at: number, ms: number, times = 1): Stall => ({ at, ms, times, seq: at })
+const stall = (at: number, ms: number, times = 1): Stall => ({ at, firstAt: at, ms, times, seq: at })
 
 describe('a stall', () => {
   it('is a timer that comes late by a second or more, told once', () => {
@@ -99,7 +99,14 @@ describe('what a stall explains', () => {
 
   it('is counted with the longest one named', () => {
     const stalls = [stall(1000, 9000), stall(5000, 1500, 3), stall(7000, 4000)]
-    expect(stallFigures(stalls, 4000, 8000)).toEqual({ count: 4, totalMs: 7500, worstMs: 4000, worstAt: 7000 })
+    expect(stallFigures(stalls, 4000, 8000)).toEqual({
+      from: 4000,
+      to: 8000,
+      count: 4,
+      totalMs: 7500,
+      worstMs: 4000,
+      worstAt: 7000,
+    })
     expect(stallFigures(stalls, 8000, 9000)).toBeNull()
   })
 })

@@ -31,6 +31,7 @@ const source = (minute: number): WhySource => ({
   rows: () => [],
   edges: () => [],
   connectedAt: () => null,
+  naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
   status: null,
   state: 'lost',
   islands: null,
@@ -59,6 +60,37 @@ describe('what is known of the trouble of a network', () => {
     const { since, events } = facts(60)
     expect(since).toBe(START + 1.2 * MINUTE)
     expect(events.map(({ event }) => event.kind)).toEqual(['NeighborDown', 'Stalled'])
+  })
+})
+
+describe('when a split began', () => {
+  const split = { count: 2, sizes: [2, 2] } as unknown as NonNullable<WhySource['islands']>
+  const sinceAt = (minute: number): number => networkFacts({ ...source(minute), state: 'online', islands: split }).since
+
+  it('is when it was seen first, which is told a while later', () => {
+    log(5, { kind: 'Islands', count: 2, sizes: [2, 2] })
+    // Told after a sixth of the time after which peers are purged.
+    expect(sinceAt(6)).toBe(START + 5 * MINUTE - 20_000 / 6)
+  })
+
+  it('is now where it was not told yet, whenever there was one island', () => {
+    log(1, { kind: 'Islands', count: 1, sizes: [4] })
+    expect(sinceAt(6)).toBe(START + 6 * MINUTE)
+  })
+})
+
+describe('whether all peers are on this machine', () => {
+  it.each([
+    [['/ip4/127.0.0.1/tcp/1'], true],
+    [['/ip6/::1/tcp/1'], true],
+    [['/ip4/127.0.0.1/tcp/1', '/ip4/192.168.1.2/tcp/1'], false],
+    [[], false],
+  ])('%j: %s', (addresses, local) => {
+    const rows = [
+      { ...peerRow(0), self: true },
+      { ...peerRow(1), addresses },
+    ]
+    expect(networkFacts({ ...source(1), rows: () => rows }).local).toBe(local)
   })
 })
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { NetworkFacts } from '../../../../src/main/monitor/insight/why-network.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
@@ -34,6 +35,8 @@ describe('why the network', () => {
       islands: null,
       events: [],
       since: NOW,
+      purgeAfterMs: 5 * MINUTE,
+      local: false,
       ...changes,
     })
   const islands = {
@@ -104,13 +107,81 @@ describe('why the network', () => {
     const failed = (seq: number) =>
       logged(seq, NOW - 1000, { kind: 'DialFailed', target, reason: `${target} could not be reached: no answer` })
     const said = (...events: LoggedEvent[]): string => of({ status: status({ state: 'alone' }), events }).sentence
-    expect(said(failed(3))).toBe(`We have met nobody yet, probably because dialing ${target} failed: no answer.`)
+    expect(said(failed(3))).toBe('We have met nobody yet, probably because dialing 192.0.2.1:1 failed: no answer.')
     expect(said(failed(4), failed(3))).toBe(
-      `We have met nobody yet, probably because 2 dials failed, the last one to ${target}: no answer.`,
+      'We have met nobody yet, probably because 2 dials failed, the last one to 192.0.2.1:1: no answer.',
+    )
+    const whole = `/dns4/a.example/tcp/4001/p2p/${PEER}`
+    const far = logged(5, NOW, { kind: 'DialFailed', target: whole, reason: `${whole} could not be reached: no way` })
+    expect(said(far)).toBe(
+      `We have met nobody yet, probably because dialing ${nickname(PEER)} at a.example:4001 failed: no way.`,
     )
   })
 
-  it('says how it split', () => {
-    expect(of({ islands }).sentence).toBe('The network is split into 2 islands: 18 and 6.')
+  it('has no address of a hundred characters in any sentence, whoever wrote the reason', () => {
+    const target = `/ip4/192.0.2.1/tcp/1/p2p/${PEER}`
+    const trying = [`dialing ${target}`]
+    expect(of({ status: status({ state: 'alone', trying }) }).causes.at(-1)?.words).toBe(
+      `nobody else is there yet (dialing ${nickname(PEER)} at 192.0.2.1:1)`,
+    )
+    const failed = of({ status: status({ state: 'failed', reason: `cannot listen on ${target}: it is in use` }) })
+    expect(failed.sentence).toBe(`The network failed: cannot listen on ${nickname(PEER)} at 192.0.2.1:1: it is in use.`)
+  })
+
+  const SECOND = 1000
+  const stall = (seq: number, agoMs: number, ms = 9000): LoggedEvent =>
+    logged(seq, NOW - agoMs, { kind: 'Stalled', ms })
+  const said = (events: readonly LoggedEvent[], changes: Partial<NetworkFacts> = {}): string =>
+    of({ islands, events, ...changes }).sentence.replace('The network is split into 2 islands: 18 and 6', '…')
+
+  it('says how it split, and by what where that was near', () => {
+    const name = nickname(PEER)
+    expect(said([gone(4, NOW - 12 * SECOND, 'graceful')])).toBe(
+      `…, perhaps because ${name} left 12 s before and was the link.`,
+    )
+    // It went silent when it was heard of last, not when it was purged.
+    expect(said([gone(4, NOW + 20 * SECOND, 'purged')], { purgeAfterMs: 40 * SECOND })).toBe(
+      `…, perhaps because ${name} went silent 20 s before and was the link.`,
+    )
+    expect(said([stall(4, 3 * SECOND)])).toBe('…, perhaps because our own machine stalled for 9 s, 3 s before.')
+    expect(said([gone(5, NOW - SECOND, 'graceful'), gone(4, NOW - 9 * SECOND, 'graceful')])).toBe(
+      `…, perhaps because ${name} (1 s before) and ${name} (9 s before) left and were the link.`,
+    )
+  })
+
+  it('takes nothing for the cause of a split that happened long before it, or after', () => {
+    const unknown =
+      '…, perhaps because the way between them is cut (nobody left in the minute before, and our own machine did not stall).'
+    expect(said([])).toBe(unknown)
+    expect(said([stall(3, 150 * SECOND), gone(4, NOW - 120 * SECOND, 'graceful')])).toBe(unknown)
+    expect(said([stall(3, -5 * SECOND), gone(4, NOW + 5 * SECOND, 'graceful')])).toBe(unknown)
+    // Who was heard of after it was not the link.
+    expect(said([gone(4, NOW + 20 * SECOND, 'purged')], { purgeAfterMs: 10 * SECOND })).toBe(unknown)
+  })
+
+  it('ranks what is nearer to a split first', () => {
+    const kinds = (stalledAgo: number, leftAgo: number): string[] =>
+      of({ islands, events: [stall(3, stalledAgo), gone(4, NOW - leftAgo, 'graceful')] }).causes.map(({ kind }) => kind)
+    expect(kinds(2 * SECOND, 40 * SECOND)).toEqual(['own stall', 'bridge'])
+    expect(kinds(40 * SECOND, 2 * SECOND)).toEqual(['bridge', 'own stall'])
+  })
+
+  it('blames no connection where all peers are on this machine', () => {
+    const lost = { status: status({ state: 'lost' }), local: true, events: [down] }
+    expect(of(lost)).toMatchObject({
+      sentence:
+        'We lost the network (no neighbor is left), probably because 1 neighbor broke off without a goodbye on this machine (they were ended or crashed).',
+      causes: [{ kind: 'crashed' }],
+    })
+    const refused = logged(6, NOW, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
+    expect(of({ ...lost, events: [refused, down] }).causes[0]?.words).toContain('nobody listens at their addresses')
+    for (const { words } of of({ ...lost, events: [refused, down] }).causes)
+      expect(words).not.toMatch(/our own connection/)
+    expect(of({ ...lost, local: false }).sentence).toContain('our own connection is down')
+    // A stall a minute earlier explains less than what happened at once.
+    expect(of({ ...lost, events: [stall(4, 50 * SECOND), down] }).causes.map(({ kind }) => kind)).toEqual([
+      'crashed',
+      'own stall',
+    ])
   })
 })

@@ -31,7 +31,7 @@ const logged = (seq: number, at: number, event: DiscoveryEvent, times?: number):
 })
 const times = (...ms: number[]): RttSample[] =>
   ms.map((value, index) => ({ at: NOW - (ms.length - index) * 5000, ms: value }))
-const stall = (at: number, ms: number, seq = 90): Stall => ({ at, ms, times: 1, seq })
+const stall = (at: number, ms: number, seq = 90): Stall => ({ at, firstAt: at, ms, times: 1, seq })
 const gone = (seq: number, at: number, reason: 'graceful' | 'purged'): LoggedEvent =>
   logged(seq, at, { kind: 'PeerDeparted', peerId: PEER, reason, version: { startedAt: 1, updatedAt: 1 } })
 
@@ -52,6 +52,7 @@ const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   clockAheadMs: null,
   ownClock: null,
   lost: false,
+  local: false,
   purgeAfterMs: 20_000,
   maxDriftMs: 60_000,
   ...changes,

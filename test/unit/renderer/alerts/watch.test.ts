@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AlertRule } from '../../../../src/shared/alerts.ts'
+import type { AlertRule, RuleNow } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { factsInWords } from '../../../../src/renderer/src/alerts/rule-facts.tsx'
 import { isWatchKey } from '../../../../src/renderer/src/alerts/watch-key.ts'
@@ -88,12 +88,36 @@ it('the key is W alone', () => {
     expect(isWatchKey({ ...press, ...other })).toBe(false)
 })
 
-it('what a rule would do is said in words', () => {
+describe('what a rule would do', () => {
   const now = 86_400_000
-  expect(factsInWords({ matches: 4, fired: 3, since: 0 }, now)).toMatch(
-    /^matches 4 now · would have fired 3 times in the last /,
-  )
-  expect(factsInWords({ matches: 0, fired: 0, since: 0 }, now)).toMatch(/^matches 0 now · would not have fired in the/)
-  expect(factsInWords({ matches: 4, fired: null, since: null }, now)).toBe('matches 4 now')
-  expect(factsInWords({ matches: null, fired: null, since: null }, now)).toBe('')
+  const facts = (given: object, holding: RuleNow, fired: number | null = null): string =>
+    factsInWords(
+      ruleToSaveSchema.parse({ name: 'r', ...given }),
+      { now: holding, fired, since: fired === null ? null : 0 },
+      now,
+    )
+  const gone = { kind: 'peer-departed', holds: 1, of: 4 } as const
+
+  it.each<[object, RuleNow, string]>([
+    [{ kind: 'peer-departed' }, gone, '1 of 4 peers gone now'],
+    [{ kind: 'peer-departed', how: 'goodbye' }, gone, '1 of 4 peers gone by goodbye now'],
+    [{ kind: 'peer-departed', how: 'silent' }, { ...gone, holds: 0, of: 1 }, '0 of 1 peer silent now'],
+    [{ kind: 'peer-appeared' }, { kind: 'peer-appeared', holds: 4, of: 9 }, '4 here now'],
+    [{ kind: 'rtt-above', ms: 300 }, { kind: 'rtt-above', holds: 2, of: 4 }, '2 of 4 measured peers slower now'],
+    [
+      { kind: 'peer-count', direction: 'below', count: 4 },
+      { kind: 'peer-count', holds: false, here: 4 },
+      '4 here now: it does not hold',
+    ],
+    [{ kind: 'network-lost' }, { kind: 'network-lost', holds: true }, 'it holds'],
+    [{ kind: 'network-split' }, { kind: 'network-split', holds: true, islands: 2 }, '2 islands now: it holds'],
+    [{ kind: 'network-split' }, { kind: 'network-split', holds: false, islands: null }, 'islands are not known yet'],
+  ])('%j is said in the words of its kind', (given, holding, words) => {
+    expect(facts(given, holding)).toBe(words)
+  })
+
+  it('has how often it would have fired', () => {
+    expect(facts({ kind: 'peer-departed' }, gone, 3)).toMatch(/gone now · would have fired 3 times in the last /)
+    expect(facts({ kind: 'peer-departed' }, gone, 0)).toMatch(/gone now · would not have fired in the/)
+  })
 })

@@ -3,6 +3,7 @@ import type { HealthPhrase } from '../../../../src/shared/health-words.ts'
 import { summarize } from '../../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { fitPhrases } from '../../../../src/renderer/src/health/fit-phrases.ts'
+import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { withMoment } from '../../../../src/renderer/src/health/at-moment.ts'
 import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
 import { seriesOf } from './series-of.ts'
@@ -56,54 +57,66 @@ describe('the sentence of a past moment', () => {
     silent: [2],
     ownStall: [0],
     removed: [0],
-    p50: [38],
-    p95: [81],
     // What was told by then, once it had lasted.
     islands: [1],
-    stallMs: [4200],
+    stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000, worstAt: 400_000 },
   })
+  const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
+  const facts = { network, here: 3, nothing: false, loss: null, islands, rtt, before }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from its picture and the ten minutes before it, in the words of the present', () => {
-    const phrases = pastPhrases({ network, here: 3, nothing: false, loss: null, islands, before })
+    const phrases = pastPhrases(facts)
     expect(texts(phrases)).toEqual([
       '3 here',
       '2 islands: 2 and 2',
       '3 left in 10 min (1 said goodbye, 2 silent)',
       'p95 81 ms',
-      'our own machine stalled for 4.2 s in all',
+      'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
   })
 
   test('says of what is not known nothing', () => {
-    expect(texts(pastPhrases({ network, here: 3, nothing: false, loss: null, islands: null, before: null }))).toEqual([
-      '3 here',
-    ])
-    const unknown = seriesOf({ p50: [null], p95: [null], islands: [null], stallMs: [0] })
-    const phrases = texts(pastPhrases({ network, here: 0, nothing: false, loss: null, islands: null, before: unknown }))
-    expect(phrases[0]).toBe('0 here')
-    expect(phrases.join()).not.toMatch(/p95|measured|island|stall/)
+    expect(texts(pastPhrases({ ...facts, islands: null, rtt: null, before: null }))).toEqual(['3 here'])
+    // What the picture itself shows needs nothing else.
+    expect(texts(pastPhrases({ ...facts, islands: null, before: null }))).toEqual(['3 here', 'p95 81 ms'])
+    const unknown = seriesOf({ islands: [null], stalls: null })
+    const said = texts(pastPhrases({ ...facts, here: 0, islands: null, rtt: null, before: unknown }))
+    expect(said[0]).toBe('0 here')
+    expect(said.join()).not.toMatch(/p95|measured|island|stall/)
   })
 
   test('says where nothing is stored, and not that nobody was here', () => {
-    const facts = { network, here: 0, nothing: true, loss: null, islands: null, before }
-    expect(texts(pastPhrases(facts))).toEqual(['nothing is known of this moment'])
+    expect(texts(pastPhrases({ ...facts, here: 0, nothing: true, islands: null }))).toEqual([
+      'nothing is known of this moment',
+    ])
   })
 
   test('says where we had lost the network, and not what became of the others', () => {
-    const gone = seriesOf({ goodbye: [0], silent: [0], ownStall: [0], removed: [0], p95: [null], stallMs: [0] })
-    const phrases = pastPhrases({
-      network,
-      here: 6,
-      nothing: false,
-      loss: { at: 600_000, heardAt: 590_000 },
-      islands,
-      before: gone,
-    })
+    const gone = seriesOf({ goodbye: [0], silent: [0], ownStall: [0], removed: [0], stalls: null })
+    const phrases = pastPhrases({ ...facts, here: 6, loss: { at: 600_000, heardAt: 590_000 }, before: gone })
     expect(texts(phrases)).toEqual(['we lost the network', '6 were here'])
     expect(phrases[0]?.tone).toBe('bad')
+  })
+
+  test('has the same words as the present for the same facts', () => {
+    const now = {
+      at: before.to,
+      network,
+      state: 'online',
+      here: 3,
+      islands,
+      islandsUnknown: null,
+      left: { from: before.from, to: before.to, goodbye: 1, silent: 2, ownStall: 0, removed: 0, displaced: 0 },
+      rtt,
+      stalls: before.stalls,
+      loopDelay: null,
+      clock: null,
+      store: null,
+    } as const
+    expect(pastPhrases(facts)).toEqual(healthPhrases(now))
   })
 })
 

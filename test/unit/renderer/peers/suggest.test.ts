@@ -121,6 +121,8 @@ describe('suggestions', () => {
     ['tag:valid', 'tag:role:validator'],
     ['tag:role:t', 'tag:"role:two words"'],
     ['tag:"role:t', 'tag:"role:two words"'],
+    ['tag:client:', 'tag:"client:""1"""'],
+    ['tag:"client:""', 'tag:"client:""1"""'],
     ['tag:s', 'tag:solo'],
     ['rtt>', 'rtt>100ms'],
     ['rtt:', 'rtt>100ms'],
@@ -157,7 +159,7 @@ describe('suggestions', () => {
 
   it('offer nothing that stands there already, and nothing where nothing is known', () => {
     expect(texts('state:left')).not.toContain('state:left')
-    expect(texts('tag:client:"1"')).toEqual([])
+    expect(texts('tag:"client:""1"""')).not.toContain('tag:"client:""1"""')
     expect(texts('zzz')).toEqual([])
     expect(texts('"sta')).toEqual([])
     expect(texts('or')).not.toContain('OR')
