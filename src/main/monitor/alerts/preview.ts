@@ -1,4 +1,5 @@
 /** What a rule would do: for what its condition holds now, and how often it would have fired lately, from the stored events. */
+import type { AlertRule, RuleNow, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
 import { takesDeparture } from '../../../shared/alert-kinds.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'

@@ -16,7 +16,6 @@ import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
 import { runFinder } from './runs.ts'
-import type { Stall } from './stalls.ts'
 import { othersMs, stallFigures } from './stalls.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
