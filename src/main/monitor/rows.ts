@@ -65,9 +65,3 @@ export function ticketsOf(tickets: readonly Ticket[]): PeerDetail['tickets'] {
     dataHex: toString(ticket.data, 'hex'),
   }))
 }
-
-/** The round-trip time in the middle of those of the rows; null where none was measured. */
-export function medianRtt(rows: readonly PeerRow[]): number | null {
-  const values = rows.flatMap((row) => row.rtt?.srtt ?? []).sort((a, b) => a - b)
-  return values[values.length >> 1] ?? null
-}
