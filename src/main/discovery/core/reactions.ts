@@ -40,6 +40,7 @@ export class Reactions {
     env.used(peerId)
     env.catalog.markReached(peerId)
     this.#parts.syncs.firstSight(record)
+    this.#parts.prober.connected(record)
     env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
     env.changed()
   }
@@ -64,7 +65,6 @@ export class Reactions {
     if (record !== null) {
       record.wasNeighbor = true
       this.#parts.syncs.neighborUp(record)
-      this.#parts.prober.neighborUp(record)
     }
     env.emit({ kind: 'NeighborUp', peerId })
     this.#parts.announce.greet()
@@ -107,6 +107,7 @@ export class Reactions {
     // A part of the network that was not known: what the sync brought is news to others too.
     if (isNew && record.learned?.path === 'sync' && record.learned.from !== null) this.#parts.antiEntropy.hurry()
     if (isNew) this.#parts.connections.observe(targetOf(entry), wayOf(record), false)
+    if (isNew) this.#parts.connections.discovered()
   }
 
   /** Its record is out of the table; what is left of it is its place in the queue. */

@@ -8,8 +8,12 @@ import type { Requests } from '../core/requests.ts'
 
 /** How often due probes are looked for at the most, milliseconds. */
 const LOOK_MS = 100
-/** The first probe of a connected peer, or of a neighbor, comes within so many milliseconds. */
+/** A peer that connects and was not measured lately is probed within so many milliseconds. */
 const SOON_MS = 5000
+/** Who is not connected has to be dialed: the first probe comes after so many intervals and within so many, then one in so many. */
+const FIRST_AFTER = 1 / 3
+const FIRST_WITHIN = 3
+export const DIALED_EVERY = 10
 /** Heap steps that one look may make. */
 const STEPS = 1000
 
@@ -29,16 +33,19 @@ export class Prober {
    */
   add(record: PeerRecord): void {
     if (record.probeAt !== null) return
-    const { rttProbeInterval } = this.#env.config
-    const within = record.connection === null ? rttProbeInterval : Math.min(SOON_MS, rttProbeInterval)
-    this.#schedule(record, this.#env.random.number() * within)
+    const { random, config } = this.#env
+    const among = FIRST_AFTER + random.number() * (FIRST_WITHIN - FIRST_AFTER)
+    this.#schedule(record, record.connection === null ? among * config.rttProbeInterval : this.#soon())
   }
 
-  /** The peer is in our mesh: one that was not measured yet is measured soon. */
-  neighborUp(record: PeerRecord): void {
-    const soon = this.#env.clock.monotonic() + SOON_MS
-    if (record.entry?.rtt !== null || record.probeAt === null || record.probeAt <= soon) return
-    this.#schedule(record, this.#env.random.number() * SOON_MS)
+  /** The peer has a connection: it need not be dialed for a probe. */
+  connected(record: PeerRecord): void {
+    const { clock, config, random } = this.#env
+    const { rttProbeInterval: interval } = config
+    const { probeAt } = record
+    const measured = record.entry?.rtt?.at ?? -Infinity
+    const inMs = clock.now() - measured < interval ? probeDelay(interval, random.number()) : this.#soon()
+    if (probeAt !== null && probeAt > clock.monotonic() + inMs) this.#schedule(record, inMs)
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
@@ -62,8 +69,9 @@ export class Prober {
     const { peers, config, random } = this.#env
     this.#env.work.end(work)
     // A peer that went and came back meanwhile has a turn of its own.
-    if (peers.isCurrent(record) && record.entry !== null)
-      this.#schedule(record, probeDelay(config.rttProbeInterval, random.number()))
+    if (!peers.isCurrent(record) || record.entry === null) return
+    const intervals = record.connection === null ? DIALED_EVERY : 1
+    this.#schedule(record, probeDelay(intervals * config.rttProbeInterval, random.number()))
   }
 
   /** The timer is due. */
@@ -93,6 +101,11 @@ export class Prober {
     if (soonest === null) return
     const at = Math.max(clock.monotonic() + LOOK_MS, soonest)
     if (at < (timers.at('probes') ?? Infinity)) timers.set('probes', at)
+  }
+
+  #soon(): number {
+    const { random, config } = this.#env
+    return random.number() * Math.min(SOON_MS, config.rttProbeInterval)
   }
 
   #schedule(record: PeerRecord, delayMs: number): void {

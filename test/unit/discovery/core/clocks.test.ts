@@ -262,33 +262,43 @@ describe('our clock, compared with those of peers that refuse us', () => {
 })
 
 describe('the first probe of a peer', () => {
-  it('[RT2] comes within 5 s where there is a connection, and in its turn where there is none', () => {
-    const bench = Bench.online({ random: fixedRandom(0.5) })
-    bench.connect(idOf('near'), 'inbound')
-    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
-    expect(probedIn(bench.feed('near', { addresses: [] }))).toBe(2500)
-    expect(probedIn(bench.feed('far', { addresses: [] }))).toBe(1_800_000)
-  })
+  const probedIn = (bench: Bench, peerId: PeerId): number =>
+    Math.round((bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms)
 
-  it('[RT2] comes within 5 s where a peer comes into the mesh, unless it would come sooner or was measured before', () => {
+  it.each([
+    [0, 0, 10_000],
+    [0.5, 2500, 50_000],
+    [1, 5000, 90_000],
+  ])(
+    '[RT2] comes within 5 s of a connected peer, else after a third of the interval and within three (%f)',
+    (u, near, far) => {
+      const bench = Bench.online({ random: fixedRandom(u), config: { rttProbeInterval: 30_000 } })
+      bench.connect(idOf('near'), 'inbound')
+      expect(probedIn(bench, bench.feed('near', { addresses: [] }))).toBe(near)
+      expect(probedIn(bench, bench.feed('far', { addresses: [] }))).toBe(far)
+    },
+  )
+
+  it('[RT2] comes within 5 s where a peer connects, unless it would come sooner or was measured in this interval', () => {
     const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 40_000 } })
-    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
     const far = bench.feed('far', { addresses: [] })
     bench.pass(10_000)
     bench.connect(far, 'inbound')
-    expect(probedIn(far)).toBe(10_000)
-    bench.step({ kind: 'neighborUp', peerId: far })
-    expect(probedIn(far)).toBe(2500)
+    expect(probedIn(bench, far)).toBe(2500)
     const due = bench.feed('due', { addresses: [] })
-    bench.pass(19_000)
+    bench.pass(66_000)
+    const left = probedIn(bench, due)
+    expect(left).toBeLessThan(2500)
     bench.connect(due, 'inbound')
-    bench.step({ kind: 'neighborUp', peerId: due })
-    expect(probedIn(due)).toBe(1000)
-    const measured = bench.feed('measured', { addresses: [] })
-    bench.core.env.catalog.setRtt(measured, { srtt: 1, rttvar: 1, last: 1, at: NOW })
-    bench.connect(measured, 'inbound')
-    bench.step({ kind: 'neighborUp', peerId: measured })
-    expect(probedIn(measured)).toBe(20_000)
+    expect(probedIn(bench, due)).toBe(left)
+    const measured = (name: string, agoMs: number): PeerId => {
+      const peerId = bench.feed(name, { addresses: [] })
+      const at = bench.core.env.clock.now() - agoMs
+      bench.core.env.catalog.setRtt(peerId, { srtt: 1, rttvar: 1, last: 1, at })
+      return bench.connect(peerId, 'inbound')
+    }
+    expect(probedIn(bench, measured('lately', 39_999))).toBe(40_000)
+    expect(probedIn(bench, measured('long ago', 40_000))).toBe(2500)
   })
 
   it('[RT2] is followed by one each interval, more or less by up to half', () => {

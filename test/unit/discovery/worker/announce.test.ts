@@ -41,8 +41,9 @@ describe('announcing', () => {
     await a.discovery.addTags(...tagsHere('role:validator'))
     await network.run(500)
     expect(c.discovery.catalog().peers.get(a.peerId)?.entry.tags).toEqual(tagsHere('role:validator'))
-    const last = c.events.findLast((event) => event.kind === 'PeerUpdated' && event.peerId === a.peerId)
-    expect(last).toMatchObject({ changed: ['tags'], source: 'gossip', tags: tagsHere('role:validator') })
+    // A greeting may come after it.
+    const of = c.events.filter((event) => event.kind === 'PeerUpdated' && event.peerId === a.peerId)
+    expect(of.find((event) => event.kind === 'PeerUpdated' && event.changed.includes('tags'))).toMatchObject({ changed: ['tags'], source: 'gossip', tags: tagsHere('role:validator') })
     a.host.tell({ kind: 'AddressesChanged', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     await network.run(500)
     expect(c.discovery.catalog().peers.get(a.peerId)?.entry.addresses).toEqual([addressHere('/ip4/10.9.9.9/tcp/1')])
@@ -80,21 +81,21 @@ describe('announcing', () => {
     ).toBe(true)
   })
 
-  it('[AN2] a neighbor that comes up is greeted, but not more than once in 2 s', async () => {
+  it('[AN2] a neighbor that comes up is greeted, but not more than once in 10 s', async () => {
     begin(QUIET)
     const one = await network.start()
     const sent = (): number => one.discovery.stats().gossipOut
     await Promise.all([Stranger.meet(network, one), Stranger.meet(network, one), Stranger.meet(network, one)])
     expect(sent()).toBeGreaterThan(0)
-    expect(sent()).toBeLessThanOrEqual(1 + network.world.scheduler.now / 2000)
+    expect(sent()).toBeLessThanOrEqual(1 + network.world.scheduler.now / 10_000)
     const [before, from] = [sent(), network.world.scheduler.now]
     const more = await Promise.all(Array.from({ length: 12 }, () => Stranger.meet(network)))
     for (const { host } of more) {
       void host.connect({ peerId: one.peerId, addresses: [one.host.address] }, new AbortController().signal)
-      await network.run(500)
+      await network.run(2000)
     }
     expect(sent() - before).toBeGreaterThan(1)
-    expect(sent() - before).toBeLessThanOrEqual(1 + (network.world.scheduler.now - from) / 2000)
+    expect(sent() - before).toBeLessThanOrEqual(1 + (network.world.scheduler.now - from) / 10_000)
   })
 
   it('[AN3] without a neighbor only the newest entry waits', async () => {

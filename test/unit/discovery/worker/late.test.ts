@@ -157,6 +157,9 @@ describe('a peer that goes while its sync waits for its turn', () => {
         await link.read(forever)
       })
       strangers.push(stranger)
+      // One that is connected is not left to others.
+      void stranger.host.connect({ addresses: [one.host.address] }, new AbortController().signal)
+      await network.run(50)
       await one.discovery.feed(stranger.entry())
     }
     await network.run(4000)

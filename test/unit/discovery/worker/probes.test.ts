@@ -176,7 +176,7 @@ describe('asking for neighbors', () => {
       await one.discovery.feed(more.entry())
     }
     await network.run(1000)
-    expect(one.discovery.connectedPeers()).toHaveLength(91)
+    expect(one.discovery.connectedPeers().length).toBeGreaterThan(64)
     const signal = new AbortController().signal
     const link = await stranger.host.open(one.peerId, stranger.ids.neighbors ?? '', dialect.limits.neighbors, signal)
     void link.write(new Uint8Array(), signal)
