@@ -43,7 +43,11 @@ describe('announcing', () => {
     expect(c.discovery.catalog().peers.get(a.peerId)?.entry.tags).toEqual(tagsHere('role:validator'))
     // A greeting may come after it.
     const of = c.events.filter((event) => event.kind === 'PeerUpdated' && event.peerId === a.peerId)
-    expect(of.find((event) => event.kind === 'PeerUpdated' && event.changed.includes('tags'))).toMatchObject({ changed: ['tags'], source: 'gossip', tags: tagsHere('role:validator') })
+    expect(of.find((event) => event.kind === 'PeerUpdated' && event.changed.includes('tags'))).toMatchObject({
+      changed: ['tags'],
+      source: 'gossip',
+      tags: tagsHere('role:validator'),
+    })
     a.host.tell({ kind: 'AddressesChanged', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     await network.run(500)
     expect(c.discovery.catalog().peers.get(a.peerId)?.entry.addresses).toEqual([addressHere('/ip4/10.9.9.9/tcp/1')])
