@@ -63,7 +63,7 @@ function last(messages: readonly CrawlMessage[]): CrawlProgress {
 }
 
 it.each([1])('[TP1, TP2] a crawl of 50 peers finds every link, and none that is not there (seed %i)', async (seed) => {
-  const { peerId: self } = await settled(50, seed)
+  const { peerId: self } = await settled(50, seed, QUIET)
   const always = links(self)
   const ever = new Set(always)
   const messages = await follow(network, watcher(), {

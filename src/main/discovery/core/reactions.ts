@@ -52,6 +52,7 @@ export class Reactions {
     if (record !== null && record.connection !== null) env.tell({ kind: 'disconnected', peerId })
     env.peers.disconnect(peerId)
     if (record !== null && !env.peers.isCurrent(record)) this.#parts.syncs.gone(record)
+    else if (record !== null) this.#parts.prober.disconnected(record)
     env.debug('disconnected', peerId)
     env.changed()
   }
@@ -171,7 +172,9 @@ export class Reactions {
     const env = this.#env
     const { peerId, version } = signed.entry
     // To compare clocks with a peer is no use of its connection (rule AN9).
-    if (purpose !== 'clock') env.used(peerId)
+    // A probe alone keeps no connection open.
+    if (purpose === 'probe') env.answered(peerId)
+    else if (purpose !== 'clock') env.used(peerId)
     env.heard()
     this.#parts.presence.offerAnswer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)
     env.catalog.markReached(peerId)

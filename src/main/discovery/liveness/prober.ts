@@ -32,10 +32,7 @@ export class Prober {
    * once would dial them all, and get a new version of each, which its first syncs would then carry everywhere.
    */
   add(record: PeerRecord): void {
-    if (record.probeAt !== null) return
-    const { random, config } = this.#env
-    const among = FIRST_AFTER + random.number() * (FIRST_WITHIN - FIRST_AFTER)
-    this.#schedule(record, record.connection === null ? among * config.rttProbeInterval : this.#soon())
+    if (record.probeAt === null) this.#schedule(record, record.connection === null ? this.#far(record) : this.#soon())
   }
 
   /** The peer has a connection: it need not be dialed for a probe. */
@@ -46,6 +43,11 @@ export class Prober {
     const measured = record.entry?.rtt?.at ?? -Infinity
     const inMs = clock.now() - measured < interval ? probeDelay(interval, random.number()) : this.#soon()
     if (probeAt !== null && probeAt > clock.monotonic() + inMs) this.#schedule(record, inMs)
+  }
+
+  /** The connection to the peer closed: what was planned for it would dial the peer again at once. */
+  disconnected(record: PeerRecord): void {
+    if (record.probeAt !== null) this.#schedule(record, this.#far(record))
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
@@ -101,6 +103,14 @@ export class Prober {
     if (soonest === null) return
     const at = Math.max(clock.monotonic() + LOOK_MS, soonest)
     if (at < (timers.at('probes') ?? Infinity)) timers.set('probes', at)
+  }
+
+  /** When a peer is probed that has to be dialed for it, milliseconds from now. */
+  #far({ entry }: PeerRecord): number {
+    const { random, config } = this.#env
+    const u = random.number()
+    if (entry?.rtt !== null) return probeDelay(DIALED_EVERY * config.rttProbeInterval, u)
+    return config.rttProbeInterval * (FIRST_AFTER + u * (FIRST_WITHIN - FIRST_AFTER))
   }
 
   #soon(): number {

@@ -301,6 +301,18 @@ describe('the first probe of a peer', () => {
     expect(probedIn(bench, measured('long ago', 40_000))).toBe(2500)
   })
 
+  it('[RT2] waits for its turn again where the connection closes', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 30_000 } })
+    const peerId = bench.feed('ann', { addresses: [] })
+    bench.connect(peerId, 'inbound')
+    bench.step({ kind: 'disconnected', peerId })
+    expect(probedIn(bench, peerId)).toBe(50_000)
+    bench.core.env.catalog.setRtt(peerId, { srtt: 1, rttvar: 1, last: 1, at: 0 })
+    bench.connect(peerId, 'inbound')
+    bench.step({ kind: 'disconnected', peerId })
+    expect(probedIn(bench, peerId)).toBe(300_000)
+  })
+
   it('[RT2] is followed by one each interval, more or less by up to half', () => {
     const bench = Bench.online({ random: fixedRandom(0.25), config: { rttProbeInterval: 30_000 } })
     const peerId = bench.connect(idOf('near'), 'inbound')

@@ -289,6 +289,27 @@ describe('a sync that the user wants', () => {
     expect(phaseOf(bench, peerId)).toBe('done')
   })
 
+  it('[SY7] that joined a running one whose stream fails begins one of its own, once', () => {
+    const bench = Bench.online()
+    const [name = ''] = named('larger', 1)
+    const peerId = bench.connect(idOf(name))
+    bench.feed(name)
+    const automatic = bench.lastStream('sync')
+    const id = bench.command({ kind: 'sync', peerId })
+    bench.take()
+    bench.step({ kind: 'broke', id: automatic, error: new StreamFailed('broken') })
+    bench.pass(1)
+    const [own, ...more] = bench.opened('sync')
+    expect(more).toEqual([])
+    expect(bench.taken('answer')).toEqual([])
+    bench.step({ kind: 'broke', id: own?.id ?? -1, error: new StreamFailed('broken again') })
+    expect(bench.taken('answer')).toMatchObject([{ id, answer: { error: { message: 'broken again' } } }])
+    // One that began for it fails with it.
+    const other = bench.command({ kind: 'sync', peerId })
+    bench.step({ kind: 'broke', id: bench.lastStream('sync'), error: new StreamFailed('broken') })
+    expect(bench.taken('answer')).toMatchObject([{ id: other, answer: { error: { message: 'broken' } } }])
+  })
+
   it('[SY6] that the peer refuses for its own is asked once more after 1 s, and no more often', () => {
     const bench = Bench.online()
     const { id, peerId, stream } = wanted(bench)
