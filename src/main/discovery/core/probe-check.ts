@@ -1,5 +1,4 @@
 /** What must hold of probes between two steps (rule RT2): each other peer of the catalog is waited for, or asked just now. */
-import { DIALED_EVERY } from '../liveness/prober.ts'
 import type { Env } from './env.ts'
 import type { PeerRecord } from './peers.ts'
 
@@ -15,8 +14,8 @@ export function checkProbes({ peers, config, clock, timers }: Env, probing: (rec
   for (const record of peers.values()) {
     const { peerId, entry, probeAt, connection } = record
     if (entry === null || entry.self) continue
-    const intervals = LATEST * (connection === null ? DIALED_EVERY : 1)
-    const latest = clock.monotonic() + intervals * config.rttProbeInterval
+    const interval = connection === null ? config.rttDialInterval : config.rttProbeInterval
+    const latest = clock.monotonic() + LATEST * interval
     if (probeAt === null) wrong.push(`${peerId} is never probed`)
     else if (!(probeAt <= latest)) wrong.push(`${peerId} is probed too late`)
     else if (!peers.probesDue.has(record) && !probing(record)) wrong.push(`the probe of ${peerId} waits for nothing`)

@@ -10,10 +10,8 @@ import type { Requests } from '../core/requests.ts'
 const LOOK_MS = 100
 /** A peer that connects and was not measured lately is probed within so many milliseconds. */
 const SOON_MS = 5000
-/** Who is not connected has to be dialed: the first probe comes after so many intervals and within so many, then one in so many. */
+/** The first probe of a peer that has to be dialed for it comes after this part of the interval, and within the interval. */
 const FIRST_AFTER = 1 / 3
-const FIRST_WITHIN = 3
-export const DIALED_EVERY = 10
 /** Heap steps that one look may make. */
 const STEPS = 1000
 
@@ -72,8 +70,8 @@ export class Prober {
     this.#env.work.end(work)
     // A peer that went and came back meanwhile has a turn of its own.
     if (!peers.isCurrent(record) || record.entry === null) return
-    const intervals = record.connection === null ? DIALED_EVERY : 1
-    this.#schedule(record, probeDelay(intervals * config.rttProbeInterval, random.number()))
+    const interval = record.connection === null ? config.rttDialInterval : config.rttProbeInterval
+    this.#schedule(record, probeDelay(interval, random.number()))
   }
 
   /** The timer is due. */
@@ -108,9 +106,10 @@ export class Prober {
   /** When a peer is probed that has to be dialed for it, milliseconds from now. */
   #far({ entry }: PeerRecord): number {
     const { random, config } = this.#env
+    const { rttDialInterval: interval } = config
     const u = random.number()
-    if (entry?.rtt !== null) return probeDelay(DIALED_EVERY * config.rttProbeInterval, u)
-    return config.rttProbeInterval * (FIRST_AFTER + u * (FIRST_WITHIN - FIRST_AFTER))
+    if (entry?.rtt !== null) return probeDelay(interval, u)
+    return interval * (FIRST_AFTER + u * (1 - FIRST_AFTER))
   }
 
   #soon(): number {

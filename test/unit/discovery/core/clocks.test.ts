@@ -267,12 +267,12 @@ describe('the first probe of a peer', () => {
 
   it.each([
     [0, 0, 10_000],
-    [0.5, 2500, 50_000],
-    [1, 5000, 90_000],
+    [0.5, 2500, 20_000],
+    [1, 5000, 30_000],
   ])(
-    '[RT2] comes within 5 s of a connected peer, else after a third of the interval and within three (%f)',
+    '[RT2] comes within 5 s of a connected peer, else after a third of the interval for those to dial and within it (%f)',
     (u, near, far) => {
-      const bench = Bench.online({ random: fixedRandom(u), config: { rttProbeInterval: 30_000 } })
+      const bench = Bench.online({ random: fixedRandom(u), config: { rttDialInterval: 30_000 } })
       bench.connect(idOf('near'), 'inbound')
       expect(probedIn(bench, bench.feed('near', { addresses: [] }))).toBe(near)
       expect(probedIn(bench, bench.feed('far', { addresses: [] }))).toBe(far)
@@ -280,13 +280,14 @@ describe('the first probe of a peer', () => {
   )
 
   it('[RT2] comes within 5 s where a peer connects, unless it would come sooner or was measured in this interval', () => {
-    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 40_000 } })
+    const config = { rttProbeInterval: 40_000, rttDialInterval: 120_000 }
+    const bench = Bench.online({ random: fixedRandom(0.5), config })
     const far = bench.feed('far', { addresses: [] })
     bench.pass(10_000)
     bench.connect(far, 'inbound')
     expect(probedIn(bench, far)).toBe(2500)
     const due = bench.feed('due', { addresses: [] })
-    bench.pass(66_000)
+    bench.pass(79_000)
     const left = probedIn(bench, due)
     expect(left).toBeLessThan(2500)
     bench.connect(due, 'inbound')
@@ -302,15 +303,15 @@ describe('the first probe of a peer', () => {
   })
 
   it('[RT2] waits for its turn again where the connection closes', () => {
-    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 30_000 } })
+    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttDialInterval: 30_000 } })
     const peerId = bench.feed('ann', { addresses: [] })
     bench.connect(peerId, 'inbound')
     bench.step({ kind: 'disconnected', peerId })
-    expect(probedIn(bench, peerId)).toBe(50_000)
+    expect(probedIn(bench, peerId)).toBe(20_000)
     bench.core.env.catalog.setRtt(peerId, { srtt: 1, rttvar: 1, last: 1, at: 0 })
     bench.connect(peerId, 'inbound')
     bench.step({ kind: 'disconnected', peerId })
-    expect(probedIn(bench, peerId)).toBe(300_000)
+    expect(probedIn(bench, peerId)).toBe(30_000)
   })
 
   it('[RT2] is followed by one each interval, more or less by up to half', () => {
@@ -331,6 +332,22 @@ describe('the first probe of a peer', () => {
     expect(waits.length).toBeGreaterThanOrEqual(4)
     for (const wait of waits) expect(Math.abs(wait - 22_500)).toBeLessThanOrEqual(200)
     expect(bench.core.env.catalog.get(peerId)?.rtt).not.toBeNull()
+  })
+
+  it('[RT2] is followed by one in each interval for those to dial where nobody can be dialed', () => {
+    const bench = Bench.online({ random: fixedRandom(0.25), config: { rttDialInterval: 30_000 } })
+    bench.connect(idOf('near'), 'inbound')
+    bench.feed('near', { addresses: [] })
+    const far = bench.feed('far', { addresses: [] })
+    const waits = new Map([[bench.core.env.peers.get(far)?.probeAt, probedIn(bench, far)]])
+    for (let step = 0; step < 2400; step += 1) {
+      bench.pass(100)
+      const probeAt = bench.core.env.peers.get(far)?.probeAt
+      if (!waits.has(probeAt)) waits.set(probeAt, probedIn(bench, far))
+    }
+    const [, ...next] = waits.values()
+    expect(next.length).toBeGreaterThanOrEqual(4)
+    for (const wait of next) expect(Math.abs(wait - 22_500)).toBeLessThanOrEqual(200)
   })
 })
 

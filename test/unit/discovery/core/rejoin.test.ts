@@ -51,7 +51,7 @@ describe('[AN13] a node without a neighbor', () => {
 
   it('dials what it knows something of before ghosts, and before what waits', () => {
     const FRIENDS = 30
-    const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
+    const bench = Bench.online({ config: { rttProbeInterval: 5000, rttDialInterval: 5000 } })
     bench.connect(idOf('near'))
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })
     for (let index = 0; index < FRIENDS; index += 1) {

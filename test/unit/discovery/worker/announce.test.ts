@@ -70,7 +70,7 @@ describe('announcing', () => {
   )
 
   it('[AN2, WK5] without any change it is repeated periodically, each time with a newer version', async () => {
-    begin({ announceInterval: 5000, announceJitter: 0, rttProbeInterval: 3_600_000 })
+    begin({ announceInterval: 5000, announceJitter: 0, rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     const before = stranger.heard.length
@@ -116,7 +116,7 @@ describe('announcing', () => {
 
 describe('what is heard', () => {
   it('[AN4, EV2] undecodable, oversized and wrongly signed messages are told, counted and not passed on', async () => {
-    begin({ rttProbeInterval: 3_600_000 })
+    begin({ rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const bad = await Stranger.meet(network, one)
     const far = await Stranger.meet(network, one)
@@ -191,7 +191,7 @@ describe('departures', () => {
   }
 
   it('[AN5] with a bad signature or a timestamp too far from now are ignored', async () => {
-    begin({ maxTimeDrift: 2000, rttProbeInterval: 3_600_000 })
+    begin({ maxTimeDrift: 2000, rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const near = await Stranger.meet(network, one)
     await near.announce(near.entry())
@@ -205,7 +205,7 @@ describe('departures', () => {
   })
 
   it('[WK7] one with an older version than the known one removes nobody, nor does one of an unknown peer', async () => {
-    begin({ rttProbeInterval: 3_600_000 })
+    begin({ rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const near = await Stranger.meet(network, one)
     await near.publish(goodbye(near, near.version()))
@@ -265,7 +265,13 @@ describe('departures', () => {
   })
 
   it('[AN6] from the goodbye on no newer version goes out, whatever happens until the end', async () => {
-    begin({ announceInterval: 500, announceJitter: 0, gracefulDepartureWindow: 5000, rttProbeInterval: 3_600_000 })
+    begin({
+      announceInterval: 500,
+      announceJitter: 0,
+      gracefulDepartureWindow: 5000,
+      rttProbeInterval: 3_600_000,
+      rttDialInterval: 3_600_000,
+    })
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     network.nodes.delete(one.peerId)

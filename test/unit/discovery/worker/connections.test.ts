@@ -187,7 +187,7 @@ describe('connections', () => {
   })
 
   it('[AN11] a connection to a peer that froze is closed, and there is a new one when the peer is back', async () => {
-    begin({ rttProbeInterval: 5000 })
+    begin({ rttProbeInterval: 5000, rttDialInterval: 5000 })
     const nodes = await network.startMany(3)
     await network.run(15_000)
     const [one, two] = [at(nodes, 0), at(nodes, 1)]
@@ -203,7 +203,7 @@ describe('connections', () => {
   })
 
   it('[AN11] a connection is closed with the second ping in a row that got no answer', async () => {
-    begin({ ...QUIET, rttProbeInterval: 10_000 })
+    begin({ ...QUIET, rttProbeInterval: 10_000, rttDialInterval: 10_000 })
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     const { signal } = new AbortController()
@@ -248,7 +248,7 @@ describe('connections', () => {
 
 describe('the first sight of a peer', () => {
   it('[WK3, AN12] starts one sync with it, and one more only after it departed', async () => {
-    begin({ announceInterval: 2000, rttProbeInterval: 3000 })
+    begin({ announceInterval: 2000, rttProbeInterval: 3000, rttDialInterval: 3000 })
     const one = await network.start()
     const two = await network.start({ bootstrap: [one] })
     await network.run(60_000)
