@@ -65,6 +65,13 @@ export const CLOCKS: readonly Mutant[] = [
     replace: 'config.rttDialInterval',
   },
   {
+    rule: 'WK11',
+    name: 'who disconnects is not asked after a jump',
+    file: PROBER,
+    find: 'record.probeAt !== null && record.probeAt > this.#env.clock.monotonic()',
+    replace: 'record.probeAt !== null',
+  },
+  {
     rule: 'RT2',
     name: 'a probe that a connection brought forward dials when that closes',
     file: REACTIONS,

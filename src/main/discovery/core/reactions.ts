@@ -171,8 +171,7 @@ export class Reactions {
   #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, purpose: RequestPurpose['for']): void {
     const env = this.#env
     const { peerId, version } = signed.entry
-    // To compare clocks with a peer is no use of its connection (rule AN9).
-    // A probe alone keeps no connection open.
+    // Neither a probe nor a comparison of clocks keeps a connection open (rule AN9).
     if (purpose === 'probe') env.answered(peerId)
     else if (purpose !== 'clock') env.used(peerId)
     env.heard()

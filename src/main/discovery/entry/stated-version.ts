@@ -35,7 +35,7 @@ export class StatedVersion {
   /** The timer is due. */
   look(): void {
     const { dialect, clock } = this.#env
-    // The first peer may be one of few.
+    // What the first peer states may not be what most state.
     this.#lookAt = clock.monotonic() + (this.#lookAt === null ? LOOK_MS : AGAIN_MS)
     const version = this.#spoken()
     if (version === null || version === dialect.protocolVersion) return

@@ -43,9 +43,10 @@ export class Prober {
     if (probeAt !== null && probeAt > clock.monotonic() + inMs) this.#schedule(record, inMs)
   }
 
-  /** The connection to the peer closed: what was planned for it would dial the peer again at once. */
+  /** The connection to the peer closed: what was planned for it would dial the peer again. What is due is asked all the same. */
   disconnected(record: PeerRecord): void {
-    if (record.probeAt !== null) this.#schedule(record, this.#far(record))
+    if (record.probeAt !== null && record.probeAt > this.#env.clock.monotonic())
+      this.#schedule(record, this.#far(record))
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */

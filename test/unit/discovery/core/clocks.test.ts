@@ -35,6 +35,17 @@ describe('a jump of the clock', () => {
     expect(jumps(bench)).toEqual([30_000])
   })
 
+  it('[WK11] asks those too whose connections close at that moment', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5) })
+    const peerId = bench.connect(bench.feed('ann', REACHABLE), 'inbound')
+    const other = bench.connect(bench.feed('ben', REACHABLE), 'inbound')
+    bench.core.parts.prober.probeAll()
+    const record = bench.core.env.peers.get(peerId)
+    bench.step({ kind: 'disconnected', peerId })
+    expect((record?.probeAt ?? Infinity) - bench.ms).toBeLessThanOrEqual(0)
+    expect(bench.core.env.peers.get(other)?.probeAt ?? Infinity).toBeLessThanOrEqual(bench.ms)
+  })
+
   it('[WK11] is looked for before a purge', () => {
     const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
     bench.feed('ann', { addresses: [], version: { startedAt: NOW - 500, updatedAt: NOW - 500 } })
