@@ -31,7 +31,7 @@ const ALLOWED = 0.03
 const ALLOWED_DATABASE = 1.25
 /** Quick, so that an hour holds many lives. */
 const FLAGS = `--no-dht --no-mdns --no-upnp --no-relays
-  --announce-interval 15s --purge-after 60s --rtt-probe-interval 30s`.split(/\s+/)
+  --announce-interval 15s --purge-after 60s --rtt-probe-interval 30s --rtt-dial-interval 30s`.split(/\s+/)
 
 interface Sample {
   readonly minute: number

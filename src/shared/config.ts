@@ -14,8 +14,10 @@ export interface DiscoveryConfig {
   readonly eventsBacklog: number
   /** Wait after the goodbye, before the node stops, milliseconds. */
   readonly gracefulDepartureWindow: number
-  /** Time between round-trip measurements of one peer, milliseconds. */
+  /** Time between round-trip measurements of a connected peer, milliseconds. */
   readonly rttProbeInterval: number
+  /** Time between round-trip measurements of a peer that has to be dialed for it, milliseconds (rule RT2). */
+  readonly rttDialInterval: number
   /** Hides peers that are slower than this, milliseconds; null shows all (rule RT3). */
   readonly maxRtt: number | null
   /** Most peers that the catalog holds. */
@@ -109,7 +111,16 @@ export const CONFIG_FIELDS: readonly ConfigField[] = [
     default: 30_000,
     min: 100,
     max: 30 * DAY,
-    help: 'time between round-trip measurements of one peer',
+    help: 'time between round-trip measurements of a connected peer',
+  },
+  {
+    name: 'rttDialInterval',
+    flag: 'rtt-dial-interval',
+    type: 'duration',
+    default: 300_000,
+    min: 100,
+    max: 30 * DAY,
+    help: 'time between round-trip measurements of a peer that has to be dialed for it',
   },
   {
     name: 'maxRtt',
@@ -158,11 +169,15 @@ export const DEFAULT_CONFIG: DiscoveryConfig = Object.freeze({
   eventsBacklog: 100,
   gracefulDepartureWindow: 500,
   rttProbeInterval: 30_000,
+  rttDialInterval: 300_000,
   maxRtt: null,
   maxPeers: 50_000,
   maxCatalogBytes: 134_217_728,
   answerNeighbors: true,
 })
+
+/** The defaults of the app, as a window and by `serve`: who watches a network wants the round-trip times of all its peers. */
+export const APP_CONFIG: DiscoveryConfig = Object.freeze({ ...DEFAULT_CONFIG, rttDialInterval: 30_000 })
 
 /**
  * A full configuration from the given parts.

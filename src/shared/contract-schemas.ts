@@ -33,6 +33,7 @@ export const config = z
     eventsBacklog: z.number(),
     gracefulDepartureWindow: z.number(),
     rttProbeInterval: z.number(),
+    rttDialInterval: z.number(),
     maxRtt: z.number().nullable(),
     maxPeers: z.number(),
     maxCatalogBytes: z.number(),

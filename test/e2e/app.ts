@@ -16,6 +16,7 @@ export const QUICK_CONFIG = {
   announceJitter: 0,
   purgeAfter: 60_000,
   rttProbeInterval: 1000,
+  rttDialInterval: 1000,
 } as const
 
 /** The same as flags, for peers. They need not measure each other, which takes half of what a peer that is online costs. */
@@ -163,7 +164,17 @@ async function openInBrowser(
     page,
     dataDir,
     start: async () => {
-      host = startCli(['serve', ...flags, ...QUICK, '--rtt-probe-interval', '1s', '--purge-after', `${purgeAfter}ms`])
+      host = startCli([
+        'serve',
+        ...flags,
+        ...QUICK,
+        '--rtt-probe-interval',
+        '1s',
+        '--rtt-dial-interval',
+        '1s',
+        '--purge-after',
+        `${purgeAfter}ms`,
+      ])
       const { url } = await host.waitFor('serving')
       // A new document each time: the fragment alone would not load the page again.
       await page.goto('about:blank')

@@ -47,7 +47,7 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(graph).toHaveAttribute('data-peers', '40')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   const chips = page.getByRole('group', { name: 'Which peers are listed' })
-  await expect(chips.getByRole('button', { pressed: true })).toHaveText(`Were here ${gone.length}`)
+  await expect(chips.getByRole('button', { pressed: true })).toHaveText(`Were here ${gone.length} + us`)
   await expect(page.locator('[data-peer-id][data-state=purged]').first()).toContainText('not known')
   await takePicture(page, info, 'lost-purged')
   host.tell({ peers: gone })

@@ -11,7 +11,13 @@ import { codeOf } from '../support/monitor.ts'
 
 const POLL = { timeout: 60_000, interval: 20 }
 const logger = pino({ enabled: false })
-const CONFIG = { announceInterval: 1000, announceJitter: 0, purgeAfter: 5000, rttProbeInterval: 1000 } as const
+const CONFIG = {
+  announceInterval: 1000,
+  announceJitter: 0,
+  purgeAfter: 5000,
+  rttProbeInterval: 1000,
+  rttDialInterval: 1000,
+} as const
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {

@@ -17,6 +17,8 @@ const QUICK = [
   '3s',
   '--rtt-probe-interval',
   '1s',
+  '--rtt-dial-interval',
+  '1s',
 ]
 
 interface Running {

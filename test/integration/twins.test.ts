@@ -10,6 +10,8 @@ const QUICK = [
   '0',
   '--rtt-probe-interval',
   '1s',
+  '--rtt-dial-interval',
+  '1s',
   '--log-level',
   'warn',
 ]

@@ -148,7 +148,7 @@ export const ABILITIES: readonly Mutant[] = [
     rule: 'EN8',
     name: 'our entry never follows the network',
     file: STATED,
-    find: "this.#env.setTimer('version', Math.max(LOOK_MS, this.#lookAt - clock.monotonic()))",
+    find: "this.#env.setTimer('version', wait)",
     replace: '',
   },
   {
@@ -171,6 +171,20 @@ export const ABILITIES: readonly Mutant[] = [
     file: STATED,
     find: ' || entry.signed === null',
     replace: '',
+  },
+  {
+    rule: 'EN8',
+    name: 'our entry follows the first peer of another line after a while',
+    file: STATED,
+    find: 'this.#lookAt === null ? 0 :',
+    replace: 'this.#lookAt === null ? LOOK_MS :',
+  },
+  {
+    rule: 'EN8',
+    name: 'after the first look the others come 10 s later',
+    file: STATED,
+    find: 'this.#lookAt === null ? LOOK_MS : AGAIN_MS',
+    replace: 'AGAIN_MS',
   },
   {
     rule: 'EN8',

@@ -6,6 +6,7 @@ import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
 import { CLOCKS } from './clocks.ts'
 import { CONNECTING } from './connections.ts'
+import { DEAD_LINKS } from './dead-links.ts'
 import { DIAL_RESTS } from './dial-rests.ts'
 import { CORE } from './core.ts'
 import { DHT } from './dht.ts'
@@ -56,6 +57,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...GOSSIP_BYTES,
   ...GOSSIP_LIMITS,
   ...CONNECTING,
+  ...DEAD_LINKS,
   ...DIAL_RESTS,
   ...FINDING,
   ...WARM_START,

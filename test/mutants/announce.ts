@@ -26,17 +26,17 @@ export const ANNOUNCING: readonly Mutant[] = [
   },
   {
     rule: 'AN2',
-    name: 'greetings come half a second apart',
+    name: 'greetings come 2 s apart',
     file: ANNOUNCE,
-    find: 'const GREET_EVERY_MS = 2000',
-    replace: 'const GREET_EVERY_MS = 500',
+    find: 'const GREET_EVERY_MS = 10_000',
+    replace: 'const GREET_EVERY_MS = 2000',
   },
   {
     rule: 'AN2',
-    name: 'greetings come 3 s apart',
+    name: 'greetings come 15 s apart',
     file: ANNOUNCE,
-    find: 'const GREET_EVERY_MS = 2000',
-    replace: 'const GREET_EVERY_MS = 3000',
+    find: 'const GREET_EVERY_MS = 10_000',
+    replace: 'const GREET_EVERY_MS = 15_000',
   },
   {
     rule: 'AN2',

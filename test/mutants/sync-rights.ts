@@ -123,17 +123,17 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   },
   {
     rule: 'WK12',
-    name: 'a newcomer is asked by six',
+    name: 'a newcomer is asked by two',
     file: FIRST_SIGHT,
-    find: 'const FIRST_SIGHTS = 3',
-    replace: 'const FIRST_SIGHTS = 6',
+    find: 'const FIRST_SIGHTS = 1',
+    replace: 'const FIRST_SIGHTS = 2',
   },
   {
     rule: 'WK12',
-    name: 'a newcomer is asked by two',
+    name: 'a newcomer is asked by none',
     file: FIRST_SIGHT,
-    find: 'const FIRST_SIGHTS = 3',
-    replace: 'const FIRST_SIGHTS = 2',
+    find: 'const FIRST_SIGHTS = 1',
+    replace: 'const FIRST_SIGHTS = 0',
   },
   {
     rule: 'WK12',

@@ -82,6 +82,20 @@ export const SYNC_TURNS: readonly Mutant[] = [
     replace: '',
   },
   {
+    rule: 'SY7',
+    name: 'a sync of the user fails with the one that it joined',
+    file: SYNCS,
+    find: '(refused || waiting.joined)',
+    replace: 'refused',
+  },
+  {
+    rule: 'SY7',
+    name: 'a sync of the user that fails begins once more',
+    file: SYNCS,
+    find: '(refused || waiting.joined)',
+    replace: 'true',
+  },
+  {
     rule: 'SY6',
     name: 'nobody waits for the other to begin',
     file: SYNCS,

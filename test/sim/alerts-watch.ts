@@ -56,10 +56,17 @@ export async function watch(
   weather: Weather = FAIR,
   probedMs = SELDOM_PROBED_MS,
 ): Promise<void> {
-  const network = new SimNetwork({ seed, config: { ...QUICK, rttProbeInterval: SELDOM_PROBED_MS }, weather })
+  const network = new SimNetwork({
+    seed,
+    config: { ...QUICK, rttProbeInterval: SELDOM_PROBED_MS, rttDialInterval: SELDOM_PROBED_MS },
+    weather,
+  })
   const roots: SimNode[] = []
   for (let index = 0; index < 3; index += 1) roots.push(await network.start({ bootstrap: roots }))
-  const observer = await network.start({ bootstrap: roots, config: { rttProbeInterval: probedMs } })
+  const observer = await network.start({
+    bootstrap: roots,
+    config: { rttProbeInterval: probedMs, rttDialInterval: probedMs },
+  })
   const { clock } = observer.host.ports
   const store = openStore({ path: ':memory:', now: () => clock.now() })
   const view = new View(clock, store.status())

@@ -9,7 +9,7 @@ import { Stranger } from '../unit/discovery/worker/stranger.ts'
 import { keyOf } from '../support/networks.ts'
 
 /** Nothing but what is asked for. */
-const QUIET = { announceInterval: 600_000, rttProbeInterval: 600_000, purgeAfter: 3_600_000 }
+const QUIET = { announceInterval: 600_000, rttProbeInterval: 600_000, rttDialInterval: 600_000, purgeAfter: 3_600_000 }
 
 let network: SimNetwork
 let observer: Observer | null = null
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A settled network and the node that looks at it. */
 async function settled(count: number, seed: number, config = {}): Promise<SimNode> {
-  network = new SimNetwork({ seed, config: { rttProbeInterval: 10_000, ...config } })
+  network = new SimNetwork({ seed, config: { rttProbeInterval: 10_000, rttDialInterval: 10_000, ...config } })
   await network.startKnowing(count)
   const [first] = network.nodes.values()
   if (first === undefined) throw new Error('no node')
@@ -63,7 +63,7 @@ function last(messages: readonly CrawlMessage[]): CrawlProgress {
 }
 
 it.each([1])('[TP1, TP2] a crawl of 50 peers finds every link, and none that is not there (seed %i)', async (seed) => {
-  const { peerId: self } = await settled(50, seed)
+  const { peerId: self } = await settled(50, seed, QUIET)
   const always = links(self)
   const ever = new Set(always)
   const messages = await follow(network, watcher(), {

@@ -133,7 +133,7 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
   async (seed) => {
     network = new SimNetwork({
       seed,
-      config: { ...QUICK, rttProbeInterval: 2000, ...(seed % 4 === 0 ? { maxPeers: 4 } : {}) },
+      config: { ...QUICK, rttProbeInterval: 2000, rttDialInterval: 2000, ...(seed % 4 === 0 ? { maxPeers: 4 } : {}) },
       weather: { latency: [5, 60], loss: 0.02, bandwidth: 1e7 },
     })
     await network.startMany(5)

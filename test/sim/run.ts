@@ -119,6 +119,7 @@ async function run(plan: Plan): Promise<number> {
     purgeAfter: Math.round((plan.announceInterval * 20) / 3),
     ...(plan.quick ? scenario.config : {}),
     rttProbeInterval: plan.probeInterval,
+    rttDialInterval: plan.probeInterval,
     maxPeers: plan.maxPeers,
   })
   const network = new SimNetwork({

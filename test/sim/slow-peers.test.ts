@@ -8,7 +8,7 @@ afterEach(async () => await network.stop())
 it('[RT3] peers slower than maxRtt are hidden from the view as from the catalog, and back when they are fast', async () => {
   network = new SimNetwork({
     seed: 1,
-    config: { rttProbeInterval: 2000, maxRtt: 30 },
+    config: { rttProbeInterval: 2000, rttDialInterval: 2000, maxRtt: 30 },
     weather: { latency: [5, 5], loss: 0, bandwidth: 1e9 },
   })
   const one = await network.start()

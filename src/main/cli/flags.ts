@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { ConfigField, DiscoveryConfig } from '../../shared/config.ts'
 import {
   CONFIG_FIELDS,
+  DEFAULT_CONFIG,
   describeRange,
   formatDuration,
   parseDuration,
@@ -184,10 +185,13 @@ function when(text: string): Span {
   }
 }
 
-/** Adds one flag for each setting of discovery, named after it. */
-export function addConfigFlags(command: Command): Command {
+/**
+ * Adds one flag for each setting of discovery, named after it.
+ * @param defaults what counts where a flag is not given
+ */
+export function addConfigFlags(command: Command, defaults: DiscoveryConfig = DEFAULT_CONFIG): Command {
   for (const field of CONFIG_FIELDS) {
-    const fallback = field.default === null ? 'none' : defaultWords(field)
+    const fallback = defaultWords(field, defaults[field.name])
     command.addOption(
       new Option(`--${field.flag} <${placeholder(field)}>`, `${field.help} (default: ${fallback})`)
         .argParser((text: string) => refuseAsUsage(() => parseField(field, text), field))
@@ -212,10 +216,9 @@ export function configFrom(options: Readonly<Record<string, unknown>>): Partial<
   return given
 }
 
-function defaultWords(field: ConfigField): string {
-  return field.type === 'duration' && typeof field.default === 'number'
-    ? formatDuration(field.default)
-    : String(field.default)
+function defaultWords({ type }: ConfigField, value: number | boolean | null): string {
+  if (value === null) return 'none'
+  return type === 'duration' && typeof value === 'number' ? formatDuration(value) : String(value)
 }
 
 function placeholder(field: ConfigField): string {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { APP_CONFIG } from '../../shared/config.ts'
 import { DEMO_PEERS } from '../../shared/demo-story.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
@@ -64,7 +65,7 @@ export function addServeCommand(program: Command, io: Io): void {
   addReachFlags(command)
     .option('--json', 'print one JSON object a line')
     .option('--verbose', 'log what libp2p does, to standard error')
-  addConfigFlags(addObserveFlags(command)).action((flags: ServeFlags) => serve(flags, io))
+  addConfigFlags(addObserveFlags(command), APP_CONFIG).action((flags: ServeFlags) => serve(flags, io))
 }
 
 async function serve(flags: ServeFlags, io: Io): Promise<void> {

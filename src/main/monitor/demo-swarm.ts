@@ -15,7 +15,7 @@ export const END_MS = 1600
 /** Of who the peers are and who plays which part: the story is the same each time. */
 const SEED = 7
 /** Nobody sees what the peers measure among each other, and it would be most of what they cost. */
-const PEER_CONFIG = { ...DEMO_CONFIG, rttProbeInterval: 3_600_000 }
+const PEER_CONFIG = { ...DEMO_CONFIG, rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 }
 
 /** The way to the host. */
 export interface ParentLink {

@@ -11,6 +11,7 @@ export const DEMO_CONFIG = {
   announceInterval: 12_000,
   purgeAfter: DEMO_SILENT_MS,
   rttProbeInterval: 5000,
+  rttDialInterval: 5000,
 } as const
 
 /** How long the swarm may take to start, milliseconds. */

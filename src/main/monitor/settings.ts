@@ -1,7 +1,7 @@
 import type { ContractInputs, RetentionSettings, Settings } from '../../shared/contract.ts'
 import { RETENTION_RANGE } from '../../shared/contract.ts'
 import type { DiscoveryConfig } from '../../shared/config.ts'
-import { CONFIG_FIELDS, DEFAULT_CONFIG, resolveConfig } from '../../shared/config.ts'
+import { APP_CONFIG, CONFIG_FIELDS, resolveConfig } from '../../shared/config.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { Retention, Store } from '../store/types.ts'
 import { DEFAULT_LISTEN, parseListenAddress } from './open-node.ts'
@@ -19,7 +19,7 @@ export const DEFAULT_SETTINGS: Settings = {
   theme: 'system',
   listen: DEFAULT_LISTEN,
   tags: [],
-  config: DEFAULT_CONFIG,
+  config: APP_CONFIG,
   dht: true,
   mdns: true,
   upnp: true,
@@ -55,7 +55,9 @@ export function readSettings(stored: unknown): { readonly settings: Settings; re
     if (value === undefined) continue
     // What was kept before IPv6 was listened on is the default of that time, not a choice.
     if (name === 'listen' && version === undefined && isTexts(value) && JSON.stringify(value) === IP4_ONLY) continue
-    const tried = shape(value) ? { ...settings, [name]: value } : null
+    // A field that an earlier version did not know has the default of the app.
+    const whole = name === 'config' && isRecord(value) ? { ...APP_CONFIG, ...value } : value
+    const tried = shape(value) ? { ...settings, [name]: whole } : null
     const good = tried === null ? null : attempt(() => checked(tried))
     if (good !== null) settings = good
     else if (name === 'config' && isRecord(value)) {
@@ -72,7 +74,7 @@ function readConfig(given: Readonly<Record<string, unknown>>): {
   readonly config: DiscoveryConfig
   readonly unusable: readonly string[]
 } {
-  let config = DEFAULT_CONFIG
+  let config = APP_CONFIG
   const unusable: string[] = []
   for (const { name } of CONFIG_FIELDS) {
     if (given[name] === undefined) continue

@@ -12,7 +12,7 @@ hashes.sha512 = sha512
 /** DER head of an Ed25519 SubjectPublicKeyInfo; the 32 key bytes follow. */
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
 /** Imported keys that are kept where so many are in use, each about a kilobyte, and for how long, milliseconds. */
-const KEYS_KEPT = [4096, 300_000] as const
+const KEYS_KEPT = [16_384, 300_000] as const
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
 

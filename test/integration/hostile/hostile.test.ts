@@ -17,6 +17,7 @@ const CONFIG = {
   purgeAfter: 8000,
   maxTimeDrift: 5000,
   rttProbeInterval: 2000,
+  rttDialInterval: 2000,
   gracefulDepartureWindow: 50,
   maxPeers: 300,
 }

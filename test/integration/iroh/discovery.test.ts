@@ -13,7 +13,7 @@ const goodbyes = ({ events }: Member): readonly string[] =>
 
 describe.runIf(hasIroh())('a mosaik network over iroh', () => {
   it('of two: they find each other, hear of a change by gossip, and measure their round-trip time', async () => {
-    await using swarm = new Swarm({ rttProbeInterval: 200 })
+    await using swarm = new Swarm({ rttProbeInterval: 200, rttDialInterval: 200 })
     const one = await swarm.start()
     const other = await swarm.start([one], ['relay'])
     await until(() => allKnown([one, other]), 'both know each other')

@@ -18,6 +18,7 @@ export const QUICK: Partial<DiscoveryConfig> = {
   announceInterval: 5000,
   purgeAfter: 20_000,
   rttProbeInterval: 10_000,
+  rttDialInterval: 10_000,
   maxTimeDrift: 10_000,
 }
 

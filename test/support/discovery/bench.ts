@@ -22,7 +22,12 @@ export const NOW = 1_750_000_000_000
 const networkId = networkIdFrom('core')
 
 /** Nothing happens by itself. */
-const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+const QUIET = {
+  announceInterval: 3_600_000,
+  rttProbeInterval: 3_600_000,
+  rttDialInterval: 3_600_000,
+  purgeAfter: 86_400_000,
+}
 
 /** An address that the peer of an entry can be dialed at. */
 export const REACHABLE = { addresses: [addressHere('/ip4/127.0.0.1/tcp/9')] }

@@ -2,7 +2,7 @@ import { AsyncIteratorClass } from '@orpc/client'
 import type { AlertRule } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
-import { DEFAULT_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
+import { APP_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
 import { DHT_OFF } from '../../../src/shared/dht.ts'
 import type { ContractRouterClient } from '@orpc/contract'
 import type {
@@ -112,7 +112,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     theme: 'system',
     listen: ['/ip4/0.0.0.0/tcp/0'],
     tags: ['role:observer'],
-    config: DEFAULT_CONFIG,
+    config: APP_CONFIG,
     dht: true,
     mdns: true,
     upnp: true,

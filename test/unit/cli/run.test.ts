@@ -35,6 +35,14 @@ describe('the command line', () => {
     expect(out).toContain('default: 45 s')
   })
 
+  it('measures peers that have to be dialed more often where somebody watches', async () => {
+    const defaultOf = async (command: string): Promise<string | undefined> =>
+      /--rtt-dial-interval .*?\(default:\s+([^)]+)\)/s.exec((await runWith(command, '--help')).out)?.[1]
+    expect(await defaultOf('node')).toBe('5 min')
+    expect(await defaultOf('swarm')).toBe('5 min')
+    expect(await defaultOf('serve')).toBe('30 s')
+  })
+
   it.each([
     [['node']],
     [['node', '--network', 'n', '--announce-jitter', '2']],

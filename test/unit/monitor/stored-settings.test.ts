@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
+import { APP_CONFIG } from '../../../src/shared/config.ts'
 import { Alerts } from '../../../src/main/monitor/alerts/alerts.ts'
 import { DEFAULT_SETTINGS, loadSettings, mendSettings, readSettings } from '../../../src/main/monitor/settings.ts'
 import { View } from '../../../src/main/monitor/view.ts'
@@ -61,7 +61,7 @@ describe('stored settings', () => {
       dht: 'no',
       mdns: false,
       retention: { days: -1, mebibytes: 16 },
-      config: { ...DEFAULT_CONFIG, maxPeers: 'many', announceJitter: 0.25, ofLater: 1 },
+      config: { ...APP_CONFIG, maxPeers: 'many', announceJitter: 0.25, ofLater: 1 },
       updates: 'weekly',
       ofLater: { x: 1 },
     }
@@ -74,7 +74,7 @@ describe('stored settings', () => {
       ...DEFAULT_SETTINGS,
       tags: ['role:x'],
       mdns: false,
-      config: { ...DEFAULT_CONFIG, announceJitter: 0.25 },
+      config: { ...APP_CONFIG, announceJitter: 0.25 },
       ofLater: { x: 1 },
     })
     expect(JSON.parse(String(store.getSetting('set-aside:settings')))).toEqual(stored)

@@ -8,7 +8,7 @@ let network: SimNetwork
 afterEach(async () => await network.stop())
 
 it('[TP2, TP1] every edge says what it is, who said so and when; what a peer said goes with the peer', async () => {
-  network = new SimNetwork({ seed: 3, config: { rttProbeInterval: 5000 } })
+  network = new SimNetwork({ seed: 3, config: { rttProbeInterval: 5000, rttDialInterval: 5000 } })
   const [one] = await network.startMany(4)
   if (one === undefined) throw new Error('no node')
   await network.run(10_000)

@@ -27,7 +27,7 @@ const FEW = { perSecond: 10, burst: 30 }
 /** Neighbors are gathered for this long before they are greeted: several come up at once. Milliseconds. */
 const GATHER_MS = 30
 /** Least time between two broadcasts for neighbors that came up, milliseconds. */
-const GREET_EVERY_MS = 2000
+const GREET_EVERY_MS = 10_000
 /** When a broadcast that did not get out is tried again, milliseconds. */
 const AGAIN_MS = 2000
 /** Peers of whose twins is known what was passed on. */

@@ -9,17 +9,22 @@ import type { Syncs } from '../sync/syncs.ts'
 import type { Dials } from './dials.ts'
 import { targetOf } from './target.ts'
 
-/** Rule AN9. */
+/** Rule AN9: fewer are filled up, one at a time; idle ones above the other bound are closed. */
 const AT_LEAST = 4
 const TARGET = 6
 const AT_MOST = 64
 const IDLE_MS = 60_000
 /** Rule AN11: pings in a row without an answer. */
 const UNANSWERED = 2
-/** Rule AN12, milliseconds. */
-const CATCH_UP_MS = 10_000
+/** Rule AN12, milliseconds: twice as long after each. */
+const CATCH_UP_MS = 250
+const CATCH_UP_LAST = 10_000
 /** How often this is looked at, milliseconds. */
 const LOOK_MS = 5000
+/** Between two of them, milliseconds, half as much to one and a half: a connection that the peers dial meanwhile counts too. */
+const FILL_MS = 400
+/** Rule AN8: connections and dials up to which each peer that is learned of is dialed. */
+const ALONE = 3
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
 const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
@@ -43,6 +48,7 @@ export class Connections {
   readonly #dials: Dials
   readonly #syncs: Syncs
   #syncAgainAt = 0
+  #catchUpMs = CATCH_UP_MS
 
   constructor(env: Env, dials: Dials, syncs: Syncs) {
     this.#env = env
@@ -52,9 +58,10 @@ export class Connections {
 
   /** Looks at all of them: at the start, and whenever the timer is due. */
   look(): void {
-    this.#balance()
-    this.#catchUp()
-    this.#env.setTimer('balance', LOOK_MS * (0.75 + this.#env.random.number() / 2))
+    const wantsMore = this.#balance()
+    const [every, spread] = wantsMore ? [FILL_MS, 1] : [LOOK_MS, 0.5]
+    const next = every * (1 - spread / 2 + spread * this.#env.random.number())
+    this.#env.setTimer('balance', Math.min(next, this.#catchUp()))
   }
 
   /** The connection serves nothing more: it counts as idle until something uses it. */
@@ -82,6 +89,16 @@ export class Connections {
     if (at < (timers.at('balance') ?? Infinity)) timers.set('balance', at)
   }
 
+  /** Rules AN9, AN12: a peer came to be known. Who has few connections, or no neighbor yet, does not wait for the next look. */
+  discovered(): void {
+    const { timers, clock, alone, peers, over } = this.#env
+    if (over) return
+    const fill = this.#begun() < AT_LEAST ? FILL_MS : Infinity
+    const catchUp = alone && peers.connected().size > 0 ? CATCH_UP_MS : Infinity
+    const at = clock.monotonic() + Math.min(fill, catchUp)
+    if (at < (timers.at('balance') ?? Infinity)) timers.set('balance', at)
+  }
+
   /** Rule AN7. */
   rejoin(): void {
     for (const chosen of this.#sample(REJOIN)) this.#dial(chosen)
@@ -102,27 +119,34 @@ export class Connections {
   /**
    * Rule AN12: who is connected and in no mesh hears nothing. The meshes of the others may be full; what they know comes by
    * sync, and with it peers whose meshes are not.
+   * @returns in how many milliseconds it is due again
    */
-  #catchUp(): void {
-    const { clock, random, peers } = this.#env
+  #catchUp(): number {
+    const { clock, random, peers, alone } = this.#env
     const now = clock.monotonic()
-    if (!this.#env.alone) {
-      this.#syncAgainAt = now + CATCH_UP_MS
-      return
-    }
-    if (now < this.#syncAgainAt) return
-    this.#syncAgainAt = now + CATCH_UP_MS
     const known = [...peers.connected()].filter(({ entry }) => entry !== null)
-    const chosen = known[Math.floor(random.number() * known.length)]
-    if (chosen !== undefined) this.#syncs.again(chosen)
+    if (!alone || known.length === 0) {
+      this.#catchUpMs = CATCH_UP_MS
+      this.#syncAgainAt = now + CATCH_UP_MS
+      return Infinity
+    }
+    if (now >= this.#syncAgainAt) {
+      const chosen = known[Math.floor(random.number() * known.length)]
+      if (chosen !== undefined) this.#syncs.again(chosen)
+      this.#syncAgainAt = now + this.#catchUpMs
+      this.#catchUpMs = Math.min(2 * this.#catchUpMs, CATCH_UP_LAST)
+    }
+    return this.#syncAgainAt - now
   }
 
-  #balance(): void {
+  /** @returns whether there are too few connections, and another one is to be dialed soon */
+  #balance(): boolean {
     const { neighbors, clock, peers } = this.#env
     const now = clock.monotonic()
     const open = [...peers.connected()]
     const ours = open.filter(({ entry }) => entry !== null).length
-    if (ours < AT_LEAST) for (const chosen of this.#sample(TARGET - ours)) this.#dial(chosen)
+    const chosen = ours < AT_LEAST ? this.#sample(1) : []
+    for (const one of chosen) this.#dial(one)
     const others = open
       .filter(({ peerId }) => !neighbors.has(peerId))
       // One that was not used yet counts from when it was first looked at.
@@ -135,11 +159,22 @@ export class Connections {
     if (over > 0)
       for (const { peerId } of others.slice(idle.length, idle.length + over))
         this.#close(peerId, 'too many connections')
+    // Those that do not answer take their time: with many of them under way the next one waits too.
+    return chosen.length > 0 && this.#dialing() < TARGET
+  }
+
+  #dialing(): number {
+    const { work } = this.#env
+    return work.running('dial') + work.waiting('dial')
+  }
+
+  /** Connections, and dials for more. */
+  #begun(): number {
+    return this.#env.peers.connected().size + this.#dialing()
   }
 
   #needsMore(): boolean {
-    const { alone, peers, work } = this.#env
-    return alone && peers.connected().size + work.running('dial') + work.waiting('dial') < TARGET
+    return this.#env.alone && this.#begun() < ALONE
   }
 
   #close(peerId: PeerId, reason: string): void {
@@ -171,7 +206,7 @@ export class Connections {
         if (chosen.size >= upTo) return
       }
     }
-    const first = alone ? count : Math.ceil(count / 2)
+    const first = alone ? count : Math.floor(count / 2 + this.#env.random.number())
     const { answered = [], others = [] } = Object.groupBy(this.#awake([...reached], alone), (record) =>
       this.#answered(record) ? 'answered' : 'others',
     )

@@ -205,6 +205,12 @@ export class Env implements Numbering {
     record.unanswered = 0
   }
 
+  /** The other end of the connection to the peer is there (rule AN11). */
+  answered(peerId: PeerId): void {
+    const record = this.peers.get(peerId)
+    if (record !== null) record.unanswered = 0
+  }
+
   /**
    * The time by which staleness is judged, milliseconds since the epoch: the clock's, but for a jump of it until all peers
    * were asked (rule WK11). All that reads the catalog takes this one.

@@ -11,10 +11,11 @@ const LATEST = 1.5
  */
 export function checkProbes({ peers, config, clock, timers }: Env, probing: (record: PeerRecord) => boolean): string[] {
   const wrong: string[] = []
-  const latest = clock.monotonic() + LATEST * config.rttProbeInterval
   for (const record of peers.values()) {
-    const { peerId, entry, probeAt } = record
+    const { peerId, entry, probeAt, connection } = record
     if (entry === null || entry.self) continue
+    const interval = connection === null ? config.rttDialInterval : config.rttProbeInterval
+    const latest = clock.monotonic() + LATEST * interval
     if (probeAt === null) wrong.push(`${peerId} is never probed`)
     else if (!(probeAt <= latest)) wrong.push(`${peerId} is probed too late`)
     else if (!peers.probesDue.has(record) && !probing(record)) wrong.push(`the probe of ${peerId} waits for nothing`)

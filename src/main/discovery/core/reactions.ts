@@ -40,6 +40,7 @@ export class Reactions {
     env.used(peerId)
     env.catalog.markReached(peerId)
     this.#parts.syncs.firstSight(record)
+    this.#parts.prober.connected(record)
     env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
     env.changed()
   }
@@ -51,6 +52,7 @@ export class Reactions {
     if (record !== null && record.connection !== null) env.tell({ kind: 'disconnected', peerId })
     env.peers.disconnect(peerId)
     if (record !== null && !env.peers.isCurrent(record)) this.#parts.syncs.gone(record)
+    else if (record !== null) this.#parts.prober.disconnected(record)
     env.debug('disconnected', peerId)
     env.changed()
   }
@@ -64,7 +66,6 @@ export class Reactions {
     if (record !== null) {
       record.wasNeighbor = true
       this.#parts.syncs.neighborUp(record)
-      this.#parts.prober.neighborUp(record)
     }
     env.emit({ kind: 'NeighborUp', peerId })
     this.#parts.announce.greet()
@@ -107,6 +108,7 @@ export class Reactions {
     // A part of the network that was not known: what the sync brought is news to others too.
     if (isNew && record.learned?.path === 'sync' && record.learned.from !== null) this.#parts.antiEntropy.hurry()
     if (isNew) this.#parts.connections.observe(targetOf(entry), wayOf(record), false)
+    if (isNew) this.#parts.connections.discovered()
   }
 
   /** Its record is out of the table; what is left of it is its place in the queue. */
@@ -169,8 +171,9 @@ export class Reactions {
   #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, purpose: RequestPurpose['for']): void {
     const env = this.#env
     const { peerId, version } = signed.entry
-    // To compare clocks with a peer is no use of its connection (rule AN9).
-    if (purpose !== 'clock') env.used(peerId)
+    // Neither a probe nor a comparison of clocks keeps a connection open (rule AN9).
+    if (purpose === 'probe') env.answered(peerId)
+    else if (purpose !== 'clock') env.used(peerId)
     env.heard()
     this.#parts.presence.offerAnswer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)
     env.catalog.markReached(peerId)

@@ -13,7 +13,8 @@ const AGAIN_MS = 10_000
 export class StatedVersion {
   readonly #env: Env
   readonly #own: OwnEntry
-  #lookAt = 0
+  /** Null before the first look: the first peer of another line reads nothing of us until we follow. */
+  #lookAt: number | null = null
 
   constructor(env: Env, own: OwnEntry) {
     this.#env = env
@@ -27,13 +28,15 @@ export class StatedVersion {
     if (!followsVersion || protocolVersion === dialect.protocolVersion || timers.isSet('version')) return
     const line = dialect.lineOf(protocolVersion)
     if (line === null || line === dialect.lineOf(dialect.protocolVersion)) return
-    this.#env.setTimer('version', Math.max(LOOK_MS, this.#lookAt - clock.monotonic()))
+    const wait = this.#lookAt === null ? 0 : Math.max(LOOK_MS, this.#lookAt - clock.monotonic())
+    this.#env.setTimer('version', wait)
   }
 
   /** The timer is due. */
   look(): void {
     const { dialect, clock } = this.#env
-    this.#lookAt = clock.monotonic() + AGAIN_MS
+    // What the first peer states may not be what most state.
+    this.#lookAt = clock.monotonic() + (this.#lookAt === null ? LOOK_MS : AGAIN_MS)
     const version = this.#spoken()
     if (version === null || version === dialect.protocolVersion) return
     try {

@@ -8,8 +8,10 @@ import type { Requests } from '../core/requests.ts'
 
 /** How often due probes are looked for at the most, milliseconds. */
 const LOOK_MS = 100
-/** The first probe of a connected peer, or of a neighbor, comes within so many milliseconds. */
+/** A peer that connects and was not measured lately is probed within so many milliseconds. */
 const SOON_MS = 5000
+/** The first probe of a peer that has to be dialed for it comes after this part of the interval, and within the interval. */
+const FIRST_AFTER = 1 / 3
 /** Heap steps that one look may make. */
 const STEPS = 1000
 
@@ -28,17 +30,23 @@ export class Prober {
    * once would dial them all, and get a new version of each, which its first syncs would then carry everywhere.
    */
   add(record: PeerRecord): void {
-    if (record.probeAt !== null) return
-    const { rttProbeInterval } = this.#env.config
-    const within = record.connection === null ? rttProbeInterval : Math.min(SOON_MS, rttProbeInterval)
-    this.#schedule(record, this.#env.random.number() * within)
+    if (record.probeAt === null) this.#schedule(record, record.connection === null ? this.#far(record) : this.#soon())
   }
 
-  /** The peer is in our mesh: one that was not measured yet is measured soon. */
-  neighborUp(record: PeerRecord): void {
-    const soon = this.#env.clock.monotonic() + SOON_MS
-    if (record.entry?.rtt !== null || record.probeAt === null || record.probeAt <= soon) return
-    this.#schedule(record, this.#env.random.number() * SOON_MS)
+  /** The peer has a connection: it need not be dialed for a probe. */
+  connected(record: PeerRecord): void {
+    const { clock, config, random } = this.#env
+    const { rttProbeInterval: interval } = config
+    const { probeAt } = record
+    const measured = record.entry?.rtt?.at ?? -Infinity
+    const inMs = clock.now() - measured < interval ? probeDelay(interval, random.number()) : this.#soon()
+    if (probeAt !== null && probeAt > clock.monotonic() + inMs) this.#schedule(record, inMs)
+  }
+
+  /** The connection to the peer closed: what was planned for it would dial the peer again. What is due is asked all the same. */
+  disconnected(record: PeerRecord): void {
+    if (record.probeAt !== null && record.probeAt > this.#env.clock.monotonic())
+      this.#schedule(record, this.#far(record))
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */
@@ -62,8 +70,9 @@ export class Prober {
     const { peers, config, random } = this.#env
     this.#env.work.end(work)
     // A peer that went and came back meanwhile has a turn of its own.
-    if (peers.isCurrent(record) && record.entry !== null)
-      this.#schedule(record, probeDelay(config.rttProbeInterval, random.number()))
+    if (!peers.isCurrent(record) || record.entry === null) return
+    const interval = record.connection === null ? config.rttDialInterval : config.rttProbeInterval
+    this.#schedule(record, probeDelay(interval, random.number()))
   }
 
   /** The timer is due. */
@@ -93,6 +102,20 @@ export class Prober {
     if (soonest === null) return
     const at = Math.max(clock.monotonic() + LOOK_MS, soonest)
     if (at < (timers.at('probes') ?? Infinity)) timers.set('probes', at)
+  }
+
+  /** When a peer is probed that has to be dialed for it, milliseconds from now. */
+  #far({ entry }: PeerRecord): number {
+    const { random, config } = this.#env
+    const { rttDialInterval: interval } = config
+    const u = random.number()
+    if (entry?.rtt !== null) return probeDelay(interval, u)
+    return interval * (FIRST_AFTER + u * (1 - FIRST_AFTER))
+  }
+
+  #soon(): number {
+    const { random, config } = this.#env
+    return random.number() * Math.min(SOON_MS, config.rttProbeInterval)
   }
 
   #schedule(record: PeerRecord, delayMs: number): void {

@@ -4,7 +4,7 @@ import type { PeerRecord } from '../core/peers.ts'
 /** How long the one that was dialed, or else the larger id, waits for the other to begin, milliseconds. */
 export const YIELD_MS = 1000
 /** How many of the network sync with a newcomer at first sight, about (rule WK12). */
-const FIRST_SIGHTS = 3
+const FIRST_SIGHTS = 1
 
 /**
  * Rule WK12: whether the first sync with a peer is left to others. All hear of a newcomer at once. What it brings comes by the

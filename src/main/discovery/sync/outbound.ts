@@ -1,4 +1,5 @@
 /** What is kept of the syncs that run or are waited for. */
+import { errorShape, SyncFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { Work } from '../core/work.ts'
@@ -22,6 +23,13 @@ export interface Outbound {
 export interface Waiting {
   readonly peerId: PeerId
   tries: number
+  /** It waits for one that ran already when it came. */
+  joined: boolean
   /** It begins once more by the timer of its id. */
   resting: boolean
+}
+
+/** What is not an error of ours failed the sync. */
+export function typed(error: Error): Error {
+  return errorShape(error).code === 'Internal' ? new SyncFailed(error.message) : error
 }

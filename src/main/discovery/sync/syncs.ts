@@ -1,5 +1,5 @@
 /** When syncs run: rules WK3, WK12, SY6, SY7, SY8. How one runs the dialect says. */
-import { Cancelled, errorShape, StreamFailed, SyncFailed } from '../../../shared/errors.ts'
+import { Cancelled, errorShape, StreamFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { backoffDelay } from '../base/jitter.ts'
 import { targetOf, unknownPeer } from '../connections/target.ts'
@@ -14,6 +14,7 @@ import { SYNC_BOUNDS } from './bounds.ts'
 import { isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
 import type { Began, InboundSyncs } from './inbound.ts'
 import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
+import { typed } from './outbound.ts'
 import type { Outbound, Waiting } from './outbound.ts'
 import type { SyncView } from './parts.ts'
 
@@ -112,7 +113,7 @@ export class Syncs {
 
   /** Rules SY6, SY7: a command joins the running sync with the peer, or starts one at once. */
   explicit(commandId: number, peerId: PeerId): void {
-    this.#waiting.set(commandId, { peerId, tries: 0, resting: false })
+    this.#waiting.set(commandId, { peerId, tries: 0, joined: false, resting: false })
     this.#join(commandId)
   }
 
@@ -265,6 +266,7 @@ export class Syncs {
     waiting.resting = false
     waiting.tries += 1
     const running = this.#outbound.get(peerId)
+    waiting.joined = running !== undefined
     if (running !== undefined) {
       running.commands.add(commandId)
       // It may have waited among the automatic ones so far.
@@ -367,14 +369,18 @@ export class Syncs {
     else this.#wait(record, retryInMs)
   }
 
-  /** The peer refuses ours while its own sync with us goes on; once that is over, ours costs next to nothing. */
+  /**
+   * The peer refuses ours while its own sync with us goes on; once that is over, ours costs next to nothing. What began before it
+   * was asked for may have failed by what has changed since, such as the version that our entry states (rule EN8).
+   */
   #commandFailed(commandId: number, peerId: PeerId, error: Error): void {
     const waiting = this.#waiting.get(commandId)
     if (waiting === undefined) return
-    const refused = error instanceof StreamFailed && (this.#env.self > peerId || this.#inbound.has(peerId))
-    if (!refused || waiting.tries >= TRIES) return this.#answer(commandId, { error: typed(error) })
+    const refused = this.#env.self > peerId || this.#inbound.has(peerId)
+    const again = error instanceof StreamFailed && (refused || waiting.joined) && waiting.tries < TRIES
+    if (!again) return this.#answer(commandId, { error: typed(error) })
     waiting.resting = true
-    this.#env.setTimer(commandId, YIELD_MS)
+    this.#env.setTimer(commandId, refused ? YIELD_MS : 0)
   }
 
   #over(sync: Outbound): void {
@@ -389,9 +395,4 @@ export class Syncs {
     this.#env.timers.clear(commandId)
     this.#env.post({ kind: 'commandEnded', id: commandId, answer })
   }
-}
-
-/** What is not an error of ours failed the sync. */
-function typed(error: Error): Error {
-  return errorShape(error).code === 'Internal' ? new SyncFailed(error.message) : error
 }

@@ -1,5 +1,12 @@
 import { capital } from '../../../shared/capital.ts'
-import { CONFIG_FIELDS, describeRange, formatDuration, parseField, resolveConfig } from '../../../shared/config.ts'
+import {
+  APP_CONFIG,
+  CONFIG_FIELDS,
+  describeRange,
+  formatDuration,
+  parseField,
+  resolveConfig,
+} from '../../../shared/config.ts'
 import type { ConfigField, DiscoveryConfig } from '../../../shared/config.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -36,7 +43,7 @@ export function fieldHelp(field: ConfigField): string {
   const help = capital(field.help)
   return field.type === 'boolean'
     ? `${help}.`
-    : `${help}: ${describeRange(field)}, ${strings.settings.defaultIs(fieldText(field, field.default))}.`
+    : `${help}: ${describeRange(field)}, ${strings.settings.defaultIs(fieldText(field, APP_CONFIG[field.name]))}.`
 }
 
 /** Reads all fields. Errors are those of the shared configuration rules, so that every form of input says the same. */

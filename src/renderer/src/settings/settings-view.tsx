@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, Switch, TagsInput, Text, Textarea, Tex
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import { CostCard } from '../alerts/cost-card.tsx'
-import { CONFIG_FIELDS, DEFAULT_CONFIG } from '../../../shared/config.ts'
+import { APP_CONFIG, CONFIG_FIELDS } from '../../../shared/config.ts'
 import type { ConfigField } from '../../../shared/config.ts'
 import type { Settings } from '../../../shared/contract.ts'
 import { parseAddresses, tagsError } from '../controls/join-form.ts'
@@ -153,7 +153,7 @@ function JoinSettings({ settings }: { readonly settings: Settings }) {
           <Button type="submit" loading={busy} disabled={!addresses.ok || badTags !== null || !config.ok}>
             {strings.settings.save}
           </Button>
-          <Button variant="default" onClick={() => setTexts(configTexts(DEFAULT_CONFIG))}>
+          <Button variant="default" onClick={() => setTexts(configTexts(APP_CONFIG))}>
             {strings.settings.reset}
           </Button>
         </Group>

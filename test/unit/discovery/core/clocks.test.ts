@@ -35,6 +35,17 @@ describe('a jump of the clock', () => {
     expect(jumps(bench)).toEqual([30_000])
   })
 
+  it('[WK11] asks those too whose connections close at that moment', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5) })
+    const peerId = bench.connect(bench.feed('ann', REACHABLE), 'inbound')
+    const other = bench.connect(bench.feed('ben', REACHABLE), 'inbound')
+    bench.core.parts.prober.probeAll()
+    const record = bench.core.env.peers.get(peerId)
+    bench.step({ kind: 'disconnected', peerId })
+    expect((record?.probeAt ?? Infinity) - bench.ms).toBeLessThanOrEqual(0)
+    expect(bench.core.env.peers.get(other)?.probeAt ?? Infinity).toBeLessThanOrEqual(bench.ms)
+  })
+
   it('[WK11] is looked for before a purge', () => {
     const bench = Bench.online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
     bench.feed('ann', { addresses: [], version: { startedAt: NOW - 500, updatedAt: NOW - 500 } })
@@ -262,33 +273,56 @@ describe('our clock, compared with those of peers that refuse us', () => {
 })
 
 describe('the first probe of a peer', () => {
-  it('[RT2] comes within 5 s where there is a connection, and in its turn where there is none', () => {
-    const bench = Bench.online({ random: fixedRandom(0.5) })
-    bench.connect(idOf('near'), 'inbound')
-    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
-    expect(probedIn(bench.feed('near', { addresses: [] }))).toBe(2500)
-    expect(probedIn(bench.feed('far', { addresses: [] }))).toBe(1_800_000)
-  })
+  const probedIn = (bench: Bench, peerId: PeerId): number =>
+    Math.round((bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms)
 
-  it('[RT2] comes within 5 s where a peer comes into the mesh, unless it would come sooner or was measured before', () => {
-    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttProbeInterval: 40_000 } })
-    const probedIn = (peerId: PeerId): number => (bench.core.env.peers.get(peerId)?.probeAt ?? NaN) - bench.ms
+  it.each([
+    [0, 0, 10_000],
+    [0.5, 2500, 20_000],
+    [1, 5000, 30_000],
+  ])(
+    '[RT2] comes within 5 s of a connected peer, else after a third of the interval for those to dial and within it (%f)',
+    (u, near, far) => {
+      const bench = Bench.online({ random: fixedRandom(u), config: { rttDialInterval: 30_000 } })
+      bench.connect(idOf('near'), 'inbound')
+      expect(probedIn(bench, bench.feed('near', { addresses: [] }))).toBe(near)
+      expect(probedIn(bench, bench.feed('far', { addresses: [] }))).toBe(far)
+    },
+  )
+
+  it('[RT2] comes within 5 s where a peer connects, unless it would come sooner or was measured in this interval', () => {
+    const config = { rttProbeInterval: 40_000, rttDialInterval: 120_000 }
+    const bench = Bench.online({ random: fixedRandom(0.5), config })
     const far = bench.feed('far', { addresses: [] })
     bench.pass(10_000)
     bench.connect(far, 'inbound')
-    expect(probedIn(far)).toBe(10_000)
-    bench.step({ kind: 'neighborUp', peerId: far })
-    expect(probedIn(far)).toBe(2500)
+    expect(probedIn(bench, far)).toBe(2500)
     const due = bench.feed('due', { addresses: [] })
-    bench.pass(19_000)
+    bench.pass(79_000)
+    const left = probedIn(bench, due)
+    expect(left).toBeLessThan(2500)
     bench.connect(due, 'inbound')
-    bench.step({ kind: 'neighborUp', peerId: due })
-    expect(probedIn(due)).toBe(1000)
-    const measured = bench.feed('measured', { addresses: [] })
-    bench.core.env.catalog.setRtt(measured, { srtt: 1, rttvar: 1, last: 1, at: NOW })
-    bench.connect(measured, 'inbound')
-    bench.step({ kind: 'neighborUp', peerId: measured })
-    expect(probedIn(measured)).toBe(20_000)
+    expect(probedIn(bench, due)).toBe(left)
+    const measured = (name: string, agoMs: number): PeerId => {
+      const peerId = bench.feed(name, { addresses: [] })
+      const at = bench.core.env.clock.now() - agoMs
+      bench.core.env.catalog.setRtt(peerId, { srtt: 1, rttvar: 1, last: 1, at })
+      return bench.connect(peerId, 'inbound')
+    }
+    expect(probedIn(bench, measured('lately', 39_999))).toBe(40_000)
+    expect(probedIn(bench, measured('long ago', 40_000))).toBe(2500)
+  })
+
+  it('[RT2] waits for its turn again where the connection closes', () => {
+    const bench = Bench.online({ random: fixedRandom(0.5), config: { rttDialInterval: 30_000 } })
+    const peerId = bench.feed('ann', { addresses: [] })
+    bench.connect(peerId, 'inbound')
+    bench.step({ kind: 'disconnected', peerId })
+    expect(probedIn(bench, peerId)).toBe(20_000)
+    bench.core.env.catalog.setRtt(peerId, { srtt: 1, rttvar: 1, last: 1, at: 0 })
+    bench.connect(peerId, 'inbound')
+    bench.step({ kind: 'disconnected', peerId })
+    expect(probedIn(bench, peerId)).toBe(30_000)
   })
 
   it('[RT2] is followed by one each interval, more or less by up to half', () => {
@@ -309,6 +343,22 @@ describe('the first probe of a peer', () => {
     expect(waits.length).toBeGreaterThanOrEqual(4)
     for (const wait of waits) expect(Math.abs(wait - 22_500)).toBeLessThanOrEqual(200)
     expect(bench.core.env.catalog.get(peerId)?.rtt).not.toBeNull()
+  })
+
+  it('[RT2] is followed by one in each interval for those to dial where nobody can be dialed', () => {
+    const bench = Bench.online({ random: fixedRandom(0.25), config: { rttDialInterval: 30_000 } })
+    bench.connect(idOf('near'), 'inbound')
+    bench.feed('near', { addresses: [] })
+    const far = bench.feed('far', { addresses: [] })
+    const waits = new Map([[bench.core.env.peers.get(far)?.probeAt, probedIn(bench, far)]])
+    for (let step = 0; step < 2400; step += 1) {
+      bench.pass(100)
+      const probeAt = bench.core.env.peers.get(far)?.probeAt
+      if (!waits.has(probeAt)) waits.set(probeAt, probedIn(bench, far))
+    }
+    const [, ...next] = waits.values()
+    expect(next.length).toBeGreaterThanOrEqual(4)
+    for (const wait of next) expect(Math.abs(wait - 22_500)).toBeLessThanOrEqual(200)
   })
 })
 

@@ -1,9 +1,9 @@
 /** Which connections are made and kept (rules AN7 to AN12, AD3). */
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
 import { SeededRandom } from '../../../sim/random.ts'
-import { Bench, named } from '../../../support/discovery/bench.ts'
+import { Bench, fixedRandom, named } from '../../../support/discovery/bench.ts'
 import { addressHere, SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -99,19 +99,20 @@ describe('a peer that is learned of', () => {
     expect(dialed(bench)).toEqual([last])
   })
 
-  it('[AN8] is dialed while there are fewer than six connections and dials; where one fails others follow after 1 s', () => {
+  it('[AN8] is dialed while there are fewer than three connections and dials; where one fails another follows after 1 s', () => {
     const bench = Bench.online({ verbosity: 'trace' })
     bench.connect(idOf('a connected one'), 'inbound')
     const peers = named('smaller', 20).map((name, index) => bench.feed(name, at(index)))
     const dials = bench.outputs.filter((output) => output.kind === 'dial')
-    expect(dialed(bench)).toEqual(peers.slice(0, 5))
+    expect(dialed(bench)).toEqual(peers.slice(0, 2))
+    bench.core.env.timers.clear('balance')
     bench.step({ kind: 'dialFailed', id: dials[0]?.id ?? -1, error: new Error('nobody') })
     bench.pass(999)
     expect(dialed(bench)).toEqual([])
     bench.pass(1)
     const others = dialed(bench)
-    expect(others.length).toBeGreaterThan(0)
-    for (const peerId of others) expect(peers.slice(5)).toContain(peerId)
+    expect(others).toHaveLength(1)
+    for (const peerId of others) expect(peers.slice(2)).toContain(peerId)
   })
 
   it('[AN8] has none follow its failed dial where there is a neighbor', () => {
@@ -248,8 +249,46 @@ describe('connections', () => {
     bench.take()
     bench.pass(2)
     const chosen = dialed(bench)
-    expect(chosen).toHaveLength(6)
+    expect(chosen).toHaveLength(1)
     expect(all).toEqual(expect.arrayContaining(chosen))
+  })
+
+  it.each([
+    ['half of 0.4 s', 0, 200],
+    ['one and a half times 0.4 s', 0.999, 600],
+  ])('[AN9] are filled up one at a time, %s apart, until there are four', (_what, u, apart) => {
+    // First syncs are left to others.
+    let number = 0.999
+    const bench = Bench.online({ random: { ...fixedRandom(0), number: () => number } })
+    bench.neighbor(idOf('near'))
+    bench.feed('near', { addresses: [] })
+    for (const [index, name] of named('smaller', 20).entries()) bench.feed(name, at(index))
+    bench.pass(1)
+    bench.take()
+    number = u
+    const times: number[] = []
+    for (const from = bench.ms; bench.ms < from + 4000; bench.pass(1)) {
+      for (const { id, target } of bench.taken('dial')) {
+        if (target.peerId === undefined) continue
+        times.push(bench.ms)
+        bench.connect(target.peerId)
+        bench.step({ kind: 'dialed', id, peerId: target.peerId })
+      }
+    }
+    expect(times).toHaveLength(3)
+    for (const [index, time] of times.slice(1).entries())
+      expect(Math.abs(time - (times[index] ?? 0) - apart)).toBeLessThanOrEqual(2)
+  })
+
+  it('[AN9] wait for the next look where six dials are under way', () => {
+    const bench = withNeighbor()
+    for (const [index, name] of named('smaller', 40).entries()) bench.feed(name, at(index))
+    const times: number[] = []
+    for (const from = bench.ms; bench.ms < from + 9000; bench.pass(10))
+      for (let count = bench.taken('dial').length; count > 0; count -= 1) times.push(bench.ms)
+    const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0))
+    expect(Math.max(...waits.slice(0, 4))).toBeLessThanOrEqual(610)
+    expect(waits[5]).toBeGreaterThan(3000)
   })
 
   it('[AN11] are closed when two pings in a row got no answer, and an answer between them counts', () => {
@@ -304,18 +343,19 @@ describe('connections', () => {
     expect(outputs.filter(({ kind }) => kind === 'disconnect')).toEqual([])
   })
 
-  it('[AN12] without a neighbor a connected peer is synced with again every 10 s', () => {
+  it('[AN12] without a neighbor a connected peer is synced with again, ever more rarely', () => {
     const bench = Bench.online()
     const peerId = bench.connect(idOf('ann'))
     bench.feed('ann', { addresses: [] })
     bench.finishSync(bench.lastStream('sync'))
     bench.take()
-    let syncs = 0
+    const from = bench.ms
+    const syncs: number[] = []
     const pass = (seconds: number): void => {
-      for (let second = 0; second < seconds; second += 1) {
-        bench.pass(1000)
+      for (let step = 0; step < seconds * 100; step += 1) {
+        bench.pass(10)
         for (const { id } of bench.opened('sync')) {
-          syncs += 1
+          syncs.push(bench.ms)
           bench.step({ kind: 'opened', id })
           bench.step({ kind: 'message', id, bytes: SAME })
         }
@@ -323,73 +363,17 @@ describe('connections', () => {
       }
     }
     pass(120)
-    // It is looked at every 4 to 6 s.
-    expect(syncs).toBeGreaterThanOrEqual(8)
-    expect(syncs).toBeLessThanOrEqual(12)
+    expect((syncs[0] ?? 0) - from).toBeLessThanOrEqual(300)
+    const waits = syncs.slice(1).map((at, index) => at - (syncs[index] ?? 0))
+    for (const [index, due] of [250, 500, 1000, 2000, 4000, 8000, 10_000, 10_000].entries()) {
+      expect(waits[index]).toBeGreaterThanOrEqual(due - 20)
+      expect(waits[index]).toBeLessThanOrEqual(due + 100)
+    }
     bench.step({ kind: 'neighborUp', peerId })
     // A new neighbor is synced with once (rule SY11).
     pass(2)
-    const before = syncs
+    const before = syncs.length
     pass(60)
-    expect(syncs).toBe(before)
-  })
-})
-
-describe('[AN13] a node without a neighbor', () => {
-  it('dials who answered where it says it is before others that it had to do with', () => {
-    const bench = withNeighbor()
-    for (const [index, name] of named('smaller', 40).entries()) {
-      const peerId = bench.feed(name, at(index))
-      // All were neighbors, and came from elsewhere; eight were dialed where they say they are.
-      const remoteAddress = index < 8 ? (at(index).addresses[0] ?? '') : addressHere(`/ip4/10.1.0.${index}/tcp/1`)
-      const direction = index < 8 ? 'outbound' : 'inbound'
-      bench.step({ kind: 'connected', connection: { peerId, remoteAddress, direction, openedAt: 0 } })
-      bench.step({ kind: 'neighborUp', peerId })
-      bench.step({ kind: 'neighborDown', peerId })
-      bench.step({ kind: 'disconnected', peerId })
-    }
-    bench.take()
-    bench.step({ kind: 'disconnected', peerId: idOf('near') })
-    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
-    const answered = Array.from({ length: 8 }, (_, index) => at(index).addresses[0])
-    expect(bench.dialed().toSorted()).toEqual(answered.toSorted())
-  })
-
-  it('looks at no more peers for that than it may, however many rest', () => {
-    const bench = withNeighbor()
-    for (let index = 0; index < 600; index += 1)
-      bench.feed(`ghost ${index}`, { addresses: [addressHere(`/ip4/9.9.${index >> 8}.${index & 255}/tcp/1`)] })
-    const rests = vi.spyOn(bench.core.parts.dials, 'rests').mockReturnValue(true)
-    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
-    // Those that are dialed already are not asked.
-    expect(rests.mock.calls.length).toBeGreaterThan(480)
-    expect(rests.mock.calls.length).toBeLessThanOrEqual(500)
-  })
-
-  it('dials what it knows something of before ghosts, and before what waits', () => {
-    const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
-    bench.connect(idOf('near'))
-    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-    for (let index = 0; index < 3; index += 1) {
-      const peerId = bench.feed(`friend ${index}`, at(index + 1))
-      const [remoteAddress = ''] = at(index + 1).addresses
-      bench.step({ kind: 'connected', connection: { peerId, remoteAddress, direction: 'outbound', openedAt: 0 } })
-      bench.step({ kind: 'disconnected', peerId })
-    }
-    for (let index = 0; index < 200; index += 1)
-      bench.feed(`ghost ${index}`, { addresses: [addressHere(`/ip4/9.9.1.${index}/tcp/1`)] })
-    // Eight dials of ghosts are under way, and nobody answers; more wait.
-    bench.pass(4000)
-    const before = bench.dialed()
-    bench.take()
-    bench.step({ kind: 'disconnected', peerId: idOf('near') })
-    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
-    const friends = [1, 2, 3].flatMap((index) => at(index).addresses).filter((address) => !before.includes(address))
-    expect(friends.length).toBeGreaterThan(1)
-    bench.pass(6000)
-    // One was under way before, and has another dial that waits.
-    expect([...new Set(bench.dialed())].slice(0, 3).toSorted()).toEqual(
-      [1, 2, 3].flatMap((index) => at(index).addresses),
-    )
+    expect(syncs).toHaveLength(before)
   })
 })

@@ -26,7 +26,7 @@ function dialedWithin(bench: Bench, ms: number): string[] {
 
 describe('[AD7] many peers that are said to be at one place', () => {
   it('have it asked a few times, not once for each', () => {
-    const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
+    const bench = Bench.online({ config: { rttProbeInterval: 5000, rttDialInterval: 5000 } })
     for (let index = 0; index < 40; index += 1) bench.feed(`ghost ${index}`, { addresses: [THIRD] })
     const times = dialedWithin(bench, 120_000).length
     expect(times).toBeGreaterThanOrEqual(4)
@@ -49,7 +49,7 @@ describe('[AD7] many peers that are said to be at one place', () => {
   })
 
   it('at many ports of one host have few of them asked', () => {
-    const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
+    const bench = Bench.online({ config: { rttProbeInterval: 5000, rttDialInterval: 5000 } })
     for (let index = 0; index < 200; index += 1)
       bench.feed(`ghost ${index}`, { addresses: [addressHere(`/ip4/9.9.9.9/tcp/${index + 1}`)] })
     expect(dialedWithin(bench, 120_000).length).toBeLessThanOrEqual(32)
@@ -76,7 +76,7 @@ describe('[AD7] many peers that are said to be at one place', () => {
   })
 
   it('are dialed where one that answered there is among them', () => {
-    const bench = Bench.online({ config: { rttProbeInterval: 5000 } })
+    const bench = Bench.online({ config: { rttProbeInterval: 5000, rttDialInterval: 5000 } })
     bench.step({
       kind: 'connected',
       connection: { peerId: idOf('real'), remoteAddress: THIRD, direction: 'outbound', openedAt: NOW },

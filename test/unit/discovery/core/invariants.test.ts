@@ -11,7 +11,7 @@ const record = (name: string): PeerRecord => {
   return found
 }
 beforeEach(() => {
-  bench = Bench.online()
+  bench = Bench.online({ config: { rttDialInterval: 7_200_000 } })
   ann = record('ann')
 })
 
@@ -38,10 +38,16 @@ describe('the state of discovery', () => {
     ['null', null, 'ann is never probed'],
     ['no number', NaN, 'ann is probed too late'],
     ['never', Infinity, 'ann is probed too late'],
-    ['later than an interval and a half', 1.5 * 3_600_000 + 1, 'ann is probed too late'],
+    ['later than an interval and a half', 1.5 * 7_200_000 + 1, 'ann is probed too late'],
   ])('[RT2] has a time for its next probe, not %s', (_what, at, why) => {
     ann.probeAt = at
     expect(wrong()).toContain(why)
+  })
+
+  it('[RT2] has one for a connected peer within an interval and a half', () => {
+    bench.connect(ann.peerId)
+    ann.probeAt = bench.ms + 1.5 * 3_600_000 + 1
+    expect(wrong()).toContain('ann is probed too late')
   })
 
   it('[RT2] has a timer for the probes that are due', () => {

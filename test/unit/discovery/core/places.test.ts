@@ -174,7 +174,13 @@ describe('places of peers that were purged', () => {
   it('[AN10] are not dialed once their peers are in the catalog again', () => {
     const bench = Bench.online({
       verbosity: 'trace',
-      config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 2000, rttProbeInterval: 3_600_000 },
+      config: {
+        purgeAfter: 60_000,
+        announceInterval: 20_000,
+        maxTimeDrift: 2000,
+        rttProbeInterval: 3_600_000,
+        rttDialInterval: 3_600_000,
+      },
     })
     bench.connect(idOf('near'))
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })

@@ -81,7 +81,8 @@ const phaseOf = (bench: Bench, peerId: PeerId): string | undefined => bench.core
 
 describe('who begins a sync', () => {
   it('[SY6] is the one with the smaller id where there is no connection; the other waits 1 s', () => {
-    const bench = withNeighbor()
+    const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) })
+    bench.neighbor(idOf('near'))
     const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
     const above = bench.feed(larger, REACHABLE)
     expect(dialedToSync(bench)).toEqual([above])
@@ -147,16 +148,16 @@ describe('who begins a sync', () => {
     expect(bench.opened('sync')).toEqual([])
   })
 
-  it('[WK12] is left to others with probability 1 - 3/n, where there is no connection', () => {
+  it('[WK12] is left to others with probability 1 - 1/n, where there is no connection', () => {
     const phasesFor = (number: number): (string | undefined)[] => {
       const bench = Bench.online({ random: fixedRandom(number) }).syncFirst()
       bench.step({ kind: 'neighborUp', peerId: idOf('near') })
       return named('smaller', 8).map((name) => phaseOf(bench, bench.feed(name, REACHABLE)))
     }
     // The one that is new counts.
-    expect(phasesFor(0.49)).toEqual([...Array(6).fill('waiting'), ...Array(2).fill('left')])
-    expect(phasesFor(0.51)).toEqual([...Array(5).fill('waiting'), ...Array(3).fill('left')])
-    expect(phasesFor(0.999)).toEqual([...Array(3).fill('waiting'), ...Array(5).fill('left')])
+    expect(phasesFor(0.19)).toEqual([...Array(5).fill('waiting'), ...Array(3).fill('left')])
+    expect(phasesFor(0.21)).toEqual([...Array(4).fill('waiting'), ...Array(4).fill('left')])
+    expect(phasesFor(0.999)).toEqual([...Array(1).fill('waiting'), ...Array(7).fill('left')])
   })
 
   it('[WK12] is not left to others with one that is connected before it is known, or comes into the mesh', () => {
@@ -286,6 +287,27 @@ describe('a sync that the user wants', () => {
     expect(bench.take().some(({ kind }) => kind === 'reset')).toBe(false)
     bench.finishSync(stream)
     expect(phaseOf(bench, peerId)).toBe('done')
+  })
+
+  it('[SY7] that joined a running one whose stream fails begins one of its own, once', () => {
+    const bench = Bench.online()
+    const [name = ''] = named('larger', 1)
+    const peerId = bench.connect(idOf(name))
+    bench.feed(name)
+    const automatic = bench.lastStream('sync')
+    const id = bench.command({ kind: 'sync', peerId })
+    bench.take()
+    bench.step({ kind: 'broke', id: automatic, error: new StreamFailed('broken') })
+    bench.pass(1)
+    const [own, ...more] = bench.opened('sync')
+    expect(more).toEqual([])
+    expect(bench.taken('answer')).toEqual([])
+    bench.step({ kind: 'broke', id: own?.id ?? -1, error: new StreamFailed('broken again') })
+    expect(bench.taken('answer')).toMatchObject([{ id, answer: { error: { message: 'broken again' } } }])
+    // One that began for it fails with it.
+    const other = bench.command({ kind: 'sync', peerId })
+    bench.step({ kind: 'broke', id: bench.lastStream('sync'), error: new StreamFailed('broken') })
+    expect(bench.taken('answer')).toMatchObject([{ id: other, answer: { error: { message: 'broken' } } }])
   })
 
   it('[SY6] that the peer refuses for its own is asked once more after 1 s, and no more often', () => {

@@ -41,8 +41,13 @@ describe('announcing', () => {
     await a.discovery.addTags(...tagsHere('role:validator'))
     await network.run(500)
     expect(c.discovery.catalog().peers.get(a.peerId)?.entry.tags).toEqual(tagsHere('role:validator'))
-    const last = c.events.findLast((event) => event.kind === 'PeerUpdated' && event.peerId === a.peerId)
-    expect(last).toMatchObject({ changed: ['tags'], source: 'gossip', tags: tagsHere('role:validator') })
+    // A greeting may come after it.
+    const of = c.events.filter((event) => event.kind === 'PeerUpdated' && event.peerId === a.peerId)
+    expect(of.find((event) => event.kind === 'PeerUpdated' && event.changed.includes('tags'))).toMatchObject({
+      changed: ['tags'],
+      source: 'gossip',
+      tags: tagsHere('role:validator'),
+    })
     a.host.tell({ kind: 'AddressesChanged', addresses: [addressHere('/ip4/10.9.9.9/tcp/1')] })
     await network.run(500)
     expect(c.discovery.catalog().peers.get(a.peerId)?.entry.addresses).toEqual([addressHere('/ip4/10.9.9.9/tcp/1')])
@@ -65,7 +70,7 @@ describe('announcing', () => {
   )
 
   it('[AN2, WK5] without any change it is repeated periodically, each time with a newer version', async () => {
-    begin({ announceInterval: 5000, announceJitter: 0, rttProbeInterval: 3_600_000 })
+    begin({ announceInterval: 5000, announceJitter: 0, rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     const before = stranger.heard.length
@@ -80,21 +85,21 @@ describe('announcing', () => {
     ).toBe(true)
   })
 
-  it('[AN2] a neighbor that comes up is greeted, but not more than once in 2 s', async () => {
+  it('[AN2] a neighbor that comes up is greeted, but not more than once in 10 s', async () => {
     begin(QUIET)
     const one = await network.start()
     const sent = (): number => one.discovery.stats().gossipOut
     await Promise.all([Stranger.meet(network, one), Stranger.meet(network, one), Stranger.meet(network, one)])
     expect(sent()).toBeGreaterThan(0)
-    expect(sent()).toBeLessThanOrEqual(1 + network.world.scheduler.now / 2000)
+    expect(sent()).toBeLessThanOrEqual(1 + network.world.scheduler.now / 10_000)
     const [before, from] = [sent(), network.world.scheduler.now]
     const more = await Promise.all(Array.from({ length: 12 }, () => Stranger.meet(network)))
     for (const { host } of more) {
       void host.connect({ peerId: one.peerId, addresses: [one.host.address] }, new AbortController().signal)
-      await network.run(500)
+      await network.run(2000)
     }
     expect(sent() - before).toBeGreaterThan(1)
-    expect(sent() - before).toBeLessThanOrEqual(1 + (network.world.scheduler.now - from) / 2000)
+    expect(sent() - before).toBeLessThanOrEqual(1 + (network.world.scheduler.now - from) / 10_000)
   })
 
   it('[AN3] without a neighbor only the newest entry waits', async () => {
@@ -111,7 +116,7 @@ describe('announcing', () => {
 
 describe('what is heard', () => {
   it('[AN4, EV2] undecodable, oversized and wrongly signed messages are told, counted and not passed on', async () => {
-    begin({ rttProbeInterval: 3_600_000 })
+    begin({ rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const bad = await Stranger.meet(network, one)
     const far = await Stranger.meet(network, one)
@@ -186,7 +191,7 @@ describe('departures', () => {
   }
 
   it('[AN5] with a bad signature or a timestamp too far from now are ignored', async () => {
-    begin({ maxTimeDrift: 2000, rttProbeInterval: 3_600_000 })
+    begin({ maxTimeDrift: 2000, rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const near = await Stranger.meet(network, one)
     await near.announce(near.entry())
@@ -200,7 +205,7 @@ describe('departures', () => {
   })
 
   it('[WK7] one with an older version than the known one removes nobody, nor does one of an unknown peer', async () => {
-    begin({ rttProbeInterval: 3_600_000 })
+    begin({ rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 })
     const one = await network.start()
     const near = await Stranger.meet(network, one)
     await near.publish(goodbye(near, near.version()))
@@ -260,7 +265,13 @@ describe('departures', () => {
   })
 
   it('[AN6] from the goodbye on no newer version goes out, whatever happens until the end', async () => {
-    begin({ announceInterval: 500, announceJitter: 0, gracefulDepartureWindow: 5000, rttProbeInterval: 3_600_000 })
+    begin({
+      announceInterval: 500,
+      announceJitter: 0,
+      gracefulDepartureWindow: 5000,
+      rttProbeInterval: 3_600_000,
+      rttDialInterval: 3_600_000,
+    })
     const one = await network.start()
     const stranger = await Stranger.meet(network, one)
     network.nodes.delete(one.peerId)

@@ -157,6 +157,9 @@ describe('a peer that goes while its sync waits for its turn', () => {
         await link.read(forever)
       })
       strangers.push(stranger)
+      // One that is connected is not left to others.
+      void stranger.host.connect({ addresses: [one.host.address] }, new AbortController().signal)
+      await network.run(50)
       await one.discovery.feed(stranger.entry())
     }
     await network.run(4000)
@@ -210,7 +213,7 @@ describe('probes', () => {
   it.each(['after jumps of the clock', 'after the peer came and went'])(
     '[RT2] of one peer come once an interval, also %s',
     async (when) => {
-      network = new SimNetwork({ seed: 5, config: { ...QUIET, rttProbeInterval: 30_000 } })
+      network = new SimNetwork({ seed: 5, config: { ...QUIET, rttProbeInterval: 30_000, rttDialInterval: 30_000 } })
       const one = await network.start()
       const stranger = await Stranger.meet(network)
       let [pings, starts] = [0, 0]
@@ -248,7 +251,7 @@ describe('probes', () => {
 
 describe('our own entry', () => {
   it('[ID5] of an earlier run, replayed, is no identity clash; that of another node that runs now is', async () => {
-    network = new SimNetwork({ seed: 6, config: { rttProbeInterval: 3_600_000 } })
+    network = new SimNetwork({ seed: 6, config: { rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 } })
     const secret = network.world.random.bytes(32)
     const first = await network.start({ secret })
     const old = first.discovery.me()
@@ -305,7 +308,11 @@ describe('a node with our key', () => {
 describe('slow peers', () => {
   it('[RT3, CT11, HD1] are hidden from the changes as from the catalog, and told of as removed once', async () => {
     const weather: Weather = { latency: [30, 30], loss: 0, bandwidth: 1e9 }
-    network = new SimNetwork({ seed: 7, config: { ...QUIET, rttProbeInterval: 5000, maxRtt: 10 }, weather })
+    network = new SimNetwork({
+      seed: 7,
+      config: { ...QUIET, rttProbeInterval: 5000, rttDialInterval: 5000, maxRtt: 10 },
+      weather,
+    })
     const one = await network.start()
     const two = await network.start({ bootstrap: [one] })
     await network.run(20_000)

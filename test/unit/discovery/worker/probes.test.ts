@@ -99,7 +99,7 @@ describe('ping', () => {
 
 describe('round-trip times', () => {
   it('[RT1, RT2] every peer is measured once an interval, at most 10 a second', async () => {
-    network = new SimNetwork({ seed: 2, config: { rttProbeInterval: 2000 }, weather: STEADY })
+    network = new SimNetwork({ seed: 2, config: { rttProbeInterval: 2000, rttDialInterval: 2000 }, weather: STEADY })
     const [first] = await network.startMany(25, 1000)
     if (first === undefined) throw new Error('no node')
     await network.run(10_000)
@@ -117,7 +117,11 @@ describe('round-trip times', () => {
   it('[RT2] the first probe comes soon where there is a connection; nobody is dialed to be measured at once', async () => {
     const measured = ({ discovery }: SimNode): PeerId[] =>
       [...discovery.catalog().peers.values()].flatMap(({ rtt, entry }) => (rtt === null ? [] : [entry.peerId]))
-    network = new SimNetwork({ seed: 5, config: { rttProbeInterval: 3_600_000 }, weather: STEADY })
+    network = new SimNetwork({
+      seed: 5,
+      config: { rttProbeInterval: 3_600_000, rttDialInterval: 3_600_000 },
+      weather: STEADY,
+    })
     const [first] = await network.startMany(40, 0)
     if (first === undefined) throw new Error('no node')
     await network.run(10_000)
@@ -133,7 +137,7 @@ describe('round-trip times', () => {
   })
 
   it('[RT3] with maxRtt set a slow peer is hidden once it was measured', async () => {
-    const [one, two] = await pair({ maxRtt: 30, rttProbeInterval: 5000 })
+    const [one, two] = await pair({ maxRtt: 30, rttProbeInterval: 5000, rttDialInterval: 5000 })
     await network.run(10_000)
     expect(one.discovery.catalog().peers.has(two.peerId)).toBe(false)
     expect(one.discovery.get(two.peerId)).toBeNull()
@@ -175,8 +179,9 @@ describe('asking for neighbors', () => {
       void more.host.connect({ addresses: [one.host.address] }, new AbortController().signal)
       await one.discovery.feed(more.entry())
     }
-    await network.run(1000)
-    expect(one.discovery.connectedPeers()).toHaveLength(91)
+    // Before the ones above the bound are closed.
+    await network.run(200)
+    expect(one.discovery.connectedPeers().length).toBeGreaterThan(64)
     const signal = new AbortController().signal
     const link = await stranger.host.open(one.peerId, stranger.ids.neighbors ?? '', dialect.limits.neighbors, signal)
     void link.write(new Uint8Array(), signal)

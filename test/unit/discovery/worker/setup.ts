@@ -2,7 +2,12 @@
 import type { SimNode } from '../../../sim/network.ts'
 
 /** Nothing happens by itself within an hour. */
-export const QUIET = { announceInterval: 3_600_000, rttProbeInterval: 3_600_000, purgeAfter: 86_400_000 }
+export const QUIET = {
+  announceInterval: 3_600_000,
+  rttProbeInterval: 3_600_000,
+  rttDialInterval: 3_600_000,
+  purgeAfter: 86_400_000,
+}
 
 /** How many events of a kind a node has told. */
 export function count(node: SimNode, kind: string): number {

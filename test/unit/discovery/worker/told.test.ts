@@ -181,7 +181,11 @@ describe('what a node tells', () => {
 
   it('[CT11, RT3] says of a peer that is too slow that it is hidden only, and of its departure by the event alone', async () => {
     const weather: Weather = { latency: [30, 30], loss: 0, bandwidth: 1e9 }
-    network = new SimNetwork({ seed: 7, config: { ...QUIET, rttProbeInterval: 5000, maxRtt: 10 }, weather })
+    network = new SimNetwork({
+      seed: 7,
+      config: { ...QUIET, rttProbeInterval: 5000, rttDialInterval: 5000, maxRtt: 10 },
+      weather,
+    })
     const one = await network.start()
     const follower = new Follower(one.discovery)
     const two = await network.start({ bootstrap: [one] })
