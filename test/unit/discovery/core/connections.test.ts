@@ -123,9 +123,9 @@ describe('a peer that is learned of', () => {
     bench.step({ kind: 'neighborDown', peerId: idOf('near') })
     const dials = bench.taken('dial')
     bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-    const before = bench.core.env.timers.at('balance')
+    bench.core.env.timers.set('balance', bench.ms + 5000)
     for (const { id } of dials) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
-    expect(bench.core.env.timers.at('balance')).toBe(before)
+    expect(bench.core.env.timers.at('balance')).toBe(bench.ms + 5000)
   })
 })
 
@@ -222,6 +222,27 @@ describe('connections', () => {
     expect(closed(bench)).toEqual([])
     bench.pass(10_000)
     expect(closed(bench)).toHaveLength(4)
+  })
+
+  it('[AN9] that only probes use are closed as well', () => {
+    const bench = withNeighbor(1, { rttProbeInterval: 10_000 })
+    const peers = Array.from({ length: 9 }, (_, index) => bench.connect(idOf(`idle ${index}`), 'inbound'))
+    for (let index = 0; index < 9; index += 1) bench.feed(`idle ${index}`, { addresses: [] })
+    let pings = 0
+    const gone = new Set<PeerId>()
+    for (let second = 0; second < 90; second += 1) {
+      bench.pass(1000)
+      for (const { id } of bench.opened('sync')) bench.finishSync(id)
+      for (const { id, peerId } of bench.opened('ping')) {
+        pings += 1
+        const index = peers.indexOf(peerId)
+        bench.step({ kind: 'opened', id })
+        if (index >= 0) bench.pong(id, bench.signed(`idle ${index}`))
+      }
+      for (const peerId of closed(bench)) gone.add(peerId)
+    }
+    expect(pings).toBeGreaterThan(30)
+    expect(gone.size).toBe(4)
   })
 
   it('[AN9] over 64 the one that is unused for longest goes, those of the mesh last', () => {

@@ -289,6 +289,21 @@ describe('a sync that the user wants', () => {
     expect(phaseOf(bench, peerId)).toBe('done')
   })
 
+  it('[SY7] that joined one that waits for its turn to dial goes before the automatic ones', () => {
+    const bench = Bench.online({ random: fixedRandom(0) })
+    bench.neighbor(idOf('near'))
+    const place = (index: number): string => addressHere(`/ip4/10.3.0.${index}/tcp/1`)
+    const targets = Array.from({ length: 8 }, (_, index) => ({ addresses: [place(index)] }))
+    bench.command({ kind: 'dial', targets })
+    const [first] = bench.taken('dial')
+    const [one = '', two = ''] = named('larger', 2)
+    for (const [index, name] of [one, two].entries()) bench.feed(name, { addresses: [place(100 + index)] })
+    expect([phaseOf(bench, idOf(one)), phaseOf(bench, idOf(two)), bench.dialed()]).toEqual(['running', 'running', []])
+    bench.command({ kind: 'sync', peerId: idOf(two) })
+    bench.step({ kind: 'dialFailed', id: first?.id ?? -1, error: new Error('nobody') })
+    expect(bench.dialed()).toEqual([place(101)])
+  })
+
   it('[SY7] that joined a running one whose stream fails begins one of its own, once', () => {
     const bench = Bench.online()
     const [name = ''] = named('larger', 1)
