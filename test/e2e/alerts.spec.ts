@@ -37,10 +37,10 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   const strip = page.getByRole('region', { name: 'New alerts' })
   await expect(strip).toContainText('It said goodbye.')
   // It covers neither graph nor timeline. Both are measured at once: a message below moves them when it goes.
-  const covers = strip.evaluate(`(strip) => {
-    const above = strip.ownerDocument.querySelector('.ps-columns')
-    return above.getBoundingClientRect().bottom > strip.getBoundingClientRect().top + 1
-  }`)
+  const covers = page.evaluate(`(() => {
+    const place = (selector) => document.querySelector(selector).getBoundingClientRect()
+    return place('.ps-columns').bottom > place('[aria-label="New alerts"]').top + 1
+  })()`)
   expect(await covers).toBe(false)
   await takePicture(page, info, 'notice')
   await page.getByRole('button', { name: /^Alerts/ }).click()
