@@ -38,6 +38,9 @@ export interface FollowParts extends LinkParts {
   readonly onOther: (network: string) => void
 }
 
+/** What a link says of the list of events. */
+const LIST_NAMES = LINK_NAMES.filter((name) => LINK[name].lists === true)
+
 /** Parts of a place in words. */
 type Texts = Readonly<Record<'view' | LinkName, string>>
 
@@ -128,8 +131,11 @@ export function followPlace(parts: FollowParts): () => void {
     } finally {
       if (history === mine) {
         history = null
-        // It has events of its own.
-        if (picture.getState().played !== null) goingTo(() => show(to))
+        const opened = historyIn(picture)
+        // All else was shown at once, and may have been changed since.
+        if (opened !== null && networkKeyOf(opened) === networkKeyOf(of)) {
+          goingTo(() => show(to, LIST_NAMES))
+        }
       }
       shown = texts()
       write(false)

@@ -145,6 +145,15 @@ describe('the URL of the window', () => {
     expect([picture.getState().played, page.read()]).toEqual([null, '/peers'])
   })
 
+  it('leaves what the user did while a history was read', async () => {
+    const { ui, page, playedParts } = open('/network')
+    page.go(`/timeline?filter=fox&kinds=PeerDeparted&history=${HISTORY}`)
+    ui.setState({ view: 'peers', filter: 'wolf', selected: idOf('ann'), colourBy: 'rtt' })
+    await settled()
+    expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'wolf', selected: idOf('ann'), colourBy: 'rtt' })
+    expect(playedParts.events.getState().filter.kinds).toEqual(['PeerDeparted'])
+  })
+
   it('lets go of a history that is not there', async () => {
     const { page, picture } = open(`/network?history=${GONE}`)
     await settled()
