@@ -41,6 +41,9 @@ export interface FollowParts extends LinkParts {
 /** What a link says of the list of events. */
 const LIST_NAMES = LINK_NAMES.filter((name) => LINK[name].lists === true)
 
+/** How the graph looks: one thing, which a link says or leaves. */
+const LOOK_NAMES = ['colour', 'layout', 'links'] as const satisfies readonly LinkName[]
+
 /** Parts of a place in words. */
 type Texts = Readonly<Record<'view' | LinkName, string>>
 
@@ -166,9 +169,8 @@ export function followPlace(parts: FollowParts): () => void {
     goingTo(() => {
       if (to.at !== null) goToMoment(to.at)
       // A link that says nothing of how the graph looks leaves it as it is remembered.
-      const names = LINK_NAMES.filter((name) => LINK[name].waits)
-      if (names.some((name) => partText(name, to[name]) !== '')) show(to, names)
-      show(to, ['span'])
+      if (LOOK_NAMES.some((name) => partText(name, to[name]) !== '')) show(to, LOOK_NAMES)
+      show(to, ['span', 'compare'])
     })
     write(false)
   }

@@ -185,6 +185,11 @@ describe('how a graph looks', () => {
     await settled()
     expect(fresh.ui.getState()).toMatchObject({ colourBy: 'island', arrangeBy: 'rings' })
     expect(fresh.page.entries).toEqual(['/health?colour=island&layout=rings'])
+    // Nor does a link that only compares say how it looks.
+    const compared = openPlace(`/network?compare=${encodeURIComponent(`peers ${ANN} ${BOB}`)}`, false)
+    compared.peers.apply(compared.snapshot())
+    expect(compared.ui.getState()).toMatchObject({ colourBy: 'island', arrangeBy: 'rings' })
+    expect(compared.compare.getState()).toMatchObject({ opened: true, peers: [ANN, BOB] })
     const given = openPlace('/network?colour=rtt', false)
     given.peers.apply(given.snapshot())
     expect(given.ui.getState()).toMatchObject({ colourBy: 'rtt', arrangeBy: 'force' })
