@@ -155,6 +155,11 @@ export function followPlace(parts: FollowParts): () => void {
     return came
   }
   const isThere = (): boolean => 'network' in peers.getState().status || picture.getState().played !== null
+  /** Whether it is in another network than the one that is joined. */
+  const isOther = (to: Place): to is Place & { readonly network: string } => {
+    const { status } = peers.getState()
+    return to.network !== null && 'network' in status && status.network.id !== to.network
+  }
   const goToWaiting = (): void => {
     if (history !== null && !opening && peers.getState().seq !== null) {
       opening = true
@@ -166,14 +171,17 @@ export function followPlace(parts: FollowParts): () => void {
     if (waiting === null || !isThere()) return
     const to = waiting
     waiting = null
+    if (isOther(to)) parts.onOther(to.network)
+    else showWaiting(to)
+    write(false)
+  }
+  const showWaiting = (to: Place): void =>
     goingTo(() => {
       if (to.at !== null) goToMoment(to.at)
       // A link that says nothing of how the graph looks leaves it as it is remembered.
       if (LOOK_NAMES.some((name) => partText(name, to[name]) !== '')) show(to, LOOK_NAMES)
       show(to, ['span', 'compare'])
     })
-    write(false)
-  }
   const go = (): void => {
     cancel()
     endRun()
@@ -181,8 +189,7 @@ export function followPlace(parts: FollowParts): () => void {
     written = page.read()
     const to = readPlace(written)
     if (to === null) return
-    const { status } = peers.getState()
-    if (to.network !== null && 'network' in status && status.network.id !== to.network) return parts.onOther(to.network)
+    if (isOther(to)) return parts.onOther(to.network)
     let came = true
     goingTo(() => {
       ui.setState({ view: to.view })
