@@ -1,6 +1,7 @@
 /** What is compared, as a link says it: `peers 12D3Koo… -`, `pictures 2026-11-29T09:00:00.000Z now`. */
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
+import { visible } from '../../../shared/visible-text.ts'
 import { formatUtc, parseUtc } from '../../../shared/time.ts'
 import type { Pair, PictureSide } from './compare-store.ts'
 
@@ -28,6 +29,14 @@ export function compareFrom(text: string): CompareLink | null {
   return what === 'pictures' ? { what, sides: [sideFrom(a), sideFrom(b)] } : null
 }
 
+/** The same without files, which only this window has: for a link that is given away. */
+export function withoutFiles(link: CompareLink | null): CompareLink | null {
+  if (link === null || link.what === 'peers') return link
+  const shared = (side: PictureSide | null): PictureSide | null => (side?.kind === 'file' ? null : side)
+  const sides = [shared(link.sides[0]), shared(link.sides[1])] as const
+  return sides.every((side) => side === null) ? null : { what: link.what, sides }
+}
+
 function sideText(side: PictureSide | null): string {
   if (side === null) return NONE
   const at = side.at === null ? '' : formatUtc(side.at)
@@ -42,7 +51,7 @@ function sideFrom(text: string): PictureSide | null {
   const [, file, moment = '', name = ''] = FILE.exec(text) ?? []
   if (file === undefined) return null
   try {
-    return { kind: 'file', file, name: decodeURIComponent(name), at: parseUtc(moment) }
+    return { kind: 'file', file, name: visible(decodeURIComponent(name)), at: parseUtc(moment) }
   } catch {
     return null
   }

@@ -3,6 +3,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { withoutFiles } from '../compare/compare-link.ts'
 import { historyIn, isFile, LINK, LINK_NAMES } from './link-table.ts'
 import type { LinkName, LinkParts, Place } from './link-table.ts'
 import { partText, placeOf, readPlace } from './place.ts'
@@ -264,6 +265,7 @@ export function placeNow(parts: LinkParts & { readonly peers: PeerStore }): Plac
   const foreign = place.history !== null || isFile(parts.picture)
   return {
     ...place,
+    compare: withoutFiles(place.compare),
     view: parts.ui.getState().view,
     network: 'network' in status && !foreign ? status.network.id : null,
   }

@@ -5,6 +5,7 @@ import { placeNow } from '../../../../src/renderer/src/shell/follow-place.ts'
 import { partText, placeText } from '../../../../src/renderer/src/shell/place.ts'
 import { VIEWS } from '../../../../src/renderer/src/stores/ui-store.ts'
 import type { NetworkId } from '../../../../src/shared/ids.ts'
+import { visible } from '../../../../src/shared/visible-text.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { HISTORY, NOW, openPlace, PAST, settled } from './place-window.ts'
 
@@ -157,6 +158,22 @@ describe('each part of a link', () => {
     const { status } = window.peers.getState()
     const network = 'network' in status ? status.network.id : ''
     expect(placeText(placeNow(window))).toBe(`/peers?filter=fox&network=${network}&colour=rtt`)
+  })
+
+  it('names no file in the link that is copied', () => {
+    const { compare, ...window } = openPlace('/network')
+    const file = { kind: 'file', file: 'file-1', name: 'secret.peerscope', at: NOW } as const
+    const copied = () => placeNow({ ...window, compare }).compare
+    compare.openPictures(file, { kind: 'moment', at: null })
+    expect(copied()).toEqual({ what: 'pictures', sides: [null, { kind: 'moment', at: null }] })
+    compare.openPictures(file, file)
+    expect(copied()).toBeNull()
+  })
+
+  it('shows what would hide in the name of a file', () => {
+    const read = LINK.compare.read(`pictures file:file-1@,${encodeURIComponent('a\u202Eb')} now`)
+    expect(read?.sides[0]).toMatchObject({ name: visible('a\u202Eb') })
+    expect(visible('a\u202Eb')).not.toContain('\u202E')
   })
 
   it('is written as it is read, whatever it is given', () => {
