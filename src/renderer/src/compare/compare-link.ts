@@ -12,8 +12,10 @@ export type CompareLink =
 
 /** Stands for a side that is still to be chosen. */
 const NONE = '-'
+/** Longest name of a file that is written, in code points: each needs up to twelve characters. */
+const MAX_NAME = 60
 /** The engine's name for a file, the moment of it, and what it is called. */
-const FILE = /^file:([\w-]{1,100})@([^,]{0,40}),(.{1,600})$/
+const FILE = /^file:([\w-]{1,100})@([^,]{0,40}),(.{1,720})$/
 
 /** What `compareFrom` reads; empty where nothing is compared. */
 export function compareText(link: CompareLink | null): string {
@@ -41,7 +43,12 @@ function sideText(side: PictureSide | null): string {
   if (side === null) return NONE
   const at = side.at === null ? '' : formatUtc(side.at)
   if (side.kind === 'moment') return at === '' ? 'now' : at
-  return `file:${side.file}@${at},${encodeURIComponent(side.name)}`
+  return `file:${side.file}@${at},${encodeURIComponent(cut(visible(side.name)))}`
+}
+
+function cut(name: string): string {
+  const points = Array.from(name)
+  return points.length > MAX_NAME ? `${points.slice(0, MAX_NAME - 1).join('')}…` : name
 }
 
 function sideFrom(text: string): PictureSide | null {

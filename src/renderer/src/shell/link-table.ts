@@ -91,7 +91,7 @@ const words = (list: readonly string[]): string => list.join(' ')
 export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Place[Name]> } = {
   filter: {
     usual: '',
-    text: (filter) => (filter.trim() === '' ? '' : filter),
+    text: (filter) => (filter.trim() === '' ? '' : filter.slice(0, MAX_FILTER)),
     read: (given) => given.slice(0, MAX_FILTER),
     now: ({ ui }) => ui.getState().filter,
     show: ({ ui }, filter) => ui.setState({ filter }),
