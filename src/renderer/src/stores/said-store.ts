@@ -52,7 +52,7 @@ export function say({ message, tone = 'plain', title = '', key, stayMs = STAY_MS
   return id
 }
 
-/** Says it otherwise, in its place. Nothing where it is gone. */
+/** Replaces its text. Does nothing once it is gone. */
 export function sayInstead(id: number, message: ReactNode): void {
   saidStore.setState(({ said }) => ({ said: said.map((one) => (one.id === id ? { ...one, message } : one)) }))
 }
@@ -62,7 +62,13 @@ export function unsay(id: number): void {
   saidStore.setState(({ said }) => ({ said: said.filter((one) => one.id !== id) }))
 }
 
-/** Lets go what was there long enough. */
+/** Removes messages whose time is over, but none while the strip is under the pointer or has the focus. */
+export function letGoUnread(strip: { matches(selector: string): boolean } | null, now: number): void {
+  // Asked each time: a focused button that is removed tells of no blur.
+  if (strip?.matches(':hover, :focus-within') !== true) letGo(now)
+}
+
+/** Removes messages whose time is over. */
 export function letGo(now: number): void {
   const { said } = saidStore.getState()
   const left = said.filter(({ until }) => until === null || now < until)
