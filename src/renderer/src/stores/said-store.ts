@@ -30,7 +30,7 @@ export interface ToSay {
 
 /** How long a message stays, milliseconds. */
 const STAY_MS = 4000
-/** Messages that are kept; the oldest go first. */
+/** Messages that are kept, beside those of what is under way; the oldest go first. */
 const MAX_SAID = 20
 
 /** The messages, the newest first. */
@@ -47,7 +47,8 @@ export function say({ message, tone = 'plain', title = '', key, stayMs = STAY_MS
   saidStore.setState(({ said }) => {
     const times = (said.find((one) => one.key === of)?.times ?? 0) + 1
     const one: Said = { id, tone, title, message, key: of, times, until }
-    return { said: [one, ...said.filter((other) => other.key !== of)].slice(0, MAX_SAID) }
+    const all = [one, ...said.filter((other) => other.key !== of)]
+    return { said: all.filter(({ until: end }, index) => end === null || index < MAX_SAID) }
   })
   return id
 }

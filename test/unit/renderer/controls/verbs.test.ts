@@ -44,6 +44,9 @@ describe('what is said', () => {
     ])
     for (let index = 0; index < 40; index += 1) tell(`Saved ${index}`)
     expect([said().length, said()[0]?.message]).toEqual([20, 'Saved 39'])
+    const id = say({ message: 'under way', stayMs: null })
+    for (let index = 0; index < 40; index += 1) tell(`Copied ${index}`)
+    expect([said().length, said().at(-1)?.id]).toEqual([21, id])
   })
 
   it('stays while the strip is held, and goes once it is not, however that came about', () => {
