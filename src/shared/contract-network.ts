@@ -3,7 +3,7 @@ import { oc } from '@orpc/contract'
 import { z } from 'zod'
 import { config, networkKind, output, text, texts } from './contract-schemas.ts'
 import type { DemoStory } from './demo-story.ts'
-import { DEMO_CHAPTERS, DEMO_PEERS } from './demo-story.ts'
+import { DEMO_CHAPTERS, DEMO_PEERS, MAX_WINDOW_ID } from './demo-story.ts'
 import type { NetworkId, PeerId } from './ids.ts'
 import type { Abilities, NetworkKind } from './network-kind.ts'
 import type { RelayMode } from './relay-mode.ts'
@@ -114,12 +114,12 @@ export const networkContract = {
   demo: oc
     .input(z.object({ nodes: z.number().int().min(2).max(100).default(DEMO_PEERS) }))
     .output(output<NetworkStatus>()),
-  /** Plays the demo's story from a chapter on, counted from 1; or tells whether anybody sees it: else it waits. */
+  /** Plays the demo's story from a chapter on, counted from 1; or tells whether a window is seen: the story waits while none is. */
   story: oc
     .input(
       z.union([
         z.object({ chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length) }),
-        z.object({ seen: z.boolean() }),
+        z.object({ seen: z.boolean(), window: text.min(1).max(MAX_WINDOW_ID) }),
       ]),
     )
     .output(output<void>()),

@@ -30,8 +30,11 @@ export interface DemoStory {
   readonly peers: readonly PeerId[]
 }
 
-/** What a window wants of the story: a chapter, counted from 1, or that it waits while nobody sees it. */
-export type StoryWish = { readonly chapter: number } | { readonly seen: boolean }
+/** What a window wants of the story: a chapter, counted from 1, or to tell whether it is seen. `window` is the window's own id. */
+export type StoryWish = { readonly chapter: number } | { readonly seen: boolean; readonly window: string }
+
+/** Longest id of a window, in characters. */
+export const MAX_WINDOW_ID = 40
 
 /** The number of the chapter, from 1. */
 export function chapterOf(beat: DemoBeat): number {

@@ -22,6 +22,8 @@ const START_MS = 60_000
  */
 export const GRACE_MS = 1800
 export const GONE_MS = 500
+/** Windows whose word is kept; the one that spoke longest ago goes first. */
+export const MAX_WINDOWS = 50
 
 /** A running demo swarm. */
 export interface Demo {
@@ -31,9 +33,9 @@ export interface Demo {
   readonly lost: Promise<DemoFailed | null>
   /** Where its story is; null before it begins, and where there is none. */
   story(): DemoStory | null
-  /** Plays its story from a chapter on, or tells whether a window that shows it is seen. Fine where there is none. */
+  /** Plays its story from a chapter on, or tells whether a window is seen. Fine where there is none. */
   wish(wish: StoryWish): void
-  /** The story goes on while we are connected with its peers and a window shows it, else it waits. */
+  /** The story goes on while we are connected with its peers and somebody sees a window, else it waits. */
   look(view: { readonly status: Pick<NetworkStatus, 'state'>; readonly subscribers: number }): void
   /** Ends the swarm, by force where it does not end by itself. Takes at most `GRACE_MS + GONE_MS`. Idempotent. */
   stop(): Promise<void>
@@ -83,11 +85,10 @@ export async function startDemo(
     const lost = ended.then((reason) => (stopping === null ? new DemoFailed(`the demo swarm ended (${reason})`) : null))
     const waiting = new Waiting(swarm)
     const wish = (wanted: StoryWish): void => {
-      if ('seen' in wanted) waiting.say({ seen: wanted.seen })
+      if ('seen' in wanted) waiting.hear(wanted.window, wanted.seen)
       else swarm.order({ kind: 'play', chapter: wanted.chapter })
     }
-    const look: Demo['look'] = ({ status, subscribers }) =>
-      waiting.say({ connected: status.state === 'online', shown: subscribers > 0 })
+    const look: Demo['look'] = ({ status, subscribers }) => waiting.look(status.state === 'online', subscribers > 0)
     return { network, addresses: up, lost, story: () => story, wish, look, stop }
   } catch (error) {
     await stop()
@@ -95,29 +96,41 @@ export async function startDemo(
   }
 }
 
-/** What the story needs to go on. */
-interface Needed {
-  readonly connected: boolean
-  /** A window has it. */
-  readonly shown: boolean
-  readonly seen: boolean
-}
-
 /** Whether the story waits. It does at first. */
 class Waiting {
   readonly #swarm: SwarmProcess
-  #needed: Needed = { connected: false, shown: false, seen: true }
+  #connected = false
+  /** Whether there are windows. */
+  #shown = false
+  /** Whether each window is seen, by its id, as far as they told. */
+  readonly #seen = new Map<string, boolean>()
   #told = true
 
   constructor(swarm: SwarmProcess) {
     this.#swarm = swarm
   }
 
-  /** What the story needs is there, or is not. */
-  say(now: Partial<Needed>): void {
-    this.#needed = { ...this.#needed, ...now }
-    const { connected, shown, seen } = this.#needed
-    const hold = !(connected && shown && seen)
+  /** A window tells whether it is seen. */
+  hear(window: string, seen: boolean): void {
+    this.#seen.delete(window)
+    this.#seen.set(window, seen)
+    const [oldest] = this.#seen.keys()
+    if (this.#seen.size > MAX_WINDOWS && oldest !== undefined) this.#seen.delete(oldest)
+    this.#order()
+  }
+
+  look(connected: boolean, shown: boolean): void {
+    this.#connected = connected
+    this.#shown = shown
+    // A closed window does not take its word back.
+    if (!shown) this.#seen.clear()
+    this.#order()
+  }
+
+  #order(): void {
+    // What tells nothing, like a program that subscribes, counts as seen.
+    const seen = this.#seen.size === 0 || [...this.#seen.values()].includes(true)
+    const hold = !(this.#connected && this.#shown && seen)
     if (hold === this.#told) return
     this.#told = hold
     this.#swarm.order({ kind: 'hold', hold })

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Demo } from '../../../src/main/monitor/demo.ts'
-import { GONE_MS, GRACE_MS, startDemo } from '../../../src/main/monitor/demo.ts'
+import { GONE_MS, GRACE_MS, MAX_WINDOWS, startDemo } from '../../../src/main/monitor/demo.ts'
 import type { StartSwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 import { swarmOrderSchema } from '../../../src/main/monitor/swarm-protocol.ts'
 import { peerIdAt } from '../../support/renderer/fake-network.ts'
@@ -179,11 +179,38 @@ describe('the demo', () => {
     expect(swarm.calls).toEqual(['start demo-1 24'])
     look('online', 1)
     look('online', 2)
-    demo.wish({ seen: false })
+    demo.wish({ seen: false, window: 'a' })
     look('online', 1)
-    demo.wish({ seen: true })
+    demo.wish({ seen: true, window: 'a' })
     look('lost', 1)
     expect(swarm.calls.slice(1)).toEqual(['hold false', 'hold true', 'hold false', 'hold true'])
+  })
+
+  it('goes on while one of its windows is seen, and forgets what windows told once none is there', async () => {
+    const swarm = fakeProcess()
+    const demo = await running(swarm)
+    const look = (subscribers: number): void => demo.look({ status: { state: 'online' }, subscribers })
+    /** What is ordered by all that is done. */
+    const orders = (...acts: readonly (() => void)[]): readonly string[] => {
+      const before = swarm.calls.length
+      for (const act of acts) act()
+      return swarm.calls.slice(before)
+    }
+    const says = (window: string, seen: boolean) => () => demo.wish({ seen, window })
+    expect(orders(() => look(2), says('a', true), says('b', false))).toEqual(['hold false'])
+    expect(orders(says('a', false))).toEqual(['hold true'])
+    expect(orders(says('b', true), says('a', false))).toEqual(['hold false'])
+    // Of too many windows the one that spoke longest ago is forgotten.
+    const others = Array.from({ length: MAX_WINDOWS - 2 }, (_, index) => says(`other-${index}`, false))
+    expect(orders(...others)).toEqual([])
+    expect(orders(says('more', false))).toEqual(['hold true'])
+    // The last window is closed while it is hidden; the next one tells nothing yet.
+    expect(
+      orders(
+        () => look(0),
+        () => look(1),
+      ),
+    ).toEqual(['hold false'])
   })
 
   it('tells that its swarm was lost', async () => {

@@ -1,6 +1,7 @@
 /** What is compared, as a link says it: `peers 12D3Koo… -`, `pictures 2026-11-29T09:00:00.000Z now`. */
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
+import { visible } from '../../../shared/visible-text.ts'
 import { formatUtc, parseUtc } from '../../../shared/time.ts'
 import type { Pair, PictureSide } from './compare-store.ts'
 
@@ -11,8 +12,10 @@ export type CompareLink =
 
 /** Stands for a side that is still to be chosen. */
 const NONE = '-'
+/** Longest name of a file that is written, in code points: each needs up to twelve characters. */
+const MAX_NAME = 60
 /** The engine's name for a file, the moment of it, and what it is called. */
-const FILE = /^file:([\w-]{1,100})@([^,]{0,40}),(.{1,600})$/
+const FILE = /^file:([\w-]{1,100})@([^,]{0,40}),(.{1,720})$/
 
 /** What `compareFrom` reads; empty where nothing is compared. */
 export function compareText(link: CompareLink | null): string {
@@ -28,11 +31,24 @@ export function compareFrom(text: string): CompareLink | null {
   return what === 'pictures' ? { what, sides: [sideFrom(a), sideFrom(b)] } : null
 }
 
+/** The same without files, which only this window has: for a link that is given away. */
+export function withoutFiles(link: CompareLink | null): CompareLink | null {
+  if (link === null || link.what === 'peers') return link
+  const shared = (side: PictureSide | null): PictureSide | null => (side?.kind === 'file' ? null : side)
+  const sides = [shared(link.sides[0]), shared(link.sides[1])] as const
+  return sides.every((side) => side === null) ? null : { what: link.what, sides }
+}
+
 function sideText(side: PictureSide | null): string {
   if (side === null) return NONE
   const at = side.at === null ? '' : formatUtc(side.at)
   if (side.kind === 'moment') return at === '' ? 'now' : at
-  return `file:${side.file}@${at},${encodeURIComponent(side.name)}`
+  return `file:${side.file}@${at},${encodeURIComponent(cut(visible(side.name)))}`
+}
+
+function cut(name: string): string {
+  const points = Array.from(name)
+  return points.length > MAX_NAME ? `${points.slice(0, MAX_NAME - 1).join('')}…` : name
 }
 
 function sideFrom(text: string): PictureSide | null {
@@ -42,7 +58,7 @@ function sideFrom(text: string): PictureSide | null {
   const [, file, moment = '', name = ''] = FILE.exec(text) ?? []
   if (file === undefined) return null
   try {
-    return { kind: 'file', file, name: decodeURIComponent(name), at: parseUtc(moment) }
+    return { kind: 'file', file, name: visible(decodeURIComponent(name)), at: parseUtc(moment) }
   } catch {
     return null
   }

@@ -17,6 +17,7 @@ export function DemoCard() {
   const story = usePeers(({ status }) => ('story' in status ? status.story : null))
   const network = usePeers(({ status }) => ('network' in status ? status.network.id : null))
   const ended = useLink((link) => link.state === 'ended')
+  const live = useLink((link) => link.state === 'live')
   const file = usePicture(({ picture }) => picture?.kind === 'file')
   const hidden = useUi((ui) => ui.storyHidden)
   const connected = usePeers(({ status }) => status.state === 'online')
@@ -24,7 +25,7 @@ export function DemoCard() {
   const [open, setOpen] = useState(false)
   const shown = !(story === null || ended || file || hidden === network)
   const cut = useCut(said, shown && !open)
-  useSeen(app, shown)
+  useSeen(app, shown && live)
   if (!shown || story === null) return null
   const text = strings.demo
   const words = storyWords(story, nickname)
@@ -113,16 +114,19 @@ function useCut(line: RefObject<HTMLElement | null>, looked: boolean): boolean {
   return cut
 }
 
-/** Has the story wait while nobody sees it. */
-function useSeen({ client }: Pick<App, 'client'>, shown: boolean): void {
+/** This window, among those that tell whether they are seen. */
+const WINDOW = crypto.getRandomValues(new Uint32Array(3)).join('-')
+
+/** Has the story wait while nobody sees it. Told again after the connection was lost: the engine forgets it then. */
+function useSeen({ client }: Pick<App, 'client'>, telling: boolean): void {
   useEffect(() => {
-    if (!shown) return undefined
-    // Where nobody can be told, nothing waits either.
-    const say = (): void => void client.network.story({ seen: !document.hidden }).catch(() => undefined)
+    if (!telling) return undefined
+    // Without a connection the story waits anyway.
+    const say = (): void => void client.network.story({ seen: !document.hidden, window: WINDOW }).catch(() => undefined)
     say()
     document.addEventListener('visibilitychange', say)
     return () => document.removeEventListener('visibilitychange', say)
-  }, [client, shown])
+  }, [client, telling])
 }
 
 function lookAt(app: App, where: LookAt): void {

@@ -123,7 +123,7 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
 
 const NO_DETAIL = { detail: null, failed: null } as const
 
-/** What can be done with a peer that is not in the list: it is not known here, or no longer. */
+/** What can be done with a peer that is not in the list: it was never known here, or was forgotten. */
 function Gone({ peerId }: { readonly peerId: PeerId }) {
   const { ui } = useApp()
   const showHistory = useShowHistory(peerId)

@@ -3,6 +3,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { withoutFiles } from '../compare/compare-link.ts'
 import { historyIn, isFile, LINK, LINK_NAMES } from './link-table.ts'
 import type { LinkName, LinkParts, Place } from './link-table.ts'
 import { partText, placeOf, readPlace } from './place.ts'
@@ -37,6 +38,12 @@ export interface FollowParts extends LinkParts {
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
 }
+
+/** What a link says of the list of events. */
+const LIST_NAMES = LINK_NAMES.filter((name) => LINK[name].lists === true)
+
+/** How the graph looks: one thing, which a link says or leaves. */
+const LOOK_NAMES = ['colour', 'layout', 'links'] as const satisfies readonly LinkName[]
 
 /** Parts of a place in words. */
 type Texts = Readonly<Record<'view' | LinkName, string>>
@@ -128,8 +135,11 @@ export function followPlace(parts: FollowParts): () => void {
     } finally {
       if (history === mine) {
         history = null
-        // It has events of its own.
-        if (picture.getState().played !== null) goingTo(() => show(to))
+        const opened = historyIn(picture)
+        // All else was shown at once, and may have been changed since.
+        if (opened !== null && networkKeyOf(opened) === networkKeyOf(of)) {
+          goingTo(() => show(to, LIST_NAMES))
+        }
       }
       shown = texts()
       write(false)
@@ -146,6 +156,11 @@ export function followPlace(parts: FollowParts): () => void {
     return came
   }
   const isThere = (): boolean => 'network' in peers.getState().status || picture.getState().played !== null
+  /** Whether it is in another network than the one that is joined. */
+  const isOther = (to: Place): to is Place & { readonly network: string } => {
+    const { status } = peers.getState()
+    return to.network !== null && 'network' in status && status.network.id !== to.network
+  }
   const goToWaiting = (): void => {
     if (history !== null && !opening && peers.getState().seq !== null) {
       opening = true
@@ -157,15 +172,17 @@ export function followPlace(parts: FollowParts): () => void {
     if (waiting === null || !isThere()) return
     const to = waiting
     waiting = null
+    if (isOther(to)) parts.onOther(to.network)
+    else showWaiting(to)
+    write(false)
+  }
+  const showWaiting = (to: Place): void =>
     goingTo(() => {
       if (to.at !== null) goToMoment(to.at)
       // A link that says nothing of how the graph looks leaves it as it is remembered.
-      const names = LINK_NAMES.filter((name) => LINK[name].waits)
-      if (names.some((name) => partText(name, to[name]) !== '')) show(to, names)
-      show(to, ['span'])
+      if (LOOK_NAMES.some((name) => partText(name, to[name]) !== '')) show(to, LOOK_NAMES)
+      show(to, ['span', 'compare'])
     })
-    write(false)
-  }
   const go = (): void => {
     cancel()
     endRun()
@@ -173,8 +190,7 @@ export function followPlace(parts: FollowParts): () => void {
     written = page.read()
     const to = readPlace(written)
     if (to === null) return
-    const { status } = peers.getState()
-    if (to.network !== null && 'network' in status && status.network.id !== to.network) return parts.onOther(to.network)
+    if (isOther(to)) return parts.onOther(to.network)
     let came = true
     goingTo(() => {
       ui.setState({ view: to.view })
@@ -249,6 +265,7 @@ export function placeNow(parts: LinkParts & { readonly peers: PeerStore }): Plac
   const foreign = place.history !== null || isFile(parts.picture)
   return {
     ...place,
+    compare: withoutFiles(place.compare),
     view: parts.ui.getState().view,
     network: 'network' in status && !foreign ? status.network.id : null,
   }

@@ -79,6 +79,8 @@ interface Linked<T> {
   readonly run?: true
   /** Belongs to a network: waits until that is there. */
   readonly waits?: true
+  /** Belongs to the list of events, of which a history has its own. */
+  readonly lists?: true
 }
 
 const text = (value: string | null): string => value ?? ''
@@ -89,7 +91,7 @@ const words = (list: readonly string[]): string => list.join(' ')
 export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Place[Name]> } = {
   filter: {
     usual: '',
-    text: (filter) => (filter.trim() === '' ? '' : filter),
+    text: (filter) => (filter.trim() === '' ? '' : filter.slice(0, MAX_FILTER)),
     read: (given) => given.slice(0, MAX_FILTER),
     now: ({ ui }) => ui.getState().filter,
     show: ({ ui }, filter) => ui.setState({ filter }),
@@ -125,6 +127,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: (given) => listed(given, EVENT_KINDS),
     now: (parts) => listOf(parts).getState().filter.kinds,
     show: (parts, kinds) => filterEvents(parts, { kinds }),
+    lists: true,
   },
   lanes: {
     usual: [],
@@ -132,6 +135,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: (given) => listed(given, LANES),
     now: (parts) => listOf(parts).getState().filter.lanes,
     show: (parts, lanes) => filterEvents(parts, { lanes }),
+    lists: true,
   },
   again: {
     usual: false,
@@ -139,6 +143,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: (given) => given === 'yes',
     now: (parts) => listOf(parts).getState().filter.again,
     show: (parts, again) => filterEvents(parts, { again }),
+    lists: true,
   },
   about: {
     usual: null,
@@ -146,6 +151,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: peerIdFromAnyForm,
     now: (parts) => listOf(parts).getState().filter.peerId,
     show: (parts, peerId) => filterEvents(parts, { peerId }),
+    lists: true,
   },
   span: {
     usual: null,
@@ -158,6 +164,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     },
     show: (parts, span) => filterEvents(parts, span ?? { from: null, to: listEnd(parts.picture) }),
     run: true,
+    lists: true,
   },
   range: {
     usual: 'recent',

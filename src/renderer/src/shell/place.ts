@@ -10,8 +10,8 @@ export function placeLink(place: Place): string {
   return `${INVITATION_SCHEME}://show${placeText(place)}`
 }
 
-/** Longest text that is read, in characters: a filter may need three for each of its own. */
-const MAX_TEXT = 6 * MAX_FILTER
+/** Longest text that is read, in characters: a filter may need nine for each of its own, and there is room for all else. */
+const MAX_TEXT = 9 * MAX_FILTER + 6000
 
 /** What `readPlace` reads. What is as usual is left out. */
 export function placeText(place: Place): string {

@@ -1,14 +1,14 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconInfoCircle, IconX } from '@tabler/icons-react'
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import { letGo, saidStore, unsay } from '../stores/said-store.ts'
+import { letGoUnread, saidStore, unsay } from '../stores/said-store.ts'
 import type { Said } from '../stores/said-store.ts'
 import { strings } from '../ui/strings.ts'
 
 /** Messages that have a line of their own at once. */
 const LINES = 2
-/** How often is looked for those that were there long enough, milliseconds. */
+/** How often old messages are removed, milliseconds. */
 const LOOK_MS = 500
 
 const ICONS = { done: IconCheck, plain: IconInfoCircle, bad: IconAlertTriangle } as const
@@ -17,27 +17,17 @@ const ICONS = { done: IconCheck, plain: IconInfoCircle, bad: IconAlertTriangle }
 export function SaidStrip() {
   const said = useStore(saidStore, (state) => state.said)
   const [all, setAll] = useState(false)
-  // Under the pointer or with the focus in it nothing goes.
-  const [held, setHeld] = useState(false)
+  const strip = useRef<HTMLElement>(null)
   const some = said.length > 0
   useEffect(() => {
-    if (!some || held) return undefined
-    const timer = setInterval(() => letGo(performance.now()), LOOK_MS)
+    if (!some) return undefined
+    const timer = setInterval(() => letGoUnread(strip.current, performance.now()), LOOK_MS)
     return () => clearInterval(timer)
-  }, [some, held])
+  }, [some])
   const more = said.length - LINES
   const open = all && more > 0
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it does nothing but wait for the reader
-    <section
-      className="ps-said-strip"
-      aria-label={strings.said.label}
-      data-empty={!some}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
-      onFocus={() => setHeld(true)}
-      onBlur={() => setHeld(false)}
-    >
+    <section ref={strip} className="ps-said-strip" aria-label={strings.said.label} data-empty={!some}>
       <div className="ps-said-lines" data-open={open ? '' : undefined}>
         {said.slice(0, open ? said.length : LINES).map((one) => (
           <Line key={one.key} said={one} />

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { IncomingFile } from '../stores/incoming-store.ts'
-import type { PictureStore } from '../stores/picture-store.ts'
+import type { PictureState, PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
 import type { FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
@@ -99,10 +99,12 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
     store.setState((state) => ({ opened: [opened, ...state.opened].slice(0, KEPT) }))
   }
 
-  /** @returns whether it is shown: not where the user went to another picture meanwhile */
-  async function show({ file, name, report }: OpenedFile, at: number | null): Promise<boolean> {
+  /**
+   * @param before what was shown when the user asked for it
+   * @returns whether it is shown: not where the user went to another picture meanwhile
+   */
+  async function show({ file, name, report }: OpenedFile, at: number | null, before: PictureState): Promise<boolean> {
     const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
-    const before = picture.getState()
     const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
     if (rows === null) return false
     const now = picture.getState()
@@ -139,17 +141,18 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
     },
     look: async (opened) => {
       const { view, selected, filter } = ui.getState()
-      if (!(await show(opened, null))) return
+      if (!(await show(opened, null, picture.getState()))) return
       const now = ui.getState()
       if (now.view !== view || now.selected !== selected || now.filter !== filter) return
       ui.setState({ view: opened.report.moment === null ? 'peers' : 'network', selected: null, filter: '' })
     },
     lookAgain: async ({ file, name }, at) => {
+      const before = picture.getState()
       const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, failed: text.lookLost(name) }
       const opened = await run(words, (watch) => openTaken(client, file, name, watch))
       if (opened === null) return
       take(opened)
-      await show(opened, at)
+      await show(opened, at, before)
     },
     cancel: () => stop?.abort(),
   }

@@ -30,7 +30,7 @@ export interface ToSay {
 
 /** How long a message stays, milliseconds. */
 const STAY_MS = 4000
-/** Messages that are kept; the oldest go first. */
+/** Messages that are kept, beside those of what is under way; the oldest go first. */
 const MAX_SAID = 20
 
 /** The messages, the newest first. */
@@ -47,12 +47,13 @@ export function say({ message, tone = 'plain', title = '', key, stayMs = STAY_MS
   saidStore.setState(({ said }) => {
     const times = (said.find((one) => one.key === of)?.times ?? 0) + 1
     const one: Said = { id, tone, title, message, key: of, times, until }
-    return { said: [one, ...said.filter((other) => other.key !== of)].slice(0, MAX_SAID) }
+    const all = [one, ...said.filter((other) => other.key !== of)]
+    return { said: all.filter(({ until: end }, index) => end === null || index < MAX_SAID) }
   })
   return id
 }
 
-/** Says it otherwise, in its place. Nothing where it is gone. */
+/** Replaces its text. Does nothing once it is gone. */
 export function sayInstead(id: number, message: ReactNode): void {
   saidStore.setState(({ said }) => ({ said: said.map((one) => (one.id === id ? { ...one, message } : one)) }))
 }
@@ -62,7 +63,13 @@ export function unsay(id: number): void {
   saidStore.setState(({ said }) => ({ said: said.filter((one) => one.id !== id) }))
 }
 
-/** Lets go what was there long enough. */
+/** Removes messages whose time is over, but none while the strip is under the pointer or has the focus. */
+export function letGoUnread(strip: { matches(selector: string): boolean } | null, now: number): void {
+  // Asked each time: a focused button that is removed tells of no blur.
+  if (strip?.matches(':hover, :focus-within') !== true) letGo(now)
+}
+
+/** Removes messages whose time is over. */
 export function letGo(now: number): void {
   const { said } = saidStore.getState()
   const left = said.filter(({ until }) => until === null || now < until)

@@ -64,7 +64,7 @@ export const SNAPSHOTS = {
   importCancelled: 'Taking in was cancelled. What was taken in before stays.',
   lookCancelled: 'Reading was cancelled.',
   lookElsewhere: (name: string) =>
-    `${name} is read, and not shown: you went to another moment meanwhile. Look at it in Snapshots.`,
+    `${name} was read but not shown, because you went to another moment. Open it in Snapshots.`,
   lookLost: (name: string) =>
     `${name} was closed when this window was loaded again. To look at it, choose the file in Snapshots once more.`,
   verified: 'every signature holds',

@@ -1,6 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { tell, tellFailure } from '../../../../src/renderer/src/controls/verbs.ts'
-import { letGo, saidStore, say, sayInstead, unsay } from '../../../../src/renderer/src/stores/said-store.ts'
+import {
+  letGo,
+  letGoUnread,
+  saidStore,
+  say,
+  sayInstead,
+  unsay,
+} from '../../../../src/renderer/src/stores/said-store.ts'
 import { failureTitle } from '../../../../src/renderer/src/ui/strings-failures.ts'
 import { strings } from '../../../../src/renderer/src/ui/strings.ts'
 import { DialFailed, Unavailable } from '../../../../src/shared/errors.ts'
@@ -37,6 +44,27 @@ describe('what is said', () => {
     ])
     for (let index = 0; index < 40; index += 1) tell(`Saved ${index}`)
     expect([said().length, said()[0]?.message]).toEqual([20, 'Saved 39'])
+    const id = say({ message: 'under way', stayMs: null })
+    for (let index = 0; index < 40; index += 1) tell(`Copied ${index}`)
+    expect([said().length, said().at(-1)?.id]).toEqual([21, id])
+  })
+
+  it('stays while the strip is held, and goes once it is not, however that came about', () => {
+    let held = true
+    const asked: string[] = []
+    const strip = {
+      matches: (selector: string) => {
+        asked.push(selector)
+        return held
+      },
+    }
+    say({ message: 'short', stayMs: 1000 })
+    const late = performance.now() + 5000
+    letGoUnread(strip, late)
+    expect([said().length, asked]).toEqual([1, [':hover, :focus-within']])
+    held = false
+    letGoUnread(strip, late)
+    expect(said()).toEqual([])
   })
 
   it('goes by itself after its time, but for what is under way', () => {

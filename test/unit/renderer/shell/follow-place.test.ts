@@ -112,6 +112,18 @@ describe('the URL of the window', () => {
     expect(ui.getState().view).toBe('network')
   })
 
+  it('of another network is told of once a network is there, and nothing of it is shown there', async () => {
+    const other = 'ab'.repeat(32)
+    const text = `/network?at=${PAST}&network=${other}&colour=rtt&compare=peers`
+    const { ui, peers, page, picture, compare, others } = open(text, false)
+    expect(others).toEqual([])
+    peers.apply(fakeSnapshot(3, NOW))
+    await settled()
+    expect([others, picture.getState().wanted, compare.getState().opened]).toEqual([[other], null, false])
+    expect([ui.getState().colourBy, page.read()]).not.toContain('rtt')
+    expect(page.read()).toBe('/network')
+  })
+
   it('names a history that is looked at, and leads to it again once the engine is there', async () => {
     const text = `/network?at=${encodeURIComponent(PAST)}&history=${HISTORY}`
     const { peers, page, picture, shown } = open(text, false)
@@ -143,6 +155,15 @@ describe('the URL of the window', () => {
     page.back()
     await settled()
     expect([picture.getState().played, page.read()]).toEqual([null, '/peers'])
+  })
+
+  it('leaves what the user did while a history was read', async () => {
+    const { ui, page, playedParts } = open('/network')
+    page.go(`/timeline?filter=fox&kinds=PeerDeparted&history=${HISTORY}`)
+    ui.setState({ view: 'peers', filter: 'wolf', selected: idOf('ann'), colourBy: 'rtt' })
+    await settled()
+    expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'wolf', selected: idOf('ann'), colourBy: 'rtt' })
+    expect(playedParts.events.getState().filter.kinds).toEqual(['PeerDeparted'])
   })
 
   it('lets go of a history that is not there', async () => {

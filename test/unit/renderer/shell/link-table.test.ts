@@ -5,6 +5,7 @@ import { placeNow } from '../../../../src/renderer/src/shell/follow-place.ts'
 import { partText, placeText } from '../../../../src/renderer/src/shell/place.ts'
 import { VIEWS } from '../../../../src/renderer/src/stores/ui-store.ts'
 import type { NetworkId } from '../../../../src/shared/ids.ts'
+import { visible } from '../../../../src/shared/visible-text.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { HISTORY, NOW, openPlace, PAST, settled } from './place-window.ts'
 
@@ -159,6 +160,22 @@ describe('each part of a link', () => {
     expect(placeText(placeNow(window))).toBe(`/peers?filter=fox&network=${network}&colour=rtt`)
   })
 
+  it('names no file in the link that is copied', () => {
+    const { compare, ...window } = openPlace('/network')
+    const file = { kind: 'file', file: 'file-1', name: 'secret.peerscope', at: NOW } as const
+    const copied = () => placeNow({ ...window, compare }).compare
+    compare.openPictures(file, { kind: 'moment', at: null })
+    expect(copied()).toEqual({ what: 'pictures', sides: [null, { kind: 'moment', at: null }] })
+    compare.openPictures(file, file)
+    expect(copied()).toBeNull()
+  })
+
+  it('shows what would hide in the name of a file', () => {
+    const read = LINK.compare.read(`pictures file:file-1@,${encodeURIComponent('a\u202Eb')} now`)
+    expect(read?.sides[0]).toMatchObject({ name: visible('a\u202Eb') })
+    expect(visible('a\u202Eb')).not.toContain('\u202E')
+  })
+
   it('is written as it is read, whatever it is given', () => {
     const [early, late] = ['2026-11-28T09:00:00Z', '2026-11-29T09:00:00Z']
     const given = ['x', '-', '/', 'a/b', `${PAST}/x`, `${late}/${early}`, 'peers', 'file:x', '%', ' ', 'key:', 'all']
@@ -185,6 +202,11 @@ describe('how a graph looks', () => {
     await settled()
     expect(fresh.ui.getState()).toMatchObject({ colourBy: 'island', arrangeBy: 'rings' })
     expect(fresh.page.entries).toEqual(['/health?colour=island&layout=rings'])
+    // Nor does a link that only compares say how it looks.
+    const compared = openPlace(`/network?compare=${encodeURIComponent(`peers ${ANN} ${BOB}`)}`, false)
+    compared.peers.apply(compared.snapshot())
+    expect(compared.ui.getState()).toMatchObject({ colourBy: 'island', arrangeBy: 'rings' })
+    expect(compared.compare.getState()).toMatchObject({ opened: true, peers: [ANN, BOB] })
     const given = openPlace('/network?colour=rtt', false)
     given.peers.apply(given.snapshot())
     expect(given.ui.getState()).toMatchObject({ colourBy: 'rtt', arrangeBy: 'force' })

@@ -11,6 +11,7 @@ import { EVENT_KINDS } from '../../../../src/shared/events.ts'
 import { MAX_FILTER } from '../../../../src/shared/filter.ts'
 import type { NetworkId } from '../../../../src/shared/ids.ts'
 import { LANES } from '../../../../src/shared/lanes.ts'
+import { visible } from '../../../../src/shared/visible-text.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
@@ -59,12 +60,38 @@ describe('a place in the window', () => {
     )
   })
 
+  it('holds the longest filter, and files with the longest names, in any script', () => {
+    const usual = readPlace('/peers')
+    if (usual === null) throw new Error('no place')
+    for (const [sign, cut] of [
+      ['鎖', `${'鎖'.repeat(59)}…`],
+      ['🔒', `${'🔒'.repeat(59)}…`],
+      ['x', `${'x'.repeat(59)}…`],
+      ['\uD800', visible('\uD800'.repeat(255))],
+    ] as const) {
+      const side = { kind: 'file', file: 'f'.repeat(100), name: sign.repeat(255), at: 0 } as const
+      const filter = sign.repeat(MAX_FILTER / sign.length)
+      const text = placeText({
+        ...usual,
+        filter,
+        kinds: EVENT_KINDS,
+        lanes: LANES,
+        compare: { what: 'pictures', sides: [side, side] },
+      })
+      const read = readPlace(text)
+      expect(read).toMatchObject({ filter: filter.toWellFormed(), kinds: EVENT_KINDS })
+      const [first] = read?.compare?.what === 'pictures' ? read.compare.sides : []
+      expect(first).toMatchObject({ file: side.file, name: cut })
+      expect(placeText(read ?? usual)).toBe(text)
+    }
+  })
+
   it('takes an id in both forms, and a moment of the calendar', () => {
     expect(readPlace(`/peers?peer=${endpointIdOf(PEER)}`)).toMatchObject({ peer: PEER })
     expect(readPlace('/timeline?at=2026-11-29T09:00:00Z')).toMatchObject({ at: Date.UTC(2026, 10, 29, 9) })
   })
 
-  it.each(['', 'peers', '/nowhere', 'token=abc', `/peers?filter=${'x'.repeat(7 * MAX_FILTER)}`])(
+  it.each(['', 'peers', '/nowhere', 'token=abc', `/peers?filter=${'x'.repeat(16 * MAX_FILTER)}`])(
     'is not %.20s',
     (text) => {
       expect(readPlace(text)).toBeNull()

@@ -230,7 +230,7 @@ describe('a file that is looked at', () => {
     }
     await store.look(shared)
     expect([shown.length, ui.getState().view]).toEqual([1, 'alerts'])
-    expect(told).toEqual([expect.stringContaining('you went to another moment meanwhile')])
+    expect(told).toEqual([expect.stringContaining('because you went to another moment')])
   })
 
   it('is shown again after a reload, at its moment and in the view that was open', async () => {
@@ -239,6 +239,16 @@ describe('a file that is looked at', () => {
     await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
     expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 8'], 'timeline', []])
     expect(store.getState()).toMatchObject({ opened: [{ file: 'file-9' }], looked: { file: 'file-9' } })
+  })
+
+  it('is not shown again after a reload where the user went elsewhere while it was checked', async () => {
+    const verify = async () => {
+      pictureState = { ...pictureState, wanted: 500 }
+      return workOf(shared.report)
+    }
+    const store = create({ verify, look: async () => done() })
+    await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    expect([shown, told]).toEqual([[], [expect.stringContaining('because you went to another moment')]])
   })
 
   it('that the engine no longer has is told to be closed, with how to open it again', async () => {
