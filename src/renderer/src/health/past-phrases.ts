@@ -3,6 +3,7 @@ import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /** What is known of the moment. */
@@ -44,7 +45,7 @@ export function pastPhrases({
     state: loss === null ? 'online' : 'lost',
     here,
     islands,
-    islandsUnknown: null,
+    islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
     left: {
       from,
       to,

@@ -17,6 +17,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
@@ -216,7 +217,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', loss)).length
     if (played !== null && played.stored === undefined)
       return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
-    const islands = edgesAt === null ? null : await islandsThen(toAt, wanted)
+    // Where peers do not tell their links, our own ones say nothing about islands.
+    const islands = edgesAt === null || !ABILITIES[kind].neighbors ? null : await islandsThen(toAt, wanted)
     if (!wanted()) return null
     const then = { at: toAt, peers, edgesAt, islands, loss, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }

@@ -88,6 +88,11 @@ describe('the sentence of a past moment', () => {
     expect(said.join()).not.toMatch(/p95|measured|island|stall/)
   })
 
+  test('says that islands are not known where peers do not tell their links', () => {
+    const mosaik = { ...facts, network: { ...network, kind: 'mosaik' } as const, islands: null, rtt: null, before: null }
+    expect(texts(pastPhrases(mosaik))).toEqual(['3 here', 'islands not known here'])
+  })
+
   test('says where nothing is stored, and not that nobody was here', () => {
     expect(texts(pastPhrases({ ...facts, here: 0, nothing: true, islands: null }))).toEqual([
       'nothing is known of this moment',

@@ -2,7 +2,7 @@ import { AsyncIteratorClass } from '@orpc/client'
 import { expect, test } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
-import type { PastPart } from '../../../../src/shared/contract.ts'
+import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -198,7 +198,7 @@ test('a shared moment is played over its span, and nowhere else; live moments go
 })
 
 /** A window on one past picture, while the network is as `status` says. */
-function windowOn(then: Parameters<typeof pictureOf>[0], status = fakeSnapshot(3, NOW).status) {
+function windowOn(then: Parameters<typeof pictureOf>[0], status: NetworkStatus = fakeSnapshot(3, NOW).status) {
   const live = createPeerStore()
   live.apply({ ...fakeSnapshot(3, NOW), status })
   const other = createPeerStore()
@@ -230,6 +230,13 @@ test('a picture tells the islands of its own links, by which all that shows it g
   none.picture.goTo(500)
   await settled()
   expect(none.picture.getState().picture).toMatchObject({ islands: null })
+  // Where peers do not tell their links, only our own are known.
+  const status = fakeStatus(3, NOW)
+  const mosaik = { ...status, network: { ...status.network, kind: 'mosaik' } } as const
+  const untold = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 }, mosaik)
+  untold.picture.goTo(500)
+  await settled()
+  expect(untold.picture.getState().picture).toMatchObject({ peers: 4, islands: null })
 })
 
 test('whether we had lost the network is a matter of the moment, not of now', async () => {
