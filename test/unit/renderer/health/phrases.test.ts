@@ -89,7 +89,13 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says that islands are not known where peers do not tell their links', () => {
-    const mosaik = { ...facts, network: { ...network, kind: 'mosaik' } as const, islands: null, rtt: null, before: null }
+    const mosaik = {
+      ...facts,
+      network: { ...network, kind: 'mosaik' } as const,
+      islands: null,
+      rtt: null,
+      before: null,
+    }
     expect(texts(pastPhrases(mosaik))).toEqual(['3 here', 'islands not known here'])
   })
 
