@@ -59,7 +59,7 @@ describe('the sentence of a past moment', () => {
     removed: [0],
     // What was told by then, once it had lasted.
     islands: [1],
-    stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000, worstAt: 400_000 },
+    stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000 },
   })
   const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
