@@ -4,6 +4,7 @@ import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /** What is known of the moment. */
@@ -16,7 +17,7 @@ export interface PastFacts {
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
-  readonly islands: Then['islands']
+  readonly islands: IslandsSummary | null
   /** Of the peers that the picture shows as here. */
   readonly rtt: RttFigures | null
   /** One point: the ten minutes before the moment; null while that is on its way. */

@@ -134,8 +134,10 @@ describe('the sentence of a past moment', () => {
 test('a chart says at a moment what its picture shows there', () => {
   const series = seriesOf({ islands: [1, 1, 1] })
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2] }
-  expect(withMoment(series, { at: 12_000, islands, loss: null }).islands).toEqual([1, 2, 1])
-  expect(withMoment(series, { at: 12_000, islands, loss: { at: 11_500, heardAt: 0 } }).islands).toEqual([1, null, 1])
+  expect(withMoment(series, { at: 12_000, loss: null }, islands).islands).toEqual([1, 2, 1])
+  expect(withMoment(series, { at: 12_000, loss: { at: 11_500, heardAt: 0 } }, islands).islands).toEqual([1, null, 1])
   // One outside of the range changes nothing.
-  expect([500, 31_000].map((at) => withMoment(series, { at, islands, loss: null }))).toEqual([series, series])
+  expect([500, 31_000].map((at) => withMoment(series, { at, loss: null }, islands))).toEqual([series, series])
+  // Nor do islands that are still being looked for.
+  expect(withMoment(series, { at: 12_000, loss: null }, undefined)).toBe(series)
 })
