@@ -49,7 +49,7 @@ export function rttWords({ measured, p50, p95 }: RttFigures): string {
   return `Round-trip time: ${of} in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less. ${RTT_MEANING}`
 }
 
-/** A time with two digits, not above it. */
+/** Rounded down to two decimals. */
 function belowRtt(ms: number): number {
   return Math.floor(ms * 100) / 100
 }
@@ -162,7 +162,7 @@ function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
       ? stallWords(worstMs)
       : `our own machine stalled ${number(count)} times, ${roughDuration(totalMs)} in all`
   const longest = count === 1 ? '' : `The longest lasted ${roughDuration(worstMs)}. `
-  const more = `${longest}In ${roughDuration(to - from)}. While it stood still nothing could be heard of anybody.`
+  const more = `${longest}In the last ${roughDuration(to - from)}. While it stood still nothing could be heard of anybody.`
   const where = evidence('timeline', { kinds: ['Stalled'], from, to })
   return [{ id: 'stall', text, more, tone: 'warning', evidence: where }]
 }

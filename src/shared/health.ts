@@ -64,8 +64,6 @@ export interface StallFigures {
   readonly count: number
   readonly totalMs: number
   readonly worstMs: number
-  /** When the longest one ended. */
-  readonly worstAt: number
 }
 
 /** How late our own event loop ran. */

@@ -23,10 +23,11 @@ export class LossWatch {
 
   /** Looks at how we are by now. */
   look(status: NetworkStatus): void {
-    const lost = status.state === 'lost'
+    // A node that stops while it is lost is not back.
+    const lost = status.state === 'lost' || (this.#lost && status.state !== 'online')
     if (lost === this.#lost) return
     this.#lost = lost
-    this.#tell(lost ? { kind: 'NetworkLost', heardAt: status.lastHeardAt } : { kind: 'NetworkBack' })
+    this.#tell(status.state === 'lost' ? { kind: 'NetworkLost', heardAt: status.lastHeardAt } : { kind: 'NetworkBack' })
   }
 }
 
@@ -67,7 +68,15 @@ export async function lossesIn(source: LogSource, from: number, to: number): Pro
   return losses
 }
 
-/** Whether a moment lies in one of them. */
+/** Whether a moment lies in one of them, which are in the order of time: asked for each peer, of losses without end. */
 export function isWithin(losses: readonly Run[], at: number): boolean {
-  return losses.some(({ from, to }) => from <= at && at < to)
+  let low = 0
+  let high = losses.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((losses[middle]?.from ?? Infinity) <= at) low = middle + 1
+    else high = middle
+  }
+  const last = losses[low - 1]
+  return last !== undefined && at < last.to
 }

@@ -22,15 +22,19 @@ export interface PastParts {
   readonly self: PeerRow | undefined
 }
 
-/** The network as it was shown at the moment; as far as it was logged, where what was shown was not kept. */
-export async function pastPicture(parts: PastParts, at: number): Promise<PastPicture> {
+/**
+ * The network as it was shown at the moment; as far as it was logged, where what was shown was not kept. In turns.
+ * @throws what the signal was fired with, between two turns
+ */
+export async function pastPicture(parts: PastParts, at: number, signal?: AbortSignal): Promise<PastPicture> {
   const { store, networkKey } = parts
-  const shown = await shownAt(store, networkKey, at)
-  const rows = shown === null ? await loggedRows(parts, at) : rowsOf(shown, at)
+  const shown = await shownAt(store, networkKey, at, signal)
+  const rows = shown === null ? await loggedRows(parts, at, signal) : rowsOf(shown, at)
   return {
     at,
     seq: store.lastSeqAt(networkKey, at),
-    loss: lossAt(store, networkKey, at),
+    // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
+    loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
     nearest: rows.peers.length > 0 ? null : shownNear(store, networkKey, at),
     ...rows,
   }
@@ -47,16 +51,17 @@ function rowsOf({ replay }: Shown, at: number): Rows {
  * What the event log tells of a moment of which there is no journal, as of history that an earlier version wrote: who was in
  * the catalog, and the links that were stored last before.
  */
-async function loggedRows({ store, networkKey, self }: PastParts, at: number): Promise<Rows> {
+async function loggedRows({ store, networkKey, self }: PastParts, at: number, signal?: AbortSignal): Promise<Rows> {
   const peers: PeerRow[] = []
-  for (const peer of await inTurns(store.catalogAt(networkKey, at))) {
+  for (const peer of await inTurns(store.catalogAt(networkKey, at), signal)) {
     peers.push(pastRow(peer, store.peer(networkKey, peer.peerId), at))
     if (peers.length % ROWS_AT_ONCE === 0) await turn()
+    signal?.throwIfAborted()
   }
   if (self !== undefined && peers.length > 0) peers.push({ ...self, neighbor: false, connected: false })
   const there = new Set<PeerId>(peers.map(({ peerId }) => peerId))
   const last = store.topologies(networkKey).findLast((topology) => topology.at <= at)
-  const stored = last === undefined ? null : await inTurns(store.topologySteps(networkKey, last.id))
+  const stored = last === undefined ? null : await inTurns(store.topologySteps(networkKey, last.id), signal)
   return {
     peers,
     edges: stored?.edges.filter(({ a, b }) => there.has(a) && there.has(b)) ?? [],

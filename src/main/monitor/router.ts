@@ -10,7 +10,7 @@ import { recentNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
-import { asOf } from './events-then.ts'
+import { EventsThen } from './events-then.ts'
 import { comparePictures, heldBy } from './compare.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
@@ -33,6 +33,7 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 export function createRouter(monitor: Monitor) {
   const { alerts, archive } = monitor
   const stored = new StoredNetworks(monitor.store)
+  const then = new EventsThen()
   const os = implement(contract)
     .use(onError(throwTyped(monitor.logger)))
     .use(async ({ next }) => {
@@ -96,7 +97,7 @@ export function createRouter(monitor: Monitor) {
     events: {
       page: os.events.page.handler(async ({ input, signal }) => {
         monitor.learn(input.filter)
-        return await eventsPage(await asOf(monitor.past(), input), input, signal)
+        return await eventsPage(await then.from(monitor.past(), input, signal), input, signal)
       }),
     },
     history: {
@@ -107,12 +108,12 @@ export function createRouter(monitor: Monitor) {
         monitor.store.searchAside(monitor.networkKey(), text, { ...options, names: monitor.names().names }),
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
-      at: os.history.at.handler(async function* ({ input }) {
-        yield* pastParts(await pastPicture(monitor.past(), input.at))
+      at: os.history.at.handler(async function* ({ input, signal }) {
+        yield* pastParts(await pastPicture(monitor.past(), input.at, signal))
       }),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
       counts: os.history.counts.handler(async ({ input, signal }) =>
-        eventCounts(await asOf(monitor.past(), input), input, signal),
+        eventCounts(await then.from(monitor.past(), input, signal), input, signal),
       ),
       note: os.history.note.handler(({ input }) => monitor.store.note(monitor.networkKey(), input.peerId)),
       notes: os.history.notes.handler(() => notedPeers(monitor.store, monitor.networkKey())),

@@ -368,7 +368,8 @@ export class Session {
     const node = this.#node
     if (node === null) return { state: 'joining', network: this.network, since: this.#joinedAt }
     const health = node.discovery.health()
-    const online = [...this.#parts.view.rows()].filter((row) => row.state === 'online' && !row.self)
+    let peers = 0
+    for (const row of this.#parts.view.rows()) if (row.state === 'online' && !row.self) peers += 1
     return {
       state: health.state === 'online' || health.state === 'lost' ? health.state : 'alone',
       network: this.network,
@@ -378,7 +379,7 @@ export class Session {
       addresses: node.addresses(),
       neighbors: health.neighbors,
       connections: health.connections,
-      peers: online.length,
+      peers,
       lastHeardAt: health.lastHeardAt,
       suspectedClockSkewMs: health.suspectedClockSkewMs,
       clocksCompared: health.clocksCompared,

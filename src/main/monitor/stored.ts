@@ -17,7 +17,7 @@ import type { PeerRow } from '../../shared/peer.ts'
 import type { StoreReader } from '../store/types.ts'
 import { knownNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
-import { asOf } from './events-then.ts'
+import { EventsThen } from './events-then.ts'
 import { eventsPage } from './events-page.ts'
 import type { EventsSource } from './events-page.ts'
 import type { ExportSource } from './exports/records.ts'
@@ -49,6 +49,7 @@ interface KnownNetwork {
 /** Looks at networks that are stored. */
 export class StoredNetworks {
   readonly #store: StoreReader
+  readonly #then = new EventsThen()
 
   constructor(store: StoreReader) {
     this.#store = store
@@ -77,12 +78,12 @@ export class StoredNetworks {
 
   /** @throws InvalidArgument, FilterError, Cancelled */
   async events({ query, ...which }: Calls['events'], signal?: AbortSignal): Promise<EventsFound> {
-    return await eventsPage(await asOf(this.#source(which), query), query, signal)
+    return await eventsPage(await this.#then.from(this.#source(which), query, signal), query, signal)
   }
 
   /** @throws InvalidArgument, FilterError, Cancelled */
   async counts({ query, ...which }: Calls['counts'], signal?: AbortSignal): Promise<EventCounts> {
-    return await eventCounts(await asOf(this.#source(which), query), query, signal)
+    return await eventCounts(await this.#then.from(this.#source(which), query, signal), query, signal)
   }
 
   /** @throws InvalidArgument */

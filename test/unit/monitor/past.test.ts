@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import type { EventsSource } from '../../../src/main/monitor/events-page.ts'
 import { eventsPage } from '../../../src/main/monitor/events-page.ts'
-import { asOf } from '../../../src/main/monitor/events-then.ts'
+import { EventsThen } from '../../../src/main/monitor/events-then.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
 import { historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
 import { View } from '../../../src/main/monitor/view.ts'
@@ -110,9 +111,12 @@ it('a past picture says that we had lost the network, from when we noticed until
   const store = data.open()
   const parts = { store, networkKey: NETWORK, self: undefined }
   store.append(NETWORK, START, joined)
+  store.append(NETWORK, START + 5, came(X))
   store.append(NETWORK, START + 10, { kind: 'NetworkLost', heardAt: START + 8 })
   store.append(NETWORK, START + 20, { kind: 'NetworkBack' })
   store.append(NETWORK, START + 30, { kind: 'NetworkLost', heardAt: null })
+  const version = { startedAt: 1, updatedAt: 1 }
+  store.append(NETWORK, START + 37, { kind: 'PeerDeparted', peerId: X, reason: 'purged', version })
   store.append(NETWORK, START + 40, joined)
   const loss = async (at: number) => (await pastPicture(parts, START + at)).loss
   expect(await loss(9)).toBeNull()
@@ -120,6 +124,8 @@ it('a past picture says that we had lost the network, from when we noticed until
   expect(await loss(19)).toEqual({ at: START + 10, heardAt: START + 8 })
   expect(await loss(20)).toBeNull()
   expect(await loss(35)).toEqual({ at: START + 30, heardAt: null })
+  // Where nobody is shown it is not known how we were.
+  expect(await loss(38)).toBeNull()
   // Of a run that was killed while it was lost, the next one begins with the network.
   expect(await loss(40)).toBeNull()
 })
@@ -137,12 +143,40 @@ it('a filter of events counts from the moment that is asked for, and of peers as
     live: (peerId: typeof X) => (peerId === X ? row : undefined),
     now: START + 1_000_000,
   }
+  const then = new EventsThen()
   const found = async (query: { readonly filter: string; readonly asOf?: number }) =>
-    (await eventsPage(await asOf(source, query), query)).events.map(({ at }) => at - START)
+    (await eventsPage(await then.from(source, query), query)).events.map(({ at }) => at - START)
   expect(await found({ filter: 'age<15s' })).toEqual([])
   expect(await found({ filter: 'age<15s', asOf: START + 12_000 })).toEqual([20_000, 10_000, 0])
   expect(await found({ filter: 'age<15s', asOf: START + 22_000 })).toEqual([20_000, 10_000])
   // Who came later was not shown then.
   expect(await found({ filter: 'silent>2s kind:joined', asOf: START + 13_000 })).toEqual([10_000])
-  expect(await asOf(source, { filter: ' ', asOf: START })).toBe(source)
+  expect(await then.from(source, { filter: ' ', asOf: START })).toBe(source)
+})
+
+it('the peers of a moment are looked up once for all that a filter asks of it, and that can be called off', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  store.append(NETWORK, START, joined)
+  store.append(NETWORK, START + 10, came(X))
+  const source: EventsSource = { store, networkKey: NETWORK, live: () => undefined, now: START + 100 }
+  const look = vi.spyOn(store, 'journalPlace')
+  const then = new EventsThen()
+  const ask = { filter: 'tag:a', asOf: START + 20 }
+  const stop = new AbortController()
+  stop.abort()
+  await expect(then.from(source, ask, stop.signal)).rejects.toBe(stop.signal.reason)
+  look.mockClear()
+  const [first, second] = [await then.from(source, ask), await then.from(source, ask)]
+  expect([first.live(X)?.peerId, second.live(X)?.peerId]).toEqual([X, X])
+  const once = look.mock.calls.length
+  expect((await then.from(source, { ...ask, asOf: START + 5 })).live(X)).toBeUndefined()
+  expect(look.mock.calls.length).toBeGreaterThan(once)
+  look.mockClear()
+  // What happens at the moment after all is seen.
+  store.append(NETWORK, START + 5, came(Y))
+  expect((await then.from(source, { ...ask, asOf: START + 5 })).live(Y)?.peerId).toBe(Y)
+  look.mockClear()
+  await then.from(source, { ...ask, asOf: START + 5 })
+  expect(look).not.toHaveBeenCalled()
 })

@@ -242,6 +242,12 @@ describe('a session', () => {
       [5000, { kind: 'NetworkLost', heardAt: 3500 }],
       [10_000, { kind: 'NetworkBack' }],
     ])
+    // A node that stops while it is lost has not come back.
+    Object.assign(health, { state: 'lost', neighbors: 0 })
+    await scheduler.run(2000)
+    Object.assign(health, { state: 'stopped' })
+    await scheduler.run(2000)
+    expect(told().at(-1)).toMatchObject([expect.any(Number), { kind: 'NetworkLost' }])
     session.end()
     store.close()
   })

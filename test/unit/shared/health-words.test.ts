@@ -32,7 +32,7 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   islandsUnknown: null,
   left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, removed: 0, displaced: 0 },
   rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
-  stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000, worstAt: AT - 1000 },
+  stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
   clock: null,
   store: null,
@@ -115,10 +115,10 @@ describe('the sentence of health', () => {
   })
 
   it('counts stalls in one way, and opens all that it counted', () => {
-    const stalls = { from: AT - 600_000, to: AT, count: 3, totalMs: 5300, worstMs: 2300, worstAt: AT - 9000 }
+    const stalls = { from: AT - 600_000, to: AT, count: 3, totalMs: 5300, worstMs: 2300 }
     const phrase = healthPhrases(health({ stalls })).find(({ id }) => id === 'stall')
     expect(phrase?.text).toBe('our own machine stalled 3 times, 5.3 s in all')
-    expect(phrase?.more).toMatch(/^The longest lasted 2.3 s\. In 10 min\./)
+    expect(phrase?.more).toMatch(/^The longest lasted 2.3 s\. In the last 10 min\./)
     expect(phrase?.evidence).toMatchObject({ kinds: ['Stalled'], from: stalls.from, to: stalls.to })
   })
 

@@ -76,14 +76,14 @@ export function othersMs({ times }: Pick<Stall, 'times'>): number {
 export function stallFigures(stalls: readonly Stall[], from: number, to: number): StallFigures | null {
   let count = 0
   let totalMs = 0
-  let worst: Stall | null = null
+  let worstMs = 0
   for (const stall of stalls) {
     if (stall.at < from || stall.at > to) continue
     count += stall.times
     totalMs += stall.ms + othersMs(stall)
-    if (worst === null || stall.ms > worst.ms) worst = stall
+    worstMs = Math.max(worstMs, stall.ms)
   }
-  return worst === null ? null : { from, to, count, totalMs, worstMs: worst.ms, worstAt: worst.at }
+  return count === 0 ? null : { from, to, count, totalMs, worstMs }
 }
 
 /**

@@ -131,7 +131,8 @@ function sinceOf({ store, networkKey, state, islands, now, purgeAfterMs }: WhySo
   if (islands === null || islands.count < 2) return now
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now.
-  return told?.event.kind === 'Islands' && told.event.count > 1 ? told.at - toldAfter(purgeAfterMs) : now
+  if (told?.event.kind !== 'Islands' || told.event.count < 2) return now
+  return told.event.since ?? told.at - toldAfter(purgeAfterMs)
 }
 
 /** Whether all other peers are on this machine. */

@@ -29,7 +29,7 @@ export interface NetworkFacts {
   /** Its state, as far as a data folder tells. */
   readonly state: HealthNow['state']
   readonly islands: IslandsSummary | null
-  /** Of the last minutes before the trouble, newest first. */
+  /** Only those near enough to the trouble to explain it, newest first. */
   readonly events: readonly LoggedEvent[]
   /** When the trouble began; now where that is not known. */
   readonly since: number
@@ -50,8 +50,9 @@ const LIKELY_MS = 15_000
 /** So much of its rank a cause loses that is as far from the trouble as one may be. */
 const FAR_RANK = 30
 
-/** Peers that go so long before or after a split went together, milliseconds; of more than three none was the link alone. */
+/** Peers that go so long before or after a split went together, milliseconds. */
 export const TOGETHER_MS = 30_000
+/** Of more that left just before a split, none was the link alone. */
 const MOST_BETWEEN = 3
 /** Before that nobody is missed, milliseconds after joining. */
 const SOON_MS = 30_000
@@ -107,7 +108,7 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
         ...left(facts),
         ...ownClock(facts),
         ...twinCause(facts.events),
-        ...dials({ ...facts, events: facts.events.filter(({ at, lastAt = at }) => lastAt >= facts.since - NEAR_MS) }),
+        ...dials(facts),
       ]
     case 'split': {
       const found = [...wentBetween(facts), ...silentTogether(facts), ...stalls(facts, 80, 'possible')]
@@ -213,9 +214,8 @@ function jumps(facts: NetworkFacts): readonly Ranked[] {
 function left(facts: NetworkFacts): readonly Ranked[] {
   const { since, local } = facts
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
-  const around = ({ at, lastAt = at }: LoggedEvent): boolean => lastAt >= from && at <= to
-  const down = of(facts, 'NeighborDown').filter(around)
-  const goodbyes = departed(facts, 'graceful').filter(around)
+  const down = of(facts, 'NeighborDown')
+  const goodbyes = departed(facts, 'graceful')
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   if (goodbyes.length > 0 && goodbyes.length >= down.length)
     return [
@@ -223,7 +223,7 @@ function left(facts: NetworkFacts): readonly Ranked[] {
     ]
   if (down.length === 0) return []
   const refused = of(facts, 'DialFailed').filter(
-    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= from,
+    ({ event }) => event.kind === 'DialFailed' && /refused/i.test(event.reason),
   )
   const words = brokeOffWords(down.length, local, refused.length > 0)
   if (!local) return [ranked(82, 'lost network', 'likely', words, seqs(down), where)]

@@ -19,8 +19,14 @@ export interface Shown {
 /**
  * What was shown at the moment, in turns.
  * @returns null where the journal does not reach, or has a gap: what was logged tells then
+ * @throws what the signal was fired with, between two turns
  */
-export async function shownAt(store: JournalStore, networkKey: NetworkKey, at: number): Promise<Shown | null> {
+export async function shownAt(
+  store: JournalStore,
+  networkKey: NetworkKey,
+  at: number,
+  signal?: AbortSignal,
+): Promise<Shown | null> {
   const place = store.journalPlace(networkKey, at)
   if (place === null) return null
   const replay = new Replay()
@@ -30,6 +36,7 @@ export async function shownAt(store: JournalStore, networkKey: NetworkKey, at: n
     if (part.part !== expected || !replay.take(part, at)) return null
     expected += 1
     await turn()
+    signal?.throwIfAborted()
   }
   if (!replay.whole) return null
   const nobody = replay.ended || (place.last && at > place.until && isCutOff(store, networkKey, at))

@@ -1,4 +1,5 @@
 import type { HealthSeries } from '../../../shared/health.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /**
@@ -7,10 +8,12 @@ import type { Then } from '../stores/picture-store.ts'
  */
 export function withMoment(
   series: HealthSeries,
-  { at, islands, loss }: Pick<Then, 'at' | 'islands' | 'loss'>,
+  { at, loss }: Pick<Then, 'at' | 'loss'>,
+  islands: IslandsSummary | null | undefined,
 ): HealthSeries {
   const place = Math.floor((at - series.from) / series.stepMs)
-  if (series.islands[place] === undefined) return series
+  // What is still being found out changes nothing.
+  if (islands === undefined || series.islands[place] === undefined) return series
   const count = loss === null ? (islands?.count ?? null) : null
   return { ...series, islands: series.islands.with(place, count) }
 }

@@ -42,7 +42,11 @@ export default function HealthView({ stale }: { readonly stale: boolean }) {
 function Joined({ stale }: { readonly stale: boolean }) {
   const { series: stored, failed } = useSeries()
   const then = usePicture(({ picture }) => momentOf(picture))
-  const series = useMemo(() => (stored === null || then === null ? stored : withMoment(stored, then)), [stored, then])
+  const islands = usePicture((state) => state.islands)
+  const series = useMemo(
+    () => (stored === null || then === null ? stored : withMoment(stored, then, islands)),
+    [stored, then, islands],
+  )
   const openSpan = useOpenSpan()
   const now = usePicture((state) => state.wanted === null)
   const status = usePeers((state) => state.status)

@@ -19,6 +19,7 @@ const SHOWN = 6
 export function IslandsCard() {
   const picture = usePicture((state) => state.picture)
   const past = momentOf(picture)
+  const islands = usePicture((state) => state.islands)
   const live = picture === null
   const { neighbors } = useAbilities()
   const text = strings.health.islands
@@ -33,7 +34,7 @@ export function IslandsCard() {
       ) : past.edgesAt === null ? (
         <p className="ps-health-none">{text.pastNone}</p>
       ) : (
-        <Past islands={past.islands} edgesAt={past.edgesAt} />
+        <Past islands={islands} edgesAt={past.edgesAt} />
       )}
     </Panel>
   )
@@ -53,8 +54,14 @@ function Now() {
   return <Found found={now.islands} />
 }
 
-function Past({ islands, edgesAt }: { readonly islands: IslandsSummary | null; readonly edgesAt: number }) {
+interface PastProps {
+  readonly islands: IslandsSummary | null | undefined
+  readonly edgesAt: number
+}
+
+function Past({ islands, edgesAt }: PastProps) {
   const text = strings.health.islands
+  if (islands === undefined) return <p className="ps-health-none">{strings.health.looking}</p>
   if (islands === null) return <p className="ps-health-none">{text.noneYet}</p>
   return (
     <>

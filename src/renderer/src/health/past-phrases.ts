@@ -3,6 +3,8 @@ import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /** What is known of the moment. */
@@ -15,7 +17,7 @@ export interface PastFacts {
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
-  readonly islands: Then['islands']
+  readonly islands: IslandsSummary | null
   /** Of the peers that the picture shows as here. */
   readonly rtt: RttFigures | null
   /** One point: the ten minutes before the moment; null while that is on its way. */
@@ -44,7 +46,7 @@ export function pastPhrases({
     state: loss === null ? 'online' : 'lost',
     here,
     islands,
-    islandsUnknown: null,
+    islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
     left: {
       from,
       to,

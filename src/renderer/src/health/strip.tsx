@@ -68,6 +68,7 @@ function Past({ at, network, client }: PastProps) {
   const { other } = useApp()
   const [before, setBefore] = useState<HealthSeries | null>(null)
   const then = usePicture(({ picture }) => momentOf(picture))
+  const islands = usePicture((state) => state.islands)
   useEffect(() => {
     const stop = new AbortController()
     const ask = async (): Promise<void> => {
@@ -100,7 +101,7 @@ function Past({ at, network, client }: PastProps) {
     here: here.length,
     nothing: then.nearest !== null,
     loss: then.loss,
-    islands: then.islands,
+    islands: islands ?? null,
     rtt: rttOf(here),
     before: fresh,
   })

@@ -12,7 +12,7 @@ import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Nearest as NearestMoments, StoredNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
-import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
+import { clashWords, clockWords, roughDuration } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
 import { unavailable } from '../controls/join-draft.ts'
 import { joinAgain } from '../controls/join-again.ts'
@@ -20,7 +20,7 @@ import { useApp, useLink, usePeers, usePicture, useSettings, useUi } from '../st
 import { isForeign, momentOf } from '../stores/picture-store.ts'
 import type { Picture, Then } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
-import { formatAgo, formatClock, formatCount, formatExact } from '../ui/format.ts'
+import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -135,7 +135,7 @@ function linksWords({ at, edgesAt }: Then): readonly string[] {
 }
 
 function lossWords(at: number, loss: Then['loss']): readonly string[] {
-  return loss === null ? [] : [strings.past.lost(formatAgo(loss.at, at))]
+  return loss === null ? [] : [strings.past.lost(roughDuration(at - loss.at))]
 }
 
 function historyWords(picture: Extract<Picture, { kind: 'stored' }>, peers: string, joined: string | null): string {

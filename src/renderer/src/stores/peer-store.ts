@@ -112,7 +112,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   function apply(message: ViewMessage, past?: PastOf): boolean {
     const state = store.getState()
     if (message.type === 'snapshot') {
-      const before = new Map(edges)
+      const before = new Map(lostLines === null ? [] : edges)
       peers.clear()
       edges.clear()
       Object.assign(counts, emptyCounts())

@@ -17,6 +17,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
+import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
@@ -33,8 +34,6 @@ export interface Then {
   readonly peers: number
   /** When its links were stored; null where none are. */
   readonly edgesAt: number | null
-  /** What its links say; null where none are known. */
-  readonly islands: IslandsSummary | null
   /** That we had lost the network; null where we were in it. */
   readonly loss: Loss | null
   /** Where nothing was shown then: when something was. Else null. */
@@ -102,6 +101,8 @@ export interface PlayedFile {
 export interface PictureState {
   /** Null: the network as it is now. */
   readonly picture: Picture | null
+  /** What the links of a moment say: undefined while that is being found out, null where none are known. */
+  readonly islands: IslandsSummary | null | undefined
   /** The moment that was asked for last; shown at once, while the picture is still on its way. */
   readonly wanted: number | null
   readonly playing: boolean
@@ -153,6 +154,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   const { client, live, other } = parts
   const store = createStore<PictureState>()(() => ({
     picture: null,
+    islands: undefined,
     wanted: null,
     playing: false,
     speed: 10,
@@ -216,12 +218,20 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', loss)).length
     if (played !== null && played.stored === undefined)
       return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
-    const islands = edgesAt === null ? null : await islandsThen(toAt, wanted)
-    if (!wanted()) return null
-    const then = { at: toAt, peers, edgesAt, islands, loss, nearest }
+    const then = { at: toAt, peers, edgesAt, loss, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
     return { kind: 'stored', network, demo, ...then }
+  }
+
+  /** Tells what the links of a picture say, once that is found: no view of it has to wait. */
+  async function tellIslands(picture: Picture): Promise<void> {
+    const wanted = (): boolean => store.getState().picture === picture
+    const then = momentOf(picture)
+    // Where peers do not tell their links, our own ones say nothing about islands.
+    const known = then !== null && then.edgesAt !== null && ABILITIES[other.getState().kind].neighbors
+    const islands = known ? await islandsThen(then.at, wanted) : null
+    if (wanted()) store.setState({ islands })
   }
 
   /** What the links of the picture say, found in tasks of their own: once for all that tells of it. */
@@ -253,7 +263,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
         const mine = generation
         if (wanted === null) return
         const picture = await show(wanted, () => mine === generation)
-        if (picture !== null) store.setState({ picture, failure: null })
+        if (picture !== null) {
+          store.setState({ picture, islands: undefined, failure: null })
+          void tellIslands(picture)
+        }
         // A user who went away and came back wants it again.
         if (mine === generation && store.getState().wanted === wanted) return
       }
@@ -288,7 +301,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     generation += 1
     past = false
     pause()
-    store.setState({ picture: null, wanted: null, failure: null, played: null })
+    store.setState({ picture: null, islands: undefined, wanted: null, failure: null, played: null })
   }
 
   return {

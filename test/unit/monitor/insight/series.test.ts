@@ -166,7 +166,6 @@ describe('a series of health', () => {
       count: 2,
       totalMs: 4500,
       worstMs: 3000,
-      worstAt: START + 2.5 * MINUTE,
     })
     expect(whole.stallMs).toEqual([1500, 0, 3000, 0, 0, 0, 0, 0, 0, 0])
     expect((await series(3, 10, 10)).stalls).toBeNull()

@@ -105,7 +105,6 @@ describe('what a stall explains', () => {
       count: 4,
       totalMs: 7500,
       worstMs: 4000,
-      worstAt: 7000,
     })
     expect(stallFigures(stalls, 8000, 9000)).toBeNull()
   })

@@ -73,6 +73,11 @@ describe('when a split began', () => {
     expect(sinceAt(6)).toBe(START + 5 * MINUTE - 20_000 / 6)
   })
 
+  it('is what the event says, where it says it', () => {
+    log(5, { kind: 'Islands', count: 2, sizes: [2, 2], since: START + 4.5 * MINUTE })
+    expect(sinceAt(6)).toBe(START + 4.5 * MINUTE)
+  })
+
   it('is now where it was not told yet, whenever there was one island', () => {
     log(1, { kind: 'Islands', count: 1, sizes: [4] })
     expect(sinceAt(6)).toBe(START + 6 * MINUTE)

@@ -59,7 +59,7 @@ describe('the sentence of a past moment', () => {
     removed: [0],
     // What was told by then, once it had lasted.
     islands: [1],
-    stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000, worstAt: 400_000 },
+    stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000 },
   })
   const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
@@ -86,6 +86,17 @@ describe('the sentence of a past moment', () => {
     const said = texts(pastPhrases({ ...facts, here: 0, islands: null, rtt: null, before: unknown }))
     expect(said[0]).toBe('0 here')
     expect(said.join()).not.toMatch(/p95|measured|island|stall/)
+  })
+
+  test('says that islands are not known where peers do not tell their links', () => {
+    const mosaik = {
+      ...facts,
+      network: { ...network, kind: 'mosaik' } as const,
+      islands: null,
+      rtt: null,
+      before: null,
+    }
+    expect(texts(pastPhrases(mosaik))).toEqual(['3 here', 'islands not known here'])
   })
 
   test('says where nothing is stored, and not that nobody was here', () => {
@@ -123,8 +134,10 @@ describe('the sentence of a past moment', () => {
 test('a chart says at a moment what its picture shows there', () => {
   const series = seriesOf({ islands: [1, 1, 1] })
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2] }
-  expect(withMoment(series, { at: 12_000, islands, loss: null }).islands).toEqual([1, 2, 1])
-  expect(withMoment(series, { at: 12_000, islands, loss: { at: 11_500, heardAt: 0 } }).islands).toEqual([1, null, 1])
+  expect(withMoment(series, { at: 12_000, loss: null }, islands).islands).toEqual([1, 2, 1])
+  expect(withMoment(series, { at: 12_000, loss: { at: 11_500, heardAt: 0 } }, islands).islands).toEqual([1, null, 1])
   // One outside of the range changes nothing.
-  expect([500, 31_000].map((at) => withMoment(series, { at, islands, loss: null }))).toEqual([series, series])
+  expect([500, 31_000].map((at) => withMoment(series, { at, loss: null }, islands))).toEqual([series, series])
+  // Nor do islands that are still being looked for.
+  expect(withMoment(series, { at: 12_000, loss: null }, undefined)).toBe(series)
 })

@@ -41,7 +41,15 @@ let calls: readonly string[]
 let ui: ReturnType<typeof createUiStore>
 let pictureState: PictureState
 beforeEach(() => {
-  pictureState = { picture: null, wanted: null, playing: false, speed: 1, failure: null, played: null }
+  pictureState = {
+    picture: null,
+    islands: undefined,
+    wanted: null,
+    playing: false,
+    speed: 1,
+    failure: null,
+    played: null,
+  }
   told = []
   shown = []
 })

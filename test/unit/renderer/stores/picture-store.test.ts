@@ -1,8 +1,8 @@
 import { AsyncIteratorClass } from '@orpc/client'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
-import type { PastPart } from '../../../../src/shared/contract.ts'
+import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -198,7 +198,11 @@ test('a shared moment is played over its span, and nowhere else; live moments go
 })
 
 /** A window on one past picture, while the network is as `status` says. */
-function windowOn(then: Parameters<typeof pictureOf>[0], status = fakeSnapshot(3, NOW).status) {
+function windowOn(
+  then: Parameters<typeof pictureOf>[0],
+  status: NetworkStatus = fakeSnapshot(3, NOW).status,
+  turn = () => Promise.resolve(),
+) {
   const live = createPeerStore()
   live.apply({ ...fakeSnapshot(3, NOW), status })
   const other = createPeerStore()
@@ -209,7 +213,7 @@ function windowOn(then: Parameters<typeof pictureOf>[0], status = fakeSnapshot(3
     other,
     now: () => NOW,
     every: () => () => undefined,
-    turn: () => Promise.resolve(),
+    turn,
   })
   return { picture, other }
 }
@@ -225,11 +229,42 @@ test('a picture tells the islands of its own links, by which all that shows it g
   const { picture } = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 })
   picture.goTo(500)
   await settled()
-  expect(picture.getState().picture).toMatchObject({ islands: { count: 2, sizes: [2, 2], withSelf: true } })
+  expect(picture.getState()).toMatchObject({ islands: { count: 2, sizes: [2, 2], withSelf: true } })
   const none = windowOn({ at: 500, seq: 1, peers, edges: [], edgesAt: 500 })
   none.picture.goTo(500)
   await settled()
-  expect(none.picture.getState().picture).toMatchObject({ islands: null })
+  expect(none.picture.getState()).toMatchObject({ islands: null })
+  // Where peers do not tell their links, only our own are known.
+  const status = fakeStatus(3, NOW)
+  const mosaik = { ...status, network: { ...status.network, kind: 'mosaik' } } as const
+  const untold = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 }, mosaik)
+  untold.picture.goTo(500)
+  await settled()
+  expect(untold.picture.getState()).toMatchObject({ picture: { peers: 4 }, islands: null })
+})
+
+test('a picture is shown before its islands are found, and does not wait for them', async () => {
+  const peers = Array.from({ length: 900 }, (_, index) => peerRow(index, { self: index === 0 }))
+  const edges = peers.flatMap((_, a) =>
+    [1, 2, 3, 4, 5, 6].map((by) => {
+      const b = peerIdAt((a + by) % 900)
+      return { a: peerIdAt(a), b, kind: 'neighbor', saidBy: peerIdAt(a), at: 450 } as const
+    }),
+  )
+  const waiting: (() => void)[] = []
+  let isHeld = false
+  const turn = () => (isHeld ? new Promise<void>((resolve) => waiting.push(resolve)) : Promise.resolve())
+  const { picture } = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 }, undefined, turn)
+  picture.subscribe((state) => {
+    isHeld = state.picture !== null && state.islands === undefined
+  })
+  picture.goTo(500)
+  await vi.waitFor(() => expect(waiting).toHaveLength(1))
+  expect(picture.getState()).toMatchObject({ picture: { at: 500, peers: 900 } })
+  expect(picture.getState().islands).toBeUndefined()
+  isHeld = false
+  waiting[0]?.()
+  await vi.waitFor(() => expect(picture.getState().islands).toMatchObject({ count: 1, sizes: [900] }))
 })
 
 test('whether we had lost the network is a matter of the moment, not of now', async () => {
