@@ -35,6 +35,16 @@ describe('a jump of the clock', () => {
     expect(jumps(bench)).toEqual([30_000])
   })
 
+  it('[WK11] is one sleep, however many timers come late after it', () => {
+    const bench = Bench.online()
+    bench.pass(1000)
+    bench.stall(30_000)
+    const { env } = bench.core
+    env.begin(bench.moment())
+    expect(env.clockWatch.watch(29_000)).toEqual({ byMs: 29_000, jumped: false })
+    expect(env.clockWatch.watch(20_000)).toBeNull()
+  })
+
   it('[WK11] asks those too whose connections close at that moment', () => {
     const bench = Bench.online({ random: fixedRandom(0.5) })
     const peerId = bench.connect(bench.feed('ann', REACHABLE), 'inbound')
