@@ -36,6 +36,8 @@ export interface FollowParts extends LinkParts {
   readonly onFuture: (at: number) => void
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
+  /** Tells that a link could not be read: what was shown stays. */
+  readonly onUnread: () => void
 }
 
 /** Parts of a place in words. */
@@ -172,7 +174,11 @@ export function followPlace(parts: FollowParts): () => void {
     run = new Set()
     written = page.read()
     const to = readPlace(written)
-    if (to === null) return
+    if (to === null) {
+      if (written !== '') parts.onUnread()
+      // The address must not name what is not shown.
+      return write(false)
+    }
     const { status } = peers.getState()
     if (to.network !== null && 'network' in status && status.network.id !== to.network) return parts.onOther(to.network)
     let came = true
