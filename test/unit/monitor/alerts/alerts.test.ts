@@ -95,6 +95,30 @@ describe('alerts', () => {
     await next.close()
   })
 
+  it('tell the view their rules: those that were stored, and each change', async () => {
+    const told: (readonly string[])[] = []
+    const follow = (): void => {
+      const { setRules } = view
+      view.setRules = (rules) => {
+        told.push(rules.map(({ id }) => id))
+        setRules.call(view, rules)
+      }
+    }
+    const alerts = start()
+    follow()
+    alerts.saveRule(rule())
+    alerts.removeRule('lost')
+    alerts.saveRule(rule())
+    expect(told).toEqual([['lost'], [], ['lost']])
+    await alerts.close()
+    const next = start()
+    const stop = new AbortController()
+    const { value } = await view.subscribe(stop.signal).next()
+    expect(value?.rules).toHaveLength(1)
+    stop.abort()
+    await next.close()
+  })
+
   it('reach the view: all of them with the first message, and again whenever one changes', async () => {
     const alerts = start()
     const stop = new AbortController()
