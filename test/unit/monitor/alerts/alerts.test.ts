@@ -96,20 +96,12 @@ describe('alerts', () => {
   })
 
   it('tell the view their rules: those that were stored, and each change', async () => {
-    const told: (readonly string[])[] = []
-    const follow = (): void => {
-      const { setRules } = view
-      view.setRules = (rules) => {
-        told.push(rules.map(({ id }) => id))
-        setRules.call(view, rules)
-      }
-    }
     const alerts = start()
-    follow()
+    const told = vi.spyOn(view, 'setRules')
     alerts.saveRule(rule())
     alerts.removeRule('lost')
     alerts.saveRule(rule())
-    expect(told).toEqual([['lost'], [], ['lost']])
+    expect(told.mock.calls.map(([rules]) => rules.map(({ id }) => id))).toEqual([['lost'], [], ['lost']])
     await alerts.close()
     const next = start()
     const stop = new AbortController()
