@@ -5,9 +5,8 @@ import { useStore } from 'zustand'
 import { letGo, saidStore, unsay } from '../stores/said-store.ts'
 import type { Said } from '../stores/said-store.ts'
 import { strings } from '../ui/strings.ts'
+import { useStripLines } from '../ui/strip-lines.ts'
 
-/** Messages that have a line of their own at once. */
-const LINES = 2
 /** How often is looked for those that were there long enough, milliseconds. */
 const LOOK_MS = 500
 
@@ -25,7 +24,8 @@ export function SaidStrip() {
     const timer = setInterval(() => letGo(performance.now()), LOOK_MS)
     return () => clearInterval(timer)
   }, [some, held])
-  const more = said.length - LINES
+  const lines = useStripLines()
+  const more = said.length - lines
   const open = all && more > 0
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- it does nothing but wait for the reader
@@ -39,7 +39,7 @@ export function SaidStrip() {
       onBlur={() => setHeld(false)}
     >
       <div className="ps-said-lines" data-open={open ? '' : undefined}>
-        {said.slice(0, open ? said.length : LINES).map((one) => (
+        {said.slice(0, open ? said.length : lines).map((one) => (
           <Line key={one.key} said={one} />
         ))}
       </div>
