@@ -3,6 +3,7 @@ import pino from 'pino'
 import type { MonitorRouter } from '../../src/main/monitor/router.ts'
 import { serveWeb } from '../../src/main/web/serve.ts'
 import type { WebHost } from '../../src/main/web/serve.ts'
+import type { AlertRule } from '../../src/shared/alerts.ts'
 import type { Batch, ContractInputs } from '../../src/shared/contract.ts'
 import { contract } from '../../src/shared/contract.ts'
 import { createFakeApi } from '../../test/support/renderer/fake-api.ts'
@@ -34,9 +35,17 @@ export async function serveSynthetic(
   around: (router: MonitorRouter) => MonitorRouter = (router) => router,
 ): Promise<SyntheticHost> {
   let seq = 1
-  const api = createFakeApi(() => network.snapshot(seq))
-  const { names } = api.client
-  /** What names come to is told, as the engine does. */
+  let rules: readonly AlertRule[] = []
+  const api = createFakeApi(() => ({ ...network.snapshot(seq), rules }))
+  const { names, alerts } = api.client
+  /** What rules come to is told, as the engine does. */
+  const tellingRules = async <Result>(result: Promise<Result>): Promise<Result> => {
+    const done = await result
+    rules = await alerts.rules()
+    api.push({ type: 'batch', seq: ++seq, rules })
+    return done
+  }
+  /** So is what names come to. */
   const telling = async <Result>(result: Promise<Result>): Promise<Result> => {
     const done = await result
     api.push({ type: 'batch', seq: ++seq, names: await names.list() })
@@ -45,6 +54,11 @@ export async function serveSynthetic(
   // The double answers each call of the contract, so the router is made by walking along both.
   const client = {
     ...api.client,
+    alerts: {
+      ...alerts,
+      saveRule: (input: ContractInputs['alerts']['saveRule']) => tellingRules(alerts.saveRule(input)),
+      removeRule: (input: ContractInputs['alerts']['removeRule']) => tellingRules(alerts.removeRule(input)),
+    },
     names: {
       ...names,
       add: (input: ContractInputs['names']['add']) => telling(names.add(input)),

@@ -90,6 +90,8 @@ export interface Snapshot {
   readonly events: readonly LoggedEvent[]
   /** Fired alerts, newest first. */
   readonly alerts: readonly Alert[]
+  /** The rules that alerts fire by. */
+  readonly rules: readonly AlertRule[]
   /** The name book of the shown network. */
   readonly names: readonly KnownName[]
 }
@@ -110,6 +112,8 @@ export interface Batch {
   readonly events?: readonly LoggedEvent[]
   /** All of them, newest first, whenever one fired or changed. */
   readonly alerts?: readonly Alert[]
+  /** All of them, whenever one was saved or removed. */
+  readonly rules?: readonly AlertRule[]
   /** All of them, whenever one came or went. */
   readonly names?: readonly KnownName[]
 }

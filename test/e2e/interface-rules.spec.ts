@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { peerIdAt } from '../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
 import { expect, test } from './synthetic.ts'
 
 const FITS = join(import.meta.dirname, 'page', 'fits.js')
@@ -8,6 +8,23 @@ const SIZES = [
   { width: 1024, height: 640 },
   { width: 3840, height: 2160 },
 ] as const
+
+const ALERT = {
+  kind: 'peer-departed',
+  network: null,
+  peerId: null,
+  firedAt: 1,
+  resolvedAt: 1,
+  what: 'It left',
+  cause: '',
+  events: [],
+  repeats: 0,
+  quiet: false,
+  notify: true,
+  dismissed: false,
+  test: false,
+  webhook: 'none',
+} as const
 
 /** Goes to each view of the navigation. */
 async function inEachView(page: Page, look: (name: string) => Promise<void>): Promise<void> {
@@ -56,8 +73,49 @@ test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({
     await page.getByRole('button', { name: 'Network', exact: true }).click()
     await look('graph and inspector')
     await page.keyboard.press('Escape')
+    const field = page.getByRole('combobox', { name: /^Filter the graph/ })
+    await field.fill('state:online tag:role:validator')
+    await graph.focus()
+    await expect(page.getByRole('list', { name: 'What is set' }).getByRole('button')).toHaveCount(2)
+    await look('graph, inspector and filter')
+    for (const chip of await page.getByRole('button', { name: /^Remove / }).all()) await chip.click({ trial: true })
+    await field.fill('')
+    await page.getByRole('button', { name: 'Health', exact: true }).click()
+    await page.getByText('Figures as a table').click()
+    await look('figures as a table')
     await page.getByRole('button', { name: 'Close inspector' }).click()
   }
+  // With all that says something at the end of a low window.
+  await page.setViewportSize(SIZES[0])
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  for (const at of [3, 4]) {
+    await page.locator('[data-peer-id]').nth(at).click()
+    await page.keyboard.press('w')
+    await expect(page.locator('.ps-row [data-watched]')).toHaveCount(at - 2)
+  }
+  const eyes = await page.locator('.ps-row [data-watched]').evaluateAll((all) =>
+    all.map((eye) => {
+      const [row, mark] = [eye.closest('.ps-row'), eye].map((one) => one?.getBoundingClientRect())
+      return row !== undefined && mark !== undefined && mark.top >= row.top && mark.bottom <= row.bottom
+    }),
+  )
+  expect(eyes).toEqual([true, true])
+  await page.getByRole('button', { name: 'Close inspector' }).click()
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
+  const story = { beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } as const
+  synthetic.host.tell({
+    status: { ...fakeStatus(39, Date.now()), demo: true, story },
+    alerts: ['a', 'b', 'c'].map((ruleId, id) => ({ ...ALERT, id, ruleId, ruleName: ruleId })),
+  })
+  await expect(page.getByRole('button', { name: 'Skip ahead' })).toBeVisible()
+  await expect(page.getByText('and 2 more alerts')).toBeVisible()
+  const found = await page.evaluate<readonly string[]>('fits()')
+  wrong.push(...found.map((one) => `with strips: ${one}`))
+  const [list, row, strip] = await Promise.all(
+    ['.ps-events', '.ps-travel', '.ps-demo'].map((part) => page.locator(part).boundingBox()),
+  )
+  expect(list?.height).toBeGreaterThanOrEqual(28)
+  expect((row?.y ?? 0) + (row?.height ?? 0)).toBeLessThanOrEqual(strip?.y ?? 0)
   expect(wrong).toEqual([])
 })
 

@@ -9,6 +9,7 @@ export interface Subscriber {
   status: boolean
   store: boolean
   alerts: boolean
+  rules: boolean
   names: boolean
   readonly peers: Set<PeerId>
   readonly removed: Set<PeerId>
@@ -28,6 +29,7 @@ export function newSubscriber(): Subscriber {
     status: false,
     store: false,
     alerts: false,
+    rules: false,
     names: false,
     peers: new Set(),
     removed: new Set(),
@@ -42,9 +44,9 @@ export function newSubscriber(): Subscriber {
 
 /** Whether there is anything to tell. */
 export function isDirty(subscriber: Subscriber): boolean {
-  const { status, store, alerts, names, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
+  const { status, store, alerts, rules, names, peers, removed, edgesAdded, edgesRemoved, events } = subscriber
   const sets = peers.size + removed.size + edgesAdded.size + edgesRemoved.size
-  return status || store || alerts || names || sets + events.length > 0
+  return status || store || alerts || rules || names || sets + events.length > 0
 }
 
 /** Takes out the first ones, until there are enough or `takeOut` says that it is enough. */
@@ -63,6 +65,7 @@ export function forget(subscriber: Subscriber): void {
   subscriber.status = false
   subscriber.store = false
   subscriber.alerts = false
+  subscriber.rules = false
   subscriber.names = false
   subscriber.removed.clear()
   subscriber.edgesRemoved.clear()

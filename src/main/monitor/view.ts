@@ -3,7 +3,7 @@
  * changed since its last batch, so a slow one gets fewer and larger batches, and one that falls far behind a new snapshot.
  * Of a large network the snapshot is only the beginning: the rest follows in batches, without a pause between them.
  */
-import type { Alert } from '../../shared/alerts.ts'
+import type { Alert, AlertRule } from '../../shared/alerts.ts'
 import type { Batch, NetworkStatus, Snapshot, StoreStatus, ViewMessage } from '../../shared/contract.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -54,6 +54,7 @@ export class View {
   #watcher: ViewWatcher | null = null
   #events: LoggedEvent[] = []
   #alerts: readonly Alert[] = []
+  #rules: readonly AlertRule[] = []
   #names: readonly KnownName[] = []
   #namesById: Names = NO_NAMES
   #status: NetworkStatus = { state: 'none' }
@@ -126,6 +127,14 @@ export class View {
     this.#alerts = alerts
     this.#mark((subscriber) => {
       subscriber.alerts = true
+    })
+  }
+
+  /** The rules that alerts fire by. */
+  setRules(rules: readonly AlertRule[]): void {
+    this.#rules = rules
+    this.#mark((subscriber) => {
+      subscriber.rules = true
     })
   }
 
@@ -269,6 +278,7 @@ export class View {
       ...this.#part(subscriber),
       events: this.#events.slice(-SNAPSHOT_EVENTS).toReversed(),
       alerts: this.#alerts,
+      rules: this.#rules,
       names: this.#names,
     }
   }
@@ -287,6 +297,7 @@ export class View {
       ...(subscriber.edgesRemoved.size > 0 ? { edgesRemoved: [...subscriber.edgesRemoved.values()] } : {}),
       ...(subscriber.events.length > 0 ? { events: subscriber.events } : {}),
       ...(subscriber.alerts ? { alerts: this.#alerts } : {}),
+      ...(subscriber.rules ? { rules: this.#rules } : {}),
       ...(subscriber.names ? { names: this.#names } : {}),
     }
     forget(subscriber)

@@ -20,7 +20,7 @@ import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
-import { tell, tellCancelled, tellFailure } from './controls/verbs.ts'
+import { tell, tellCancelled, tellFailure, tellNothingDone } from './controls/verbs.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { keepLook } from './graph/keep-look.ts'
@@ -133,6 +133,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     onFuture: tellFuture,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
+    onUnread: () => tellNothingDone(strings.unreadLink),
   })
   listenEscape()
   createRoot(root).render(<App parts={parts} />)

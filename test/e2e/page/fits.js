@@ -23,7 +23,10 @@
 
   globalThis.fits = () => {
     const wrong = []
-    for (const part of [document.documentElement, ...document.querySelectorAll('#root, .ps-shell, .ps-main')]) {
+    for (const part of [
+      document.documentElement,
+      ...document.querySelectorAll('#root, .ps-shell, .ps-main, .ps-health-charts'),
+    ]) {
       const { scrollWidth, clientWidth } = part
       if (scrollWidth > clientWidth)
         wrong.push(`${part.className || part.id || 'the page'} has ${scrollWidth} in ${clientWidth}`)

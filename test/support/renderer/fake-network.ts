@@ -95,6 +95,7 @@ export function fakeSnapshot(size: number, now: number, seed = 7): Snapshot {
   return {
     type: 'snapshot',
     alerts: [],
+    rules: [],
     names: [],
     seq: 1,
     status: fakeStatus(size - 1, now),

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import type { Batch, ViewMessage } from '../../../src/shared/contract.ts'
 import type { LoggedEvent } from '../../../src/shared/events.ts'
 import type { Edge, PeerRow } from '../../../src/shared/peer.ts'
@@ -235,6 +236,23 @@ describe('a view', () => {
     expect([...view.rows()].length).toBeLessThan(2000)
     stop()
     await done
+  })
+
+  it('tells all that follow it the rules, each time they change', async () => {
+    const { view, subscribe, run } = rig()
+    const rule = alertRuleSchema.parse({ id: 'r', name: 'a', kind: 'network-lost', forMs: 0, cooldownMs: 0 })
+    const [one, other] = [subscribe(), subscribe()]
+    await run(1000)
+    view.setRules([rule])
+    await run(1000)
+    for (const { messages } of [one, other]) expect(messages.map(({ rules }) => rules)).toEqual([[], [rule]])
+    const late = subscribe()
+    await run(1000)
+    expect(late.messages.map(({ rules }) => rules)).toEqual([[rule]])
+    for (const { stop, done } of [one, other, late]) {
+      stop()
+      await done
+    }
   })
 
   it('keeps a bounded number of rows of peers that are gone, those gone for the longest time least', () => {

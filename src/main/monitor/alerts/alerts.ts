@@ -30,7 +30,7 @@ const STORE_MS = 5000
 /** What alerts work with. */
 export interface AlertsParts {
   readonly store: Pick<Store, 'getSetting' | 'setSetting' | 'setSettingAside' | 'notes'>
-  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'names' | 'setAlerts'>
+  readonly view: Pick<View, 'row' | 'rows' | 'status' | 'names' | 'setAlerts' | 'setRules'>
   readonly clock: Clock
   readonly logger: Logger
   /** Default: the runtime's. */
@@ -82,6 +82,7 @@ export class Alerts {
     )
     this.#engine.set(this.#rules)
     parts.view.setAlerts(this.#alerts)
+    parts.view.setRules(this.#rules)
   }
 
   rules(): readonly AlertRule[] {
@@ -212,6 +213,7 @@ export class Alerts {
   #setRules(rules: readonly AlertRule[]): void {
     this.#rules = rules
     this.#parts.store.setSetting(RULES_KEY, rules)
+    this.#parts.view.setRules(rules)
     this.#take(this.#engine.set(rules))
   }
 

@@ -6,7 +6,7 @@ import type { Client } from '../stores/client.ts'
 
 /** Rules and what fired. */
 export interface AlertState {
-  /** Null until loaded. */
+  /** Null until the engine told them. */
   readonly rules: readonly AlertRule[] | null
   /** Newest first. */
   readonly alerts: readonly Alert[]
@@ -15,7 +15,6 @@ export interface AlertState {
 /** The store with its verbs. */
 export interface AlertStore extends StoreApi<AlertState> {
   apply(message: ViewMessage): void
-  load(): Promise<void>
   save(rule: RuleToSave): Promise<AlertRule>
   /** Gives the rule back, so that it can be saved again; null where it was gone already. */
   remove(id: string): Promise<AlertRule | null>
@@ -32,21 +31,13 @@ export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
   const listeners = new Set<(alert: Alert) => void>()
   let told = new Set<number>()
 
-  async function load(): Promise<void> {
-    store.setState({ rules: await client.alerts.rules() })
+  /** What this window changed is shown at once; all windows are told of it. */
+  function change(rules: (before: readonly AlertRule[]) => readonly AlertRule[]): void {
+    store.setState(({ rules: before }) => (before === null ? {} : { rules: rules(before) }))
   }
 
-  /** The change is made: that the rules cannot be read again right now doesn't undo it. */
-  async function changed(change: (rules: readonly AlertRule[]) => readonly AlertRule[]): Promise<void> {
-    try {
-      await load()
-    } catch {
-      const { rules } = store.getState()
-      if (rules !== null) store.setState({ rules: change(rules) })
-    }
-  }
-
-  function apply({ type, alerts }: ViewMessage): void {
+  function apply({ type, alerts, rules }: ViewMessage): void {
+    if (rules !== undefined) store.setState({ rules })
     if (alerts === undefined) return
     const fresh = alerts.filter(({ id, notify }) => notify && !told.has(id))
     // Ids of alerts that are gone need no memory.
@@ -59,15 +50,14 @@ export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
   return {
     ...store,
     apply,
-    load,
     save: async (rule) => {
       const saved = await client.alerts.saveRule({ rule })
-      await changed((rules) => [...rules.filter(({ id }) => id !== saved.id), saved])
+      change((rules) => withRule(rules, saved))
       return saved
     },
     remove: async (id) => {
       const removed = await client.alerts.removeRule({ id })
-      await changed((rules) => rules.filter((rule) => rule.id !== id))
+      change((rules) => rules.filter((rule) => rule.id !== id))
       return removed
     },
     test: async (rule) => await client.alerts.test({ rule }),
@@ -78,4 +68,10 @@ export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
       return () => void listeners.delete(listener)
     },
   }
+}
+
+/** A rule that is there keeps its place. */
+function withRule(rules: readonly AlertRule[], saved: AlertRule): readonly AlertRule[] {
+  const known = rules.some(({ id }) => id === saved.id)
+  return known ? rules.map((rule) => (rule.id === saved.id ? saved : rule)) : [...rules, saved]
 }

@@ -7,11 +7,10 @@ import { visible } from '../../../shared/visible-text.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
+import { useStripLines } from '../ui/strip-lines.ts'
 import { noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
 import type { Notice } from './notice-list.ts'
 
-/** Notices that have a line of their own at once. */
-const LINES = 2
 /** How often notices that are over are looked for, milliseconds. */
 const LOOK_MS = 1000
 
@@ -38,12 +37,13 @@ export function AlertNotices() {
     return () => clearInterval(timer)
   }, [some])
   const shown = noticesIn(all, network)
-  const more = shown.length - LINES
+  const lines = useStripLines()
+  const more = shown.length - lines
   const hide = (key: string): void => setAll((before) => before.filter((notice) => notice.key !== key))
   return (
     <section className="ps-notice-strip" aria-label={strings.watch.notices} data-empty={shown.length === 0}>
       <div role="log" aria-live="assertive" aria-relevant="additions text">
-        {shown.slice(0, LINES).map((notice) => (
+        {shown.slice(0, lines).map((notice) => (
           <Line key={notice.key} notice={notice} hide={() => hide(notice.key)} />
         ))}
       </div>

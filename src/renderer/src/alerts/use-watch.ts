@@ -2,7 +2,7 @@ import { useMemo } from 'react'
 import type { AlertRule } from '../../../shared/alerts.ts'
 import { MAX_RULES } from '../../../shared/alert-kinds.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { tell, tellFailure } from '../controls/verbs.ts'
+import { tellFailure, tellNothingDone } from '../controls/verbs.ts'
 import { compileFilter } from '../peers/filter.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useAlerts } from '../stores/app-context.tsx'
@@ -36,12 +36,12 @@ export function useIslandsWatched(): boolean {
 export function watchSelected(app: App): void {
   const { ui, table, picture } = app
   // Rules are about the network that is joined, not about a file or a history that is looked at.
-  if (isForeign(picture.getState().picture)) return tell(strings.watch.notHere)
+  if (isForeign(picture.getState().picture)) return tellNothingDone(strings.watch.notHere)
   const { selected, filter, view } = ui.getState()
   const peerId = selected ?? (view === 'peers' && filter === '' ? table.getState().selection.cursor : null)
   if (peerId !== null) return watchPeer(app, peerId)
   if (filter.trim() !== '') return watchFilter(app, filter)
-  return view === 'health' ? watchIslands(app) : tell(strings.watch.nothing)
+  return view === 'health' ? watchIslands(app) : tellNothingDone(strings.watch.nothing)
 }
 
 /** Watches the islands, or stops it. */
@@ -53,7 +53,7 @@ export function watchIslands(app: App): void {
 export function watchPeer(app: App, peerId: PeerId): void {
   const { peers, notes } = app
   const row = peers.getState().peers.get(peerId)
-  if (row === undefined || row.self) return tell(strings.watch.nothing)
+  if (row === undefined || row.self) return tellNothingDone(strings.watch.nothing)
   const name = notes.nameOf(peerId)
   const those = (rules: Rules): Rules => rulesOn(rules, filterOfPeer(peerId))
   return void toggle(app, those, name, { kind: 'peer', row, name }).catch(tellFailure)
@@ -61,7 +61,7 @@ export function watchPeer(app: App, peerId: PeerId): void {
 
 function watchFilter(app: App, filter: string): void {
   const { passes, problem } = compileFilter(filter, app.notes.fields)
-  if (problem !== null) return tell(strings.watch.noFilter)
+  if (problem !== null) return tellNothingDone(strings.watch.noFilter)
   const now = Date.now()
   let count = 0
   for (const row of app.peers.getState().peers.values())
@@ -79,8 +79,8 @@ async function toggle(app: App, those: (rules: Rules) => Rules, what: string, ta
   busy = true
   try {
     const { alerts } = app
-    if (alerts.getState().rules === null) await alerts.load()
-    const there = those(alerts.getState().rules ?? [])
+    const known = alerts.getState().rules ?? []
+    const there = those(known)
     if (there.length > 0) {
       await removeAll(alerts, there)
       return tellUndo(strings.watch.stopped(what), strings.alerts.undo, () => {
@@ -88,7 +88,7 @@ async function toggle(app: App, those: (rules: Rules) => Rules, what: string, ta
       })
     }
     const { rules, said } = watchRules(target)
-    if ((alerts.getState().rules?.length ?? 0) + rules.length > MAX_RULES) return tell(strings.watch.tooMany(MAX_RULES))
+    if (known.length + rules.length > MAX_RULES) return tellNothingDone(strings.watch.tooMany(MAX_RULES))
     const saved = await saveAll(alerts, rules)
     return tellUndo(said, strings.alerts.undo, () => {
       removeAll(alerts, saved).catch(tellFailure)

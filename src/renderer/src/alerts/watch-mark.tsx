@@ -2,21 +2,15 @@ import { ActionIcon, Tooltip, VisuallyHidden } from '@mantine/core'
 import { IconEye, IconEyeOff } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
-import { tellFailure } from '../controls/verbs.ts'
-import { useApp, useLink } from '../stores/app-context.tsx'
+import { useApp } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useIslandsWatched, useWatched, watchIslands, watchPeer, watchSelected } from './use-watch.ts'
 import { listenWatchKey } from './watch-key.ts'
 
-/** `W` watches what is selected, from anywhere; the rules are there to tell who is watched. */
+/** `W` watches what is selected, from anywhere. */
 export function WatchKey() {
   const app = useApp()
   useEffect(() => listenWatchKey(globalThis, () => watchSelected(app)), [app])
-  // Before that there is nobody to ask, and a failure would tell nothing new.
-  const live = useLink(({ state }) => state === 'live')
-  useEffect(() => {
-    if (live && app.alerts.getState().rules === null) app.alerts.load().catch(tellFailure)
-  }, [app, live])
   return null
 }
 

@@ -4,7 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useRef, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { copyText, tell } from '../controls/verbs.ts'
+import { copyText, tell, tellNothingDone } from '../controls/verbs.ts'
 import { useApp, useForms, useNotes } from '../stores/app-context.tsx'
 import { download } from '../ui/download.ts'
 import { formatCount } from '../ui/format.ts'
@@ -91,7 +91,7 @@ function Verbs({ list }: { readonly list: ResultList }) {
         data-disabled={why !== undefined}
         aria-disabled={why !== undefined}
         leftSection={<IconFilter size={13} aria-hidden />}
-        onClick={() => (why === undefined ? show() : tell(why))}
+        onClick={() => (why === undefined ? show() : tellNothingDone(why))}
       >
         {text.filter}
       </Button>

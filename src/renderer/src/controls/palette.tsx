@@ -26,7 +26,7 @@ import { useCommands } from './palette-commands.ts'
 import type { Item } from './palette-commands.ts'
 import { markFirst, paletteStore } from './palette-store.ts'
 import { useSearch } from './use-search.ts'
-import { copyText, tell } from './verbs.ts'
+import { copyText, tellNothingDone } from './verbs.ts'
 
 const PEERS_SHOWN = 12
 /** The timeline begins so long before an event that was found, in milliseconds. */
@@ -131,7 +131,7 @@ function copyMarked(event: KeyboardEvent): void {
   if (!(event.ctrlKey || event.metaKey) || !event.shiftKey || event.code !== 'KeyC') return
   event.preventDefault()
   const marked = document.querySelector<HTMLElement>('[data-action][data-selected]')?.dataset['command']
-  if (marked === undefined) tell(strings.search.noCommand)
+  if (marked === undefined) tellNothingDone(strings.search.noCommand)
   else void copyText(marked)
 }
 

@@ -12,6 +12,11 @@ export function tell(message: string): void {
   say({ message, tone: 'done' })
 }
 
+/** Says in passing why nothing was done. */
+export function tellNothingDone(why: string): void {
+  say({ message: why })
+}
+
 /** Says in passing that something was called off, as the user wanted. */
 export function tellCancelled(message: string): void {
   say({ message })

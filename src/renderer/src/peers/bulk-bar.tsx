@@ -6,7 +6,7 @@ import type { ExportFormat } from '../../../shared/exports.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { useExport } from '../controls/export.tsx'
 import { answers } from '../controls/why-not.ts'
-import { tell, tellFailure } from '../controls/verbs.ts'
+import { tell, tellFailure, tellNothingDone } from '../controls/verbs.ts'
 import { useApp, useForms, usePeers, usePicture, useTable } from '../stores/app-context.tsx'
 import { formatBytes, formatCount, formatRtt } from '../ui/format.ts'
 import { Nickname } from '../ui/pieces.tsx'
@@ -57,7 +57,7 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
         : ids.flatMap((peerId) =>
             (peers.getState().peers.get(peerId)?.addresses ?? []).map((address) => forms.target(address, peerId)),
           )
-    if (lines.length === 0) return tell(text.noAddresses)
+    if (lines.length === 0) return tellNothingDone(text.noAddresses)
     try {
       await navigator.clipboard.writeText(lines.join('\n'))
       tell(text.copied(formatCount(lines.length), what))
@@ -96,7 +96,7 @@ function Verbs({ chosen, shown }: { readonly chosen: ReadonlySet<PeerId>; readon
         aria-disabled={chosen.size > 2}
         onClick={() => {
           const [a, b] = inOrder()
-          if (chosen.size > 2) tell(strings.compare.chooseTwo)
+          if (chosen.size > 2) tellNothingDone(strings.compare.chooseTwo)
           else compare.openPeers(a ?? null, b ?? null)
         }}
       >

@@ -19,7 +19,7 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
       return <StateMark row={row} />
     case 'nickname':
       return (
-        <span className="ps-named">
+        <span className="ps-cell-name">
           <Nickname peerId={row.peerId} both />
           <WatchMark peerId={row.peerId} />
         </span>

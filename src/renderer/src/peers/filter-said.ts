@@ -13,10 +13,13 @@ export interface FilterNoteState {
   readonly hint: FilterHint | null
 }
 
-/** What is wrong with it, or probably meant otherwise. A filter of events alone is not wrong: a hint about it comes first. */
+/** What is wrong with it, or probably meant otherwise. A filter of events alone is not wrong: it is a hint that it is one. */
 export function filterNote(filter: string, problem: FilterError | null, scope: FilterScope): FilterNoteState {
   const ofEvents = scope === 'events' || (problem !== null && filterProblem(filter, EVENT_FIELDS) === null)
   if (problem !== null && !ofEvents) return { problem, hint: null }
   const hint = filterHints(filter, ofEvents ? EVENT_FIELDS : NOTED_FIELDS)[0] ?? null
-  return hint === null ? { problem, hint: null } : { problem: null, hint }
+  if (hint !== null) return { problem: null, hint }
+  if (problem === null || scope === 'events') return { problem, hint: null }
+  const { message, position } = problem
+  return { problem: null, hint: { message, from: position, to: position, instead: null } }
 }

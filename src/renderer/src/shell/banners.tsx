@@ -208,9 +208,13 @@ function ShareMoment({ at }: { readonly at: number }) {
 }
 
 function Lost({ heardAt }: { readonly heardAt: number }) {
+  const now = useNowShown()
   return (
     <Banner tone="bad" icon={<IconCloudOff size={16} aria-hidden />}>
-      {strings.banner.lost(useAgo(heardAt))}
+      <span>
+        {now ? strings.banner.lost : strings.banner.lostNow}
+        {now ? <PictureAge at={heardAt} /> : null}
+      </span>
     </Banner>
   )
 }
@@ -220,6 +224,7 @@ function Unlinked() {
   const now = useNow(1000)
   const text = useLink((link) => (link.heardAt === null ? null : linkWords(link, now, desktop !== null)))
   const heardAt = useLink((link) => link.heardAt)
+  const nowShown = useNowShown()
   const shown = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
   if (text === null || heardAt === null) return null
   return (
@@ -227,10 +232,15 @@ function Unlinked() {
       <span>
         {/* The age changes and is not said again each time. */}
         <span role="alert">{text}</span>
-        {shown ? <PictureAge at={heardAt} /> : null}
+        {shown && nowShown ? <PictureAge at={heardAt} /> : null}
       </span>
     </Banner>
   )
+}
+
+/** Whether the network is looked at as it is now: of what is shown of a past, nothing is old. */
+function useNowShown(): boolean {
+  return usePicture((state) => state.picture === null && state.wanted === null)
 }
 
 function PictureAge({ at }: { readonly at: number }) {

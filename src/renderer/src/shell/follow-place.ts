@@ -37,6 +37,8 @@ export interface FollowParts extends LinkParts {
   readonly onFuture: (at: number) => void
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
+  /** Tells that a link could not be read: what was shown stays. */
+  readonly onUnread: () => void
 }
 
 /** What a link says of the list of events. */
@@ -189,7 +191,11 @@ export function followPlace(parts: FollowParts): () => void {
     run = new Set()
     written = page.read()
     const to = readPlace(written)
-    if (to === null) return
+    if (to === null) {
+      if (written !== '') parts.onUnread()
+      // The address must not name what is not shown.
+      return write(false)
+    }
     if (isOther(to)) return parts.onOther(to.network)
     let came = true
     goingTo(() => {

@@ -29,7 +29,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
     </Tooltip>
   )
   return (
-    <div className="ps-view">
+    <div className="ps-view ps-network">
       <GraphView stale={stale} bare={alone}>
         {status.state === 'alone' && alone ? (
           <div className="ps-overlay" data-clear>
@@ -44,6 +44,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
           flexDirection: 'column',
           flex: open ? `0 1 ${panel.size}px` : 'none',
           minHeight: 0,
+          overflow: 'hidden',
           borderTop: open ? undefined : '1px solid var(--ps-border)',
         }}
       >

@@ -5,9 +5,8 @@ import { useStore } from 'zustand'
 import { letGoUnread, saidStore, unsay } from '../stores/said-store.ts'
 import type { Said } from '../stores/said-store.ts'
 import { strings } from '../ui/strings.ts'
+import { useStripLines } from '../ui/strip-lines.ts'
 
-/** Messages that have a line of their own at once. */
-const LINES = 2
 /** How often old messages are removed, milliseconds. */
 const LOOK_MS = 500
 
@@ -24,12 +23,13 @@ export function SaidStrip() {
     const timer = setInterval(() => letGoUnread(strip.current, performance.now()), LOOK_MS)
     return () => clearInterval(timer)
   }, [some])
-  const more = said.length - LINES
+  const lines = useStripLines()
+  const more = said.length - lines
   const open = all && more > 0
   return (
     <section ref={strip} className="ps-said-strip" aria-label={strings.said.label} data-empty={!some}>
       <div className="ps-said-lines" data-open={open ? '' : undefined}>
-        {said.slice(0, open ? said.length : LINES).map((one) => (
+        {said.slice(0, open ? said.length : lines).map((one) => (
           <Line key={one.key} said={one} />
         ))}
       </div>

@@ -172,7 +172,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   function put(peers: readonly PeerRow[], status: NetworkStatus, kind: NetworkKind): void {
     seq += 1
     const { store: storeStatus } = live.getState()
-    const none = { edges: [], events: [], alerts: [], names: [] }
+    const none = { edges: [], events: [], alerts: [], rules: [], names: [] }
     other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, loss: null })
   }
 

@@ -18,7 +18,7 @@ export const PEERS = {
   filterHelp:
     'Words are looked for everywhere. field:text with * for anything (id, name, note, state, tag, address, source, protocol, ' +
     'stream, function, group, neighbor, connected, signed), field>number (rtt, silent, known, uptime, tickets). - turns around, OR takes either, ( ) groups.',
-  filterOfEvents: 'this is asked of events: the timeline is filtered by it, peers are not',
+  filterOfEvents: 'asked of events: the timeline is filtered by it, peers are not',
   columns: 'Columns',
   columnsReset: 'Default columns',
   none: 'No peer matches the filter.',

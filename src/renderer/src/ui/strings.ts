@@ -191,6 +191,7 @@ export const strings = {
   joining: (name: string) => `Joining ${name} …`,
   otherNetwork: (id: string) =>
     `This link is about the network ${id.slice(0, 12)}…. Join it, then open the link again.`,
+  unreadLink: 'This link could not be read. You see what you saw before.',
   leaving: 'Saying goodbye …',
   alone: {
     title: 'Alone on the network so far',
@@ -204,7 +205,8 @@ export const strings = {
   },
   demo: DEMO,
   banner: {
-    lost: (age: string) => `We lost the network: no neighbor answers. This is the picture as of ${age}.`,
+    lost: 'We lost the network: no neighbor answers.',
+    lostNow: 'Now: we have lost the network, no neighbor answers.',
     picture: (age: string) => `This is the picture as of ${age}.`,
     memory: (reason: string) => `Nothing is being stored: ${reason}`,
     readOnly: (reason: string) => `The store is read-only: ${reason}`,

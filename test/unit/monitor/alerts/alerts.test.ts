@@ -95,6 +95,22 @@ describe('alerts', () => {
     await next.close()
   })
 
+  it('tell the view their rules: those that were stored, and each change', async () => {
+    const alerts = start()
+    const told = vi.spyOn(view, 'setRules')
+    alerts.saveRule(rule())
+    alerts.removeRule('lost')
+    alerts.saveRule(rule())
+    expect(told.mock.calls.map(([rules]) => rules.map(({ id }) => id))).toEqual([['lost'], [], ['lost']])
+    await alerts.close()
+    const next = start()
+    const stop = new AbortController()
+    const { value } = await view.subscribe(stop.signal).next()
+    expect(value?.rules).toHaveLength(1)
+    stop.abort()
+    await next.close()
+  })
+
   it('reach the view: all of them with the first message, and again whenever one changes', async () => {
     const alerts = start()
     const stop = new AbortController()

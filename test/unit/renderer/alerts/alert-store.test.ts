@@ -66,9 +66,22 @@ describe('the alert store', () => {
     expect(store.getState().alerts).toHaveLength(1)
   })
 
+  it('shows the rules that main tells, whoever changed them', () => {
+    const { store } = rig()
+    expect(store.getState().rules).toBeNull()
+    const common = { enabled: true, cooldownMs: 0, quietHours: null, notify: true, webhook: null }
+    const rule = { ...common, id: 'r', name: 'a', kind: 'network-lost', forMs: 0 } as const
+    store.apply({ ...snapshot, rules: [rule] })
+    expect(store.getState().rules).toEqual([rule])
+    store.apply({ type: 'batch', seq: 2, alerts: [] })
+    expect(store.getState().rules).toEqual([rule])
+    store.apply({ type: 'batch', seq: 3, rules: [] })
+    expect(store.getState().rules).toEqual([])
+  })
+
   it('keeps the rules as main has them: saved, removed, and put back', async () => {
     const { store } = rig()
-    await store.load()
+    store.apply(snapshot)
     expect(store.getState().rules).toEqual([])
     const common = { enabled: true, cooldownMs: 0, quietHours: null, notify: true, webhook: null }
     const saved = await store.save({ ...common, name: 'a', kind: 'network-lost', forMs: 0 })

@@ -14,10 +14,11 @@ test('what is wrong is said alone', () => {
   expect(note('state:left or rtt>>2')).toMatchObject({ problem: { position: 18 }, hint: null })
 })
 
-test('that a filter asks of events alone is said where there is nothing to hint at', () => {
-  expect(note('kind:left')).toMatchObject({
-    problem: { message: expect.stringContaining('asked of events') },
-    hint: null,
-  })
+test('that a filter asks of events alone is said where there is nothing else to hint at, and is not wrong', () => {
+  for (const filter of ['kind:left', 'reason:goodbye'])
+    expect(note(filter)).toMatchObject({
+      problem: null,
+      hint: { message: expect.stringContaining('asked of events'), instead: null },
+    })
   expect(note('tag:x')).toEqual({ problem: null, hint: null })
 })

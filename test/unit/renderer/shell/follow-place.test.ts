@@ -24,6 +24,17 @@ describe('the URL of the window', () => {
     expect([picture.getState().wanted, page.read(), futures.length]).toEqual([null, '/peers', 2])
   })
 
+  it('that cannot be read leads nowhere: it is told, and the address says again what is shown', () => {
+    const { ui, page, unread } = open('/peers?filter=fox')
+    page.go('/nonsense?filter=owl')
+    expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'fox' })
+    expect([page.read(), unread]).toEqual(['/peers?filter=fox', ['/nonsense?filter=owl']])
+    // A window without a link is no wrong one.
+    expect(open('').unread).toEqual([])
+    const first = open('/nonsense')
+    expect([first.page.read(), first.unread]).toEqual(['/health', ['/nonsense']])
+  })
+
   it('says nothing of a file that is looked at, and leads through its views', async () => {
     const { ui, picture, page } = open('/snapshots')
     const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000 }

@@ -77,6 +77,7 @@ export function openPlace(text: string, joined = true) {
   const [ui, peers, page] = [createUiStore(), createPeerStore(), new Page(text)]
   if (joined) peers.apply(fakeSnapshot(3, NOW))
   const others: string[] = []
+  const unread: string[] = []
   const futures: number[] = []
   const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
   const other = createPeerStore()
@@ -120,8 +121,9 @@ export function openPlace(text: string, joined = true) {
       await picture.playFile({ file: null, stored, title: 'History', kind, moment, at: look }, at ?? moment.asOf)
     },
     onOther: (network) => void others.push(network),
+    onUnread: () => void unread.push(page.read()),
   })
-  return { ...linked, page, end, others, futures, shown, snapshot: () => fakeSnapshot(3, NOW) }
+  return { ...linked, page, end, others, unread, futures, shown, snapshot: () => fakeSnapshot(3, NOW) }
 }
 
 /** Lets all that is under way come about. */
