@@ -48,7 +48,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     at: now,
     network,
     state,
-    here: here.length,
+    here: here.length + (state === 'lost' ? await wentWithUs(source, losses) : 0),
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
@@ -58,6 +58,23 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     clock: ownClockOf(status),
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }
+}
+
+/** How many went silent since we lost the network: they were here then, and nobody knows what became of them. */
+async function wentWithUs({ store, networkKey, now }: HealthSource, losses: readonly Run[]): Promise<number> {
+  const loss = losses.at(-1)
+  if (loss === undefined || loss.to <= now) return 0
+  const fold = (): PresenceFold<number> => {
+    let silent = 0
+    return {
+      began: () => undefined,
+      ended: (_at, reason) => {
+        if (reason === 'purged') silent += 1
+      },
+      result: () => silent,
+    }
+  }
+  return await inTurns(store.presenceSteps({ networkKey, from: loss.from, to: now }, fold))
 }
 
 async function leftIn(

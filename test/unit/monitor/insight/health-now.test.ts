@@ -8,6 +8,7 @@ import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 const version = { startedAt: 1, updatedAt: 1 }
@@ -62,4 +63,19 @@ it('opens exactly those who left that it counts, not those whom we did not hear 
     .filter((logged) => passes(logged, START))
     .flatMap(({ event }) => ('peerId' in event ? [event.peerId] : []))
   expect(opened).toEqual([idOf('d'), idOf('c'), idOf('a')])
+})
+
+it('counts those who went silent since we lost the network as of when we were in it, and those before as left', async () => {
+  log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  for (const name of ['a', 'b', 'c', 'd']) come(1, name)
+  go(5, 'a', 'purged')
+  log(10, { kind: 'NetworkLost', heardAt: START + 9000 })
+  go(12, 'b', 'purged')
+  go(13, 'c', 'purged')
+  const rows = () => [peerRow(1)]
+  expect(await healthNow(source(40, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 1 } })
+  // Longer ago than the span of the sentence.
+  expect(await healthNow(source(4000, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 0 } })
+  log(4001, { kind: 'NetworkBack' })
+  expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1 })
 })
