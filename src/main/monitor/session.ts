@@ -161,6 +161,8 @@ export class Session {
   /** Logs what was found out about us, or the network. */
   #found(event: DiscoveryEvent): void {
     if (this.#state.ended) return
+    // A data folder tells islands by the links that are stored.
+    if (event.kind === 'Islands') this.#linksDueAt = 0
     const logged = this.#log(event, this.#parts.clock.now())
     this.#parts.onLogged?.(logged)
   }
@@ -230,10 +232,12 @@ export class Session {
   /** Keeps the links as they are now, to be compared with. */
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
+    if (this.#parts.view.links === this.#linksStored) return
     const edges = this.#linksNow()
-    if (edges.length === 0 || this.#parts.view.links === this.#linksStored) return
+    // The first ones are kept as soon as there are any.
+    if (edges.length === 0) this.#linksDueAt = 0
     // It fails only once the store is closed, and then there is nothing left to do.
-    this.#putLinks(edges).catch(() => undefined)
+    else this.#putLinks(edges).catch(() => undefined)
   }
 
   /** The links as they are now, to be stored. */

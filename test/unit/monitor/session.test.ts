@@ -147,6 +147,26 @@ describe('a session', () => {
     store.close()
   })
 
+  it('stores the first links as soon as there are any, and those of other islands when they are told', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    const stored = (): number[] => store.topologies(keyOf(NETWORK)).map(({ edgeCount }) => edgeCount)
+    await scheduler.run(FIRST_LINKS_MS + 5000)
+    const meet = (seq: number, one: string, other: string): void => {
+      for (const name of [one, other]) session.take(toldAt(`put ${name} 1`, seq))
+      const [a, b] = [idOf(one), idOf(other)]
+      view.putEdge({ a, b, kind: 'connection', saidBy: a, at: scheduler.now })
+    }
+    meet(1, 'ann', 'bob')
+    await scheduler.run(2000)
+    expect(stored()).toEqual([1])
+    meet(3, 'cid', 'dan')
+    await scheduler.run(240_000)
+    expect(stored()).toEqual([1, 2])
+    session.end()
+    store.close()
+  })
+
   it('gives the links up that are not stored yet when the store is closed', async () => {
     const { store, view, session } = rig()
     session.follow(loneNode())
