@@ -19,7 +19,7 @@ import { KnownSince } from './known-since.ts'
 import { LossWatch } from './loss.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
-import { storedRow } from './rows.ts'
+import { seenSince, storedRow } from './rows.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
@@ -324,7 +324,7 @@ export class Session {
     switch (effect.do) {
       case 'show':
         this.#journal.known(this.#known.shown(effect.row.peerId))
-        return view.putRow(effect.row)
+        return view.putRow(seenSince(effect.row, view.row(effect.row.peerId)))
       case 'hide':
         this.#journal.known(this.#known.shown(effect.peerId))
         return view.removeRow(effect.peerId)

@@ -266,6 +266,26 @@ describe('a session', () => {
     store.close()
   })
 
+  it('shows since when a peer is known also after it came back', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    const since = (): unknown => view.row(idOf('ann'))?.firstSeen
+    session.take(toldAt('put ann 1', 1))
+    await scheduler.run(200)
+    const first = since()
+    session.take(toldAt('departed ann graceful', 2))
+    session.take(toldAt('remove ann', 3))
+    await scheduler.run(5000)
+    expect(view.row(idOf('ann'))?.state).toBe('departed')
+    const again = toldAt('put ann 3', 4)
+    session.take(again.kind === 'put' ? { ...again, peer: { ...again.peer, firstSeen: 5000 } } : again)
+    await scheduler.run(200)
+    expect(view.row(idOf('ann'))?.state).toBe('online')
+    expect([typeof first, since()]).toEqual(['number', first])
+    session.end()
+    store.close()
+  })
+
   it('leaves no timer, whatever waits when it ends', async () => {
     const { scheduler, store, session } = rig()
     session.follow(loneNode())
