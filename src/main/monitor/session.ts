@@ -84,6 +84,7 @@ export class Session {
       clock,
       failed: (err) => parts.logger?.error({ err }, NOT_KEPT),
     })
+    void parts.swarm?.lost.then((error) => void (this.#state.swarmLost = error))
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }

@@ -8,6 +8,7 @@ import type { Edge } from '../../../src/shared/peer.ts'
 import { FIRST_LINKS_MS, REPEATS_MS, Session } from '../../../src/main/monitor/session.ts'
 import type { DelayMeter } from '../../../src/main/monitor/insight/loop-delay.ts'
 import { LOSS_KINDS } from '../../../src/main/monitor/loss.ts'
+import type { Demo } from '../../../src/main/monitor/demo.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
@@ -18,7 +19,7 @@ import { finished, peerOf } from '../store/data-folder.ts'
 import { toldAt } from './session-table.ts'
 import { keyOf } from '../../support/networks.ts'
 
-function rig({ demo = false, delays = undefined as DelayMeter | undefined } = {}) {
+function rig({ demo = false, delays = undefined as DelayMeter | undefined, swarm = null as object | null } = {}) {
   const scheduler = new Scheduler()
   /** Called after each timer. */
   const turns: { after: () => void } = { after: () => undefined }
@@ -33,7 +34,17 @@ function rig({ demo = false, delays = undefined as DelayMeter | undefined } = {}
   const view = new View(clock, store.status())
   const network = { kind: 'peerscope', id: NETWORK, name: 'n' } as const
   const uptimeMs = () => scheduler.now
-  const session = new Session({ network, bootstrap: [], view, store, clock, demo, uptimeMs, ...(delays && { delays }) })
+  const session = new Session({
+    network,
+    bootstrap: [],
+    view,
+    store,
+    clock,
+    demo,
+    swarm: swarm as Demo | null,
+    uptimeMs,
+    ...(delays && { delays }),
+  })
   return { scheduler, store, view, session, turns, wall }
 }
 
@@ -284,6 +295,26 @@ describe('a session', () => {
     expect([typeof first, since()]).toEqual(['number', first])
     session.end()
     store.close()
+  })
+
+  it('says of a demo that ended by itself that its network failed, not that we left it', async () => {
+    for (const lost of [new Error('the demo swarm ended (SIGTERM)'), null]) {
+      const { store, session } = rig({
+        demo: true,
+        swarm: { lost: Promise.resolve(lost), look: () => undefined, story: () => null },
+      })
+      session.follow(loneNode())
+      await Promise.resolve()
+      session.end()
+      session.take(toldAt('left x', 5))
+      const [{ event } = {}] = store.eventsPage({ networkKey: keyOf(NETWORK), limit: 1 }).events
+      expect(event).toEqual(
+        lost === null
+          ? { kind: 'NetworkLeft', networkId: NETWORK }
+          : { kind: 'NetworkFailed', networkId: NETWORK, reason: 'the demo swarm ended (SIGTERM)' },
+      )
+      store.close()
+    }
   })
 
   it('leaves no timer, whatever waits when it ends', async () => {
