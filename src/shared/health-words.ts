@@ -1,10 +1,14 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import { capital } from './capital.ts'
-import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
+import type { Evidence, HealthNow, LeftCounts, RttFigures, TimeSpan } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
+import { formatUtc } from './time.ts'
+
+/** Spans that fit into a filter (`MAX_FILTER`). */
+const MOST_SPANS = 10
 
 /** A part of the sentence. */
 export interface HealthPhrase {
@@ -111,7 +115,7 @@ function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
 }
 
 function left(counts: LeftCounts): HealthPhrase {
-  const { goodbye, silent, ownStall, removed, displaced, from, to } = counts
+  const { goodbye, silent, ownStall, removed, displaced, whileLost, from, to } = counts
   const total = leavers(counts)
   const parts = [
     ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
@@ -136,8 +140,16 @@ function left(counts: LeftCounts): HealthPhrase {
         : `${number(total)} left in ${roughDuration(HEALTH_SPAN_MS)} (${parts.join(', ')})`,
     more: others.length === 0 ? '' : `Not counted: ${others.join(', ')}.`,
     tone: silent > 0 ? 'warning' : 'plain',
-    evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
+    evidence: evidence('timeline', { filter: `${filter}${notWithin(whileLost)}`, kinds: ['PeerDeparted'], from, to }),
   }
+}
+
+/** Takes the silent of these spans out of a filter; of very many the newest. */
+function notWithin(spans: readonly TimeSpan[]): string {
+  return spans
+    .slice(-MOST_SPANS)
+    .map(({ from, to }) => ` -(reason:silent at>="${formatUtc(from)}" at<"${formatUtc(to)}")`)
+    .join('')
 }
 
 function rtt({ rtt: figures }: HealthNow): HealthPhrase {

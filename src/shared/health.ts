@@ -29,6 +29,12 @@ export interface Evidence {
   readonly peerId: PeerId | null
 }
 
+/** From `from` on, `to` not included; milliseconds since the epoch. */
+export interface TimeSpan {
+  readonly from: number
+  readonly to: number
+}
+
 /** How many peers left in a span of time, by how. */
 export interface LeftCounts {
   /** Milliseconds since the epoch. */
@@ -43,6 +49,8 @@ export interface LeftCounts {
   /** Were removed by the user, and made room for others: they did not leave. */
   readonly removed: number
   readonly displaced: number
+  /** When we had lost the network while peers went silent: those are in no count, since it was us who did not hear them. */
+  readonly whileLost: readonly TimeSpan[]
 }
 
 /** Round-trip times in milliseconds, as `rttOf` (shared/rtt.ts) defines them. */
@@ -130,6 +138,8 @@ export interface HealthSeries {
   readonly loopDelayMs: readonly (number | null)[]
   /** Of how many peers the round-trip times are, and how many have some: of many only a part is read. */
   readonly rttPeers: { readonly read: number; readonly all: number }
+  /** As in `LeftCounts`. */
+  readonly whileLost: readonly TimeSpan[]
   /** Our own stalls in all of it; null where there were none. */
   readonly stalls: StallFigures | null
 }

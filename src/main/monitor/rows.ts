@@ -30,6 +30,11 @@ export function rowOf(peer: CatalogPeer, neighbor: boolean, connected: boolean):
   }
 }
 
+/** A row of a peer that came back: it was seen first when it was here before. */
+export function seenSince(row: PeerRow, before: PeerRow | undefined): PeerRow {
+  return before === undefined || before.firstSeen >= row.firstSeen ? row : { ...row, firstSeen: before.firstSeen }
+}
+
 /** A row of a peer that left: what was known last stays. */
 export function goneRow(row: PeerRow, reason: DepartureReason): PeerRow {
   const state: PeerState = reason === 'graceful' ? 'departed' : reason

@@ -70,6 +70,8 @@ export interface SessionState {
   readonly problems: Map<string, Problem>
   /** The node with our key that was told of last. */
   clash: { readonly at: number; readonly startedAt: number | null } | null
+  /** Why the swarm of a demo ended by itself; null where it did not. */
+  swarmLost: Error | null
   /** Rows that wait: for a change of the entry, which is kept too, or of our links to the peer, which are not. */
   readonly waiting: Map<PeerId, 'entry' | 'links'>
   /** Peers that a sync went well with, and whose catalogs were not looked at since. */
@@ -87,6 +89,7 @@ export function firstState(): SessionState {
     connected: new Set(),
     problems: new Map(),
     clash: null,
+    swarmLost: null,
     waiting: new Map(),
     synced: new Set(),
     news: false,
@@ -111,7 +114,7 @@ export function begin(state: SessionState, { peers, neighbors, connected }: Pict
 
 /** The next item. What it does to rows comes with `due`. */
 export function take(state: SessionState, told: Told): readonly Effect[] {
-  if (told.kind === 'event') return hear(state, told.event, told.at)
+  if (told.kind === 'event') return hear(state, endedAs(told.event, state.swarmLost), told.at)
   // The last picture stays.
   if (state.ended) return []
   switch (told.kind) {
@@ -126,6 +129,12 @@ export function take(state: SessionState, told: Told): readonly Effect[] {
     case 'disconnected':
       return link(state, state.connected, told.peerId, false)
   }
+}
+
+/** We did not leave a network that ended by itself, though its node is stopped as where we do. */
+function endedAs(event: DiscoveryEvent, swarmLost: Error | null): DiscoveryEvent {
+  if (swarmLost === null || event.kind !== 'NetworkLeft') return event
+  return { kind: 'NetworkFailed', networkId: event.networkId, reason: swarmLost.message }
 }
 
 /** Rows that wait, so many at most; after the last of them what goes by all rows. `news` says whether there is more. */

@@ -19,7 +19,7 @@ import { KnownSince } from './known-since.ts'
 import { LossWatch } from './loss.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
-import { storedRow } from './rows.ts'
+import { seenSince, storedRow } from './rows.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
@@ -84,6 +84,7 @@ export class Session {
       clock,
       failed: (err) => parts.logger?.error({ err }, NOT_KEPT),
     })
+    void parts.swarm?.lost.then((error) => void (this.#state.swarmLost = error))
     // Nobody comes back to the network of a demo.
     this.#contacts = new Contacts(parts.demo ? NOWHERE : parts.store, this.#key, parts.clock)
   }
@@ -161,6 +162,8 @@ export class Session {
   /** Logs what was found out about us, or the network. */
   #found(event: DiscoveryEvent): void {
     if (this.#state.ended) return
+    // A data folder tells islands by the links that are stored.
+    if (event.kind === 'Islands') this.#linksDueAt = 0
     const logged = this.#log(event, this.#parts.clock.now())
     this.#parts.onLogged?.(logged)
   }
@@ -230,10 +233,12 @@ export class Session {
   /** Keeps the links as they are now, to be compared with. */
   #storeLinks(now: boolean): void {
     if (!now && this.#parts.clock.monotonic() < this.#linksDueAt) return
+    if (this.#parts.view.links === this.#linksStored) return
     const edges = this.#linksNow()
-    if (edges.length === 0 || this.#parts.view.links === this.#linksStored) return
+    // The first ones are kept as soon as there are any.
+    if (edges.length === 0) this.#linksDueAt = 0
     // It fails only once the store is closed, and then there is nothing left to do.
-    this.#putLinks(edges).catch(() => undefined)
+    else this.#putLinks(edges).catch(() => undefined)
   }
 
   /** The links as they are now, to be stored. */
@@ -320,7 +325,7 @@ export class Session {
     switch (effect.do) {
       case 'show':
         this.#journal.known(this.#known.shown(effect.row.peerId))
-        return view.putRow(effect.row)
+        return view.putRow(seenSince(effect.row, view.row(effect.row.peerId)))
       case 'hide':
         this.#journal.known(this.#known.shown(effect.peerId))
         return view.removeRow(effect.peerId)

@@ -47,6 +47,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           stallMs: column(0),
           loopDelayMs: column(12),
           rttPeers: { read: here, all: here },
+          whileLost: [],
           stalls: null,
         }
       },
@@ -86,7 +87,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
     here: peers.filter((row) => row.state === 'online' && !row.self).length,
     islands: null,
     islandsUnknown: 'none yet',
-    left: { from: at - 600_000, to: at, goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 },
+    left: { from: at - 600_000, to: at, goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0, whileLost: [] },
     rtt: null,
     stalls: null,
     loopDelay: null,

@@ -8,6 +8,7 @@ import type { Edge } from '../../../src/shared/peer.ts'
 import { FIRST_LINKS_MS, REPEATS_MS, Session } from '../../../src/main/monitor/session.ts'
 import type { DelayMeter } from '../../../src/main/monitor/insight/loop-delay.ts'
 import { LOSS_KINDS } from '../../../src/main/monitor/loss.ts'
+import type { Demo } from '../../../src/main/monitor/demo.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
@@ -18,7 +19,7 @@ import { finished, peerOf } from '../store/data-folder.ts'
 import { toldAt } from './session-table.ts'
 import { keyOf } from '../../support/networks.ts'
 
-function rig({ demo = false, delays = undefined as DelayMeter | undefined } = {}) {
+function rig({ demo = false, delays = undefined as DelayMeter | undefined, swarm = null as object | null } = {}) {
   const scheduler = new Scheduler()
   /** Called after each timer. */
   const turns: { after: () => void } = { after: () => undefined }
@@ -33,7 +34,17 @@ function rig({ demo = false, delays = undefined as DelayMeter | undefined } = {}
   const view = new View(clock, store.status())
   const network = { kind: 'peerscope', id: NETWORK, name: 'n' } as const
   const uptimeMs = () => scheduler.now
-  const session = new Session({ network, bootstrap: [], view, store, clock, demo, uptimeMs, ...(delays && { delays }) })
+  const session = new Session({
+    network,
+    bootstrap: [],
+    view,
+    store,
+    clock,
+    demo,
+    swarm: swarm as Demo | null,
+    uptimeMs,
+    ...(delays && { delays }),
+  })
   return { scheduler, store, view, session, turns, wall }
 }
 
@@ -147,6 +158,26 @@ describe('a session', () => {
     store.close()
   })
 
+  it('stores the first links as soon as there are any, and those of other islands when they are told', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    const stored = (): number[] => store.topologies(keyOf(NETWORK)).map(({ edgeCount }) => edgeCount)
+    await scheduler.run(FIRST_LINKS_MS + 5000)
+    const meet = (seq: number, one: string, other: string): void => {
+      for (const name of [one, other]) session.take(toldAt(`put ${name} 1`, seq))
+      const [a, b] = [idOf(one), idOf(other)]
+      view.putEdge({ a, b, kind: 'connection', saidBy: a, at: scheduler.now })
+    }
+    meet(1, 'ann', 'bob')
+    await scheduler.run(2000)
+    expect(stored()).toEqual([1])
+    meet(3, 'cid', 'dan')
+    await scheduler.run(240_000)
+    expect(stored()).toEqual([1, 2])
+    session.end()
+    store.close()
+  })
+
   it('gives the links up that are not stored yet when the store is closed', async () => {
     const { store, view, session } = rig()
     session.follow(loneNode())
@@ -250,6 +281,46 @@ describe('a session', () => {
     expect(told().at(-1)).toMatchObject([expect.any(Number), { kind: 'NetworkLost' }])
     session.end()
     store.close()
+  })
+
+  it('shows since when a peer is known also after it came back', async () => {
+    const { scheduler, store, view, session } = rig()
+    session.follow(loneNode())
+    const since = (): unknown => view.row(idOf('ann'))?.firstSeen
+    session.take(toldAt('put ann 1', 1))
+    await scheduler.run(200)
+    const first = since()
+    session.take(toldAt('departed ann graceful', 2))
+    session.take(toldAt('remove ann', 3))
+    await scheduler.run(5000)
+    expect(view.row(idOf('ann'))?.state).toBe('departed')
+    const again = toldAt('put ann 3', 4)
+    session.take(again.kind === 'put' ? { ...again, peer: { ...again.peer, firstSeen: 5000 } } : again)
+    await scheduler.run(200)
+    expect(view.row(idOf('ann'))?.state).toBe('online')
+    expect([typeof first, since()]).toEqual(['number', first])
+    session.end()
+    store.close()
+  })
+
+  it('says of a demo that ended by itself that its network failed, not that we left it', async () => {
+    for (const lost of [new Error('the demo swarm ended (SIGTERM)'), null]) {
+      const { store, session } = rig({
+        demo: true,
+        swarm: { lost: Promise.resolve(lost), look: () => undefined, story: () => null },
+      })
+      session.follow(loneNode())
+      await Promise.resolve()
+      session.end()
+      session.take(toldAt('left x', 5))
+      const [{ event } = {}] = store.eventsPage({ networkKey: keyOf(NETWORK), limit: 1 }).events
+      expect(event).toEqual(
+        lost === null
+          ? { kind: 'NetworkLeft', networkId: NETWORK }
+          : { kind: 'NetworkFailed', networkId: NETWORK, reason: 'the demo swarm ended (SIGTERM)' },
+      )
+      store.close()
+    }
   })
 
   it('leaves no timer, whatever waits when it ends', async () => {

@@ -1,6 +1,6 @@
 /** How it is now, put together from the view, the log and what was found out. */
 import type { NetworkRef, NetworkStatus, StoreStatus } from '../../../shared/contract.ts'
-import type { HealthNow, LeftCounts } from '../../../shared/health.ts'
+import type { HealthNow, LeftCounts, TimeSpan } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -48,7 +48,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     at: now,
     network,
     state,
-    here: here.length,
+    here: here.length + (state === 'lost' ? await wentWithUs(source, losses) : 0),
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
@@ -60,12 +60,30 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   }
 }
 
+/** How many went silent since we lost the network: they were here then, and nobody knows what became of them. */
+async function wentWithUs({ store, networkKey, now }: HealthSource, losses: readonly Run[]): Promise<number> {
+  const loss = losses.at(-1)
+  if (loss === undefined || loss.to <= now) return 0
+  const fold = (): PresenceFold<number> => {
+    let silent = 0
+    return {
+      began: () => undefined,
+      ended: (_at, reason) => {
+        if (reason === 'purged') silent += 1
+      },
+      result: () => silent,
+    }
+  }
+  return await inTurns(store.presenceSteps({ networkKey, from: loss.from, to: now }, fold))
+}
+
 async function leftIn(
   { store, networkKey }: HealthSource,
   causes: Causes,
   from: number,
   to: number,
 ): Promise<LeftCounts> {
+  const uncounted = new Uncounted(causes.losses)
   const counts = { goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 }
   const fold = (): PresenceFold<LeftCounts> => {
     const found = { ...counts }
@@ -73,12 +91,36 @@ async function leftIn(
       began: () => undefined,
       ended: (at, reason) => {
         const name = leftAs(reason, at, causes)
-        if (name !== null && name !== 'unknown') found[name] += 1
+        if (name === 'unknown') uncounted.add(at)
+        else if (name !== null) found[name] += 1
       },
-      result: () => ({ from, to, ...found }),
+      result: () => ({ from, to, ...found, whileLost: uncounted.spans(from, to) }),
     }
   }
   return await inTurns(store.presenceSteps({ networkKey, from, to }, fold))
+}
+
+/** Losses in which peers went silent: the events of those are no evidence of what is counted. */
+export class Uncounted {
+  readonly #losses: readonly Run[]
+  readonly #found = new Set<Run>()
+
+  constructor(losses: readonly Run[]) {
+    this.#losses = losses
+  }
+
+  /** A peer went silent while we had lost the network. */
+  add(at: number): void {
+    const loss = this.#losses.find(({ from, to }) => from <= at && at < to)
+    if (loss !== undefined) this.#found.add(loss)
+  }
+
+  /** In the order of time, as far as they lie within a span. */
+  spans(from: number, to: number): readonly TimeSpan[] {
+    return this.#losses
+      .filter((loss) => this.#found.has(loss))
+      .map((loss) => ({ from: Math.max(from, loss.from), to: Math.min(to + 1, loss.to) }))
+  }
 }
 
 /** What of our own may be behind a silence. */
@@ -97,7 +139,7 @@ export function leftAs(
   reason: SessionEnd,
   at: number,
   { stalls, losses, purgeAfterMs }: Causes,
-): keyof Omit<LeftCounts, 'from' | 'to'> | 'unknown' | null {
+): keyof Omit<LeftCounts, 'from' | 'to' | 'whileLost'> | 'unknown' | null {
   switch (reason) {
     case 'graceful':
       return 'goodbye'

@@ -9,7 +9,7 @@ import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../stor
 import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
-import { leftAs } from './health-now.ts'
+import { leftAs, Uncounted } from './health-now.ts'
 import { LASTING_MS } from './island-watch.ts'
 import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
@@ -69,8 +69,9 @@ export async function healthSeries(
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
+  const uncounted = new Uncounted(losses)
   const counted = await inTurns(
-    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, losses, purgeAfterMs })),
+    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, losses, purgeAfterMs }, uncounted)),
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from))
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
@@ -112,7 +113,8 @@ export async function healthSeries(
     for (const name of COLUMNS) columns[name][index] = null
   }
   const whole = stallFigures(stalls, from, to)
-  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers, stalls: whole }
+  const whileLost = uncounted.spans(from, to)
+  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers, whileLost, stalls: whole }
 }
 
 const COLUMNS = [
@@ -183,7 +185,7 @@ function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number):
 }
 
 /** Counts presences from each cut to the next. */
-function presences(cuts: readonly number[], causes: Causes): PresenceFold<Counts[]> {
+function presences(cuts: readonly number[], causes: Causes, uncounted: Uncounted): PresenceFold<Counts[]> {
   const counts = cuts.map((): Counts => ({ joined: 0, ended: 0, goodbye: 0, silent: 0, ownStall: 0, removed: 0 }))
   const at = cutter(cuts)
   return {
@@ -198,7 +200,8 @@ function presences(cuts: readonly number[], causes: Causes): PresenceFold<Counts
       // We stopped looking: the peer may still be there.
       if (how === null) return
       one.ended += 1
-      if (how !== 'unknown') one[how === 'displaced' ? 'removed' : how] += 1
+      if (how === 'unknown') uncounted.add(moment)
+      else one[how === 'displaced' ? 'removed' : how] += 1
     },
     result: () => counts,
   }

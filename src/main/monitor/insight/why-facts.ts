@@ -88,7 +88,9 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
       measured: others.length,
       median: rttFigures(others)?.p50 ?? null,
       ...(await inTurns(
-        store.sampleSteps({ networkKey, from: now - COMPARED_MS, to: now, most: COMPARED_PEERS }, comparison),
+        store.sampleSteps({ networkKey, from: now - COMPARED_MS, to: now, most: COMPARED_PEERS }, () =>
+          comparison(now),
+        ),
       )),
     },
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
@@ -175,12 +177,13 @@ async function togetherWith({ store, networkKey }: WhySource, at: number): Promi
   }
 }
 
-/** Counts who is slower than before. */
-function comparison(): SampleFold<Pick<PeerFacts['others'], 'slower' | 'compared'>> {
+/** Counts who of those that are here is slower than before. */
+function comparison(now: number): SampleFold<Pick<PeerFacts['others'], 'slower' | 'compared'>> {
   let slower = 0
   let compared = 0
   return {
-    peer: (samples: readonly RttSample[]) => {
+    peer: (samples: readonly RttSample[], presences) => {
+      if (!presences.some(({ to }) => to === null || to >= now)) return
       const is = isSlower(samples)
       if (is === null) return
       compared += 1

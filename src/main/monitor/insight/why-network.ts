@@ -3,6 +3,7 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { nickname } from '../../../shared/nickname.ts'
@@ -225,10 +226,15 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   const refused = of(facts, 'DialFailed').filter(
     ({ event }) => event.kind === 'DialFailed' && /refused/i.test(event.reason),
   )
-  const words = brokeOffWords(down.length, local, refused.length > 0)
+  const dialed = (peerId: PeerId): readonly LoggedEvent[] =>
+    refused.filter(({ event }) => event.kind === 'DialFailed' && event.target.includes(peerId))
+  const neighbors = new Set(down.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
+  const ended = [...neighbors].filter((peerId) => dialed(peerId).length > 0)
+  const words = brokeOffWords(neighbors.size, local, ended.length)
   if (!local) return [ranked(82, 'lost network', 'likely', words, seqs(down), where)]
-  // Nothing lies between processes of one machine that could break.
-  return [ranked(refused.length > 0 ? 89 : 82, 'crashed', 'likely', words, seqs([...refused, ...down]), where)]
+  // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells.
+  if (ended.length === 0) return [ranked(82, 'unknown', 'likely', words, seqs(down), where)]
+  return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
 }
 
 /** Who went just before the split may have been the link. Who went silent did so when it was heard of last. */

@@ -64,12 +64,19 @@ export function togetherWords(silent: number, local: boolean): string {
     : `our own connection broke, since ${silent} peers went silent within a minute`
 }
 
-/** All neighbors broke off. @param local as of `slowerWords` @param refused nobody listens at their addresses since */
-export function brokeOffWords(neighbors: number, local: boolean, refused: boolean): string {
+/** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
+export function brokeOffWords(neighbors: number, local: boolean, refused: number): string {
   const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
   if (!local) return `our own connection is down, since ${broke}`
-  const what = refused ? 'nobody listens at their addresses: they were ended or crashed' : 'they were ended or crashed'
-  return `${broke} on this machine (${what})`
+  const here = `${broke} on this machine`
+  if (refused === 0) return here
+  if (refused === neighbors)
+    return neighbors === 1
+      ? `${here} (nobody listens at its address: it was ended or crashed)`
+      : `${here} (nobody listens at their addresses: they were ended or crashed)`
+  const of = refused === 1 ? 'the address' : 'the addresses'
+  const what = refused === 1 ? 'it was ended or crashed' : 'they were ended or crashed'
+  return `${here} (nobody listens at ${of} of ${refused} of ${neighbors}: ${what})`
 }
 
 /** How long before something else it happened. */

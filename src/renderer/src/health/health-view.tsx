@@ -13,24 +13,25 @@ import { strings } from '../ui/strings.ts'
 import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
+import { fileShown } from './file-shown.ts'
 import { IslandsCard } from './islands-card.tsx'
 import { NetworkWhyCard } from './network-why.tsx'
 import { useSeries } from './use-series.ts'
 
 /** How the network is and was: charts over the chosen range, who is here, and what holds it together. */
 export default function HealthView({ stale }: { readonly stale: boolean }) {
-  const file = usePicture(({ picture }) => picture?.kind === 'file')
+  const file = usePicture(({ picture }) => fileShown(picture))
   const { ui } = useApp()
   const network = useLiveNetwork()
-  const text = strings.health.file
-  if (file) {
+  if (file !== null) {
+    const text = strings.health[file]
     return (
       <Page head={null}>
         <div className="ps-empty">
           <strong>{text.title}</strong>
           <span>{text.help}</span>
           <Button size="xs" variant="default" onClick={() => ui.setState({ view: 'peers' })}>
-            {text.peers}
+            {strings.health.showPeers}
           </Button>
         </div>
       </Page>

@@ -55,6 +55,7 @@ export function pastPhrases({
       ownStall: first(before?.ownStall),
       removed: first(before?.removed),
       displaced: 0,
+      whileLost: before?.whileLost ?? [],
     },
     rtt,
     stalls: before?.stalls ?? null,

@@ -124,9 +124,13 @@ export const HEALTH = {
     dial: 'Dial an address …',
     bootstrap: 'What is tried to find peers',
   },
-  file: {
+  snapshot: {
     title: 'A snapshot has no history',
     help: 'It holds peers as they were at one moment. They are in Peers and in the graph.',
-    peers: 'Show its peers',
   },
+  sharedMoment: {
+    title: 'A shared moment has no charts',
+    help: 'It holds what was shown and what happened over a span of time, without the figures of which charts are made. See Network, Peers and Timeline.',
+  },
+  showPeers: 'Show its peers',
 } as const

@@ -151,6 +151,7 @@ describe('a series of health', () => {
     expect(whole.here).toEqual([2, 2, null, null, 1, 0, 0])
     expect(whole.islands).toEqual([null, 1, null, null, 1, 1, 1])
     expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0])
+    expect(whole.whileLost).toEqual([{ from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE }])
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])
   })

@@ -150,4 +150,14 @@ describe('what is known of a peer', () => {
     const why = whyPeer(await peerFacts(source(60), quiet))
     expect(why.causes[0]?.kind).toBe('refused entries')
   })
+
+  it('compares round-trip times of those who are here only', async () => {
+    for (const name of ['here', 'gone']) {
+      store.sessionStarted(NETWORK, idOf(name), START + 50 * MINUTE, version, 'gossip')
+      for (let index = 0; index < 10; index += 1)
+        store.recordRtt(NETWORK, idOf(name), { at: START + (51 + index / 2) * MINUTE, ms: index < 7 ? 20 : 400 })
+    }
+    store.sessionEnded(NETWORK, idOf('gone'), START + 58 * MINUTE, 'purged')
+    expect((await peerFacts(source(60), quiet)).others).toMatchObject({ slower: 1, compared: 1 })
+  })
 })

@@ -170,17 +170,28 @@ describe('why the network', () => {
     const lost = { status: status({ state: 'lost' }), local: true, events: [down] }
     expect(of(lost)).toMatchObject({
       sentence:
-        'We lost the network (no neighbor is left), probably because 1 neighbor broke off without a goodbye on this machine (they were ended or crashed).',
-      causes: [{ kind: 'crashed' }],
+        'We lost the network (no neighbor is left), probably because 1 neighbor broke off without a goodbye on this machine.',
+      causes: [{ kind: 'unknown' }],
     })
     const refused = logged(6, NOW, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
-    expect(of({ ...lost, events: [refused, down] }).causes[0]?.words).toContain('nobody listens at their addresses')
+    expect(of({ ...lost, events: [refused, down] }).causes[0]).toMatchObject({
+      kind: 'crashed',
+      words: expect.stringContaining('(nobody listens at its address: it was ended or crashed)') as string,
+    })
+    const others = [2, 3].map((index) => logged(10 + index, NOW, { kind: 'NeighborDown', peerId: peerIdAt(index) }))
+    expect(of({ ...lost, events: [refused, down, ...others] }).causes[0]?.words).toBe(
+      '3 neighbors broke off without a goodbye on this machine (nobody listens at the address of 1 of 3: it was ended or crashed)',
+    )
+    // Of somebody else it says nothing.
+    const stranger = logged(6, NOW, { kind: 'DialFailed', target: peerIdAt(9), reason: 'connection refused' })
+    expect(of({ ...lost, events: [stranger, down] }).causes[0]).toMatchObject({ kind: 'unknown' })
+    expect(of({ ...lost, events: [stranger, down] }).causes.map(({ kind }) => kind)).not.toContain('crashed')
     for (const { words } of of({ ...lost, events: [refused, down] }).causes)
       expect(words).not.toMatch(/our own connection/)
     expect(of({ ...lost, local: false }).sentence).toContain('our own connection is down')
     // A stall a minute earlier explains less than what happened at once.
     expect(of({ ...lost, events: [stall(4, 50 * SECOND), down] }).causes.map(({ kind }) => kind)).toEqual([
-      'crashed',
+      'unknown',
       'own stall',
     ])
   })

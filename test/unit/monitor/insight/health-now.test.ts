@@ -1,0 +1,81 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { HealthSource } from '../../../../src/main/monitor/insight/health-now.ts'
+import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { DepartureReason } from '../../../../src/shared/peer.ts'
+import { healthPhrases } from '../../../../src/shared/health-words.ts'
+import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
+import { parseFilter } from '../../../../src/shared/filter.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+
+const version = { startedAt: 1, updatedAt: 1 }
+
+let folder: DataFolder
+let store: Store
+beforeEach(() => {
+  folder = new DataFolder()
+  store = folder.open()
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * 1000, event)
+const come = (second: number, name: string): void =>
+  store.sessionStarted(NETWORK, idOf(name), START + second * 1000, version, 'gossip')
+const go = (second: number, name: string, reason: DepartureReason): void => {
+  log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
+  store.sessionEnded(NETWORK, idOf(name), START + second * 1000, reason)
+}
+const source = (second: number, changes: Partial<HealthSource> = {}): HealthSource => ({
+  store,
+  networkKey: NETWORK,
+  network: { kind: 'peerscope', id: NETWORK_ID, name: 'n' },
+  status: null,
+  state: 'online',
+  storeStatus: null,
+  rows: () => [],
+  islands: null,
+  told: true,
+  purgeAfterMs: 20_000,
+  now: START + second * 1000,
+  ...changes,
+})
+
+it('opens exactly those who left that it counts, not those whom we did not hear because we had lost the network', async () => {
+  log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  for (const name of ['a', 'b', 'c', 'd', 'e']) come(1, name)
+  go(5, 'a', 'purged')
+  log(10, { kind: 'NetworkLost', heardAt: START + 9000 })
+  go(12, 'b', 'purged')
+  go(13, 'c', 'graceful')
+  log(20, { kind: 'NetworkBack' })
+  go(25, 'd', 'purged')
+  log(30, { kind: 'NetworkLost', heardAt: START + 29_000 })
+  go(40, 'e', 'purged')
+  const now = await healthNow(source(40))
+  expect(now.left).toMatchObject({ goodbye: 1, silent: 2 })
+  const where = healthPhrases(now).find(({ id }) => id === 'left')?.evidence
+  const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
+  const { events } = store.eventsPage({ networkKey: NETWORK, kinds: where?.kinds ?? [], limit: 100 })
+  const opened = events
+    .filter((logged) => passes(logged, START))
+    .flatMap(({ event }) => ('peerId' in event ? [event.peerId] : []))
+  expect(opened).toEqual([idOf('d'), idOf('c'), idOf('a')])
+})
+
+it('counts those who went silent since we lost the network as of when we were in it, and those before as left', async () => {
+  log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  for (const name of ['a', 'b', 'c', 'd']) come(1, name)
+  go(5, 'a', 'purged')
+  log(10, { kind: 'NetworkLost', heardAt: START + 9000 })
+  go(12, 'b', 'purged')
+  go(13, 'c', 'purged')
+  const rows = () => [peerRow(1)]
+  expect(await healthNow(source(40, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 1 } })
+  // Longer ago than the span of the sentence.
+  expect(await healthNow(source(4000, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 0 } })
+  log(4001, { kind: 'NetworkBack' })
+  expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1 })
+})
