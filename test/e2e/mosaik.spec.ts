@@ -121,7 +121,7 @@ test('ids are named: by a word in the inspector, in the settings, and by looking
   await expect(page.getByLabel('Filter: fox')).toHaveValue('rtt>0 tag:archive')
   // A word that is looked for is known from then on.
   await page.getByLabel('Filter: fox').fill('function:transcode')
-  await expect(page.getByRole('button', { name: /^All 9 of 39$/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^All 9 of 39 \+ us$/ })).toBeVisible()
 
   await view(page, 'Settings')
   const names = page.getByRole('region', { name: 'Names', exact: true })
