@@ -95,6 +95,10 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     const before = await side(a)
     const after = b === undefined ? await stored(flags, io) : await side(b)
     sameKind(before, after)
+    const [first, second] = [before.network, after.network]
+    // They may have peers in common; who is in one alone did not leave.
+    if (first !== null && second !== null && first.id !== second.id)
+      io.err(`these are two networks: ${named(first)} and ${named(second)}\n`)
     for (const [file, { report }] of [[a, before] as const, [b, after] as const]) {
       if (file !== undefined && report?.ok === false)
         io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
@@ -123,6 +127,10 @@ function sameKind({ network: a }: Side, { network: b }: Side): void {
     throw new InvalidArgument(
       `the first is of a ${KIND_NAMES[a.kind]} network, the second of a ${KIND_NAMES[b.kind]} network: they cannot be compared`,
     )
+}
+
+function named({ name, id }: NonNullable<Side['network']>): string {
+  return name === null ? id : visible(name)
 }
 
 /** One side of a comparison. */

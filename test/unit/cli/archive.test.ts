@@ -265,5 +265,13 @@ describe('snapshots', () => {
     expect(out).toContain('tags: +changed −name:ann')
     expect(out).toContain('1 came, 2 left (1 went silent, 1 not in the second), 1 changed, 1 the same\n')
     expect((await cli('diff', before, join(folder, 'none'))).code).toBe(EXIT.usage)
+    // Of two networks nobody left: that is said.
+    expect((await cli('diff', before, after)).err).toBe('')
+    const other = fill('c', [], (store) => {
+      const id = networkIdFrom('another')
+      store.networkJoined({ kind: 'peerscope', id, name: 'another', bootstrap: [], tags: [], at: NOW })
+    })
+    const foreign = await snapshot(other, 'c.peerscope', '--network', 'another')
+    expect((await cli('diff', before, foreign)).err).toMatch(/^these are two networks: .+ and another$/m)
   })
 })
