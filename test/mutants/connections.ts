@@ -157,8 +157,8 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN8',
     name: 'with a neighbor failed dials are followed by others',
     file: CONNECTIONS,
-    find: 'if (over || !this.#needsMore()) return',
-    replace: 'if (over) return',
+    find: 'if (this.#env.over || !this.#needsMore()) return',
+    replace: 'if (this.#env.over) return',
   },
   {
     rule: 'AN8',

@@ -83,20 +83,17 @@ export class Connections {
 
   /** A dial for a connection failed: among many that do not answer others follow soon (rule AN8). */
   refill(): void {
-    const { timers, clock, over } = this.#env
-    if (over || !this.#needsMore()) return
-    const at = clock.monotonic() + REFILL_MS
-    if (at < (timers.at('balance') ?? Infinity)) timers.set('balance', at)
+    if (this.#env.over || !this.#needsMore()) return
+    this.#lookWithin(REFILL_MS)
   }
 
   /** Rules AN9, AN12: a peer came to be known. Who has few connections, or no neighbor yet, does not wait for the next look. */
   discovered(): void {
-    const { timers, clock, alone, peers, over } = this.#env
+    const { alone, peers, over } = this.#env
     if (over) return
     const fill = this.#begun() < AT_LEAST ? FILL_MS : Infinity
     const catchUp = alone && peers.connected().size > 0 ? CATCH_UP_MS : Infinity
-    const at = clock.monotonic() + Math.min(fill, catchUp)
-    if (at < (timers.at('balance') ?? Infinity)) timers.set('balance', at)
+    this.#lookWithin(Math.min(fill, catchUp))
   }
 
   /** Rule AN7. */
@@ -161,6 +158,13 @@ export class Connections {
         this.#close(peerId, 'too many connections')
     // Those that do not answer take their time: with many of them under way the next one waits too.
     return chosen.length > 0 && this.#dialing() < TARGET
+  }
+
+  /** Sets the timer, where none is set that is due sooner. */
+  #lookWithin(ms: number): void {
+    const { timers, clock } = this.#env
+    const at = clock.monotonic() + ms
+    if (at < (timers.at('balance') ?? Infinity)) timers.set('balance', at)
   }
 
   #dialing(): number {

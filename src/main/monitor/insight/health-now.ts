@@ -8,6 +8,7 @@ import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
 import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns } from '../turns.ts'
+import { silentIn } from './silent.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
 import { worstDelay } from './loop-delay.ts'
@@ -64,17 +65,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
 async function wentWithUs({ store, networkKey, now }: HealthSource, losses: readonly Run[]): Promise<number> {
   const loss = losses.at(-1)
   if (loss === undefined || loss.to <= now) return 0
-  const fold = (): PresenceFold<number> => {
-    let silent = 0
-    return {
-      began: () => undefined,
-      ended: (_at, reason) => {
-        if (reason === 'purged') silent += 1
-      },
-      result: () => silent,
-    }
-  }
-  return await inTurns(store.presenceSteps({ networkKey, from: loss.from, to: now }, fold))
+  return await silentIn(store, { networkKey, from: loss.from, to: now })
 }
 
 async function leftIn(

@@ -6,11 +6,12 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
-import type { PresenceFold, RttSample, SampleFold, StoreReader } from '../../store/types.ts'
+import type { RttSample, SampleFold, StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
 import { inTurns } from '../turns.ts'
+import { silentIn } from './silent.ts'
 import type { LogSource } from './logged.ts'
 import { toldAfter } from './island-watch.ts'
 import { stallsIn } from './logged.ts'
@@ -160,19 +161,9 @@ function isLinked(peerId: PeerId, edges: Iterable<Edge>): boolean {
 
 /** Who went silent at about the same time, of how many. */
 async function togetherWith({ store, networkKey }: WhySource, at: number): Promise<PeerFacts['together']> {
-  const fold = (): PresenceFold<number> => {
-    let silent = 0
-    return {
-      began: () => undefined,
-      ended: (_at, reason) => {
-        if (reason === 'purged') silent += 1
-      },
-      result: () => silent,
-    }
-  }
   const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
   return {
-    silent: await inTurns(store.presenceSteps({ networkKey, from, to }, fold)),
+    silent: await silentIn(store, { networkKey, from, to }),
     here: await inTurns(store.presentAt(networkKey, from)),
   }
 }

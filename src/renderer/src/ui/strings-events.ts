@@ -37,7 +37,7 @@ export const EVENTS = {
   removed: 'removed by you',
   displaced: 'displaced: the catalog is full, and another took its place',
   neighborUp: 'is a gossip neighbor now',
-  neighborDown: 'is no longer a gossip neighbor',
+  neighborDown: 'left our gossip mesh',
   synced: (got: number, sent: number, bytes: string, span: string) =>
     `catalogs synced: ${got} received, ${sent} sent, ${bytes} in ${span}`,
   syncFailed: (reason: string, retry: string | null) =>
