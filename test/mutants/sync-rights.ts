@@ -369,7 +369,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'a new neighbor is synced with after 2 s',
     file: NEW_NEIGHBOR,
-    find: 'const NEIGHBOR_MS = 500',
+    find: 'const NEIGHBOR_MS = 200',
     replace: 'const NEIGHBOR_MS = 2000',
   },
   {

@@ -23,6 +23,8 @@ const CATCH_UP_LAST = 10_000
 const LOOK_MS = 5000
 /** Between two of them, milliseconds, half as much to one and a half: a connection that the peers dial meanwhile counts too. */
 const FILL_MS = 400
+/** The same where those under way would be enough, should they succeed. */
+const SLOW_FILL_MS = 2000
 /** Rule AN8: connections and dials up to which each peer that is learned of is dialed. */
 const ALONE = 3
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
@@ -48,6 +50,8 @@ export class Connections {
   readonly #dials: Dials
   readonly #syncs: Syncs
   #syncAgainAt = 0
+  /** When one was dialed last. */
+  #filledAt = -Infinity
   #catchUpMs = CATCH_UP_MS
 
   constructor(env: Env, dials: Dials, syncs: Syncs) {
@@ -96,6 +100,11 @@ export class Connections {
     this.#lookWithin(Math.min(fill, catchUp))
   }
 
+  /** Rule AN7: the last neighbor has no room for us. */
+  leftOut(): void {
+    this.#lookWithin(FILL_MS)
+  }
+
   /** Rule AN7. */
   rejoin(): void {
     for (const chosen of this.#sample(REJOIN)) this.#dial(chosen)
@@ -142,8 +151,12 @@ export class Connections {
     const now = clock.monotonic()
     const open = [...peers.connected()]
     const ours = open.filter(({ entry }) => entry !== null).length
-    const chosen = ours < AT_LEAST ? this.#sample(1) : []
-    for (const one of chosen) this.#dial(one)
+    const isDue = ours < AT_LEAST && now >= this.#filledAt + (ours + this.#dialing() < AT_LEAST ? 0 : SLOW_FILL_MS)
+    const chosen = isDue ? this.#sample(1) : []
+    for (const one of chosen) {
+      this.#filledAt = now
+      this.#dial(one)
+    }
     const others = open
       .filter(({ peerId }) => !neighbors.has(peerId))
       // One that was not used yet counts from when it was first looked at.
@@ -157,7 +170,7 @@ export class Connections {
       for (const { peerId } of others.slice(idle.length, idle.length + over))
         this.#close(peerId, 'too many connections')
     // Those that do not answer take their time: with many of them under way the next one waits too.
-    return chosen.length > 0 && this.#dialing() < TARGET
+    return ours < AT_LEAST && (!isDue || chosen.length > 0) && this.#dialing() < TARGET
   }
 
   /** Sets the timer, where none is set that is due sooner. */

@@ -257,6 +257,8 @@ export class Core {
       case 'balance':
         this.parts.connections.look()
         return this.parts.bootstrap.places.look()
+      case 'rejoin':
+        return this.#reactions.rejoin()
       case 'places':
         return this.parts.bootstrap.places.look()
       case 'warmStart':

@@ -12,6 +12,9 @@ import type { Dial, DialOutcome, Fact, RequestPurpose } from './facts.ts'
 import type { Parts } from './parts.ts'
 import type { PeerRecord } from './peers.ts'
 
+/** Rule AN7: how long somebody may take us into a mesh after the last neighbor did not keep us, milliseconds. */
+const LEFT_OUT_MS = 5000
+
 /** Joins the parts of one core. */
 export class Reactions {
   readonly #env: Env
@@ -55,11 +58,13 @@ export class Reactions {
     else if (record !== null) this.#parts.prober.disconnected(record)
     env.debug('disconnected', peerId)
     env.changed()
+    if (env.timers.isSet('rejoin')) this.rejoin()
   }
 
   neighborUp(peerId: PeerId): void {
     const env = this.#env
     env.neighbors.add(peerId)
+    env.timers.clear('rejoin')
     this.hadNeighbors = true
     const record = env.peers.get(peerId)
     env.used(peerId)
@@ -78,15 +83,20 @@ export class Reactions {
     env.emit({ kind: 'NeighborDown', peerId })
     env.changed()
     if (!env.alone) return
-    this.#rejoin()
-    this.#parts.dht?.hurry()
+    if (env.connectionOf(peerId) === null) return this.rejoin()
+    // It is there, and its mesh is full: one whose mesh is not may be the next that is dialed.
+    env.setTimer('rejoin', LEFT_OUT_MS)
+    this.#parts.connections.leftOut()
   }
 
   /** Rule AN7. */
-  #rejoin(): void {
-    if (this.#env.phase !== 'online') return
+  rejoin(): void {
+    const { timers, phase } = this.#env
+    timers.clear('rejoin')
+    if (phase !== 'online') return
     this.#parts.bootstrap.places.hurry()
     this.#parts.connections.rejoin()
+    this.#parts.dht?.hurry()
   }
 
   /** Rule AD3: what the LAN finds is a bootstrap address, and dialed while its entry is not known. */
@@ -198,7 +208,7 @@ export class Reactions {
     this.#parts.purger.hold(leap.byMs, this.#parts.prober.roundMs())
     env.debug(leap.jumped ? 'the clock jumped' : 'we stood still', null, { byMs })
     if (leap.jumped) env.emit({ kind: 'ClockJumped', byMs })
-    if (env.alone) this.#rejoin()
+    if (env.alone) this.rejoin()
     this.#parts.own.refresh()
     this.#parts.clocks.jumped()
     this.#parts.prober.probeAll()

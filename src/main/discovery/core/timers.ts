@@ -8,6 +8,7 @@ export type TimerName =
   | 'twin'
   | 'version'
   | 'balance'
+  | 'rejoin'
   | 'places'
   | 'warmStart'
   | 'watch'

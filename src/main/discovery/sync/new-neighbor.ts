@@ -4,7 +4,7 @@ import type { Env } from '../core/env.ts'
 import type { SyncState } from '../core/peers.ts'
 
 /** How long a sync with a new neighbor waits, milliseconds: several come up at once, and a broadcast follows. */
-export const NEIGHBOR_MS = 500
+export const NEIGHBOR_MS = 200
 /** Least time from one of these to the next with the same peer, milliseconds. */
 const NEIGHBOR_AGAIN_MS = 30_000
 /** For how long after a sync began the mesh of its peer may not have been there, milliseconds. */

@@ -73,7 +73,7 @@ describe('syncs that carry both catalogs whole', () => {
   it('[SY11] run again with one that comes into the mesh and may have missed whom we heard of since', () => {
     const { bench, near } = synced('another')
     bench.step({ kind: 'neighborUp', peerId: near })
-    bench.pass(499)
+    bench.pass(199)
     expect(bench.opened('sync')).toEqual([])
     bench.pass(1)
     expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([near])

@@ -64,8 +64,8 @@ describe('a peer that comes into the mesh', () => {
   }
 
   it.each([
-    ['outbound', 500],
-    ['inbound', 1500],
+    ['outbound', 200],
+    ['inbound', 1200],
   ] as const)('[SY11] is synced with once more where the connection is %s, after %i ms', (direction, ms) => {
     const bench = connected(direction)
     bench.pass(ms - 1)
@@ -79,8 +79,8 @@ describe('a peer that comes into the mesh', () => {
   })
 
   it.each([
-    ['inbound', 'somebody', [1500]],
-    ['outbound', 'somebody', [500]],
+    ['inbound', 'somebody', [1200]],
+    ['outbound', 'somebody', [200]],
     ['inbound', 'ann', []],
     ['outbound', 'ann', []],
   ] as const)(
