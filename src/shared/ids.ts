@@ -148,6 +148,8 @@ export function parsePeerId(text: string): PeerId {
 /** Whether the text is the canonical id of an Ed25519 key. */
 export function isPeerId(text: string): text is PeerId {
   if (text.length > PEER_ID_MAX_CHARS) return false
+  // Its key is known: it was checked before.
+  if (keys.get(text as PeerId) !== undefined) return true
   try {
     const bytes = fromString(text, 'base58btc')
     if (bytes.length !== PEER_ID_PREFIX.length + KEY_BYTES) return false
