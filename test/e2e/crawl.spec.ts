@@ -117,7 +117,7 @@ test.describe('with things that move', () => {
     await peer(network, '--bootstrap', first.address)
     await peer(network, '--bootstrap', first.address)
     // The words go on: the window knows of them.
-    await expect(page.getByRole('banner')).toContainText('3 others here')
+    await expect(page.getByRole('banner')).toContainText('3 peers here')
     expect(await drawn()).toBe(before)
     await expect(graph).toHaveAttribute('data-peers', '2')
 

@@ -124,7 +124,7 @@ export const strings = {
     theme: 'Switch between dark and light',
     networkMenu: 'Network menu',
     peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
-    here: (count: string) => (count === '1' ? '1 other here' : `${count} others here`),
+    here: (count: string) => (count === '1' ? '1 peer here' : `${count} peers here`),
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     hereLost: (count: string) => `${count} were here`,
     notKnown: 'not known',
