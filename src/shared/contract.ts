@@ -43,7 +43,6 @@ import type {
 export type {
   EventsFound,
   HistorySpan,
-  Loss,
   Nearest,
   NotedPeer,
   PastMoment,

@@ -125,10 +125,16 @@ export type DiscoveryEvent =
       readonly kind: 'NetworkLost'
       /** When anybody was heard last, milliseconds since the epoch; null where nobody was. */
       readonly heardAt: number | null
+      /** Since when, milliseconds since the epoch: it is told once it has lasted. Earlier versions did not say. */
+      readonly since?: number
+      /** After which silence peers were purged, milliseconds. Earlier versions did not say. */
+      readonly purgeAfterMs?: number
     }
   | {
       /** Told by the monitor: there is a neighbor again. */
       readonly kind: 'NetworkBack'
+      /** Since when, milliseconds since the epoch: it is told once it has lasted. Earlier versions did not say. */
+      readonly since?: number
     }
   | {
       readonly kind: 'EventsMissed'

@@ -10,6 +10,7 @@ import type {
 } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
+import { isHere } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { DEFAULT_KIND, networkKeyOf } from '../../shared/network-kind.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
@@ -23,7 +24,6 @@ import type { EventsSource } from './events-page.ts'
 import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
 import { breakdown } from './insight/breakdown.ts'
-import { rowsIn } from './insight/calls.ts'
 import { healthSeries } from './insight/series.ts'
 import { shownAt } from './journal/shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
@@ -100,11 +100,12 @@ export class StoredNetworks {
     return await healthSeries({ ...this.#source(which), purgeAfterMs, joined: false }, from, to, points)
   }
 
-  /** Those that were here at some time of the span, as they are known. @throws InvalidArgument */
-  async breakdown({ query: { by, from, to }, ...which }: Calls['breakdown']): Promise<Breakdown> {
-    const source = this.#source(which)
-    const rows = await rowsIn(source, from ?? source.now, to ?? source.now)
-    return await inTurns(breakdown(by, rows, storedNames(this.#store, source.networkKey)))
+  /** Those that were here at the moment, or at the last one. @throws InvalidArgument */
+  async breakdown({ query: { by, at }, ...which }: Calls['breakdown']): Promise<Breakdown> {
+    const networkKey = this.#key(which)
+    const { peers, loss } = await this.at({ ...which, at: at ?? (await this.#span(networkKey, which)).asOf })
+    const here = peers.filter((row) => isHere(row, loss))
+    return await inTurns(breakdown(by, here, storedNames(this.#store, networkKey)))
   }
 
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */

@@ -10,7 +10,7 @@ import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
-import { LOSS_KINDS, lossOf } from '../loss.ts'
+import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine } from './moment-lines.ts'
@@ -67,7 +67,7 @@ export class PlayedFile {
     this.#cursor = cursor
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
-    const told = this.#events.findLast((event) => event.at <= at && LOSS.has(event.event.kind))
+    const told = this.#events.findLast((event) => LOSS.has(event.event.kind) && lossBegan(event) <= at)
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
     return { at, seq, peers, edges, edgesAt: at, loss: lossOf(told), nearest: null }
   }

@@ -2,7 +2,6 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type {
   Batch,
-  Loss,
   MomentSpan,
   Nearest,
   NetworkRef,
@@ -16,10 +15,10 @@ import { Cancelled } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
@@ -215,7 +214,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
     change({ status, ...leading.rest() }, { kind, loss })
     // Those that were there; who had left is shown as well.
-    const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', loss)).length
+    const peers = other.getState().counts.online
     if (played !== null && played.stored === undefined)
       return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
     const then = { at: toAt, peers, edgesAt, loss, nearest }

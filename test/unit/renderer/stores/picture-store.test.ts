@@ -268,15 +268,17 @@ test('a picture is shown before its islands are found, and does not wait for the
 })
 
 test('whether we had lost the network is a matter of the moment, not of now', async () => {
-  const peers = [peerRow(0, { self: true }), peerRow(1), peerRow(2, { state: 'purged', lastSeen: 480 })]
+  const version = { startedAt: 1, updatedAt: 450 }
+  const peers = [peerRow(0, { self: true }), peerRow(1), peerRow(2, { state: 'purged', version })]
   const moment = { at: 500, seq: 1, peers, edges: [], edgesAt: 500 }
-  const lost = windowOn({ ...moment, loss: { at: 490, heardAt: 485 } })
+  const loss = { at: 490, heardAt: 485, purgeAfterMs: 45 }
+  const lost = windowOn({ ...moment, loss })
   lost.picture.goTo(500)
   await settled()
   // Who went silent with us counts as it was.
   expect(lost.picture.getState().picture).toMatchObject({ peers: 3, loss: { at: 490 } })
-  expect(lost.other.getState().loss).toEqual({ at: 490, heardAt: 485 })
-  const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), lastHeardAt: 485 })
+  expect([lost.other.getState().loss, lost.other.getState().counts.purged]).toEqual([loss, 0])
+  const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), loss })
   now.picture.goTo(500)
   await settled()
   expect(now.picture.getState().picture).toMatchObject({ peers: 2, loss: null })
