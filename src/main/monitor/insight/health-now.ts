@@ -76,15 +76,15 @@ async function leftIn(
   to: number,
 ): Promise<LeftCounts> {
   const uncounted = new Uncounted(causes.losses)
-  const counts = { goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 }
+  const counts = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0 }
   const fold = (): PresenceFold<LeftCounts> => {
     const found = { ...counts }
     return {
       began: () => undefined,
       ended: (at, reason) => {
         const name = leftAs(reason, at, causes)
-        if (name === 'unknown') uncounted.add(at)
-        else if (name !== null) found[name] += 1
+        if (name === 'ownLoss') uncounted.add(at)
+        if (name !== null) found[name] += 1
       },
       result: () => ({ from, to, ...found, whileLost: uncounted.spans(from, to) }),
     }
@@ -124,19 +124,17 @@ export interface Causes {
   readonly purgeAfterMs: number
 }
 
-/**
- * How somebody left. Unknown: they went silent while we had lost the network. Null where it was we who stopped looking.
- */
+/** How somebody left; null where it was we who stopped looking. */
 export function leftAs(
   reason: SessionEnd,
   at: number,
   { stalls, losses, purgeAfterMs }: Causes,
-): keyof Omit<LeftCounts, 'from' | 'to' | 'whileLost'> | 'unknown' | null {
+): keyof Omit<LeftCounts, 'from' | 'to' | 'whileLost'> | null {
   switch (reason) {
     case 'graceful':
       return 'goodbye'
     case 'purged':
-      if (isWithin(losses, at)) return 'unknown'
+      if (isWithin(losses, at)) return 'ownLoss'
       return stallBehind(at, stalls, purgeAfterMs) === null ? 'silent' : 'ownStall'
     case 'removed':
     case 'displaced':

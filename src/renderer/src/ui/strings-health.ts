@@ -36,6 +36,7 @@ export const HEALTH = {
     goodbye: 'said goodbye',
     silent: 'went silent',
     ownStall: 'silent after our own stall',
+    ownLoss: 'silent while we had lost the network',
     removed: 'removed or displaced',
     p50: 'half of them (p50)',
     p95: 'slowest 5 % (p95)',

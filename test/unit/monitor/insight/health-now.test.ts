@@ -55,7 +55,7 @@ it('opens exactly those who left that it counts, not those whom we did not hear 
   log(30, { kind: 'NetworkLost', heardAt: START + 29_000 })
   go(40, 'e', 'purged')
   const now = await healthNow(source(40))
-  expect(now.left).toMatchObject({ goodbye: 1, silent: 2 })
+  expect(now.left).toMatchObject({ goodbye: 1, silent: 2, ownLoss: 2 })
   const where = healthPhrases(now).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const { events } = store.eventsPage({ networkKey: NETWORK, kinds: where?.kinds ?? [], limit: 100 })

@@ -146,11 +146,15 @@ describe('a series of health', () => {
     log(2.5, { kind: 'NetworkLost', heardAt: START + 2.4 * MINUTE })
     go(3.2, 'a', 'purged')
     log(4.5, { kind: 'NetworkBack' })
+    come(4.6, 'a')
     go(5.5, 'b', 'purged')
     const whole = await series(0, 7, 7)
-    expect(whole.here).toEqual([2, 2, null, null, 1, 0, 0])
+    expect(whole.here).toEqual([2, 2, null, null, 2, 1, 1])
+    // Who comes back was seen to go.
+    expect(whole.joined).toEqual([2, 0, 0, 0, 1, 0, 0])
     expect(whole.islands).toEqual([null, 1, null, null, 1, 1, 1])
     expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0])
+    expect(whole.ownLoss).toEqual([0, 0, 0, 1, 0, 0, 0])
     expect(whole.whileLost).toEqual([{ from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE }])
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])

@@ -126,6 +126,7 @@ describe('the sentence of a past moment', () => {
         goodbye: 1,
         silent: 2,
         ownStall: 0,
+        ownLoss: 0,
         removed: 0,
         displaced: 0,
         whileLost: [],
