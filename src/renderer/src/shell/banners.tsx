@@ -86,6 +86,7 @@ function PictureBanner() {
   useEffect(() => (shown ? onEscapeBack(() => store.leave()) : undefined), [shown, store])
   if (!shown) return null
   const moment = momentOf(picture)
+  const nearest = picture?.nearest ?? null
   const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
@@ -96,8 +97,8 @@ function PictureBanner() {
             ? text.loading(formatExact(wanted ?? 0))
             : pictureWords(picture, peers, joined)}
       </span>
-      {moment === null || moment.nearest === null ? null : <Nearest nearest={moment.nearest} />}
-      {moment === null || moment.nearest !== null ? null : <ShareMoment at={moment.at} />}
+      {nearest === null ? null : <Nearest nearest={nearest} />}
+      {moment === null || nearest !== null ? null : <ShareMoment at={moment.at} />}
       {played?.stored === undefined || joined !== null ? null : <JoinStored stored={played.stored} />}
       <Button
         size="compact-xs"
@@ -116,9 +117,10 @@ function pictureWords(picture: Picture, peers: string, joined: string | null): s
   const text = strings.past
   if (picture.kind === 'stored') return historyWords(picture, peers, joined)
   if (picture.kind === 'file') {
-    const { title, at, loss } = picture
+    const { title, at, loss, nearest } = picture
     if (at === null) return text.file(title, peers)
-    return [text.fileAt(title, formatExact(at), peers), ...lossWords(at, loss)].join(' ')
+    const shown = nearest === null ? text.fileAt(title, formatExact(at), peers) : text.fileNothing(title)
+    return [shown, ...(nearest === null ? [] : [nothingWords(at, nearest)]), ...lossWords(at, loss)].join(' ')
   }
   const lines = [
     picture.nearest === null ? text.past(formatExact(picture.at), peers) : nothingWords(picture.at, picture.nearest),

@@ -58,6 +58,8 @@ export type Picture =
       readonly madeAt: number | null
       /** That its sender had lost the network then; null where that was not so, or is not known. */
       readonly loss: Loss | null
+      /** Where nothing was shown then: when something was, in the file. Else null. */
+      readonly nearest: Nearest | null
     }
   | (Then & {
       /** A network that was joined before, as it was shown at a moment. */
@@ -216,7 +218,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     // Those that were there; who had left is shown as well.
     const peers = other.getState().counts.online
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
+      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss, nearest }
     const then = { at: toAt, peers, edgesAt, loss, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
@@ -311,7 +313,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     showFile: ({ title, kind }, madeAt, rows) => {
       leave()
       put(rows, { state: 'none' }, kind)
-      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null } })
+      store.setState({
+        picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null, nearest: null },
+      })
     },
     playFile: async (played, at = played.moment.asOf) => {
       leave()

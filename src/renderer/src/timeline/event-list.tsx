@@ -8,7 +8,6 @@ import { formatUtc } from '../../../shared/time.ts'
 import { nothingWords } from '../shell/nothing-words.ts'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
-import { momentOf } from '../stores/picture-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
@@ -92,11 +91,12 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
   const filter = useEvents((state) => state.filter)
-  const then = usePicture(({ picture }) => momentOf(picture))
+  const then = usePicture(({ picture }) => picture)
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     // Before the first moment there is nothing that a filter could leave out.
-    if (then?.nearest?.before === null) return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
+    if (then?.nearest?.before === null && then.at !== null)
+      return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
     return <div className="ps-empty">{chooses(filter) ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
   }
   return more ? null : <div className="ps-empty">{strings.timeline.start}</div>

@@ -31,6 +31,7 @@ export const PAST = {
   loading: (when: string) => `Going back to ${when} …`,
   /** A shared moment that is opened. */
   fileAt: (title: string, when: string, peers: string) => `${title}: the network at ${when}, with ${peers}. Read-only.`,
+  fileNothing: (title: string) => `${title}, read-only.`,
   shared: (name: string) => `Shared moment ${name}`,
   reportAsOf: (when: string) => `as of ${when}`,
   share: 'Share this moment',

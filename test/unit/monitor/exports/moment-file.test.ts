@@ -187,6 +187,43 @@ describe('a shared moment', () => {
     expect((await content.at(at, { ...moment, seq: undefined })).seq).toBeGreaterThan(seq)
   })
 
+  it('says of a time at which nothing was shown when something was, as the past of the network does', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { verdict, content } = await opened(await fileAt(source, START + 3500, 10_000))
+    const moment = verdict.moment ?? expect.fail('it is no shared moment')
+    const at = START - 2000
+    const live = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
+    expect(live.nearest).toEqual({ before: null, after: START })
+    expect(await content.at(at, moment)).toMatchObject({ peers: [], nearest: live.nearest, edgesAt: null })
+    expect((await content.at(START, moment)).nearest).toBeNull()
+  })
+
+  it('knows of each gap when it began and ended', async () => {
+    const content = new PlayedFile()
+    const none = { kind: 'change', rows: [], gone: [], edges: [], edgesGone: [] } as const
+    const [one, two] = [rowOf('one'), rowOf('two')]
+    content.take({ ...none, at: 100, rows: [one] })
+    // One change in two lines: somebody is there all the time.
+    content.take({ ...none, at: 150, gone: [one.peerId] })
+    content.take({ ...none, at: 150, rows: [two] })
+    content.take({ ...none, at: 200, gone: [two.peerId] })
+    content.take({ ...none, at: 300, rows: [one] })
+    content.take({ ...none, at: 400, gone: [one.peerId] })
+    content.end()
+    const near = async (at: number) => (await content.at(at, { asOf: 250, from: 0, to: 500 })).nearest
+    expect([await near(0), await near(99)]).toEqual([
+      { before: null, after: 100 },
+      { before: null, after: 100 },
+    ])
+    expect([await near(100), await near(150), await near(199)]).toEqual([null, null, null])
+    expect([await near(200), await near(299)]).toEqual([
+      { before: 199, after: 300 },
+      { before: 199, after: 300 },
+    ])
+    expect(await near(450)).toEqual({ before: 399, after: null })
+  })
+
   it('without a span is that moment, and compares as what was shown then', async () => {
     using data = new DataFolder()
     const source = await watched(data)
