@@ -187,6 +187,15 @@ export interface LoggedEvent {
   readonly lastAt?: number
 }
 
+/**
+ * An event as it was at a moment. Of one that happened again later only the first time is told: its row counts all of them, and
+ * how many there were by then is not kept.
+ */
+export function eventAsOf(logged: LoggedEvent, at: number): LoggedEvent {
+  const { times: _times, lastAt = logged.at, ...first } = logged
+  return lastAt > at ? first : logged
+}
+
 /** The peer that an event is about, if it is about one. */
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null

@@ -3,6 +3,7 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useSt
 import type { Ref, RefObject } from 'react'
 import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { nothingWords } from '../shell/nothing-words.ts'
@@ -31,7 +32,14 @@ export interface EventListHandle {
 /** The events that pass the filter, newest first; older ones are loaded when they come near. */
 export function EventList(props: { readonly handle: Ref<EventListHandle>; readonly onAway: (away: boolean) => void }) {
   const { events } = useApp()
-  const list = useEvents((state) => state.list)
+  const found = useEvents((state) => state.list)
+  // What happens again later is no part of a past moment at which the list ends.
+  const end = useEvents(({ filter }) => filter.to)
+  const past = usePicture(({ picture }) => picture !== null)
+  const list = useMemo(
+    () => (past && end !== null ? found.map((logged) => eventAsOf(logged, end)) : found),
+    [found, past, end],
+  )
   const more = useEvents((state) => state.more)
   const loading = useEvents((state) => state.loading)
   const failure = useEvents((state) => state.failure)

@@ -8,6 +8,7 @@ import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exp
 import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
 import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
+import { selectEvents } from '../../../../src/main/monitor/exports/records.ts'
 import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
@@ -27,7 +28,7 @@ function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
 }
 
 /** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
-async function watched(data: DataFolder): Promise<ExportSource> {
+async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
   const store = data.open()
   const clock = {
     now: () => START + data.scheduler.now,
@@ -234,6 +235,21 @@ describe('a shared moment', () => {
     expect(report.moment).toEqual({ asOf: AT, from: AT, to: AT, seq: 12, events: 0 })
     expect(new Set(peers.map(({ peerId }) => peerId))).toEqual(new Set(['p0', 'p1', 'p2', 'p3', 'p4'].map(idOf)))
     expect(peers.find(({ peerId }) => peerId === idOf('p0'))).toMatchObject({ state: 'online', tags: ['second:10'] })
+  })
+
+  it('and exports of it know nothing of what happened again later', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { store } = source
+    const event = { kind: 'Stalled', ms: 2000 } as const
+    const { seq } = store.append(NETWORK, START + 20_000, event)
+    store.appendAgain(NETWORK, { seq, at: START + 20_000, event, times: 4, lastAt: START + 60_000 })
+    const told = async (at: number) => {
+      const all = [...selectEvents(await sourceAt(source, START + at), { filter: '', from: null, to: null })].flat()
+      return all.find((logged) => logged.seq === seq)
+    }
+    expect(await told(30_000)).toEqual({ seq, at: START + 20_000, event })
+    expect(await told(60_000)).toMatchObject({ times: 4, lastAt: START + 60_000 })
   })
 
   it('of a time when nothing was watched is refused', async () => {
