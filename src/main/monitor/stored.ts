@@ -2,6 +2,7 @@
 import type {
   ContractInputs,
   EventsFound,
+  HistoryEnd,
   MomentSpan,
   NetworkRef,
   PastPicture,
@@ -9,6 +10,7 @@ import type {
   StoredNetwork,
 } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
+import type { LoggedEvent } from '../../shared/events.ts'
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
 import { isHere } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
@@ -63,6 +65,7 @@ export class StoredNetworks {
       network,
       demo,
       moment: await this.#span(networkKey, which),
+      end: endOf(lastTurn(this.#store, networkKey)),
       notes: notedPeers(this.#store, networkKey),
       names: listedNames(this.#store, networkKey),
     }
@@ -163,7 +166,24 @@ async function lastShown(store: StoreReader, networkKey: NetworkKey): Promise<nu
   // One that was not left ends with its last event: the process was killed.
   if (shown !== null) return shown.replay === null ? Math.max(0, shown.place.until - 1) : end
   // Earlier versions kept no journal.
-  const kinds = ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'] as const
-  const [last] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
+  const last = lastTurn(store, networkKey)
   return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)
+}
+
+/** When we joined or left the network last, or it failed. */
+function lastTurn(store: StoreReader, networkKey: NetworkKey): LoggedEvent | undefined {
+  return store.eventsPage({ networkKey, kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], limit: 1 }).events[0]
+}
+
+function endOf(last: LoggedEvent | undefined): HistoryEnd | null {
+  switch (last?.event.kind) {
+    case 'NetworkLeft':
+      return { how: 'left' }
+    case 'NetworkFailed':
+      return { how: 'failed', reason: last.event.reason }
+    case 'NetworkJoined':
+      return { how: 'killed' }
+    default:
+      return null
+  }
 }

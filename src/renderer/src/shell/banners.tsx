@@ -26,7 +26,7 @@ import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
-import { nothingWords } from './nothing-words.ts'
+import { endWords, nothingWords } from './nothing-words.ts'
 import { onEscapeBack } from './past-escape.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
@@ -95,7 +95,7 @@ function PictureBanner() {
           ? failure.message
           : picture === null
             ? text.loading(formatExact(wanted ?? 0))
-            : pictureWords(picture, peers, joined)}
+            : pictureWords(picture, peers, joined, played?.stored ?? null)}
       </span>
       {nearest === null ? null : <Nearest nearest={nearest} />}
       {moment === null || nearest !== null ? null : <ShareMoment at={moment.at} />}
@@ -113,9 +113,13 @@ function PictureBanner() {
   )
 }
 
-function pictureWords(picture: Picture, peers: string, joined: string | null): string {
+function pictureWords(picture: Picture, peers: string, joined: string | null, stored: StoredNetwork | null): string {
   const text = strings.past
-  if (picture.kind === 'stored') return historyWords(picture, peers, joined)
+  if (picture.kind === 'stored') {
+    const { moment, end = null } = stored ?? {}
+    const ended = end === null || picture.at !== moment?.to ? [] : [endWords(end)]
+    return [historyWords(picture, peers, joined), ...ended].join(' ')
+  }
   if (picture.kind === 'file') {
     const { title, at, loss, nearest } = picture
     if (at === null) return text.file(title, peers)

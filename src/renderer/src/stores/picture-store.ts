@@ -340,3 +340,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
 function within(at: number, { from, to }: MomentSpan): number {
   return Math.min(Math.max(at, from), to)
 }
+
+/** Whether a moment lies outside of what can be played: the nearest end is shown then. */
+export function isOutside(at: number, moment: MomentSpan): boolean {
+  return within(at, moment) !== at
+}
