@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
@@ -40,11 +40,16 @@ test('a past moment is shared as one file, opened without the network, and playe
   await page.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect(page.getByText('not joined')).toBeVisible()
 
-  await page.locator('input[type=file]').setInputFiles(file)
-  const report = page.getByRole('article', { name: 'moment.peerscope' })
-  await expect(report).toContainText('every signature holds')
-  await expect(report).toContainText('as of')
-  await report.getByRole('button', { name: 'Look at it' }).click()
+  // Dropped anywhere on the window it is shown, without another click.
+  await page.evaluate(
+    (base64) => {
+      const dataTransfer = new DataTransfer()
+      const bytes = Uint8Array.from(atob(base64), (sign) => sign.codePointAt(0) ?? 0)
+      dataTransfer.items.add(new File([bytes], 'moment.peerscope'))
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+    },
+    (await readFile(file)).toString('base64'),
+  )
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
