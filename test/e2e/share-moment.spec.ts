@@ -41,15 +41,13 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(page.getByText('not joined')).toBeVisible()
 
   // Dropped anywhere on the window it is shown, without another click.
-  await page.evaluate(
-    (base64) => {
-      const dataTransfer = new DataTransfer()
-      const bytes = Uint8Array.from(atob(base64), (sign) => sign.codePointAt(0) ?? 0)
-      dataTransfer.items.add(new File([bytes], 'moment.peerscope'))
-      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
-    },
-    (await readFile(file)).toString('base64'),
-  )
+  const base64 = (await readFile(file)).toString('base64')
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer()
+    const bytes = Uint8Array.from(atob('${base64}'), (sign) => sign.codePointAt(0))
+    dataTransfer.items.add(new File([bytes], 'moment.peerscope'))
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  }`)
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')

@@ -69,7 +69,9 @@ export class LossWatch {
     this.#other = null
     this.#told = lost ? other.loss : null
     const since = other.loss.at
-    tell(lost ? { kind: 'NetworkLost', heardAt: other.loss.heardAt, since, purgeAfterMs } : { kind: 'NetworkBack', since })
+    tell(
+      lost ? { kind: 'NetworkLost', heardAt: other.loss.heardAt, since, purgeAfterMs } : { kind: 'NetworkBack', since },
+    )
   }
 }
 

@@ -27,7 +27,16 @@ import { linkWords } from './shell/link-words.ts'
 import { Navigation } from './shell/navigation.tsx'
 import { SaidStrip } from './shell/said-strip.tsx'
 import { NetworkView } from './shell/network-view.tsx'
-import { AppContext, useApp, useFiles, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
+import {
+  AppContext,
+  useApp,
+  useFiles,
+  useLink,
+  usePeers,
+  usePicture,
+  useSettings,
+  useUi,
+} from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
 import { isForeign, shownAt } from './stores/picture-store.ts'
 import type { View } from './stores/ui-store.ts'

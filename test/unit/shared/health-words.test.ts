@@ -30,7 +30,17 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   here: 24,
   islands: ISLANDS,
   islandsUnknown: null,
-  left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, whileLost: [] },
+  left: {
+    from: AT - 600_000,
+    to: AT,
+    goodbye: 2,
+    silent: 1,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+    displaced: 0,
+    whileLost: [],
+  },
   rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
   stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
@@ -47,7 +57,17 @@ describe('the sentence of health', () => {
   })
 
   it('writes large numbers as the window does everywhere', () => {
-    const left = { from: 0, to: 1, goodbye: 1200, silent: 3400, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, whileLost: [] }
+    const left = {
+      from: 0,
+      to: 1,
+      goodbye: 1200,
+      silent: 3400,
+      ownStall: 0,
+      ownLoss: 0,
+      removed: 0,
+      displaced: 0,
+      whileLost: [],
+    }
     expect(healthSentence(health({ here: 9999, left }))).toContain(
       '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
     )
@@ -64,7 +84,17 @@ describe('the sentence of health', () => {
   })
 
   it('says what is wrong, and nothing of what is as it should be', () => {
-    const left = { from: 0, to: 1, goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 1, displaced: 2, whileLost: [] }
+    const left = {
+      from: 0,
+      to: 1,
+      goodbye: 0,
+      silent: 0,
+      ownStall: 0,
+      ownLoss: 0,
+      removed: 1,
+      displaced: 2,
+      whileLost: [],
+    }
     expect(healthSentence(health({ stalls: null, left, rtt: null }))).toBe(
       '24 here · 1 island · nobody left in 10 min · nobody is measured yet',
     )
@@ -245,7 +275,17 @@ it.each([
 })
 
 it('who went silent while we had lost the network is not said to have left, and the phrase says so', () => {
-  const left = { from: 0, to: AT, goodbye: 1, silent: 0, ownStall: 0, ownLoss: 20, removed: 0, displaced: 0, whileLost: [] }
+  const left = {
+    from: 0,
+    to: AT,
+    goodbye: 1,
+    silent: 0,
+    ownStall: 0,
+    ownLoss: 20,
+    removed: 0,
+    displaced: 0,
+    whileLost: [],
+  }
   const phrase = healthPhrases(health({ left })).find(({ id }) => id === 'left')
   expect(phrase?.text).toBe('1 left in 10 min (1 said goodbye)')
   expect(phrase?.more).toBe('Not counted: 20 went silent while we had lost the network.')

@@ -71,7 +71,8 @@ export class PlayedFile {
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
-    if (peers.length === 0) return { at, seq, peers, edges, edgesAt: null, loss: null, nearest: await this.#nearest(at) }
+    if (peers.length === 0)
+      return { at, seq, peers, edges, edgesAt: null, loss: null, nearest: await this.#nearest(at) }
     const told = this.#events.findLast((event) => LOSS.has(event.event.kind) && lossBegan(event) <= at)
     return { at, seq, peers, edges, edgesAt: at, loss: lossOf(told), nearest: null }
   }

@@ -45,7 +45,13 @@ export async function breakdownOf(
   const loss = 'loss' in view.status ? view.status.loss : null
   const { peers, ...then } =
     at === undefined ? { peers: [...view.rows()], loss } : await pastPicture(monitor.past(), at)
-  return await inTurns(breakdown(by, peers.filter((row) => isHere(row, then.loss)), view.names))
+  return await inTurns(
+    breakdown(
+      by,
+      peers.filter((row) => isHere(row, then.loss)),
+      view.names,
+    ),
+  )
 }
 
 /** How long dials to a peer are looked for in the history, milliseconds: without them there may be fewer causes. */

