@@ -230,7 +230,9 @@ function sameLegend(a: readonly LegendItem[], b: readonly LegendItem[]): boolean
     a.length === b.length &&
     a.every((item, index) => {
       const other = b[index]
-      return item.group === other?.group && item.count === other.count && item.colour === other.colour
+      if (other === undefined || item.count !== other.count) return false
+      // The word for a group may be another one once we have lost the network.
+      return item.group === other.group && item.label === other.label && item.colour === other.colour
     })
   )
 }
