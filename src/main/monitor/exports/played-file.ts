@@ -88,11 +88,9 @@ export class PlayedFile {
     const cursor = new Cursor(this.#rows, this.#edges)
     const gaps: Run[] = []
     let since = cursor.rows.size === 0 ? -Infinity : null
-    for (const [index, change] of this.#changes.entries()) {
+    for (const change of this.#changes) {
       cursor.apply(change)
       if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
-      // A change may take several lines.
-      if (this.#changes[index + 1]?.at === change.at) continue
       if (cursor.rows.size === 0) since ??= change.at
       else if (since !== null) {
         gaps.push({ from: since, to: change.at })

@@ -225,6 +225,24 @@ describe('a shared moment', () => {
     expect(await near(450)).toEqual({ before: 399, after: null })
   })
 
+  it('says that its sender had lost the network from when that began, though it was told later', async () => {
+    const content = new PlayedFile()
+    content.take({ kind: 'shown', rows: [rowOf('one')], edges: [] })
+    const lost = { kind: 'NetworkLost', heardAt: 90, since: 100, purgeAfterMs: 60_000 } as const
+    const back = { kind: 'NetworkBack', since: 200 } as const
+    content.take({
+      kind: 'events',
+      events: [
+        { seq: 1, at: 105, event: lost },
+        { seq: 2, at: 205, event: back },
+      ],
+    })
+    content.end()
+    const loss = async (at: number) => (await content.at(at, { asOf: 50, from: 0, to: 500 })).loss
+    const told = { at: 100, heardAt: 90, purgeAfterMs: 60_000 }
+    expect([await loss(99), await loss(100), await loss(199), await loss(200)]).toEqual([null, told, told, null])
+  })
+
   it('without a span is that moment, and compares as what was shown then', async () => {
     using data = new DataFolder()
     const source = await watched(data)
