@@ -143,7 +143,7 @@ describe('a breakdown', () => {
   })
 })
 
-it('of a lost network is of those that were here when we lost it, now and at a moment, whoever was purged since', async () => {
+it('of a lost network is of those that were here when we lost it, now and at a moment', async () => {
   using data = new DataFolder()
   const store = data.open()
   const clock = {
