@@ -23,8 +23,8 @@ export const seriesQuery = z.object({
   points: z.number().int().min(1).max(MAX_POINTS).default(200),
 })
 
-/** The span is that of presences; now where it is left out. */
-export const breakdownQuery = z.object({ by, from: moment.optional(), to: moment.optional() })
+/** The moment is now where it is left out. */
+export const breakdownQuery = z.object({ by, at: moment.optional() })
 
 /** All of these reject with `NotJoined` where no network is shown. Times are milliseconds since the epoch. */
 export const healthContract = {
@@ -33,8 +33,8 @@ export const healthContract = {
   /** From what is stored. Rejects with `InvalidArgument` where the span ends before it begins. */
   series: oc.input(seriesQuery).output(output<HealthSeries>()),
   /**
-   * Peers by value: those that are here now, or with a span those that were here at some time of it. Tags and the like are
-   * as they are known now.
+   * Peers by value: those that are here, or were at a moment, as they were shown then. While we have lost the network, those
+   * that were here when that began.
    */
   breakdown: oc.input(breakdownQuery).output(output<Breakdown>()),
 }

@@ -8,6 +8,7 @@ import { MAX_FILTER } from './filter.ts'
 import type { PeerId } from './ids.ts'
 import { LANES, MAX_BINS } from './lanes.ts'
 import type { EventCounts } from './lanes.ts'
+import type { Loss } from './loss.ts'
 import type { DepartureReason, Edge, PeerRow } from './peer.ts'
 
 /** One presence of a peer. Times are milliseconds since the epoch. */
@@ -33,14 +34,6 @@ export interface NotedPeer extends PeerNote {
 
 /** Most notes that are given at once. */
 export const MAX_NOTES = 10_000
-
-/** We lost the network: no neighbor answered. Times are milliseconds since the epoch. */
-export interface Loss {
-  /** Since when. */
-  readonly at: number
-  /** When anybody was heard last; null where nobody was. */
-  readonly heardAt: number | null
-}
 
 /** Moments at which something was shown, before and after one at which nothing was; null where there is none. */
 export interface Nearest {

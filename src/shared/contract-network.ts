@@ -5,6 +5,7 @@ import { config, networkKind, output, text, texts } from './contract-schemas.ts'
 import type { DemoStory } from './demo-story.ts'
 import { DEMO_CHAPTERS, DEMO_PEERS, MAX_WINDOW_ID } from './demo-story.ts'
 import type { NetworkId, PeerId } from './ids.ts'
+import type { Loss } from './loss.ts'
 import type { Abilities, NetworkKind } from './network-kind.ts'
 import type { RelayMode } from './relay-mode.ts'
 
@@ -27,6 +28,8 @@ export type NetworkStatus =
       /** Peers in the catalog that are online, ourselves not counted. */
       readonly peers: number
       readonly lastHeardAt: number | null
+      /** The loss that lasts; null while we are in the network. */
+      readonly loss: Loss | null
       /** By how much our clock is ahead of those of `clocksCompared` peers; null where they agree (rule WK13). */
       readonly suspectedClockSkewMs: number | null
       readonly clocksCompared: number

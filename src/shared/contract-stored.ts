@@ -12,6 +12,12 @@ import type { EventCounts } from './lanes.ts'
 import type { KnownName } from './names.ts'
 import type { ExportChunk, MomentSpan } from './reports.ts'
 
+/**
+ * How what is stored of a network ended: we left it, or Peerscope was closed; the network ended by itself; or Peerscope ended
+ * without leaving it, as where it is killed.
+ */
+export type HistoryEnd = { readonly how: 'left' | 'killed' } | { readonly how: 'failed'; readonly reason: string }
+
 /** A stored network that can be looked at. */
 export interface StoredNetwork {
   readonly network: NetworkRef
@@ -19,6 +25,8 @@ export interface StoredNetwork {
   readonly demo: boolean
   /** What is stored: `asOf` is the last moment at which the network was shown. */
   readonly moment: MomentSpan
+  /** How it ended then; null where nothing tells. */
+  readonly end: HistoryEnd | null
   /** The user's own names and words for its peers, at most `MAX_NOTES` of them, and its name book. */
   readonly notes: readonly NotedPeer[]
   readonly names: readonly KnownName[]

@@ -43,7 +43,6 @@ import type {
 export type {
   EventsFound,
   HistorySpan,
-  Loss,
   Nearest,
   NotedPeer,
   PastMoment,
@@ -55,7 +54,7 @@ export type {
   StorageFigures,
 } from './contract-history.ts'
 export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
-export type { StoredNetwork } from './contract-stored.ts'
+export type { HistoryEnd, StoredNetwork } from './contract-stored.ts'
 export type { CompareMessage, CompareSide, HeldMessage } from './compare.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 export type { ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }

@@ -125,10 +125,16 @@ export type DiscoveryEvent =
       readonly kind: 'NetworkLost'
       /** When anybody was heard last, milliseconds since the epoch; null where nobody was. */
       readonly heardAt: number | null
+      /** Since when, milliseconds since the epoch: it is told once it has lasted. Earlier versions did not say. */
+      readonly since?: number
+      /** After which silence peers were purged, milliseconds. Earlier versions did not say. */
+      readonly purgeAfterMs?: number
     }
   | {
       /** Told by the monitor: there is a neighbor again. */
       readonly kind: 'NetworkBack'
+      /** Since when, milliseconds since the epoch: it is told once it has lasted. Earlier versions did not say. */
+      readonly since?: number
     }
   | {
       readonly kind: 'EventsMissed'
@@ -179,6 +185,15 @@ export interface LoggedEvent {
   readonly times?: number
   /** When it happened last, milliseconds since the epoch. */
   readonly lastAt?: number
+}
+
+/**
+ * An event as it was at a moment. Of one that happened again later only the first time is told: its row counts all of them, and
+ * how many there were by then is not kept.
+ */
+export function eventAsOf(logged: LoggedEvent, at: number): LoggedEvent {
+  const { times: _times, lastAt = logged.at, ...first } = logged
+  return lastAt > at ? first : logged
 }
 
 /** The peer that an event is about, if it is about one. */

@@ -115,7 +115,7 @@ function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
 }
 
 function left(counts: LeftCounts): HealthPhrase {
-  const { goodbye, silent, ownStall, removed, displaced, whileLost, from, to } = counts
+  const { goodbye, silent, ownStall, ownLoss, removed, displaced, whileLost, from, to } = counts
   const total = leavers(counts)
   const parts = [
     ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
@@ -123,6 +123,7 @@ function left(counts: LeftCounts): HealthPhrase {
     ...(ownStall === 0 ? [] : [`${number(ownStall)} after our own machine stalled`]),
   ]
   const others = [
+    ...(ownLoss === 0 ? [] : [`${number(ownLoss)} went silent while we had lost the network`]),
     ...(removed === 0 ? [] : [`${removed} removed here`]),
     ...(displaced === 0 ? [] : [`${displaced} made room for others`]),
   ]

@@ -46,10 +46,12 @@ export interface LeftCounts {
   readonly silent: number
   /** Were purged after our own machine stood still: it was us who did not hear them. Not among `silent`. */
   readonly ownStall: number
+  /** Were purged while we had lost the network: what became of them is not known, so they are not told to have left. */
+  readonly ownLoss: number
   /** Were removed by the user, and made room for others: they did not leave. */
   readonly removed: number
   readonly displaced: number
-  /** When we had lost the network while peers went silent: those are in no count, since it was us who did not hear them. */
+  /** When those of `ownLoss` went silent. */
   readonly whileLost: readonly TimeSpan[]
 }
 
@@ -126,6 +128,8 @@ export interface HealthSeries {
   readonly silent: readonly (number | null)[]
   /** Silent after our own stall. Not among `silent`. */
   readonly ownStall: readonly (number | null)[]
+  /** Silent while we had lost the network. Not among `silent`. */
+  readonly ownLoss: readonly (number | null)[]
   /** Removed and displaced. */
   readonly removed: readonly (number | null)[]
   /** As of the end of the span. */

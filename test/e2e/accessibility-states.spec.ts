@@ -79,9 +79,9 @@ test('no state of a view breaks a rule of WCAG level A or AA, dark or light', as
   await page.keyboard.press('Escape')
 
   // A lost network, with trouble besides.
-  const { joinedAt, ...status } = fakeStatus(39, Date.now())
+  const status = fakeStatus(39, Date.now(), 'lost')
   host.tell({
-    status: { ...status, joinedAt, state: 'lost', neighbors: 0, suspectedClockSkewMs: 90_000, clocksCompared: 5 },
+    status: { ...status, neighbors: 0, suspectedClockSkewMs: 90_000, clocksCompared: 5 },
     store: { state: 'memory-only', reason: 'the disk is full', path: null },
   })
   await expect(page.getByText(/We lost the network/).first()).toBeVisible()

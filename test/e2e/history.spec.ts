@@ -34,7 +34,9 @@ test('a network that was left is looked at without joining: graph, table, events
   expect(await violations(page, 'left')).toEqual([])
   await left.getByRole('button', { name: `Open history of ${network}` }).click()
   await expect(picture).toContainText(
-    new RegExp(`^Nothing is joined\\. History of ${network}, as of .*, with 2 peers\\.$`),
+    new RegExp(
+      `^Nothing is joined\\. History of ${network}, as of .*, with 2 peers\\. It ends here: we left the network`,
+    ),
   )
   await expect(page.getByText('now: not joined', { exact: true })).toBeVisible()
   await expect(graph).toHaveAttribute('data-peers', '2')

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, readFile } from 'node:fs/promises'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
@@ -40,19 +40,28 @@ test('a past moment is shared as one file, opened without the network, and playe
   await page.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect(page.getByText('not joined')).toBeVisible()
 
-  await page.locator('input[type=file]').setInputFiles(file)
-  const report = page.getByRole('article', { name: 'moment.peerscope' })
-  await expect(report).toContainText('every signature holds')
-  await expect(report).toContainText('as of')
-  await report.getByRole('button', { name: 'Look at it' }).click()
+  // Dropped anywhere on the window it is shown, without another click.
+  const base64 = (await readFile(file)).toString('base64')
+  await page.evaluate(`{
+    const dataTransfer = new DataTransfer()
+    const bytes = Uint8Array.from(atob('${base64}'), (sign) => sign.codePointAt(0))
+    dataTransfer.items.add(new File([bytes], 'moment.peerscope'))
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+  }`)
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
 
-  // A reload keeps it, and its moment.
+  // A reload keeps it, and its moment. Meanwhile no page asks to join a network.
+  await page.addInitScript(`{
+    globalThis.askedToJoin = false
+    const look = () => (globalThis.askedToJoin ||= document.querySelector('.ps-join') !== null)
+    new MutationObserver(look).observe(document, { childList: true, subtree: true })
+  }`)
   await page.reload()
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
   await expect(graph).toHaveAttribute('data-peers', '3')
+  expect(await page.evaluate<boolean>('globalThis.askedToJoin')).toBe(false)
 
   // Its table, its events, its end: the peer leaves again.
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
@@ -67,6 +76,16 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(page.locator('[data-kind="PeerDeparted"]').first()).toBeVisible()
   await expect(picture).toContainText('with 2 peers')
   await shot('played')
+  // Before we joined nothing was shown: that is said, with a way to the first moment.
+  await slider.focus()
+  await page.keyboard.press('Home')
+  await expect(picture).toContainText(/^Shared moment moment\.peerscope, read-only\. Nothing is stored before /)
+  await expect(page.getByText(/^Nothing is stored before /).last()).toBeVisible()
+  await shot('before')
+  await page.getByRole('button', { name: 'To the first moment' }).click()
+  await expect(picture).toContainText(/: the network at .*, with \d peers?/)
+  await slider.focus()
+  await page.keyboard.press('End')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   await page.getByRole('button', { name: /^All / }).click()
   await expect(row).toHaveAttribute('data-state', 'departed')

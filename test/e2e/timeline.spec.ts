@@ -139,4 +139,15 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await field.press('Enter')
     await expect(picture).toHaveCount(0)
   }
+
+  // What happens again later is no part of the moment.
+  const logged = { seq: 10_000, at: Date.now() - 600_000, times: 4, lastAt: Date.now() }
+  synthetic.host.tell({ events: [{ ...logged, event: { kind: 'Stalled', ms: 7000 } }] })
+  const stall = page.locator('.ps-event[data-kind="Stalled"]')
+  await expect(stall).toContainText('4 times, last')
+  const field = page.getByRole('textbox', { name: 'Go to a time' })
+  await field.fill('90s ago')
+  await field.press('Enter')
+  await expect(picture).toContainText('The past')
+  await expect(stall).toHaveText(/7 s$/)
 })

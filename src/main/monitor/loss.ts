@@ -1,19 +1,46 @@
-/** When we lost the network, and when we were back: a session tells it, the log has it. Times are milliseconds since the epoch. */
-import type { Loss, NetworkStatus } from '../../shared/contract.ts'
+/**
+ * When we lost the network, and when we were back: a session tells it, the log has it. It is told once it has lasted, so that
+ * a neighbor that comes and goes does not fill the log; the event says since when it was so. Times are milliseconds since the
+ * epoch.
+ */
+import { DEFAULT_CONFIG } from '../../shared/config.ts'
+import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
+import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import type { Clock } from '../discovery/ports.ts'
 import type { StoreReader } from '../store/types.ts'
 import type { LogSource } from './insight/logged.ts'
 import { eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
 
+/** For so long we have lost the network, or are back, before that is told; milliseconds by the monotonic clock. */
+export const LOSS_LASTING_MS = 5000
+/** So long after it began it is told at the latest, but for stalls of our own; milliseconds. */
+const TOLD_WITHIN_MS = 30_000
+/** Most events of losses in that time. */
+const TOLD_MOST = 50
+
+/** What a watch works with. */
+export interface LossWatchParts {
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  readonly tell: (event: DiscoveryEvent) => void
+}
+
 /** Tells it once each time, from joining to leaving. */
 export class LossWatch {
-  readonly #tell: (event: DiscoveryEvent) => void
+  readonly #parts: LossWatchParts
+  /** As we were seen last. */
   #lost = false
+  /** The loss that was told and did not end since; null where none was. */
+  #told: Loss | null = null
+  /** Another state than the told one: since when, also by the monotonic clock. Null while it is the same. */
+  #other: { readonly loss: Loss; readonly since: number } | null = null
 
-  constructor(tell: (event: DiscoveryEvent) => void) {
-    this.#tell = tell
+  constructor(parts: LossWatchParts) {
+    this.#parts = parts
   }
 
   /** Whether we lost it and are not back yet. */
@@ -21,13 +48,30 @@ export class LossWatch {
     return this.#lost
   }
 
+  /** The loss that lasts; null where we are in the network. One that a short return interrupted goes on. */
+  get loss(): Loss | null {
+    return this.#lost ? (this.#told ?? this.#other?.loss ?? null) : null
+  }
+
   /** Looks at how we are by now. */
-  look(status: NetworkStatus): void {
+  look(state: NetworkStatus['state'], heardAt: number | null): void {
+    const { clock, purgeAfterMs, tell } = this.#parts
+    const now = clock.monotonic()
     // A node that stops while it is lost is not back.
-    const lost = status.state === 'lost' || (this.#lost && status.state !== 'online')
-    if (lost === this.#lost) return
-    this.#lost = lost
-    this.#tell(status.state === 'lost' ? { kind: 'NetworkLost', heardAt: status.lastHeardAt } : { kind: 'NetworkBack' })
+    const lost = state === 'lost' || (this.#lost && state !== 'online')
+    if (lost !== this.#lost) {
+      this.#lost = lost
+      const same = lost === (this.#told !== null)
+      this.#other = same ? null : { loss: { at: Math.floor(clock.now()), heardAt, purgeAfterMs }, since: now }
+    }
+    const other = this.#other
+    if (other === null || now - other.since < LOSS_LASTING_MS) return
+    this.#other = null
+    this.#told = lost ? other.loss : null
+    const since = other.loss.at
+    tell(
+      lost ? { kind: 'NetworkLost', heardAt: other.loss.heardAt, since, purgeAfterMs } : { kind: 'NetworkBack', since },
+    )
   }
 }
 
@@ -40,9 +84,16 @@ export const LOSS_KINDS = [
   'NetworkFailed',
 ] as const satisfies readonly EventKind[]
 
+/** When what an event of these kinds tells began. */
+export function lossBegan({ at, event }: Pick<LoggedEvent, 'at' | 'event'>): number {
+  return 'since' in event ? (event.since ?? at) : at
+}
+
 /** The loss that the last event of these kinds tells of; null where we were not lost after it. */
 export function lossOf(last: LoggedEvent | undefined): Loss | null {
-  return last?.event.kind === 'NetworkLost' ? { at: last.at, heardAt: last.event.heardAt } : null
+  if (last?.event.kind !== 'NetworkLost') return null
+  const { heardAt, purgeAfterMs = DEFAULT_CONFIG.purgeAfter } = last.event
+  return { at: lossBegan(last), heardAt, purgeAfterMs }
 }
 
 /** The loss that lasted at the moment; null where there was none. */
@@ -51,21 +102,23 @@ export function lossAt(
   networkKey: NetworkKey,
   at: number,
 ): Loss | null {
-  const before = store.lastSeqAt(networkKey, at) + 1
-  return lossOf(store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: 1 }).events[0])
+  // One that had begun by then may have been told later.
+  const before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
+  const { events } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
+  return lossOf(events.find((logged) => lossBegan(logged) <= at))
 }
 
 /** Losses that touch a span, in the order of time; one that goes on has no end. In turns. */
 export async function lossesIn(source: LogSource, from: number, to: number): Promise<readonly Run[]> {
-  const { events, before } = await eventsIn(source, LOSS_KINDS, from, to)
+  const { events, before } = await eventsIn(source, LOSS_KINDS, from, to + TOLD_WITHIN_MS)
   const losses: Run[] = []
   let since = lossOf(before ?? undefined)?.at ?? null
   for (const logged of events) {
-    if (since !== null) losses.push({ from: since, to: logged.at })
+    if (since !== null) losses.push({ from: since, to: lossBegan(logged) })
     since = lossOf(logged)?.at ?? null
   }
   if (since !== null) losses.push({ from: since, to: Infinity })
-  return losses
+  return losses.filter((loss) => loss.from <= to)
 }
 
 /** Whether a moment lies in one of them, which are in the order of time: asked for each peer, of losses without end. */

@@ -23,7 +23,7 @@ import { seenSince, storedRow } from './rows.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
-import { tryingWords } from './status-words.ts'
+import { onlineStatus, stateOf } from './session-status.ts'
 import { Topology } from './topology.ts'
 import { inTurns } from './turns.ts'
 
@@ -54,7 +54,7 @@ export class Session {
   #node: OpenNode | null = null
   #topology: Topology | null = null
   #insight: Insight | null = null
-  readonly #loss = new LossWatch((event) => this.#found(event))
+  readonly #loss: LossWatch
   /** Keeps what the view shows, while the node is online. */
   readonly #journal: Journal
   /** What is shown of a peer next is dated from when it became known. */
@@ -77,6 +77,7 @@ export class Session {
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     const { store, view, clock } = parts
+    this.#loss = new LossWatch({ clock, purgeAfterMs: this.#purgeAfterMs, tell: (event) => this.#found(event) })
     this.#journal = new Journal({
       store,
       networkKey: this.#key,
@@ -204,7 +205,7 @@ export class Session {
     // The first time soon: a short run has a past too.
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
-      this.#showStatus()
+      this.#showStatus(node)
       this.#parts.swarm?.look(this.#parts.view)
       this.#storeLinks(false)
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
@@ -358,42 +359,20 @@ export class Session {
         return this.#topology?.forget(effect.peerId)
       case 'status':
         // Until the node is online its host says how joining goes.
-        if (this.#node !== null) this.#showStatus()
+        if (this.#node !== null) this.#showStatus(this.#node)
     }
   }
 
-  #showStatus(): void {
-    const status = this.status()
-    this.#loss.look(status)
-    this.#parts.view.setStatus(status)
+  #showStatus(node: OpenNode): void {
+    this.#loss.look(stateOf(node), node.discovery.health().lastHeardAt)
+    this.#parts.view.setStatus(this.status())
   }
 
   /** The status that views show while the node is online. */
   status(): NetworkStatus {
-    const node = this.#node
-    if (node === null) return { state: 'joining', network: this.network, since: this.#joinedAt }
-    const health = node.discovery.health()
-    let peers = 0
-    for (const row of this.#parts.view.rows()) if (row.state === 'online' && !row.self) peers += 1
-    return {
-      state: health.state === 'online' || health.state === 'lost' ? health.state : 'alone',
-      network: this.network,
-      self: node.peerId,
-      abilities: node.dialect.abilities,
-      relay: node.dialect.abilities.relayUrls ? (this.#parts.relay ?? 'off') : null,
-      addresses: node.addresses(),
-      neighbors: health.neighbors,
-      connections: health.connections,
-      peers,
-      lastHeardAt: health.lastHeardAt,
-      suspectedClockSkewMs: health.suspectedClockSkewMs,
-      clocksCompared: health.clocksCompared,
-      identityClash: this.#state.clash,
-      joinedAt: this.#joinedAt,
-      trying: health.neighbors > 0 ? [] : tryingWords(this.#parts.bootstrap, node.discovery.bootstrap()),
-      problems: [...this.#state.problems.values()].toReversed(),
-      demo: this.#parts.demo,
-      story: this.#parts.swarm?.story() ?? null,
-    }
+    const { network } = this
+    const [node, joinedAt] = [this.#node, this.#joinedAt]
+    if (node === null) return { state: 'joining', network, since: joinedAt }
+    return onlineStatus({ ...this.#parts, network, node, state: this.#state, joinedAt, loss: this.#loss.loss })
   }
 }

@@ -2,6 +2,7 @@
 import type {
   ContractInputs,
   EventsFound,
+  HistoryEnd,
   MomentSpan,
   NetworkRef,
   PastPicture,
@@ -9,7 +10,9 @@ import type {
   StoredNetwork,
 } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
+import type { LoggedEvent } from '../../shared/events.ts'
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
+import { isHere } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { DEFAULT_KIND, networkKeyOf } from '../../shared/network-kind.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
@@ -23,7 +26,6 @@ import type { EventsSource } from './events-page.ts'
 import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
 import { breakdown } from './insight/breakdown.ts'
-import { rowsIn } from './insight/calls.ts'
 import { healthSeries } from './insight/series.ts'
 import { shownAt } from './journal/shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
@@ -63,6 +65,7 @@ export class StoredNetworks {
       network,
       demo,
       moment: await this.#span(networkKey, which),
+      end: endOf(lastTurn(this.#store, networkKey)),
       notes: notedPeers(this.#store, networkKey),
       names: listedNames(this.#store, networkKey),
     }
@@ -100,11 +103,12 @@ export class StoredNetworks {
     return await healthSeries({ ...this.#source(which), purgeAfterMs, joined: false }, from, to, points)
   }
 
-  /** Those that were here at some time of the span, as they are known. @throws InvalidArgument */
-  async breakdown({ query: { by, from, to }, ...which }: Calls['breakdown']): Promise<Breakdown> {
-    const source = this.#source(which)
-    const rows = await rowsIn(source, from ?? source.now, to ?? source.now)
-    return await inTurns(breakdown(by, rows, storedNames(this.#store, source.networkKey)))
+  /** Those that were here at the moment, or at the last one. @throws InvalidArgument */
+  async breakdown({ query: { by, at }, ...which }: Calls['breakdown']): Promise<Breakdown> {
+    const networkKey = this.#key(which)
+    const { peers, loss } = await this.at({ ...which, at: at ?? (await this.#span(networkKey, which)).asOf })
+    const here = peers.filter((row) => isHere(row, loss))
+    return await inTurns(breakdown(by, here, storedNames(this.#store, networkKey)))
   }
 
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
@@ -162,7 +166,24 @@ async function lastShown(store: StoreReader, networkKey: NetworkKey): Promise<nu
   // One that was not left ends with its last event: the process was killed.
   if (shown !== null) return shown.replay === null ? Math.max(0, shown.place.until - 1) : end
   // Earlier versions kept no journal.
-  const kinds = ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'] as const
-  const [last] = store.eventsPage({ networkKey, kinds, limit: 1 }).events
+  const last = lastTurn(store, networkKey)
   return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)
+}
+
+/** When we joined or left the network last, or it failed. */
+function lastTurn(store: StoreReader, networkKey: NetworkKey): LoggedEvent | undefined {
+  return store.eventsPage({ networkKey, kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], limit: 1 }).events[0]
+}
+
+function endOf(last: LoggedEvent | undefined): HistoryEnd | null {
+  switch (last?.event.kind) {
+    case 'NetworkLeft':
+      return { how: 'left' }
+    case 'NetworkFailed':
+      return { how: 'failed', reason: last.event.reason }
+    case 'NetworkJoined':
+      return { how: 'killed' }
+    default:
+      return null
+  }
 }

@@ -16,6 +16,7 @@ import { HealthStrip } from './health/strip.tsx'
 import { Inspector } from './inspector/inspector.tsx'
 import { PeersView } from './peers/peers-view.tsx'
 import { SettingsView } from './settings/settings-view.tsx'
+import { ReadingAgain } from './snapshots/reading-again.tsx'
 import { SnapshotsView } from './snapshots/snapshots-view.tsx'
 import { Banners } from './shell/banners.tsx'
 import { EngineGate } from './shell/engine-page.tsx'
@@ -26,7 +27,16 @@ import { linkWords } from './shell/link-words.ts'
 import { Navigation } from './shell/navigation.tsx'
 import { SaidStrip } from './shell/said-strip.tsx'
 import { NetworkView } from './shell/network-view.tsx'
-import { AppContext, useApp, useLink, usePeers, usePicture, useSettings, useUi } from './stores/app-context.tsx'
+import {
+  AppContext,
+  useApp,
+  useFiles,
+  useLink,
+  usePeers,
+  usePicture,
+  useSettings,
+  useUi,
+} from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
 import { isForeign, shownAt } from './stores/picture-store.ts'
 import type { View } from './stores/ui-store.ts'
@@ -132,6 +142,8 @@ function Body() {
   const known = usePeers((peers) => peers.seq !== null)
   const selected = useUi((ui) => ui.selected)
   const foreign = usePicture(({ picture }) => isForeign(picture))
+  const again = useFiles((files) => files.again)
+  const now = usePicture(({ picture }) => picture === null)
   if (link === 'refused') {
     const { banner } = strings
     return unknown ? (
@@ -145,6 +157,7 @@ function Body() {
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
   if (view === 'bootstrap') return <BootstrapView />
+  if (again !== null && now) return <ReadingAgain name={again} />
   if (!foreign && (state === 'none' || state === 'failed')) return <JoinPage />
   if (!foreign && state === 'joining') {
     return (

@@ -25,7 +25,7 @@ import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { keepLook } from './graph/keep-look.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
-import type { NetworkStatus } from '../../shared/contract.ts'
+import type { MomentSpan, NetworkStatus } from '../../shared/contract.ts'
 import { eventFields } from '../../shared/filter-events.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import { wordsToName } from './peers/filter-words.ts'
@@ -52,6 +52,7 @@ import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
 import { createUiStore } from './stores/ui-store.ts'
+import { outsideWords } from './timeline/typed-time.ts'
 import { formatExact } from './ui/format.ts'
 import { keepFocus } from './ui/keep-focus.ts'
 import { strings } from './ui/strings.ts'
@@ -131,6 +132,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     later,
     now: Date.now,
     onFuture: tellFuture,
+    onOutside: tellOutside,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
     onUnread: () => tellNothingDone(strings.unreadLink),
@@ -214,6 +216,10 @@ function tellOther(network: string): void {
 
 function tellFuture(at: number): void {
   tell(strings.past.future(formatExact(at)))
+}
+
+function tellOutside(at: number, moment: MomentSpan): void {
+  tell(strings.past.outsideLink(formatExact(at), outsideWords(at, moment) ?? ''))
 }
 
 function later(ms: number, act: () => void): () => void {

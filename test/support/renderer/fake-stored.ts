@@ -16,6 +16,7 @@ export function fakeStored(snapshot: () => Snapshot): ReturnType<typeof fakeHeal
         network: { kind, id: network as never, name: 'stored-net' },
         demo: false,
         moment: { asOf: last(), from: snapshot().events.at(-1)?.at ?? 0, to: last() },
+        end: { how: 'left' },
         notes: [],
         names: [],
       }),

@@ -1,5 +1,57 @@
 import { expect, it } from 'vitest'
-import { isWithin } from '../../../src/main/monitor/loss.ts'
+import { isWithin, LOSS_LASTING_MS, LossWatch } from '../../../src/main/monitor/loss.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+
+/** A watch that is looked at each second, and what it tells. */
+function watch() {
+  let seconds = 0
+  const told: (readonly [number, DiscoveryEvent])[] = []
+  const clock = { now: () => 1_000_000 + seconds * 1000, monotonic: () => seconds * 1000 }
+  const losses = new LossWatch({ clock, purgeAfterMs: 60_000, tell: (event) => told.push([seconds, event]) })
+  const pass = (state: 'online' | 'lost' | 'alone', forSeconds: number): void => {
+    for (let n = 0; n < forSeconds; n += 1) {
+      losses.look(state, 999_000)
+      seconds += 1
+    }
+  }
+  return { losses, told, pass }
+}
+
+it('a loss and a return are told once each has lasted, with when it began', () => {
+  const { losses, told, pass } = watch()
+  pass('online', 3)
+  pass('lost', 20)
+  // Less than it takes to count.
+  pass('online', 4)
+  expect(losses.loss).toBeNull()
+  pass('lost', 3)
+  expect(losses.loss).toMatchObject({ at: 1_003_000 })
+  pass('online', 20)
+  const lasting = LOSS_LASTING_MS / 1000
+  expect(told).toEqual([
+    [3 + lasting, { kind: 'NetworkLost', heardAt: 999_000, since: 1_003_000, purgeAfterMs: 60_000 }],
+    [30 + lasting, { kind: 'NetworkBack', since: 1_030_000 }],
+  ])
+})
+
+it('of a neighbor that comes and goes all the time nothing is told, though it is seen at once', () => {
+  const { losses, told, pass } = watch()
+  for (let n = 0; n < 100; n += 1) {
+    pass('online', 2)
+    expect(losses.lost).toBe(false)
+    pass('lost', 2)
+    expect([losses.lost, losses.loss?.purgeAfterMs]).toEqual([true, 60_000])
+  }
+  expect(told).toEqual([])
+})
+
+it('a node that stops while it is lost is not back', () => {
+  const { losses, told, pass } = watch()
+  pass('online', 1)
+  pass('lost', 10)
+  pass('alone', 10)
+  expect([losses.lost, told.map(([, { kind }]) => kind)]).toEqual([true, ['NetworkLost']])
+})
 
 it('a moment lies in a loss from its beginning until just before its end', () => {
   const losses = [

@@ -106,24 +106,27 @@ it('a moment at which nothing was shown says when something was', async () => {
   expect(await near(60_000)).toEqual({ before: START + 14_109, after: null })
 })
 
-it('a past picture says that we had lost the network, from when we noticed until we were back', async () => {
+it('a past picture says that we had lost the network, from when that began until we were back', async () => {
   using data = new DataFolder()
   const store = data.open()
   const parts = { store, networkKey: NETWORK, self: undefined }
   store.append(NETWORK, START, joined)
   store.append(NETWORK, START + 5, came(X))
-  store.append(NETWORK, START + 10, { kind: 'NetworkLost', heardAt: START + 8 })
-  store.append(NETWORK, START + 20, { kind: 'NetworkBack' })
+  // Each is told once it has lasted.
+  const lost = { kind: 'NetworkLost', heardAt: START + 8, since: START + 10, purgeAfterMs: 60_000 } as const
+  store.append(NETWORK, START + 15, lost)
+  store.append(NETWORK, START + 25, { kind: 'NetworkBack', since: START + 20 })
+  // Earlier versions said less.
   store.append(NETWORK, START + 30, { kind: 'NetworkLost', heardAt: null })
   const version = { startedAt: 1, updatedAt: 1 }
   store.append(NETWORK, START + 37, { kind: 'PeerDeparted', peerId: X, reason: 'purged', version })
   store.append(NETWORK, START + 40, joined)
   const loss = async (at: number) => (await pastPicture(parts, START + at)).loss
+  const first = { at: START + 10, heardAt: START + 8, purgeAfterMs: 60_000 }
   expect(await loss(9)).toBeNull()
-  expect(await loss(10)).toEqual({ at: START + 10, heardAt: START + 8 })
-  expect(await loss(19)).toEqual({ at: START + 10, heardAt: START + 8 })
-  expect(await loss(20)).toBeNull()
-  expect(await loss(35)).toEqual({ at: START + 30, heardAt: null })
+  expect([await loss(10), await loss(15), await loss(19)]).toEqual([first, first, first])
+  expect([await loss(20), await loss(25)]).toEqual([null, null])
+  expect(await loss(35)).toEqual({ at: START + 30, heardAt: null, purgeAfterMs: 300_000 })
   // Where nobody is shown it is not known how we were.
   expect(await loss(38)).toBeNull()
   // Of a run that was killed while it was lost, the next one begins with the network.

@@ -266,18 +266,22 @@ describe('a session', () => {
     Object.assign(health, { state: 'online', neighbors: 1 })
     await scheduler.run(2000)
     Object.assign(health, { state: 'lost', neighbors: 0, lastHeardAt: 3500 })
-    await scheduler.run(5000)
+    await scheduler.run(1000)
+    const loss = { at: 5000, heardAt: 3500, purgeAfterMs: 300_000 }
+    expect([told(), session.status()]).toMatchObject([[], { state: 'lost', loss }])
+    await scheduler.run(9000)
     Object.assign(health, { state: 'online', neighbors: 1 })
-    await scheduler.run(2000)
+    await scheduler.run(6000)
+    expect(session.status()).toMatchObject({ state: 'online', loss: null })
     expect(told()).toEqual([
-      [5000, { kind: 'NetworkLost', heardAt: 3500 }],
-      [10_000, { kind: 'NetworkBack' }],
+      [10_000, { kind: 'NetworkLost', heardAt: 3500, since: 5000, purgeAfterMs: 300_000 }],
+      [20_000, { kind: 'NetworkBack', since: 15_000 }],
     ])
     // A node that stops while it is lost has not come back.
     Object.assign(health, { state: 'lost', neighbors: 0 })
-    await scheduler.run(2000)
+    await scheduler.run(6000)
     Object.assign(health, { state: 'stopped' })
-    await scheduler.run(2000)
+    await scheduler.run(6000)
     expect(told().at(-1)).toMatchObject([expect.any(Number), { kind: 'NetworkLost' }])
     session.end()
     store.close()

@@ -89,6 +89,7 @@ describe('a stored network', () => {
     const opened = await stored.open(WHICH)
     expect(opened).toMatchObject({ network: { kind: 'peerscope', id: NETWORK_ID, name: 'a' }, demo: false })
     expect(opened.moment).toEqual({ asOf: START + 2999, from: START, to: START + 2999 })
+    expect(opened.end).toEqual({ how: 'left' })
     const last = await stored.at({ ...WHICH, at: opened.moment.asOf })
     expect(statesOf(last.peers)).toEqual({ [SELF]: 'online', [one.peerId]: 'online', [two.peerId]: 'departed' })
     expect(last.edges).toHaveLength(1)
@@ -102,7 +103,9 @@ describe('a stored network', () => {
     joined(store, START)
     log(store, START + 70, came(idOf('x')))
     const stored = new StoredNetworks(store)
-    expect((await stored.open(WHICH)).moment).toEqual({ asOf: START + 70, from: START, to: START + 70 })
+    const { moment, end } = await stored.open(WHICH)
+    expect(moment).toEqual({ asOf: START + 70, from: START, to: START + 70 })
+    expect(end).toEqual({ how: 'killed' })
     expect((await stored.at({ ...WHICH, at: START + 70 })).peers.map(({ peerId }) => peerId)).toEqual([idOf('x')])
   })
 
@@ -128,6 +131,20 @@ describe('a stored network', () => {
     expect(moment).toEqual({ asOf: START + 5, from: START + 5, to: START + 5 })
     const { peers, edgesAt } = await stored.at({ ...WHICH, at: moment.asOf })
     expect([peers.length, new Set(peers.map(({ state }) => state)), edgesAt]).toEqual([450, new Set(['stored']), null])
+    expect((await stored.open(WHICH)).end).toBeNull()
+  })
+
+  it('that ended by itself says why, and that we had lost it', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    joined(store, START)
+    log(store, START + 10, came(idOf('x')))
+    log(store, START + 60, { kind: 'NetworkLost', heardAt: START + 40, since: START + 50, purgeAfterMs: 1000 })
+    log(store, START + 90, { kind: 'NetworkFailed', networkId: NETWORK_ID, reason: 'the demo swarm ended' })
+    const stored = new StoredNetworks(store)
+    const { moment, end } = await stored.open(WHICH)
+    expect(end).toEqual({ how: 'failed', reason: 'the demo swarm ended' })
+    expect((await stored.at({ ...WHICH, at: moment.asOf })).loss).toMatchObject({ at: START + 50 })
   })
 
   it('gives its events, bars, presences, charts and breakdowns', async () => {
@@ -144,8 +161,7 @@ describe('a stored network', () => {
     expect(sessions).toMatchObject([{ from: START + 1000, to: START + 2000, reason: 'graceful' }])
     const series = await stored.series({ ...WHICH, query: { from: START, to: START + 3000, points: 3 } })
     expect(series.here).toEqual([0, 2, 1])
-    const at = { from: START + 1500, to: START + 1500 }
-    expect(await stored.breakdown({ ...WHICH, query: { by: 'tag:role', ...at } })).toMatchObject({
+    expect(await stored.breakdown({ ...WHICH, query: { by: 'tag:role', at: START + 1500 } })).toMatchObject({
       peers: 2,
       slices: [{ value: 'seed', count: 1 }],
     })

@@ -30,7 +30,17 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   here: 24,
   islands: ISLANDS,
   islandsUnknown: null,
-  left: { from: AT - 600_000, to: AT, goodbye: 2, silent: 1, ownStall: 0, removed: 0, displaced: 0, whileLost: [] },
+  left: {
+    from: AT - 600_000,
+    to: AT,
+    goodbye: 2,
+    silent: 1,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+    displaced: 0,
+    whileLost: [],
+  },
   rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
   stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
@@ -47,7 +57,17 @@ describe('the sentence of health', () => {
   })
 
   it('writes large numbers as the window does everywhere', () => {
-    const left = { from: 0, to: 1, goodbye: 1200, silent: 3400, ownStall: 0, removed: 0, displaced: 0, whileLost: [] }
+    const left = {
+      from: 0,
+      to: 1,
+      goodbye: 1200,
+      silent: 3400,
+      ownStall: 0,
+      ownLoss: 0,
+      removed: 0,
+      displaced: 0,
+      whileLost: [],
+    }
     expect(healthSentence(health({ here: 9999, left }))).toContain(
       '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
     )
@@ -64,7 +84,17 @@ describe('the sentence of health', () => {
   })
 
   it('says what is wrong, and nothing of what is as it should be', () => {
-    const left = { from: 0, to: 1, goodbye: 0, silent: 0, ownStall: 0, removed: 1, displaced: 2, whileLost: [] }
+    const left = {
+      from: 0,
+      to: 1,
+      goodbye: 0,
+      silent: 0,
+      ownStall: 0,
+      ownLoss: 0,
+      removed: 1,
+      displaced: 2,
+      whileLost: [],
+    }
     expect(healthSentence(health({ stalls: null, left, rtt: null }))).toBe(
       '24 here · 1 island · nobody left in 10 min · nobody is measured yet',
     )
@@ -201,7 +231,7 @@ it.each([
   [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
   [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
 ] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {
-  const left = { from: 0, to: AT, removed: 0, displaced: 0, whileLost: [], ...counts }
+  const left = { from: 0, to: AT, ownLoss: 0, removed: 0, displaced: 0, whileLost: [], ...counts }
   const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const version = { startedAt: 0, updatedAt: 0 }
@@ -219,7 +249,7 @@ it('who left opens no silence of a time in which we had lost the network, since 
     [0, 1],
     [0, 0],
   ] as const) {
-    const left = { from: 0, to: AT, goodbye, silent, ownStall: 0, removed: 0, displaced: 0, whileLost }
+    const left = { from: 0, to: AT, goodbye, silent, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, whileLost }
     const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
     const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
     const version = { startedAt: 0, updatedAt: 0 }
@@ -242,4 +272,21 @@ it.each([
   [187_200_000, '2 d 4 h'],
 ])('%i ms is told as %s', (ms, words) => {
   expect(roughDuration(ms)).toBe(words)
+})
+
+it('who went silent while we had lost the network is not said to have left, and the phrase says so', () => {
+  const left = {
+    from: 0,
+    to: AT,
+    goodbye: 1,
+    silent: 0,
+    ownStall: 0,
+    ownLoss: 20,
+    removed: 0,
+    displaced: 0,
+    whileLost: [],
+  }
+  const phrase = healthPhrases(health({ left })).find(({ id }) => id === 'left')
+  expect(phrase?.text).toBe('1 left in 10 min (1 said goodbye)')
+  expect(phrase?.more).toBe('Not counted: 20 went silent while we had lost the network.')
 })

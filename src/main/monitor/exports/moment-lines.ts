@@ -70,8 +70,12 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   EventsMissed: { count: z.number() },
   Stalled: { ms: z.number() },
   Islands: { count: z.number(), sizes: z.array(z.number()).max(MAX_LIST), since: z.number().optional() },
-  NetworkLost: { heardAt: z.number().nullable() },
-  NetworkBack: {},
+  NetworkLost: {
+    heardAt: z.number().nullable(),
+    since: z.number().optional(),
+    purgeAfterMs: z.number().nonnegative().optional(),
+  },
+  NetworkBack: { since: z.number().optional() },
 }
 
 const EVENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map(

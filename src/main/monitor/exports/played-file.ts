@@ -1,5 +1,5 @@
 /** A shared moment that is opened: its pictures, events and counts, as the live ones are asked for. */
-import type { ContractInputs, EventsFound, PastPicture } from '../../../shared/contract.ts'
+import type { ContractInputs, EventsFound, Nearest, PastPicture } from '../../../shared/contract.ts'
 import { LimitExceeded } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -10,7 +10,8 @@ import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
-import { LOSS_KINDS, lossOf } from '../loss.ts'
+import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
+import type { Run } from '../insight/runs.ts'
 import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine } from './moment-lines.ts'
@@ -34,6 +35,8 @@ export class PlayedFile {
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
   #cursor: Cursor | null = null
+  /** When nothing was shown; null until that is asked for. */
+  #gaps: readonly Run[] | null = null
 
   /** @throws LimitExceeded for more than a window shows */
   take(line: MomentLine): void {
@@ -67,9 +70,34 @@ export class PlayedFile {
     this.#cursor = cursor
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
-    const told = this.#events.findLast((event) => event.at <= at && LOSS.has(event.event.kind))
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
+    if (peers.length === 0)
+      return { at, seq, peers, edges, edgesAt: null, loss: null, nearest: await this.#nearest(at) }
+    const told = this.#events.findLast((event) => LOSS.has(event.event.kind) && lossBegan(event) <= at)
     return { at, seq, peers, edges, edgesAt: at, loss: lossOf(told), nearest: null }
+  }
+
+  /** The moments nearest to one at which nothing was shown, at which something was. In turns. */
+  async #nearest(at: number): Promise<Nearest> {
+    this.#gaps ??= await this.#findGaps()
+    const { from, to } = this.#gaps.find((gap) => gap.from <= at && at < gap.to) ?? { from: -Infinity, to: Infinity }
+    return { before: from === -Infinity ? null : from - 1, after: to === Infinity ? null : to }
+  }
+
+  async #findGaps(): Promise<readonly Run[]> {
+    const cursor = new Cursor(this.#rows, this.#edges)
+    const gaps: Run[] = []
+    let since = cursor.rows.size === 0 ? -Infinity : null
+    for (const change of this.#changes) {
+      cursor.apply(change)
+      if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
+      if (cursor.rows.size === 0) since ??= change.at
+      else if (since !== null) {
+        gaps.push({ from: since, to: change.at })
+        since = null
+      }
+    }
+    return since === null ? gaps : [...gaps, { from: since, to: Infinity }]
   }
 
   /** A page of its events, newest first, or oldest first where `after` is given. @throws FilterError */

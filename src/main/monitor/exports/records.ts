@@ -2,6 +2,7 @@
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
@@ -179,7 +180,9 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
       ...(selection.from === null ? {} : { from: selection.from }),
       ...(to === null ? {} : { to }),
     })
-    yield page.events.filter((event) => passes(event, asOf(source)))
+    const found = page.events.filter((event) => passes(event, asOf(source)))
+    const { moment } = source
+    yield moment === undefined ? found : found.map((event) => eventAsOf(event, moment.at))
     const last = page.events.at(-1)
     if (!page.more || last === undefined) return
     after = last.seq

@@ -1,15 +1,14 @@
 /** What the contract's calls about health and causes are answered from: the running app. */
 import type { ContractInputs } from '../../../shared/contract.ts'
-import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
+import { UnknownPeer } from '../../../shared/errors.ts'
 import type { Breakdown, HealthNow, HealthSeries } from '../../../shared/health.ts'
+import { isHere } from '../../../shared/loss.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
-import { rowLookup } from '../exports/fields.ts'
-import type { KnownPeers } from '../exports/fields.ts'
 import type { Monitor } from '../monitor.ts'
-import { inTurns, turn } from '../turns.ts'
+import { pastPicture } from '../past.ts'
+import { inTurns } from '../turns.ts'
 import { breakdown } from './breakdown.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
@@ -37,17 +36,22 @@ export async function seriesOf(
   return await healthSeries({ ...sourceOf(monitor), joined }, from, to, points)
 }
 
-/** Peers by value. @throws NotJoined, InvalidArgument where the span ends before it begins */
+/** Peers by value. @throws NotJoined */
 export async function breakdownOf(
-  monitor: Running,
-  { by, from, to }: ContractInputs['health']['breakdown'],
+  monitor: Running & Pick<Monitor, 'past'>,
+  { by, at }: ContractInputs['health']['breakdown'],
 ): Promise<Breakdown> {
   const { view } = monitor
-  const rows =
-    from === undefined && to === undefined
-      ? [...view.rows()].filter((row) => row.state === 'online' && !row.self)
-      : await rowsIn(knownOf(monitor), from ?? 0, to ?? monitor.clock.now())
-  return await inTurns(breakdown(by, rows, view.names))
+  const loss = 'loss' in view.status ? view.status.loss : null
+  const { peers, ...then } =
+    at === undefined ? { peers: [...view.rows()], loss } : await pastPicture(monitor.past(), at)
+  return await inTurns(
+    breakdown(
+      by,
+      peers.filter((row) => isHere(row, then.loss)),
+      view.names,
+    ),
+  )
 }
 
 /** How long dials to a peer are looked for in the history, milliseconds: without them there may be fewer causes. */
@@ -91,39 +95,6 @@ function whySource(monitor: Running, signal: AbortSignal, limit: AbortSignal): W
     },
     maxDriftMs: monitor.settings().config.maxTimeDrift,
   }
-}
-
-/** Sessions that are read, and rows that are looked up, before others get a turn; and sessions at most. */
-const AT_ONCE = 500
-const MOST_SESSIONS = 200_000
-
-/** @throws NotJoined */
-function knownOf(monitor: Running): KnownPeers {
-  const { store, view } = monitor
-  return { store, networkKey: networkKeyOf(monitor.network()), live: (peerId) => view.row(peerId) }
-}
-
-/** The peers that were here at some time of a span, as they are known now. @throws InvalidArgument */
-export async function rowsIn(known: KnownPeers, from: number, to: number): Promise<readonly PeerRow[]> {
-  if (to < from) throw new InvalidArgument('the span of time ends before it begins')
-  const { store, networkKey } = known
-  const rowOf = rowLookup(known)
-  const seen = new Set<PeerId>()
-  let before: number | undefined
-  for (let read = 0; read < MOST_SESSIONS; read += AT_ONCE) {
-    const page = store.sessionsPage({ networkKey, before, from, to, limit: AT_ONCE })
-    for (const { peerId } of page.sessions) seen.add(peerId)
-    before = page.sessions.at(-1)?.id
-    if (!page.more || before === undefined) break
-    await turn()
-  }
-  const rows: PeerRow[] = []
-  for (const [index, peerId] of [...seen].entries()) {
-    if (index % AT_ONCE === AT_ONCE - 1) await turn()
-    const row = rowOf(peerId)
-    if (row !== undefined) rows.push(row)
-  }
-  return rows
 }
 
 /** @throws NotJoined */

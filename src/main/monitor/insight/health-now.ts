@@ -3,12 +3,13 @@ import type { NetworkRef, NetworkStatus, StoreStatus } from '../../../shared/con
 import type { HealthNow, LeftCounts, TimeSpan } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { isHere } from '../../../shared/loss.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
-import { isWithin, lossesIn } from '../loss.ts'
+import { isWithin, lossAt, lossesIn } from '../loss.ts'
 import { inTurns } from '../turns.ts'
-import { silentIn } from './silent.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
 import { worstDelay } from './loop-delay.ts'
@@ -44,12 +45,13 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   const losses = await lossesIn(source, from, now)
   const left = await leftIn(source, { stalls, losses, purgeAfterMs: source.purgeAfterMs }, from, now)
   const loopDelay = await inTurns(source.store.delaySteps({ networkKey: source.networkKey, from, to: now }, worstDelay))
-  const here = [...source.rows()].filter((row) => row.state === 'online' && !row.self)
+  const loss = lossOf(source)
+  const here = [...source.rows()].filter((row) => isHere(row, loss))
   return {
     at: now,
     network,
     state,
-    here: here.length + (state === 'lost' ? await wentWithUs(source, losses) : 0),
+    here: here.length,
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
@@ -61,11 +63,10 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   }
 }
 
-/** How many went silent since we lost the network: they were here then, and nobody knows what became of them. */
-async function wentWithUs({ store, networkKey, now }: HealthSource, losses: readonly Run[]): Promise<number> {
-  const loss = losses.at(-1)
-  if (loss === undefined || loss.to <= now) return 0
-  return await silentIn(store, { networkKey, from: loss.from, to: now })
+/** The loss that lasts: as the running node has it, or as the log of a data folder does. */
+function lossOf({ store, networkKey, state, status, now }: HealthSource): Loss | null {
+  if (state !== 'lost') return null
+  return status !== null && 'loss' in status ? status.loss : lossAt(store, networkKey, now)
 }
 
 async function leftIn(
@@ -75,15 +76,15 @@ async function leftIn(
   to: number,
 ): Promise<LeftCounts> {
   const uncounted = new Uncounted(causes.losses)
-  const counts = { goodbye: 0, silent: 0, ownStall: 0, removed: 0, displaced: 0 }
+  const counts = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0 }
   const fold = (): PresenceFold<LeftCounts> => {
     const found = { ...counts }
     return {
       began: () => undefined,
       ended: (at, reason) => {
         const name = leftAs(reason, at, causes)
-        if (name === 'unknown') uncounted.add(at)
-        else if (name !== null) found[name] += 1
+        if (name === 'ownLoss') uncounted.add(at)
+        if (name !== null) found[name] += 1
       },
       result: () => ({ from, to, ...found, whileLost: uncounted.spans(from, to) }),
     }
@@ -123,19 +124,17 @@ export interface Causes {
   readonly purgeAfterMs: number
 }
 
-/**
- * How somebody left. Unknown: they went silent while we had lost the network. Null where it was we who stopped looking.
- */
+/** How somebody left; null where it was we who stopped looking. */
 export function leftAs(
   reason: SessionEnd,
   at: number,
   { stalls, losses, purgeAfterMs }: Causes,
-): keyof Omit<LeftCounts, 'from' | 'to' | 'whileLost'> | 'unknown' | null {
+): keyof Omit<LeftCounts, 'from' | 'to' | 'whileLost'> | null {
   switch (reason) {
     case 'graceful':
       return 'goodbye'
     case 'purged':
-      if (isWithin(losses, at)) return 'unknown'
+      if (isWithin(losses, at)) return 'ownLoss'
       return stallBehind(at, stalls, purgeAfterMs) === null ? 'silent' : 'ownStall'
     case 'removed':
     case 'displaced':

@@ -49,6 +49,7 @@ interface Counts {
   goodbye: number
   silent: number
   ownStall: number
+  ownLoss: number
   removed: number
 }
 
@@ -123,6 +124,7 @@ const COLUMNS = [
   'goodbye',
   'silent',
   'ownStall',
+  'ownLoss',
   'removed',
   'p50',
   'p95',
@@ -141,6 +143,7 @@ function emptyColumns(points: number): Columns {
     goodbye: filled(0),
     silent: filled(0),
     ownStall: filled(0),
+    ownLoss: filled(0),
     removed: filled(0),
     p50: filled(null),
     p95: filled(null),
@@ -186,7 +189,15 @@ function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number):
 
 /** Counts presences from each cut to the next. */
 function presences(cuts: readonly number[], causes: Causes, uncounted: Uncounted): PresenceFold<Counts[]> {
-  const counts = cuts.map((): Counts => ({ joined: 0, ended: 0, goodbye: 0, silent: 0, ownStall: 0, removed: 0 }))
+  const counts = cuts.map((): Counts => ({
+    joined: 0,
+    ended: 0,
+    goodbye: 0,
+    silent: 0,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+  }))
   const at = cutter(cuts)
   return {
     began: (moment) => {
@@ -200,8 +211,8 @@ function presences(cuts: readonly number[], causes: Causes, uncounted: Uncounted
       // We stopped looking: the peer may still be there.
       if (how === null) return
       one.ended += 1
-      if (how === 'unknown') uncounted.add(moment)
-      else one[how === 'displaced' ? 'removed' : how] += 1
+      if (how === 'ownLoss') uncounted.add(moment)
+      one[how === 'displaced' ? 'removed' : how] += 1
     },
     result: () => counts,
   }
@@ -239,7 +250,7 @@ function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to
     // Each run begins with what it hears itself.
     if (begins.has(cut)) here = 0
     here = Math.max(0, here + counts.joined - counts.ended)
-    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'removed'] as const)
+    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'ownLoss', 'removed'] as const)
       columns[name][point] = (columns[name][point] ?? 0) + counts[name]
     const end = cuts[index + 1] ?? to
     if (runIn(cut, end) !== null) columns.here[point] = here

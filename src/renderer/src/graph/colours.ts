@@ -1,6 +1,5 @@
-import type { LossSeen } from '../stores/peer-store.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
-import { wentWithUs } from '../peers/shown.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
@@ -109,11 +108,6 @@ export function stateGroup(row: PeerRow): string {
   return row.connected ? 'connected' : 'known'
 }
 
-/** The group under which a peer is drawn: one that went with us when we lost the network is drawn as it was then. */
-export function drawnGroup(row: PeerRow, loss: LossSeen | null): string {
-  return wentWithUs(row, loss) ? 'known' : stateGroup(row)
-}
-
 /** The colour of a state group, 0xRRGGBB. */
 export function stateColour(group: string, scheme: Scheme): number {
   return pick(STATE_COLOURS[group] ?? GREY, scheme)
@@ -142,12 +136,12 @@ export function colouring(
   rows: Iterable<PeerRow>,
   scheme: Scheme,
   islandOf: (row: PeerRow) => number = () => -1,
-  loss: LossSeen | null = null,
+  loss: Loss | null = null,
 ): Colouring {
   if (by === 'state') {
     const lost = loss !== null
     return plain(
-      (row) => drawnGroup(row, loss),
+      stateGroup,
       (group) => stateColour(group, scheme),
       Object.keys(STATE_COLOURS).map((group) => ({
         group,

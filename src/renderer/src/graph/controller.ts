@@ -5,7 +5,7 @@ import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
-import { drawnGroup, THEMES } from './colours.ts'
+import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
 import { FilterTurns } from './filter-turns.ts'
 import { FoldView } from './fold-view.ts'
@@ -345,12 +345,12 @@ export class GraphController {
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges, loss } = this.#peers.getState()
+    const { peers, edges } = this.#peers.getState()
     return this.#model.update({
       peers,
       edges,
       touched: this.#pending.take(),
-      shown: (row) => !hidden.has(drawnGroup(row, loss)),
+      shown: (row) => !hidden.has(stateGroup(row)),
       edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })

@@ -1,11 +1,11 @@
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
-import type { LossSeen } from '../stores/peer-store.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { compileFilter } from '../peers/filter.ts'
 import type { UiState } from '../stores/ui-store.ts'
-import { colouring, drawnGroup } from './colours.ts'
+import { colouring, stateGroup } from './colours.ts'
 import type { Colouring, LegendItem, Scheme } from './colours.ts'
 import { grown } from './edge-slots.ts'
 import { islandsBy } from './grouping.ts'
@@ -19,7 +19,7 @@ export interface PaintInput {
   readonly scheme: Scheme
   readonly hovered: PeerId | null
   /** Of a lost network peers are drawn as they were. */
-  readonly loss: LossSeen | null
+  readonly loss: Loss | null
   /** State groups that are not drawn. */
   readonly hidden: ReadonlySet<string>
   /** The peers at the ends of the line that is explained. */
@@ -216,7 +216,7 @@ function passAll(): boolean {
 function legend(colours: Colouring, input: PaintInput): LegendItem[] {
   const counts = new Map<string, number>()
   for (const row of input.peers.values()) {
-    if (input.ui.colourBy !== 'state' && input.hidden.has(drawnGroup(row, input.loss))) continue
+    if (input.ui.colourBy !== 'state' && input.hidden.has(stateGroup(row))) continue
     const group = colours.groupOf(row)
     counts.set(group, (counts.get(group) ?? 0) + 1)
   }
@@ -230,7 +230,9 @@ function sameLegend(a: readonly LegendItem[], b: readonly LegendItem[]): boolean
     a.length === b.length &&
     a.every((item, index) => {
       const other = b[index]
-      return item.group === other?.group && item.count === other.count && item.colour === other.colour
+      if (other === undefined || item.count !== other.count) return false
+      // The word for a group may be another one once we have lost the network.
+      return item.group === other.group && item.label === other.label && item.colour === other.colour
     })
   )
 }

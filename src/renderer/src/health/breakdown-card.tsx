@@ -44,13 +44,13 @@ export function BreakdownCard() {
         mb={8}
       />
       {failed ? <p className="ps-health-none">{text.failed}</p> : null}
-      {breakdown === null ? null : <Slices breakdown={breakdown} />}
+      {breakdown === null ? null : <Slices breakdown={breakdown} none={past ? text.nonePast : text.none} />}
       {past ? <p className="ps-health-note">{text.past}</p> : null}
     </Panel>
   )
 }
 
-function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
+function Slices({ breakdown, none }: { readonly breakdown: Breakdown; readonly none: string }) {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   const [all, setAll] = useState(false)
@@ -64,7 +64,7 @@ function Slices({ breakdown }: { readonly breakdown: Breakdown }) {
   const hidden = (all ? 0 : slices.length - shown.length) + moreValues
   const nameOf = (slice: Slice): string =>
     slice !== without ? slice.value || text.empty : key === null ? text.without : text.withoutTag(key)
-  if (peers === 0) return <p className="ps-health-none">{text.none}</p>
+  if (peers === 0) return <p className="ps-health-none">{none}</p>
   return (
     <>
       <ul className="ps-slices">
@@ -115,7 +115,7 @@ function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdo
   const begin = useNewest()
   const ask = useCallback(async (): Promise<void> => {
     const counts = begin()
-    const when = at === null ? {} : { from: Math.floor(at), to: Math.floor(at) }
+    const when = at === null ? {} : { at: Math.floor(at) }
     try {
       let answer = await client.health.breakdown({ by: chosen ?? 'protocol', ...when })
       const [common] = answer.keys

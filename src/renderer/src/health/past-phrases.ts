@@ -53,6 +53,7 @@ export function pastPhrases({
       goodbye: first(before?.goodbye),
       silent: first(before?.silent),
       ownStall: first(before?.ownStall),
+      ownLoss: first(before?.ownLoss),
       removed: first(before?.removed),
       displaced: 0,
       whileLost: before?.whileLost ?? [],

@@ -15,7 +15,7 @@ export function patternOf(
   ratio: number,
 ): string | CanvasPattern {
   if (look === 'open') return surface
-  if (look !== 'hatched' && look !== 'dotted') return colour
+  if (look !== 'hatched' && look !== 'dotted' && look !== 'striped') return colour
   const key = `${look} ${colour} ${surface} ${ratio}`
   const known = made.get(key)
   if (known !== undefined) return known
@@ -25,7 +25,9 @@ export function patternOf(
   return pattern
 }
 
-function tile(look: 'hatched' | 'dotted', colour: string, surface: string, ratio: number): HTMLCanvasElement {
+type Tiled = 'hatched' | 'dotted' | 'striped'
+
+function tile(look: Tiled, colour: string, surface: string, ratio: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
   const edge = Math.max(4, Math.round(TILE * ratio))
   canvas.width = edge
@@ -40,6 +42,10 @@ function tile(look: 'hatched' | 'dotted', colour: string, surface: string, ratio
     context.beginPath()
     context.arc(edge / 2, edge / 2, edge / 3.4, 0, Math.PI * 2)
     context.fill()
+    return canvas
+  }
+  if (look === 'striped') {
+    context.fillRect(0, edge / 3, edge, edge / 3)
     return canvas
   }
   context.lineWidth = edge / 3.2

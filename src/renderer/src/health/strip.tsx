@@ -8,7 +8,7 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import { rttOf } from '../../../shared/rtt.ts'
-import { hereNow, isShown } from '../peers/shown.ts'
+import { hereNow } from '../peers/shown.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { Client } from '../stores/client.ts'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
@@ -88,11 +88,11 @@ function Past({ at, network, client }: PastProps) {
     }
   }, [client, at])
   // The picture's own count, which graph and table have too.
-  const { peers, loss } = other.peers.getState()
+  const { peers } = other.peers.getState()
   const here = useMemo(
-    () => [...peers.values()].filter((row) => !row.self && isShown(row, 'online', loss)),
+    () => [...peers.values()].filter((row) => !row.self && row.state === 'online'),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
-    [peers, loss, then],
+    [peers, then],
   )
   if (then === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null

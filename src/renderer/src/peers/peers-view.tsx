@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { useApp, useForms, useNames, useNotes, usePeers, usePicture, useTable, useUi } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, useNotes, usePicture, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { shownAt } from '../stores/picture-store.ts'
 import { TimeStrip } from '../timeline/time-strip.tsx'
@@ -38,7 +38,6 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const { rev } = calm
   const moment = usePicture((state) => shownAt(state.picture))
   const now = moment ?? calm.now
-  const loss = usePeers((state) => state.loss)
   const choice = useTable((state) => state.show)
   const shown = shownBy(choice, filter)
   const { passes, problem } = compileFilter(filter, notes.fields)
@@ -48,11 +47,11 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
     let withUs = false
     const [passing, known] = [noCounts(), noCounts()]
     for (const row of peers.getState().peers.values()) {
-      countRow(known, row, loss)
+      countRow(known, row)
       if (!passes(row, now)) continue
-      countRow(passing, row, loss)
+      countRow(passing, row)
       if (row.self) withUs = true
-      if (isShown(row, shown, loss)) found.push(row)
+      if (isShown(row, shown)) found.push(row)
     }
     const names = {
       nameOf: notes.nameOf,
@@ -63,7 +62,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
     const sorted = sortRows(found, sorting, names).map(({ peerId }): PeerId => peerId)
     // The revision stands for the rows, which are changed in place; the words for those of the name book.
     return { ids: sorted, counts: passing, all: known, withUs, rev, words }
-  }, [peers, passes, shown, sorting, rev, now, loss, notes, noted, forms, book, words])
+  }, [peers, passes, shown, sorting, rev, now, notes, noted, forms, book, words])
   // Peers that leave the picture are no longer chosen.
   useEffect(() => {
     const check = (): void => {

@@ -3,7 +3,7 @@ import { capital } from '../../../shared/capital.ts'
 import { asksFor, termsOf } from '../../../shared/filter-text.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-import type { LossSeen, PeerStoreState } from '../stores/peer-store.ts'
+import type { PeerStoreState } from '../stores/peer-store.ts'
 
 /** All choices in their order: a state each, or all of them. */
 export const SHOWN = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored', 'all'] as const
@@ -21,26 +21,10 @@ export function noCounts(): Record<Shown, number> {
   return { online: 0, departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0, all: 0 }
 }
 
-/** What went within this time before we noticed that we lost the network went with it, milliseconds: peers and lines. */
-export const BEFORE_LOSS_MS = 180_000
-
-/**
- * Whether a peer went silent because we lost the network: it was heard of shortly before we heard the last of anybody. That
- * says nothing of the peer, so it counts as it was then, in header, strip, table and graph.
- */
-export function wentWithUs({ state, lastSeen }: Pick<PeerRow, 'state' | 'lastSeen'>, loss: LossSeen | null): boolean {
-  return loss !== null && state === 'purged' && lastSeen >= (loss.heardAt ?? Infinity) - BEFORE_LOSS_MS
-}
-
-/** The state under which a peer is listed and counted. */
-function listedState(row: PeerRow, loss: LossSeen | null): PeerState {
-  return wentWithUs(row, loss) ? 'online' : row.state
-}
-
 /** Counts a row, unless it is our own. */
-export function countRow(counts: Record<Shown, number>, row: PeerRow, loss: LossSeen | null): void {
+export function countRow(counts: Record<Shown, number>, row: PeerRow): void {
   if (row.self) return
-  counts[listedState(row, loss)] += 1
+  counts[row.state] += 1
   counts.all += 1
 }
 
@@ -63,8 +47,8 @@ export function chipFor(choice: Shown, filter: string): Shown | null {
 }
 
 /** Whether a row is listed under a choice. */
-export function isShown(row: PeerRow, shown: Shown, loss: LossSeen | null): boolean {
-  return shown === 'all' || listedState(row, loss) === shown
+export function isShown(row: PeerRow, shown: Shown): boolean {
+  return shown === 'all' || row.state === shown
 }
 
 /** The choices that are worth offering. */
@@ -78,15 +62,7 @@ export function shownWord(shown: PeerState): string {
 }
 
 /** How many peers are here now, or were when we lost the network, ourselves not counted: what header, strip and table say. */
-export function hereNow({
-  counts,
-  peers,
-  status,
-  loss,
-}: Pick<PeerStoreState, 'counts' | 'peers' | 'status' | 'loss'>): number {
+export function hereNow({ counts, peers, status }: Pick<PeerStoreState, 'counts' | 'peers' | 'status'>): number {
   const self = 'self' in status ? peers.get(status.self) : undefined
-  let here = counts.online - (self?.state === 'online' ? 1 : 0)
-  if (loss !== null && counts.purged > 0)
-    for (const row of peers.values()) if (!row.self && wentWithUs(row, loss)) here += 1
-  return here
+  return counts.online - (self?.state === 'online' ? 1 : 0)
 }

@@ -26,7 +26,7 @@ import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
-import { nothingWords } from './nothing-words.ts'
+import { endWords, nothingWords } from './nothing-words.ts'
 import { onEscapeBack } from './past-escape.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
@@ -86,6 +86,7 @@ function PictureBanner() {
   useEffect(() => (shown ? onEscapeBack(() => store.leave()) : undefined), [shown, store])
   if (!shown) return null
   const moment = momentOf(picture)
+  const nearest = picture?.nearest ?? null
   const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
@@ -94,10 +95,10 @@ function PictureBanner() {
           ? failure.message
           : picture === null
             ? text.loading(formatExact(wanted ?? 0))
-            : pictureWords(picture, peers, joined)}
+            : pictureWords(picture, peers, joined, played?.stored ?? null)}
       </span>
-      {moment === null || moment.nearest === null ? null : <Nearest nearest={moment.nearest} />}
-      {moment === null || moment.nearest !== null ? null : <ShareMoment at={moment.at} />}
+      {nearest === null ? null : <Nearest nearest={nearest} />}
+      {moment === null || nearest !== null ? null : <ShareMoment at={moment.at} />}
       {played?.stored === undefined || joined !== null ? null : <JoinStored stored={played.stored} />}
       <Button
         size="compact-xs"
@@ -112,13 +113,18 @@ function PictureBanner() {
   )
 }
 
-function pictureWords(picture: Picture, peers: string, joined: string | null): string {
+function pictureWords(picture: Picture, peers: string, joined: string | null, stored: StoredNetwork | null): string {
   const text = strings.past
-  if (picture.kind === 'stored') return historyWords(picture, peers, joined)
+  if (picture.kind === 'stored') {
+    const { moment, end = null } = stored ?? {}
+    const ended = end === null || picture.at !== moment?.to ? [] : [endWords(end)]
+    return [historyWords(picture, peers, joined), ...ended].join(' ')
+  }
   if (picture.kind === 'file') {
-    const { title, at, loss } = picture
+    const { title, at, loss, nearest } = picture
     if (at === null) return text.file(title, peers)
-    return [text.fileAt(title, formatExact(at), peers), ...lossWords(at, loss)].join(' ')
+    const shown = nearest === null ? text.fileAt(title, formatExact(at), peers) : text.fileNothing(title)
+    return [shown, ...(nearest === null ? [] : [nothingWords(at, nearest)]), ...lossWords(at, loss)].join(' ')
   }
   const lines = [
     picture.nearest === null ? text.past(formatExact(picture.at), peers) : nothingWords(picture.at, picture.nearest),

@@ -1,8 +1,9 @@
 /** Keeps the window's URL true to what is looked at, so that Back works, a reload changes nothing, and a place can be linked to. */
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
-import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { MomentSpan, NetworkStatus } from '../../../shared/contract.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
+import { isOutside } from '../stores/picture-store.ts'
 import { withoutFiles } from '../compare/compare-link.ts'
 import { historyIn, isFile, LINK, LINK_NAMES } from './link-table.ts'
 import type { LinkName, LinkParts, Place } from './link-table.ts'
@@ -35,6 +36,8 @@ export interface FollowParts extends LinkParts {
   readonly now: () => number
   /** Tells that a link is about a moment that is still to come. */
   readonly onFuture: (at: number) => void
+  /** Tells that a link is about a moment outside of what is stored of the network that is looked at. */
+  readonly onOutside: (at: number, moment: MomentSpan) => void
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
   /** Tells that a link could not be read: what was shown stays. */
@@ -130,6 +133,11 @@ export function followPlace(parts: FollowParts): () => void {
     going = false
     shown = texts()
   }
+  /** The nearest end of a history is shown for a moment beyond it. */
+  const tellOutside = (at: number | null): void => {
+    const { played } = picture.getState()
+    if (at !== null && played !== null && isOutside(at, played.moment)) parts.onOutside(at, played.moment)
+  }
   const open = async ({ of, to }: NonNullable<typeof history>): Promise<void> => {
     const mine = history
     try {
@@ -140,6 +148,7 @@ export function followPlace(parts: FollowParts): () => void {
         const opened = historyIn(picture)
         // All else was shown at once, and may have been changed since.
         if (opened !== null && networkKeyOf(opened) === networkKeyOf(of)) {
+          tellOutside(to.at)
           goingTo(() => show(to, LIST_NAMES))
         }
       }
@@ -208,7 +217,10 @@ export function followPlace(parts: FollowParts): () => void {
       const other = to.at === null || old !== null || file || to.history !== null
       if (picture.getState().wanted !== null && !stays && other) picture.leave()
       history = to.history === null || same ? null : { of: to.history, to }
-      if (same) picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
+      if (same) {
+        tellOutside(to.at)
+        picture.goTo(to.at ?? picture.getState().played?.moment.asOf ?? 0)
+      }
       const there = isThere()
       waiting = to.history === null ? to : { ...to, at: null }
       if (there) {

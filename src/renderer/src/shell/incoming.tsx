@@ -61,7 +61,7 @@ function useDrops(): void {
       const file = droppedSnapshot(event.dataTransfer?.files ?? [])
       if (file === null) return
       ui.setState({ view: 'snapshots' })
-      incoming.setState({ file: { kind: 'dropped', file } })
+      incoming.setState({ file: { kind: 'dropped', file, look: true } })
     }
     globalThis.addEventListener('dragover', over)
     globalThis.addEventListener('drop', drop)

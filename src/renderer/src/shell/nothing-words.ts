@@ -1,4 +1,4 @@
-import type { Nearest } from '../../../shared/contract.ts'
+import type { HistoryEnd, Nearest } from '../../../shared/contract.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -7,4 +7,10 @@ export function nothingWords(at: number, { before, after }: Nearest): string {
   const text = strings.past
   // Nothing is shown before the first moment; later gaps are times when we were not in the network.
   return before === null && after !== null ? text.nothingBefore(formatExact(after)) : text.gap(formatExact(at))
+}
+
+/** How the history of a network ended. Pure. */
+export function endWords(end: HistoryEnd): string {
+  const text = strings.history.ends
+  return end.how === 'failed' ? text.failed(end.reason) : text[end.how]
 }

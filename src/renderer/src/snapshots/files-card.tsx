@@ -23,10 +23,10 @@ export function FilesCard() {
   const emptyField = useRef<() => void>(null)
   const text = strings.snapshots
   const busy = work !== null
-  const choose = (file: File | null): void => {
+  const choose = (file: File | null, look: boolean): void => {
     // So that the same file can be chosen again.
     emptyField.current?.()
-    if (file !== null) incoming.setState({ file: { kind: 'dropped', file } })
+    if (file !== null) incoming.setState({ file: { kind: 'dropped', file, look } })
   }
   // One that comes while another is worked on waits for that.
   useEffect(() => {
@@ -48,12 +48,12 @@ export function FilesCard() {
       onDrop={(event) => {
         event.preventDefault()
         setDragged(false)
-        choose(event.dataTransfer.files.item(0))
+        choose(event.dataTransfer.files.item(0), true)
       }}
     >
       <h2>{text.openTitle}</h2>
       <p>{text.openNote}</p>
-      <FileButton onChange={choose} resetRef={emptyField} accept=".peerscope">
+      <FileButton onChange={(file) => choose(file, false)} resetRef={emptyField} accept=".peerscope">
         {(props) => (
           <Button {...props} variant="default" disabled={busy} leftSection={<IconFileSearch size={16} aria-hidden />}>
             {text.choose}
@@ -82,7 +82,7 @@ export function FilesCard() {
 }
 
 /** What is being done with a file, how far it is, and a way to call it off. */
-function Working({ work: { what, step } }: { readonly work: FileWork }) {
+export function Working({ work: { what, step } }: { readonly work: FileWork }) {
   const { files } = useApp()
   // How many there are is what the author of the file claims.
   const known = step !== null && step.total > 0 ? step : null

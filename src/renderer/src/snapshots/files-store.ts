@@ -30,6 +30,8 @@ export interface FilesState {
   readonly imported: ReadonlyMap<string, string>
   /** The one that was looked at last; null before. */
   readonly looked: LookedFile | null
+  /** The name of one that was looked at before the window was loaded again, until it is shown; null for none. */
+  readonly again: string | null
 }
 
 /** A file that is looked at, by the engine's name for it and by its own. */
@@ -37,7 +39,10 @@ export type LookedFile = Pick<OpenedFile, 'file' | 'name'>
 
 /** The store with its verbs. Each does nothing while another runs; none rejects: what fails or is called off is told. */
 export interface FilesStore extends StoreApi<FilesState> {
-  /** Hands a file over, and has it checked. */
+  /**
+   * Hands a file over, and has it checked. A moment that it shares is looked at where that is asked for and all signatures
+   * hold; of any other file the user first sees what it is.
+   */
   open(given: IncomingFile): Promise<void>
   /** Offers its entries to the catalog. */
   import(opened: OpenedFile): Promise<void>
@@ -68,9 +73,21 @@ interface Said {
   readonly failed?: string
 }
 
+/** Where the user is. */
+interface Where {
+  readonly ui: UiState
+  readonly picture: PictureState
+}
+
 /** A fresh store. */
 export function createFilesStore({ client, picture, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
-  const store = createStore<FilesState>()(() => ({ opened: [], work: null, imported: new Map(), looked: null }))
+  const store = createStore<FilesState>()(() => ({
+    opened: [],
+    work: null,
+    imported: new Map(),
+    looked: null,
+    again: null,
+  }))
   const text = strings.snapshots
   let stop: AbortController | null = null
 
@@ -123,14 +140,31 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
     return true
   }
 
+  /** @param from where the user was when that was asked for */
+  async function look(opened: OpenedFile, from: Where): Promise<void> {
+    const { view, selected, filter } = from.ui
+    if (!(await show(opened, null, from.picture))) return
+    const now = ui.getState()
+    if (now.view !== view || now.selected !== selected || now.filter !== filter) return
+    ui.setState({ view: opened.report.moment === null ? 'peers' : 'network', selected: null, filter: '' })
+  }
+
+  function where(): Where {
+    return { ui: ui.getState(), picture: picture.getState() }
+  }
+
   return {
     ...store,
     open: async (given) => {
+      const from = where()
       const name = given.kind === 'taken' ? given.name : given.file.name
       const opened = await run({ file: null, what: text.checking(name), cancelled: text.checkCancelled }, (watch) =>
         given.kind === 'taken' ? openTaken(client, given.file, name, watch) : openSnapshot(client, given.file, watch),
       )
-      if (opened !== null) take(opened)
+      if (opened === null) return
+      take(opened)
+      const looks = given.kind === 'taken' || given.look
+      if (looks && opened.report.ok && opened.report.moment !== null) await look(opened, from)
     },
     import: async ({ file, name }) => {
       const words = { file, what: text.taking(name), cancelled: text.importCancelled }
@@ -139,13 +173,7 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       const note = text.imported(Object.entries(came.outcomes))
       store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
     },
-    look: async (opened) => {
-      const { view, selected, filter } = ui.getState()
-      if (!(await show(opened, null, picture.getState()))) return
-      const now = ui.getState()
-      if (now.view !== view || now.selected !== selected || now.filter !== filter) return
-      ui.setState({ view: opened.report.moment === null ? 'peers' : 'network', selected: null, filter: '' })
-    },
+    look: async (opened) => await look(opened, where()),
     lookAgain: async ({ file, name }, at) => {
       const before = picture.getState()
       const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, failed: text.lookLost(name) }

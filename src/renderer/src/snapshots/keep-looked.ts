@@ -10,7 +10,7 @@ interface Kept extends LookedFile {
 
 /** What it works with. */
 export interface KeepParts {
-  readonly files: Pick<FilesStore, 'getState' | 'lookAgain'>
+  readonly files: Pick<FilesStore, 'getState' | 'setState' | 'lookAgain'>
   readonly picture: Pick<PictureStore, 'getState' | 'subscribe'>
   /** What lasts as long as the tab. It may be turned off. */
   readonly tab: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -21,6 +21,7 @@ const KEY = 'peerscope.looked'
 /** Remembers the file from now on. @returns shows the one that was looked at before the reload, if any */
 export function keepLooked({ files, picture, tab }: KeepParts): () => Promise<void> {
   const before = read(tab)
+  if (before !== null) files.setState({ again: before.name })
   picture.subscribe((state, last) => {
     if (state.picture === last.picture && state.wanted === last.wanted) return
     const { looked } = files.getState()
@@ -30,6 +31,7 @@ export function keepLooked({ files, picture, tab }: KeepParts): () => Promise<vo
   return async () => {
     if (before === null) return
     await files.lookAgain(before, before.at)
+    files.setState({ again: null })
     // One that is gone is told once.
     if (picture.getState().picture?.kind !== 'file') write(tab, null)
   }

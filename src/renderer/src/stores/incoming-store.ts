@@ -2,10 +2,11 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { Invitation } from '../../../shared/invitation.ts'
 
-/** A snapshot that came without the card that shows it: dropped somewhere on the page, or opened by the desktop app. */
+/** A snapshot that came: dropped on the page or chosen, or opened by the desktop app. */
 export type IncomingFile =
-  | { readonly kind: 'dropped'; readonly file: File }
-  /** Taken in by the engine; `file` is its name there. */
+  /** `look`: a moment that it shares is opened as soon as it is checked. */
+  | { readonly kind: 'dropped'; readonly file: File; readonly look: boolean }
+  /** Taken in by the engine, and to be looked at; `file` is its name there. */
   | { readonly kind: 'taken'; readonly file: string; readonly name: string }
 
 /** What came from outside and waits for the user. */

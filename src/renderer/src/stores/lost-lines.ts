@@ -1,8 +1,9 @@
 import type { Edge } from '../../../shared/peer.ts'
-import { BEFORE_LOSS_MS } from '../peers/shown.ts'
 
 /** Lines that are remembered at most. */
 const MOST = 5000
+/** What ended within this time before we noticed that we lost the network went with it, milliseconds. */
+const BEFORE_LOSS_MS = 180_000
 
 /**
  * Remembers the lines that ended shortly before we lost the network, and since. They end one by one as connections time out,

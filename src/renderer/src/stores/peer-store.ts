@@ -1,7 +1,9 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { Loss, NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
+import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
@@ -9,9 +11,6 @@ import type { LostLines } from './lost-lines.ts'
 
 /** Peers by state; ourselves counted. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
-
-/** That we have lost the network, at the moment that is shown. */
-export type LossSeen = Pick<Loss, 'heardAt'>
 
 /** Peers, and edges by their keys, that came, changed or went. */
 export interface TouchedByMessage {
@@ -21,7 +20,7 @@ export interface TouchedByMessage {
 
 /**
  * The picture of the network. `peers` and `edges` are changed in place: select a row, a count or a revision, never the
- * maps alone.
+ * maps alone. While we have lost the network, peers that went with us are in it as they were then.
  */
 export interface PeerStoreState {
   readonly peers: ReadonlyMap<PeerId, PeerRow>
@@ -39,7 +38,7 @@ export interface PeerStoreState {
   readonly touched: TouchedByMessage | null
   readonly status: NetworkStatus
   /** Null where the network was not lost: of a past moment the status tells of now, and this of then. */
-  readonly loss: LossSeen | null
+  readonly loss: Loss | null
   /** The kind of the network that the picture is of. */
   readonly kind: NetworkKind
   readonly store: StoreStatus
@@ -50,7 +49,7 @@ export interface PeerStoreState {
 /** What a picture of another time tells beside its rows. */
 export interface PastOf {
   readonly kind: NetworkKind
-  readonly loss: LossSeen | null
+  readonly loss: Loss | null
 }
 
 /** The store, with its one way in. */
@@ -71,6 +70,8 @@ export function edgeKey(edge: Edge): string {
 export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   const peers = new Map<PeerId, PeerRow>()
   const edges = new Map<string, Edge>()
+  /** As they were told, the rows of peers that are shown as they were when we lost the network. */
+  const told = new Map<PeerId, PeerRow>()
   const counts = emptyCounts()
   const store = createStore<PeerStoreState>()(() => ({
     peers,
@@ -89,7 +90,10 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   }))
 
   /** Whether the row changed the list of ids or the counts. */
-  function put(row: PeerRow): { readonly joined: boolean; readonly moved: boolean } {
+  function put(given: PeerRow, loss: Loss | null): { readonly joined: boolean; readonly moved: boolean } {
+    const row = rowInLoss(given, loss)
+    if (row === given) told.delete(row.peerId)
+    else told.set(row.peerId, given)
     const old = peers.get(row.peerId)
     peers.set(row.peerId, row)
     if (old !== undefined) counts[old.state]--
@@ -106,17 +110,25 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     const old = peers.get(peerId)
     if (old === undefined) return false
     counts[old.state]--
+    told.delete(peerId)
     return peers.delete(peerId)
+  }
+
+  /** Rows that count otherwise with another loss, as they were told. */
+  function silent(): PeerRow[] {
+    return [...told.values(), ...(counts.purged === 0 ? [] : peers.values())].filter(({ state }) => state === 'purged')
   }
 
   function apply(message: ViewMessage, past?: PastOf): boolean {
     const state = store.getState()
     if (message.type === 'snapshot') {
       const before = new Map(lostLines === null ? [] : edges)
+      const loss = lossOf(message.status, past)
       peers.clear()
       edges.clear()
+      told.clear()
       Object.assign(counts, emptyCounts())
-      for (const row of message.peers) put(row)
+      for (const row of message.peers) put(row, loss)
       for (const edge of message.edges) edges.set(edgeKey(edge), edge)
       if (lostLines !== null) keepLost(lostLines, before, state.status, message.status)
       store.setState({
@@ -127,7 +139,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
         edgeRev: state.edgeRev + 1,
         touched: null,
         status: message.status,
-        loss: lossOf(message.status, past),
+        loss,
         kind: past?.kind ?? kindOf(message.status) ?? state.kind,
         store: message.store,
         seq: message.seq,
@@ -135,11 +147,13 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       return true
     }
     if (state.seq === null || message.seq !== state.seq + 1) return false
-    const { peers: rows = [], removed = [], edgesAdded = [], edgesRemoved = [] } = message
+    const { peers: given = [], removed = [], edgesAdded = [], edgesRemoved = [] } = message
+    const loss = message.status === undefined ? state.loss : lossOf(message.status, past)
+    const rows = sameLoss(loss, state.loss) ? given : [...silent(), ...given]
     let listed = false
     let moved = false
     for (const row of rows) {
-      const change = put(row)
+      const change = put(row, loss)
       listed = listed || change.joined
       moved = moved || change.moved
     }
@@ -172,7 +186,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
         ? {}
         : {
             status: message.status,
-            loss: lossOf(message.status, past),
+            loss: sameLoss(loss, state.loss) ? state.loss : loss,
             kind: past?.kind ?? kindOf(message.status) ?? state.kind,
           }),
       ...(message.store === undefined ? {} : { store: message.store }),
@@ -197,9 +211,14 @@ function networkOf(status: NetworkStatus): string | null {
   return 'network' in status ? networkKeyOf(status.network) : null
 }
 
-function lossOf(status: NetworkStatus, past: PastOf | undefined): LossSeen | null {
+function lossOf(status: NetworkStatus, past: PastOf | undefined): Loss | null {
   if (past !== undefined) return past.loss
-  return status.state === 'lost' ? { heardAt: status.lastHeardAt } : null
+  return 'loss' in status ? status.loss : null
+}
+
+/** Whether the same peers went with us. */
+function sameLoss(one: Loss | null, other: Loss | null): boolean {
+  return one?.at === other?.at && one?.purgeAfterMs === other?.purgeAfterMs
 }
 
 /** Null where no network is joined. */

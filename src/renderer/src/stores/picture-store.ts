@@ -2,7 +2,6 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type {
   Batch,
-  Loss,
   MomentSpan,
   Nearest,
   NetworkRef,
@@ -16,10 +15,10 @@ import { Cancelled } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { isShown } from '../peers/shown.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
@@ -59,6 +58,8 @@ export type Picture =
       readonly madeAt: number | null
       /** That its sender had lost the network then; null where that was not so, or is not known. */
       readonly loss: Loss | null
+      /** Where nothing was shown then: when something was, in the file. Else null. */
+      readonly nearest: Nearest | null
     }
   | (Then & {
       /** A network that was joined before, as it was shown at a moment. */
@@ -215,9 +216,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
     change({ status, ...leading.rest() }, { kind, loss })
     // Those that were there; who had left is shown as well.
-    const peers = [...other.getState().peers.values()].filter((row) => isShown(row, 'online', loss)).length
+    const peers = other.getState().counts.online
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss }
+      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss, nearest }
     const then = { at: toAt, peers, edgesAt, loss, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
@@ -312,7 +313,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     showFile: ({ title, kind }, madeAt, rows) => {
       leave()
       put(rows, { state: 'none' }, kind)
-      store.setState({ picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null } })
+      store.setState({
+        picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null, nearest: null },
+      })
     },
     playFile: async (played, at = played.moment.asOf) => {
       leave()
@@ -336,4 +339,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
 
 function within(at: number, { from, to }: MomentSpan): number {
   return Math.min(Math.max(at, from), to)
+}
+
+/** Whether a moment lies outside of what can be played: the nearest end is shown then. */
+export function isOutside(at: number, moment: MomentSpan): boolean {
+  return within(at, moment) !== at
 }

@@ -3,12 +3,12 @@ import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useSt
 import type { Ref, RefObject } from 'react'
 import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { nothingWords } from '../shell/nothing-words.ts'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
-import { momentOf } from '../stores/picture-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
@@ -32,7 +32,14 @@ export interface EventListHandle {
 /** The events that pass the filter, newest first; older ones are loaded when they come near. */
 export function EventList(props: { readonly handle: Ref<EventListHandle>; readonly onAway: (away: boolean) => void }) {
   const { events } = useApp()
-  const list = useEvents((state) => state.list)
+  const found = useEvents((state) => state.list)
+  // What happens again later is no part of a past moment at which the list ends.
+  const end = useEvents(({ filter }) => filter.to)
+  const past = usePicture(({ picture }) => picture !== null)
+  const list = useMemo(
+    () => (past && end !== null ? found.map((logged) => eventAsOf(logged, end)) : found),
+    [found, past, end],
+  )
   const more = useEvents((state) => state.more)
   const loading = useEvents((state) => state.loading)
   const failure = useEvents((state) => state.failure)
@@ -92,11 +99,12 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
   const filter = useEvents((state) => state.filter)
-  const then = usePicture(({ picture }) => momentOf(picture))
+  const then = usePicture(({ picture }) => picture)
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     // Before the first moment there is nothing that a filter could leave out.
-    if (then?.nearest?.before === null) return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
+    if (then?.nearest?.before === null && then.at !== null)
+      return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
     return <div className="ps-empty">{chooses(filter) ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
   }
   return more ? null : <div className="ps-empty">{strings.timeline.start}</div>

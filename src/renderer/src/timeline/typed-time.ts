@@ -26,7 +26,7 @@ export function readTyped(text: string, now: number, stored: Stored | null = nul
   try {
     const { from } = parseMoment(typed, now)
     if (from > now) return { at: null, problem: strings.timeline.typedFuture }
-    const problem = stored === null ? null : outside(from, stored)
+    const problem = stored === null ? null : outsideWords(from, stored)
     return problem === null ? { at: from, problem } : { at: null, problem }
   } catch (error) {
     if (!(error instanceof TimeError)) throw error
@@ -35,7 +35,8 @@ export function readTyped(text: string, now: number, stored: Stored | null = nul
   }
 }
 
-function outside(at: number, { from, to }: Stored): string | null {
+/** Why nothing is stored of a moment: where what is stored begins or ends. Null where it is within. */
+export function outsideWords(at: number, { from, to }: Stored): string | null {
   if (at < from) return strings.past.nothingBefore(formatExact(from))
   return at > to ? strings.past.nothingAfter(formatExact(to)) : null
 }

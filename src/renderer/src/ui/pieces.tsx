@@ -7,7 +7,6 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import { shownId } from '../../../shared/names.ts'
-import { wentWithUs } from '../peers/shown.ts'
 import { useForms, useNames, useOwnName, usePeers } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
 import { sentence } from './errors.ts'
@@ -68,11 +67,19 @@ export function Nickname({ peerId, both = false }: { readonly peerId: string; re
   )
 }
 
-/** A peer's state: a dot in the colour of the graph's legend, and the word. */
+/** Whether a peer was here when we lost the network: what it is now is not known. */
+export function useWithUs({ state, self }: Pick<PeerRow, 'state' | 'self'>): boolean {
+  return usePeers(({ loss }) => loss !== null) && state === 'online' && !self
+}
+
+/**
+ * A peer's state: a dot in the colour of the graph's legend, and the word. Of those that were here when we lost the network
+ * nothing is known, whether they were purged since or not.
+ */
 export function StateMark({ row }: { readonly row: PeerRow }) {
   const scheme = useScheme()
   const group = stateGroup(row)
-  const withUs = usePeers(({ loss }) => wentWithUs(row, loss))
+  const withUs = useWithUs(row)
   return (
     <span className="ps-name" title={withUs ? strings.header.hereLostMeaning : strings.stateMeaning[row.state]}>
       <Dot colour={css(stateColour(group, scheme))} />

@@ -36,6 +36,7 @@ export const HEALTH = {
     goodbye: 'said goodbye',
     silent: 'went silent',
     ownStall: 'silent after our own stall',
+    ownLoss: 'silent while we had lost the network',
     removed: 'removed or displaced',
     p50: 'half of them (p50)',
     p95: 'slowest 5 % (p95)',
@@ -87,7 +88,8 @@ export const HEALTH = {
     tooLong: 'This filter would be longer than 1,000 characters.',
     more: (count: string) => (count === '1' ? '1 more value' : `${count} more values`),
     none: 'Nobody is here.',
-    past: 'Peers of that moment, with the tags that are known of them now.',
+    nonePast: 'Nobody was here.',
+    past: 'Peers that were here at that moment, with the tags that they had then.',
     failed: 'The counts could not be loaded.',
   },
   islands: {

@@ -11,6 +11,12 @@ export const HISTORY = {
   theDemo: (name: string) => `the demo ${name}`,
   /** The banner. */
   shown: (name: string, when: string, peers: string) => `History of ${name}, as of ${when}, with ${peers}.`,
+  /** How it ended, at its last moment. */
+  ends: {
+    left: 'It ends here: we left the network, or Peerscope was closed.',
+    killed: 'It ends here: Peerscope ended without leaving the network, as where it is killed or its machine stops.',
+    failed: (reason: string) => `It ends here: the network ended by itself (${reason}).`,
+  },
   notJoined: 'Nothing is joined.',
   notThis: (name: string) => `Not ${name}, which you have joined.`,
   join: 'Join',

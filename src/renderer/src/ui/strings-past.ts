@@ -23,6 +23,7 @@ export const PAST = {
   nothingAfter: (when: string) => `Nothing is stored after ${when}.`,
   gap: (when: string) => `Nothing is known of ${when}: the network was not joined then.`,
   future: (when: string) => `The link leads to ${when}, which is still to come. You see the present.`,
+  outsideLink: (when: string, why: string) => `The link leads to ${when}. ${why} You see the nearest moment.`,
   first: 'To the first moment',
   lastBefore: 'To the last moment before',
   firstAfter: 'To the first moment after',
@@ -31,6 +32,7 @@ export const PAST = {
   loading: (when: string) => `Going back to ${when} …`,
   /** A shared moment that is opened. */
   fileAt: (title: string, when: string, peers: string) => `${title}: the network at ${when}, with ${peers}. Read-only.`,
+  fileNothing: (title: string) => `${title}, read-only.`,
   shared: (name: string) => `Shared moment ${name}`,
   reportAsOf: (when: string) => `as of ${when}`,
   share: 'Share this moment',

@@ -49,7 +49,8 @@ export const SNAPSHOTS = {
   spans: { all: 'everything', hour: 'the last hour', day: 'the last day', week: 'the last week' },
   export: 'Export',
   openTitle: 'Check a snapshot',
-  openNote: 'A .peerscope file that you or somebody else made: choose it, or drop it here. Every signature is checked.',
+  openNote:
+    'A .peerscope file that you or somebody else made: choose it, or drop it here. Every signature is checked. A shared moment that is dropped opens at once where it verifies.',
   choose: 'Choose a file …',
   checking: (name: string) => `Checking ${name} …`,
   taking: (name: string) => `Taking in the entries of ${name} …`,

@@ -8,6 +8,7 @@ import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exp
 import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
 import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
+import { selectEvents } from '../../../../src/main/monitor/exports/records.ts'
 import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
@@ -27,7 +28,7 @@ function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
 }
 
 /** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
-async function watched(data: DataFolder): Promise<ExportSource> {
+async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
   const store = data.open()
   const clock = {
     now: () => START + data.scheduler.now,
@@ -171,7 +172,7 @@ describe('a shared moment', () => {
     const { seq } = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
     const then = await sourceAt(source, at)
     // Another one in the same millisecond, after the moment was looked at.
-    ;(source.store as Store).append(NETWORK, at, { kind: 'NeighborDown', peerId: idOf('p3') })
+    source.store.append(NETWORK, at, { kind: 'NeighborDown', peerId: idOf('p3') })
     const request = { what: 'catalog', format: 'snapshot', filter: '', from: null, to: null } as const
     const played = playedAround(at, 3000, source.now)
     const file: Uint8Array[] = []
@@ -187,6 +188,61 @@ describe('a shared moment', () => {
     expect((await content.at(at, { ...moment, seq: undefined })).seq).toBeGreaterThan(seq)
   })
 
+  it('says of a time at which nothing was shown when something was, as the past of the network does', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { verdict, content } = await opened(await fileAt(source, START + 3500, 10_000))
+    const moment = { asOf: START + 3500, from: 0, to: 0, ...verdict.moment }
+    const at = START - 2000
+    const live = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
+    expect(live.nearest).toEqual({ before: null, after: START })
+    expect(await content.at(at, moment)).toMatchObject({ peers: [], nearest: live.nearest, edgesAt: null })
+    expect((await content.at(START, moment)).nearest).toBeNull()
+  })
+
+  it('knows of each gap when it began and ended', async () => {
+    const content = new PlayedFile()
+    const none = { kind: 'change', rows: [], gone: [], edges: [], edgesGone: [] } as const
+    const [one, two] = [rowOf('one'), rowOf('two')]
+    content.take({ ...none, at: 100, rows: [one] })
+    // One change in two lines: somebody is there all the time.
+    content.take({ ...none, at: 150, gone: [one.peerId] })
+    content.take({ ...none, at: 150, rows: [two] })
+    content.take({ ...none, at: 200, gone: [two.peerId] })
+    content.take({ ...none, at: 300, rows: [one] })
+    content.take({ ...none, at: 400, gone: [one.peerId] })
+    content.end()
+    const near = async (at: number) => (await content.at(at, { asOf: 250, from: 0, to: 500 })).nearest
+    expect([await near(0), await near(99)]).toEqual([
+      { before: null, after: 100 },
+      { before: null, after: 100 },
+    ])
+    expect([await near(100), await near(150), await near(199)]).toEqual([null, null, null])
+    expect([await near(200), await near(299)]).toEqual([
+      { before: 199, after: 300 },
+      { before: 199, after: 300 },
+    ])
+    expect(await near(450)).toEqual({ before: 399, after: null })
+  })
+
+  it('says that its sender had lost the network from when that began, though it was told later', async () => {
+    const content = new PlayedFile()
+    content.take({ kind: 'shown', rows: [rowOf('one')], edges: [] })
+    const lost = { kind: 'NetworkLost', heardAt: 90, since: 100, purgeAfterMs: 60_000 } as const
+    const back = { kind: 'NetworkBack', since: 200 } as const
+    content.take({
+      kind: 'events',
+      events: [
+        { seq: 1, at: 105, event: lost },
+        { seq: 2, at: 205, event: back },
+      ],
+    })
+    content.end()
+    const loss = async (at: number) => (await content.at(at, { asOf: 50, from: 0, to: 500 })).loss
+    const told = { at: 100, heardAt: 90, purgeAfterMs: 60_000 }
+    expect([await loss(99), await loss(100), await loss(199), await loss(200)]).toEqual([null, told, told, null])
+  })
+
   it('without a span is that moment, and compares as what was shown then', async () => {
     using data = new DataFolder()
     const source = await watched(data)
@@ -197,6 +253,21 @@ describe('a shared moment', () => {
     expect(report.moment).toEqual({ asOf: AT, from: AT, to: AT, seq: 12, events: 0 })
     expect(new Set(peers.map(({ peerId }) => peerId))).toEqual(new Set(['p0', 'p1', 'p2', 'p3', 'p4'].map(idOf)))
     expect(peers.find(({ peerId }) => peerId === idOf('p0'))).toMatchObject({ state: 'online', tags: ['second:10'] })
+  })
+
+  it('and exports of it know nothing of what happened again later', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { store } = source
+    const event = { kind: 'Stalled', ms: 2000 } as const
+    const { seq } = store.append(NETWORK, START + 20_000, event)
+    store.appendAgain(NETWORK, { seq, at: START + 20_000, event, times: 4, lastAt: START + 60_000 })
+    const told = async (at: number) => {
+      const all = [...selectEvents(await sourceAt(source, START + at), { filter: '', from: null, to: null })].flat()
+      return all.find((logged) => logged.seq === seq)
+    }
+    expect(await told(30_000)).toEqual({ seq, at: START + 20_000, event })
+    expect(await told(60_000)).toMatchObject({ times: 4, lastAt: START + 60_000 })
   })
 
   it('of a time when nothing was watched is refused', async () => {

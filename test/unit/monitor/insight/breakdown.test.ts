@@ -1,6 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { breakdown } from '../../../../src/main/monitor/insight/breakdown.ts'
+import { breakdownOf } from '../../../../src/main/monitor/insight/calls.ts'
+import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
+import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
+import { View } from '../../../../src/main/monitor/view.ts'
 import { resultOf } from '../../../../src/main/store/guard-reads.ts'
 import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
@@ -9,7 +13,8 @@ import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { NO_NAMES } from '../../../../src/shared/names.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { splitTag } from '../../../../src/shared/tags.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 const rows = (...tags: readonly (readonly string[])[]): PeerRow[] =>
   tags.map((own, index) => ({ ...peerRow(index + 1), tags: own, protocolVersion: index === 0 ? '0.9.0' : '1.0.0' }))
@@ -136,4 +141,46 @@ describe('a breakdown', () => {
     expect(moreValues).toBe(50)
     expect(keys).toHaveLength(100)
   })
+})
+
+it('of a lost network is of those that were here when we lost it, now and at a moment', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
+  }
+  const view = new View(clock, store.status())
+  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+  const here = peerRow(1, { version: { startedAt: START, updatedAt: START }, tags: ['role:seed'] })
+  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'a' } as const
+  store.networkJoined({ ...network, bootstrap: [], tags: [], at: START })
+  store.append(NETWORK, START, {
+    kind: 'NetworkJoined',
+    networkId: NETWORK_ID,
+    peerId: peerRow(0).peerId,
+    addresses: [],
+  })
+  for (const row of [peerRow(0, { self: true }), here, peerRow(2, { state: 'departed' })]) view.putRow(row)
+  journal.start()
+  await data.scheduler.run(2000)
+  const loss = { at: START + 1000, heardAt: null, purgeAfterMs: 2500 }
+  const { at: since, ...lost } = loss
+  store.append(NETWORK, clock.now(), { kind: 'NetworkLost', since, ...lost })
+  view.setStatus({ ...fakeStatus(1, START, 'lost'), loss })
+  await data.scheduler.run(1000)
+  view.putRow({ ...here, state: 'purged' })
+  await data.scheduler.run(1000)
+  journal.flush()
+  const past = () => ({ store, networkKey: NETWORK, self: undefined })
+  const monitor = { view, past } as unknown as Parameters<typeof breakdownOf>[0]
+  const one = { peers: 1, slices: [{ value: 'seed', count: 1 }] }
+  const by = 'tag:role'
+  expect(await breakdownOf(monitor, { by })).toMatchObject(one)
+  const stored = new StoredNetworks(store)
+  for (const at of [START + 500, START + 2500, START + 3500]) {
+    expect(await breakdownOf(monitor, { by, at })).toMatchObject(one)
+    expect(await stored.breakdown({ network: 'a', kind: 'peerscope', query: { by, at } })).toMatchObject(one)
+  }
 })

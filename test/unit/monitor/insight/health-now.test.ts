@@ -8,7 +8,7 @@ import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 const version = { startedAt: 1, updatedAt: 1 }
@@ -55,7 +55,7 @@ it('opens exactly those who left that it counts, not those whom we did not hear 
   log(30, { kind: 'NetworkLost', heardAt: START + 29_000 })
   go(40, 'e', 'purged')
   const now = await healthNow(source(40))
-  expect(now.left).toMatchObject({ goodbye: 1, silent: 2 })
+  expect(now.left).toMatchObject({ goodbye: 1, silent: 2, ownLoss: 2 })
   const where = healthPhrases(now).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const { events } = store.eventsPage({ networkKey: NETWORK, kinds: where?.kinds ?? [], limit: 100 })
@@ -69,13 +69,19 @@ it('counts those who went silent since we lost the network as of when we were in
   log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
   for (const name of ['a', 'b', 'c', 'd']) come(1, name)
   go(5, 'a', 'purged')
-  log(10, { kind: 'NetworkLost', heardAt: START + 9000 })
   go(12, 'b', 'purged')
   go(13, 'c', 'purged')
-  const rows = () => [peerRow(1)]
+  log(15, { kind: 'NetworkLost', heardAt: START + 9000, since: START + 10_000, purgeAfterMs: 20_000 })
+  const silent = (index: number, second: number) =>
+    peerRow(index, { state: 'purged', version: { startedAt: 1, updatedAt: START + second * 1000 } })
+  // Purged at 5, 12 and 13 s.
+  const rows = () => [peerRow(1), silent(2, -15), silent(3, -8), silent(4, -7)]
   expect(await healthNow(source(40, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 1 } })
   // Longer ago than the span of the sentence.
   expect(await healthNow(source(4000, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 0 } })
+  // The running node knows of it before the log does.
+  const status = { ...fakeStatus(3, START, 'lost'), loss: { at: START + 13_000, heardAt: null, purgeAfterMs: 20_000 } }
+  expect(await healthNow(source(14, { state: 'lost', status, rows }))).toMatchObject({ here: 2 })
   log(4001, { kind: 'NetworkBack' })
   expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1 })
 })

@@ -143,14 +143,19 @@ describe('a series of health', () => {
     come(0.5, 'a')
     come(0.6, 'b')
     log(1.5, { kind: 'Islands', count: 1, sizes: [3] })
-    log(2.5, { kind: 'NetworkLost', heardAt: START + 2.4 * MINUTE })
-    go(3.2, 'a', 'purged')
-    log(4.5, { kind: 'NetworkBack' })
+    go(2.55, 'a', 'purged')
+    // Each is told once it has lasted.
+    log(2.6, { kind: 'NetworkLost', heardAt: START + 2.4 * MINUTE, since: START + 2.5 * MINUTE })
+    log(4.6, { kind: 'NetworkBack', since: START + 4.5 * MINUTE })
+    come(4.7, 'a')
     go(5.5, 'b', 'purged')
     const whole = await series(0, 7, 7)
-    expect(whole.here).toEqual([2, 2, null, null, 1, 0, 0])
+    expect(whole.here).toEqual([2, 2, null, null, 2, 1, 1])
+    // Who comes back was seen to go.
+    expect(whole.joined).toEqual([2, 0, 0, 0, 1, 0, 0])
     expect(whole.islands).toEqual([null, 1, null, null, 1, 1, 1])
     expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0])
+    expect(whole.ownLoss).toEqual([0, 0, 1, 0, 0, 0, 0])
     expect(whole.whileLost).toEqual([{ from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE }])
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])

@@ -3,7 +3,6 @@ import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts
 import { bubblesOf, opens, spotsOf, tiesOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
 import { boxOf } from '../../../../src/renderer/src/graph/kept-edges.ts'
-import { wentWithUs } from '../../../../src/renderer/src/peers/shown.ts'
 import { modelOf } from './model-of.ts'
 
 /** Six heaps of 84 peers, far from each other. */
@@ -78,14 +77,4 @@ test('a kept picture of lines lies where it was taken, on a canvas of another si
   const box = { left: -15, low: -15, right: 115, high: 115 }
   expect(boxOf(taken, taken.camera, 1, { width: 100, height: 100 })).toEqual(box)
   expect(boxOf(taken, { x: 0, y: 0, scale: 2 }, 1, { width: 300, height: 300 })).toMatchObject({ left: 20, right: 280 })
-})
-
-test('peers that go silent because we lost the network stay, others that are silent do not', () => {
-  const lost = { heardAt: 1_000_000 }
-  const silent = { state: 'purged', lastSeen: 995_000 } as const
-  expect(wentWithUs(silent, lost)).toBe(true)
-  expect(wentWithUs({ ...silent, lastSeen: 500_000 }, lost)).toBe(false)
-  expect(wentWithUs({ ...silent, state: 'departed' }, lost)).toBe(false)
-  expect(wentWithUs(silent, null)).toBe(false)
-  expect(wentWithUs(silent, { heardAt: null })).toBe(false)
 })

@@ -3,6 +3,7 @@ import { colouring, mix, stateGroup } from '../../../../src/renderer/src/graph/c
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { Painter } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PaintInput } from '../../../../src/renderer/src/graph/paint.ts'
+import { rowInLoss } from '../../../../src/shared/loss.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -123,7 +124,8 @@ test('colours mix channel by channel', () => {
 })
 
 test('of a lost network the peers that went with us are drawn and counted as they were', () => {
-  const { painter, input } = painted(rows)
-  const legend = painter.paint({ ...input, loss: { heardAt: 0 }, hidden: new Set(['purged']) }, [])
+  const loss = { at: 1_000_000, heardAt: 1_000_000, purgeAfterMs: 60_000 }
+  const { painter, input } = painted(rows.map((row) => rowInLoss(row, loss)))
+  const legend = painter.paint({ ...input, loss, hidden: new Set(['purged']) }, [])
   expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 1', 'neighbor 1', 'was here 2'])
 })

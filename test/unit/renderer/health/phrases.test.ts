@@ -107,7 +107,12 @@ describe('the sentence of a past moment', () => {
 
   test('says where we had lost the network, and not what became of the others', () => {
     const gone = seriesOf({ goodbye: [0], silent: [0], ownStall: [0], removed: [0], stalls: null })
-    const phrases = pastPhrases({ ...facts, here: 6, loss: { at: 600_000, heardAt: 590_000 }, before: gone })
+    const phrases = pastPhrases({
+      ...facts,
+      here: 6,
+      loss: { at: 600_000, heardAt: 590_000, purgeAfterMs: 1 },
+      before: gone,
+    })
     expect(texts(phrases)).toEqual(['we lost the network', '6 were here'])
     expect(phrases[0]?.tone).toBe('bad')
   })
@@ -126,6 +131,7 @@ describe('the sentence of a past moment', () => {
         goodbye: 1,
         silent: 2,
         ownStall: 0,
+        ownLoss: 0,
         removed: 0,
         displaced: 0,
         whileLost: [],
@@ -144,7 +150,9 @@ test('a chart says at a moment what its picture shows there', () => {
   const series = seriesOf({ islands: [1, 1, 1] })
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2] }
   expect(withMoment(series, { at: 12_000, loss: null }, islands).islands).toEqual([1, 2, 1])
-  expect(withMoment(series, { at: 12_000, loss: { at: 11_500, heardAt: 0 } }, islands).islands).toEqual([1, null, 1])
+  expect(
+    withMoment(series, { at: 12_000, loss: { at: 11_500, heardAt: 0, purgeAfterMs: 1 } }, islands).islands,
+  ).toEqual([1, null, 1])
   // One outside of the range changes nothing.
   expect([500, 31_000].map((at) => withMoment(series, { at, loss: null }, islands))).toEqual([series, series])
   // Nor do islands that are still being looked for.

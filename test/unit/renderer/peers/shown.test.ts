@@ -15,13 +15,13 @@ import {
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { dialedPeer } from '../../../../src/shared/dialed-peer.ts'
 import type { PeerState } from '../../../../src/shared/peer.ts'
-import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 describe('which peers are listed', () => {
   const states: readonly PeerState[] = ['online', 'online', 'departed', 'purged', 'displaced']
   const rows = states.map((state, index) => peerRow(index, { state, self: index === 0 }))
   const counts = noCounts()
-  for (const row of rows) countRow(counts, row, null)
+  for (const row of rows) countRow(counts, row)
 
   it('is counted without ourselves', () => {
     expect(counts).toEqual({ online: 1, departed: 1, purged: 1, removed: 0, displaced: 1, stored: 0, all: 4 })
@@ -45,38 +45,15 @@ describe('which peers are listed', () => {
     const store = createPeerStore()
     store.apply(fakeSnapshot(60, 1_000_000))
     const known = noCounts()
-    for (const row of store.getState().peers.values()) countRow(known, row, null)
+    for (const row of store.getState().peers.values()) countRow(known, row)
     expect(known.online).toBeGreaterThan(10)
     expect(hereNow(store.getState())).toBe(known.online)
   })
 
-  it('are those that were here when we lost the network, who went silent with it, in header and table alike', () => {
-    const store = createPeerStore()
-    const { joinedAt, ...rest } = fakeStatus(6, 1_000_000)
-    const lost = { ...rest, joinedAt, state: 'lost', neighbors: 0, lastHeardAt: 900_000 } as const
-    const peers = [
-      peerRow(0, { self: true }),
-      peerRow(1),
-      peerRow(2, { state: 'purged', lastSeen: 880_000 }),
-      peerRow(3, { state: 'purged', lastSeen: 100_000 }),
-      peerRow(4, { state: 'departed', lastSeen: 880_000 }),
-    ]
-    for (const [status, here] of [
-      [lost, 2],
-      [{ ...lost, state: 'online' as const }, 1],
-    ] as const) {
-      store.apply({ ...fakeSnapshot(1, 1_000_000), peers, status })
-      const known = noCounts()
-      for (const row of peers) countRow(known, row, store.getState().loss)
-      expect([hereNow(store.getState()), known.online, known.purged, known.all]).toEqual([here, here, 3 - here, 4])
-      expect(peers.filter((row) => !row.self && isShown(row, 'online', store.getState().loss))).toHaveLength(here)
-    }
-  })
-
   it('is chosen by state, ourselves among those that are here', () => {
-    expect(rows.filter((row) => isShown(row, 'online', null))).toHaveLength(2)
-    expect(rows.filter((row) => isShown(row, 'purged', null))).toHaveLength(1)
-    expect(rows.filter((row) => isShown(row, 'all', null))).toHaveLength(5)
+    expect(rows.filter((row) => isShown(row, 'online'))).toHaveLength(2)
+    expect(rows.filter((row) => isShown(row, 'purged'))).toHaveLength(1)
+    expect(rows.filter((row) => isShown(row, 'all'))).toHaveLength(5)
     expect(offered(counts, 'online').map((one) => (one === 'all' ? one : shownWord(one)))).toEqual([
       'Here',
       'Left',

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { formatUtc } from '../../../../src/shared/time.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
@@ -157,6 +158,20 @@ describe('the URL of the window', () => {
     expect(picture.getState().played?.stored?.network.id).toBe(HISTORY)
     expect(shown).toHaveLength(2)
     expect(page.read()).toBe(`/network?history=${HISTORY}`)
+  })
+
+  it('says that a moment lies outside of a history, whose nearest end is shown, also in the one that is open', async () => {
+    const early = NOW - 99_000_000_000
+    const link = (at: number): string => `/network?at=${encodeURIComponent(formatUtc(at))}&history=${HISTORY}`
+    const { page, picture, outside } = open(link(early))
+    await settled()
+    expect([outside, picture.getState().wanted]).toEqual([[early], NOW - 9_000_000_000])
+    page.go(link(NOW + 5))
+    await settled()
+    expect([outside, picture.getState().wanted]).toEqual([[early, NOW + 5], NOW - 1000])
+    page.go(link(NOW - 5000))
+    await settled()
+    expect([outside.length, picture.getState().wanted]).toEqual([2, NOW - 5000])
   })
 
   it('does not open a history that the user has turned away from meanwhile', async () => {

@@ -79,6 +79,7 @@ export function openPlace(text: string, joined = true) {
   const others: string[] = []
   const unread: string[] = []
   const futures: number[] = []
+  const outside: number[] = []
   const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
   const other = createPeerStore()
   const picture = createPictureStore({
@@ -109,6 +110,7 @@ export function openPlace(text: string, joined = true) {
     later: page.later,
     now: () => NOW,
     onFuture: (at) => void futures.push(at),
+    onOutside: (at) => void outside.push(at),
     showHistory: async ({ kind, id }, at, wanted) => {
       shown.push({ id, at })
       if (id === GONE) return
@@ -116,14 +118,14 @@ export function openPlace(text: string, joined = true) {
       if (!wanted()) return
       const moment = { asOf: NOW - 1000, from: NOW - 9_000_000_000, to: NOW - 1000 }
       const network = { kind, id, name: null }
-      const stored = { network, demo: false, moment, notes: [], names: [] }
+      const stored = { network, demo: false, moment, end: null, notes: [], names: [] }
       const look = (when: number) => client.stored.at({ network: id, kind, at: when })
       await picture.playFile({ file: null, stored, title: 'History', kind, moment, at: look }, at ?? moment.asOf)
     },
     onOther: (network) => void others.push(network),
     onUnread: () => void unread.push(page.read()),
   })
-  return { ...linked, page, end, others, unread, futures, shown, snapshot: () => fakeSnapshot(3, NOW) }
+  return { ...linked, page, end, others, unread, futures, outside, shown, snapshot: () => fakeSnapshot(3, NOW) }
 }
 
 /** Lets all that is under way come about. */

@@ -16,7 +16,7 @@ type Snapshots = FakeClient['snapshots']
 const REPORT = { ok: true, network: null, peers: 2, moment: null } as SnapshotReport
 const OPENED: OpenedFile = { file: 'file-9', name: 'a.peerscope', report: REPORT }
 const dropped = (bytes: number) =>
-  ({ kind: 'dropped', file: new File([new Uint8Array(bytes)], 'a.peerscope') }) as const
+  ({ kind: 'dropped', file: new File([new Uint8Array(bytes)], 'a.peerscope'), look: false }) as const
 
 /** Never, unless it is called off. */
 async function never(signal: AbortSignal | undefined): Promise<never> {
@@ -215,6 +215,44 @@ describe('work on an opened file', () => {
     const store = create({ look: async () => nothing })
     await store.look(OPENED)
     expect(told).toEqual([expect.stringContaining('failed: ')])
+  })
+})
+
+describe('a file that is opened to be looked at', () => {
+  const moment = { asOf: 7, from: 5, to: 9, events: 3 }
+  const given = { ...dropped(1000), look: true } as const
+  const open = (report: Partial<SnapshotReport>, meanwhile = (): void => undefined) => {
+    const store = create({
+      verify: async () => {
+        meanwhile()
+        return workOf({ ...REPORT, ...report })
+      },
+      look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
+    })
+    ui.setState({ view: 'snapshots' })
+    return store
+  }
+
+  it.each([given, { kind: 'taken', file: 'file-1', name: 'a.peerscope' } as const])(
+    'shows the moment that it shares at once (%o)',
+    async (one) => {
+      const store = open({ moment })
+      await store.open(one)
+      expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 7'], 'network', []])
+      expect(store.getState().opened).toHaveLength(1)
+    },
+  )
+
+  it('is only checked where it shares no moment, does not verify, or was chosen to be checked', async () => {
+    await open({ moment: null }).open(given)
+    await open({ moment, ok: false }).open(given)
+    await open({ moment }).open(dropped(1000))
+    expect([shown, ui.getState().view]).toEqual([[], 'snapshots'])
+  })
+
+  it('leaves the user in the view to which they went while it was checked', async () => {
+    await open({ moment }, () => ui.setState({ view: 'alerts' })).open(given)
+    expect([shown.length, ui.getState().view]).toEqual([1, 'alerts'])
   })
 })
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { createStore } from 'zustand/vanilla'
 import type { FilesState } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import { keepLooked } from '../../../../src/renderer/src/snapshots/keep-looked.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
@@ -25,9 +26,22 @@ function open(tab: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
     every: () => () => undefined,
   })
   const again: (readonly [string, string, number | null])[] = []
-  const state: FilesState = { opened: [], work: null, imported: new Map(), looked: { file: 'f', name: 'a.peerscope' } }
+  const files = createStore<FilesState>()(() => ({
+    opened: [],
+    work: null,
+    imported: new Map(),
+    looked: { file: 'f', name: 'a.peerscope' },
+    again: null,
+  }))
+  const reading: (string | null)[] = []
   const lookAgain = keepLooked({
-    files: { getState: () => state, lookAgain: async ({ file, name }, at) => void again.push([file, name, at]) },
+    files: {
+      ...files,
+      lookAgain: async ({ file, name }, at) => {
+        reading.push(files.getState().again)
+        again.push([file, name, at])
+      },
+    },
     picture,
     tab,
   })
@@ -36,7 +50,7 @@ function open(tab: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
     const at = (when: number) => client.snapshots.at({ file: 'f', at: when })
     await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
   }
-  return { picture, again, lookAgain, play }
+  return { picture, again, lookAgain, play, files, reading }
 }
 
 test('a file that is looked at is shown again after a reload, at its moment', async () => {
@@ -46,7 +60,10 @@ test('a file that is looked at is shown again after a reload, at its moment', as
   await before.play()
   before.picture.goTo(5500)
   const after = open(() => tab)
+  // From the beginning on it is known what will be shown: no other page stands there meanwhile.
+  expect([before.files.getState().again, after.files.getState().again]).toEqual([null, 'a.peerscope'])
   await after.lookAgain()
+  expect([after.reading, after.files.getState().again]).toEqual([['a.peerscope'], null])
   expect([before.again, after.again]).toEqual([[], [['f', 'a.peerscope', 5500]]])
   // It could not be shown: that is not tried each time.
   const last = open(() => tab)

@@ -1,7 +1,8 @@
 import { expect, test, vi } from 'vitest'
+import { hereNow } from '../../../../src/renderer/src/peers/shown.ts'
 import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
-import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const edge: Edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 5 }
 
@@ -81,4 +82,48 @@ test('listeners are called once for a batch', () => {
   store.subscribe(listener)
   store.apply({ type: 'batch', seq: 2, peers: [peerRow(1, { state: 'departed' }), peerRow(9)], edgesRemoved: [edge] })
   expect(listener).toHaveBeenCalledTimes(1)
+})
+
+test('who went with us when we lost the network is shown as it was, until we are back', () => {
+  const store = createPeerStore()
+  const online = fakeStatus(3, 1_000_000)
+  const lost = { ...online, state: 'lost', loss: { at: 900_000, heardAt: 899_000, purgeAfterMs: 60_000 } } as const
+  const version = (updatedAt: number) => ({ startedAt: 1, updatedAt })
+  const peers = [
+    peerRow(0, { self: true }),
+    peerRow(1),
+    peerRow(2),
+    peerRow(3, { state: 'purged', version: version(700_000) }),
+  ]
+  store.apply({ ...fakeSnapshot(0, 1_000_000), peers, status: lost })
+  const states = (): unknown[] => [1, 2, 3].map((index) => store.getState().peers.get(peerIdAt(index))?.state)
+  const counted = (): unknown[] => [
+    hereNow(store.getState()),
+    store.getState().counts.online,
+    store.getState().counts.purged,
+  ]
+  // Another purge changes nothing.
+  store.apply({ type: 'batch', seq: 2, peers: [peerRow(1, { state: 'purged', version: version(899_000) })] })
+  expect([states(), counted()]).toEqual([
+    ['online', 'online', 'purged'],
+    [2, 3, 1],
+  ])
+  store.apply({ type: 'batch', seq: 3, peers: [peerRow(2, { state: 'departed' })] })
+  expect([states(), counted()]).toEqual([
+    ['online', 'departed', 'purged'],
+    [1, 2, 1],
+  ])
+  // What is told while it goes on is the same loss.
+  const { loss } = store.getState()
+  store.apply({ type: 'batch', seq: 4, status: { ...lost, loss: { ...lost.loss } } })
+  expect(store.getState().loss).toBe(loss)
+  store.apply({ type: 'batch', seq: 5, status: online })
+  expect([states(), counted()]).toEqual([
+    ['purged', 'departed', 'purged'],
+    [0, 1, 2],
+  ])
+  expect(store.getState().touched?.peers).toContain(peerIdAt(1))
+  // It is lost again: who was purged before counts as well.
+  store.apply({ type: 'batch', seq: 6, status: lost })
+  expect(states()).toEqual(['online', 'departed', 'purged'])
 })

@@ -102,7 +102,8 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
-  const file = { kind: 'file', title: 'a.peerscope', peers: 2, at: null, seq: null, madeAt: 700, loss: null } as const
+  const none = { at: null, seq: null, loss: null, nearest: null }
+  const file = { kind: 'file', title: 'a.peerscope', peers: 2, madeAt: 700, ...none } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
   expect(shownAt(picture.getState().picture)).toBe(700)
@@ -182,7 +183,7 @@ test('a shared moment is played over its span, and nowhere else; live moments go
   expect(picture.getState()).toMatchObject({ picture: { at: 6000 }, wanted: 6000 })
   picture.goTo(1)
   await settled()
-  expect(picture.getState().picture).toMatchObject({ at: 4000 })
+  expect(picture.getState().picture).toMatchObject({ at: 4000, nearest: null })
   // Played to its end it rests there.
   picture.setSpeed(10)
   picture.play()
@@ -268,17 +269,28 @@ test('a picture is shown before its islands are found, and does not wait for the
 })
 
 test('whether we had lost the network is a matter of the moment, not of now', async () => {
-  const peers = [peerRow(0, { self: true }), peerRow(1), peerRow(2, { state: 'purged', lastSeen: 480 })]
+  const version = { startedAt: 1, updatedAt: 450 }
+  const peers = [peerRow(0, { self: true }), peerRow(1), peerRow(2, { state: 'purged', version })]
   const moment = { at: 500, seq: 1, peers, edges: [], edgesAt: 500 }
-  const lost = windowOn({ ...moment, loss: { at: 490, heardAt: 485 } })
+  const loss = { at: 490, heardAt: 485, purgeAfterMs: 45 }
+  const lost = windowOn({ ...moment, loss })
   lost.picture.goTo(500)
   await settled()
   // Who went silent with us counts as it was.
   expect(lost.picture.getState().picture).toMatchObject({ peers: 3, loss: { at: 490 } })
-  expect(lost.other.getState().loss).toEqual({ at: 490, heardAt: 485 })
-  const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), lastHeardAt: 485 })
+  expect([lost.other.getState().loss, lost.other.getState().counts.purged]).toEqual([loss, 0])
+  const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), loss })
   now.picture.goTo(500)
   await settled()
   expect(now.picture.getState().picture).toMatchObject({ peers: 2, loss: null })
   expect(now.other.getState().loss).toBeNull()
+})
+
+test('a moment of a file at which nothing was shown says when something was', async () => {
+  const { picture } = windowOn({ at: 500, seq: 1, peers: [], edges: [], edgesAt: null })
+  const nearest = { before: null, after: 450 }
+  const at = async (when: number) => pictureOf({ at: when, seq: 1, peers: [], edges: [], edgesAt: null, nearest })
+  const moment = { asOf: 420, from: 400, to: 600 }
+  await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
+  expect(picture.getState().picture).toMatchObject({ kind: 'file', peers: 0, nearest })
 })

@@ -25,6 +25,7 @@ const STORED: StoredNetwork = {
   network: { kind: 'mosaik', id: ID, name: 'old-net' },
   demo: false,
   moment: { asOf: NOW - 1000, from: NOW - 90_000_000, to: NOW - 1000 },
+  end: { how: 'left' },
   notes: [{ peerId: peerIdAt(1), name: 'the seed', note: '' }],
   names: [wordOf('validator')],
 }

@@ -1,0 +1,52 @@
+/** The status that views show while a node is online. */
+import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
+import type { Loss } from '../../shared/loss.ts'
+import type { OpenNode } from './open-node.ts'
+import type { SessionParts } from './session-parts.ts'
+import type { SessionState } from './session-state.ts'
+import { tryingWords } from './status-words.ts'
+
+/** What it is put together from. */
+export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'bootstrap' | 'demo' | 'swarm'> {
+  readonly network: NetworkRef
+  readonly node: OpenNode
+  readonly state: Pick<SessionState, 'clash' | 'problems'>
+  /** Milliseconds since the epoch. */
+  readonly joinedAt: number
+  /** The loss that lasts; null while we are in the network. */
+  readonly loss: Loss | null
+}
+
+/** How it is at this moment. */
+export function onlineStatus({ node, state, view, network, joinedAt, loss, ...parts }: OnlineParts): NetworkStatus {
+  const health = node.discovery.health()
+  let peers = 0
+  for (const row of view.rows()) if (row.state === 'online' && !row.self) peers += 1
+  return {
+    state: stateOf(node),
+    network,
+    self: node.peerId,
+    abilities: node.dialect.abilities,
+    relay: node.dialect.abilities.relayUrls ? (parts.relay ?? 'off') : null,
+    addresses: node.addresses(),
+    neighbors: health.neighbors,
+    connections: health.connections,
+    peers,
+    lastHeardAt: health.lastHeardAt,
+    loss,
+    suspectedClockSkewMs: health.suspectedClockSkewMs,
+    clocksCompared: health.clocksCompared,
+    identityClash: state.clash,
+    joinedAt,
+    trying: health.neighbors > 0 ? [] : tryingWords(parts.bootstrap, node.discovery.bootstrap()),
+    problems: [...state.problems.values()].toReversed(),
+    demo: parts.demo,
+    story: parts.swarm?.story() ?? null,
+  }
+}
+
+/** How a node is with its network. */
+export function stateOf({ discovery }: Pick<OpenNode, 'discovery'>): 'online' | 'lost' | 'alone' {
+  const { state } = discovery.health()
+  return state === 'online' || state === 'lost' ? state : 'alone'
+}

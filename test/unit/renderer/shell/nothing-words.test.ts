@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { endWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
+
+test('a history says how it ended', () => {
+  expect(endWords({ how: 'left' })).toBe('It ends here: we left the network, or Peerscope was closed.')
+  expect(endWords({ how: 'killed' })).toContain('without leaving')
+  expect(endWords({ how: 'failed', reason: 'the demo swarm ended' })).toBe(
+    'It ends here: the network ended by itself (the demo swarm ended).',
+  )
+})
