@@ -1,6 +1,5 @@
 /** What can be written next in a filter: fields, values with counts, filters that were used. */
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
-import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { asWritten, patternOf } from '../../../shared/filter-text.ts'
 import type { FilterFacts } from './filter-facts.ts'
 
@@ -119,7 +118,8 @@ export function take(
   return { text: `${text.slice(0, from)}${taken}${text.slice(to)}`, caret: from + taken.length }
 }
 
-function placeAt(text: string, caret: number): Place {
+/** The word at the caret, and what stands before the caret of it. */
+export function placeAt(text: string, caret: number): Place {
   let from = 0
   let quoted = false
   for (let at = 0; at < caret; at++) {
@@ -152,7 +152,8 @@ function ofWord(place: Place, known: Known): readonly Suggestion[] {
   const begun = place.typed.toLowerCase()
   // In quotes it is a text.
   if (begun.startsWith('"')) return []
-  const written = [...new Set([...FIELDS[scope], ...(scope === 'events' ? FIELDS.peers : [])])]
+  // The one filter is asked of events too, wherever it is written.
+  const written = [...new Set([...FIELDS[scope], ...FIELDS.peers, ...FIELDS.events])]
   const fields = written
     .filter((field) => field.startsWith(begun))
     .map((text) => make('field', text, place, { field: text.replace(/[:<>=]+$/, ''), open: true }))
@@ -161,7 +162,7 @@ function ofWord(place: Place, known: Known): readonly Suggestion[] {
     (joint) => make('joint', joint, place),
   )
   const values = [...(scope === 'events' ? ['kind'] : []), 'state', 'source'].flatMap((field) =>
-    valuesOf(field, facts, scope)
+    valuesOf(field, facts)
       .filter(({ value }) => value.toLowerCase().startsWith(begun))
       .flatMap((one) => term(field, one, place)),
   )
@@ -175,9 +176,8 @@ function ofField(place: Place, asked: RegExpExecArray, known: Known): readonly S
   const [, name = '', operator = ':', given = ''] = asked
   const field = name.toLowerCase()
   const begun = given.replace(/^"/, '').replaceAll('""', '"').toLowerCase()
-  const { facts, scope, words } = known
-  const all = scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS
-  if (Object.hasOwn(all.numbers, field) && Object.hasOwn(FIXED, field)) {
+  const { facts, words } = known
+  if (Object.hasOwn(EVENT_FIELDS.numbers, field) && Object.hasOwn(FIXED, field)) {
     const compared = operator === ':' || operator === '=' ? (/[<>]/.exec(signOf(field)) ?? ['>'])[0] : operator
     return (FIXED[field] ?? [])
       .filter((value) => value.startsWith(begun))
@@ -186,8 +186,8 @@ function ofField(place: Place, asked: RegExpExecArray, known: Known): readonly S
   if (operator !== ':' && operator !== '=') return []
   const written = (one: Value): readonly Suggestion[] => term(`${name}${operator}`, one, place, field)
   if (field === 'tag') return ofTag(place, begun, known, `${name}${operator}`)
-  const values = valuesOf(field, facts, scope)
-  const names = all.hashed?.has(field) === true ? unseen(words, values) : []
+  const values = valuesOf(field, facts)
+  const names = EVENT_FIELDS.hashed?.has(field) === true ? unseen(words, values) : []
   const some = [...values, ...names]
   const starting = some.filter(({ value }) => value.toLowerCase().startsWith(begun))
   const within = begun === '' ? [] : some.filter(({ value }) => value.toLowerCase().indexOf(begun) > 0)
@@ -237,8 +237,8 @@ function unseen(words: readonly string[], counted: readonly Value[]): readonly V
 }
 
 /** The values that a field may have: all of a field that has few, else those that were counted. */
-function valuesOf(field: string, facts: FilterFacts, scope: FilterScope): readonly Value[] {
-  const { values = {} } = scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS
+function valuesOf(field: string, facts: FilterFacts): readonly Value[] {
+  const { values = {} } = EVENT_FIELDS
   const counted = Object.hasOwn(facts.values, field) ? (facts.values[field] ?? []) : []
   const offered = Object.hasOwn(values, field) ? values[field]?.offered : FIXED[field]
   if (offered === undefined) return counted
