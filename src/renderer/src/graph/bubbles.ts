@@ -2,7 +2,8 @@ import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { Bubble } from './fold.ts'
-import type { Rect } from './labels.ts'
+import { isUnder, nodesInView } from './labels.ts'
+import type { Disc, Rect } from './labels.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
 
@@ -14,14 +15,19 @@ const TIE = { least: 1, most: 7 } as const
 const FAINT = 0.3
 const TIE_ALPHA = 0.5
 const NAME_HEIGHT = 15
-/** Degrees at which the outermost ring has its name, and by how many further each next one. */
-const RING_NAMES = { first: 62, step: -21 } as const
+/**
+ * Degrees at which the outermost ring has its name and by how many further each next one, and in what steps another place is
+ * looked for where a peer lies under that.
+ */
+const RING_NAMES = { first: 62, step: -21, other: 9 } as const
 
 /** What bubbles are drawn for. */
 export interface BubbleView {
   readonly scene: GraphScene
   readonly camera: Camera
   readonly size: Size
+  /** By what the radii of nodes are multiplied. */
+  readonly factor: number
 }
 
 /** A bubble as it is on the screen, in pixels. */
@@ -34,7 +40,7 @@ export interface ShownBubble {
 }
 
 /** The closed bubbles that are in view, the largest first. */
-export function shownBubbles({ scene: { fold }, camera, size }: BubbleView): ShownBubble[] {
+export function shownBubbles({ scene: { fold }, camera, size }: Omit<BubbleView, 'factor'>): ShownBubble[] {
   return fold.closed
     .flatMap((bubble, at) => {
       if (bubble === null) return []
@@ -87,33 +93,64 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   return names.map(({ box }) => box)
 }
 
-/** Where the names of circles stand: above a cluster, along the right side of rings, the outermost first. */
+/**
+ * Where the names of circles stand: above a cluster; on a ring where no peer lies under it, along the right side where that
+ * can be had, the outermost first.
+ */
 export function guideNames(
-  { scene: { guides, fold }, camera, size }: BubbleView,
+  view: BubbleView,
   measure: (text: string) => number,
 ): { readonly label: string; readonly x: number; readonly y: number; readonly box: Rect }[] {
+  const { scene, camera, size } = view
+  const nodes = scene.guides.some(({ kind }) => kind === 'ring') ? nodesInView(view) : []
   const taken: Rect[] = []
-  return guides.toReversed().flatMap((guide, index) => {
+  return scene.guides.toReversed().flatMap((guide, index) => {
     const { kind, x, y, radius, label } = guide
     // A bubble says its name itself.
     if (
       kind === 'cluster' &&
-      fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)
+      scene.fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)
     )
       return []
     const [middle, centre] = toScreen(camera, size, x, y)
     const reach = radius * camera.scale
-    const angle = kind === 'ring' ? ((RING_NAMES.first + index * RING_NAMES.step) * Math.PI) / 180 : Math.PI / 2
-    const [left, low] = [
-      middle + reach * Math.cos(angle),
-      centre - reach * Math.sin(angle) + (kind === 'ring' ? 4 : -6),
-    ]
     const half = measure(label) / 2
-    const box = { left: left - half, right: left + half, top: low - 12, bottom: low + 3 }
-    if (taken.some((other) => overlap(box, other))) return []
-    taken.push(box)
-    return { label, x: left, y: low, box }
+    const at = (degrees: number) => {
+      const angle = (degrees * Math.PI) / 180
+      const [left, low] = [
+        middle + reach * Math.cos(angle),
+        centre - reach * Math.sin(angle) + (kind === 'ring' ? 4 : -6),
+      ]
+      return { x: left, y: low, box: { left: left - half, right: left + half, top: low - 12, bottom: low + 3 } }
+    }
+    const tried = kind === 'cluster' ? [90] : anglesFrom(RING_NAMES.first + index * RING_NAMES.step)
+    const places = tried.map(at).filter(({ box }) => !taken.some((other) => overlap(box, other)))
+    const place = leastOver(places, nodes)
+    if (place === undefined) return []
+    taken.push(place.box)
+    return { label, ...place }
   })
+}
+
+/** Degrees around a circle, those next to the first one before others. */
+function anglesFrom(first: number): readonly number[] {
+  const { other } = RING_NAMES
+  const turns = Array.from({ length: Math.floor(180 / other) }, (_, index) => (index + 1) * other)
+  return [first, ...turns.flatMap((turn) => [first + turn, first - turn])]
+}
+
+/** The first place with the fewest peers under it. */
+function leastOver<T extends { readonly box: Rect }>(places: readonly T[], nodes: readonly Disc[]): T | undefined {
+  let [best] = places
+  let least = Infinity
+  for (const place of places) {
+    const under = nodes.filter((node) => isUnder(place.box, node)).length
+    if (under >= least) continue
+    best = place
+    least = under
+    if (under === 0) break
+  }
+  return best
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -212,7 +249,7 @@ export function placedNames(
         return { left: x - half, right: x + half, top, bottom: top + NAME_HEIGHT }
       })
       const free = boxes.find(
-        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => lies(box, other)),
+        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => isUnder(box, other)),
       )
       const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
       if (box === undefined) return []
@@ -224,11 +261,6 @@ export function placedNames(
 
 function overlap(a: Rect, b: Rect): boolean {
   return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
-}
-
-/** Whether a box lies over a bubble. */
-function lies({ left, right, top, bottom }: Rect, { x, y, radius }: ShownBubble): boolean {
-  return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < radius
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { guideNames } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
 import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
 import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
@@ -70,6 +71,31 @@ test('a label keeps clear of the names of rings and bubbles; our own stands besi
   const around = { left: x - 200, right: x + 200, top: y - 60, bottom: y + 60 }
   expect(placed(scene, { names: [around] })).toEqual([])
   expect(placed(scene, { names: [around], marks: { ...NOBODY, self: 0 } })).toHaveLength(1)
+})
+
+test('the names of rings lie on no peer and on no other name, and stay where nothing is under them', () => {
+  const guides = [60, 110, 160].map((radius) => ({ kind: 'ring' as const, x: 0, y: 0, radius, label: `${radius}` }))
+  const view = (places: readonly (readonly [number, number])[]) => {
+    const scene = sceneOf(places, 9)
+    scene.guides = guides
+    return { scene, camera: CAMERA, size: SIZE, factor: 1 }
+  }
+  const free = guideNames(view([[-290, 0]]), () => WIDTH)
+  // Peers where names would stand.
+  const places = free.map(({ x, y }) => [x - SIZE.width / 2, SIZE.height / 2 - y] as const)
+  const names = guideNames(view(places), () => WIDTH)
+  expect(names.map(({ label }) => label)).toEqual(['160', '110', '60'])
+  for (const [index, { box }] of names.entries()) {
+    for (const [x, y] of places) {
+      const [dx, dy] = [
+        Math.max(box.left - SIZE.width / 2 - x, x + SIZE.width / 2 - box.right, 0),
+        Math.max(box.top - SIZE.height / 2 + y, SIZE.height / 2 - y - box.bottom, 0),
+      ]
+      expect(Math.hypot(dx, dy)).toBeGreaterThanOrEqual(9)
+    }
+    for (const { box: other } of names.slice(index + 1))
+      expect(box.left > other.right || other.left > box.right || box.top > other.bottom || other.top > box.bottom).toBe(true)
+  }
 })
 
 test('a label stands at the right; where something is there, at the left; below, above', () => {
