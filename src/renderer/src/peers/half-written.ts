@@ -14,7 +14,7 @@ function isFinished(word: string): boolean {
   if (word.endsWith('"')) return word.split('"').length % 2 === 1
   const [, field = '', value = ''] = /^([a-z][a-z-]*)[:=](.+)$/i.exec(word.toLowerCase()) ?? []
   const { values = {} } = EVENT_FIELDS
-  const { offered = [] } = (Object.hasOwn(values, field) ? values[field] : undefined) ?? {}
+  const offered = (Object.hasOwn(values, field) ? values[field]?.offered : undefined) ?? []
   const begun = offered.filter((one) => one.toLowerCase().startsWith(value))
   return begun.length === 1 && begun[0]?.toLowerCase() === value
 }

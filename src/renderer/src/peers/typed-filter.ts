@@ -12,11 +12,11 @@ export interface TypedFilter {
   /** Typing paused. */
   readonly rested: boolean
   /** Takes what was typed. */
-  type(text: string, caret: number): void
+  readonly type: (text: string, caret: number) => void
   /** Lets a text act, whole or not. */
-  act(text: string): void
+  readonly act: (text: string) => void
   /** Back to the filter that acts. */
-  drop(): void
+  readonly drop: () => void
 }
 
 /** The text of the filter's field. `useActing` lets it act when typing pauses. */

@@ -9,7 +9,7 @@ import {
 } from '../../../../src/renderer/src/peers/filter-facts.ts'
 import type { FilterFacts } from '../../../../src/renderer/src/peers/filter-facts.ts'
 import { MAX_SUGGESTIONS, suggest, take } from '../../../../src/renderer/src/peers/suggest.ts'
-import type { FilterScope } from '../../../../src/renderer/src/peers/suggest.ts'
+import type { SuggestScope } from '../../../../src/renderer/src/peers/suggest.ts'
 import { addUsed, isUsed, MAX_USED } from '../../../../src/renderer/src/peers/used-filters.ts'
 import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
 import { filterHints } from '../../../../src/shared/filter-hints.ts'
@@ -34,9 +34,9 @@ const facts = factsOf(ROWS)
 /** The nickname of a peer, two words. */
 const BOTH = nickname(peerRow(1).peerId)
 const used = ['tag:role:seed rtt>50ms', 'state:left']
-const at = (text: string, caret = text.length, scope: FilterScope = 'peers', words: readonly string[] = []) =>
+const at = (text: string, caret = text.length, scope: SuggestScope = 'peers', words: readonly string[] = []) =>
   suggest(text, caret, { facts, words, used, scope })
-const texts = (text: string, caret?: number, scope?: FilterScope): readonly string[] =>
+const texts = (text: string, caret?: number, scope?: SuggestScope): readonly string[] =>
   at(text, caret, scope).map((one) => one.text)
 
 it('counts a bounded number of tags, whatever peers make up', () => {
@@ -154,6 +154,13 @@ describe('suggestions', () => {
     expect(texts(text)).toContain(wanted)
   })
 
+  it('for rules, which are of peers, have nothing of events', () => {
+    expect(texts('kind:', undefined, 'rules')).toEqual([])
+    expect(texts('reason:', undefined, 'rules')).toEqual([])
+    expect(texts('ki', undefined, 'rules')).toEqual([])
+    expect(texts('state:l', undefined, 'rules')).toContain('state:left')
+  })
+
   it('for events have kinds in words', () => {
     expect(texts('kind:', undefined, 'events').slice(0, 3)).toEqual(['kind:joined', 'kind:updated', 'kind:left'])
     expect(texts('silent', undefined, 'events')).toContain('kind:silent')
@@ -215,7 +222,7 @@ describe('suggestions', () => {
       fc.property(
         fc.array(piece, { maxLength: 8 }).map((all) => all.join('')),
         fc.nat(30),
-        fc.constantFrom<FilterScope>('peers', 'events'),
+        fc.constantFrom<SuggestScope>('peers', 'events'),
         (text, caret, scope) => {
           const list = at(text, Math.min(caret, text.length), scope)
           expect(list.length).toBeLessThanOrEqual(MAX_SUGGESTIONS)
