@@ -17,7 +17,11 @@ export interface LinksOf {
 
 /** Sorts out the edges of a peer. */
 export function linksOf(edges: Iterable<Edge>, peerId: PeerId): LinksOf {
-  const found = { links: new Map<PeerId, Edge[]>(), holds: new Map<PeerId, Edge[]>(), heldBy: new Map<PeerId, Edge[]>() }
+  const found = {
+    links: new Map<PeerId, Edge[]>(),
+    holds: new Map<PeerId, Edge[]>(),
+    heldBy: new Map<PeerId, Edge[]>(),
+  }
   for (const edge of edges) {
     if (edge.a !== peerId && edge.b !== peerId) continue
     const of = edge.kind !== 'holds' ? found.links : edge.a === peerId ? found.holds : found.heldBy

@@ -94,7 +94,9 @@ test('the names of rings lie on no peer and on no other name, and stay where not
       expect(Math.hypot(dx, dy)).toBeGreaterThanOrEqual(9)
     }
     for (const { box: other } of names.slice(index + 1))
-      expect(box.left > other.right || other.left > box.right || box.top > other.bottom || other.top > box.bottom).toBe(true)
+      expect(box.left > other.right || other.left > box.right || box.top > other.bottom || other.top > box.bottom).toBe(
+        true,
+      )
   }
 })
 

@@ -67,7 +67,10 @@ describe('facts', () => {
   })
 
   it('have the names that the user gave to peers', () => {
-    const counter = new FactCounter({ names: NO_NAMES, nameOf: (peerId) => (peerId === peerRow(1).peerId ? 'bastion' : 'other') })
+    const counter = new FactCounter({
+      names: NO_NAMES,
+      nameOf: (peerId) => (peerId === peerRow(1).peerId ? 'bastion' : 'other'),
+    })
     for (const row of ROWS) counter.add(row)
     expect(counter.facts().values['name']).toEqual([
       { value: 'other', count: 3 },
