@@ -56,6 +56,8 @@ describe('exports', () => {
       ['peers', '--as-of', moment],
       ['events'],
       ['sessions'],
+      ['health'],
+      ['why'],
     ])
       expect(await cli(...command, '--data', data)).toMatchObject({
         code: EXIT.failed,
