@@ -76,6 +76,7 @@ async function take(url: string): Promise<void> {
     const filter = page.getByLabel('Filter the graph')
     for (const role of new Set(ROLES)) {
       await filter.fill(`tag:${role}`)
+      await filter.press('Enter')
       await page.waitForTimeout(1000)
     }
     await filter.fill('')

@@ -69,6 +69,7 @@ async function walk(page: Page): Promise<void> {
   await graph.focus()
   await page.keyboard.press('0')
   await page.getByLabel('Filter the graph').fill('tag:role:validator')
+  await page.keyboard.press('Enter')
   await shot('graph', 'dark')
   await page.getByRole('button', { name: 'Show or hide the timeline' }).click()
   await page.getByRole('button', { name: /^Colour by/ }).click()

@@ -1,7 +1,7 @@
 /** What filters can ask of events: what the event says, and what is known of the peer that it is about. */
 import type { LoggedEvent, DiscoveryEvent } from './events.ts'
 import { EVENT_KINDS, peerOf } from './events.ts'
-import { idsOf, namesOf, NOTED_FIELDS, PEER_FIELDS } from './filter-peers.ts'
+import { addressForms, idsOf, namesOf, NOTED_FIELDS, PEER_FIELDS } from './filter-peers.ts'
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
 import type { PeerRow } from './peer.ts'
@@ -22,7 +22,7 @@ const VALUES: FilterFields<LoggedEvent>['values'] = { kind: kindValues(EVENT_KIN
 /** What an event may say itself of something that its peer has too; null where it does not. */
 const SAID: Readonly<Record<string, (event: DiscoveryEvent) => readonly string[] | null>> = {
   tag: (event) => ('tags' in event ? event.tags : null),
-  address: (event) => ('addresses' in event ? event.addresses : null),
+  address: (event) => ('addresses' in event ? addressForms(event.addresses) : null),
   source: (event) => ('source' in event ? [event.source] : null),
 }
 

@@ -1,6 +1,7 @@
 /** What filters can ask of peers. */
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
+import { showAddress } from './iroh-address.ts'
 import type { Names } from './names.ts'
 import { NO_NAMES } from './names.ts'
 import { nickname } from './nickname.ts'
@@ -29,7 +30,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     name: (row) => namesOf(row.peerId),
     state: statesOf,
     tag: (row) => row.tags,
-    address: (row) => row.addresses,
+    address: (row) => addressForms(row.addresses),
     source: (row) => [row.source],
     protocol: (row) => [row.protocolVersion],
     stream: (row) => row.streams,
@@ -77,7 +78,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
       ...row.streams,
       ...row.functions,
       ...row.groups,
-      ...row.addresses,
+      ...addressForms(row.addresses),
     ]
     const text = words.join('\n').toLowerCase()
     haystacks.set(row, text)
@@ -144,6 +145,14 @@ function wordsOf(text: string | undefined): readonly string[] {
 /** An id in all its forms: whole, and as it is shown. */
 export function idsOf(peerId: PeerId | null): readonly string[] {
   return peerId === null ? [] : peerIdForms(peerId)
+}
+
+/** Addresses as entries have them, and as they are shown where that differs: `192.0.2.7:4433`. */
+export function addressForms(addresses: readonly string[]): readonly string[] {
+  return addresses.flatMap((address) => {
+    const shown = showAddress(address)
+    return shown === address ? [address] : [address, shown]
+  })
 }
 
 /** A peer's nickname whole, and its words. */

@@ -2,14 +2,15 @@
  * How people write a peer of a mosaik network to start from: its id, and where it is. Pure functions.
  *
  * `<id>@192.0.2.7:4433`, `<id>@[2001:db8::7]:4433`, `<id>@https://relay.example/`, several places with commas between them,
- * or the id alone. The id is 64 hex digits, or the same key as `12D3Koo…`. iroh's own tickets are text too, which only the iroh
- * package reads: network/iroh/bootstrap.ts.
+ * or the id alone. The id is 64 hex digits, or the same key as `12D3Koo…`. An address as entries have it is taken too, with the id
+ * behind it: `/ip4/192.0.2.7/udp/4433/quic-v1/p2p/<id>`. iroh's own tickets are text too, which only the iroh package reads:
+ * network/iroh/bootstrap.ts.
  */
 import { fromString } from 'uint8arrays'
 import { InvalidArgument } from './errors.ts'
 import type { PeerId } from './ids.ts'
 import { isPeerId, peerIdOf } from './ids.ts'
-import { plainUrlOf, textOfIrohAddress } from './iroh-address.ts'
+import { plainUrlOf, showAddress, textOfIrohAddress } from './iroh-address.ts'
 import { ipClass, isManyHosts, isUnspecified, parseSocket } from './ip.ts'
 
 /** A peer to start from. Fits the ports' DialTarget. */
@@ -38,7 +39,7 @@ export function isIrohTicket(text: string): boolean {
  * @throws InvalidArgument that shows the right form
  */
 export function parseIrohTarget(text: string): IrohTarget {
-  const trimmed = text.trim()
+  const trimmed = asTyped(text.trim())
   const shown = trimmed.slice(0, SHOWN)
   if (trimmed.length > MAX_CHARS) throw new InvalidArgument(`'${shown}…' is too long; ${FORM}`)
   const at = trimmed.indexOf('@')
@@ -66,6 +67,13 @@ export function normalRelayUrl(text: string): string | null {
   const shownPort = number === null || number === (lower === 'https' ? 443 : 80) ? '' : `:${number}`
   const url = `${lower}://${host.toLowerCase()}${shownPort}${path === '' ? '/' : path}`
   return plainUrlOf(url) === null ? null : url
+}
+
+/** An address of an entry with the id behind it, as people write it; any other text as it is. */
+function asTyped(text: string): string {
+  const [, address = '', id = ''] = /^(\/(?:ip[46]|iroh-relay)\/.+)\/p2p\/([^/]+)$/.exec(text) ?? []
+  const place = showAddress(address)
+  return place === address ? text : `${id}@${place.replace(/^relay /, '')}`
 }
 
 /** The key in both of its forms. */

@@ -61,19 +61,22 @@ test('a mosaik network is shown as its people know it, and offers nothing that i
   await expect(page.getByTitle('A mosaik network')).toBeVisible()
 
   // What its graph cannot say is said, and put away for good.
-  await expect(page.getByTestId('links-card')).toContainText('nothing to crawl')
+  await expect(page.getByTestId('links-note')).toContainText('nothing to crawl')
+  const [note, graph] = await Promise.all(['links-note', 'graph'].map((id) => page.getByTestId(id).boundingBox()))
+  expect((note?.y ?? NaN) + (note?.height ?? NaN)).toBeLessThanOrEqual(graph?.y ?? NaN)
   await expect(page.getByRole('button', { name: 'Crawl', exact: true })).toHaveCount(0)
   await page.getByRole('button', { name: 'Close the note' }).click()
-  await expect(page.getByTestId('links-card')).toHaveCount(0)
+  await expect(page.getByTestId('links-note')).toHaveCount(0)
   await expect(page.locator('.ps-legend')).toContainText('only our own links')
   await page.getByRole('button', { name: 'Links', exact: true }).click()
-  await expect(page.getByTestId('links-card')).toBeVisible()
+  await expect(page.getByTestId('links-note')).toBeVisible()
 
   // A peer is found by both forms of its id, and shown by the one of its network.
   await view(page, 'Peers')
   const filter = page.getByLabel('Filter: fox')
   for (const form of [HEX, HEX.slice(0, 12), peerIdAt(5)]) {
     await filter.fill(form)
+    await filter.press('Enter')
     await expect(page.getByRole('button', { name: /^Here 1 of \d+$/ })).toBeVisible()
     await expect(page.locator('[data-peer-id]')).toContainText(`${HEX.slice(0, 10)}…`)
   }
@@ -83,6 +86,7 @@ test('a mosaik network is shown as its people know it, and offers nothing that i
   await expect(inspector).toContainText('10.0.0.5:4433')
   await expect(inspector).toContainText('We can dial 2 of 2 now.')
   await filter.fill(endpointIdOf(peerIdAt(6)))
+  await filter.press('Enter')
   await page.locator('[data-peer-id]').click()
   await expect(inspector).toContainText('relay https://relay.example.org/')
   await expect(inspector).toContainText('not dialed: relays are off')
@@ -101,6 +105,7 @@ test('ids are named: by a word in the inspector, in the settings, and by looking
   const page = await synthetic.open()
   await view(page, 'Peers')
   await page.getByLabel('Filter: fox').fill(HEX)
+  await page.getByLabel('Filter: fox').press('Enter')
   await page.locator('[data-peer-id]').click()
   const tags = page.locator('[data-section=tags]')
   const archive = uniqueIdFrom('archive')
@@ -147,6 +152,14 @@ test('the join page asks for the kind, and says what a relay choice contacts', a
   await page.getByRole('radio', { name: 'Peerscope' }).press('ArrowRight')
   await expect(page.getByRole('radio', { name: 'Off' })).toBeChecked()
   await expect(page.getByText(/No relay is contacted/)).toBeVisible()
+  // However many fields there are, what joins is in sight.
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 1024, height: 640 },
+  ]) {
+    await page.setViewportSize(size)
+    await expect(page.getByRole('button', { name: 'Join', exact: true })).toBeInViewport({ ratio: 1 })
+  }
   await page.getByLabel('Network', { exact: true }).fill('my-net')
   await page.getByLabel('Bootstrap addresses', { exact: true }).fill(`${HEX.slice(1)}@203.0.113.5:4433`)
   await page.getByRole('button', { name: 'Join', exact: true }).click()

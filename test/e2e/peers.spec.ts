@@ -35,6 +35,11 @@ test('peers: columns, saved filters, many at once, a name of one’s own, the si
   const filter = page.getByLabel('Filter: fox')
   await filter.fill('tag:nr:*')
   await expect(grid).toHaveAttribute('aria-rowcount', '4')
+  // What is half-written moves nothing.
+  await filter.pressSequentially(' state:')
+  await expect(page.getByRole('listbox', { name: 'Suggestions' })).toBeVisible()
+  await expect(grid).toHaveAttribute('aria-rowcount', '4')
+  await filter.fill('tag:nr:*')
   await page.getByRole('button', { name: 'Saved filters' }).click()
   await page.getByRole('button', { name: 'Save this filter …' }).click()
   await page.getByLabel('Name of the filter').fill('Numbered')

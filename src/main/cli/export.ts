@@ -22,7 +22,7 @@ import {
 import { tellFilterHints } from './filter-hints.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
-import { openFor } from './open-catalog.ts'
+import { openFor, openRecorded } from './open-catalog.ts'
 import { FORCE_HELP, OUT_HELP, printParts, writeParts } from './output-file.ts'
 
 interface ExportFlags extends DataFlags, SelectionFlags {
@@ -62,7 +62,7 @@ export function addExportCommand(program: Command, io: Io): void {
     .option('--out <file>', OUT_HELP)
     .option('--force', FORCE_HELP)
   addSelectionFlags(addDataFlags(command)).action(async (flags: ExportFlags) => {
-    const catalog = openFor(flags, io)
+    const catalog = flags.format === 'sqlite' ? openFor(flags, io) : openRecorded(flags, io)
     try {
       const parts = partsOf(catalog, flags, io)
       if (flags.out === undefined) {

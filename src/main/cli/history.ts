@@ -23,7 +23,7 @@ import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import type { KindWords } from './kind-words.ts'
 import { kindWords } from './kind-words.ts'
-import { openFor } from './open-catalog.ts'
+import { openFor, openRecorded } from './open-catalog.ts'
 import { describeEvent } from './output.ts'
 import { formatTable } from './table.ts'
 
@@ -59,7 +59,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     if (name !== 'events') command.option('--as-of <time>', MOMENT_HELP, momentOf)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
       tellFilterHints(flags.filter ?? '', io)
-      const catalog = openFor(flags, io)
+      const catalog = openRecorded(flags, io)
       try {
         await print(catalog, flags)
       } finally {

@@ -15,7 +15,7 @@ import type { OfflineCatalog } from '../monitor/offline.ts'
 import { addDataFlags } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
-import { openFor } from './open-catalog.ts'
+import { openRecorded } from './open-catalog.ts'
 
 /** Peers that are named where a name fits several. */
 const NAMED = 5
@@ -48,7 +48,7 @@ export function addInsightCommands(program: Command, io: Io): void {
 }
 
 async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCatalog) => Promise<void>): Promise<void> {
-  const catalog = openFor(flags, io)
+  const catalog = openRecorded(flags, io)
   try {
     await print(catalog)
   } finally {

@@ -56,7 +56,7 @@ export function addNodeCommand(program: Command, io: Io): void {
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
     .option(
       '--data <dir>',
-      'keep the identity and the peers that were met in this folder, and start from them the next time',
+      'keep the identity and the peers that were met in this folder, and start from them the next time; what is seen is recorded by serve, not here',
     )
     .option(
       '--listen <multiaddr>',

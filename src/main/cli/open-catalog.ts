@@ -1,3 +1,5 @@
+import { StoreFailed } from '../../shared/errors.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { openCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
@@ -9,4 +11,21 @@ export function openFor(flags: DataFlags, io: Io): OfflineCatalog {
   const catalog = openCatalog(offlineFrom(flags, io))
   if (catalog.notice !== null) io.err(`Note: ${catalog.notice}\n`)
   return catalog
+}
+
+/**
+ * The same for what was seen of a network.
+ * @throws StoreFailed where nothing of it is stored, as by `peerscope node`, which keeps whom it met and not what it saw
+ */
+export function openRecorded(flags: DataFlags, io: Io): OfflineCatalog {
+  const catalog = openFor(flags, io)
+  const { store, network } = catalog
+  const key = networkKeyOf(network)
+  if (store.lastEventAt(key) !== null || store.peersPage(key, null, 1).peers.length > 0) return catalog
+  catalog.close()
+  throw new StoreFailed(
+    `nothing is recorded of the network '${network.name ?? network.id}' in this data folder, neither peers nor events. ` +
+      'The app records what it sees, and so does peerscope serve; peerscope node keeps only its identity and whom it met. ' +
+      'Join the network with serve --network NAME --data FOLDER, then try again',
+  )
 }

@@ -19,7 +19,7 @@ import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { kindWords } from './kind-words.ts'
-import { openFor } from './open-catalog.ts'
+import { openRecorded } from './open-catalog.ts'
 import { teller } from './progress.ts'
 
 interface DiffFlags extends DataFlags {
@@ -108,7 +108,7 @@ export function addSnapshotCommands(program: Command, io: Io): void {
 }
 
 async function stored(flags: DiffFlags, io: Io): Promise<Side> {
-  const catalog = openFor(flags, io)
+  const catalog = openRecorded(flags, io)
   try {
     const { network, store } = catalog
     if (flags.asOf !== undefined) {

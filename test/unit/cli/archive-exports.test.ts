@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { EXIT } from '../../../src/main/cli/run.ts'
 import { idOf, secretOf } from '../../support/discovery/entries.ts'
-import { cli, fill, folder, stoppable, three, folderForEachTest } from '../../support/cli-archive.ts'
+import { cli, fill, folder, NOW, stoppable, three, folderForEachTest } from '../../support/cli-archive.ts'
 
 folderForEachTest()
 
@@ -45,6 +45,25 @@ describe('exports', () => {
     expect((await stat(out)).mode & 0o777).toBe(0o640)
     expect(await readFile(out, 'utf8')).toContain(idOf('ann'))
     expect((await readdir(folder)).toSorted()).toEqual(['a', 'there.json'])
+  })
+
+  it('and lists say what records a network where nothing of it is, as in the folder of a node', async () => {
+    const data = fill('node', [])
+    const moment = new Date(NOW).toISOString()
+    for (const command of [
+      ['export', '--format', 'json'],
+      ['export', '--format', 'json', '--at', moment],
+      ['peers', '--as-of', moment],
+      ['events'],
+      ['sessions'],
+      ['health'],
+      ['why'],
+    ])
+      expect(await cli(...command, '--data', data)).toMatchObject({
+        code: EXIT.failed,
+        out: '',
+        err: expect.stringContaining('peerscope node keeps only its identity and whom it met'),
+      })
   })
 
   it('go over no file of a data folder, whatever is forced', async () => {

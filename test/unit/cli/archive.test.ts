@@ -270,6 +270,7 @@ describe('snapshots', () => {
     const other = fill('c', [], (store) => {
       const id = networkIdFrom('another')
       store.networkJoined({ kind: 'peerscope', id, name: 'another', bootstrap: [], tags: [], at: NOW })
+      store.append(keyOf(id), NOW, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: id, addresses: [] })
     })
     const foreign = await snapshot(other, 'c.peerscope', '--network', 'another')
     expect((await cli('diff', before, foreign)).err).toMatch(/^these are two networks: .+ and another$/m)

@@ -5,11 +5,14 @@ import { kindWords } from '../../../src/main/cli/kind-words.ts'
 import type { Io } from '../../../src/main/cli/io.ts'
 import { runNodeCommand } from '../../../src/main/cli/node-commands.ts'
 import { createPrinter } from '../../../src/main/cli/output.ts'
+import { EXIT } from '../../../src/main/cli/run.ts'
 import type { WhereFlags } from '../../../src/main/cli/where.ts'
 import { whereFrom } from '../../../src/main/cli/where.ts'
 import { NOWHERE } from '../../../src/main/monitor/contacts.ts'
 import { NameBook } from '../../../src/main/monitor/names/name-book.ts'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
+import { databasePath } from '../../../src/main/store/data-dir.ts'
+import { openStore } from '../../../src/main/store/store.ts'
 import type { StoredPeer } from '../../../src/main/store/types.ts'
 import { UnknownPeer } from '../../../src/shared/errors.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../src/shared/ids.ts'
@@ -157,6 +160,19 @@ describe('a folder with two networks of one name', () => {
 describe('peerscope names', () => {
   const names = async (data: string, ...argv: string[]) =>
     await cli('names', ...argv, '--data', data, '--kind', 'mosaik')
+
+  it('says where names are changed while Peerscope runs on the folder', async () => {
+    const data = both()
+    const running = openStore({ path: databasePath(data, process.platform), now: () => Date.now() })
+    try {
+      expect(await names(data, 'add', 'role:validator')).toMatchObject({
+        code: EXIT.failed,
+        err: expect.stringContaining('in its window, under Settings'),
+      })
+    } finally {
+      running.close()
+    }
+  })
 
   it('adds, lists, imports and removes; lists and exports have words and ids', async () => {
     const data = both()

@@ -44,6 +44,12 @@ const problem = (text: string): FilterError => {
   throw new Error(`'${text}' was taken`)
 }
 
+it('finds an address in each form that is shown', () => {
+  const one = row(1, { addresses: ['/ip4/192.0.2.7/udp/4433/quic-v1', '/iroh-relay/https%3A%2F%2Fr.example%2F'] })
+  for (const text of ['address:192.0.2.7:4433', 'address:/ip4/192.0.2.7/*', 'address:*r.example/', '192.0.2.7:4433'])
+    expect([text, passes(text, one), passes(text)]).toEqual([text, true, false])
+})
+
 describe('a filter', () => {
   it.each([
     ['', true],

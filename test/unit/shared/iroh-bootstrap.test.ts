@@ -25,6 +25,13 @@ describe('a peer to start from', () => {
 
   it('is an id alone, in both forms, or one with several places', () => {
     expect(parseIrohTarget(` ${hex.toUpperCase()} `)).toEqual({ peerId, addresses: [], given: true })
+    for (const id of [hex, peerId]) {
+      const target = `${hex}@192.0.2.7:4433`
+      expect(parseIrohTarget(`/ip4/192.0.2.7/udp/4433/quic-v1/p2p/${id}`)).toEqual(parseIrohTarget(target))
+      expect(parseIrohTarget(`/iroh-relay/https%3A%2F%2Frelay.example%2F/p2p/${id}`).addresses).toEqual([
+        '/iroh-relay/https%3A%2F%2Frelay.example%2F',
+      ])
+    }
     expect(parseIrohTarget(peerId)).toEqual({ peerId, addresses: [], given: true })
     expect(parseIrohTarget(`${hex}@127.0.0.1:5, http://127.0.0.1:3340/`).addresses).toEqual([
       '/ip4/127.0.0.1/udp/5/quic-v1',

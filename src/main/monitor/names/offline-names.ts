@@ -1,8 +1,9 @@
 /** The name book of a data folder that no app runs on. */
-import { StoreFailed } from '../../../shared/errors.ts'
+import { StoreFailed, StoreInUse } from '../../../shared/errors.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { databasePath } from '../../store/data-dir.ts'
 import { openStore } from '../../store/store.ts'
+import type { Store } from '../../store/types.ts'
 import { defaultDataDir } from '../default-data-dir.ts'
 import type { OfflineFrom } from '../offline.ts'
 import { openCatalog } from '../offline.ts'
@@ -20,10 +21,7 @@ export function withNameBook<T>(
   const catalog = openCatalog(from)
   const { network, notice } = catalog
   catalog.close()
-  const store = openStore({
-    path: databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform),
-    now: () => Date.now(),
-  })
+  const store = openAlone(databasePath(from.dataDir ?? defaultDataDir(from.env), process.platform))
   try {
     const result = work(new NameBook(store, networkKeyOf(network)))
     const { state, reason } = store.status()
@@ -31,5 +29,18 @@ export function withNameBook<T>(
     return { result, notice }
   } finally {
     store.close()
+  }
+}
+
+/** @throws StoreInUse, which says where the names are meanwhile */
+function openAlone(path: string): Store {
+  try {
+    return openStore({ path, now: () => Date.now() })
+  } catch (error) {
+    if (!(error instanceof StoreInUse)) throw error
+    throw new StoreInUse(
+      `${error.message}. While it runs, names are added and removed in its window, under Settings; a peerscope node has to be stopped first`,
+      { cause: error },
+    )
   }
 }

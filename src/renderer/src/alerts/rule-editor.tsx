@@ -157,7 +157,7 @@ function FilterField(props: {
   const used = useTable((state) => state.used)
   const book = useNames((state) => state.list)
   const offered = useMemo(() => {
-    const known = { facts, used, words: book.map(({ word }) => word), scope: 'peers' as const }
+    const known = { facts, used, words: book.map(({ word }) => word), scope: 'rules' as const }
     const found = suggest(props.value, props.value.length, known)
     return [...new Set(found.map((one) => take(props.value, one).text))]
   }, [props.value, facts, used, book])

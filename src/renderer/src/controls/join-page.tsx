@@ -1,4 +1,4 @@
-import { Button, CloseButton, Group, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
+import { Button, CloseButton, Stack, TagsInput, Text, Textarea, TextInput, Title } from '@mantine/core'
 import { IconAlertTriangle, IconTopologyStarRing3 } from '@tabler/icons-react'
 import { useEffect, useEffectEvent, useState } from 'react'
 import type { SubmitEvent } from 'react'
@@ -184,11 +184,11 @@ function JoinForm() {
           </Helped>
         ) : null}
         {byRelay ? <MoreFields draft={draft} change={change} errors={errors} /> : null}
-        <Group>
+        <div className="ps-join-go">
           <Button type="submit" loading={busy}>
             {strings.join.submit}
           </Button>
-        </Group>
+        </div>
       </Stack>
     </form>
   )

@@ -1,3 +1,4 @@
+import { NO_NAMES, shownId } from '../../../shared/names.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { visible } from '../../../shared/visible-text.ts'
 import { formatCount } from '../ui/format.ts'
@@ -33,18 +34,19 @@ export interface Guide {
 
 const FORCE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [] }
 
-/** The arrangement that is chosen. */
+/** The arrangement that is chosen. `wordOf` has the words of ids; those that nobody named are shortened. */
 export function arrangementOf(
   by: ArrangeBy,
   model: Pick<GraphModel, 'slots' | 'rows'>,
   islandOf: (row: PeerRow) => number,
+  wordOf: (id: string) => string = (id) => shownId(id, NO_NAMES),
 ): Arrangement {
   if (by === 'force') return FORCE
   if (by === 'rings')
     return counted('rings', model, ringNames(), (row) => (row.self ? -1 : ringOf(row.rtt?.srtt ?? null)))
   const rows = model.rows.flatMap((row) => row ?? [])
   const { top, groupOf } = groupsOf(rows, valuesOf(by, islandOf), CLUSTERS_MAX)
-  const names = top.map((one) => (by === 'island' ? GRAPH.island(one) : visible(one)))
+  const names = top.map((one) => (by === 'island' ? GRAPH.island(one) : visible(wordOf(one))))
   const index = new Map([...top.map((one) => `#${one}`), OTHER, NONE].map((group, at) => [group, at]))
   return counted('clusters', model, [...names, GRAPH.others, noneOf(by)], (row) => index.get(groupOf(row)) ?? -1)
 }

@@ -51,7 +51,14 @@ export class Arranger {
     model: GraphModel,
     { arrangeBy, colourBy }: GraphLook,
     change: ModelChange | null,
-    { peers, edges, at }: Pick<SlotIslandsInput, 'peers' | 'edges' | 'at'>,
+    {
+      peers,
+      edges,
+      at,
+      wordOf,
+    }: Pick<SlotIslandsInput, 'peers' | 'edges' | 'at'> & {
+      readonly wordOf?: ((id: string) => string) | undefined
+    },
   ): Arranged {
     const asked = arrangeBy === 'island' || colourBy === 'island'
     if (!asked) this.#finder.stop()
@@ -68,6 +75,7 @@ export class Arranger {
       arrangeBy,
       model,
       islandsBy(this.islands, (row: PeerRow) => model.slotOf(row.peerId)),
+      wordOf,
     )
     const same = sameArrangement(next, this.current)
     this.current = next

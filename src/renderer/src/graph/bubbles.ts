@@ -1,7 +1,9 @@
+import type { Guide } from './arrange.ts'
 import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { Bubble } from './fold.ts'
+import { isUnder, nodesInView } from './labels.ts'
 import type { Rect } from './labels.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
@@ -14,14 +16,22 @@ const TIE = { least: 1, most: 7 } as const
 const FAINT = 0.3
 const TIE_ALPHA = 0.5
 const NAME_HEIGHT = 15
-/** Degrees at which the outermost ring has its name, and by how many further each next one. */
-const RING_NAMES = { first: 62, step: -21 } as const
+/**
+ * Degrees at which the outermost ring has its name and by how many further each next one, and in what steps another place is
+ * looked for where a peer lies under that.
+ */
+const RING_NAMES = { first: 62, step: -21, other: 9 } as const
+/** Names beside the rings: pixels between them and the rings, and from one to the next; how faint their lines are. */
+const ASIDE = { gap: 34, row: 15 } as const
+const LINE_ALPHA = 0.45
 
 /** What bubbles are drawn for. */
 export interface BubbleView {
   readonly scene: GraphScene
   readonly camera: Camera
   readonly size: Size
+  /** By what the radii of nodes are multiplied. */
+  readonly factor: number
 }
 
 /** A bubble as it is on the screen, in pixels. */
@@ -34,7 +44,7 @@ export interface ShownBubble {
 }
 
 /** The closed bubbles that are in view, the largest first. */
-export function shownBubbles({ scene: { fold }, camera, size }: BubbleView): ShownBubble[] {
+export function shownBubbles({ scene: { fold }, camera, size }: Omit<BubbleView, 'factor'>): ShownBubble[] {
   return fold.closed
     .flatMap((bubble, at) => {
       if (bubble === null) return []
@@ -80,40 +90,105 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
     context.arc(...toScreen(camera, size, x, y), radius * camera.scale, 0, 2 * Math.PI)
     context.stroke()
   }
-  context.textAlign = 'center'
   const names = guideNames(view, (text) => widthOf(context, text))
+  for (const { line } of names) {
+    if (line === null) continue
+    context.strokeStyle = theme.label
+    context.globalAlpha = LINE_ALPHA
+    context.beginPath()
+    context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
+    context.moveTo(line.x, line.y)
+    context.lineTo(line.toX, line.toY)
+    context.stroke()
+    context.globalAlpha = 1
+  }
+  context.textAlign = 'center'
   for (const { label, x, y } of names) drawText(context, label, x, y, theme, false)
   context.textAlign = 'left'
   return names.map(({ box }) => box)
 }
 
-/** Where the names of circles stand: above a cluster, along the right side of rings, the outermost first. */
-export function guideNames(
+/** The name of a circle: the middle of its text, the baseline, and its box. */
+export interface GuideName {
+  readonly label: string
+  readonly x: number
+  readonly y: number
+  readonly box: Rect
+  /** From the circle to a name that stands aside; null for one at its circle. */
+  readonly line: { readonly x: number; readonly y: number; readonly toX: number; readonly toY: number } | null
+}
+
+/** Where the names of circles stand: above a cluster, on a ring; where peers would lie under those of rings, beside all of them. */
+export function guideNames(view: BubbleView, measure: (text: string) => number): readonly GuideName[] {
+  const rings = view.scene.guides.filter(({ kind }) => kind === 'ring')
+  if (rings.length === 0) return clusterNames(view, measure)
+  const names = ringNames(rings, view, measure)
+  return names.length === rings.length ? names : (asideNames(rings, view, measure) ?? names)
+}
+
+/** Above each cluster; a bubble says its name itself. */
+function clusterNames(
   { scene: { guides, fold }, camera, size }: BubbleView,
   measure: (text: string) => number,
-): { readonly label: string; readonly x: number; readonly y: number; readonly box: Rect }[] {
+): GuideName[] {
   const taken: Rect[] = []
-  return guides.toReversed().flatMap((guide, index) => {
-    const { kind, x, y, radius, label } = guide
-    // A bubble says its name itself.
-    if (
-      kind === 'cluster' &&
-      fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)
-    )
-      return []
+  return guides.toReversed().flatMap(({ x, y, radius, label }) => {
+    if (fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)) return []
     const [middle, centre] = toScreen(camera, size, x, y)
-    const reach = radius * camera.scale
-    const angle = kind === 'ring' ? ((RING_NAMES.first + index * RING_NAMES.step) * Math.PI) / 180 : Math.PI / 2
-    const [left, low] = [
-      middle + reach * Math.cos(angle),
-      centre - reach * Math.sin(angle) + (kind === 'ring' ? 4 : -6),
-    ]
-    const half = measure(label) / 2
-    const box = { left: left - half, right: left + half, top: low - 12, bottom: low + 3 }
-    if (taken.some((other) => overlap(box, other))) return []
-    taken.push(box)
-    return { label, x: left, y: low, box }
+    const name = nameAt(label, middle, centre - radius * camera.scale - 6, measure(label))
+    if (taken.some((other) => overlap(name.box, other))) return []
+    taken.push(name.box)
+    return name
   })
+}
+
+/** On each ring where no peer and no other name lies, along the right side where that can be had, the outermost first. */
+function ringNames(rings: readonly Guide[], view: BubbleView, measure: (text: string) => number): GuideName[] {
+  const nodes = nodesInView(view)
+  const taken: Rect[] = []
+  return rings.toReversed().flatMap(({ x, y, radius, label }, index) => {
+    const [middle, centre] = toScreen(view.camera, view.size, x, y)
+    const reach = radius * view.camera.scale
+    for (const degrees of anglesFrom(RING_NAMES.first + index * RING_NAMES.step)) {
+      const angle = (degrees * Math.PI) / 180
+      const name = nameAt(label, middle + reach * Math.cos(angle), centre - reach * Math.sin(angle) + 4, measure(label))
+      if (taken.some((other) => overlap(name.box, other)) || nodes.some((node) => isUnder(name.box, node))) continue
+      taken.push(name.box)
+      return name
+    }
+    return []
+  })
+}
+
+/** In a column beside the rings, that of the innermost at the height of its middle, each with a line to its ring; null without room. */
+function asideNames(
+  rings: readonly Guide[],
+  { camera, size }: BubbleView,
+  measure: (text: string) => number,
+): readonly GuideName[] | null {
+  const outermost = Math.max(...rings.map(({ radius }) => radius)) * camera.scale
+  const widest = Math.max(...rings.map(({ label }) => measure(label)))
+  const names = rings.map(({ x, y, radius, label }, index) => {
+    const [middle, centre] = toScreen(camera, size, x, y)
+    const [reach, up, width] = [radius * camera.scale, index * ASIDE.row, measure(label)]
+    const left = middle + outermost + ASIDE.gap
+    const name = nameAt(label, left + width / 2, centre - up + 4, width)
+    const across = Math.sqrt(Math.max(reach ** 2 - up ** 2, 0))
+    return { ...name, line: { x: middle + across, y: centre - Math.min(up, reach), toX: left - 4, toY: centre - up } }
+  })
+  const right = Math.max(...names.map(({ box }) => box.left)) + widest
+  return right <= size.width && names.every(({ box }) => box.top >= 0) ? names : null
+}
+
+function nameAt(label: string, x: number, y: number, width: number): GuideName {
+  return { label, x, y, box: { left: x - width / 2, right: x + width / 2, top: y - 12, bottom: y + 3 }, line: null }
+}
+
+/** Degrees around a circle, those next to the first one before others. */
+function anglesFrom(first: number): readonly number[] {
+  const { other } = RING_NAMES
+  const turns = Array.from({ length: Math.floor(180 / other) }, (_, index) => (index + 1) * other)
+  return [first, ...turns.flatMap((turn) => [first + turn, first - turn])]
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -212,7 +287,7 @@ export function placedNames(
         return { left: x - half, right: x + half, top, bottom: top + NAME_HEIGHT }
       })
       const free = boxes.find(
-        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => lies(box, other)),
+        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => isUnder(box, other)),
       )
       const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
       if (box === undefined) return []
@@ -224,11 +299,6 @@ export function placedNames(
 
 function overlap(a: Rect, b: Rect): boolean {
   return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
-}
-
-/** Whether a box lies over a bubble. */
-function lies({ left, right, top, bottom }: Rect, { x, y, radius }: ShownBubble): boolean {
-  return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < radius
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {

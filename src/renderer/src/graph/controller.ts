@@ -310,7 +310,8 @@ export class GraphController {
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
-    const arranged = this.#arranger.update(this.#model, ui, change, { ...this.#peers.getState(), at: this.turns.now() })
+    const known = { ...this.#peers.getState(), at: this.turns.now(), wordOf: this.#notes?.wordOf }
+    const arranged = this.#arranger.update(this.#model, ui, change, known)
     const input = this.#paintInput(ui, hidden)
     this.turns.renew()
     const legend = this.#painter.paint(input, change?.slots ?? [])

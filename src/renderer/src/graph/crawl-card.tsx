@@ -9,6 +9,7 @@ import { onEscape } from '../ui/focus.ts'
 import { CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
+import { useCover } from './covers.tsx'
 
 const texts = strings.crawl
 
@@ -39,12 +40,14 @@ export function CrawlCard() {
   const { crawl } = useApp()
   const { open, state, progress, result, verdict, failure } = useStore(crawl)
   const status = usePeers((peers) => peers.status)
+  const cover = useCover('right')
   if (!open) return null
   const running = state === 'running'
   const command = commandFor('crawl', contextOf(status, null, null))
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
     <section
+      ref={cover}
       className="ps-edge-card ps-crawl-card"
       aria-label={texts.title}
       data-testid="crawl-card"

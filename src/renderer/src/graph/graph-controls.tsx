@@ -19,7 +19,7 @@ import { strings } from '../ui/strings.ts'
 import { CrawlButton } from './crawl-card.tsx'
 import { useCover } from './covers.tsx'
 import { ZOOM } from './graph-keys.ts'
-import { LinksButton } from './links-card.tsx'
+import { LinksButton } from './links-note.tsx'
 import { LookMenus } from './look-menus.tsx'
 import { useSaveGraph } from './save-graph.ts'
 

@@ -13,7 +13,6 @@ import { tagKeys } from './grouping.ts'
 import { GraphBar, GraphTools } from './graph-controls.tsx'
 import { graphKeys } from './graph-keys.ts'
 import { Legend } from './legend.tsx'
-import { LinksCard } from './links-card.tsx'
 import { LostCard } from './lost-card.tsx'
 import { Overview } from './overview.tsx'
 
@@ -98,7 +97,6 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
         <div className="ps-graph-cards">
           {live ? <LostCard /> : null}
           <EdgeCard />
-          {neighbors ? null : <LinksCard />}
           {live && neighbors ? <CrawlCard /> : null}
         </div>
       )}

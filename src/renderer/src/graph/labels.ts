@@ -145,7 +145,8 @@ export interface Rect {
   readonly bottom: number
 }
 
-interface Disc {
+/** A node on the screen, pixels. */
+export interface Disc {
   readonly slot: number
   readonly x: number
   readonly y: number
@@ -185,16 +186,23 @@ function costOf(
     if (!apart) cost += COST.noLabel
   }
   for (const node of nodes) {
-    if (node.slot === slot) continue
-    const dx = Math.max(left - node.x, node.x - right, 0)
-    const dy = Math.max(top - node.y, node.y - bottom, 0)
-    if (dx * dx + dy * dy < node.radius * node.radius) cost += 1
+    if (node.slot !== slot && isUnder(rect, node)) cost += 1
   }
   return cost
 }
 
+/** Whether a disc lies under a box. */
+export function isUnder({ left, right, top, bottom }: Rect, { x, y, radius }: Omit<Disc, 'slot'>): boolean {
+  return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < radius
+}
+
 /** The nodes in view, where they are not too many for a label to keep clear of them. */
-function nodesInView({ scene, camera, size, factor }: LabelInput): readonly Disc[] {
+export function nodesInView({
+  scene,
+  camera,
+  size,
+  factor,
+}: Pick<LabelInput, 'scene' | 'camera' | 'size' | 'factor'>): readonly Disc[] {
   const view = viewOf(camera, size)
   const found: Disc[] = []
   for (let slot = 0; slot < scene.slots; slot++) {

@@ -41,8 +41,12 @@ export function Legend() {
   const text = open ? strings.graph.legendHide : strings.graph.legendShow
   return (
     <fieldset className="ps-legend" ref={cover} aria-label={strings.graph.legend}>
-      {open ? <Groups /> : null}
-      {open ? <Lines /> : null}
+      {open ? (
+        <div className="ps-legend-items">
+          <Groups />
+          <Lines />
+        </div>
+      ) : null}
       <button
         type="button"
         className="ps-legend-item"

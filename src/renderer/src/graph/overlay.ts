@@ -21,7 +21,7 @@ export function drawAbove(context: CanvasRenderingContext2D, above: Above, frame
   const { scene, order, pinned, below } = above
   const { camera, size, ratio, factor, marks, theme } = frame
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
-  const names = drawBubbles(context, { scene, camera, size }, marks, theme)
+  const names = drawBubbles(context, { scene, camera, size, factor }, marks, theme)
   const shared = { scene, camera, size, factor, marks }
   const labels = placeLabels({
     ...shared,

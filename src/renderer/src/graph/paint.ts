@@ -52,6 +52,8 @@ export class Painter {
   #next: { readonly filter: Filter<PeerRow>; readonly passes: Uint8Array; cursor: number } | null = null
   #text = ''
   #near: Uint8Array | null = null
+  /** The peer that is looked at, or the ends of the line that is explained. */
+  #marked: readonly number[] = []
   #look = ''
   #islands: SlotIslands | null = null
   #usual = 1
@@ -106,7 +108,8 @@ export class Painter {
     this.#enlarge()
     if (input.ui.filter !== this.#text) {
       this.#text = input.ui.filter
-      this.#begin(this.#text === '' ? passAll : compileFilter(this.#text, this.#fields).passes)
+      const { passes, problem } = compileFilter(this.#text, this.#fields)
+      this.#begin(this.#text.trim() === '' || problem !== null ? passAll : passes)
       if (this.#text === '') this.filterOn(input.now, Infinity, () => 0)
     }
     for (const slot of changed) {
@@ -159,6 +162,7 @@ export class Painter {
     const model = this.#model
     const raised = model.pairsAt(focus)
     this.#near = null
+    this.#marked = focus < 0 ? [] : [focus]
     if (focus >= 0) {
       this.#near = new Uint8Array(model.slots)
       this.#near[focus] = 1
@@ -173,6 +177,7 @@ export class Painter {
         this.#near = new Uint8Array(model.slots)
         this.#near[a] = 1
         this.#near[b] = 1
+        this.#marked = [a, b]
       }
     }
     model.raised = raised
@@ -191,11 +196,14 @@ export class Painter {
     model.changedSlots.add(slot)
   }
 
+  /** What a filter finds stays bright, whoever is looked at: then only lines tell who is joined with whom. */
   #dim(): void {
     const { slots, dimmed, changedSlots, live } = this.#model
+    const near = this.#filter === passAll ? this.#near : null
     for (let slot = 0; slot < slots; slot++) {
       if (live[slot] !== 1) continue
-      const dim = this.#passes[slot] === 1 && (this.#near === null || this.#near[slot] === 1) ? 0 : 1
+      const bright = near === null ? this.#passes[slot] === 1 || this.#marked.includes(slot) : near[slot] === 1
+      const dim = bright ? 0 : 1
       if (dimmed[slot] === dim) continue
       dimmed[slot] = dim
       changedSlots.add(slot)

@@ -2,6 +2,10 @@ import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useId } from 'react'
 import type { ReactNode } from 'react'
 import { useApp, useUi } from '../stores/app-context.tsx'
+import { strings } from '../ui/strings.ts'
+
+/** How much of a list is shown. */
+export const LIST_SHOWN = 30
 
 /** A part of the inspector that can be folded; how it was left is remembered. */
 export function Section(props: {
@@ -33,4 +37,9 @@ export function Section(props: {
       {folded ? null : <div id={body}>{props.children}</div>}
     </section>
   )
+}
+
+/** How much of a list is not shown. */
+export function More({ count }: { readonly count: number }) {
+  return count > 0 ? <span className="ps-number">{strings.inspector.more(count)}</span> : null
 }

@@ -1,23 +1,22 @@
 import { TagsInput } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import { isUniqueId } from '../../../shared/ids.ts'
-import type { PeerId, UniqueId } from '../../../shared/ids.ts'
-import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { UniqueId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import { setOwnTags } from '../controls/dialogs.tsx'
 import { tagsError } from '../controls/join-form.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useApp, useForms, useNames, usePeers, usePicture } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, usePicture } from '../stores/app-context.tsx'
 import { formatExact, formatRtt } from '../ui/format.ts'
 import { Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { NamedId } from './names.tsx'
 import { RttChart } from './rtt-chart.tsx'
-import { Section } from './section.tsx'
+import { LIST_SHOWN, More, Section } from './section.tsx'
 
 const VERSIONS_SHOWN = 8
-const LINKS_SHOWN = 30
 
 /** The smoothed round-trip time and its course. */
 export function RoundTrip({ row, samples }: { readonly row: PeerRow; readonly samples: PeerDetail['rttSamples'] }) {
@@ -143,54 +142,6 @@ function FirstPath({ learned }: { readonly learned: PeerDetail['learnedBy'] }) {
   )
 }
 
-/** The edges of the peer: what they are, and who said so. */
-export function Links({ peerId }: { readonly peerId: PeerId }) {
-  const { peers, ui } = useApp()
-  const forms = useForms()
-  const edgeRev = usePeers((state) => state.edgeRev)
-  const links = useMemo(() => {
-    const found = new Map<PeerId, Edge[]>()
-    for (const edge of peers.getState().edges.values()) {
-      if (edge.a !== peerId && edge.b !== peerId) continue
-      const other = edge.a === peerId ? edge.b : edge.a
-      const known = found.get(other)
-      if (known === undefined) found.set(other, [edge])
-      else known.push(edge)
-    }
-    // The revision stands for the edges, which are changed in place.
-    return { found: [...found], edgeRev }
-  }, [peers, peerId, edgeRev]).found
-  if (links.length === 0) return null
-  return (
-    <Section id="links" title={strings.inspector.links} end={<span className="ps-number">{links.length}</span>}>
-      {links.slice(0, LINKS_SHOWN).map(([other, edges]) => (
-        <div key={other} className="ps-happened">
-          <button
-            type="button"
-            className="ps-link ps-clip"
-            title={forms.id(other)}
-            onClick={() => ui.setState({ selected: other })}
-          >
-            <Nickname peerId={other} />
-          </button>
-          <span className="ps-number ps-clip" title={linkTitle(edges)}>
-            {linkKinds(edges)}
-          </span>
-        </div>
-      ))}
-      <More count={links.length - LINKS_SHOWN} />
-    </Section>
-  )
-}
-
-function linkKinds(edges: readonly Edge[]): string {
-  return [...new Set(edges.map(({ kind }) => strings.edges[kind]))].join(', ')
-}
-
-function linkTitle(edges: readonly Edge[]): string {
-  return `${linkKinds(edges)}, ${formatExact(Math.max(...edges.map(({ at }) => at)))}`
-}
-
 /** Streams, functions or groups. */
 export function UniqueIds(props: {
   readonly id: 'streams' | 'functions' | 'groups'
@@ -201,10 +152,10 @@ export function UniqueIds(props: {
   if (ids.length === 0) return null
   return (
     <Section id={props.id} title={props.title} end={<span className="ps-number">{ids.length}</span>}>
-      {ids.slice(0, LINKS_SHOWN).map((id) => (
+      {ids.slice(0, LIST_SHOWN).map((id) => (
         <NamedId key={id} id={id} what={strings.things.id} />
       ))}
-      <More count={ids.length - LINKS_SHOWN} />
+      <More count={ids.length - LIST_SHOWN} />
     </Section>
   )
 }
@@ -232,8 +183,4 @@ export function Versions({ detail }: { readonly detail: PeerDetail | null }) {
       <More count={versions.length - VERSIONS_SHOWN} />
     </Section>
   )
-}
-
-function More({ count }: { readonly count: number }) {
-  return count > 0 ? <span className="ps-number">{strings.inspector.more(count)}</span> : null
 }

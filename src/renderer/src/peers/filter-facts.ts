@@ -1,5 +1,7 @@
 /** What peers have that a filter can ask for, counted: what is suggested while a filter is typed. */
+import type { PeerId } from '../../../shared/ids.ts'
 import type { Names } from '../../../shared/names.ts'
+import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { statesOf } from '../../../shared/state-words.ts'
 
@@ -52,27 +54,32 @@ export function tagKeyOf(tag: string): string | null {
   return end <= 0 || end === tag.length - 1 ? null : tag.slice(0, end + 1)
 }
 
-/** Counts row by row, so that many rows can be counted in turns. `names` has the words of ids. */
+/** The words that rows are counted by. */
+export interface FactWords {
+  /** Of ids. */
+  readonly names: Names
+  /** What a peer is called; its nickname where left out. */
+  readonly nameOf?: (peerId: PeerId) => string
+}
+
+/** Counts row by row, so that many rows can be counted in turns. */
 export class FactCounter {
   readonly #names: Names
+  readonly #nameOf: (peerId: PeerId) => string
   readonly #fields = new Map<string, Map<string, number>>()
   readonly #keys = new Map<string, { count: number; readonly values: Set<string> }>()
   #keyed = 0
 
-  constructor(names: Names) {
+  constructor({ names, nameOf = nickname }: FactWords) {
     this.#names = names
+    this.#nameOf = nameOf
   }
 
   add(row: PeerRow): void {
+    this.#count('name', [this.#nameOf(row.peerId)])
     for (const [field, of] of Object.entries(TEXTS)) {
-      let counts = this.#fields.get(field)
-      if (counts === undefined) this.#fields.set(field, (counts = new Map()))
-      for (const id of of(row)) {
-        const value = this.#names.get(id) ?? id
-        const count = counts.get(value)
-        if (count !== undefined) counts.set(value, count + 1)
-        else if (counts.size < MAX_VALUES && value.length <= MAX_LENGTH) counts.set(value, 1)
-      }
+      const texts = of(row)
+      this.#count(field, this.#names.size === 0 ? texts : texts.map((id) => this.#names.get(id) ?? id))
     }
     const keys = new Set<string>()
     for (const id of row.tags) {
@@ -83,6 +90,16 @@ export class FactCounter {
     for (const key of keys) {
       const counted = this.#keys.get(key)
       if (counted !== undefined) counted.count += 1
+    }
+  }
+
+  #count(field: string, values: readonly string[]): void {
+    let counts = this.#fields.get(field)
+    if (counts === undefined) this.#fields.set(field, (counts = new Map()))
+    for (const value of values) {
+      const count = counts.get(value)
+      if (count !== undefined) counts.set(value, count + 1)
+      else if (counts.size < MAX_VALUES && value.length <= MAX_LENGTH) counts.set(value, 1)
     }
   }
 
@@ -137,11 +154,11 @@ const LOOK_EVERY = 50
  */
 export function countFacts(
   rows: Iterable<PeerRow>,
-  names: Names,
+  words: FactWords,
   turns: Turns,
   onDone: (facts: FilterFacts) => void,
 ): () => void {
-  const counter = new FactCounter(names)
+  const counter = new FactCounter(words)
   const left = rows[Symbol.iterator]()
   let stop = (): void => {}
   const work = (): void => {

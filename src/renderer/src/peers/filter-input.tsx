@@ -3,14 +3,19 @@ import { IconFilter, IconX } from '@tabler/icons-react'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, ReactNode, RefCallback, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
-import { useApp, useNames, useTable, useUi } from '../stores/app-context.tsx'
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { useApp, useNames, useTable } from '../stores/app-context.tsx'
 import { clearFilter } from './clear-filter.ts'
 import { onFilterKey } from './filter-keys.ts'
 import { FilterNote, useFilterNote } from './filter-note.tsx'
 import { FilterTerms } from './filter-terms.tsx'
+import { filterProblem } from './filter.ts'
+import { lacksValue } from './half-written.ts'
 import { suggest, take } from './suggest.ts'
 import type { FilterScope, Suggestion } from './suggest.ts'
 import { optionId, SuggestionList } from './suggestion-list.tsx'
+import { useActing, useTypedFilter } from './typed-filter.ts'
+import type { TypedFilter } from './typed-filter.ts'
 import { addUsed } from './used-filters.ts'
 import { useFacts } from './use-facts.ts'
 import { strings } from '../ui/strings.ts'
@@ -43,16 +48,18 @@ const CLEAR_WIDTH = 24
 export function FilterInput(props: FilterInputProps) {
   const { label, help, problem, scope = 'peers', below = 'note', found = null, foundWidth = 0, termsBox } = props
   const app = useApp()
-  const { ui } = app
-  const filter = useUi((state) => state.filter)
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
-  const field = useSuggestions(input, problem, scope)
+  const typed = useTypedFilter()
+  const filter = typed.text
+  const field = useSuggestions(input, typed, scope)
   const { opened, list, marked } = field
+  // While there are values to choose from, none is missing yet.
+  useActing(typed, opened && lacksValue(filter, field.caret))
   const note = useFilterNote(problem, scope)
   // While there is something to choose from, a word that is not finished is not wrong.
-  const wrong = note.problem !== null && !opened
-  const said = wrong || note.hint !== null
+  const wrong = note.problem !== null && !opened && !typed.waits
+  const said = wrong || (note.hint !== null && !typed.waits)
   return (
     <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>
       <Popover
@@ -82,6 +89,7 @@ export function FilterInput(props: FilterInputProps) {
                     aria-label={strings.filter.clear}
                     title={strings.filter.clear}
                     onClick={() => {
+                      typed.drop()
                       clearFilter(app)
                       input.current?.focus()
                     }}
@@ -108,9 +116,9 @@ export function FilterInput(props: FilterInputProps) {
             spellCheck={false}
             value={filter}
             error={wrong}
-            onChange={(event) => {
-              ui.setState({ filter: event.currentTarget.value })
-              field.typed(event.currentTarget.selectionStart ?? event.currentTarget.value.length)
+            onChange={({ currentTarget: { value, selectionStart } }) => {
+              typed.type(value, selectionStart ?? value.length)
+              field.typed(selectionStart ?? value.length)
             }}
             onSelect={(event) => field.moved(event.currentTarget.selectionStart ?? 0)}
             onFocus={field.entered}
@@ -137,9 +145,9 @@ export function FilterInput(props: FilterInputProps) {
 }
 
 /** The list below the field: when it is open, what is in it, and which one is marked. */
-function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: FilterError | null, scope: FilterScope) {
-  const { ui, table } = useApp()
-  const filter = useUi((state) => state.filter)
+function useSuggestions(input: RefObject<HTMLInputElement | null>, typed: TypedFilter, scope: FilterScope) {
+  const { table } = useApp()
+  const filter = typed.text
   const used = useTable((state) => state.used)
   const book = useNames((state) => state.list)
   /** Where the caret goes once the text that was taken is there. */
@@ -171,13 +179,16 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: Filt
     setWanted(false)
     setMarked(-1)
   }
+  /** The filter is done: it acts, and is kept among those that were used. */
   const keep = (): void => {
-    if (problem === null) table.use(addUsed(used, filter))
+    if (typed.waits) typed.act(filter)
+    if (filterProblem(filter, EVENT_FIELDS) === null) table.use(addUsed(used, filter))
   }
   const accept = (one: Suggestion): void => {
     const taken = take(filter, one)
     goTo.current = taken.caret
-    ui.setState({ filter: taken.text })
+    if (one.open || one.kind === 'joint') typed.type(taken.text, taken.caret)
+    else typed.act(taken.text)
     setCaret(taken.caret)
     setMarked(-1)
     if (!one.open) setWanted(false)
@@ -210,6 +221,7 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, problem: Filt
     list,
     opened,
     marked,
+    caret,
     accept,
     onKeyDown,
     typed: (at: number) => {

@@ -6,15 +6,12 @@ import { FilterProblem } from '../ui/filter-problem.tsx'
 import { strings } from '../ui/strings.ts'
 import { filterNote } from './filter-said.ts'
 import type { FilterNoteState } from './filter-said.ts'
-import { useRested } from './rested.ts'
 import type { FilterScope } from './suggest.ts'
 
-/** What is wrong with the filter, or probably meant otherwise; nothing while it is being typed. */
+/** What is wrong with the filter that acts, or probably meant otherwise: what is being typed does not act yet. */
 export function useFilterNote(problem: FilterError | null, scope: FilterScope): FilterNoteState {
   const filter = useUi((state) => state.filter)
-  const rested = useRested(filter)
-  const note = useMemo(() => filterNote(filter, problem, scope), [filter, problem, scope])
-  return rested ? note : { problem: null, hint: null }
+  return useMemo(() => filterNote(filter, problem, scope), [filter, problem, scope])
 }
 
 /** The same in words, with what can be done about it. */

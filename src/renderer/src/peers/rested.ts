@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-/** How long typing must pause before what is wrong is said, milliseconds. */
+/** How long typing must pause before what is not whole acts, milliseconds. */
 export const PAUSE_MS = 600
 
 /** Whether a text stayed as it is for a while. What is there from the beginning counts at once. */

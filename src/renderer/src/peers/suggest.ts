@@ -1,11 +1,16 @@
 /** What can be written next in a filter: fields, values with counts, filters that were used. */
+import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { asWritten, patternOf } from '../../../shared/filter-text.ts'
+import type { FilterFields } from '../../../shared/filter.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import type { FilterFacts } from './filter-facts.ts'
 
-/** What a filter is written for. */
+/** What a filter is mainly asked of, where it is written. */
 export type FilterScope = 'peers' | 'events'
+/** Of rules, peers alone are asked; elsewhere the one filter is asked of both. */
+export type SuggestScope = FilterScope | 'rules'
 
 /** What a suggestion is. */
 export type SuggestionKind = 'field' | 'value' | 'key' | 'joint' | 'used'
@@ -64,7 +69,7 @@ export interface Known {
   readonly words: readonly string[]
   /** Filters that were used, the newest first. */
   readonly used: readonly string[]
-  readonly scope: FilterScope
+  readonly scope: SuggestScope
 }
 
 /** A value; how many peers have it, where that is counted. */
@@ -119,7 +124,8 @@ export function take(
   return { text: `${text.slice(0, from)}${taken}${text.slice(to)}`, caret: from + taken.length }
 }
 
-function placeAt(text: string, caret: number): Place {
+/** The word at the caret, and what stands before the caret of it. */
+export function placeAt(text: string, caret: number): Place {
   let from = 0
   let quoted = false
   for (let at = 0; at < caret; at++) {
@@ -152,7 +158,9 @@ function ofWord(place: Place, known: Known): readonly Suggestion[] {
   const begun = place.typed.toLowerCase()
   // In quotes it is a text.
   if (begun.startsWith('"')) return []
-  const written = [...new Set([...FIELDS[scope], ...(scope === 'events' ? FIELDS.peers : [])])]
+  const order: readonly FilterScope[] =
+    scope === 'rules' ? ['peers'] : scope === 'events' ? ['events', 'peers'] : ['peers', 'events']
+  const written = [...new Set(order.flatMap((one) => FIELDS[one]))]
   const fields = written
     .filter((field) => field.startsWith(begun))
     .map((text) => make('field', text, place, { field: text.replace(/[:<>=]+$/, ''), open: true }))
@@ -176,7 +184,7 @@ function ofField(place: Place, asked: RegExpExecArray, known: Known): readonly S
   const field = name.toLowerCase()
   const begun = given.replace(/^"/, '').replaceAll('""', '"').toLowerCase()
   const { facts, scope, words } = known
-  const all = scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS
+  const all = fieldsOf(scope)
   if (Object.hasOwn(all.numbers, field) && Object.hasOwn(FIXED, field)) {
     const compared = operator === ':' || operator === '=' ? (/[<>]/.exec(signOf(field)) ?? ['>'])[0] : operator
     return (FIXED[field] ?? [])
@@ -237,14 +245,19 @@ function unseen(words: readonly string[], counted: readonly Value[]): readonly V
 }
 
 /** The values that a field may have: all of a field that has few, else those that were counted. */
-function valuesOf(field: string, facts: FilterFacts, scope: FilterScope): readonly Value[] {
-  const { values = {} } = scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS
+function valuesOf(field: string, facts: FilterFacts, scope: SuggestScope): readonly Value[] {
+  const { texts, values = {} } = fieldsOf(scope)
+  if (!Object.hasOwn(texts, field)) return []
   const counted = Object.hasOwn(facts.values, field) ? (facts.values[field] ?? []) : []
   const offered = Object.hasOwn(values, field) ? values[field]?.offered : FIXED[field]
   if (offered === undefined) return counted
   const counts = new Map(counted.map(({ value, count }) => [value, count]))
   const isCounted = counted.length > 0
   return offered.map((value) => ({ value, count: counts.get(value) ?? (isCounted ? 0 : null) }))
+}
+
+function fieldsOf(scope: SuggestScope): FilterFields<PeerRow> | FilterFields<LoggedEvent> {
+  return scope === 'rules' ? NOTED_FIELDS : EVENT_FIELDS
 }
 
 /** `field:value`, quoted where it must be; nothing without a value. */

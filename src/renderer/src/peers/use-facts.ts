@@ -16,7 +16,7 @@ const TURNS = {
 
 /** What peers have that can be asked for; counted only while it is `wanted`. */
 export function useFacts(wanted: boolean): FilterFacts {
-  const { peers } = useApp()
+  const { peers, notes } = useApp()
   const names = useNames((state) => state.names)
   const [facts, setFacts] = useState(NO_FACTS)
   useEffect(() => {
@@ -25,7 +25,7 @@ export function useFacts(wanted: boolean): FilterFacts {
     let stop = (): void => {}
     const count = (): void => {
       const { rev } = peers.getState()
-      stop = countFacts(peers.getState().peers.values(), names, TURNS, (counted) => {
+      stop = countFacts(peers.getState().peers.values(), { names, nameOf: notes.nameOf }, TURNS, (counted) => {
         setFacts(counted)
         const again = (): void => {
           if (peers.getState().rev === rev) timer = setTimeout(again, FRESH_MS)
@@ -39,6 +39,6 @@ export function useFacts(wanted: boolean): FilterFacts {
       stop()
       if (timer !== null) clearTimeout(timer)
     }
-  }, [wanted, peers, names])
+  }, [wanted, peers, names, notes])
   return facts
 }

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { GraphView } from '../graph/graph-view.tsx'
+import { LinksNote } from '../graph/links-note.tsx'
 import { useApp, usePeers, useUi } from '../stores/app-context.tsx'
 import { EventPanel } from '../timeline/event-panel.tsx'
 import { ResizeHandle, usePanelSize } from '../ui/resize.tsx'
@@ -30,6 +31,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
   )
   return (
     <div className="ps-view ps-network">
+      {alone ? null : <LinksNote />}
       <GraphView stale={stale} bare={alone}>
         {status.state === 'alone' && alone ? (
           <div className="ps-overlay" data-clear>

@@ -71,7 +71,7 @@ export function createUiStore(): StoreApi<UiState> {
     showHolds: recall('show-holds', isBoolean) ?? false,
     legendOpen: recall('legend-open', isBoolean) ?? true,
     timelineOpen: recall('timeline-open', isBoolean) ?? true,
-    folded: recall('folded', isStrings) ?? ['versions', 'raw'],
+    folded: recall('folded', isStrings) ?? ['holds', 'held-by', 'versions', 'raw'],
     dialog: null,
     draft: null,
     joinKind: recall('join-kind', isKind) ?? 'peerscope',

@@ -50,7 +50,7 @@ export const NETWORKS = {
     title: 'Only our own links are known',
     button: 'Links',
     short: 'only our own links',
-    text: 'Nodes of a mosaik network do not tell which nodes they are linked to, so there is nothing to crawl. The lines are this peer’s own connections and gossip neighbors. Two other nodes may be linked where no line is drawn.',
+    text: 'Nodes of a mosaik network do not tell whom they are linked to, so there is nothing to crawl. The lines are our own connections and gossip neighbors; others may be linked where no line is drawn.',
     close: 'Close the note',
   },
 } as const

@@ -1,16 +1,27 @@
 import { expect, test } from 'vitest'
+import { arrangementOf } from '../../../../src/renderer/src/graph/arrange.ts'
 import { placeClusters, SPACING } from '../../../../src/renderer/src/graph/clusters.ts'
 import { groupsOf, NONE, OTHER, splitTag, tagKeys, valuesOf } from '../../../../src/renderer/src/graph/grouping.ts'
 import { createPlacedLayout } from '../../../../src/renderer/src/graph/placed.ts'
 import { parkOutliers } from '../../../../src/renderer/src/graph/rim.ts'
 import { placeRings, ringOf, RINGS } from '../../../../src/renderer/src/graph/rings.ts'
 import { rttColour, rttShare } from '../../../../src/renderer/src/graph/rtt-scale.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 function placing(of: readonly number[], count: number) {
   const hashes = Uint32Array.from(of, (_, node) => Math.imul(node + 1, 0x9e3779b1) >>> 0)
   return { of: Int32Array.from(of), count, weights: new Uint32Array(of.length), hashes }
 }
+
+test('clusters by an id are called by its word, or by the shortened id', () => {
+  const [named, other] = [uniqueIdFrom('shard-1'), uniqueIdFrom('shard-2')]
+  const rows = [named, named, other].map((group, index) => peerRow(index, { groups: [group] }))
+  const namesBy = (wordOf?: (id: string) => string) =>
+    arrangementOf('group', { slots: rows.length, rows }, () => 0, wordOf).names.slice(0, 2)
+  expect(namesBy()).toEqual([named, other].map((id) => `${id.slice(0, 6)}…${id.slice(-4)}`))
+  expect(namesBy((id) => (id === named ? 'shard-1' : id))).toEqual(['shard-1', other])
+})
 
 test('clusters lie apart, each around its own peers, the best connected in the middle', () => {
   const of = Array.from({ length: 300 }, (_, node) => node % 7)

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { guideNames } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
-import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
+import { isUnder, labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
 import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
 import type { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { modelOf } from './model-of.ts'
@@ -70,6 +71,40 @@ test('a label keeps clear of the names of rings and bubbles; our own stands besi
   const around = { left: x - 200, right: x + 200, top: y - 60, bottom: y + 60 }
   expect(placed(scene, { names: [around] })).toEqual([])
   expect(placed(scene, { names: [around], marks: { ...NOBODY, self: 0 } })).toHaveLength(1)
+})
+
+test('the names of rings lie on no peer and on no other name: on the rings, or beside them where it is crowded', () => {
+  const guides = [60, 110, 160].map((radius) => ({ kind: 'ring' as const, x: 0, y: 0, radius, label: `${radius}` }))
+  const namesOver = (places: readonly (readonly [number, number])[], size = SIZE) => {
+    const scene = sceneOf(places, 9)
+    scene.guides = guides
+    const names = guideNames({ scene, camera: CAMERA, size, factor: 1 }, () => WIDTH)
+    for (const [index, { box }] of names.entries())
+      for (const { box: other } of names.slice(index + 1))
+        expect([
+          box.left >= other.right,
+          other.left >= box.right,
+          box.top >= other.bottom,
+          other.top >= box.bottom,
+        ]).toContain(true)
+    const covered = names.filter(({ box }) =>
+      places.some(([x, y]) => isUnder(box, { x: x + size.width / 2, y: size.height / 2 - y, radius: 10 })),
+    )
+    return { names, covered: covered.length, aside: names.filter(({ line }) => line !== null).length }
+  }
+  const free = namesOver([[-290, 0]])
+  expect([free.names.length, free.covered, free.aside]).toEqual([3, 0, 0])
+  // Peers where names would stand.
+  const moved = namesOver(free.names.map(({ x, y }) => [x - SIZE.width / 2, SIZE.height / 2 - y] as const))
+  expect([moved.names.length, moved.covered, moved.aside]).toEqual([3, 0, 0])
+  const around = [60, 110, 160].flatMap((reach) =>
+    Array.from(
+      { length: 24 },
+      (_, at) => [reach * Math.cos((at * Math.PI) / 12), reach * Math.sin((at * Math.PI) / 12)] as const,
+    ),
+  )
+  const crowded = namesOver(around)
+  expect([crowded.names.length, crowded.covered, crowded.aside]).toEqual([3, 0, 3])
 })
 
 test('a label stands at the right; where something is there, at the left; below, above', () => {

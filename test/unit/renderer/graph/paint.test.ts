@@ -57,6 +57,21 @@ test('a filter dims what it does not match', () => {
   expect([1, 2, 3, 4].map(dimmed)).toEqual([1, 1, 1, 0])
 })
 
+test('what a filter matches stays bright while a peer or a line is looked at', () => {
+  const selected = painted(rows, { filter: 'purged', selected: peerIdAt(3) })
+  expect([1, 2, 3, 4].map(selected.dimmed)).toEqual([1, 1, 0, 0])
+  const { painter, input, dimmed } = painted(rows, { filter: 'purged' })
+  painter.paint({ ...input, hovered: peerIdAt(2) }, [])
+  expect([1, 2, 3, 4].map(dimmed)).toEqual([1, 0, 1, 0])
+  painter.paint({ ...input, edge: [peerIdAt(1), peerIdAt(2)] }, [])
+  expect([1, 2, 3, 4].map(dimmed)).toEqual([0, 0, 1, 0])
+})
+
+test('a filter that cannot be read is as none: a selection dims the rest', () => {
+  const { dimmed } = painted(rows, { filter: 'rtt>', selected: peerIdAt(2) })
+  expect([1, 2, 3, 4].map(dimmed)).toEqual([0, 0, 1, 1])
+})
+
 test('a filter is looked up in slices, and nothing of it shows before it is whole', () => {
   const many = Array.from({ length: 200 }, (_, index) => peerRow(index + 1, index % 2 === 0 ? { tags: ['even'] } : {}))
   const { painter, input, model } = painted(many)

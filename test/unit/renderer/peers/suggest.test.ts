@@ -9,12 +9,13 @@ import {
 } from '../../../../src/renderer/src/peers/filter-facts.ts'
 import type { FilterFacts } from '../../../../src/renderer/src/peers/filter-facts.ts'
 import { MAX_SUGGESTIONS, suggest, take } from '../../../../src/renderer/src/peers/suggest.ts'
-import type { FilterScope } from '../../../../src/renderer/src/peers/suggest.ts'
+import type { SuggestScope } from '../../../../src/renderer/src/peers/suggest.ts'
 import { addUsed, isUsed, MAX_USED } from '../../../../src/renderer/src/peers/used-filters.ts'
 import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
 import { filterHints } from '../../../../src/shared/filter-hints.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import { NO_NAMES } from '../../../../src/shared/names.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -25,19 +26,21 @@ const ROWS: readonly PeerRow[] = [
   peerRow(3, { state: 'departed', tags: ['role:two words', 'client:"1"'], source: 'dht' }),
 ]
 const factsOf = (rows: Iterable<PeerRow>, names = NO_NAMES): FilterFacts => {
-  const counter = new FactCounter(names)
+  const counter = new FactCounter({ names })
   for (const row of rows) counter.add(row)
   return counter.facts()
 }
 const facts = factsOf(ROWS)
+/** The nickname of a peer, two words. */
+const BOTH = nickname(peerRow(1).peerId)
 const used = ['tag:role:seed rtt>50ms', 'state:left']
-const at = (text: string, caret = text.length, scope: FilterScope = 'peers', words: readonly string[] = []) =>
+const at = (text: string, caret = text.length, scope: SuggestScope = 'peers', words: readonly string[] = []) =>
   suggest(text, caret, { facts, words, used, scope })
-const texts = (text: string, caret?: number, scope?: FilterScope): readonly string[] =>
+const texts = (text: string, caret?: number, scope?: SuggestScope): readonly string[] =>
   at(text, caret, scope).map((one) => one.text)
 
 it('counts a bounded number of tags, whatever peers make up', () => {
-  const counter = new FactCounter(NO_NAMES)
+  const counter = new FactCounter({ names: NO_NAMES })
   for (let peer = 0; peer < 400; peer += 1)
     counter.add({ ...peerRow(peer), tags: Array.from({ length: 64 }, (_, n) => `key${n}:value ${peer}`) })
   const { tagKeys } = counter.facts()
@@ -63,6 +66,18 @@ describe('facts', () => {
     expect(named.tagKeys.map(({ key }) => key)).toEqual(['role:'])
   })
 
+  it('have the names that the user gave to peers', () => {
+    const counter = new FactCounter({
+      names: NO_NAMES,
+      nameOf: (peerId) => (peerId === peerRow(1).peerId ? 'bastion' : 'other'),
+    })
+    for (const row of ROWS) counter.add(row)
+    expect(counter.facts().values['name']).toEqual([
+      { value: 'other', count: 3 },
+      { value: 'bastion', count: 1 },
+    ])
+  })
+
   it('stay bounded, whatever peers make up', () => {
     const rows = Array.from({ length: 200 }, (_, nr) =>
       peerRow(nr, { tags: Array.from({ length: 64 }, (__, index) => `k${nr}.${index}:${index}`) }),
@@ -84,13 +99,13 @@ describe('facts', () => {
     }
     const rows = Array.from({ length: 1000 }, (_, nr) => peerRow(nr))
     let done: FilterFacts | null = null
-    countFacts(rows, NO_NAMES, turns, (counted) => (done = counted))
+    countFacts(rows, { names: NO_NAMES }, turns, (counted) => (done = counted))
     let count = 0
     for (let act = waiting.shift(); act !== undefined; act = waiting.shift(), count++) act()
     expect(count).toBeGreaterThan(2)
     expect((done as FilterFacts | null)?.values['state']).toContainEqual({ value: 'here', count: 1000 })
     done = null
-    const stop = countFacts(rows, NO_NAMES, turns, (counted) => (done = counted))
+    const stop = countFacts(rows, { names: NO_NAMES }, turns, (counted) => (done = counted))
     waiting.shift()?.()
     stop()
     expect([waiting.length, done]).toEqual([0, null])
@@ -130,10 +145,23 @@ describe('suggestions', () => {
     ['known<', 'known<1h'],
     ['source:d', 'source:dht'],
     ['neighbor:', 'neighbor:yes'],
+    ['kind:', 'kind:joined'],
+    ['kind:si', 'kind:silent'],
+    ['ki', 'kind:'],
+    ['age<', 'age<1h'],
+    [`name:${BOTH.slice(0, 3)}`, `name:"${BOTH}"`],
+    [`name:${BOTH.split(' ')[1]}`, `name:"${BOTH}"`],
     ['a or', 'OR'],
     ['not', 'NOT'],
   ])('%s: %s', (text, wanted) => {
     expect(texts(text)).toContain(wanted)
+  })
+
+  it('for rules, which are of peers, have nothing of events', () => {
+    expect(texts('kind:', undefined, 'rules')).toEqual([])
+    expect(texts('reason:', undefined, 'rules')).toEqual([])
+    expect(texts('ki', undefined, 'rules')).toEqual([])
+    expect(texts('state:l', undefined, 'rules')).toContain('state:left')
   })
 
   it('for events have kinds in words', () => {
@@ -197,7 +225,7 @@ describe('suggestions', () => {
       fc.property(
         fc.array(piece, { maxLength: 8 }).map((all) => all.join('')),
         fc.nat(30),
-        fc.constantFrom<FilterScope>('peers', 'events'),
+        fc.constantFrom<SuggestScope>('peers', 'events'),
         (text, caret, scope) => {
           const list = at(text, Math.min(caret, text.length), scope)
           expect(list.length).toBeLessThanOrEqual(MAX_SUGGESTIONS)

@@ -1,6 +1,6 @@
 import { Button, CloseButton, Tooltip } from '@mantine/core'
 import { IconInfoCircle } from '@tabler/icons-react'
-import { useApp, useUi } from '../stores/app-context.tsx'
+import { useAbilities, useApp, useUi } from '../stores/app-context.tsx'
 import { onEscape } from '../ui/focus.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -26,21 +26,24 @@ export function LinksButton() {
   )
 }
 
-/** What the lines of a graph mean where peers do not tell their neighbors; open until it was closed once. */
-export function LinksCard() {
+/**
+ * What the lines of a graph mean where peers do not tell their neighbors, in a strip that covers nothing; open until it was
+ * closed once.
+ */
+export function LinksNote() {
   const { ui } = useApp()
   const open = useUi((state) => !state.linksNoted)
+  const { neighbors } = useAbilities()
   const close = (): void => ui.setState({ linksNoted: true })
-  if (!open) return null
+  if (!open || neighbors) return null
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
-    <section className="ps-edge-card" aria-label={text.title} data-testid="links-card" onKeyDown={onEscape(close)}>
-      <header>
-        <IconInfoCircle size={16} aria-hidden />
-        <span>{text.title}</span>
-        <CloseButton size="sm" aria-label={text.close} onClick={close} />
-      </header>
-      <p>{text.text}</p>
+    <section className="ps-links-note" aria-label={text.title} data-testid="links-note" onKeyDown={onEscape(close)}>
+      <IconInfoCircle size={16} aria-hidden />
+      <p>
+        <strong>{text.title}.</strong> {text.text}
+      </p>
+      <CloseButton size="sm" aria-label={text.close} onClick={close} />
     </section>
   )
 }
