@@ -125,8 +125,8 @@ export const ANSWERS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'a sync tells of a clock where what it brings may be old',
     file: PRESENCE,
-    find: 'dialect.announcesFresh && signed.entry.peerId === from',
-    replace: 'signed.entry.peerId === from && dialect !== null',
+    find: 'if (dialect.announcesFresh) clockWatch',
+    replace: 'clockWatch',
     tests: TESTS,
   },
 ]

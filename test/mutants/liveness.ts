@@ -3,6 +3,7 @@ import type { Mutant } from './mutant.ts'
 const PING = 'src/main/discovery/liveness/ping-exchange.ts'
 const RTT = 'src/main/discovery/liveness/rtt.ts'
 const SKEW = 'src/main/discovery/liveness/skew.ts'
+const CLOCK = 'src/main/discovery/liveness/clock-watch.ts'
 const CHECK = 'src/main/discovery/liveness/clock-check.ts'
 const JITTER = 'src/main/discovery/base/jitter.ts'
 const LIMITS = 'src/main/discovery/limits.ts'
@@ -38,6 +39,27 @@ export const LIVENESS: readonly Mutant[] = [
     file: PING,
     find: 'const [signed = null] = input.entries',
     replace: 'this.#rttMs = now - this.#sentAt\n        const [signed = null] = input.entries',
+  },
+  {
+    rule: 'WK13',
+    name: 'an entry that comes late tells of a clock',
+    file: CLOCK,
+    find: 'if (from === peerId && behindMs < 0)',
+    replace: 'if (from === peerId)',
+  },
+  {
+    rule: 'WK13',
+    name: 'an answer that was long under way tells of a clock',
+    file: CLOCK,
+    find: 'if (rttMs <= MAX_RTT_MS) this.noteClock',
+    replace: 'this.noteClock',
+  },
+  {
+    rule: 'WK13',
+    name: 'what was verified late tells of a clock as if it came then',
+    file: PING,
+    find: 'agoMs: now - this.#heardAt',
+    replace: 'agoMs: 0',
   },
   {
     rule: 'PG2',
@@ -167,9 +189,9 @@ export const LIVENESS: readonly Mutant[] = [
   },
   {
     rule: 'WK13',
-    name: 'peers that are off in different directions make our clock suspect',
+    name: 'peers that are off by different amounts make our clock suspect',
     file: SKEW,
-    find: 'Math.abs(skew) >= MIN_SKEW && skew > 0 === median > 0',
+    find: 'Math.abs(skew) >= MIN_SKEW && Math.abs(skew - median) <= apart',
     replace: 'Math.abs(skew) >= MIN_SKEW',
   },
   {

@@ -133,8 +133,8 @@ export interface Health {
   /** How late our timers run, milliseconds, smoothed. */
   readonly loopDelayMs: number
   /**
-   * Our clock minus the median of our peers', milliseconds, when most of those that were asked (of one or two: all) are off in
-   * the same direction; else null. Where few were asked it may be theirs that is wrong.
+   * Our clock minus the median of our peers', milliseconds, when most of those that were asked (of one or two: all) are off by
+   * about as much; else null. Where few were asked it may be theirs that is wrong.
    */
   readonly suspectedClockSkewMs: number | null
   /** With how many peers' clocks ours was compared for that. */

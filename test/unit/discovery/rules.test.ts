@@ -74,7 +74,7 @@ describe('delays', () => {
 })
 
 describe('our own clock', () => {
-  it('[WK13] is suspected when most peers are off in the same direction', () => {
+  it('[WK13] is suspected when most peers are off by about as much', () => {
     expect(suspectSkew([60_000, 61_000, 59_000, 0])).toBe(59_500)
     expect(suspectSkew([-60_000, -61_000, -59_000])).toBe(-60_000)
   })
@@ -85,6 +85,8 @@ describe('our own clock', () => {
     expect(suspectSkew([60_000, 70_000])).toBe(65_000)
     expect(suspectSkew([60_000, 0])).toBeNull()
     expect(suspectSkew([60_000, 1])).toBeNull()
+    // One of them is within what a way takes.
+    expect(suspectSkew([4000, 8000])).toBeNull()
   })
 
   it('[WK13] is not suspected for one odd peer, for small differences or where they disagree', () => {
@@ -93,6 +95,10 @@ describe('our own clock', () => {
     expect(suspectSkew([60_000, -60_000, 61_000, -61_000])).toBeNull()
     expect(suspectSkew([60_000, 61_000, 62_000, 0, 0])).toBeNull()
     expect(suspectSkew([60_000, 61_000, 62_000, -60_000, -61_000])).toBeNull()
+    // Each by another amount: what they have in common is not our clock.
+    expect(suspectSkew([6000, 13_000, 40_000])).toBeNull()
+    expect(suspectSkew([6000, 30_000])).toBeNull()
+    expect(suspectSkew([3_600_000, 3_570_000, 3_630_000])).toBe(3_600_000)
   })
 })
 

@@ -87,7 +87,7 @@ export class Presence {
 
   /** Verified entries that came in a sync; the number of those that changed the catalog. */
   offerAll(entries: readonly SignedPeerEntry[], from: PeerId): number {
-    const { counters, peers, clock, clockWatch, config, dialect } = this.#env
+    const { counters, clock, clockWatch, dialect } = this.#env
     counters.signaturesVerified += entries.length
     let changed = 0
     const bringer = this.#bringer(from)
@@ -98,9 +98,8 @@ export class Presence {
       }
       const outcome = this.#offer(signed, 'sync', from, bringer)
       if (outcome === 'New' || outcome === 'Updated') changed += 1
-      const record = dialect.announcesFresh && signed.entry.peerId === from ? peers.get(from) : null
       // What a peer says of itself tells of its clock (rule WK13).
-      if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)
+      if (dialect.announcesFresh) clockWatch.heardEntry(signed.entry, from)
     }
     return changed
   }

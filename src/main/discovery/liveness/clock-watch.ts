@@ -1,5 +1,4 @@
 /** Rules WK11, WK13: how we are ourselves, and whether our clock can be trusted. */
-import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../ports.ts'
 import type { PeerEntry } from '../../../shared/peer.ts'
@@ -12,8 +11,8 @@ export const WATCH_MS = 1000
 const JUMP_MS = 5000
 /** Peers whose clocks are compared with ours. */
 const MAX_CLOCKS = 256
-
-type AnnounceTimes = Pick<DiscoveryConfig, 'announceInterval' | 'announceJitter'>
+/** An answer that was under way for longer, here or there, may be nearly as much too late: it tells nothing of a clock. */
+const MAX_RTT_MS = 2000
 
 /** Our clock against those of our peers. */
 export interface Comparison {
@@ -67,23 +66,21 @@ export class ClockWatch {
     return this.#compared
   }
 
-  /** An entry came; from the peer itself it tells of its clock, where peers announce themselves in fresh versions. */
-  heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
-    if (from === peerId) this.noteClock(peerId, this.#clock.now() - version.updatedAt)
-  }
-
   /**
-   * A sync brought the entry of the peer that we synced with. It was made when that peer announced itself last, a while ago: only
-   * what cannot be its age tells of its clock.
+   * An entry came, announced or in a sync. That it is late says nothing: it may have waited for us, or for the machine of its
+   * peer. Only that it is early, from the peer itself, tells of a clock.
    */
-  heardInSync(peerId: PeerId, updatedAt: number, { announceInterval, announceJitter }: AnnounceTimes): void {
-    const behindMs = this.#clock.now() - updatedAt
-    const oldest = announceInterval * (1 + announceJitter) + JUMP_MS
-    if (behindMs < 0) this.noteClock(peerId, behindMs)
-    else if (behindMs > oldest) this.noteClock(peerId, behindMs - oldest)
+  heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
+    const behindMs = this.#clock.now() - version.updatedAt
+    if (from === peerId && behindMs < 0) this.noteClock(peerId, behindMs)
   }
 
-  /** A peer's own fresh entry reached us: how far is its clock behind ours, milliseconds? */
+  /** A peer answered a ping, so and so far behind our clock. */
+  heardAnswer(peerId: PeerId, behindMs: number, rttMs: number): void {
+    if (rttMs <= MAX_RTT_MS) this.noteClock(peerId, behindMs)
+  }
+
+  /** How far a peer's clock is behind ours, milliseconds. */
   noteClock(peerId: PeerId, behindMs: number): void {
     const record = this.#peers.get(peerId)
     if (record !== null) this.#peers.setClock(record, behindMs)

@@ -7,12 +7,15 @@ const MANY = 3
 /** Smaller differences are travel time and waiting, not a wrong clock. Milliseconds. */
 const MIN_SKEW = 5000
 
-/** The share of many peers that must be off in the same direction. */
+/** The share of many peers that must be off alike. */
 const MOST = 0.75
 
+/** Differences from their median, as a part of it, up to which they are alike; however small, `MIN_SKEW` is. */
+const ALIKE = 0.1
+
 /**
- * Rule WK13: our clock minus the median of our peers', if most of them, or all where they are few, are off in the same
- * direction; else null. Whose clock is wrong it cannot say: of a single peer it is as likely the peer's.
+ * Rule WK13: our clock minus the median of our peers', if most of them, or all where they are few, are off by about as much;
+ * else null: then it is not our clock in which they differ. Of a single peer it is as likely the peer's that is wrong.
  */
 export function suspectSkew(samples: SkewSamples): number | null {
   if (samples.length === 0) return null
@@ -21,6 +24,7 @@ export function suspectSkew(samples: SkewSamples): number | null {
   const upper = sorted[middle] ?? 0
   const median = sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? 0) + upper) / 2
   if (Math.abs(median) < MIN_SKEW) return null
-  const agreeing = sorted.filter((skew) => Math.abs(skew) >= MIN_SKEW && skew > 0 === median > 0).length
+  const apart = Math.max(MIN_SKEW, Math.abs(median) * ALIKE)
+  const agreeing = sorted.filter((skew) => Math.abs(skew) >= MIN_SKEW && Math.abs(skew - median) <= apart).length
   return agreeing / sorted.length >= (sorted.length < MANY ? 1 : MOST) ? median : null
 }

@@ -176,12 +176,11 @@ describe('our own health', () => {
   it("[WK13] a peer's clock is told by its own entries alone, not by what others tell", () => {
     const bench = Bench.online(fresh)
     const behind = (name: string): number | null => bench.core.env.peers.get(idOf(name))?.clockBehindMs ?? null
-    const version = { startedAt: NOW - 20_000, updatedAt: NOW - 20_000 }
-    bench.announce(bench.signed('ann', { version }), idOf('bob'))
-    expect(behind('ann')).toBeNull()
-    bench.announce(bench.signed('cyd', { version }), idOf('cyd'))
-    expect(behind('cyd')).toBe(20_000)
     const ahead = { startedAt: NOW, updatedAt: NOW + 20_000 }
+    bench.announce(bench.signed('ann', { version: ahead }), idOf('bob'))
+    expect(behind('ann')).toBeNull()
+    bench.announce(bench.signed('cyd', { version: ahead }), idOf('cyd'))
+    expect(behind('cyd')).toBe(-20_000)
     bench.core.parts.presence.offerAll(
       [bench.signed('dan', { version: ahead }), bench.signed('eve', { version: ahead })],
       idOf('eve'),
@@ -192,10 +191,10 @@ describe('our own health', () => {
   it('[WK13] three peers whose clocks are off alike make ours suspect', () => {
     const bench = Bench.online(fresh)
     for (const name of ['ann', 'bob', 'cyd']) {
-      const version = { startedAt: NOW - 9000, updatedAt: NOW - 9000 }
+      const version = { startedAt: NOW, updatedAt: NOW + 9000 }
       bench.announce(bench.signed(name, { version }), idOf(name))
     }
-    expect(bench.core.env.clockWatch.compare()).toEqual({ byMs: 9000, peers: 3 })
+    expect(bench.core.env.clockWatch.compare()).toEqual({ byMs: -9000, peers: 3 })
   })
 })
 
