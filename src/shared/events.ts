@@ -119,6 +119,8 @@ export type DiscoveryEvent =
        * say.
        */
       readonly since?: number
+      /** Of a split: who alone held together what is apart now, as far as the links told before. Earlier versions did not say. */
+      readonly held?: readonly PeerId[]
     }
   | {
       /** Told by the monitor: our last neighbor is gone. Until `NetworkBack` nothing is known of the others. */

@@ -9,7 +9,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     peers: (networkKey) => read((reader) => reader.peers(networkKey)),
     peer: (networkKey, peerId) => read((reader) => reader.peer(networkKey, peerId)),
     versionsOf: (networkKey, peerId) => read((reader) => reader.versionsOf(networkKey, peerId)),
-    rttSamplesOf: (networkKey, peerId) => read((reader) => reader.rttSamplesOf(networkKey, peerId)),
+    rttSamplesOf: (...which) => read((reader) => reader.rttSamplesOf(...which)),
     eventsPage: (query) => read((reader) => reader.eventsPage(query)),
     eventsAfter: (query) => read((reader) => reader.eventsAfter(query)),
     sessionsPage: (query) => read((reader) => reader.sessionsPage(query)),

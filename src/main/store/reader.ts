@@ -72,7 +72,7 @@ export const QUERIES = {
   versions: `
     SELECT started_at AS startedAt, updated_at AS updatedAt, at, source FROM peer_versions
     WHERE network = ? AND peer = ? ORDER BY started_at DESC, updated_at DESC LIMIT ${VERSIONS_KEPT}`,
-  rtts: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? ORDER BY at',
+  rtts: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? ORDER BY at DESC LIMIT ?',
   note: 'SELECT name, note FROM notes WHERE network = ? AND peer = ?',
   notes: `
     SELECT i.id AS peerId, o.name, o.note FROM notes o CROSS JOIN peer_ids i ON i.num = o.peer WHERE o.network = ?`,
@@ -124,7 +124,7 @@ export class Reader implements Omit<
       peersAfter: db.prepare<[number, number, number], PeerRecord>(QUERIES.peersAfter),
       peer: db.prepare<[number, number], PeerRecord>(QUERIES.peer),
       versions: db.prepare<[number, number], VersionRow>(QUERIES.versions),
-      rtts: db.prepare<[number, number], RttSample>(QUERIES.rtts),
+      rtts: db.prepare<[number, number, number], RttSample>(QUERIES.rtts),
       note: db.prepare<[number, number], PeerNote>(QUERIES.note),
       notes: db.prepare<[number], PeerNote & { readonly peerId: string }>(QUERIES.notes),
     }
@@ -199,9 +199,9 @@ export class Reader implements Omit<
     }))
   }
 
-  rttSamplesOf(networkKey: NetworkKey, peerId: PeerId): RttSample[] {
+  rttSamplesOf(networkKey: NetworkKey, peerId: PeerId, newest = -1): RttSample[] {
     const key = this.#numbers.both(networkKey, peerId)
-    return key === null ? [] : this.#statements.rtts.all(...key)
+    return key === null ? [] : this.#statements.rtts.all(...key, newest).reverse()
   }
 
   eventsPage(query: EventsQuery): EventsPage {

@@ -217,8 +217,8 @@ export interface StoreReader extends HealthReads {
   peer(networkKey: NetworkKey, peerId: PeerId): StoredPeer | null
   /** A bounded history, newest first. */
   versionsOf(networkKey: NetworkKey, peerId: PeerId): VersionRecord[]
-  /** Newest last: all of the last hour, older ones thinned to one a minute, after a day to one an hour. */
-  rttSamplesOf(networkKey: NetworkKey, peerId: PeerId): RttSample[]
+  /** Newest last: all of the last hour, older ones thinned to one a minute, after a day to one an hour. @param newest so many at most */
+  rttSamplesOf(networkKey: NetworkKey, peerId: PeerId, newest?: number): RttSample[]
   /** By key: page `n + 1` starts with `before` = the last `seq` of page `n`. */
   eventsPage(query: EventsQuery): EventsPage
   /** Oldest first, by key: page `n + 1` starts with `after` = the last `seq` of page `n`. */

@@ -68,6 +68,11 @@ export class Insight {
     return this.#islands.summary
   }
 
+  /** How many islands were told of last; null before that. */
+  get islandsTold(): number | null {
+    return this.#islands.told
+  }
+
   /** The address at the other end of our connection to a peer; null without one. A direct one counts before a relayed one. */
   connectedAt(peerId: PeerId): string | null {
     const found = this.#connections().filter((one) => one.peerId === peerId)

@@ -56,6 +56,8 @@ export class IslandWatch {
   #summary: IslandsSummary | null = null
   /** The number that was told last; null before the first. */
   #told: number | null = null
+  /** As they were when that number was seen last. */
+  #before: IslandsSummary | null = null
   /** Another number than that, since a moment of the monotonic clock, and of the wall clock. */
   #other: { readonly count: number; readonly since: number; readonly seenAt: number } | null = null
 
@@ -68,6 +70,11 @@ export class IslandWatch {
   /** As they were looked for last; null before the first time. */
   get summary(): IslandsSummary | null {
     return this.#summary
+  }
+
+  /** The number that was told last; null before the first. */
+  get told(): number | null {
+    return this.#told
   }
 
   start(): void {
@@ -104,6 +111,7 @@ export class IslandWatch {
     const { count, sizes } = found
     // Where no link is known, none is known to be gone.
     if (count === 0 || count === this.#told) {
+      if (count > 0) this.#before = found
       this.#other = null
       return
     }
@@ -118,10 +126,17 @@ export class IslandWatch {
     }
     if (now - this.#other.since < this.#lastingMs) return
     const since = this.#other.seenAt
+    const held = this.#before !== null && count > this.#before.count ? { held: holders(this.#before) } : {}
     this.#told = count
+    this.#before = found
     this.#other = null
-    tell({ kind: 'Islands', count, sizes, since })
+    tell({ kind: 'Islands', count, sizes, since, ...held })
   }
+}
+
+/** Who alone held parts of several peers together; who has a leaf hanging on it is no link of islands. */
+function holders({ articulations }: IslandsSummary): readonly PeerId[] {
+  return articulations.flatMap(({ peerId, parts }) => ((parts[1] ?? 0) > 1 ? peerId : []))
 }
 
 /** Whether two numbers are both above, or both below, the one that was told. */

@@ -6,18 +6,18 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
-import type { RttSample, SampleFold, StoreReader } from '../../store/types.ts'
+import type { StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
-import { inTurns } from '../turns.ts'
+import { inTurns, turn } from '../turns.ts'
 import { silentIn } from './silent.ts'
 import type { LogSource } from './logged.ts'
 import { toldAfter } from './island-watch.ts'
 import { stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
-import { isSlower } from './why-slow.ts'
+import { isSlower, MANY_SAMPLES } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
 import { ownClockOf } from './own-clock.ts'
 import { isPrivate } from './why-parts.ts'
@@ -56,9 +56,15 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'DialFailed',
   'NetworkFailed',
 ]
-/** How far back round-trip times are compared, and of how many peers. */
-const COMPARED_MS = 3_600_000
+/**
+ * So many of the newest round-trip times of a peer are compared, of so many peers; and how old the last one may be, milliseconds.
+ * By their number: a peer that is hardly ever asked has few in any span.
+ */
+const COMPARED_SAMPLES = 60
 const COMPARED_PEERS = 100
+const COMPARED_MS = 3_600_000
+/** Peers that are compared before others get a turn. */
+const COMPARED_AT_ONCE = 10
 /** How far back our own stalls are looked for, before now. */
 const STALLS_MS = 600_000
 
@@ -70,9 +76,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const gone =
     session === undefined || session.to === null ? null : { at: session.to, reason: session.reason ?? 'unknown' }
   const until = gone?.at ?? now
-  const others = [...source.rows()].flatMap((other) =>
-    other.state === 'online' && !other.self && other.peerId !== peerId && other.rtt !== null ? other.rtt.srtt : [],
-  )
+  const here = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
+  const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
   // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
     ...PEER_KINDS.flatMap((kind) => store.eventsPage({ networkKey, peerId, kinds: [kind], limit: EVENTS }).events),
@@ -84,25 +89,22 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     gone,
     linked: source.told ? isLinked(peerId, source.edges()) : null,
     connectedAt: source.connectedAt(peerId),
-    samples: store.rttSamplesOf(networkKey, peerId),
+    samples: store.rttSamplesOf(networkKey, peerId, COMPARED_SAMPLES),
     others: {
       measured: others.length,
       median: rttFigures(others)?.p50 ?? null,
-      ...(await inTurns(
-        store.sampleSteps({ networkKey, from: now - COMPARED_MS, to: now, most: COMPARED_PEERS }, () =>
-          comparison(now),
-        ),
-      )),
+      ...(await comparison(source, here)),
     },
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
     events: newestFirst(events),
     dials: await dialsTo(row, source),
     reachesPrivate: reachesPrivate(source.rows()),
+    ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
     stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
     ownClock: ownClockOf(status),
     lost: source.state === 'lost',
-    local: areLocal(source.rows()),
+    local: areLocal(source.rows()) || isDemo(status),
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
@@ -111,7 +113,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
-  const since = sinceOf(source)
+  const { since, held } = beginOf(source)
   const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
   const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
@@ -119,23 +121,40 @@ export function networkFacts(source: WhySource): NetworkFacts {
     (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
   )
   const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
-  const local = areLocal(source.rows())
-  return { now, status, state, islands, events: newestFirst(around), since, purgeAfterMs, local }
+  const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
+  return { now, status, state, islands, events: newestFirst(around), since, held, purgeAfterMs, local }
 }
 
-/** When the trouble of the network began, as far as the log tells. */
-function sinceOf({ store, networkKey, state, islands, now, purgeAfterMs }: WhySource): number {
+/** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
+function beginOf({
+  store,
+  networkKey,
+  state,
+  islands,
+  now,
+  purgeAfterMs,
+}: WhySource): Pick<NetworkFacts, 'since' | 'held'> {
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost') {
     const down = newestOf('NeighborDown')
-    return down === undefined ? now : (down.lastAt ?? down.at)
+    return { since: down === undefined ? now : (down.lastAt ?? down.at), held: null }
   }
-  if (islands === null || islands.count < 2) return now
+  if (islands === null || islands.count < 2) return { since: now, held: null }
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now.
-  if (told?.event.kind !== 'Islands' || told.event.count < 2) return now
-  return told.event.since ?? told.at - toldAfter(purgeAfterMs)
+  if (told?.event.kind !== 'Islands' || told.event.count < 2) return { since: now, held: null }
+  return { since: told.event.since ?? told.at - toldAfter(purgeAfterMs), held: told.event.held ?? null }
+}
+
+function isDemo(status: NetworkStatus | null): boolean {
+  return status !== null && 'demo' in status && status.demo
+}
+
+/** Whether nobody else is known yet, and all that we tried to dial is on this machine. */
+function triedLocal(rows: Iterable<PeerRow>, events: readonly LoggedEvent[]): boolean {
+  for (const { self } of rows) if (!self) return false
+  return onlyLocal(events.flatMap(({ event }) => (event.kind === 'DialFailed' ? event.target : [])))
 }
 
 /** Whether all other peers are on this machine. */
@@ -168,20 +187,23 @@ async function togetherWith({ store, networkKey }: WhySource, at: number): Promi
   }
 }
 
-/** Counts who of those that are here is slower than before. */
-function comparison(now: number): SampleFold<Pick<PeerFacts['others'], 'slower' | 'compared'>> {
-  let slower = 0
-  let compared = 0
-  return {
-    peer: (samples: readonly RttSample[], presences) => {
-      if (!presences.some(({ to }) => to === null || to >= now)) return
-      const is = isSlower(samples)
-      if (is === null) return
-      compared += 1
-      if (is) slower += 1
-    },
-    result: () => ({ slower, compared }),
+/** Counts who of those that are here is slower than before, evenly among all where they are many. In turns. */
+async function comparison(
+  { store, networkKey, now }: WhySource,
+  here: readonly PeerRow[],
+): Promise<Pick<PeerFacts['others'], 'slower' | 'compared' | 'few'>> {
+  const stride = Math.max(1, Math.ceil(here.length / COMPARED_PEERS))
+  let [slower, compared, few] = [0, 0, 0]
+  for (const [index, { peerId }] of here.filter((_, place) => place % stride === 0).entries()) {
+    if (index % COMPARED_AT_ONCE === COMPARED_AT_ONCE - 1) await turn()
+    const samples = store.rttSamplesOf(networkKey, peerId, COMPARED_SAMPLES)
+    const is = isSlower(samples)
+    if (is === null || now - (samples.at(-1)?.at ?? 0) > COMPARED_MS) continue
+    compared += 1
+    if (is) slower += 1
+    if (samples.length < MANY_SAMPLES) few += 1
   }
+  return { slower, compared, few: few * 2 > compared }
 }
 
 /** Jumps of our clock that may explain what happened until a moment, milliseconds since the epoch; not those since. */

@@ -1,6 +1,7 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -10,9 +11,11 @@ import { nickname } from '../../../shared/nickname.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Confidence, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
+import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
-import { ranked, seqs, told, twinCause } from './why-parts.ts'
+import { ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import {
+  agoWords,
   brokeOffWords,
   counted,
   gapWords,
@@ -34,6 +37,8 @@ export interface NetworkFacts {
   readonly events: readonly LoggedEvent[]
   /** When the trouble began; now where that is not known. */
   readonly since: number
+  /** Who alone held the islands together before they split; null where that is not known. */
+  readonly held: readonly PeerId[] | null
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */
@@ -53,8 +58,8 @@ const FAR_RANK = 30
 
 /** Peers that go so long before or after a split went together, milliseconds. */
 export const TOGETHER_MS = 30_000
-/** Of more that left just before a split, none was the link alone. */
-const MOST_BETWEEN = 3
+/** So many that left just before a split may have been the link together. */
+const MANY_BETWEEN = 4
 /** Before that nobody is missed, milliseconds after joining. */
 const SOON_MS = 30_000
 
@@ -101,7 +106,14 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       return [ranked(100, 'unknown', 'certain', reason, seqsOf(facts, 'NetworkFailed'), null)]
     }
     case 'alone':
-      return [...dials(facts), ...ownClock(facts), ...twinCause(facts.events), ...addresses(facts), ...nobody(facts)]
+      return [
+        ...stalledAlone(facts),
+        ...dials(facts),
+        ...ownClock(facts),
+        ...twinCause(facts.events),
+        ...addresses(facts),
+        ...nobody(facts),
+      ]
     case 'lost':
       return [
         ...stalls(facts, 90, 'likely'),
@@ -162,7 +174,19 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
   if (newest?.event.kind !== 'DialFailed') return []
   const { target, reason } = newest.event
   const words = networkDialsWords(failed.length, target, reason)
-  return [ranked(80, 'dials failed', 'likely', words, seqs(failed), evidence('timeline', { kinds: ['DialFailed'] }))]
+  const where = evidence('timeline', { kinds: ['DialFailed'] })
+  // What ran out of time while we stood still tells hardly anything of others.
+  return ranOutStalled(failed, of(facts, 'Stalled').flatMap(stallOf)) === null
+    ? [ranked(80, 'dials failed', 'likely', words, seqs(failed), where)]
+    : [ranked(55, 'dials failed', 'possible', words, seqs(failed), where)]
+}
+
+/** A machine that stands still meets nobody; that an address refuses us is no doing of ours. */
+function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
+  const refused = of(facts, 'DialFailed').some(
+    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !onlyRested(event.reason),
+  )
+  return stalls(facts, refused ? 60 : 90, 'likely', agoWords)
 }
 
 function ownClock({ status }: NetworkFacts): readonly Ranked[] {
@@ -171,8 +195,9 @@ function ownClock({ status }: NetworkFacts): readonly Ranked[] {
   return [ranked(85, 'own clock', 'likely', words, [], evidence('timeline', { kinds: ['ClockCompared'] }))]
 }
 
-function addresses({ status, now }: NetworkFacts): readonly Ranked[] {
-  if (status === null || !('addresses' in status) || reachedByOthers(status.addresses)) return []
+function addresses({ status, now, local }: NetworkFacts): readonly Ranked[] {
+  // Those who are on this machine come to such addresses.
+  if (status === null || !('addresses' in status) || local || reachedByOthers(status.addresses)) return []
   // Right after joining nobody had the time to come, whatever our addresses are.
   if (now - status.joinedAt < SOON_MS) return []
   const words =
@@ -189,12 +214,17 @@ function nobody({ status }: NetworkFacts): readonly Ranked[] {
 }
 
 /** The longest stall that is near. */
-function stalls(facts: NetworkFacts, rank: number, confidence: Confidence): readonly Ranked[] {
+function stalls(
+  facts: NetworkFacts,
+  rank: number,
+  confidence: Confidence,
+  when: (gap: number) => string = gapWords,
+): readonly Ranked[] {
   const found = near(of(facts, 'Stalled'), gapTo(facts.since))
   const msOf = ({ logged: { event } }: Near): number => (event.kind === 'Stalled' ? event.ms : 0)
   const [worst] = found.toSorted((a, b) => msOf(b) - msOf(a))
   if (worst === undefined) return []
-  const words = `${stallWords(msOf(worst))}, ${gapWords(worst.gap)}`
+  const words = `${stallWords(msOf(worst))}, ${when(worst.gap)}`
   const where = evidence('timeline', { kinds: ['Stalled'], ...spanOf(facts) })
   const sure = worst.gap <= LIKELY_MS ? confidence : 'possible'
   return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, seqs(found.map(({ logged }) => logged)), where)]
@@ -237,36 +267,43 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
 }
 
-/** Who went just before the split may have been the link. Who went silent did so when it was heard of last. */
+/**
+ * Who alone held the islands together and went just before they split was the link. Who went silent did so when it was heard
+ * of last. Of others nobody is named: a peer that leaves parts nothing by that.
+ */
 function wentBetween(facts: NetworkFacts): readonly Ranked[] {
-  const { since, purgeAfterMs } = facts
+  const { since, purgeAfterMs, held } = facts
   const gone = [
     ...near(departed(facts, 'graceful'), gapTo(since)),
     ...near(departed(facts, 'purged'), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs)),
   ].sort((a, b) => a.gap - b.gap)
-  const [nearest] = gone
-  if (nearest === undefined) return []
-  const events = seqs(gone.map(({ logged }) => logged))
+  const links = gone.filter(
+    ({ logged: { event } }) => 'peerId' in event && (held ?? []).some((one) => one === event.peerId),
+  )
+  const [nearest] = links
   const where = evidence('timeline', { kinds: ['PeerDeparted'], from: since - NEAR_MS, to: since + TOGETHER_MS })
-  if (gone.length > MOST_BETWEEN)
-    return [ranked(70, 'bridge', 'possible', `${gone.length} peers left in the minute before`, events, where)]
-  const names = gone.flatMap(({ logged: { event }, gap }) =>
+  if (nearest === undefined) {
+    if (gone.length < (held === null ? 1 : MANY_BETWEEN)) return []
+    const words = `${counted(gone.length, 'peer', 'left')} in the minute before`
+    return [ranked(70, 'bridge', 'possible', words, seqs(gone.map(({ logged }) => logged)), where)]
+  }
+  const names = links.flatMap(({ logged: { event }, gap }) =>
     'peerId' in event && event.peerId !== null ? { name: nickname(event.peerId), gap } : [],
   )
   const [only] = names
-  const silent = gone.every(({ logged: { event } }) => event.kind === 'PeerDeparted' && event.reason === 'purged')
+  const silent = links.every(({ logged: { event } }) => event.kind === 'PeerDeparted' && event.reason === 'purged')
   const verb = silent ? 'went silent' : 'left'
   const words =
     names.length === 1 && only !== undefined
       ? `${only.name} ${verb} ${gapWords(only.gap)} and was the link`
       : `${names.map(({ name, gap }) => `${name} (${gapWords(gap)})`).join(' and ')} ${verb} and were the link`
-  return [ranked(rankAt(85, nearest.gap), 'bridge', 'possible', words, events, where)]
+  return [ranked(rankAt(85, nearest.gap), 'bridge', 'likely', words, seqs(links.map(({ logged }) => logged)), where)]
 }
 
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   const { since, local } = facts
   const silent = departed(facts, 'purged').filter(({ at }) => Math.abs(at - since) <= TOGETHER_MS)
-  if (silent.length <= MOST_BETWEEN) return []
+  if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
   return [ranked(80, 'lost network', 'possible', togetherWords(silent.length, local), seqs(silent), where)]
@@ -274,7 +311,7 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */
 function cut(): readonly Ranked[] {
-  const words = 'the way between them is cut (nobody left in the minute before, and our own machine did not stall)'
+  const words = 'the way between them is cut (nobody who held them together left, and our own machine did not stall)'
   return [ranked(10, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
 }
 

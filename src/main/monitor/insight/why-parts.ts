@@ -1,6 +1,6 @@
 /** What the causes of `why` are made from: what is known of a peer, and how a cause is told. Pure. */
 import type { Evidence } from '../../../shared/health.ts'
-import { withoutAddresses } from '../../../shared/dialed-peer.ts'
+import { onlyRested, withoutAddresses } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -32,6 +32,8 @@ export interface PeerFacts {
     readonly median: number | null
     readonly slower: number
     readonly compared: number
+    /** Most of those were measured a few times only. */
+    readonly few: boolean
   }
   /** Peers that went silent within half a minute of it, itself included, and how many were here then. */
   readonly together: { readonly silent: number; readonly here: number }
@@ -41,6 +43,8 @@ export interface PeerFacts {
   readonly dials: readonly LoggedEvent[]
   /** Whether we reach peers that have private addresses only: then those are no obstacle. */
   readonly reachesPrivate: boolean
+  /** Whether our own addresses lead to this machine only: then those of others that do are here. */
+  readonly ownLocal: boolean
   /** In the order of time. */
   readonly stalls: readonly Stall[]
   /** By how much its clock is ahead of ours, as far as its entries tell; null where they do not. */
@@ -118,6 +122,32 @@ export function eventsOf({ events, row }: PeerFacts, kind: EventKind): readonly 
 /** Events of a kind in a span, newest first. */
 export function before({ events }: PeerFacts, kind: EventKind, from: number, to: number): readonly LoggedEvent[] {
   return events.filter(({ event, at }) => event.kind === kind && at >= from && at <= to)
+}
+
+/** How long a dial waits for an answer, milliseconds: what stood still meanwhile may be why none came. */
+const DIAL_MS = 10_000
+/** A dial that ran out of time is told a moment before the stall that it came of, milliseconds. */
+const SLACK_MS = 1000
+
+/** Whether a dial failed by waiting: one that was refused, or had no way, tells of others, whatever we did ourselves. */
+export function ranOutOfTime(reason: string): boolean {
+  return /no answer in time|time[ds]? ?out|aborted/i.test(reason)
+}
+
+/** The longest stall in which dials ran out of time, where all that did have one; else null. */
+export function ranOutStalled(dials: readonly LoggedEvent[], stalls: readonly Stall[]): Stall | null {
+  let worst: Stall | null = null
+  for (const { event, at, lastAt = at } of dials) {
+    if (event.kind !== 'DialFailed' || onlyRested(event.reason)) continue
+    if (!ranOutOfTime(event.reason)) return null
+    // Of several in one row the first and the last are looked at.
+    for (const when of [at, lastAt]) {
+      const found = stalls.find((stall) => stall.at >= when - DIAL_MS && stall.at - stall.ms <= when + SLACK_MS)
+      if (found === undefined) return null
+      if (worst === null || found.ms > worst.ms) worst = found
+    }
+  }
+  return worst
 }
 
 /** Whether all addresses of a peer lead to its own machine or local network only. */

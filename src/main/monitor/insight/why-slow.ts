@@ -1,11 +1,11 @@
 /** Why a peer is slow. Pure. */
 import { evidence } from '../../../shared/health-words.ts'
-import { roughDuration, stallWords } from '../../../shared/own-troubles.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { itself, ranked, stallAt } from './why-parts.ts'
-import { allSlowWords, FEW_PEERS, slowerWords } from './words.ts'
+import { agoWords, allSlowWords, FEW_PEERS, fewSamplesWords, slowerWords } from './words.ts'
 
 /** So much slower than the middle of the others, and by so many milliseconds, is slow. */
 const SLOW_TIMES = 2
@@ -14,9 +14,13 @@ const SLOW_BY_MS = 50
 const SLOW_ANYWAY_MS = 400
 /** Variation of round-trip times, as a part of their mean, up to which they are steady. */
 const STEADY = 0.2
-/** Samples that say how steady a path is, at least and at most. */
+/** Samples that say how steady a path is, at least. */
 const FEW_SAMPLES = 5
-const MANY_SAMPLES = 60
+/** From so many samples on the newest of them are surely told from those before, and of how many that can be said at all. */
+export const MANY_SAMPLES = 8
+const LEAST_SAMPLES = 4
+/** The newest samples that are held against those before: so many, and of few the half. */
+const NEWEST = 3
 /** How far back our own stalls may slow what is measured now. */
 const RECENT_MS = 120_000
 
@@ -58,44 +62,42 @@ function areAllSlow({ row, others: { median, measured } }: PeerFacts): boolean {
 
 /** Whether the newest samples are much above the ones before; null where there are too few to tell. */
 export function isSlower(samples: readonly RttSample[]): boolean | null {
-  const newest = samples.slice(-3).map(({ ms }) => ms)
-  const before = samples.slice(0, -3).map(({ ms }) => ms)
-  if (newest.length < 3 || before.length < FEW_SAMPLES) return null
-  const [now, then] = [middle(newest), middle(before)]
+  if (samples.length < LEAST_SAMPLES) return null
+  const newest = Math.min(NEWEST, samples.length >> 1)
+  // Of an even number the one that says less: one odd sample must not decide.
+  const now = sorted(samples.slice(-newest))[(newest - 1) >> 1] ?? 0
+  const before = sorted(samples.slice(0, -newest))
+  const then = before[before.length >> 1] ?? 0
   return now > then * SLOW_TIMES && now - then > SLOW_BY_MS
 }
 
-function middle(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0
+function sorted(samples: readonly RttSample[]): readonly number[] {
+  return samples.map(({ ms }) => ms).sort((a, b) => a - b)
 }
 
 /** Everybody is slow, so it is us. */
 function together(facts: PeerFacts): readonly Ranked[] {
-  const { slower, compared, measured, median } = facts.others
+  const { slower, compared, few, measured, median } = facts.others
   const where = evidence('peers', { filter: 'state:here' })
-  if (areSlower(facts.others))
-    return [ranked(95, 'everybody slow', 'likely', slowerWords(slower, compared, facts.local), [], where)]
+  if (areSlower(facts.others)) {
+    const words = slowerWords(slower, compared, few, facts.local)
+    return [ranked(95, 'everybody slow', few ? 'possible' : 'likely', words, [], where)]
+  }
   if (!areAllSlow(facts)) return []
   // Much slower than even those: that has a cause of its own. So has a relay.
   const rank = isAbove(facts) ? 50 : 86
   return [ranked(rank, 'everybody slow', 'likely', allSlowWords(measured, median ?? 0, facts.local), [], where)]
 }
 
-function recentStall({ stalls, now }: PeerFacts): readonly Ranked[] {
+function recentStall(facts: PeerFacts): readonly Ranked[] {
+  const { stalls, now } = facts
   const recent = stalls.filter(({ at }) => at >= now - RECENT_MS)
   const [worst] = recent.toSorted((a, b) => b.ms - a.ms)
-  return worst === undefined
-    ? []
-    : [
-        ranked(
-          70,
-          'own stall',
-          'possible',
-          `${stallWords(worst.ms)}, ${roughDuration(Math.max(0, now - worst.at))} ago`,
-          [worst.seq],
-          stallAt(worst),
-        ),
-      ]
+  if (worst === undefined) return []
+  const words = `${stallWords(worst.ms)}, ${agoWords(Math.max(0, now - worst.at))}`
+  // Where everybody is slow it says why; one alone has it hardly from us.
+  const all = areSlower(facts.others) || areAllSlow(facts)
+  return [ranked(all ? 96 : 70, 'own stall', all ? 'likely' : 'possible', words, [worst.seq], stallAt(worst))]
 }
 
 /** By which way it is reached. */
@@ -111,8 +113,9 @@ function path({ row, connectedAt }: PeerFacts): readonly Ranked[] {
 
 /** A long way is steady, a crowded one is not. */
 function pace({ row, samples }: PeerFacts): readonly Ranked[] {
-  const times = samples.slice(-MANY_SAMPLES).map(({ ms }) => ms)
-  if (times.length < FEW_SAMPLES) return []
+  const times = samples.map(({ ms }) => ms)
+  if (times.length < FEW_SAMPLES)
+    return [ranked(20, 'unknown', 'certain', fewSamplesWords(times.length), [], itself(row))]
   const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length
   const spread = Math.sqrt(times.reduce((sum, ms) => sum + (ms - mean) ** 2, 0) / times.length)
   const range = `between ${Math.round(Math.min(...times))} and ${Math.round(Math.max(...times))} ms`

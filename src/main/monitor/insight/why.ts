@@ -3,13 +3,13 @@ import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
-import { addressClass } from '../../../shared/reachability.ts'
+import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { eventsOf, isPrivate, itself, lifeOf, ranked, seqs, told } from './why-parts.ts'
+import { eventsOf, isPrivate, itself, lifeOf, ranked, ranOutStalled, seqs, stallAt, told } from './why-parts.ts'
 import { broke, clocks, ownSilence, refused } from './why-silence.ts'
 import { isSlow, slowCauses } from './why-slow.ts'
-import { dialsWords, GOODBYE, unreachableWords } from './words.ts'
+import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
@@ -109,7 +109,8 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
 }
 
 /** Whether its addresses lead nowhere from here: it was never met, and neither was anybody else with such addresses. */
-function isObstacle({ row, samples, reachesPrivate }: PeerFacts): boolean {
+function isObstacle({ row, samples, reachesPrivate, ownLocal }: PeerFacts): boolean {
+  if (ownLocal && onlyLocal(row.addresses)) return false
   return isPrivate(row) && !reachesPrivate && row.rtt === null && samples.length === 0 && !row.connected
 }
 
@@ -126,16 +127,27 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
       : 'all its addresses lead to its own machine only'
     found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))
   }
-  return [...found, ...dialsFailed(facts, rank)]
+  return [...found, ...stalledDials(facts, rank + 6), ...dialsFailed(facts, rank)]
 }
 
-function dialsFailed({ dials }: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
+/** We stood still whenever it was dialed. */
+function stalledDials({ dials, stalls }: PeerFacts, rank: number): readonly Ranked[] {
+  const stall = ranOutStalled(dials, stalls)
+  if (stall === null) return []
+  return [ranked(rank, 'own stall', 'likely', stalledDialWords(stall.ms), [stall.seq], stallAt(stall))]
+}
+
+function dialsFailed({ dials, stalls }: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
   const took = dials.find(({ event }) => event.kind === 'DialFailed' && !onlyRested(event.reason))
   const newest = took ?? dials[0]
   if (newest?.event.kind !== 'DialFailed') return []
   const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
   const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
-  return [ranked(rank, 'dials failed', 'likely', words(times, newest.event.reason), seqs(dials), failed)]
+  const said = words(times, newest.event.reason)
+  // What ran out of time while we stood still tells hardly anything of the peer.
+  return ranOutStalled(dials, stalls) === null
+    ? [ranked(rank, 'dials failed', 'likely', said, seqs(dials), failed)]
+    : [ranked(rank - 15, 'dials failed', 'possible', said, seqs(dials), failed)]
 }
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {

@@ -34,9 +34,20 @@ export function mostSlowWords(slow: number, measured: number): string {
   return `${slow} of ${measured} measured peers are above it, so our own connection or this machine may be slow`
 }
 
-/** Many are slower than they were. @param local all peers are on this machine: no connection lies between */
-export function slowerWords(slower: number, compared: number, local: boolean): string {
-  return `${oursOr(local)} is slow, since ${slower} of ${compared} measured peers are slower than before`
+/**
+ * Many are slower than they were.
+ * @param few most of them were measured a few times only
+ * @param local all peers are on this machine: no connection lies between
+ */
+export function slowerWords(slower: number, compared: number, few: boolean, local: boolean): string {
+  const by = few ? ' (by few measurements of each)' : ''
+  return `${oursOr(local)} is slow, since ${slower} of ${compared} measured peers are slower than before${by}`
+}
+
+/** Why it is slow cannot be told. @param measured how often it was measured */
+export function fewSamplesWords(measured: number): string {
+  const times = measured <= 1 ? 'once' : `${measured} times`
+  return `it was measured only ${times}, which is too few to tell why`
 }
 
 /** Many are slow, and always were. @param local as of `slowerWords` */
@@ -82,6 +93,16 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
 /** How long before something else it happened. */
 export function gapWords(ms: number): string {
   return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} before`
+}
+
+/** How long ago it happened. */
+export function agoWords(ms: number): string {
+  return ms < 1000 ? 'just now' : `${roughDuration(ms)} ago`
+}
+
+/** Our own machine stood still for so long while somebody was dialed. */
+export function stalledDialWords(ms: number): string {
+  return `${stallWords(ms)} while it was dialed`
 }
 
 /** What happened to ourselves, by these events, oldest last. */

@@ -76,6 +76,7 @@ it('tells the number of islands when it is known, when it changed for good, and 
   link(SPLIT)
   await scheduler.run(40_000)
   expect(told.splice(0)).toMatchObject([{ kind: 'Islands', count: 2, sizes: [2, 2] }])
+  expect(watch.told).toBe(2)
   link(WHOLE)
   await scheduler.run(40_000)
   expect(told).toMatchObject([{ kind: 'Islands', count: 1, sizes: [4] }])
@@ -127,7 +128,7 @@ it('says since when it was so, and nothing once we have lost the network', async
   link(SPLIT)
   // It is looked every ten seconds: at 40 for the first time, and told at 60.
   await scheduler.run(30_000)
-  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 2, sizes: [2, 2], since: 1_040_000 }])
+  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 2, sizes: [2, 2], since: 1_040_000, held: [] }])
   const before = watch.summary
   lose(true)
   link([[0, 1]])
@@ -137,5 +138,28 @@ it('says since when it was so, and nothing once we have lost the network', async
   link(WHOLE)
   await scheduler.run(40_000)
   expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4], since: 1_130_000 }])
+  watch.stop()
+})
+
+it('says of a split who alone held together what is apart now: no leaf, and nobody who did so long before', async () => {
+  const { scheduler, told, watch, link } = rig(6)
+  watch.start()
+  // Two triangles with one peer in common, on which a leaf hangs; it leaves.
+  const pairs = [
+    [0, 1],
+    [3, 4],
+  ] as const
+  link([...pairs, [0, 2], [1, 2], [2, 3], [2, 4], [4, 5]])
+  await scheduler.run(40_000)
+  link(pairs)
+  await scheduler.run(40_000)
+  expect(told.splice(0).at(-1)).toMatchObject({ count: 2, held: [peerIdAt(2)] })
+  // Whole by several links, where nobody is alone between the two: what parts it is no peer.
+  link([...pairs, [0, 3], [1, 4]])
+  await scheduler.run(40_000)
+  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 1, sizes: [4], since: expect.any(Number) as number }])
+  link(pairs)
+  await scheduler.run(40_000)
+  expect(told.at(-1)).toMatchObject({ count: 2, held: [] })
   watch.stop()
 })

@@ -4,6 +4,7 @@ import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.t
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
+import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -65,7 +66,8 @@ describe('what is known of the trouble of a network', () => {
 
 describe('when a split began', () => {
   const split = { count: 2, sizes: [2, 2] } as unknown as NonNullable<WhySource['islands']>
-  const sinceAt = (minute: number): number => networkFacts({ ...source(minute), state: 'online', islands: split }).since
+  const factsAt = (minute: number) => networkFacts({ ...source(minute), state: 'online', islands: split })
+  const sinceAt = (minute: number): number => factsAt(minute).since
 
   it('is when it was seen first, which is told a while later', () => {
     log(5, { kind: 'Islands', count: 2, sizes: [2, 2] })
@@ -76,6 +78,13 @@ describe('when a split began', () => {
   it('is what the event says, where it says it', () => {
     log(5, { kind: 'Islands', count: 2, sizes: [2, 2], since: START + 4.5 * MINUTE })
     expect(sinceAt(6)).toBe(START + 4.5 * MINUTE)
+  })
+
+  it('has who held the islands together, where the event says it', () => {
+    log(4, { kind: 'Islands', count: 2, sizes: [2, 2] })
+    expect(factsAt(6).held).toBeNull()
+    log(5, { kind: 'Islands', count: 2, sizes: [2, 2], since: START, held: [idOf('link')] })
+    expect(factsAt(6).held).toEqual([idOf('link')])
   })
 
   it('is now where it was not told yet, whenever there was one island', () => {
@@ -96,6 +105,27 @@ describe('whether all peers are on this machine', () => {
       { ...peerRow(1), addresses },
     ]
     expect(networkFacts({ ...source(1), rows: () => rows }).local).toBe(local)
+  })
+})
+
+describe('whether all is on this machine, where nobody else is known yet', () => {
+  const dialed = (...targets: readonly string[]): void => {
+    for (const target of targets) log(1, { kind: 'DialFailed', target, reason: 'no answer in time' })
+  }
+  const local = (changes: Partial<WhySource> = {}): boolean =>
+    networkFacts({ ...source(1), state: 'alone', ...changes }).local
+
+  it('is told by what was dialed', () => {
+    expect(local()).toBe(false)
+    dialed('/ip4/127.0.0.1/tcp/4001')
+    expect(local()).toBe(true)
+    expect(local({ rows: () => [{ ...peerRow(1), self: false, addresses: ['/dns4/a.example/tcp/1'] }] })).toBe(false)
+    dialed('/dns4/a.example/tcp/4001')
+    expect(local()).toBe(false)
+  })
+
+  it('is so in the demo', () => {
+    expect(local({ status: { state: 'alone', demo: true } as unknown as NetworkStatus })).toBe(true)
   })
 })
 
@@ -151,13 +181,36 @@ describe('what is known of a peer', () => {
     expect(why.causes[0]?.kind).toBe('refused entries')
   })
 
-  it('compares round-trip times of those who are here only', async () => {
-    for (const name of ['here', 'gone']) {
-      store.sessionStarted(NETWORK, idOf(name), START + 50 * MINUTE, version, 'gossip')
-      for (let index = 0; index < 10; index += 1)
-        store.recordRtt(NETWORK, idOf(name), { at: START + (51 + index / 2) * MINUTE, ms: index < 7 ? 20 : 400 })
+  it('compares round-trip times of those who are here only, by their number, however rarely they were measured', async () => {
+    const rows = ['often', 'rarely', 'once', 'long ago', 'gone'].map((name, index) => ({
+      ...peerRow(index + 2),
+      peerId: idOf(name),
+      self: false,
+      state: name === 'gone' ? ('purged' as const) : ('online' as const),
+    }))
+    const measure = (name: string, minutes: readonly number[], slow: number): void => {
+      for (const [index, minute] of minutes.entries())
+        store.recordRtt(NETWORK, idOf(name), {
+          at: START + minute * MINUTE,
+          ms: index < minutes.length - slow ? 20 : 400,
+        })
     }
-    store.sessionEnded(NETWORK, idOf('gone'), START + 58 * MINUTE, 'purged')
-    expect((await peerFacts(source(60), quiet)).others).toMatchObject({ slower: 1, compared: 1 })
+    measure('often', [51, 51.5, 52, 52.5, 53, 53.5, 54, 54.5, 55, 55.5], 3)
+    measure('gone', [51, 51.5, 52, 52.5, 53, 53.5, 54, 54.5, 55, 55.5], 3)
+    // Once in a quarter of an hour or less.
+    measure('rarely', [-40, -15, 20, 50], 2)
+    measure('once', [50], 1)
+    measure('long ago', [-60, -55, -50, -40, -35, -30], 2)
+    const told = async (here: typeof rows) => (await peerFacts({ ...source(60), rows: () => here }, quiet)).others
+    expect(await told(rows)).toMatchObject({ slower: 2, compared: 2, few: false })
+    expect(await told(rows.slice(1))).toMatchObject({ slower: 1, compared: 1, few: true })
+  })
+
+  it('has loopback addresses as ours, where our own are', async () => {
+    const ownLocal = async (addresses: readonly string[]): Promise<boolean> => {
+      const status = { state: 'online', addresses } as unknown as NetworkStatus
+      return (await peerFacts({ ...source(5), status }, quiet)).ownLocal
+    }
+    expect([await ownLocal(['/ip4/127.0.0.1/tcp/1']), await ownLocal(['/ip4/192.0.2.1/tcp/1'])]).toEqual([true, false])
   })
 })

@@ -16,6 +16,12 @@ const gone = (seq: number, at: number, reason: 'graceful' | 'purged'): LoggedEve
 const dial = (seq: number): LoggedEvent =>
   logged(seq, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
 
+const ranOut = logged(4, NOW - 39_000, {
+  kind: 'DialFailed',
+  target: '/ip4/127.0.0.1/tcp/4001',
+  reason: 'no answer in time; does a libp2p peer listen there?',
+})
+
 describe('why the network', () => {
   const status = (changes: object): NetworkStatus =>
     ({
@@ -35,6 +41,7 @@ describe('why the network', () => {
       islands: null,
       events: [],
       since: NOW,
+      held: [PEER],
       purgeAfterMs: 5 * MINUTE,
       local: false,
       ...changes,
@@ -68,6 +75,18 @@ describe('why the network', () => {
       'alone',
       'private addresses',
     ],
+    [
+      'alone: we stalled, and dials ran out of time',
+      { status: status({ state: 'alone' }), events: [ranOut, logged(2, NOW - 40_000, { kind: 'Stalled', ms: 4000 })] },
+      'alone',
+      'own stall',
+    ],
+    [
+      'alone: we stalled, and dials are refused',
+      { status: status({ state: 'alone' }), events: [dial(3), logged(2, NOW - 4000, { kind: 'Stalled', ms: 4000 })] },
+      'alone',
+      'dials failed',
+    ],
     ['alone: no address', { status: status({ state: 'alone', addresses: [] }) }, 'alone', 'private addresses'],
     [
       'alone right after joining, when nobody had the time to come',
@@ -93,6 +112,19 @@ describe('why the network', () => {
     const why = of(changes)
     expect(why.matter).toBe(matter)
     expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('does not blame addresses of this machine where all others are here, nor dials that we stood still in', () => {
+    const alone = { status: status({ state: 'alone', addresses: ['/ip4/127.0.0.1/tcp/1'] }), local: true }
+    expect(of(alone).causes.map(({ kind }) => kind)).toEqual(['nobody dialed'])
+    const stalled = logged(2, NOW - 40_000, { kind: 'Stalled', ms: 4000 })
+    const { causes, sentence } = of({ ...alone, events: [ranOut, stalled] })
+    expect(causes.map(({ kind, confidence }) => `${kind}, ${confidence}`)).toEqual([
+      'own stall, possible',
+      'dials failed, possible',
+      'nobody dialed, possible',
+    ])
+    expect(sentence).toBe('We have met nobody yet, perhaps because our own machine stalled for 4 s, 40 s ago.')
   })
 
   it('blames our own addresses only once somebody had the time to come', () => {
@@ -137,26 +169,48 @@ describe('why the network', () => {
   it('says how it split, and by what where that was near', () => {
     const name = nickname(PEER)
     expect(said([gone(4, NOW - 12 * SECOND, 'graceful')])).toBe(
-      `…, perhaps because ${name} left 12 s before and was the link.`,
+      `…, probably because ${name} left 12 s before and was the link.`,
     )
     // It went silent when it was heard of last, not when it was purged.
     expect(said([gone(4, NOW + 20 * SECOND, 'purged')], { purgeAfterMs: 40 * SECOND })).toBe(
-      `…, perhaps because ${name} went silent 20 s before and was the link.`,
+      `…, probably because ${name} went silent 20 s before and was the link.`,
     )
     expect(said([stall(4, 3 * SECOND)])).toBe('…, perhaps because our own machine stalled for 9 s, 3 s before.')
     expect(said([gone(5, NOW - SECOND, 'graceful'), gone(4, NOW - 9 * SECOND, 'graceful')])).toBe(
-      `…, perhaps because ${name} (1 s before) and ${name} (9 s before) left and were the link.`,
+      `…, probably because ${name} (1 s before) and ${name} (9 s before) left and were the link.`,
     )
   })
 
   it('takes nothing for the cause of a split that happened long before it, or after', () => {
     const unknown =
-      '…, perhaps because the way between them is cut (nobody left in the minute before, and our own machine did not stall).'
+      '…, perhaps because the way between them is cut (nobody who held them together left, and our own machine did not stall).'
     expect(said([])).toBe(unknown)
     expect(said([stall(3, 150 * SECOND), gone(4, NOW - 120 * SECOND, 'graceful')])).toBe(unknown)
     expect(said([stall(3, -5 * SECOND), gone(4, NOW + 5 * SECOND, 'graceful')])).toBe(unknown)
     // Who was heard of after it was not the link.
     expect(said([gone(4, NOW + 20 * SECOND, 'purged')], { purgeAfterMs: 10 * SECOND })).toBe(unknown)
+  })
+
+  it('names nobody as the link who held nothing together', () => {
+    const cut = /^…, perhaps because the way between them is cut \(nobody who held them together left/
+    const leaf = [gone(4, NOW - 12 * SECOND, 'graceful')]
+    expect(said(leaf, { held: [] })).toMatch(cut)
+    expect(said(leaf, { held: [peerIdAt(9)] })).toMatch(cut)
+    // Where it is not known who did, that somebody left may have to do with it.
+    expect(said(leaf, { held: null })).toBe('…, perhaps because 1 peer left in the minute before.')
+    // So many may have held it together; the one that did alone is named among them.
+    const four = [4, 5, 6, 7].map((seq) =>
+      logged(seq, NOW - seq * SECOND, {
+        kind: 'PeerDeparted',
+        peerId: peerIdAt(seq),
+        reason: 'graceful',
+        version: { startedAt: 1, updatedAt: 1 },
+      }),
+    )
+    expect(said(four, { held: [] })).toBe('…, perhaps because 4 peers left in the minute before.')
+    expect(said(four, { held: [peerIdAt(6)] })).toBe(
+      `…, probably because ${nickname(peerIdAt(6))} left 6 s before and was the link.`,
+    )
   })
 
   it('ranks what is nearer to a split first', () => {

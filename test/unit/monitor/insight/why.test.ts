@@ -1,79 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
-import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import { isSlower } from '../../../../src/main/monitor/insight/why-slow.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { RESTS } from '../../../../src/shared/dialed-peer.ts'
-import type { PeerRow } from '../../../../src/shared/peer.ts'
-import type { RttSample } from '../../../../src/main/store/types.ts'
-import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
-
-const NOW = 10_000_000
-const MINUTE = 60_000
-const PEER = peerIdAt(1)
-
-const rtt = (srtt: number): PeerRow['rtt'] => ({ srtt, rttvar: 1, last: srtt, at: NOW })
-const row = (changes: Partial<PeerRow> = {}): PeerRow => ({
-  ...peerRow(1),
-  state: 'online',
-  self: false,
-  rtt: rtt(40),
-  connected: false,
-  neighbor: false,
-  addresses: ['/dns4/peer.example.org/tcp/4001'],
-  ...changes,
-})
-const logged = (seq: number, at: number, event: DiscoveryEvent, times?: number): LoggedEvent => ({
-  seq,
-  at,
-  event,
-  ...(times === undefined ? {} : { times, lastAt: at }),
-})
-const times = (...ms: number[]): RttSample[] =>
-  ms.map((value, index) => ({ at: NOW - (ms.length - index) * 5000, ms: value }))
-const stall = (at: number, ms: number, seq = 90): Stall => ({ at, firstAt: at, ms, times: 1, seq })
-const gone = (seq: number, at: number, reason: 'graceful' | 'purged'): LoggedEvent =>
-  logged(seq, at, { kind: 'PeerDeparted', peerId: PEER, reason, version: { startedAt: 1, updatedAt: 1 } })
-
-/** A peer that nothing is wrong with. */
-const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
-  now: NOW,
-  row: row(),
-  gone: null,
-  linked: true,
-  connectedAt: null,
-  samples: times(40, 41, 39, 40, 40, 41, 40, 39),
-  others: { measured: 10, median: 38, slower: 0, compared: 10 },
-  together: { silent: 0, here: 20 },
-  events: [],
-  dials: [],
-  reachesPrivate: false,
-  stalls: [],
-  clockAheadMs: null,
-  ownClock: null,
-  lost: false,
-  local: false,
-  purgeAfterMs: 20_000,
-  maxDriftMs: 60_000,
-  ...changes,
-})
-const SLOW = { row: row({ rtt: rtt(400) }), samples: times(390, 400, 410, 400, 395, 405, 400, 402) }
-const SILENT = {
-  row: row({ state: 'purged' }),
-  gone: { at: NOW - MINUTE, reason: 'purged' },
-  events: [gone(80, NOW - MINUTE, 'purged')],
-} as const
-const STORED = { row: row({ state: 'stored', rtt: null }), samples: [], linked: false } as const
-const dial = (seq: number, times?: number): LoggedEvent =>
-  logged(seq, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'connection refused' }, times)
-const timedOut = logged(85, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'timed out' })
-const refused = logged(70, NOW - 2 * MINUTE, {
-  kind: 'EntryRejected',
-  peerId: PEER,
-  reason: 'FromTheFuture',
-  source: 'gossip',
-  detail: '',
-})
+import {
+  NOW,
+  MINUTE,
+  PEER,
+  rtt,
+  row,
+  logged,
+  times,
+  stall,
+  gone,
+  facts,
+  SLOW,
+  SILENT,
+  STORED,
+  dial,
+  timedOut,
+  refused,
+} from './peer-facts.ts'
 
 describe('why a peer is slow', () => {
   it.each<[string, Partial<PeerFacts>, string, string]>([
@@ -100,7 +47,7 @@ describe('why a peer is slow', () => {
       'everybody is slower than before: it is us',
       {
         ...SLOW,
-        others: { measured: 10, median: 390, slower: 8, compared: 10 },
+        others: { measured: 10, median: 390, slower: 8, compared: 10, few: false },
         samples: times(40, 41, 40, 40, 39, 400, 410, 405),
       },
       'everybody slow',
@@ -111,7 +58,7 @@ describe('why a peer is slow', () => {
       {
         row: row({ rtt: rtt(400) }),
         samples: times(400, 405),
-        others: { measured: 10, median: 390, slower: 8, compared: 10 },
+        others: { measured: 10, median: 390, slower: 8, compared: 10, few: false },
       },
       'everybody slow',
       'likely',
@@ -121,7 +68,7 @@ describe('why a peer is slow', () => {
       {
         row: row({ rtt: rtt(820) }),
         samples: times(800, 830, 810, 820, 815, 822, 818, 820),
-        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+        others: { measured: 10, median: 790, slower: 0, compared: 10, few: false },
       },
       'everybody slow',
       'likely',
@@ -131,7 +78,7 @@ describe('why a peer is slow', () => {
       {
         row: row({ rtt: rtt(820) }),
         connectedAt: '/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWx/p2p-circuit',
-        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+        others: { measured: 10, median: 790, slower: 0, compared: 10, few: false },
       },
       'relayed',
       'certain',
@@ -141,7 +88,7 @@ describe('why a peer is slow', () => {
       {
         row: row({ rtt: rtt(2000) }),
         samples: times(2000, 2010, 1990, 2000, 2005, 1995, 2000, 2002),
-        others: { measured: 10, median: 790, slower: 0, compared: 10 },
+        others: { measured: 10, median: 790, slower: 0, compared: 10, few: false },
       },
       'far',
       'likely',
@@ -153,7 +100,7 @@ describe('why a peer is slow', () => {
   })
 
   it('is not slow where it answers at once, though all others are slower than before', () => {
-    const others = { measured: 10, median: 390, slower: 8, compared: 10 }
+    const others = { measured: 10, median: 390, slower: 8, compared: 10, few: false }
     expect(whyPeer(facts({ row: row({ rtt: rtt(20) }), samples: times(20, 21), others })).matter).toBe('fine')
     // Nor where its own time did not change.
     expect(
@@ -161,7 +108,7 @@ describe('why a peer is slow', () => {
         .matter,
     ).toBe('fine')
     // Of a few peers nobody can tell that it is everybody.
-    const few = { measured: 2, median: 790, slower: 0, compared: 0 }
+    const few = { measured: 2, median: 790, slower: 0, compared: 0, few: false }
     expect(whyPeer(facts({ row: row({ rtt: rtt(820) }), samples: [], others: few })).matter).toBe('fine')
   })
 
@@ -169,6 +116,26 @@ describe('why a peer is slow', () => {
     const { causes } = whyPeer(facts({ ...SLOW, stalls: [stall(NOW - 30_000, 4000)] }))
     expect(causes.map(({ kind }) => kind)).toEqual(['far', 'own stall'])
     expect(causes[1]?.events).toEqual([90])
+  })
+
+  it('says so where few measurements tell it, or too few', () => {
+    const others = { measured: 10, median: 390, slower: 8, compared: 10, few: true }
+    const [cause] = whyPeer(facts({ ...SLOW, others, samples: times(40, 41, 400, 405) })).causes
+    expect(cause).toMatchObject({ kind: 'everybody slow', confidence: 'possible' })
+    expect(cause?.words).toMatch(/8 of 10 measured peers are slower than before \(by few measurements of each\)$/)
+    const said = (...ms: number[]): string => whyPeer(facts({ ...SLOW, samples: times(...ms) })).sentence
+    expect(said(400, 405)).toMatch(/others in 38 ms\): it was measured only 2 times, which is too few to tell why\.$/)
+    expect(said(400)).toMatch(/: it was measured only once, which is too few to tell why\.$/)
+  })
+
+  it('tells from four measurements on whether it is slower than before, and not by one odd one', () => {
+    const is = (...ms: number[]): boolean | null => isSlower(times(...ms))
+    expect([is(), is(40, 41, 400), is(40, 41, 400, 405)]).toEqual([null, null, true])
+    expect([is(40, 41, 40, 405), is(400, 40, 400, 405), is(40, 40, 40, 40, 40, 40, 400, 405)]).toEqual([
+      false,
+      false,
+      true,
+    ])
   })
 
   it('says by how much', () => {

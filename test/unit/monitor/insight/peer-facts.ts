@@ -1,0 +1,75 @@
+/** What `why` is asked with in tests: what is known of a peer that nothing is wrong with, and of some that something is. */
+import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
+import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import type { RttSample } from '../../../../src/main/store/types.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+export const NOW = 10_000_000
+export const MINUTE = 60_000
+export const PEER = peerIdAt(1)
+
+export const rtt = (srtt: number): PeerRow['rtt'] => ({ srtt, rttvar: 1, last: srtt, at: NOW })
+export const row = (changes: Partial<PeerRow> = {}): PeerRow => ({
+  ...peerRow(1),
+  state: 'online',
+  self: false,
+  rtt: rtt(40),
+  connected: false,
+  neighbor: false,
+  addresses: ['/dns4/peer.example.org/tcp/4001'],
+  ...changes,
+})
+export const logged = (seq: number, at: number, event: DiscoveryEvent, times?: number): LoggedEvent => ({
+  seq,
+  at,
+  event,
+  ...(times === undefined ? {} : { times, lastAt: at }),
+})
+export const times = (...ms: number[]): RttSample[] =>
+  ms.map((value, index) => ({ at: NOW - (ms.length - index) * 5000, ms: value }))
+export const stall = (at: number, ms: number, seq = 90): Stall => ({ at, firstAt: at, ms, times: 1, seq })
+export const gone = (seq: number, at: number, reason: 'graceful' | 'purged'): LoggedEvent =>
+  logged(seq, at, { kind: 'PeerDeparted', peerId: PEER, reason, version: { startedAt: 1, updatedAt: 1 } })
+
+/** A peer that nothing is wrong with. */
+export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
+  now: NOW,
+  row: row(),
+  gone: null,
+  linked: true,
+  connectedAt: null,
+  samples: times(40, 41, 39, 40, 40, 41, 40, 39),
+  others: { measured: 10, median: 38, slower: 0, compared: 10, few: false },
+  together: { silent: 0, here: 20 },
+  events: [],
+  dials: [],
+  reachesPrivate: false,
+  ownLocal: false,
+  stalls: [],
+  clockAheadMs: null,
+  ownClock: null,
+  lost: false,
+  local: false,
+  purgeAfterMs: 20_000,
+  maxDriftMs: 60_000,
+  ...changes,
+})
+export const SLOW = { row: row({ rtt: rtt(400) }), samples: times(390, 400, 410, 400, 395, 405, 400, 402) }
+export const SILENT = {
+  row: row({ state: 'purged' }),
+  gone: { at: NOW - MINUTE, reason: 'purged' },
+  events: [gone(80, NOW - MINUTE, 'purged')],
+} as const
+export const STORED = { row: row({ state: 'stored', rtt: null }), samples: [], linked: false } as const
+export const dial = (seq: number, times?: number): LoggedEvent =>
+  logged(seq, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'connection refused' }, times)
+export const timedOut = logged(85, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'timed out' })
+export const refused = logged(70, NOW - 2 * MINUTE, {
+  kind: 'EntryRejected',
+  peerId: PEER,
+  reason: 'FromTheFuture',
+  source: 'gossip',
+  detail: '',
+})

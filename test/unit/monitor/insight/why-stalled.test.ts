@@ -1,0 +1,63 @@
+/** Why a peer is as it is, where it is ourselves: our machine stood still, or all are on it. */
+import { describe, expect, it } from 'vitest'
+import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
+import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import type { LoggedEvent } from '../../../../src/shared/events.ts'
+import { NOW, MINUTE, PEER, row, logged, times, stall, facts, SLOW, SILENT, STORED, dial } from './peer-facts.ts'
+
+describe('why', () => {
+  it('names our own stall first where everybody is slow', () => {
+    const others = { measured: 10, median: 390, slower: 8, compared: 10, few: false }
+    const samples = times(40, 41, 40, 40, 39, 400, 410, 405)
+    const { causes } = whyPeer(facts({ ...SLOW, others, samples, stalls: [stall(NOW - 30_000, 4000)] }))
+    expect(causes.map(({ kind, confidence }) => [kind, confidence]).slice(0, 2)).toEqual([
+      ['own stall', 'likely'],
+      ['everybody slow', 'likely'],
+    ])
+    expect(causes[0]?.words).toBe('our own machine stalled for 4 s, 30 s ago')
+  })
+
+  it('does not ask who listens where we stood still ourselves whenever it was dialed', () => {
+    const reason = 'no answer in time; does a libp2p peer listen there?'
+    const late = (seq: number, at: number, changes: Partial<LoggedEvent> = {}): LoggedEvent => ({
+      ...logged(seq, at, { kind: 'DialFailed', target: PEER, reason }),
+      ...changes,
+    })
+    const told = (dials: readonly LoggedEvent[], stalls: readonly Stall[]) =>
+      whyPeer(facts({ ...STORED, dials, stalls })).causes.map(({ kind, confidence }) => `${kind}, ${confidence}`)
+    const at = NOW - MINUTE
+    const both = ['own stall, likely', 'dials failed, possible']
+    expect(told([late(60, at)], [stall(at - 2000, 4000)])).toEqual(both)
+    expect(whyPeer(facts({ ...STORED, dials: [late(60, at)], stalls: [stall(at - 2000, 4000)] })).sentence).toMatch(
+      /was not reached in this run, probably because our own machine stalled for 4 s while it was dialed\.$/,
+    )
+    // The dial is told while the stall is on its way to the log.
+    expect(told([late(60, at)], [stall(at + 4500, 4000)])).toEqual(both)
+    const only = ['dials failed, likely']
+    expect(told([late(60, at)], [])).toEqual(only)
+    expect(told([late(60, at)], [stall(at - 20_000, 4000)])).toEqual(only)
+    expect(told([late(60, at)], [stall(at + 30_000, 4000)])).toEqual(only)
+    // One that failed without a stall is evidence, and so is one that was refused.
+    expect(told([late(61, at), late(60, at - MINUTE)], [stall(at, 4000)])).toEqual(only)
+    expect(told([late(60, at - MINUTE, { times: 9, lastAt: at })], [stall(at, 4000)])).toEqual(only)
+    expect(told([dial(60)], [stall(at, 4000)])).toEqual(only)
+  })
+
+  it('takes such a dial for no sign of a crash', () => {
+    const timed = logged(85, NOW - MINUTE, { kind: 'DialFailed', target: PEER, reason: 'no answer in time' })
+    const stalls = [stall(NOW - MINUTE, 1200)]
+    const { causes } = whyPeer(facts({ ...SILENT, purgeAfterMs: 300_000, dials: [timed], stalls }))
+    expect(causes.map(({ kind }) => kind)).toEqual(['unknown', 'dials failed', 'own stall'])
+  })
+
+  it('does not blame addresses of this machine where our own lead here too', () => {
+    const loopback = { row: row({ state: 'stored', rtt: null, addresses: ['/ip4/127.0.0.1/tcp/4001'] }) }
+    const kinds = (changes: Partial<PeerFacts>): string[] =>
+      whyPeer(facts({ ...STORED, ...loopback, ...changes })).causes.map(({ kind }) => kind)
+    expect(kinds({})).toEqual(['private addresses', 'nobody dialed'])
+    expect(kinds({ ownLocal: true })).toEqual(['nobody dialed'])
+    const lan = { row: row({ state: 'stored', rtt: null, addresses: ['/ip4/192.168.1.7/tcp/4001'] }) }
+    expect(kinds({ ...lan, ownLocal: true })).toEqual(['private addresses', 'nobody dialed'])
+  })
+})
