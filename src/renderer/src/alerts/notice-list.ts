@@ -1,5 +1,7 @@
-/** Notices of fired alerts: those of one rule are one notice. Pure. */
+/** Notices of fired alerts: those of one rule, and those of several rules about one happening, are one notice. Pure. */
+import { happeningWords, isOneHappening } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
@@ -10,9 +12,9 @@ export const NOTICE_MS = 30_000
 const MAX_NOTICES = 20
 const MAX_MERGED = 200
 
-/** What one rule told lately. */
+/** What one rule, or several, told lately. */
 export interface Notice {
-  /** The rule, and its network: a rule watches in each network that is joined. */
+  /** The rule that began it, and its network: a rule watches in each network that is joined. */
   readonly key: string
   /** Null for an alert that was fired while no network was joined: shown anywhere. */
   readonly network: NetworkKey | null
@@ -25,10 +27,15 @@ export interface Notice {
 /** Adds an alert; its notice goes to the front. Newest first. */
 export function withAlert(notices: readonly Notice[], alert: Alert, at: number): readonly Notice[] {
   const network = alert.network === null ? null : networkKeyOf(alert.network)
-  const key = `${alert.ruleId} ${network ?? ''}`
-  const before = notices.find((notice) => notice.key === key)?.alerts ?? []
-  const alerts = [alert, ...before.filter(({ id }) => id !== alert.id)].slice(0, MAX_MERGED)
-  return [{ key, network, alerts, at }, ...notices.filter((notice) => notice.key !== key)].slice(0, MAX_NOTICES)
+  const own = notices.filter(
+    (notice) =>
+      notice.network === network &&
+      notice.alerts.some((one) => one.ruleId === alert.ruleId || isOneHappening(one, alert)),
+  )
+  const key = own.at(-1)?.key ?? `${alert.ruleId} ${network ?? ''}`
+  const before = own.flatMap(({ alerts }) => alerts).filter(({ id }) => id !== alert.id)
+  const alerts = [alert, ...before.sort((a, b) => b.id - a.id)].slice(0, MAX_MERGED)
+  return [{ key, network, alerts, at }, ...notices.filter((notice) => !own.includes(notice))].slice(0, MAX_NOTICES)
 }
 
 /** What is still to be shown at a moment; the same list where nothing ends. */
@@ -42,11 +49,25 @@ export function noticesIn(notices: readonly Notice[], shown: NetworkKey | null):
   return notices.filter(({ network }) => network === null || network === shown)
 }
 
+/** The peer that a notice is about; null where it is about several, or none: of those none is meant more than another. */
+export function noticePeer({ alerts }: Notice): PeerId | null {
+  const peers = new Set(alerts.flatMap(({ peerId }) => peerId ?? []))
+  const [only = null] = peers
+  return peers.size === 1 && alerts.every((one) => isOneHappening(one, alerts[0] ?? one)) ? only : null
+}
+
 /** A notice in words: what happened, or how many did, and the newest of them. */
 export function noticeWords({ alerts }: Notice): string {
+  const kinds = [...new Set(alerts.map(({ kind }) => kind))]
+  return kinds.map((kind) => wordsOf(alerts.filter((one) => one.kind === kind))).join(' ')
+}
+
+/** Of alerts of one kind, newest first. */
+function wordsOf(alerts: readonly Alert[]): string {
   const [newest] = alerts
   if (newest === undefined) return ''
-  if (alerts.length === 1) return `${newest.what}.${newest.cause === '' ? '' : ` ${newest.cause}`}`
+  // Several rules say the same of one happening.
+  if (alerts.every((one) => one.what === newest.what)) return happeningWords(alerts)
   // The same peer may have left twice.
   const { merged, newest: last } = strings.watch
   const about = new Set(alerts.map(({ peerId, id }) => peerId ?? id)).size

@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { isOneHappening, ruleNames } from '../../../../src/shared/alert-happenings.ts'
 import type { Alert, AlertRule } from '../../../../src/shared/alerts.ts'
 import { MAX_ALERTS } from '../../../../src/shared/alert-kinds.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
@@ -270,5 +271,42 @@ it('a rule finds peers by the name and note that the user gave them, as they are
   expect(new Set(alerts.list().map(({ ruleId, peerId }) => `${ruleId} ${peerId}`))).toEqual(
     new Set([`r0 ${peerIdAt(1)}`, `r1 ${peerIdAt(2)}`]),
   )
+  await alerts.close()
+})
+
+it('of several rules that one departure fires all tell of one happening', async () => {
+  const alerts = start()
+  const rules = [
+    { id: 'any', kind: 'peer-departed' },
+    { id: 'goodbye', kind: 'peer-departed', how: 'goodbye' },
+    { id: 'few', kind: 'peer-count', direction: 'below', count: 2, forMs: 0 },
+  ]
+  for (const one of rules) alerts.saveRule(rule(one))
+  alerts.begin(NETWORK)
+  for (const index of [1, 2, 3]) view.putRow(peerRow(index))
+  await find()
+  const leave = async (index: number): Promise<void> => {
+    const row = peerRow(index, { state: 'departed' })
+    const { peerId, version } = row
+    view.putRow(row)
+    const event = { kind: 'PeerDeparted', peerId, reason: 'graceful', version } as const
+    alerts.event({ seq: 100 + index, at: scheduler.now, event })
+    await scheduler.run(2000)
+  }
+  await leave(1)
+  await leave(2)
+  const [few, ...others] = alerts.list()
+  if (few === undefined) throw new Error('nothing fired')
+  expect(alerts.list().map(({ ruleId, peerId }) => [ruleId, peerId])).toEqual([
+    ['few', null],
+    ['goodbye', peerIdAt(2)],
+    ['any', peerIdAt(2)],
+    ['goodbye', peerIdAt(1)],
+    ['any', peerIdAt(1)],
+  ])
+  expect(others.slice(0, 2).map((one) => isOneHappening(one, few))).toEqual([true, true])
+  // Of two peers that left, each is a happening of its own.
+  expect(isOneHappening(others[0] ?? few, others[2] ?? few)).toBe(false)
+  expect(ruleNames(others.slice(0, 2))).toBe('Lost')
   await alerts.close()
 })

@@ -4,6 +4,7 @@ import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
 import {
   NOTICE_MS,
+  noticePeer,
   noticesIn,
   noticeWords,
   unexpired,
@@ -70,4 +71,34 @@ it('however many rules fire, the notices are bounded', () => {
   expect(all(...many)).toHaveLength(20)
   const same = Array.from({ length: 300 }, (_, index) => alert(index + 1))
   expect(all(...same)[0]?.alerts).toHaveLength(200)
+})
+
+it('what several rules tell of one happening is one notice, which says it once', () => {
+  const left = (seq: number) => ({ seq, at: 1, event: { kind: 'PeerDeparted' } }) as unknown as Alert['events'][number]
+  const one = alert(1, { events: [left(7)] })
+  const same = alert(2, { ruleId: 'silent', ruleName: 'Other', peerId: peerIdAt(1), what: one.what, events: [left(7)] })
+  const [notice, ...more] = all(one, same)
+  expect(more).toEqual([])
+  expect(notice && [noticeWords(notice), noticePeer(notice)]).toEqual(['peer 1 left. It said goodbye.', peerIdAt(1)])
+  // A rule of another kind, by the event that both carry.
+  const count = { ruleId: 'few', kind: 'peer-count', peerId: null, what: '2 peers: below 3', cause: '' } as const
+  const few = alert(3, { ...count, events: [left(8), left(7)] })
+  const [both, ...rest] = all(one, few)
+  expect(rest).toEqual([])
+  expect(both && noticeWords(both)).toBe('2 peers: below 3. peer 1 left. It said goodbye.')
+  expect(both && noticePeer(both)).toBe(peerIdAt(1))
+  // Later, or in another network, it is another one; so is what merely has the same cause with us.
+  const stalled = { seq: 9, at: 1, event: { kind: 'Stalled', ms: 2000 } } as Alert['events'][number]
+  expect(all(one, { ...few, firedAt: 40_000 })).toHaveLength(2)
+  expect(all(one, { ...few, network: network('b') })).toHaveLength(2)
+  expect(all(alert(1, { events: [stalled] }), alert(2, { ruleId: 'x', events: [stalled] }))).toHaveLength(2)
+  // Who comes back did not leave by that.
+  expect(
+    all(one, alert(3, { ruleId: 'new', kind: 'peer-appeared', peerId: peerIdAt(1), events: [left(7)] })),
+  ).toHaveLength(2)
+})
+
+it('a notice of several happenings leads to none of their peers', () => {
+  const [notice] = all(alert(1), alert(2))
+  expect(notice && noticePeer(notice)).toBeNull()
 })
