@@ -1,6 +1,7 @@
 /** What a rule would do: for what its condition holds now, and how often it would have fired lately, from the stored events. */
 import type { AlertRule, RuleNow, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
 import { takesDeparture } from '../../../shared/alert-kinds.ts'
+import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
@@ -11,6 +12,7 @@ import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import type { PeerRow, PeerState, Rtt } from '../../../shared/peer.ts'
 import type { RttSample, Store, StoredPeer } from '../../store/types.ts'
+import { LANES } from '../../discovery/core/work.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { storedRow } from '../rows.ts'
@@ -28,8 +30,10 @@ const EVENTS_AT_ONCE = 200
 const ROWS_AT_ONCE = 1000
 /** Peers whose samples are read at most. */
 const MOST_SAMPLED = 100
-/** Samples are kept one a minute at least, for a day: after so long without one a peer was not here, milliseconds. */
-const UNMEASURED_MS = 600_000
+/** Samples are kept one a minute at least, for a day, milliseconds. */
+const KEPT_MS = 60_000
+/** A peer that is here is measured once in an interval, or in half as much more (rule RT2), but for an answer that is lost. */
+const MISSED_TURNS = 2 * 1.5
 /** What the replay goes by. */
 const KINDS: readonly EventKind[] = ['PeerDiscovered', 'PeerDeparted', 'NetworkJoined', 'Stalled', 'Islands']
 
@@ -44,6 +48,8 @@ export interface PreviewParts {
   readonly state: NetworkStatus['state']
   /** How many islands the known links make; null where that is not known. */
   readonly islands: number | null
+  /** How often peers are measured. */
+  readonly config: Pick<DiscoveryConfig, 'rttProbeInterval' | 'rttDialInterval'>
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -55,6 +61,7 @@ export function previewParts(shown: {
   readonly clock: Pick<Clock, 'now'>
   networkKey(): NetworkKey
   insight(): { islands(): { readonly count: number } | null } | null
+  settings(): { readonly config: DiscoveryConfig }
 }): PreviewParts {
   const { store, view, clock } = shown
   const networkKey = shown.networkKey()
@@ -68,6 +75,7 @@ export function previewParts(shown: {
     namesNow: () => view.names,
     state: view.status.state,
     islands: shown.insight()?.islands()?.count ?? null,
+    config: shown.settings().config,
     now: clock.now(),
   }
 }
@@ -146,12 +154,20 @@ async function slowLately(
   const watched = [...parts.rows()].filter((row) => !row.self && passes({ ...row, state: 'online' }, now))
   if (watched.length > MOST_SAMPLED) return { fired: null, since: null }
   const since = now - PREVIEW_MS
+  const goneAfter = unmeasuredMs(parts)
   let fired = 0
   for (const { peerId } of watched) {
-    fired += slowTimes(store.rttSamplesOf(networkKey, peerId), rule, since)
+    fired += slowTimes(store.rttSamplesOf(networkKey, peerId), rule, since, goneAfter)
     await turn()
   }
   return { fired, since }
+}
+
+/** After so long without a measurement a peer was not here, milliseconds. */
+function unmeasuredMs({ rows, config: { rttProbeInterval, rttDialInterval } }: PreviewParts): number {
+  // With many peers each has its turn less often.
+  const roundMs = ([...rows()].length * 1000) / LANES.probe.rate.perSecond
+  return KEPT_MS + MISSED_TURNS * Math.max(rttProbeInterval, rttDialInterval, roundMs)
 }
 
 /** How often a peer with these samples would have been told as slow since then: by the phases of those that watch. */
@@ -159,12 +175,13 @@ function slowTimes(
   samples: readonly RttSample[],
   { ms: limit, forMs, cooldownMs }: Extract<AlertRule, { kind: 'rtt-above' }>,
   since: number,
+  goneAfterMs: number,
 ): number {
   let memory = FRESH
   let rtt: Rtt | null = null
   let fired = 0
   for (const { at, ms } of samples) {
-    if (rtt !== null && at - rtt.at > UNMEASURED_MS) {
+    if (rtt !== null && at - rtt.at > goneAfterMs) {
       // It was not there in between: what began then is over, and it is measured from the start.
       memory = look(memory, false, rtt.at, fired, { forMs, cooldownMs }).memory
       rtt = null

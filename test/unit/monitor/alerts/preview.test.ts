@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { RuleToSave } from '../../../../src/shared/alerts.ts'
 import { ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
+import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
+import { APP_CONFIG } from '../../../../src/shared/config.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
@@ -19,10 +21,12 @@ let store: Store
 let rows: PeerRow[]
 let state: 'online' | 'lost'
 let islands: number | null
+let config: DiscoveryConfig
 beforeEach(() => {
   store = openStore({ path: ':memory:', now: () => NOW })
   state = 'online'
   islands = null
+  config = APP_CONFIG
   rows = [
     peerRow(0, { self: true, tags: ['a'] }),
     ...[1, 2, 3, 4].map((index) => peerRow(index, { tags: index < 4 ? ['a'] : ['b'] })),
@@ -44,6 +48,7 @@ const preview = (given: object) => {
     clock: { now: () => NOW },
     networkKey: () => KEY,
     insight: () => ({ islands: () => (islands === null ? null : { count: islands }) }),
+    settings: () => ({ config }),
   }
   return previewRule(previewParts(shown), rule)
 }
@@ -122,6 +127,27 @@ describe('a preview', () => {
     expect(await preview({ ...rule, cooldownMs: 60 * MINUTE })).toMatchObject({ fired: 1 })
     rows = Array.from({ length: 102 }, (_, index) => peerRow(index, { self: index === 0, tags: ['a'] }))
     expect(await preview(rule)).toMatchObject({ fired: null, since: null })
+  })
+
+  it('takes a peer that was not measured for long for absent, by how often peers are measured', async () => {
+    const rule = { kind: 'rtt-above', filter: 'tag:a', ms: 300, forMs: 0 }
+    const measured = (everyMinutes: number): void => {
+      for (let minute = 0; minute <= 60; minute += everyMinutes)
+        store.recordRtt(KEY, peerIdAt(1), { at: START + minute * MINUTE, ms: 900 })
+    }
+    // Each is its turn but for one answer that was lost.
+    measured(12)
+    config = { ...APP_CONFIG, rttDialInterval: 300_000 }
+    expect(await preview(rule)).toMatchObject({ fired: 1 })
+    config = { ...APP_CONFIG, rttProbeInterval: 300_000 }
+    expect(await preview(rule)).toMatchObject({ fired: 1 })
+    // Where peers are asked twice a minute it came and went.
+    config = APP_CONFIG
+    expect(await preview(rule)).toMatchObject({ fired: 6 })
+    // With so many peers each has its turn that seldom.
+    const others = Array.from({ length: 3000 }, (_, index) => peerRow(index + 5, { tags: ['b'] }))
+    rows = [...rows, ...others]
+    expect(await preview(rule)).toMatchObject({ fired: 1 })
   })
 
   it('replays departures by how they went, through the filter', async () => {
