@@ -121,7 +121,7 @@ export const networkContract = {
   story: oc
     .input(
       z.union([
-        z.object({ chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length) }),
+        z.object({ chapter: z.number().int().min(1).max(DEMO_CHAPTERS) }),
         z.object({ seen: z.boolean(), window: text.min(1).max(MAX_WINDOW_ID) }),
       ]),
     )

@@ -8,23 +8,38 @@ export const DEMO_PEERS = 16
 /** From so many peers on there is a story; fewer just come and go. */
 export const STORY_PEERS = 8
 
-/** What happens, by chapter, in order. `end` stands for the time after the story. */
-export const DEMO_CHAPTERS = [
-  ['calm', 'joined'],
-  ['crashed', 'goodbye', 'silent'],
-  ['slow', 'slower'],
-  ['old'],
-  ['split', 'parted', 'healed', 'whole', 'end'],
+/** How many chapters it has. */
+export const DEMO_CHAPTERS = 5
+/**
+ * What happens, in order. `end` stands for the time after the story, `begins` for that before the first word of a chapter, and
+ * `unseen` for what did not come to be seen here in time.
+ */
+export const DEMO_BEATS = [
+  'begins',
+  'calm',
+  'joined',
+  'crashed',
+  'goodbye',
+  'silent',
+  'slow',
+  'slower',
+  'old',
+  'split',
+  'parted',
+  'healed',
+  'whole',
+  'unseen',
+  'end',
 ] as const
 /** Something that happened. */
-export type DemoBeat = (typeof DEMO_CHAPTERS)[number][number]
-/** All of them. */
-export const DEMO_BEATS: readonly DemoBeat[] = DEMO_CHAPTERS.flat()
+export type DemoBeat = (typeof DEMO_BEATS)[number]
 /** Peers that one of them names at most. */
 export const MAX_NAMED_PEERS = 4
 
 /** Where the story is. */
 export interface DemoStory {
+  /** Counted from 1. */
+  readonly chapter: number
   readonly beat: DemoBeat
   /** Who it is about, the main one first. */
   readonly peers: readonly PeerId[]
@@ -35,8 +50,3 @@ export type StoryWish = { readonly chapter: number } | { readonly seen: boolean;
 
 /** Longest id of a window, in characters. */
 export const MAX_WINDOW_ID = 40
-
-/** The number of the chapter, from 1. */
-export function chapterOf(beat: DemoBeat): number {
-  return DEMO_CHAPTERS.findIndex((beats) => beats.some((one) => one === beat)) + 1
-}

@@ -45,7 +45,7 @@ test('the demo says what happens and what to look at, plays each chapter on dema
   host.tell({ status: { ...status, story: null } })
   await expect(banner).toBeVisible()
   await expect(card).toHaveCount(0)
-  host.tell({ status: { ...status, story: { beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } } })
+  host.tell({ status: { ...status, story: { chapter: 2, beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } } })
   await expect(banner).toHaveCount(0)
   await expect(card).toContainText('2 of 5 · A crash and a goodbye')
   await expect(card.locator('[aria-live=polite]')).toContainText(
@@ -69,9 +69,11 @@ test('the demo says what happens and what to look at, plays each chapter on dema
   await expect(card.getByRole('button', { name: 'Back to one line' })).toHaveAttribute('aria-expanded', 'true')
   await card.getByRole('button', { name: 'Back to one line' }).press('Enter')
   // It waits where we are not connected, and while nobody sees it.
-  host.tell({ status: { ...status, state: 'alone', story: { beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } } })
+  host.tell({
+    status: { ...status, state: 'alone', story: { chapter: 2, beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } },
+  })
   await expect(card).toContainText('The story waits until we are connected')
-  host.tell({ status: { ...status, story: { beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } } })
+  host.tell({ status: { ...status, story: { chapter: 2, beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } } })
   await expect(card).toContainText('said goodbye and left at once')
   expect(host.calls).toContain('story seen true')
 
@@ -83,7 +85,7 @@ test('the demo says what happens and what to look at, plays each chapter on dema
   await card.getByRole('button', { name: 'Skip ahead' }).press('Enter')
   await expect.poll(calls).toEqual(['story 1', 'story 3'])
 
-  host.tell({ status: { ...status, story: { beat: 'slower', peers: [peerIdAt(5)] } } })
+  host.tell({ status: { ...status, story: { chapter: 3, beat: 'slower', peers: [peerIdAt(5)] } } })
   await card.getByRole('button', { name: /^Look at: why .* is slow$/ }).click()
   await expect(page).toHaveURL(new RegExp(`peer=${peerIdAt(5)}`))
   for (const [view, colorScheme] of [
@@ -97,7 +99,7 @@ test('the demo says what happens and what to look at, plays each chapter on dema
     await takePicture(page, info, `demo-${view}-${colorScheme}`)
   }
 
-  host.tell({ status: { ...status, story: { beat: 'end', peers: [] } } })
+  host.tell({ status: { ...status, story: { chapter: 5, beat: 'end', peers: [] } } })
   await expect(card).toContainText('The story is over')
   await card.getByRole('button', { name: 'Play it again' }).click()
   await expect.poll(calls).toEqual(['story 1', 'story 3', 'story 1'])
@@ -105,7 +107,7 @@ test('the demo says what happens and what to look at, plays each chapter on dema
   await expect(card).toHaveCount(0)
   await expect(banner).toBeVisible()
   // The next moment of the same demo does not bring it back.
-  host.tell({ status: { ...status, story: { beat: 'calm', peers: [] } } })
+  host.tell({ status: { ...status, story: { chapter: 1, beat: 'calm', peers: [] } } })
   await expect(banner).toBeVisible()
   await expect(card).toHaveCount(0)
 })

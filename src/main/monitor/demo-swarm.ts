@@ -83,13 +83,15 @@ function storyOf(world: DemoWorld, link: ParentLink, logger: Logger): StoryRunne
     world,
     clock: systemClock,
     seed: SEED,
-    tell: ({ beat, peers }) => void link.send({ kind: 'story', beat, peers: [...peers] }),
+    tell: ({ peers, ...story }) => void link.send({ kind: 'story', ...story, peers: [...peers] }),
+    ask: ({ id, sights }) => void link.send({ kind: 'ask', id, sights: [...sights] }),
     failed: (error) => logger.debug({ err: error }, 'a scene of the demo failed'),
   })
   link.onOrder((message) => {
     const { data: order } = swarmOrderSchema.safeParse(message)
     if (order?.kind === 'play') runner.play(order.chapter)
     if (order?.kind === 'hold') runner.hold(order.hold)
+    if (order?.kind === 'seen') runner.seen(order.id)
   })
   return runner
 }

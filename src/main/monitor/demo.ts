@@ -3,7 +3,9 @@ import { DEMO_SILENT_MS } from '../../shared/demo-story.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DemoStory, StoryWish } from '../../shared/demo-story.ts'
 import { Cancelled, DemoFailed, Unavailable } from '../../shared/errors.ts'
-import type { StartSwarmProcess, SwarmProcess } from './swarm-protocol.ts'
+import type { Onlooker } from './demo/sights.ts'
+import { isSeen } from './demo/sights.ts'
+import type { StartSwarmProcess, SwarmMessage, SwarmProcess } from './swarm-protocol.ts'
 import { swarmMessageSchema } from './swarm-protocol.ts'
 
 /** Intervals that make a demo lively, for us who look at it. */
@@ -25,6 +27,19 @@ export const GONE_MS = 500
 /** Windows whose word is kept; the one that spoke longest ago goes first. */
 export const MAX_WINDOWS = 50
 
+/** What the host shows. */
+export interface Looked extends Pick<Onlooker, 'row' | 'rows'> {
+  readonly status: Pick<NetworkStatus, 'state'>
+  readonly subscribers: number
+}
+
+/** What is known of the islands of the shown network. */
+export interface KnownIslands {
+  islands(): { readonly count: number } | null
+  /** How many were told of last; null before that. */
+  readonly islandsTold: number | null
+}
+
 /** A running demo swarm. */
 export interface Demo {
   readonly network: string
@@ -35,8 +50,12 @@ export interface Demo {
   story(): DemoStory | null
   /** Plays its story from a chapter on, or tells whether a window is seen. Fine where there is none. */
   wish(wish: StoryWish): void
-  /** The story goes on while we are connected with its peers and somebody sees a window, else it waits. */
-  look(view: { readonly status: Pick<NetworkStatus, 'state'>; readonly subscribers: number }): void
+  /**
+   * The story goes on while we are connected with its peers and somebody sees a window, and says of the peers what we see of
+   * them; else it waits.
+   * @param islands what is known of the islands; null before anything is
+   */
+  look(view: Looked, islands: KnownIslands | null): void
   /** Ends the swarm, by force where it does not end by itself. Takes at most `GRACE_MS + GONE_MS`. Idempotent. */
   stop(): Promise<void>
 }
@@ -55,6 +74,7 @@ export async function startDemo(
   if (start === null) throw new Unavailable('this build has no demo swarm')
   if (signal.aborted) throw new Cancelled('the demo was cancelled')
   const swarm = start([network, String(nodes)])
+  const waiting = new Waiting(swarm)
   let stopping: Promise<void> | null = null
   let isUp = false
   // Peers that are not up have nobody to say goodbye to.
@@ -74,7 +94,8 @@ export async function startDemo(
     const { data: message } = swarmMessageSchema.safeParse(raw)
     if (message?.kind === 'failed') failure = message.reason
     if (message?.kind === 'up') addresses.resolve(message.addresses)
-    if (message?.kind === 'story') story = { beat: message.beat, peers: message.peers }
+    if (message?.kind === 'story') story = { chapter: message.chapter, beat: message.beat, peers: message.peers }
+    if (message?.kind === 'ask') waiting.ask(message)
   })
   try {
     const up = await addresses.promise.finally(() => {
@@ -83,18 +104,20 @@ export async function startDemo(
     })
     isUp = true
     const lost = ended.then((reason) => (stopping === null ? new DemoFailed(`the demo swarm ended (${reason})`) : null))
-    const waiting = new Waiting(swarm)
     const wish = (wanted: StoryWish): void => {
       if ('seen' in wanted) waiting.hear(wanted.window, wanted.seen)
       else swarm.order({ kind: 'play', chapter: wanted.chapter })
     }
-    const look: Demo['look'] = ({ status, subscribers }) => waiting.look(status.state === 'online', subscribers > 0)
+    const look: Demo['look'] = (view, islands) => waiting.look(view, islands)
     return { network, addresses: up, lost, story: () => story, wish, look, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+/** What is to be seen before the story goes on. */
+type Question = Extract<SwarmMessage, { kind: 'ask' }>
 
 /** Whether the story waits. It does at first. */
 class Waiting {
@@ -105,6 +128,7 @@ class Waiting {
   /** Whether each window is seen, by its id, as far as they told. */
   readonly #seen = new Map<string, boolean>()
   #told = true
+  #question: Question | null = null
 
   constructor(swarm: SwarmProcess) {
     this.#swarm = swarm
@@ -119,12 +143,27 @@ class Waiting {
     this.#order()
   }
 
-  look(connected: boolean, shown: boolean): void {
-    this.#connected = connected
-    this.#shown = shown
+  /** In place of what it asked before. */
+  ask(question: Question): void {
+    this.#question = question
+  }
+
+  look(view: Looked, islands: KnownIslands | null): void {
+    this.#connected = view.status.state === 'online'
+    this.#shown = view.subscribers > 0
     // A closed window does not take its word back.
-    if (!shown) this.#seen.clear()
+    if (!this.#shown) this.#seen.clear()
     this.#order()
+    if (this.#told || this.#question === null) return
+    const by: Onlooker = {
+      row: (peerId) => view.row(peerId),
+      rows: () => view.rows(),
+      islands: { now: islands?.islands()?.count ?? null, told: islands?.islandsTold ?? null },
+    }
+    const { id, sights } = this.#question
+    if (!sights.every((sight) => isSeen(sight, by))) return
+    this.#question = null
+    this.#swarm.order({ kind: 'seen', id })
   }
 
   #order(): void {

@@ -206,7 +206,7 @@ export class Session {
     this.#linksDueAt = this.#parts.clock.monotonic() + FIRST_LINKS_MS
     const tick = (): void => {
       this.#showStatus(node)
-      this.#parts.swarm?.look(this.#parts.view)
+      this.#parts.swarm?.look(view, this.#insight)
       this.#storeLinks(false)
       this.#cancelStatus = this.#parts.clock.schedule(STATUS_MS, tick)
     }

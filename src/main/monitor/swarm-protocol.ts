@@ -1,11 +1,7 @@
 /** What a host and the process of its demo swarm tell each other. */
 import { z } from 'zod'
 import { DEMO_BEATS, DEMO_CHAPTERS, MAX_NAMED_PEERS } from '../../shared/demo-story.ts'
-import type { PeerId } from '../../shared/ids.ts'
-import { isPeerId } from '../../shared/ids.ts'
-
-/** Longest id that is looked at. */
-const MAX_ID = 128
+import { sights, storyPeer } from './demo/sights.ts'
 
 /** The process of the swarm, as the host that started it sees it. */
 export interface SwarmProcess {
@@ -27,13 +23,23 @@ export interface SwarmProcess {
  */
 export type StartSwarmProcess = (args: readonly string[]) => SwarmProcess
 
-const peerId = z.custom<PeerId>((value) => typeof value === 'string' && value.length <= MAX_ID && isPeerId(value))
+/** Counted from 1. */
+const chapter = z.number().int().min(1).max(DEMO_CHAPTERS)
+/** Of a question. */
+const id = z.number().int().positive()
 
 /** What the process of the swarm tells. */
 export const swarmMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('up'), addresses: z.array(z.string()) }),
   z.object({ kind: z.literal('failed'), reason: z.string() }),
-  z.object({ kind: z.literal('story'), beat: z.enum(DEMO_BEATS), peers: z.array(peerId).max(MAX_NAMED_PEERS) }),
+  z.object({
+    kind: z.literal('story'),
+    chapter,
+    beat: z.enum(DEMO_BEATS),
+    peers: z.array(storyPeer).max(MAX_NAMED_PEERS),
+  }),
+  /** Its story waits until all of these are seen. The question before is over. */
+  z.object({ kind: z.literal('ask'), id, sights }),
 ])
 /** One message. */
 export type SwarmMessage = z.infer<typeof swarmMessageSchema>
@@ -42,11 +48,9 @@ export const END_SWARM = 'end'
 
 /** What else it is told. */
 export const swarmOrderSchema = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('play'),
-    /** Counted from 1. */
-    chapter: z.number().int().min(1).max(DEMO_CHAPTERS.length),
-  }),
+  z.object({ kind: z.literal('play'), chapter }),
+  /** All that the question asks for is seen. */
+  z.object({ kind: z.literal('seen'), id }),
   /** The story waits, or goes on. It waits until it is told to go on. */
   z.object({ kind: z.literal('hold'), hold: z.boolean() }),
 ])

@@ -1,10 +1,11 @@
 import { getEventListeners } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Demo } from '../../../src/main/monitor/demo.ts'
+import type { Demo, Looked } from '../../../src/main/monitor/demo.ts'
 import { GONE_MS, GRACE_MS, MAX_WINDOWS, startDemo } from '../../../src/main/monitor/demo.ts'
 import type { StartSwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 import { swarmOrderSchema } from '../../../src/main/monitor/swarm-protocol.ts'
-import { peerIdAt } from '../../support/renderer/fake-network.ts'
+import type { PeerRow } from '../../../src/shared/peer.ts'
+import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 /** A process that does what the test says. */
 function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void } = {}): {
@@ -29,7 +30,7 @@ function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void
           calls.push('end')
           on.end?.()
         },
-        order: (order) => void calls.push(order.kind === 'play' ? `play ${order.chapter}` : `hold ${order.hold}`),
+        order: ({ kind, ...order }) => void calls.push(`${kind} ${Object.values(order).join()}`),
         kill: () => {
           calls.push('kill')
           on.kill?.()
@@ -41,6 +42,8 @@ function fakeProcess(on: { readonly end?: () => void; readonly kill?: () => void
 
 const UP = { kind: 'up', addresses: ['/ip4/127.0.0.1/tcp/4001'] }
 const never = new AbortController().signal
+/** What a host shows that knows nobody. */
+const NOBODY: Looked = { status: { state: 'online' }, subscribers: 1, row: () => undefined, rows: () => [] }
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -154,8 +157,8 @@ describe('the demo', () => {
     const demo = await running(swarm)
     expect(demo.story()).toBeNull()
     const [one, other] = [peerIdAt(1), peerIdAt(2)]
-    swarm.tell({ kind: 'story', beat: 'goodbye', peers: [one, other], more: 'words' })
-    expect(demo.story()).toEqual({ beat: 'goodbye', peers: [one, other] })
+    swarm.tell({ kind: 'story', chapter: 2, beat: 'goodbye', peers: [one, other], more: 'words' })
+    expect(demo.story()).toEqual({ chapter: 2, beat: 'goodbye', peers: [one, other] })
     for (const [beat, peers] of [
       ['explosion', []],
       ['slow', ['somebody']],
@@ -163,7 +166,8 @@ describe('the demo', () => {
       ['slow', Array.from({ length: 5 }, () => one)],
       ['slow', null],
     ] as const)
-      swarm.tell({ kind: 'story', beat, peers })
+      swarm.tell({ kind: 'story', chapter: 3, beat, peers })
+    swarm.tell({ kind: 'story', chapter: 6, beat: 'slow', peers: [] })
     expect(demo.story()?.beat).toBe('goodbye')
     demo.wish({ chapter: 3 })
     expect(swarm.calls).toEqual(['start demo-1 24', 'play 3'])
@@ -173,7 +177,7 @@ describe('the demo', () => {
     const swarm = fakeProcess()
     const demo = await running(swarm)
     const look = (state: 'online' | 'alone' | 'lost', subscribers: number): void =>
-      demo.look({ status: { state }, subscribers })
+      demo.look({ ...NOBODY, status: { state }, subscribers }, null)
     look('alone', 1)
     look('online', 0)
     expect(swarm.calls).toEqual(['start demo-1 24'])
@@ -189,7 +193,7 @@ describe('the demo', () => {
   it('goes on while one of its windows is seen, and forgets what windows told once none is there', async () => {
     const swarm = fakeProcess()
     const demo = await running(swarm)
-    const look = (subscribers: number): void => demo.look({ status: { state: 'online' }, subscribers })
+    const look = (subscribers: number): void => demo.look({ ...NOBODY, subscribers }, null)
     /** What is ordered by all that is done. */
     const orders = (...acts: readonly (() => void)[]): readonly string[] => {
       const before = swarm.calls.length
@@ -211,6 +215,82 @@ describe('the demo', () => {
         () => look(1),
       ),
     ).toEqual(['hold false'])
+  })
+
+  it('says what it waits to be seen, once all of that is and somebody looks', async () => {
+    const swarm = fakeProcess()
+    const demo = await running(swarm)
+    const rows = new Map<string, PeerRow>()
+    const show = (n: number, changes: Partial<PeerRow>): void =>
+      void rows.set(peerIdAt(n), { ...peerRow(n), self: false, rtt: null, ...changes })
+    const look = (told: number | null = null, subscribers = 1, now = told): readonly string[] => {
+      const before = swarm.calls.length
+      const row = (peerId: string): PeerRow | undefined => rows.get(peerId)
+      demo.look(
+        { ...NOBODY, subscribers, row, rows: () => rows.values() },
+        {
+          islands: () => (now === null ? null : { count: now }),
+          islandsTold: told,
+        },
+      )
+      return swarm.calls.slice(before)
+    }
+    const rtt = (last: number, srtt = last): Pick<PeerRow, 'rtt'> => ({ rtt: { srtt, rttvar: 1, last, at: 1 } })
+    look()
+    show(1, { state: 'departed' })
+    swarm.tell({
+      kind: 'ask',
+      id: 1,
+      sights: [
+        { what: 'left', peerId: peerIdAt(1) },
+        { what: 'here', peerId: peerIdAt(2) },
+      ],
+    })
+    expect(look()).toEqual([])
+    show(2, { state: 'online' })
+    expect(look(null, 0)).toEqual(['hold true'])
+    expect(look()).toEqual(['hold false', 'seen 1'])
+    expect(look()).toEqual([])
+    // Another question is in place of the one before.
+    swarm.tell({ kind: 'ask', id: 2, sights: [{ what: 'whole' }] })
+    swarm.tell({ kind: 'ask', id: 3, sights: [{ what: 'split' }] })
+    expect([look(), look(1), look(2)]).toEqual([[], [], ['seen 3']])
+    swarm.tell({ kind: 'ask', id: 4, sights: [{ what: 'whole' }] })
+    expect([look(2), look(null), look(1)]).toEqual([[], [], ['seen 4']])
+    // Now is sooner than it is told.
+    swarm.tell({ kind: 'ask', id: 10, sights: [{ what: 'apart' }] })
+    expect([look(1), look(2, 1, 1), look(1, 1, 2)]).toEqual([[], [], ['seen 10']])
+    swarm.tell({ kind: 'ask', id: 5, sights: [{ what: 'silent', peerId: peerIdAt(2) }] })
+    expect(look()).toEqual([])
+    show(2, { state: 'purged' })
+    expect(look()).toEqual(['seen 5'])
+    // Slow is who answers late, and whom the evidence lists.
+    const slow = { what: 'slow', peerId: peerIdAt(3), overMs: 200 }
+    swarm.tell({ kind: 'ask', id: 6, sights: [slow, { what: 'middle', underMs: 100 }] })
+    expect(look()).toEqual([])
+    for (const n of [4, 5]) show(n, { state: 'online', ...rtt(2) })
+    show(3, { state: 'online', ...rtt(190) })
+    expect(look()).toEqual([])
+    show(3, { state: 'online', ...rtt(400, 100) })
+    expect(look()).toEqual([])
+    show(3, { state: 'online', ...rtt(400, 120) })
+    for (const n of [4, 5]) show(n, { state: 'online', ...rtt(60) })
+    expect(look()).toEqual([])
+    // The middle is that of all.
+    show(3, { state: 'online', ...rtt(400, 300) })
+    for (const n of [4, 5]) show(n, { state: 'online', ...rtt(100) })
+    expect(look()).toEqual([])
+    show(3, { state: 'online', ...rtt(400, 120) })
+    show(4, { state: 'online', ...rtt(2) })
+    show(5, { state: 'online', ...rtt(2) })
+    expect(look()).toEqual(['seen 6'])
+    show(3, { state: 'purged', ...rtt(400) })
+    swarm.tell({ kind: 'ask', id: 7, sights: [slow] })
+    expect(look()).toEqual([])
+    // What cannot be read asks nothing.
+    for (const sights of [[{ what: 'magic' }], [{ what: 'here', peerId: 'somebody' }], 'all'])
+      swarm.tell({ kind: 'ask', id: 8, sights })
+    expect(look(1)).toEqual([])
   })
 
   it('tells that its swarm was lost', async () => {

@@ -107,10 +107,10 @@ describe('a demo', () => {
   it('shows where its story is, and plays a chapter on demand; another network has none', async () => {
     await monitor.demo(2)
     expect(monitor.status()).toMatchObject({ demo: true, story: null })
-    say({ kind: 'story', beat: 'split', peers: [] })
+    say({ kind: 'story', chapter: 5, beat: 'split', peers: [] })
     await expect
       .poll(() => monitor.status(), { timeout: 20_000 })
-      .toMatchObject({ story: { beat: 'split', peers: [] } })
+      .toMatchObject({ story: { chapter: 5, beat: 'split', peers: [] } })
     monitor.wishStory({ chapter: 2 })
     await monitor.leave()
     monitor.wishStory({ chapter: 3 })

@@ -6,13 +6,13 @@ const ROLES = ['validator', 'archive', 'validator', 'light', 'relay', 'validator
 const CLIENTS = ['client:1.4.2', 'client:1.4.0', 'client:1.4.2', 'client:1.5.0-rc1']
 
 /** The secret of a peer. Anyone can make it: that is no harm, the demo's network has a new random name each time. */
-export function secretOf(seed: number, index: number): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(`Peerscope demo ${seed} ${index}`).digest())
+export function secretOf(seed: number, place: number): Uint8Array {
+  return new Uint8Array(createHash('sha256').update(`Peerscope demo ${seed} ${place}`).digest())
 }
 
 /** The tags of a peer: a region, a role, a version, and sometimes one more. */
-export function tagsOf(index: number): readonly string[] {
-  const at = (values: readonly string[]): string => values[index % values.length] ?? ''
+export function tagsOf(place: number): readonly string[] {
+  const at = (values: readonly string[]): string => values[place % values.length] ?? ''
   const tags = [`region:${at(REGIONS)}`, `role:${at(ROLES)}`, at(CLIENTS)]
-  return index % 5 === 3 ? [...tags, 'beta'] : tags
+  return place % 5 === 3 ? [...tags, 'beta'] : tags
 }

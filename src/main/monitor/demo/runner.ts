@@ -4,7 +4,11 @@ import { Internal } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { seededRandom } from '../seeded-random.ts'
-import type { Act, Chapter, Part, Scene } from './script.ts'
+import type { Act, Chapter, Part, Scene, ScriptSight } from './script.ts'
+import type { StorySight } from './sights.ts'
+
+/** How long it stands that something was not seen, milliseconds. */
+const UNSEEN_MS = 8000
 
 /** A peer that may get a part. */
 export interface Candidate {
@@ -40,6 +44,8 @@ export interface RunnerParts {
   /** Of who gets which part. */
   readonly seed: number
   readonly tell: (story: DemoStory) => void
+  /** The host is to look for these until it calls `seen` with the number, or is asked for others. */
+  readonly ask: (question: { readonly id: number; readonly sights: readonly StorySight[] }) => void
   /** A scene that failed; the story goes on. */
   readonly failed: (error: unknown) => void
 }
@@ -56,6 +62,9 @@ export class StoryRunner {
   #next: { readonly at: number; readonly act: () => void } | null = null
   /** Counts what was asked for; what an earlier wish left is over. */
   #wish = 0
+  /** What the host looks for; the number grows with each question. */
+  #asked: { readonly id: number; readonly act: () => void } | null = null
+  #questions = 0
   #cast = new Map<Part, PeerId>()
   #random: () => number = () => 0
 
@@ -66,12 +75,23 @@ export class StoryRunner {
   /** Plays from a chapter on, counted from 1. What runs is called off; the peers are as before the story first. */
   play(chapter: number): void {
     const wish = this.#over()
-    const { script } = this.#parts
+    const { script, world, tell } = this.#parts
+    tell({ chapter, beat: 'begins', peers: [] })
     this.#then(wish, async () => {
-      this.#parts.world.churn(false)
-      await this.#tried(() => this.#parts.world.reset(newcomers(script[chapter - 1])))
+      world.churn(false)
+      await this.#tried(() => world.reset(newcomers(script[chapter - 1])))
       if (wish === this.#wish) this.#chapter(wish, chapter - 1)
     })
+  }
+
+  /** The host sees all that the question with this number asks for. */
+  seen(id: number): void {
+    if (this.#asked?.id !== id) return
+    const { act } = this.#asked
+    this.#asked = null
+    this.#cancel()
+    this.#next = null
+    act()
   }
 
   /** Its time stands still, or goes on. What is under way is done. */
@@ -113,6 +133,7 @@ export class StoryRunner {
   #over(): number {
     this.#cancel()
     this.#next = null
+    this.#asked = null
     this.#wish += 1
     return this.#wish
   }
@@ -127,11 +148,17 @@ export class StoryRunner {
     this.#busy = next()
   }
 
+  /** Does it so many milliseconds later, by the story's own time. */
+  #after(wish: number, ms: number, act: () => Promise<void>): void {
+    this.#next = { at: this.#now() + ms, act: () => this.#then(wish, act) }
+    this.#wait()
+  }
+
   #chapter(wish: number, index: number): void {
     const { script, seed, world, tell } = this.#parts
     const chapter = script[index]
     if (chapter === undefined) {
-      tell({ beat: 'end', peers: [] })
+      tell({ chapter: script.length, beat: 'end', peers: [] })
       this.#then(wish, async () => {
         await this.#tried(() => world.reset(0))
         if (wish === this.#wish) world.churn(true)
@@ -141,34 +168,72 @@ export class StoryRunner {
     this.#cast = new Map()
     // By the chapter, so that it is the same wherever the story was begun.
     this.#random = seededRandom(seed + index)
-    this.#scenes(wish, index, chapter, this.#now(), 0)
+    this.#scenes(wish, index, chapter.scenes, chapter.restMs)
   }
 
-  #scenes(wish: number, index: number, chapter: Chapter, beganAt: number, next: number): void {
-    const scene = chapter.scenes[next]
-    const act = (): void =>
-      this.#then(wish, async () => {
-        if (scene === undefined) return this.#chapter(wish, index + 1)
-        await this.#tried(() => this.#play(scene))
-        if (wish === this.#wish) this.#scenes(wish, index, chapter, beganAt, next + 1)
-      })
-    this.#next = { at: beganAt + (scene?.atMs ?? chapter.lengthMs), act }
-    this.#wait()
+  /** Plays these scenes of a chapter one after the other, and after a rest the next chapter. */
+  #scenes(wish: number, index: number, [scene, ...rest]: readonly Scene[], restMs: number): void {
+    if (scene === undefined) {
+      this.#after(wish, restMs, async () => this.#chapter(wish, index + 1))
+      return
+    }
+    const play = async (): Promise<void> => {
+      await this.#tried(() => this.#play(index, scene))
+      if (wish === this.#wish) this.#scenes(wish, index, rest, restMs)
+    }
+    const { when } = scene
+    if (when === undefined) return this.#after(wish, scene.afterMs, play)
+    const unseen = async (): Promise<void> => {
+      this.#asked = null
+      this.#parts.tell({ chapter: index + 1, beat: 'unseen', peers: [] })
+      for (const act of [scene, ...rest].flatMap(({ acts = [] }) => acts))
+        if (wish === this.#wish) await this.#tried(() => this.#act(act))
+      if (wish === this.#wish) this.#scenes(wish, index, [], UNSEEN_MS)
+    }
+    this.#after(wish, scene.afterMs, async () => {
+      const sights: StorySight[] = []
+      await this.#tried(async () => void sights.push(...when.sees.map((one) => this.#sight(one))))
+      // Who could not join is never seen.
+      if (sights.length < when.sees.length) return await unseen()
+      this.#questions += 1
+      const id = this.#questions
+      this.#asked = { id, act: () => this.#then(wish, play) }
+      this.#after(wish, when.withinMs, unseen)
+      this.#parts.ask({ id, sights })
+    })
   }
 
-  async #play(scene: Scene): Promise<void> {
-    const done = scene.acts.map((act) => this.#act(act))
-    // A newcomer has no name before it is there; of all others it is told while it happens.
-    const joins = scene.acts.some((act) => act.do === 'join')
-    if (joins) await Promise.all(done)
-    this.#parts.tell({ beat: scene.beat, peers: scene.names.flatMap((part) => this.#cast.get(part) ?? []) })
+  async #play(index: number, { acts = [], tells }: Scene): Promise<void> {
+    const done = acts.map((act) => this.#act(act))
+    if (tells !== undefined) {
+      const peers = tells.names.flatMap((part) => this.#cast.get(part) ?? [])
+      // What is done is told while it happens.
+      this.#parts.tell({ chapter: index + 1, beat: tells.beat, peers })
+    }
     await Promise.all(done)
+  }
+
+  #sight(sight: ScriptSight): StorySight {
+    switch (sight.what) {
+      case 'here':
+      case 'left':
+      case 'silent':
+        return { what: sight.what, peerId: this.#who(sight.who) }
+      case 'slow':
+        return { what: sight.what, peerId: this.#who(sight.who), overMs: sight.overMs }
+      case 'middle':
+      case 'apart':
+      case 'split':
+      case 'whole':
+        return sight
+    }
   }
 
   async #act(act: Act): Promise<void> {
     const { world } = this.#parts
     switch (act.do) {
       case 'join':
+        this.#cast.delete(act.as)
         this.#cast.set(act.as, await world.join(act.tags ?? null))
         return
       case 'crash':
@@ -188,6 +253,7 @@ export class StoryRunner {
   #who(part: Part): PeerId {
     const known = this.#cast.get(part)
     if (known !== undefined) return known
+    if (JOINERS.has(part)) throw new Internal(`'${part}' did not join`)
     const taken = new Set(this.#cast.values())
     const free = this.#parts.world.peers().filter(({ peerId, fixed }) => !fixed && !taken.has(peerId))
     const relays = free.filter(({ tags }) => tags.includes('role:relay'))
@@ -209,8 +275,11 @@ export class StoryRunner {
   }
 }
 
+/** Parts of those who join: nobody who is there can play them. */
+const JOINERS: ReadonlySet<Part> = new Set(['newcomer', 'old'])
+
 /** How many of the usual peers join in a chapter. */
 function newcomers(chapter: Chapter | undefined): number {
-  const acts = chapter?.scenes.flatMap((scene) => scene.acts) ?? []
+  const acts = chapter?.scenes.flatMap((scene) => scene.acts ?? []) ?? []
   return acts.filter((act) => act.do === 'join' && act.tags === undefined).length
 }

@@ -18,71 +18,154 @@ export type Act =
   | { readonly do: 'split' }
   | { readonly do: 'heal' }
 
+/** Something that the host must see, as in `sights.ts`. */
+export type ScriptSight =
+  | { readonly what: 'here' | 'left' | 'silent'; readonly who: Part }
+  | { readonly what: 'slow'; readonly who: Part; readonly overMs: number }
+  | { readonly what: 'middle'; readonly underMs: number }
+  | { readonly what: 'apart' | 'split' | 'whole' }
+
+/** What a scene waits for. Where it is not seen in time the rest of the chapter is done, and not told. */
+export interface When {
+  readonly sees: readonly ScriptSight[]
+  readonly withinMs: number
+}
+
 /** What happens at one moment of a chapter. */
 export interface Scene {
-  /** Milliseconds since the chapter began. */
-  readonly atMs: number
-  readonly acts: readonly Act[]
-  /** What is told then. */
-  readonly beat: DemoBeat
-  /** Who is named there, the main one first. */
-  readonly names: readonly Part[]
+  /** Milliseconds since the scene before: for so long that one's sentence stands at least. */
+  readonly afterMs: number
+  /** What has to be seen before. */
+  readonly when?: When
+  readonly acts?: readonly Act[]
+  /** What is told then, and who is named, the main one first. */
+  readonly tells?: { readonly beat: DemoBeat; readonly names: readonly Part[] }
 }
 
 /** Scenes in their order. */
 export interface Chapter {
-  /** When the next one begins, milliseconds. */
-  readonly lengthMs: number
+  /** For how long the last scene stands before the next chapter, milliseconds. */
+  readonly restMs: number
   readonly scenes: readonly Scene[]
 }
 
 /** Peers that join while the first chapter runs. */
 export const LATE_JOINERS = 2
 
-/** The chapters of `DEMO_CHAPTERS`. */
+/** How long a peer, or word of it, may take to come to us, milliseconds. */
+const COMES_MS = 25_000
+
+/** A peer joins, and is named once it is known. */
+const JOINED: readonly Scene[] = [
+  { afterMs: 5000, acts: [{ do: 'join', as: 'newcomer' }] },
+  {
+    afterMs: 0,
+    when: { sees: [{ what: 'here', who: 'newcomer' }], withinMs: COMES_MS },
+    tells: { beat: 'joined', names: ['newcomer'] },
+  },
+]
+
+/** The chapters, in order. */
 export const SCRIPT: readonly Chapter[] = [
+  { restMs: 6000, scenes: [{ afterMs: 0, tells: { beat: 'calm', names: [] } }, ...JOINED, ...JOINED] },
   {
-    lengthMs: 16_000,
-    scenes: [
-      { atMs: 0, acts: [], beat: 'calm', names: [] },
-      { atMs: 6000, acts: [{ do: 'join', as: 'newcomer' }], beat: 'joined', names: ['newcomer'] },
-      { atMs: 11_000, acts: [{ do: 'join', as: 'newcomer' }], beat: 'joined', names: ['newcomer'] },
-    ],
-  },
-  {
-    lengthMs: 46_000,
-    scenes: [
-      { atMs: 0, acts: [{ do: 'crash', who: 'crashed' }], beat: 'crashed', names: ['crashed'] },
-      { atMs: 8000, acts: [{ do: 'leave', who: 'leaver' }], beat: 'goodbye', names: ['leaver', 'crashed'] },
-      { atMs: 40_000, acts: [], beat: 'silent', names: ['crashed', 'leaver'] },
-    ],
-  },
-  {
-    lengthMs: 26_000,
-    scenes: [
-      { atMs: 0, acts: [{ do: 'slow', who: 'relay', byMs: 150 }], beat: 'slow', names: ['relay'] },
-      { atMs: 6000, acts: [{ do: 'slow', who: 'relay', byMs: 400 }], beat: 'slow', names: ['relay'] },
-      { atMs: 12_000, acts: [{ do: 'slow', who: 'relay', byMs: 900 }], beat: 'slower', names: ['relay'] },
-    ],
-  },
-  {
-    lengthMs: 12_000,
+    restMs: 7000,
     scenes: [
       {
-        atMs: 0,
-        acts: [{ do: 'join', as: 'old', tags: ['role:validator', 'client:1.3.9'] }],
-        beat: 'old',
-        names: ['old'],
+        afterMs: 0,
+        when: { sees: [{ what: 'here', who: 'crashed' }], withinMs: COMES_MS },
+        acts: [{ do: 'crash', who: 'crashed' }],
+        tells: { beat: 'crashed', names: ['crashed'] },
+      },
+      {
+        afterMs: 8000,
+        when: { sees: [{ what: 'here', who: 'leaver' }], withinMs: COMES_MS },
+        acts: [{ do: 'leave', who: 'leaver' }],
+      },
+      {
+        afterMs: 0,
+        when: {
+          sees: [
+            { what: 'left', who: 'leaver' },
+            { what: 'here', who: 'crashed' },
+          ],
+          withinMs: COMES_MS,
+        },
+        tells: { beat: 'goodbye', names: ['leaver', 'crashed'] },
+      },
+      {
+        afterMs: 8000,
+        when: { sees: [{ what: 'silent', who: 'crashed' }], withinMs: 60_000 },
+        tells: { beat: 'silent', names: ['crashed', 'leaver'] },
       },
     ],
   },
   {
-    lengthMs: 48_000,
+    restMs: 12_000,
     scenes: [
-      { atMs: 0, acts: [{ do: 'split' }], beat: 'split', names: [] },
-      { atMs: 18_000, acts: [], beat: 'parted', names: [] },
-      { atMs: 24_000, acts: [{ do: 'heal' }], beat: 'healed', names: [] },
-      { atMs: 40_000, acts: [], beat: 'whole', names: [] },
+      {
+        afterMs: 0,
+        when: { sees: [{ what: 'here', who: 'relay' }], withinMs: COMES_MS },
+        acts: [{ do: 'slow', who: 'relay', byMs: 500 }],
+      },
+      {
+        afterMs: 0,
+        when: { sees: [{ what: 'slow', who: 'relay', overMs: 200 }], withinMs: 35_000 },
+        acts: [{ do: 'slow', who: 'relay', byMs: 900 }],
+        tells: { beat: 'slow', names: ['relay'] },
+      },
+      {
+        afterMs: 6000,
+        when: {
+          sees: [
+            { what: 'slow', who: 'relay', overMs: 700 },
+            { what: 'middle', underMs: 350 },
+          ],
+          withinMs: COMES_MS,
+        },
+        tells: { beat: 'slower', names: ['relay'] },
+      },
+    ],
+  },
+  {
+    restMs: 12_000,
+    scenes: [
+      { afterMs: 0, acts: [{ do: 'join', as: 'old', tags: ['role:validator', 'client:1.3.9'] }] },
+      {
+        afterMs: 0,
+        when: { sees: [{ what: 'here', who: 'old' }], withinMs: COMES_MS },
+        tells: { beat: 'old', names: ['old'] },
+      },
+    ],
+  },
+  {
+    restMs: 8000,
+    scenes: [
+      {
+        // Who does not know the links yet sees no split.
+        afterMs: 0,
+        when: { sees: [{ what: 'whole' }], withinMs: 60_000 },
+        acts: [{ do: 'split' }],
+        tells: { beat: 'split', names: [] },
+      },
+      {
+        // The other half must not count as silent before it heals.
+        afterMs: 5000,
+        when: { sees: [{ what: 'apart' }], withinMs: 11_000 },
+        tells: { beat: 'parted', names: [] },
+      },
+      {
+        // Told so late that it is no flicker: what comes after that can be looked up.
+        afterMs: 4000,
+        when: { sees: [{ what: 'split' }], withinMs: 4000 },
+        acts: [{ do: 'heal' }],
+        tells: { beat: 'healed', names: [] },
+      },
+      {
+        afterMs: 5000,
+        when: { sees: [{ what: 'whole' }], withinMs: 60_000 },
+        tells: { beat: 'whole', names: [] },
+      },
     ],
   },
 ]

@@ -31,13 +31,13 @@ export interface WorldParts {
 }
 
 interface Player {
-  readonly index: number
+  /** Its place, which makes it who it is: one who left and comes back has its id, tags and half again. */
+  readonly place: number
   readonly node: OpenNode
   readonly shape: PeerShape
   readonly tags: readonly string[]
   /** The half that it is in. */
   readonly half: 0 | 1
-  readonly extra: boolean
 }
 
 /** The peers that run. */
@@ -47,7 +47,8 @@ export class DemoWorld implements StoryWorld {
   readonly #ended = new AbortController()
   readonly #signal: AbortSignal
   readonly #players = new Map<PeerId, Player>()
-  #next = 0
+  /** Places of those who are there, come or still end: two with one key would be twins. */
+  readonly #taken = new Set<number>()
   #size = 0
   #split = false
   #cancelChurn: () => void = () => undefined
@@ -73,7 +74,7 @@ export class DemoWorld implements StoryWorld {
   }
 
   peers(): readonly Candidate[] {
-    return this.#sorted().map(({ node, tags, index }) => ({ peerId: node.peerId, tags, fixed: index < FIXED }))
+    return this.#sorted().map(({ node, tags, place }) => ({ peerId: node.peerId, tags, fixed: place < FIXED }))
   }
 
   async join(tags: readonly string[] | null): Promise<PeerId> {
@@ -125,9 +126,9 @@ export class DemoWorld implements StoryWorld {
     for (const { shape } of this.#players.values()) shape.delayMs = 0
     await this.heal()
     const size = Math.max(1, this.#size - room)
-    const [own, extras] = [this.#sorted().filter(({ extra }) => !extra), this.#sorted().filter(({ extra }) => extra)]
-    // The newest go: others start from the first ones.
-    await Promise.all([...extras, ...own.slice(size)].map(({ node }) => this.leave(node.peerId)))
+    // The last ones go: others start from the first ones.
+    const spare = this.#sorted().filter(({ place }) => place >= size)
+    await Promise.all(spare.map(({ node }) => this.leave(node.peerId)))
     const missing = size - this.#players.size
     await Promise.all(Array.from({ length: Math.max(0, missing) }, () => this.#join(null)))
   }
@@ -137,7 +138,7 @@ export class DemoWorld implements StoryWorld {
     if (!on || this.#signal.aborted) return
     // Exponential gaps: events of a real network come in no rhythm.
     this.#cancelChurn = this.#parts.clock.schedule(-Math.log(1 - this.#random()) * CHURN_MS, () => {
-      const leavers = this.#sorted().filter(({ index }) => index >= FIXED)
+      const leavers = this.#sorted().filter(({ place }) => place >= FIXED)
       const leaver = leavers[Math.floor(this.#random() * leavers.length)]
       const joins = this.#players.size < this.#size || leaver === undefined
       const churning: Promise<unknown> = (joins ? this.#join(null) : this.leave(leaver.node.peerId))
@@ -156,23 +157,35 @@ export class DemoWorld implements StoryWorld {
     await Promise.all([...this.#players.keys()].map((peerId) => this.leave(peerId)))
   }
 
-  /** By their numbers: the map is in the order in which they came up. */
+  /** By their places: the map is in the order in which they came up. */
   #sorted(): readonly Player[] {
-    return [...this.#players.values()].toSorted((a, b) => a.index - b.index)
+    return [...this.#players.values()].toSorted((a, b) => a.place - b.place)
   }
 
   async #join(given: readonly string[] | null): Promise<Player> {
-    const index = this.#next
-    this.#next += 1
+    // Who comes with tags of its own is none of the usual peers, and takes no place of theirs.
+    let place = given === null ? 0 : this.#size
+    while (this.#taken.has(place)) place += 1
+    this.#taken.add(place)
+    try {
+      const player = await this.#open(place, given ?? tagsOf(place))
+      this.#players.set(player.node.peerId, player)
+      return player
+    } catch (error) {
+      this.#taken.delete(place)
+      throw error
+    }
+  }
+
+  async #open(place: number, tags: readonly string[]): Promise<Player> {
     const { network, config, seed, logger } = this.#parts
-    const tags = given ?? tagsOf(index)
-    const half = (index % 2) as 0 | 1
-    const shape = new PeerShape(seededRandom(seed + index))
+    const half = (place % 2) as 0 | 1
+    const shape = new PeerShape(seededRandom(seed + place))
     const from = this.#sorted().slice(0, FIXED)
     const node = await (this.#parts.open ?? openNode)(
       {
         network,
-        secret: secretOf(seed, index),
+        secret: secretOf(seed, place),
         listen: ['/ip4/127.0.0.1/tcp/0'],
         bootstrap: from.flatMap((one) => one.node.addresses()[0] ?? []),
         tags,
@@ -186,9 +199,7 @@ export class DemoWorld implements StoryWorld {
       },
       this.#signal,
     )
-    const player = { index, node, shape, tags, half, extra: given !== null }
-    this.#players.set(node.peerId, player)
-    return player
+    return { place, node, shape, tags, half }
   }
 
   /** The half that a peer is in; that of guests is the first. */
@@ -209,9 +220,10 @@ export class DemoWorld implements StoryWorld {
     return player
   }
 
-  async #stop({ node, shape }: Player): Promise<void> {
+  async #stop({ node, shape, place }: Player): Promise<void> {
     shape.end()
     await node.stop()
+    this.#taken.delete(place)
   }
 }
 

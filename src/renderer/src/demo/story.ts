@@ -1,6 +1,6 @@
 /** What is shown of the demo's story: its words, and what they are told from. */
 import { capital } from '../../../shared/capital.ts'
-import { chapterOf, DEMO_CHAPTERS } from '../../../shared/demo-story.ts'
+import { DEMO_CHAPTERS } from '../../../shared/demo-story.ts'
 import type { DemoStory } from '../../../shared/demo-story.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
@@ -24,24 +24,23 @@ export interface StoryWords {
 }
 
 /** In words. @param nameOf how a peer is called */
-export function storyWords({ beat, peers }: DemoStory, nameOf: (peerId: PeerId) => string): StoryWords {
+export function storyWords({ chapter, beat, peers }: DemoStory, nameOf: (peerId: PeerId) => string): StoryWords {
   const text = strings.demo
-  const chapter = chapterOf(beat)
   const [who = '', other = ''] = peers.map(nameOf)
   const over = beat === 'end'
-  const of = DEMO_CHAPTERS.length
   return {
-    title: over ? text.over : text.chapter(chapter, of, text.chapters[chapter - 1] ?? ''),
+    title: over ? text.over : text.chapter(chapter, DEMO_CHAPTERS, text.chapters[chapter - 1] ?? ''),
     sentence: capital(text.sentence[beat](who, other)),
     look: text.lookAt(text.look[beat](who)),
     lookAt: lookAt(beat, peers[0] ?? null),
-    before: over ? of : chapter > 1 ? chapter - 1 : null,
-    next: over || chapter === of ? null : chapter + 1,
+    before: over ? chapter : chapter > 1 ? chapter - 1 : null,
+    next: over || chapter === DEMO_CHAPTERS ? null : chapter + 1,
   }
 }
 
 function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
   switch (beat) {
+    case 'begins':
     case 'calm':
       return evidence('network')
     case 'joined':
@@ -60,6 +59,7 @@ function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
     case 'split':
     case 'parted':
     case 'healed':
+    case 'unseen':
     case 'end':
       return 'health'
   }

@@ -6,22 +6,25 @@ const SILENT = `${DEMO_SILENT_MS / 1000} s`
 
 /** What is said of each moment of the story; `who` are nicknames. */
 const SENTENCES: Readonly<Record<DemoBeat, (who: string, other: string) => string>> = {
+  begins: () => 'This chapter begins once its peers are known here.',
   calm: () => 'Real peers on this machine found each other. Nothing leaves it.',
-  joined: (who) => `${who} joined: the others heard of it within a second.`,
+  joined: (who) => `${who} joined, and is known here: it is in the table and in the graph.`,
   crashed: (who) => `${who} crashed without a goodbye. It counts as here until nothing was heard of it for ${SILENT}.`,
   goodbye: (who, other) => `${who} said goodbye and left at once, while ${other} still counts as here.`,
   silent: (who, other) => `${who} counts as silent now; ${other} had said goodbye. The two never look alike.`,
   slow: (who) => `${who}, a relay, answers more and more slowly.`,
-  slower: (who) => `${who} now answers about a second late: p95 rises, the middle does not.`,
+  slower: (who) => `${who} now answers most of a second late: p95 tells it, the middle does not.`,
   old: (who) => `${who} joined with an old client, 1.3.9, and without a region.`,
-  split: () => 'One half of the peers stopped talking to the other half, and to us. The links will tell.',
-  parted: () => 'No known link connects the two halves: two islands.',
+  split: () => 'One half of the peers stopped talking to the other half, and to us. Until links tell, it looks whole.',
+  parted: () => 'No known link connects the two halves any longer: they are islands.',
   healed: () => 'The halves talk to each other again. It takes some seconds until the links tell.',
   whole: () => 'One island again. The timeline keeps when it split and when it healed.',
+  unseen: () => 'What happened then was not seen here in time. The story goes on.',
   end: () => 'That was the story. The peers go on, and some come and go.',
 }
 
 const LOOK: Readonly<Record<DemoBeat, (who: string) => string>> = {
+  begins: () => 'the network as a graph',
   calm: () => 'the network as a graph',
   joined: (who) => `${who} in the table`,
   crashed: (who) => `${who}, and why it does not answer`,
@@ -34,6 +37,7 @@ const LOOK: Readonly<Record<DemoBeat, (who: string) => string>> = {
   parted: () => 'the islands',
   healed: () => 'the islands',
   whole: () => 'when it split and healed',
+  unseen: () => 'how it is now',
   end: () => 'how it is now',
 }
 

@@ -2,19 +2,28 @@ import { describe, expect, it } from 'vitest'
 import type { StoryWorld } from '../../../../src/main/monitor/demo/runner.ts'
 import { StoryRunner } from '../../../../src/main/monitor/demo/runner.ts'
 import { LATE_JOINERS, SCRIPT } from '../../../../src/main/monitor/demo/script.ts'
+import { DEMO_CONFIG } from '../../../../src/main/monitor/demo.ts'
 import { tagsOf } from '../../../../src/main/monitor/demo/roster.ts'
-import { chapterOf, DEMO_CHAPTERS, DEMO_PEERS } from '../../../../src/shared/demo-story.ts'
+import type { StorySight } from '../../../../src/main/monitor/demo/sights.ts'
+import { DEMO_BEATS, DEMO_CHAPTERS, DEMO_PEERS } from '../../../../src/shared/demo-story.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
-const STORY_MS = SCRIPT.reduce((sum, { lengthMs }) => sum + lengthMs, 0)
+/** How long all takes where each thing is seen a second after it was asked for. */
+const STORY_MS = SCRIPT.reduce(
+  (sum, { scenes, restMs }) =>
+    sum + restMs + scenes.reduce((all, { afterMs, when }) => all + afterMs + (when === undefined ? 0 : 1000), 0),
+  0,
+)
 
-/** A world that writes down what is done to it. */
-function rig({ failing = [] as readonly string[] } = {}) {
+/** A world that writes down what is done to it, with a host that sees what it is asked for after `seesAfter`. */
+function rig({ failing = [] as readonly string[], seesAfter = (_sight: StorySight): number => 1000 } = {}) {
   const scheduler = new Scheduler()
   const log: string[] = []
   const told: string[] = []
+  const chapters: number[] = []
+  const asked: string[] = []
   const failures: unknown[] = []
   const here = new Map<PeerId, readonly string[]>()
   const name = (peerId: PeerId): string => `#${[...Array(60).keys()].find((n) => peerIdAt(n) === peerId)}`
@@ -57,23 +66,32 @@ function rig({ failing = [] as readonly string[] } = {}) {
     world,
     clock: { monotonic: () => scheduler.now, schedule: (ms, fn) => scheduler.schedule(ms, fn) },
     seed: 7,
-    tell: ({ beat, peers }) => void told.push(`${scheduler.now / 1000} ${beat} ${peers.map(name).join()}`.trim()),
+    tell: ({ chapter, beat, peers }) => {
+      chapters.push(chapter)
+      told.push(`${scheduler.now / 1000} ${beat} ${peers.map(name).join()}`.trim())
+    },
+    ask: ({ id, sights }) => {
+      asked.push(sights.map((sight) => `${sight.what} ${'peerId' in sight ? name(sight.peerId) : ''}`.trim()).join())
+      const delay = Math.max(...sights.map(seesAfter))
+      if (delay < Infinity) scheduler.schedule(delay, () => runner.seen(id))
+    },
     failed: (error) => void failures.push(error),
   })
   const run = (ms: number): Promise<void> => scheduler.run(ms)
-  return { log, told, failures, runner, run, here, name, scheduler }
+  return { log, told, chapters, asked, failures, runner, run, here, name, scheduler }
 }
 
 describe('the story of the demo', () => {
   it('tells each moment of each chapter in order, in two minutes or so, and ends in quiet churn', async () => {
-    const { told, log, failures, runner, run, scheduler } = rig()
+    const { told, chapters, log, failures, runner, run, scheduler } = rig()
     runner.play(1)
     await run(STORY_MS + 1000)
     const beats = told.map((line) => line.split(' ')[1])
     expect(beats.join(' ')).toBe(
-      'calm joined joined crashed goodbye silent slow slow slower old split parted healed whole end',
+      'begins calm joined joined crashed goodbye silent slow slower old split parted healed whole end',
     )
-    expect(new Set(beats)).toEqual(new Set(DEMO_CHAPTERS.flat()))
+    expect(new Set([...beats, 'unseen'])).toEqual(new Set(DEMO_BEATS))
+    expect(chapters.join('')).toBe('111122233455555')
     expect(STORY_MS).toBeGreaterThanOrEqual(100_000)
     expect(STORY_MS).toBeLessThanOrEqual(160_000)
     expect(log.at(-1)).toBe(`${STORY_MS / 1000} churn true`)
@@ -103,7 +121,7 @@ describe('the story of the demo', () => {
     const [relay = ''] = slow
     expect(tagsOf(Number(relay.slice(1)))).toContain('role:relay')
     for (const one of [...crashed, ...left, relay]) expect(Number(one.slice(1))).toBeGreaterThanOrEqual(3)
-    expect(log).toContain('88 join role:validator,client:1.3.9')
+    expect(log.some((line) => line.endsWith('join role:validator,client:1.3.9'))).toBe(true)
   })
 
   it('waits while it is held, for as long as it takes, and goes on where it was', async () => {
@@ -111,26 +129,26 @@ describe('the story of the demo', () => {
     runner.hold(true)
     runner.play(1)
     await run(60_000)
-    expect(told).toEqual([])
+    expect(told).toEqual(['0 begins'])
     runner.hold(false)
     await run(7000)
-    expect(told).toEqual(['60 calm', expect.stringMatching(/^66 joined/)])
+    expect(told.slice(1)).toEqual(['60 calm', expect.stringMatching(/^66 joined/)])
     runner.hold(true)
     runner.hold(true)
     await run(100_000)
     runner.hold(false)
-    await run(3900)
-    expect(told).toHaveLength(2)
+    await run(4900)
+    expect(told).toHaveLength(3)
     await run(200)
-    expect(told.at(-1)).toMatch(/^171 joined/)
+    expect(told.at(-1)).toMatch(/^172 joined/)
     // Held while a chapter is chosen: it begins there once it goes on.
     runner.hold(true)
-    runner.play(4)
+    runner.play(5)
     await run(10_000)
-    expect(told).toHaveLength(3)
+    expect(told.slice(4)).toEqual(['172.1 begins'])
     runner.hold(false)
-    await run(100)
-    expect(told.at(-1)).toMatch(/^181\S* old/)
+    await run(1100)
+    expect(told.at(-1)).toMatch(/^183\S* split$/)
   })
 
   it('goes to a chapter on demand, from peers as before the story, and calls off what runs', async () => {
@@ -140,7 +158,7 @@ describe('the story of the demo', () => {
     runner.play(5)
     runner.play(4)
     await run(5000)
-    expect(told.at(-1)).toMatch(/^20 old #\d+$/)
+    expect(told.at(-1)).toMatch(/^21 old #\d+$/)
     expect(log.filter((line) => line.includes('split'))).toEqual([])
     expect(log.slice(-3)).toEqual(['20 churn false', '20 reset 0', '20 join role:validator,client:1.3.9'])
     expect(log.filter((line) => line === '20 reset 0')).toHaveLength(1)
@@ -152,23 +170,110 @@ describe('the story of the demo', () => {
   it('goes on when a scene fails, and has nothing left to run once it is stopped', async () => {
     const { told, failures, runner, run, scheduler } = rig({ failing: ['crash', 'reset'] })
     runner.play(2)
-    await run(10_000)
-    expect(told.map((line) => line.split(' ')[1])).toEqual(['crashed', 'goodbye'])
+    await run(12_000)
+    expect(told.map((line) => line.split(' ')[1])).toEqual(['begins', 'crashed', 'goodbye'])
     expect(failures).toHaveLength(2)
     await runner.stop()
     await run(STORY_MS)
-    expect([told.length, scheduler.waiting]).toEqual([2, 0])
+    expect([told.length, scheduler.waiting]).toEqual([3, 0])
+  })
+})
+
+describe('what the story says', () => {
+  /** The beats after a chapter was chosen, with when. */
+  async function beatsOf(chapter: number, options: Parameters<typeof rig>[0], ms = 90_000): Promise<string[]> {
+    const one = rig(options)
+    one.runner.play(chapter)
+    await one.run(ms)
+    await one.runner.stop()
+    return one.told.map((line) => line.split(' ').slice(0, 2).join(' '))
+  }
+
+  it('is seen by the host before: who it names is known, who left is gone, the islands were told of', async () => {
+    const { told, asked, runner, run } = rig()
+    runner.play(1)
+    await run(STORY_MS)
+    const named = (beat: string, n = 0): string =>
+      told.filter((line) => line.split(' ')[1] === beat)[n]?.split(' ')[2] ?? ''
+    const [leaver = '', crashed = ''] = named('goodbye').split(',')
+    expect(asked).toEqual([
+      `here ${named('joined')}`,
+      `here ${named('joined', 1)}`,
+      `here ${crashed}`,
+      `here ${leaver}`,
+      `left ${leaver},here ${crashed}`,
+      `silent ${crashed}`,
+      `here ${named('slow')}`,
+      `slow ${named('slow')}`,
+      `slow ${named('slower')},middle`,
+      `here ${named('old')}`,
+      'whole',
+      'apart',
+      'split',
+      'whole',
+    ])
+  })
+
+  it('comes when it is seen, however late, and stands for a while where all of it is so already', async () => {
+    const late = await beatsOf(
+      5,
+      { seesAfter: ({ what }) => (what === 'apart' ? 10_000 : what === 'split' ? 2000 : 30_000) },
+      90_000,
+    )
+    expect(late).toEqual(['0 begins', '30 split', '45 parted', '51 healed', '86 whole'])
+    const soon = await beatsOf(5, { seesAfter: () => 0 }, 70_000)
+    expect(soon).toEqual(['0 begins', '0 split', '5 parted', '9 healed', '14 whole', '22 end'])
+  })
+
+  it('is not that there are two islands where no split was seen; it heals, and the story goes on', async () => {
+    const { told, log, runner, run } = rig({ seesAfter: ({ what }) => (what === 'apart' ? Infinity : 0) })
+    runner.play(5)
+    await run(40_000)
+    expect(told).toEqual(['0 begins', '0 split', '16 unseen', '24 end'])
+    expect(log).toContain('16 heal')
+    // Nor that the timeline has it, where it was not told.
+    const late = await beatsOf(5, { seesAfter: ({ what }) => (what === 'split' ? Infinity : 0) }, 40_000)
+    expect(late).toEqual(['0 begins', '0 split', '5 parted', '13 unseen', '21 end'])
+  })
+
+  it('is not that a peer crashed, left or joined of whom we know nothing', async () => {
+    const blind = { seesAfter: ({ what }: StorySight) => (what === 'here' ? Infinity : 0) }
+    expect(await beatsOf(2, blind, 30_000)).toEqual(['0 begins', '25 unseen'])
+    expect(await beatsOf(1, blind, 35_000)).toEqual(['0 begins', '0 calm', '30 unseen'])
+    expect(await beatsOf(4, blind, 30_000)).toEqual(['0 begins', '25 unseen'])
+    // Who could not join is waited for by nobody, and nobody else is named in its place.
+    expect(await beatsOf(4, { failing: ['join'] }, 10_000)).toEqual(['0 begins', '0 unseen', '9 split'])
+  })
+
+  it('is not what a question asked that was asked before another one', async () => {
+    const { told, runner, run } = rig({ seesAfter: () => Infinity })
+    runner.play(2)
+    await run(5000)
+    runner.play(4)
+    await run(1000)
+    runner.seen(1)
+    await run(1000)
+    expect(told).toEqual(['0 begins', '5 begins'])
+    runner.seen(2)
+    await run(0)
+    expect(told.at(-1)).toMatch(/^7 old/)
   })
 })
 
 describe('the script', () => {
-  it('has a chapter for each that is told of, with its moments in order', () => {
-    expect(SCRIPT).toHaveLength(DEMO_CHAPTERS.length)
-    for (const [index, { scenes, lengthMs }] of SCRIPT.entries()) {
-      for (const { beat } of scenes) expect(chapterOf(beat)).toBe(index + 1)
-      const times = scenes.map(({ atMs }) => atMs)
-      expect(times).toEqual(times.toSorted((a, b) => a - b))
-      expect(times.at(-1)).toBeLessThan(lengthMs)
+  it('has all chapters, and a bound for all that is waited for', () => {
+    expect(SCRIPT).toHaveLength(DEMO_CHAPTERS)
+    for (const { scenes, restMs } of SCRIPT) {
+      expect(restMs).toBeGreaterThan(5000)
+      for (const { when = { withinMs: 0 } } of scenes) expect(when.withinMs).toBeLessThanOrEqual(60_000)
     }
+  })
+
+  it('heals the split before the other half may count as silent', () => {
+    const [split] = SCRIPT.slice(-1)
+    const worst = (split?.scenes ?? []).map(({ afterMs, when }) => afterMs + (when?.withinMs ?? 0))
+    const heals = split?.scenes.findIndex(({ acts = [] }) => acts.some((act) => act.do === 'heal')) ?? 0
+    const healedAt = worst.slice(1, heals + 1).reduce((sum, ms) => sum + ms, 0)
+    expect(healedAt).toBeLessThanOrEqual(DEMO_CONFIG.purgeAfter - DEMO_CONFIG.announceInterval)
   })
 })

@@ -43,3 +43,58 @@ it('ends all peers that come by themselves, also those that take longer than the
   await stopping
   expect(new Set(stopped)).toEqual(new Set([1, 2, 3].map(peerIdAt)))
 })
+
+it('has the same peers in the same parts each time that its story is played', async () => {
+  const opened: string[] = []
+  const alive = new Set<string>()
+  let slowest: Promise<unknown> = Promise.resolve()
+  const world = new DemoWorld({
+    network: 'demo',
+    config: {},
+    seed: 1,
+    clock: { schedule: () => () => undefined },
+    logger: { debug: () => undefined } as never,
+    signal: new AbortController().signal,
+    open: async ({ secret, tags }) => {
+      const key = Buffer.from(secret).toString('hex')
+      // Two nodes with one key would be twins.
+      expect(alive).not.toContain(key)
+      alive.add(key)
+      opened.push(`${key} ${tags.join()}`)
+      const stop = async (): Promise<void> => {
+        await slowest
+        alive.delete(key)
+      }
+      return { peerId: key, addresses: () => [], stop } as unknown as OpenNode
+    },
+  })
+  const cast = (): readonly string[] =>
+    world.peers().map(({ peerId, tags, fixed }) => `${peerId} ${tags.join()} ${fixed}`)
+  await world.start(6, 8)
+  const first = cast()
+  await world.join(null)
+  await world.join(null)
+  const all = cast()
+  const old = await world.join(['client:1.3.9'])
+  // A crash, a goodbye, and again from the start.
+  const [, , , , crashed = old, left = old] = world.peers().map(({ peerId }) => peerId)
+  await world.crash(crashed)
+  const gate = Promise.withResolvers<void>()
+  slowest = gate.promise
+  const leaving = world.leave(left)
+  // Who comes while it still ends is somebody else.
+  const [stranger, other] = [await world.join(null), await world.join(null)]
+  gate.resolve()
+  await leaving
+  expect([crashed, all.some((one) => one.startsWith(other))]).toEqual([stranger, false])
+  await world.reset(2)
+  expect(cast()).toEqual(first)
+  await world.join(null)
+  await world.join(null)
+  expect(cast()).toEqual(all)
+  expect(await world.join(['client:1.3.9'])).toBe(old)
+  await world.reset(0)
+  expect(cast()).toEqual(all)
+  await world.stop()
+  expect(alive.size).toBe(0)
+})

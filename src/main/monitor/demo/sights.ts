@@ -1,0 +1,67 @@
+/** What the story waits for: what the host, who looks on, must see before a sentence says it. */
+import { z } from 'zod'
+import type { PeerId } from '../../../shared/ids.ts'
+import { isPeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { rttOf } from '../../../shared/rtt.ts'
+
+/** Longest id that is looked at, and things that are waited for at once. */
+const MAX_ID = 128
+const MAX_SIGHTS = 4
+/** From this smoothed round-trip time on the evidence of the story lists a peer as slow, milliseconds. */
+const LISTED_MS = 100
+
+/** So many times the middle one is much later, as for `why`. */
+const SLOW_TIMES = 2
+
+/** The id of a peer, as the process of the demo tells it. */
+export const storyPeer = z.custom<PeerId>(
+  (value) => typeof value === 'string' && value.length <= MAX_ID && isPeerId(value),
+)
+
+/** One thing to be seen. `here`, `left` and `silent` are states of a peer; `slow` is one that answers so late, and much later than most. */
+const sight = z.discriminatedUnion('what', [
+  z.object({ what: z.enum(['here', 'left', 'silent']), peerId: storyPeer }),
+  z.object({ what: z.literal('slow'), peerId: storyPeer, overMs: z.number() }),
+  /** The middle of all round-trip times. */
+  z.object({ what: z.literal('middle'), underMs: z.number() }),
+  /** The links make several islands now; and that they do, or make a single one, was told. */
+  z.object({ what: z.enum(['apart', 'split', 'whole']) }),
+])
+export type StorySight = z.infer<typeof sight>
+
+/** Several that must be seen together. */
+export const sights = z.array(sight).max(MAX_SIGHTS)
+
+/** What the host knows. */
+export interface Onlooker {
+  row(peerId: PeerId): PeerRow | undefined
+  rows(): Iterable<PeerRow>
+  /** How many islands there are now, and were told of last; null before that. */
+  readonly islands: { readonly now: number | null; readonly told: number | null }
+}
+
+/** Whether the host sees it now. */
+export function isSeen(wanted: StorySight, by: Onlooker): boolean {
+  switch (wanted.what) {
+    case 'here':
+      return by.row(wanted.peerId)?.state === 'online'
+    case 'left':
+      return by.row(wanted.peerId)?.state === 'departed'
+    case 'silent':
+      return by.row(wanted.peerId)?.state === 'purged'
+    case 'slow': {
+      const { state, rtt = null } = by.row(wanted.peerId) ?? {}
+      if (state !== 'online' || rtt === null || rtt.last < wanted.overMs) return false
+      return rtt.srtt > Math.max(LISTED_MS, SLOW_TIMES * (rttOf(by.rows())?.p50 ?? 0))
+    }
+    case 'middle':
+      return (rttOf(by.rows())?.p50 ?? Infinity) < wanted.underMs
+    case 'apart':
+      return (by.islands.now ?? 0) > 1
+    case 'split':
+      return (by.islands.told ?? 0) > 1
+    case 'whole':
+      return by.islands.told === 1
+  }
+}
