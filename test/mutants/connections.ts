@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const CONNECTIONS = 'src/main/discovery/connections/connections.ts'
+const DRIVER = 'src/main/discovery/driver/driver.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
 
 /** Which connections are made: rules AN7, AN8, AN9, AN12. */
@@ -80,7 +81,7 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN7',
     name: 'a connection that closes then says nothing',
     file: REACTIONS,
-    find: "if (env.timers.isSet('rejoin')) this.rejoin()",
+    find: "if (env.leftOut) this.rejoin()",
     replace: '',
   },
   {
@@ -89,6 +90,13 @@ export const CONNECTING: readonly Mutant[] = [
     file: REACTIONS,
     find: "env.neighbors.add(peerId)\n    env.timers.clear('rejoin')",
     replace: 'env.neighbors.add(peerId)',
+  },
+  {
+    rule: 'AN7',
+    name: 'who was left out of the mesh counts as lost',
+    file: DRIVER,
+    find: 'neighbors > 0 || env.leftOut ?',
+    replace: 'neighbors > 0 ?',
   },
   {
     rule: 'AN7',

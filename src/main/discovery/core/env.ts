@@ -197,6 +197,11 @@ export class Env implements Numbering {
     return this.neighbors.size === 0
   }
 
+  /** Whether the last neighbor went a moment ago and is still connected: its mesh is full (rule AN7). */
+  get leftOut(): boolean {
+    return this.timers.isSet('rejoin')
+  }
+
   /** The connection to the peer served something just now: it is not idle, and its other end is there (rule AN11). */
   used(peerId: PeerId): void {
     const record = this.peers.get(peerId)

@@ -12,7 +12,7 @@ import type { Dial, DialOutcome, Fact, RequestPurpose } from './facts.ts'
 import type { Parts } from './parts.ts'
 import type { PeerRecord } from './peers.ts'
 
-/** Rule AN7: how long somebody may take us into a mesh after the last neighbor did not keep us, milliseconds. */
+/** Rule AN7: how long we wait to be taken into another mesh before we rejoin, milliseconds. */
 const LEFT_OUT_MS = 5000
 
 /** Joins the parts of one core. */
@@ -58,7 +58,7 @@ export class Reactions {
     else if (record !== null) this.#parts.prober.disconnected(record)
     env.debug('disconnected', peerId)
     env.changed()
-    if (env.timers.isSet('rejoin')) this.rejoin()
+    if (env.leftOut) this.rejoin()
   }
 
   neighborUp(peerId: PeerId): void {

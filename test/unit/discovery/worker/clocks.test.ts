@@ -104,6 +104,11 @@ describe('silence and clocks', () => {
     const online = one.discovery.health()
     expect(online).toMatchObject({ state: 'online', neighbors: 1, connections: 1, suspectedClockSkewMs: null })
     expect(online.lastHeardAt).toBeGreaterThan(one.host.ports.clock.now() - 10_000)
+    // Both meshes are full, as it were; the connection stays.
+    one.host.gossip.pruned(two.peerId)
+    two.host.gossip.pruned(one.peerId)
+    expect(one.discovery.health()).toMatchObject({ state: 'online', neighbors: 0, connections: 1 })
+    await network.run(10_000)
     network.crash(two)
     await network.run(1000)
     expect(one.discovery.health().state).toBe('lost')
