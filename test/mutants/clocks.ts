@@ -145,7 +145,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'an entry that comes does not set the purge timer',
     file: REACTIONS,
-    find: 'this.#parts.purger.expects(entry.entry.version)',
+    find: 'this.#parts.purger.expects(entry.entry)',
     replace: '',
   },
   {
@@ -320,7 +320,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'what a peer sends of itself in a sync does not tell of its clock',
     file: PRESENCE,
-    find: 'if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)',
+    find: 'if (record !== null) clockWatch.heardInSync(signed.entry, config)',
     replace: '',
   },
   {

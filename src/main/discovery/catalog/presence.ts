@@ -100,7 +100,7 @@ export class Presence {
       if (outcome === 'New' || outcome === 'Updated') changed += 1
       const record = dialect.announcesFresh && signed.entry.peerId === from ? peers.get(from) : null
       // What a peer says of itself tells of its clock (rule WK13).
-      if (record !== null) clockWatch.heardInSync(record.peerId, signed.entry.version.updatedAt, config)
+      if (record !== null) clockWatch.heardInSync(signed.entry, config)
     }
     return changed
   }

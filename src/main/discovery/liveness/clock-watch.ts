@@ -76,9 +76,10 @@ export class ClockWatch {
    * A sync brought the entry of the peer that we synced with. It was made when that peer announced itself last, a while ago: only
    * what cannot be its age tells of its clock.
    */
-  heardInSync(peerId: PeerId, updatedAt: number, { announceInterval, announceJitter }: AnnounceTimes): void {
-    const behindMs = this.#clock.now() - updatedAt
-    const oldest = announceInterval * (1 + announceJitter) + JUMP_MS
+  heardInSync(entry: PeerEntry, { announceInterval, announceJitter }: AnnounceTimes): void {
+    const { peerId, version, announcedEvery = announceInterval } = entry
+    const behindMs = this.#clock.now() - version.updatedAt
+    const oldest = announcedEvery * (1 + announceJitter) + JUMP_MS
     if (behindMs < 0) this.noteClock(peerId, behindMs)
     else if (behindMs > oldest) this.noteClock(peerId, behindMs - oldest)
   }
