@@ -30,7 +30,7 @@ const HELP = `usage: npm run bench -- load [N…] [seconds=60] [settle=20] [roun
   [speakers=3] [copies=2] [life=3600] [prof=FOLDER]
 
 One real node in a network of N peers (1000 10000 50000 unless told), over loopback. A generator sends what they say at the default
-rates: speakers (real nodes, its neighbors) publish the signed announcements and goodbyes of all, each by so many of them as
+rates: speakers (real nodes, its neighbors) publish the signed announcements and goodbyes of all (by rule AN14), each by so many of them as
 copies says; each peer stays for life seconds; peers answer pings and ask for them. The node is measured for so many seconds after
 it joined and settled. With prof it writes a CPU profile of that span for each node.`
 /** Longest wait for a process, milliseconds: to make 50,000 keys and entries takes time. */
@@ -58,7 +58,7 @@ export async function load(args: readonly string[]): Promise<void> {
     print(count, plan, await measure({ count, ...shared }, plan))
   console.log(
     `\nMarks: at 10,000 peers 10 % of a core, 250 MiB, p99 delay 10 ms; at 50,000 peers 40 % and 600 MiB. In rest each peer is heard\n` +
-      `of every ${defaultConfig.announceInterval / 1000} s. Load of this machine at the end: ${loadavg()
+      `of every ${defaultConfig.announceInterval / 1000} s, or as rule AN14 says where there are more than 900. Load of this machine at the end: ${loadavg()
         .map((one) => one.toFixed(1))
         .join(', ')}.`,
   )

@@ -23,7 +23,7 @@ const OWN = ['announcement', 'sync'].map((name) => `test/unit/discovery/mosaik/$
 const RECORDS = 'test/unit/network/dht-pkarr.test.ts'
 const FILES = [...PARTS, ...OWN, RECORDS, 'test/sim/scenarios.test.ts']
 /** They give the dialect themselves, or are of what networks of mosaik lack: slots of our own, syncs that reconcile. */
-const NOT = ['dht', 'anti-entropy', 'stated-version'].map((name) => `test/unit/discovery/core/${name}.test.ts`)
+const NOT = ['dht', 'anti-entropy', 'pace', 'stated-version'].map((name) => `test/unit/discovery/core/${name}.test.ts`)
 
 /** For vitest.config.ts. */
 export const MOSAIK_TESTS = { include: [...FOLDERS.map((folder) => `${folder}*.test.ts`), ...FILES], exclude: NOT }

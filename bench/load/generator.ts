@@ -155,7 +155,7 @@ function identityOf(index: number): Identity {
   if (known !== undefined) return known
   if (identities.size >= KEPT) identities.clear()
   const { generation, startedAt: since } = generations.get(index) ?? { generation: 0, startedAt: startedAt - index }
-  const made = new Identity(index, generation, since, crowd.port)
+  const made = new Identity(index, generation, since, { count: task.count, port: crowd.port })
   identities.set(index, made)
   return made
 }

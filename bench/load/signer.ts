@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import { defaultConfig } from './defaults.ts'
-import { Identity } from './identities.ts'
+import { Identity, statedIn } from './identities.ts'
 
 /** How it is started. */
 export interface SignerTask {
@@ -35,8 +35,11 @@ export type FromSigner =
 
 const PART = 500
 const { count, port, startedAt, lifeMs } = workerData as SignerTask
-const identities = Array.from({ length: count }, (_, index) => new Identity(index, 0, startedAt - index, port))
-const everyMs = defaultConfig.announceInterval / count
+const identities = Array.from(
+  { length: count },
+  (_, index) => new Identity(index, 0, startedAt - index, { count, port }),
+)
+const everyMs = (statedIn(count) ?? defaultConfig.announceInterval) / count
 const leavesEveryMs = lifeMs / count
 let nextAt = 0
 let nextLeave = 0
@@ -67,7 +70,7 @@ function dueIn(from: number, until: number): Due[] {
     const gone = identities[index]
     if (gone === undefined) continue
     due.push({ at: nextLeave, index, generation: gone.generation, announced: null })
-    const fresh = new Identity(index, gone.generation + 1, Math.round(nextLeave), port)
+    const fresh = new Identity(index, gone.generation + 1, Math.round(nextLeave), { count, port })
     identities[index] = fresh
     due.push(announced(fresh, nextLeave + 1))
   }

@@ -90,7 +90,8 @@ export class BenchPeer {
       catalog: {
         index: catalog.index,
         entry: (peerId) => catalog.get(peerId)?.signed ?? null,
-        isNews: (peerId, version) => catalog.isNews(peerId, version, NOW),
+        isNews: (peerId, entry) => catalog.isNews(peerId, entry, NOW),
+        mayBeNews: (peerId, version) => catalog.mayBeNews(peerId, version, NOW),
         accept: (news) =>
           Promise.resolve(
             news.filter((signed) => /New|Updated/.test(catalog.upsertSigned(signed, 'sync', NOW).outcome)).length,

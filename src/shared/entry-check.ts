@@ -16,6 +16,8 @@ export interface DecodedEntry {
   readonly functions: readonly UniqueId[]
   readonly groups: readonly UniqueId[]
   readonly tickets: number
+  /** The time between its announcements that it states, milliseconds (rule AN14). */
+  readonly announcedEvery?: number
 }
 
 /** What an entry is checked for, in this order. The first four are rules EN1 to EN5, the last two rule EN4. */

@@ -38,6 +38,11 @@ export interface PeerEntry {
   readonly groups: readonly UniqueId[]
   /** At most 16. */
   readonly tickets: readonly Ticket[]
+  /**
+   * The time between its announcements in a large network, milliseconds: it stays known for longer by it (rule AN14). Left out
+   * where it announces itself as often as usual.
+   */
+  readonly announcedEvery?: number
 }
 
 /** By which path the newest entry of a peer came. */

@@ -24,6 +24,7 @@ import { MOSAIK_GOSSIP } from './mosaik-gossip.ts'
 import { MOSAIK_SYNCS } from './mosaik-sync.ts'
 import type { Mutant } from './mutant.ts'
 import { NETWORK } from './network.ts'
+import { PACING } from './pace.ts'
 import { PEERS } from './peers.ts'
 import { FINDING } from './places.ts'
 import { REACHES } from './reach.ts'
@@ -53,6 +54,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...ASKING,
   ...CORE,
   ...ANNOUNCING,
+  ...PACING,
   ...TWINS,
   ...GOSSIP_BYTES,
   ...GOSSIP_LIMITS,

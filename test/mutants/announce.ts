@@ -49,7 +49,7 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN2',
     name: 'nothing is announced periodically',
     file: CORE,
-    find: 'this.parts.own.refresh()\n        return this.parts.announce.schedule()',
+    find: 'return this.parts.announce.again()',
     replace: 'return this.parts.announce.schedule()',
   },
   {
@@ -197,9 +197,9 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN4',
     name: 'signatures are verified before what is no news is dropped',
     file: ANNOUNCE,
-    find: 'const outcome = catalog.outcomeOf(peerId, version, theirs, now)',
+    find: 'const outcome = catalog.outcomeOf(peerId, unverified.entry, theirs, now)',
     replace: `counters.signaturesVerified += 1
-    const outcome = catalog.outcomeOf(peerId, version, theirs, now)`,
+    const outcome = catalog.outcomeOf(peerId, unverified.entry, theirs, now)`,
   },
   {
     rule: 'AN5',
@@ -268,8 +268,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN6',
     name: 'after the goodbye there are newer versions by announcements',
     file: OWN,
-    find: 'refresh(): void {\n    if (this.silent) return',
-    replace: 'refresh(): void {',
+    find: 'refresh(entry: PeerEntry = this.entry): void {\n    if (this.silent) return',
+    replace: 'refresh(entry: PeerEntry = this.entry): void {',
   },
   {
     rule: 'AN6',
@@ -326,15 +326,15 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'WK5',
     name: 'announcements have the version that is there',
     file: OWN,
-    find: 'if (this.silent) return\n    this.#sign(this.entry)',
+    find: 'if (this.silent) return\n    this.#sign(entry)',
     replace: 'if (this.silent) return',
   },
   {
     rule: 'WK5',
     name: 'one announcement is made, and no further one',
-    file: CORE,
-    find: 'this.parts.own.refresh()\n        return this.parts.announce.schedule()',
-    replace: 'return this.parts.own.refresh()',
+    file: ANNOUNCE,
+    find: 'this.#own.refresh(paced(this.#own.entry, this.#env))\n    this.schedule()',
+    replace: 'this.#own.refresh(paced(this.#own.entry, this.#env))',
   },
   {
     rule: 'WK7',

@@ -145,7 +145,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK6',
     name: 'an entry that comes does not set the purge timer',
     file: REACTIONS,
-    find: 'this.#parts.purger.expects(entry.entry.version)',
+    find: 'this.#parts.purger.expects(entry.entry)',
     replace: '',
   },
   {
@@ -334,7 +334,7 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'a node with neighbors counts as alone',
     file: DRIVER,
-    find: "(neighbors > 0 ? 'online' : alone)",
+    find: "(env.inTouch ? 'online' : alone)",
     replace: 'alone',
   },
   {

@@ -2,7 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const CONNECTIONS = 'src/main/discovery/connections/connections.ts'
-const DRIVER = 'src/main/discovery/driver/driver.ts'
+const ENV = 'src/main/discovery/core/env.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
 
 /** Which connections are made: rules AN7, AN8, AN9, AN12. */
@@ -81,7 +81,7 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN7',
     name: 'a connection that closes then says nothing',
     file: REACTIONS,
-    find: "if (env.leftOut) this.rejoin()",
+    find: 'if (env.leftOut) this.rejoin()',
     replace: '',
   },
   {
@@ -94,9 +94,9 @@ export const CONNECTING: readonly Mutant[] = [
   {
     rule: 'AN7',
     name: 'who was left out of the mesh counts as lost',
-    file: DRIVER,
-    find: 'neighbors > 0 || env.leftOut ?',
-    replace: 'neighbors > 0 ?',
+    file: ENV,
+    find: 'return !this.alone || this.leftOut',
+    replace: 'return !this.alone',
   },
   {
     rule: 'AN7',

@@ -37,7 +37,7 @@ export const MOSAIK_SYNCS: readonly Mutant[] = [
     rule: 'MO11',
     name: 'known entries of a sync of mosaik are verified again',
     file: MESSAGE,
-    find: 'return this.#catalog.isNews(peerId, version) ? splitSigned(bytes) : null',
+    find: 'return this.#catalog.isNews(peerId, { version }) ? splitSigned(bytes) : null',
     replace: 'return splitSigned(bytes)',
   },
   {
@@ -142,7 +142,7 @@ export const MOSAIK_SYNCS: readonly Mutant[] = [
     rule: 'MO13',
     name: 'syncs bring entries of mosaik from the future',
     file: UPSERT,
-    find: "if (version.updatedAt > offer.now + offer.maxTimeDrift) return 'FromTheFuture'",
+    find: "if (version.updatedAt > now + config.maxTimeDrift) return 'FromTheFuture'",
     replace: '',
   },
   {

@@ -74,8 +74,8 @@ export const PEERS: readonly Mutant[] = [
     rule: 'SY2',
     name: 'stale entries are sent in syncs',
     file: VIEW,
-    find: 'return self || !isStale(entry.version, env.judgingNow(), env.config.purgeAfter) ? signed : null',
-    replace: 'return self || isStale(entry.version, 0, 0) || entry !== null ? signed : null',
+    find: 'return self || !isStale(entry, env.judgingNow(), env.config) ? signed : null',
+    replace: 'return self || isStale(entry, 0, env.config) || entry !== null ? signed : null',
   },
   {
     rule: 'SY3',
@@ -88,8 +88,8 @@ export const PEERS: readonly Mutant[] = [
     rule: 'WK11',
     name: 'known survivor: what syncs send is judged by the clock that jumped',
     file: VIEW,
-    find: '!isStale(entry.version, env.judgingNow(),',
-    replace: '!isStale(entry.version, clock.now(),',
+    find: '!isStale(entry, env.judgingNow(),',
+    replace: '!isStale(entry, clock.now(),',
   },
   {
     rule: 'WK3',

@@ -195,7 +195,7 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY5',
     name: 'known versions are verified too',
     file: PAGES,
-    find: 'return this.#catalog.isNews(peerId, version) ? unverified : null',
+    find: 'return this.#catalog.isNews(peerId, unverified.entry) ? unverified : null',
     replace: 'return unverified',
   },
   {

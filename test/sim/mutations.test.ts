@@ -36,8 +36,8 @@ describe('a broken rule is noticed', () => {
   it('[CT5] where equal versions are accepted', async () => {
     const violations = await violationsWith('churn', (offer, right) => {
       const outcome = right(offer)
-      const equal =
-        offer.known?.startedAt === offer.version.startedAt && offer.known.updatedAt === offer.version.updatedAt
+      const { version } = offer.entry
+      const equal = offer.known?.startedAt === version.startedAt && offer.known.updatedAt === version.updatedAt
       return outcome === 'Rejected' && equal ? 'Updated' : outcome
     })
     expect(violations.join('\n')).toContain('went back')
@@ -57,7 +57,9 @@ describe('a broken rule is noticed', () => {
   })
 
   it('[CT6] where the drift check is skipped', async () => {
-    const violations = await violationsWith('skew', (offer, right) => right({ ...offer, maxTimeDrift: Infinity }))
+    const violations = await violationsWith('skew', (offer, right) =>
+      right({ ...offer, config: { ...offer.config, maxTimeDrift: Infinity } }),
+    )
     expect(violations.join('\n')).toContain('from the future')
   })
 

@@ -8,6 +8,7 @@ import type { Version } from '../../src/shared/peer.ts'
 import { compareVersions } from '../../src/shared/peer.ts'
 import type { Dialect } from '../../src/main/discovery/dialect.ts'
 import type { Heard } from '../../src/main/discovery/announce/heard.ts'
+import { isStale } from '../../src/main/discovery/catalog/purge.ts'
 import type { DiscoveryLog } from '../../src/main/discovery/core/log.ts'
 import { startDiscovery } from '../../src/main/discovery/discovery.ts'
 import type { KnownPlace } from '../../src/main/discovery/bootstrap/known-places.ts'
@@ -114,6 +115,8 @@ export class SimNetwork {
       log?: DiscoveryLog
       /** What differs from the network's. */
       config?: Partial<DiscoveryConfig>
+      /** One that speaks it in another way. */
+      dialect?: Dialect
     } = {},
   ): Promise<SimNode> {
     const host = this.world.addHost(options.secret ?? this.world.random.bytes(32), options.address)
@@ -121,7 +124,7 @@ export class SimNetwork {
     options.prepare?.(host)
     const discovery = startDiscovery({
       networkId: options.network === undefined ? this.networkId : networkIdFrom(options.network),
-      dialect: this.#dialect,
+      dialect: options.dialect ?? this.#dialect,
       secret: host.secret,
       config: { ...this.config, ...options.config },
       ports: options.dht === undefined ? host.ports : { ...host.ports, dht: options.dht.port(host) },
@@ -363,7 +366,8 @@ export class SimNetwork {
       if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
       // Where answers to pings are not kept, they prove nevertheless that the peer is there (rule PG4).
       const aliveAt = this.#dialect.keepsPongs ? version.updatedAt : Math.max(version.updatedAt, peer.lastSeen)
-      if (!held && aliveAt + this.config.purgeAfter < now - 1) this.#violate(node, `${peerId} is stale and shown`)
+      const alive = { ...peer.entry, version: { ...version, updatedAt: aliveAt } }
+      if (!held && isStale(alive, now - 1, this.config)) this.#violate(node, `${peerId} is stale and shown`)
     }
     for (const peerId of node.told.keys())
       if (!held && !peers.has(peerId) && this.config.maxRtt === null && !this.#mayBeStale(node, peerId, now))

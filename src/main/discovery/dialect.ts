@@ -54,6 +54,14 @@ export interface DialectLimits {
   readonly neighbors: StreamLimits
 }
 
+/** How often the nodes of a large network announce themselves (rule AN14). */
+export interface Pace {
+  /** Announcements a second that all of them together aim at. */
+  readonly perSecond: number
+  /** Whether peers that state this version go by the interval that an entry states. */
+  readBy(protocolVersion: string): boolean
+}
+
 /** One kind of network, as discovery speaks with it. */
 export interface Dialect extends EntryCodec {
   readonly abilities: Abilities
@@ -66,6 +74,8 @@ export interface Dialect extends EntryCodec {
   readonly keepsPongs: boolean
   /** A peer announces itself to its neighbors in a version made just then, so that it tells the time (rule WK13). */
   readonly announcesFresh: boolean
+  /** Null where peers judge the silence of others by a constant of their own. */
+  readonly pace: Pace | null
   readonly limits: DialectLimits
   /** What our own entries state as `protocolVersion`. */
   readonly protocolVersion: string

@@ -14,6 +14,9 @@ export const ENTRY_LIMITS = {
   protocolVersionBytes: 64,
 } as const
 
+/** Rule AN14: an announce interval that an entry states is longer than `above`, and `most` at most. */
+export const STATED_INTERVAL = { above: 45_000, most: 60 * 60_000 } as const
+
 /** Rule TP1: most ids in one answer to a request for neighbors. */
 export const NEIGHBORS_MAX_IDS = 64
 

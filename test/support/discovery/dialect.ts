@@ -29,7 +29,7 @@ export function tagsHere(...words: readonly string[]): readonly string[] {
   return sortedSet(words.map((word) => dialect.tagOf(word)))
 }
 
-const EMPTY: SyncView = { index: new ReconcileIndex(), entry: () => null, isNews: () => false }
+const EMPTY: SyncView = { index: new ReconcileIndex(), entry: () => null, isNews: () => false, mayBeNews: () => false }
 
 /** How a peer begins a sync with us whose catalog is empty. */
 export function syncRequest(): Uint8Array {
@@ -67,6 +67,12 @@ export function goodbye(departure: Departure, secret: Uint8Array): Uint8Array {
 }
 
 type Bytes = Pick<SignedPeerEntry, 'bytes' | 'signature'>
+
+/** Peerscope's dialect with so few announcements a second that a handful of peers are a large network (rule AN14). */
+export function pacedAt(perSecond: number): Dialect {
+  if (peerscope.pace === null) throw new Error('nobody announces itself more rarely')
+  return { ...peerscope, pace: { ...peerscope.pace, perSecond } }
+}
 
 /** Peerscope's dialect in a network whose peers can do nothing that a network may lack. Each minor version is a line. */
 export const lean: Dialect = leanStating('1.0.0')

@@ -43,6 +43,8 @@ describe('the figures of bench load', () => {
   })
 })
 
+const place = { count: 900, port: 4001 }
+
 describe('a peer of the load', () => {
   it('has an address of its own, and back', () => {
     for (const index of [0, 255, 256, 65_535, 65_536, 99_999]) expect(indexOf(hostOf(index))).toBe(index)
@@ -51,7 +53,7 @@ describe('a peer of the load', () => {
   })
 
   it('signs entries and goodbyes that hold', () => {
-    const peer = new Identity(3, 1, 1000, 4001)
+    const peer = new Identity(3, 1, 1000, place)
     const signed = peer.entry(2000)
     const decoded = peerscope.decodeGossip(peerscope.encodeAnnouncement(signed, 1), signed.entry.networkId)
     if (decoded.kind !== 'entry') throw new Error('not an entry')
@@ -61,7 +63,12 @@ describe('a peer of the load', () => {
     expect(goodbye).toMatchObject({ kind: 'departure', departure: { peerId: peer.peerId, timestamp: 3000 } })
   })
 
+  it('[AN14] states its interval in a large network, as the rule says', () => {
+    const stated = (count: number) => new Identity(3, 1, 1000, { count, port: 4001 }).entry(2000).entry.announcedEvery
+    expect([900, 10_000, 50_000].map(stated)).toEqual([undefined, 500_000, 2_500_000])
+  })
+
   it('is another one in the next generation', () => {
-    expect(new Identity(3, 1, 1000, 4001).peerId).not.toBe(new Identity(3, 2, 1000, 4001).peerId)
+    expect(new Identity(3, 1, 1000, place).peerId).not.toBe(new Identity(3, 2, 1000, place).peerId)
   })
 })

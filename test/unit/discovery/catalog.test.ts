@@ -203,6 +203,21 @@ describe('the state', () => {
 })
 
 describe('reading', () => {
+  it('[CT10] a peer whose newer entry has an earlier time goes by that', () => {
+    for (const put of [
+      (catalog: Catalog, version: Version) => void offer(catalog, 'ann', version),
+      (catalog: Catalog, version: Version) => void catalog.insertUnsigned(entryOf('ann', { version }), NOW),
+    ]) {
+      const catalog = newCatalog()
+      put(catalog, at(NOW + 1000))
+      offer(catalog, 'ben', at(NOW - 1000))
+      // Its clock was set back, and it started again.
+      put(catalog, at(NOW - 3000, NOW - 3000))
+      const later = NOW - 3000 + CONFIG.purgeAfter + 1
+      expect(catalog.purgeStale(later).map(({ entry }) => entry.peerId)).toEqual([idOf('ann')])
+    }
+  })
+
   it('[CT10] purging many takes them a bounded number at a time, and the rest with the next call', () => {
     const catalog = newCatalog()
     for (let index = 0; index < 2.5 * PURGED_AT_ONCE; index += 1) offer(catalog, `peer ${index}`, at(NOW))

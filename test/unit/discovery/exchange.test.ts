@@ -31,7 +31,7 @@ function talk<A, B>(
         const entries = action.entries.map((entry) => verifyEntry(entry, signatures))
         action = machine.step({ kind: 'verified', entries }, 0)
       } else if (action.kind === 'store') {
-        const news = action.entries.filter(({ entry }) => catalog.isNews(entry.peerId, entry.version))
+        const news = action.entries.filter(({ entry }) => catalog.isNews(entry.peerId, entry))
         for (const signed of news) catalog.put(signed)
         action = machine.step({ kind: 'stored', changed: news.length }, 0)
       } else if (action.kind === 'yield') action = machine.step({ kind: 'resumed' }, 0)

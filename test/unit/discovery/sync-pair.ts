@@ -1,7 +1,10 @@
+import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import { Cancelled } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Version } from '../../../src/shared/peer.ts'
 import { compareVersions } from '../../../src/shared/peer.ts'
+import type { Aging } from '../../../src/main/discovery/catalog/purge.ts'
+import { isStale, longestOf } from '../../../src/main/discovery/catalog/purge.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Link, SignatureClaim, Signatures } from '../../../src/main/discovery/ports.ts'
 import { ReconcileIndex } from '../../../src/main/discovery/sync/reconcile.ts'
@@ -21,6 +24,8 @@ export class PlainCatalog implements SyncCatalog {
   readonly entries = new Map<PeerId, SignedPeerEntry>()
   /** Entries that are in the index and may not be sent any more. */
   readonly withheld = new Set<PeerId>()
+  /** When it is, milliseconds since the epoch: entries may be too old. Null where none is. */
+  now: number | null = null
 
   put(signed: SignedPeerEntry): void {
     this.entries.set(signed.entry.peerId, signed)
@@ -31,13 +36,18 @@ export class PlainCatalog implements SyncCatalog {
     return this.withheld.has(peerId) ? null : (this.entries.get(peerId) ?? null)
   }
 
-  isNews(peerId: PeerId, version: Version): boolean {
+  isNews(peerId: PeerId, entry: Aging): boolean {
+    if (this.now !== null && isStale(entry, this.now, DEFAULT_CONFIG)) return false
     const known = this.entries.get(peerId)
-    return known === undefined || compareVersions(version, known.entry.version) > 0
+    return known === undefined || compareVersions(entry.version, known.entry.version) > 0
+  }
+
+  mayBeNews(peerId: PeerId, version: Version): boolean {
+    return this.isNews(peerId, longestOf(version))
   }
 
   accept(entries: readonly SignedPeerEntry[]): Promise<number> {
-    const news = entries.filter(({ entry }) => this.isNews(entry.peerId, entry.version))
+    const news = entries.filter(({ entry }) => this.isNews(entry.peerId, entry))
     for (const signed of news) this.put(signed)
     return Promise.resolve(news.length)
   }

@@ -97,6 +97,24 @@ describe('a sync', () => {
     }
   })
 
+  it('[AN14] brings who states a long interval, whoever asks; who is too old by it is dropped before it is verified', async () => {
+    const now = 1_000_000
+    const version = { startedAt: 1000, updatedAt: now - 600_000 }
+    for (const side of ['asker', 'answerer'] as const) {
+      signatures = new CountingSignatures()
+      pair = new SyncPair(signatures)
+      const late = signed(1, { version, announcedEvery: 90_000 })
+      for (const one of [late, signed(2, { version, announcedEvery: 89_000 }), signed(3, { version })])
+        pair[side].put(one)
+      const other = side === 'asker' ? pair.answerer : pair.asker
+      other.now = now
+      const { asked, answered } = await pair.run()
+      expect([asked, answered].some((outcome) => outcome instanceof Error)).toBe(false)
+      expect([...other.entries.keys()]).toEqual([late.entry.peerId])
+      expect(signatures.verified).toBe(1)
+    }
+  })
+
   it('[SY2] leaves out what may not be sent any more, and ends well all the same', async () => {
     give(many(0, 50), [signed(100)], [signed(200), signed(201)])
     pair.asker.withheld.add(signed(100).entry.peerId)

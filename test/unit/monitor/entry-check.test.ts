@@ -57,8 +57,14 @@ test('bytes that are no entry, of another peer, of another network, and none at 
 })
 
 test('the fields of an entry are those that are signed', () => {
-  const fields = decodedEntry(kept({ tags: ['a', 'b'] }), peerscope)
-  expect(fields).toMatchObject({ peerId: ann, networkId: NETWORK, tags: ['a', 'b'], tickets: 0 })
+  const fields = decodedEntry(kept({ tags: ['a', 'b'], announcedEvery: 60_000 }), peerscope)
+  expect(fields).toMatchObject({
+    peerId: ann,
+    networkId: NETWORK,
+    tags: ['a', 'b'],
+    tickets: 0,
+    announcedEvery: 60_000,
+  })
   expect(fields?.publicKey).toMatch(/^[0-9a-f]{64}$/)
   expect(decodedEntry({ ...kept(), entry: new Uint8Array(9).fill(255) }, peerscope)).toBeNull()
 })

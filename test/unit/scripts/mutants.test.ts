@@ -11,7 +11,7 @@ const MUTANT: Mutant = {
   rule: 'CT4',
   name: 'a name',
   file: 'src/main/discovery/catalog/purge.ts',
-  find: 'return now > expiryOf(version, purgeAfter)',
+  find: 'return now > expiryOf(entry, patience)',
   replace: 'return false',
 }
 const TESTS = [{ file: 'test/unit/discovery/catalog.test.ts', title: 'a test' }]

@@ -49,7 +49,7 @@ describe('kinds of network', () => {
   it('state versions that their dialect speaks, and no others', () => {
     expect(kindOf('mosaik').dialect('0.3.19').protocolVersion).toBe('0.3.19')
     expect(() => kindOf('mosaik').dialect('7.0.0')).toThrow('7.0.0')
-    expect(() => kindOf('peerscope').dialect('0.4.2')).toThrow('1.0.0')
+    expect(() => kindOf('peerscope').dialect('0.4.2')).toThrow('1.1.0')
   })
 })
 

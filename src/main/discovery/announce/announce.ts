@@ -18,6 +18,7 @@ import type { ClockCheck } from '../liveness/clock-check.ts'
 import type { Verdict } from '../ports.ts'
 import { GossipLimits } from './gossip-limits.ts'
 import type { Heard } from './heard.ts'
+import { paced } from './pace.ts'
 
 /** Least time between two broadcasts, milliseconds; where there were many of late. The first goes out at once. */
 const APART_MS = 30
@@ -58,10 +59,17 @@ export class Announce {
     this.#clocks = clocks
   }
 
-  /** The periodic announcement is due, or (at the start) planned for the first time. */
+  /** The periodic announcement is due (rules WK5, AN14). */
+  again(): void {
+    this.#own.refresh(paced(this.#own.entry, this.#env))
+    this.schedule()
+  }
+
+  /** Plans the next periodic announcement, after the interval that our entry states. */
   schedule(): void {
     const { config, random } = this.#env
-    this.#env.setTimer('announce', announceDelay(config.announceInterval, config.announceJitter, random.number()))
+    const { announcedEvery = config.announceInterval } = this.#own.entry
+    this.#env.setTimer('announce', announceDelay(announcedEvery, config.announceJitter, random.number()))
   }
 
   /**
@@ -182,7 +190,7 @@ export class Announce {
     if (peerId === self) return this.#validateOwn(unverified)
     if (version.updatedAt - now > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'FromTheFuture', from)
     if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'Outdated', from)
-    const outcome = catalog.outcomeOf(peerId, version, theirs, now)
+    const outcome = catalog.outcomeOf(peerId, unverified.entry, theirs, now)
     if (outcome !== 'New' && outcome !== 'Updated') {
       if (outcome === 'Rejected' && this.#wasOvertaken(unverified, bytes)) return 'accept'
       if (outcome === 'Rejected' && this.#showsTwin(unverified, bytes)) return 'accept'

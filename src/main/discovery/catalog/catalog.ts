@@ -12,7 +12,8 @@ import type { AnswerKind } from './answered.ts'
 import { isOfKnownRun, lastAlive, lastKept, newer, noteAnswer, noteKept } from './answered.ts'
 import { ChangeLog } from './change-log.ts'
 import { costOf } from '../entry/cost.ts'
-import { expiryOf, isStale } from './purge.ts'
+import type { Aging } from './purge.ts'
+import { expiryOf, isStale, longestOf } from './purge.ts'
 import { Room } from './room.ts'
 import { ReconcileIndex } from '../sync/reconcile.ts'
 import { isFastEnough } from '../liveness/rtt.ts'
@@ -121,29 +122,33 @@ export class Catalog {
     for (const { entry } of this.#peers.values()) if (entry !== null && !entry.self) yield entry
   }
 
-  /** What would become of an entry of this version, room left aside. Nothing changes. */
-  outcomeOf(peerId: PeerId, version: Version, networkId: NetworkId, now: number): UpsertOutcome {
+  /** What would become of such an entry, room left aside. Nothing changes. */
+  outcomeOf(peerId: PeerId, entry: Aging, networkId: NetworkId, now: number): UpsertOutcome {
     if (peerId === this.#self) return 'Rejected'
     const record = this.#peers.get(peerId)
     const known = record === null || record.entry === null || record.entry.signed === null ? null : lastKept(record)
     // A peer that is there with a signed entry has none.
     const tombstone = known === null ? this.#tombstones.of(peerId, now) : null
     return upsertOutcome({
-      version,
+      entry,
       networkId,
       ownNetworkId: this.#networkId,
       known,
       tombstone,
       now,
-      purgeAfter: this.#config.purgeAfter,
-      maxTimeDrift: this.#config.maxTimeDrift,
+      config: this.#config,
     })
   }
 
-  /** Whether an entry of this version would enter, room left aside (rule SY5). */
-  isNews(peerId: PeerId, version: Version, now: number): boolean {
-    const outcome = this.outcomeOf(peerId, version, this.#networkId, now)
+  /** Whether such an entry would enter, room left aside (rule SY5). */
+  isNews(peerId: PeerId, entry: Aging, now: number): boolean {
+    const outcome = this.outcomeOf(peerId, entry, this.#networkId, now)
     return outcome === 'New' || outcome === 'Updated'
+  }
+
+  /** Whether an entry of this version may enter: by what it states it may be older than others (rule AN14). */
+  mayBeNews(peerId: PeerId, version: Version, now: number): boolean {
+    return this.isNews(peerId, longestOf(version), now)
   }
 
   /**
@@ -156,7 +161,7 @@ export class Catalog {
     source: Source,
     now: number,
     from = '',
-    outcome: UpsertOutcome = this.outcomeOf(signed.entry.peerId, signed.entry.version, signed.entry.networkId, now),
+    outcome: UpsertOutcome = this.outcomeOf(signed.entry.peerId, signed.entry, signed.entry.networkId, now),
   ): Upsert {
     const { peerId, version } = signed.entry
     let record = this.#peers.get(peerId)
@@ -168,6 +173,7 @@ export class Catalog {
     const isFirst = before === null || before.signed === null
     if (isFirst) this.#tombstones.delete(peerId)
     record ??= this.#peers.ensure(peerId)
+    const expiryBefore = isFirst ? Infinity : (this.#expiryOf(peerId) ?? Infinity)
     noteKept(record, signed.entry)
     this.#put(record, {
       entry: signed.entry,
@@ -180,7 +186,10 @@ export class Catalog {
     })
     this.#room.put(record, cost, from)
     this.index.set(peerId, version)
-    if (isFirst) this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
+    const expiry = expiryOf(signed.entry, this.#config)
+    if (signed.entry.announcedEvery !== undefined) record.replayable = Math.max(record.replayable, expiry)
+    // One that comes earlier is not found by itself: the peer announces itself more often again.
+    if (expiry < expiryBefore) this.#expiry.push(peerId, expiry)
     return { outcome, before, record, displaced }
   }
 
@@ -188,8 +197,7 @@ export class Catalog {
   answered({ peerId, version }: PeerEntry, now: number): AnswerKind {
     const record = this.#peers.get(peerId)
     if (this.#tombstones.of(peerId, now)?.startedAt === version.startedAt) return 'left'
-    const { maxTimeDrift, purgeAfter } = this.#config
-    const isNow = version.updatedAt <= now + maxTimeDrift && !isStale(version, now, purgeAfter)
+    const isNow = version.updatedAt <= now + this.#config.maxTimeDrift && !isStale({ version }, now, this.#config)
     if (record === null || record.entry === null || !isOfKnownRun(record, version) || !isNow) return 'entry'
     noteAnswer(record, version)
     this.#put(record, { ...record.entry, lastSeen: now })
@@ -216,7 +224,7 @@ export class Catalog {
       rtt: null,
     })
     this.#room.put(record, cost, '')
-    if (before === null) this.#expiry.push(peerId, expiryOf(version, this.#config.purgeAfter))
+    this.#expiry.push(peerId, expiryOf(entry, this.#config))
     return true
   }
 
@@ -226,7 +234,10 @@ export class Catalog {
     const known = record === null ? null : lastKept(record)
     if (record === null || record.entry === null || record.entry.self || known === null) return null
     if (compareVersions(known, version) > 0) return null
-    this.#tombstones.set(peerId, newer(record.entry.entry.version, version), now)
+    const last = newer(record.entry.entry.version, version)
+    // What it said last, and we may not have, was signed until now.
+    const newest = { version: { ...last, updatedAt: now }, announcedEvery: record.entry.entry.announcedEvery }
+    this.#tombstones.set(peerId, last, now, Math.max(record.replayable, expiryOf(newest, this.#config)))
     return this.#take(peerId)
   }
 
@@ -296,10 +307,9 @@ export class Catalog {
 
   /** Whether the peer is not stale. We never are. */
   isFresh(peer: CatalogPeer, now: number): boolean {
-    const { purgeAfter } = this.#config
-    if (peer.self || !isStale(peer.entry.version, now, purgeAfter)) return true
+    if (peer.self || !isStale(peer.entry, now, this.#config)) return true
     const answered = this.#peers.get(peer.entry.peerId)?.answered ?? null
-    return answered !== null && !isStale(answered.version, now, purgeAfter)
+    return answered !== null && !isStale(answered, now, this.#config)
   }
 
   /** Rule CT11. */
@@ -382,7 +392,9 @@ export class Catalog {
 
   #expiryOf(peerId: PeerId): number | null {
     const record = this.#peers.get(peerId)
-    const version = record === null || record.entry?.self === true ? null : lastAlive(record)
-    return version === null ? null : expiryOf(version, this.#config.purgeAfter)
+    const peer = record?.entry ?? null
+    const version = record === null || peer === null || peer.self ? null : lastAlive(record)
+    if (peer === null || version === null) return null
+    return expiryOf({ version, announcedEvery: peer.entry.announcedEvery }, this.#config)
   }
 }

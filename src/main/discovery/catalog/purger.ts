@@ -1,8 +1,8 @@
 /** Rules WK6 and WK11: when stale peers go, and when they must not. */
-import type { Version } from '../../../shared/peer.ts'
 import type { Env } from '../core/env.ts'
 import type { Presence } from './presence.ts'
-import { purgeDelay } from './purge.ts'
+import type { Aging } from './purge.ts'
+import { expiryOf, purgeDelay } from './purge.ts'
 
 /** Least time between two purges, milliseconds. */
 const LEAST_MS = 50
@@ -44,10 +44,9 @@ export class Purger {
   }
 
   /** An entry came: only one that expires before the timer is due moves it, and hardly any does. */
-  expects(version: Version): void {
+  expects(entry: Aging): void {
     const { config, clock } = this.#env
-    const expiry = version.updatedAt + config.purgeAfter
-    const due = clock.monotonic() + expiry - this.#env.judgingNow(clock.now())
+    const due = clock.monotonic() + expiryOf(entry, config) - this.#env.judgingNow(clock.now())
     if (this.#dueAt > due) this.schedule()
   }
 

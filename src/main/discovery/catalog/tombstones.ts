@@ -2,11 +2,9 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
 
-/** At most so many of them, each for so long. */
+/** At most so many of them. */
 export interface TombstoneBounds {
   readonly maxPeers: number
-  /** Milliseconds. */
-  readonly purgeAfter: number
 }
 
 /** The memory of those that left. Times are milliseconds since the epoch. */
@@ -32,9 +30,10 @@ export class Tombstones {
     return tombstone !== undefined && tombstone.until >= now ? tombstone.version : null
   }
 
-  set(peerId: PeerId, version: Version, now: number): void {
+  /** @param until when the last entry of it that others may still have is stale */
+  set(peerId: PeerId, version: Version, now: number, until: number): void {
     this.#trim(now)
-    this.#left.set(peerId, { version, until: now + this.#bounds.purgeAfter })
+    this.#left.set(peerId, { version, until })
   }
 
   /** It came back. */
@@ -42,7 +41,7 @@ export class Tombstones {
     this.#left.delete(peerId)
   }
 
-  /** They are added in the order of their end; as many as entries are kept at most. */
+  /** Most are added in the order of their end. One that ends late keeps others: as many as entries at most. */
   #trim(now: number): void {
     for (const [peerId, { until }] of this.#left) {
       if (until >= now && this.#left.size < this.#bounds.maxPeers) return

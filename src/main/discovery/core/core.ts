@@ -244,8 +244,7 @@ export class Core {
   #due(key: TimerKey, lateMs: number): void {
     switch (key) {
       case 'announce':
-        this.parts.own.refresh()
-        return this.parts.announce.schedule()
+        return this.parts.announce.again()
       case 'broadcast':
         return this.parts.announce.send()
       case 'twin':

@@ -202,6 +202,11 @@ export class Env implements Numbering {
     return this.timers.isSet('rejoin')
   }
 
+  /** Whether we are in the network: connections to a mesh that is full count for a moment. */
+  get inTouch(): boolean {
+    return !this.alone || this.leftOut
+  }
+
   /** The connection to the peer served something just now: it is not idle, and its other end is there (rule AN11). */
   used(peerId: PeerId): void {
     const record = this.peers.get(peerId)

@@ -107,6 +107,8 @@ export interface PeerRecord {
   wasNeighbor: boolean
   /** What its announcements have used; null before the first one. */
   announced: Origin | null
+  /** When the last of its entries that stated an interval is stale, milliseconds since the epoch (rules AN14, CT7). */
+  replayable: number
   /** The newest version of it that gossip brought, and we passed on; null before the first. */
   passedOn: Version | null
 }
@@ -167,6 +169,7 @@ export class PeerTable {
       reachedBy: null,
       wasNeighbor: false,
       announced: null,
+      replayable: 0,
       passedOn: null,
     }
     this.#records.set(peerId, record)

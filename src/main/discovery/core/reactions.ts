@@ -110,7 +110,7 @@ export class Reactions {
   present(record: PeerRecord, isNew: boolean): void {
     const { entry } = record
     if (entry === null || !this.#env.peers.isCurrent(record)) return
-    this.#parts.purger.expects(entry.entry.version)
+    this.#parts.purger.expects(entry.entry)
     this.#parts.statedVersion.heard(entry.entry)
     if (isNew) this.#parts.syncs.discovered(record.learned?.from ?? record.peerId)
     this.#parts.syncs.firstSight(record)

@@ -152,13 +152,7 @@ export class Driver {
     const online = env.phase !== 'starting' && env.phase !== 'stopped'
     const neighbors = online ? env.neighbors.size : 0
     const alone = hadNeighbors ? 'lost' : 'alone'
-    const state = online
-      ? neighbors > 0 || env.leftOut
-        ? 'online'
-        : alone
-      : env.phase === 'starting'
-        ? 'starting'
-        : 'stopped'
+    const state = online ? (env.inTouch ? 'online' : alone) : env.phase === 'starting' ? 'starting' : 'stopped'
     return {
       state,
       listening: online && node.addresses().length > 0,

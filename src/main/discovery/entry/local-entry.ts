@@ -32,7 +32,8 @@ export function firstEntry({ networkId, peerId, protocolVersion, tags }: FirstEn
 }
 
 /**
- * What an update made of an entry, in the form that is signed: sets sorted, version and network as they were.
+ * What an update made of an entry, in the form that is signed: sets sorted, version, network and announce interval as they
+ * were.
  * @throws PeerIdChanged
  */
 export function normalized(before: PeerEntry, after: PeerEntry): PeerEntry {
@@ -48,6 +49,7 @@ export function normalized(before: PeerEntry, after: PeerEntry): PeerEntry {
     functions: sortedSet(after.functions),
     groups: sortedSet(after.groups),
     tickets: sortedTickets(after.tickets),
+    ...(before.announcedEvery === undefined ? {} : { announcedEvery: before.announcedEvery }),
   }
 }
 

@@ -93,10 +93,13 @@ export class OwnEntry {
     }
   }
 
-  /** Makes a new version of the same content and broadcasts it (rule WK5). */
-  refresh(): void {
+  /**
+   * Makes a new version of the same content and broadcasts it (rule WK5).
+   * @param entry the content, where it differs in the announce interval that it states (rule AN14)
+   */
+  refresh(entry: PeerEntry = this.entry): void {
     if (this.silent) return
-    this.#sign(this.entry)
+    this.#sign(entry)
     this.#tell()
   }
 

@@ -14,10 +14,12 @@ export function syncViewOf(env: Env, own: OwnEntry): SyncView {
       if (record === null || record.entry === null || !isKept(record)) return null
       const { self, entry, signed } = record.entry
       // By the version that is sent: that the peer answered since is for nobody else to see.
-      return self || !isStale(entry.version, env.judgingNow(), env.config.purgeAfter) ? signed : null
+      return self || !isStale(entry, env.judgingNow(), env.config) ? signed : null
     },
     // A twin's entry never enters, and has to be seen (rule ID5).
-    isNews: (peerId, version) =>
-      peerId === env.self ? own.isTwin(version) : catalog.isNews(peerId, version, clock.now()),
+    isNews: (peerId, entry) =>
+      peerId === env.self ? own.isTwin(entry.version) : catalog.isNews(peerId, entry, clock.now()),
+    mayBeNews: (peerId, version) =>
+      peerId === env.self ? own.isTwin(version) : catalog.mayBeNews(peerId, version, clock.now()),
   }
 }

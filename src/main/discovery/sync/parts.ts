@@ -1,6 +1,7 @@
 /** What both sides of a sync share. */
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
+import type { Aging } from '../catalog/purge.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
 import type { ReconcileIndex } from './reconcile.ts'
 
@@ -10,8 +11,10 @@ export interface SyncView {
   readonly index: ReconcileIndex
   /** The signed entry, if it may be sent (rule SY2). */
   entry(peerId: PeerId): SignedPeerEntry | null
-  /** Whether an entry of this version would enter the catalog; asked before any signature is verified (rule SY5). */
-  isNews(peerId: PeerId, version: Version): boolean
+  /** Whether such an entry would enter the catalog; asked before any signature is verified (rule SY5). */
+  isNews(peerId: PeerId, entry: Aging): boolean
+  /** Whether one of this version may, whatever interval it states (rule AN14); asked before it is sent. */
+  mayBeNews(peerId: PeerId, version: Version): boolean
 }
 
 /** What one side of a sync came to. */

@@ -7,7 +7,7 @@ import { shownId } from '../../../shared/names.ts'
 import { useApp, useForms, useNames, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatBytes, formatExact } from '../ui/format.ts'
+import { formatBytes, formatExact, formatSpan } from '../ui/format.ts'
 import { Chip, CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -105,6 +105,12 @@ function Fields({ decoded }: { readonly decoded: NonNullable<PeerDetail['decoded
       <dd title={String(decoded.version.startedAt)}>{formatExact(decoded.version.startedAt)}</dd>
       <dt>{fields.updated}</dt>
       <dd title={String(decoded.version.updatedAt)}>{formatExact(decoded.version.updatedAt)}</dd>
+      {decoded.announcedEvery !== undefined && (
+        <>
+          <dt>{fields.announced}</dt>
+          <dd title={String(decoded.announcedEvery)}>{formatSpan(decoded.announcedEvery)}</dd>
+        </>
+      )}
       <dt>{fields.network}</dt>
       <dd>
         <CopyLine text={decoded.networkId} what={strings.things.networkId} />

@@ -233,6 +233,7 @@ export const INSPECTOR = {
     key: 'Public key',
     started: 'Started at',
     updated: 'Updated at',
+    announced: 'Announced every',
     protocol: 'Protocol',
     addresses: 'Addresses',
     tags: 'Tags',

@@ -86,7 +86,8 @@ describe('where a peer does not keep the version that it answers a ping with', (
     expect(known(bench)).toEqual(at(7, NOW + 1000))
     expect(sent(bench)).toBeNull()
     expect(bench.goodbye('ann', at(4, NOW + 1000))).toBe('accept')
-    expect(bench.core.env.catalog.outcomeOf(ann, at(7, NOW + 1000), kept.entry.networkId, NOW + 2000)).toBe('Departed')
+    const { catalog, networkId } = bench.core.env
+    expect(catalog.outcomeOf(ann, { version: at(7, NOW + 1000) }, networkId, NOW + 2000)).toBe('Departed')
   })
 
   it('[PG4, WK6] it is there while it answers, is measured, and what others cannot use is not sent', () => {

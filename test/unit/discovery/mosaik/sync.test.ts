@@ -206,7 +206,7 @@ describe('a sync of mosaik', () => {
     expect(MOSAIK_SYNC).toEqual({ entries: 20_000, bytes: 32 * 1024 * 1024 })
     const one = mosaikSignedOf('me')
     const peers = Array.from({ length: 20_010 }, () => one.entry.peerId)
-    const view = { index: { peerIds: () => peers }, entry: () => one, isNews: () => false }
+    const view = { index: { peerIds: () => peers }, entry: () => one, isNews: () => false, mayBeNews: () => false }
     const { sent } = play(mosaik.askSync(view as unknown as PlainCatalog), [catalogMessage([])])
     expect(sent[0]?.subarray(0, 3)).toEqual(count(20_000))
     expect(sent[0]?.length).toBe(3 + 20_000 * joinSigned(one).length)
@@ -218,7 +218,7 @@ describe('a sync of mosaik', () => {
       groups: someIds(250) as PeerEntry['groups'],
     })
     const peers = Array.from({ length: 3000 }, () => large.entry.peerId)
-    const view = { index: { peerIds: () => peers }, entry: () => large, isNews: () => false }
+    const view = { index: { peerIds: () => peers }, entry: () => large, isNews: () => false, mayBeNews: () => false }
     const [message] = play(mosaik.askSync(view as unknown as PlainCatalog), [catalogMessage([])]).sent
     expect(message?.length).toBeLessThanOrEqual(mosaik.limits.sync.maxMessageBytes)
     expect(message?.length).toBeGreaterThan(mosaik.limits.sync.maxMessageBytes - 2 * joinSigned(large).length)
@@ -282,7 +282,8 @@ describe('what mosaik leaves open', () => {
       const view = {
         index: catalog.index,
         entry: () => null,
-        isNews: () => catalog.isNews(entry.peerId, entry.version, NOW),
+        isNews: () => catalog.isNews(entry.peerId, entry, NOW),
+        mayBeNews: () => false,
       }
       play(mosaik.askSync(view), [catalogMessage([signed])], (news) => {
         for (const one of news) catalog.upsertSigned(one, 'sync', NOW)

@@ -29,7 +29,7 @@ describe('a comparison', () => {
     expect(of('ann')).toMatchObject({
       restarted: false,
       changes: [
-        { field: 'protocolVersion', before: '1.0.0', after: '2.0.0' },
+        { field: 'protocolVersion', before: '1.1.0', after: '2.0.0' },
         { field: 'tags', added: ['c'], removed: ['a'] },
       ],
     })

@@ -125,7 +125,7 @@ export class CatalogIntake extends EntryIntake {
     this.#at += 1
     try {
       const { peerId, version } = entryHead(bytes, layout)
-      return this.#catalog.isNews(peerId, version) ? splitSigned(bytes) : null
+      return this.#catalog.isNews(peerId, { version }) ? splitSigned(bytes) : null
     } catch (error) {
       if (error instanceof PeerscopeError && isForeign(error)) return null
       throw error

@@ -26,6 +26,9 @@ export function encodeEntry(entry: PeerEntry): Uint8Array {
   const layout = ownLayoutOf(protocolVersion)
   if (!isTime(version.startedAt) || !isTime(version.updatedAt))
     throw new InvalidArgument('the times of an entry are not whole milliseconds')
+  // These entries have no such field: what is given would be lost.
+  if (entry.announcedEvery !== undefined)
+    throw new InvalidArgument('entries of mosaik networks state no announce interval')
   checkSorted(entry.addresses, 'addresses')
   const writer = new PostcardWriter()
     .text(protocolVersion)

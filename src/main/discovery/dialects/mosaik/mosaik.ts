@@ -46,6 +46,7 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
     connectsEach: true,
     keepsPongs: false,
     announcesFresh: false,
+    pace: null,
     protocolVersion,
     lineOf,
     stating: (version) => mosaikDialect({ protocolVersion: version }),

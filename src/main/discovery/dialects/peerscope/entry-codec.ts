@@ -7,7 +7,7 @@ import type { PeerEntry } from '../../../../shared/peer.ts'
 import { ownBuffer } from '../../base/bytes.ts'
 import type { EntryCodec } from '../../entry/codec.ts'
 import { compareText, compareTickets } from '../../entry/sets.ts'
-import { ENTRY_LIMITS } from '../../limits.ts'
+import { ENTRY_LIMITS, STATED_INTERVAL } from '../../limits.ts'
 import { signedMessage } from './signed-message.ts'
 import { decodeMessage } from './wire/decode.ts'
 import { Entry } from './wire/generated/discovery.js'
@@ -45,6 +45,7 @@ export function encodeEntry(entry: PeerEntry): Uint8Array {
       class: ownBuffer(idBytes(ticket.class)),
       data: ownBuffer(ticket.data),
     })),
+    ...statedInterval(entry),
   })
   atMost('bytes an entry', ENTRY_LIMITS.entryBytes, bytes.length)
   return bytes
@@ -71,6 +72,7 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
       class: uniqueIdOf(expectKey(ticket.class, 'ticket class')),
       data: ticket.data,
     })),
+    ...statedInterval(wire),
   }
   checkEntry(entry, MalformedMessage)
   return entry
@@ -116,6 +118,14 @@ function checkEntry(entry: PeerEntry, Fault: Fault): void {
   if (entry.functions.length > 0) throw new Fault('an entry of this network has no functions')
   checkSorted(entry.groups, compareText, 'groups', Fault)
   checkSorted(entry.tickets, compareTickets, 'tickets', Fault)
+  if (entry.announcedEvery !== undefined) checkInterval(entry.announcedEvery, Fault)
+}
+
+/** Rule AN14: what is usual is not stated, so that it has one encoding. */
+function checkInterval(ms: number, Fault: Fault): void {
+  const { above, most } = STATED_INTERVAL
+  if (!Number.isSafeInteger(ms) || ms <= above || ms > most)
+    throw new Fault(`an entry states an announce interval of ${ms} ms: above ${above} and at most ${most} it may be`)
 }
 
 /**
@@ -143,6 +153,11 @@ function checkTime(time: number, what: string, Fault: Fault): void {
   if (!Number.isSafeInteger(time) || time < 0 || time > MAX_TIME) {
     throw new Fault(`${what} of an entry is not a time in whole milliseconds`)
   }
+}
+
+/** The field, where it is there. */
+function statedInterval({ announcedEvery }: Pick<PeerEntry, 'announcedEvery'>): Pick<PeerEntry, 'announcedEvery'> {
+  return announcedEvery === undefined ? {} : { announcedEvery }
 }
 
 function expectKey(bytes: Uint8Array, what: string): Uint8Array {

@@ -26,6 +26,7 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   connectsEach: false,
   keepsPongs: true,
   announcesFresh: true,
+  pace: { perSecond: 20, readBy: readsInterval },
   limits: {
     gossipMessageBytes: GOSSIP_MESSAGE_BYTES,
     announcedEntryBytes: ENTRY_LIMITS.entryBytes,
@@ -54,6 +55,12 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
 }
 
 export const peerscope: Dialect = stating(PROTOCOL_VERSION)
+
+/** Rule AN14: from version 1.1 on. */
+function readsInterval(protocolVersion: string): boolean {
+  const [major = 0, minor = 0] = isSemver(protocolVersion) ? protocolVersion.split('.').map(Number) : []
+  return major > 1 || (major === 1 && minor >= 1)
+}
 
 function stating(protocolVersion: string): Dialect {
   if (!isSemver(protocolVersion)) throw new InvalidArgument(`'${protocolVersion}' is not a semantic version`)

@@ -4,8 +4,8 @@ import type { ProtocolIds } from '../../dialect.ts'
 import { ENTRY_LIMITS, NEIGHBORS_MAX_IDS } from '../../limits.ts'
 import type { StreamLimits } from '../../ports.ts'
 
-/** Semantic version of the protocol that this dialect is. */
-export const PROTOCOL_VERSION = '1.0.0'
+/** Semantic version of the protocol that this dialect is. 1.1 added the announce interval of an entry (rule AN14). */
+export const PROTOCOL_VERSION = '1.1.0'
 
 /** An entry at its limit, its signature and the envelope around them. */
 const SIGNED_ENTRY_BYTES = ENTRY_LIMITS.entryBytes + 256

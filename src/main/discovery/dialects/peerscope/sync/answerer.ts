@@ -76,7 +76,7 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
       if (this.#offered > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
       this.#open.clear()
       for (const { peerId, version } of request.offer.items.map(itemOf)) {
-        if (this.#catalog.isNews(peerId, version)) this.#open.add(peerId)
+        if (this.#catalog.mayBeNews(peerId, version)) this.#open.add(peerId)
       }
       return this.#want()
     }

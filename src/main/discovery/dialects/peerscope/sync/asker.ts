@@ -148,7 +148,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
   }
 
   #want(peerId: PeerId, version: Version): void {
-    if (!this.#catalog.isNews(peerId, version)) return
+    if (!this.#catalog.mayBeNews(peerId, version)) return
     this.#wanted.set(peerId, version)
     if (this.#wanted.size > RECONCILE_BOUNDS.entries)
       throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)

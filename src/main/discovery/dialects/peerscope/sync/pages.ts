@@ -70,9 +70,9 @@ export class PageIntake extends EntryIntake {
     const [entry, signature] = [this.#page.entries[this.#at], this.#page.signatures[this.#at]]
     this.#at += 1
     const unverified = parseWireEntry(entry && signature && { entry, signature })
-    const { peerId, version } = unverified.entry
+    const { peerId } = unverified.entry
     if (!this.#asked.has(peerId)) throw unasked()
     this.peerIds.push(peerId)
-    return this.#catalog.isNews(peerId, version) ? unverified : null
+    return this.#catalog.isNews(peerId, unverified.entry) ? unverified : null
   }
 }

@@ -11,6 +11,7 @@ export interface Entry {
     streams: Uint8Array<ArrayBuffer>[];
     groups: Uint8Array<ArrayBuffer>[];
     tickets: Ticket[];
+    announcedEvery?: number;
 }
 export declare namespace Entry {
     const codec: () => Codec<Entry>;
@@ -64,9 +65,13 @@ export declare namespace Entry {
         value: Uint8Array<ArrayBuffer>;
         index: number;
     }
+    interface EntryAnnouncedEveryFieldEvent {
+        field: '$.announcedEvery';
+        value: number;
+    }
     function encode(obj: Partial<Entry>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entry>): Entry;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entry>): Generator<EntryProtocolVersionFieldEvent | EntryNetworkIdFieldEvent | EntryStartedAtFieldEvent | EntryUpdatedAtFieldEvent | EntryPublicKeyFieldEvent | EntryAddressesFieldEvent | EntryTagsFieldEvent | EntryStreamsFieldEvent | EntryGroupsFieldEvent | EntryTicketsClassFieldEvent | EntryTicketsDataFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Entry>): Generator<EntryProtocolVersionFieldEvent | EntryNetworkIdFieldEvent | EntryStartedAtFieldEvent | EntryUpdatedAtFieldEvent | EntryPublicKeyFieldEvent | EntryAddressesFieldEvent | EntryTagsFieldEvent | EntryStreamsFieldEvent | EntryGroupsFieldEvent | EntryTicketsClassFieldEvent | EntryTicketsDataFieldEvent | EntryAnnouncedEveryFieldEvent>;
 }
 export interface Ticket {
     class: Uint8Array<ArrayBuffer>;

@@ -60,6 +60,10 @@ export var Entry;
                         Ticket.codec().encode(value, w);
                     }
                 }
+                if (obj.announcedEvery != null) {
+                    w.uint32(88);
+                    w.uint64Number(obj.announcedEvery);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -150,6 +154,10 @@ export var Entry;
                             obj.tickets.push(Ticket.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.tickets$
                             }));
+                            break;
+                        }
+                        case 11: {
+                            obj.announcedEvery = reader.uint64Number();
                             break;
                         }
                         default: {
@@ -282,6 +290,13 @@ export var Entry;
                                 };
                             }
                             obj.tickets++;
+                            break;
+                        }
+                        case 11: {
+                            yield {
+                                field: `${prefix}.announcedEvery`,
+                                value: reader.uint64Number()
+                            };
                             break;
                         }
                         default: {
