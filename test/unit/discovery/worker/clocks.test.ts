@@ -94,7 +94,7 @@ describe('silence and clocks', () => {
     expect(pings).toBe(before + 1)
   })
 
-  it('[WK13] our own health is told apart from what is known of others', async () => {
+  it('[AN7, WK13] our own health is told apart from what is known of others', async () => {
     begin({ purgeAfter: 20_000, announceInterval: 5000, maxTimeDrift: 10_000 })
     const one = await network.start()
     await network.run(1000)
