@@ -1,6 +1,7 @@
 /** What the past shows of a moment is what the view showed then: rows and links, over runs that end well or are killed. */
 import { afterEach, expect, it } from 'vitest'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import type { Clock } from '../../src/main/discovery/ports.ts'
 import { pastPicture } from '../../src/main/monitor/past.ts'
 import { Session } from '../../src/main/monitor/session.ts'
 import { View } from '../../src/main/monitor/view.ts'
@@ -27,7 +28,6 @@ let network: SimNetwork
 let store: Store
 afterEach(async () => {
   await network.stop()
-  // Runs that were killed still have timers.
   store.close()
 })
 
@@ -36,6 +36,8 @@ interface Run {
   readonly view: View
   readonly session: Session
   readonly unlisten: () => void
+  /** Its process is gone: nothing of it happens any longer. */
+  readonly kill: () => void
 }
 
 /** A moment, and what was shown then. */
@@ -46,7 +48,13 @@ interface Truth {
 }
 
 async function begin(store: Store, node: SimNode): Promise<Run> {
-  const { clock } = node.host.ports
+  const { clock: real } = node.host.ports
+  let killed = false
+  const clock: Clock = {
+    now: () => real.now(),
+    monotonic: () => real.monotonic(),
+    schedule: (ms, act) => real.schedule(ms, () => (killed ? undefined : act())),
+  }
   const { networkId } = network
   const { discovery, peerId } = node
   const view = new View(clock, store.status())
@@ -65,7 +73,11 @@ async function begin(store: Store, node: SimNode): Promise<Run> {
     reachability: () => REACHABILITY_OFF,
     stop: () => discovery.leave(),
   })
-  return { node, view, session, unlisten }
+  const kill = (): void => {
+    killed = true
+    unlisten()
+  }
+  return { node, view, session, unlisten, kill }
 }
 
 /** To the last instant of a millisecond: what happens in it is part of the moment. */
@@ -159,7 +171,7 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
       await network.run(2)
       const until = await toEndOfMillisecond(node)
       if (killed) {
-        run.unlisten()
+        run.kill()
         network.crash(node)
         lost.push(until)
         while ((truths.at(-1)?.at ?? 0) > until - LOST_MS) truths.pop()
