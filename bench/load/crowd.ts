@@ -16,6 +16,8 @@ import { createLibp2p } from 'libp2p'
 import type { Libp2p } from 'libp2p'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import { LANES } from '../../src/main/discovery/core/work.ts'
+import { dialInterval } from '../../src/main/discovery/liveness/prober.ts'
+import { defaultConfig } from './defaults.ts'
 import type { Identity } from './identities.ts'
 import { indexOf, NETWORK } from './identities.ts'
 import { now } from './clock.ts'
@@ -24,8 +26,10 @@ const IDENTIFY = '/ipfs/id/1.0.0'
 const PING = peerscope.protocolIds(NETWORK).ping
 const FAR = 100_000
 const LIMIT_MS = 15_000
-/** Pings that each node gets a second: all of N nodes probe so many of N. */
-const PINGS_A_SECOND = LANES.probe.rate.perSecond
+/** Pings that each of N nodes gets a second, as many as it makes (rule RT2): nearly all have to be dialed for it. */
+function pingsASecond(count: number): number {
+  return Math.min(LANES.probe.rate.perSecond, (count * 1000) / dialInterval(defaultConfig, count))
+}
 
 /** Pings at a time: a node that is slow gets no more. */
 const PINGS_AT_ONCE = 32
@@ -89,7 +93,7 @@ export class Crowd {
     await libp2p.handle(PING, (stream, connection) => void crowd.#answer(stream, connection).catch(ignore), {
       maxInboundStreams: FAR,
     })
-    setInterval(() => crowd.#pingOne(), 1000 / PINGS_A_SECOND)
+    setInterval(() => crowd.#pingOne(), 1000 / pingsASecond(count))
     return crowd
   }
 

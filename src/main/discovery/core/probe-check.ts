@@ -1,4 +1,5 @@
 /** What must hold of probes between two steps (rule RT2): each other peer of the catalog is waited for, or asked just now. */
+import { dialInterval } from '../liveness/prober.ts'
 import type { Env } from './env.ts'
 import type { PeerRecord } from './peers.ts'
 
@@ -14,7 +15,8 @@ export function checkProbes({ peers, config, clock, timers }: Env, probing: (rec
   for (const record of peers.values()) {
     const { peerId, entry, probeAt, connection } = record
     if (entry === null || entry.self) continue
-    const interval = connection === null ? config.rttDialInterval : config.rttProbeInterval
+    // The catalog may have been larger when it was planned.
+    const interval = connection === null ? dialInterval(config, config.maxPeers) : config.rttProbeInterval
     const latest = clock.monotonic() + LATEST * interval
     if (probeAt === null) wrong.push(`${peerId} is never probed`)
     else if (!(probeAt <= latest)) wrong.push(`${peerId} is probed too late`)

@@ -1,4 +1,5 @@
 /** Rules RT: the round-trip time to every known peer, measured at a bounded rate; and the probes of rule WK11. */
+import type { DiscoveryConfig } from '../../../shared/config.ts'
 import { probeDelay } from '../base/jitter.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
@@ -12,8 +13,15 @@ const LOOK_MS = 100
 const SOON_MS = 5000
 /** The first probe of a peer that has to be dialed for it comes after this part of the interval, and within the interval. */
 const FIRST_AFTER = 1 / 3
+/** Dials for probes in one interval, about: of more peers each is dialed more rarely. */
+const DIALED = 300
 /** Heap steps that one look may make. */
 const STEPS = 1000
+
+/** How often a peer is probed that has to be dialed for it, of so many in the catalog, milliseconds. */
+export function dialInterval({ rttDialInterval }: Pick<DiscoveryConfig, 'rttDialInterval'>, peers: number): number {
+  return rttDialInterval * Math.max(1, peers / DIALED)
+}
 
 /** Asks the peers in turn. */
 export class Prober {
@@ -71,7 +79,8 @@ export class Prober {
     this.#env.work.end(work)
     // A peer that went and came back meanwhile has a turn of its own.
     if (!peers.isCurrent(record) || record.entry === null) return
-    const interval = record.connection === null ? config.rttDialInterval : config.rttProbeInterval
+    const { size } = this.#env.catalog
+    const interval = record.connection === null ? dialInterval(config, size) : config.rttProbeInterval
     this.#schedule(record, probeDelay(interval, random.number()))
   }
 
@@ -106,8 +115,8 @@ export class Prober {
 
   /** When a peer is probed that has to be dialed for it, milliseconds from now. */
   #far({ entry }: PeerRecord): number {
-    const { random, config } = this.#env
-    const { rttDialInterval: interval } = config
+    const { random, config, catalog } = this.#env
+    const interval = dialInterval(config, catalog.size)
     const u = random.number()
     if (entry?.rtt !== null) return probeDelay(interval, u)
     return interval * (FIRST_AFTER + u * (1 - FIRST_AFTER))
