@@ -14,7 +14,7 @@ import type { ExportChunk, MomentSpan } from './reports.ts'
 
 /**
  * How what is stored of a network ended: we left it, or Peerscope was closed; the network ended by itself; or Peerscope ended
- * without leaving it, as where it is killed.
+ * without leaving it, for example because it was killed.
  */
 export type HistoryEnd = { readonly how: 'left' | 'killed' } | { readonly how: 'failed'; readonly reason: string }
 

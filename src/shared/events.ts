@@ -129,6 +129,11 @@ export type DiscoveryEvent =
       readonly heardAt: number | null
       /** Since when, milliseconds since the epoch: it is told once it has lasted. Earlier versions did not say. */
       readonly since?: number
+      /**
+       * By which time staleness was judged then, milliseconds since the epoch: after a jump of the clock or a sleep the one
+       * before it (rule WK11). Earlier versions did not say.
+       */
+      readonly judgedAt?: number
       /** After which silence peers were purged, milliseconds. Earlier versions did not say. */
       readonly purgeAfterMs?: number
     }

@@ -5,6 +5,8 @@ import type { PeerRow } from './peer.ts'
 export interface Loss {
   /** Since when. */
   readonly at: number
+  /** By which time staleness was judged then: after a jump of the clock or a sleep the one before it (rule WK11). */
+  readonly judgedAt: number
   /** When anybody was heard last before that; null where nobody was. */
   readonly heardAt: number | null
   /** After which silence peers were purged, milliseconds. */
@@ -16,7 +18,7 @@ export interface Loss {
  * of the peer, so it counts as it was then.
  */
 export function wentWithUs({ state, version }: Pick<PeerRow, 'state' | 'version'>, loss: Loss | null): boolean {
-  return loss !== null && state === 'purged' && version.updatedAt + loss.purgeAfterMs >= loss.at
+  return loss !== null && state === 'purged' && version.updatedAt + loss.purgeAfterMs >= loss.judgedAt
 }
 
 /** The row as it counts: that of a peer that went with us as it was when we lost the network. */

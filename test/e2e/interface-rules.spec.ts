@@ -76,8 +76,8 @@ test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({
     const [legend, fold] = await Promise.all(
       ['.ps-legend', '.ps-legend > button'].map((part) => page.locator(part).boundingBox()),
     )
-    if (legend && fold && legend.x + legend.width - fold.x - fold.width > 10)
-      wrong.push(`${size.width}: the legend’s button`)
+    const endOf = (box: typeof legend | undefined): number => (box ? box.x + box.width : NaN)
+    expect(endOf(legend) - endOf(fold), `${size.width}: the legend’s button`).toBeLessThanOrEqual(10)
     await page.keyboard.press('Escape')
     const field = page.getByRole('combobox', { name: /^Filter the graph/ })
     await field.fill('state:online tag:role:validator')

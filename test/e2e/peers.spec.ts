@@ -39,6 +39,11 @@ test('peers: columns, saved filters, many at once, a name of one’s own, the si
   await filter.pressSequentially(' state:')
   await expect(page.getByRole('listbox', { name: 'Suggestions' })).toBeVisible()
   await expect(grid).toHaveAttribute('aria-rowcount', '4')
+  // Nor does it act as it is cleared: what acted before is had back.
+  await page.getByRole('button', { name: 'Clear the filter' }).click()
+  await expect(filter).toHaveValue('')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(filter).toHaveValue('tag:nr:*')
   await filter.fill('tag:nr:*')
   await page.getByRole('button', { name: 'Saved filters' }).click()
   await page.getByRole('button', { name: 'Save this filter …' }).click()

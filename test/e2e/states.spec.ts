@@ -20,7 +20,7 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(graph).toHaveAttribute('data-peers', '40')
   const { joinedAt, ...status } = fakeStatus(39, Date.now())
   const lastHeardAt = Date.now() - 3 * MINUTE
-  const loss = { at: lastHeardAt, heardAt: lastHeardAt, purgeAfterMs: 5 * MINUTE }
+  const loss = { at: lastHeardAt, judgedAt: lastHeardAt, heardAt: lastHeardAt, purgeAfterMs: 5 * MINUTE }
   const lost = { ...status, joinedAt, state: 'lost', neighbors: 0, lastHeardAt, loss } as const
   host.tell({ status: lost })
   const banner = page.getByText(/We lost the network: no neighbor answers. This is the picture as of 3 min ago/)

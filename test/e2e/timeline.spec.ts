@@ -140,7 +140,7 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await expect(picture).toHaveCount(0)
   }
 
-  // What happens again later is no part of the moment.
+  // What happens again later does not belong to the moment.
   const logged = { seq: 10_000, at: Date.now() - 600_000, times: 4, lastAt: Date.now() }
   synthetic.host.tell({ events: [{ ...logged, event: { kind: 'Stalled', ms: 7000 } }] })
   const stall = page.locator('.ps-event[data-kind="Stalled"]')

@@ -25,7 +25,7 @@ export function openRecorded(flags: DataFlags, io: Io): OfflineCatalog {
   catalog.close()
   throw new StoreFailed(
     `nothing is recorded of the network '${network.name ?? network.id}' in this data folder, neither peers nor events. ` +
-      'The app records what it sees, and so does peerscope serve; peerscope node keeps only its identity and whom it met. ' +
+      'The app records what it sees, and so does peerscope serve; peerscope node keeps only its identity, the words of its network and whom it met. ' +
       'Join the network with serve --network NAME --data FOLDER, then try again',
   )
 }

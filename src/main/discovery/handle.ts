@@ -130,6 +130,11 @@ export interface Health {
   readonly connections: number
   /** When anything valid was heard last, milliseconds since the epoch. */
   readonly lastHeardAt: number | null
+  /**
+   * The time by which staleness is judged, milliseconds since the epoch: after a jump of the clock or a sleep the one before
+   * it, until all peers were asked (rule WK11).
+   */
+  readonly judgedAt: number
   /** How late our timers run, milliseconds, smoothed. */
   readonly loopDelayMs: number
   /**

@@ -8,6 +8,7 @@ import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import type { Health } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { StoreReader } from '../store/types.ts'
 import type { LogSource } from './insight/logged.ts'
@@ -54,7 +55,10 @@ export class LossWatch {
   }
 
   /** Looks at how we are by now. */
-  look(state: NetworkStatus['state'], heardAt: number | null): void {
+  look(
+    state: NetworkStatus['state'],
+    { lastHeardAt: heardAt, judgedAt }: Pick<Health, 'lastHeardAt' | 'judgedAt'>,
+  ): void {
     const { clock, purgeAfterMs, tell } = this.#parts
     const now = clock.monotonic()
     // A node that stops while it is lost is not back.
@@ -62,16 +66,15 @@ export class LossWatch {
     if (lost !== this.#lost) {
       this.#lost = lost
       const same = lost === (this.#told !== null)
-      this.#other = same ? null : { loss: { at: Math.floor(clock.now()), heardAt, purgeAfterMs }, since: now }
+      const at = Math.floor(clock.now())
+      this.#other = same ? null : { loss: { at, judgedAt: Math.floor(judgedAt), heardAt, purgeAfterMs }, since: now }
     }
     const other = this.#other
     if (other === null || now - other.since < LOSS_LASTING_MS) return
     this.#other = null
     this.#told = lost ? other.loss : null
-    const since = other.loss.at
-    tell(
-      lost ? { kind: 'NetworkLost', heardAt: other.loss.heardAt, since, purgeAfterMs } : { kind: 'NetworkBack', since },
-    )
+    const { at: since, ...how } = other.loss
+    tell(lost ? { kind: 'NetworkLost', since, ...how } : { kind: 'NetworkBack', since })
   }
 }
 
@@ -92,8 +95,9 @@ export function lossBegan({ at, event }: Pick<LoggedEvent, 'at' | 'event'>): num
 /** The loss that the last event of these kinds tells of; null where we were not lost after it. */
 export function lossOf(last: LoggedEvent | undefined): Loss | null {
   if (last?.event.kind !== 'NetworkLost') return null
-  const { heardAt, purgeAfterMs = DEFAULT_CONFIG.purgeAfter } = last.event
-  return { at: lossBegan(last), heardAt, purgeAfterMs }
+  const at = lossBegan(last)
+  const { judgedAt = at, heardAt, purgeAfterMs = DEFAULT_CONFIG.purgeAfter } = last.event
+  return { at, judgedAt, heardAt, purgeAfterMs }
 }
 
 /** The loss that lasted at the moment; null where there was none. */

@@ -364,7 +364,7 @@ export class Session {
   }
 
   #showStatus(node: OpenNode): void {
-    this.#loss.look(stateOf(node), node.discovery.health().lastHeardAt)
+    this.#loss.look(stateOf(node), node.discovery.health())
     this.#parts.view.setStatus(this.status())
   }
 

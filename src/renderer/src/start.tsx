@@ -77,6 +77,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     then,
   )
   const health = createHealthStore(client)
+  const drawn = { ui, create: createWebglRenderer, notes, names }
   const parts: AppParts = {
     client,
     peers,
@@ -88,7 +89,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     notes,
     names,
     playedParts: createPlayedParts(client, picture, other, notes),
-    other: { peers: other, graph: new GraphController(other, ui, createWebglRenderer, notes) },
+    other: { peers: other, graph: new GraphController({ ...drawn, peers: other }) },
     settings: createSettingsStore(client),
     health,
     alerts: createAlertStore(client),
@@ -98,7 +99,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
     link: createLinkStore(Date.now()),
     engine: createEngineStore(),
-    graph: new GraphController(peers, ui, createWebglRenderer, notes),
+    graph: new GraphController({ ...drawn, peers }),
     desktop,
   }
   listsEndAt(picture, events)

@@ -123,7 +123,7 @@ export function fakeStatus(
     connections: Math.min(9, peers),
     peers,
     lastHeardAt: now,
-    loss: state === 'lost' ? { at: now, heardAt: now, purgeAfterMs: 300_000 } : null,
+    loss: state === 'lost' ? { at: now, judgedAt: now, heardAt: now, purgeAfterMs: 300_000 } : null,
     suspectedClockSkewMs: null,
     clocksCompared: 0,
     identityClash: null,

@@ -62,7 +62,9 @@ describe('exports', () => {
       expect(await cli(...command, '--data', data)).toMatchObject({
         code: EXIT.failed,
         out: '',
-        err: expect.stringContaining('peerscope node keeps only its identity and whom it met'),
+        err: expect.stringContaining(
+          'peerscope node keeps only its identity, the words of its network and whom it met',
+        ),
       })
   })
 

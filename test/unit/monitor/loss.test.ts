@@ -1,16 +1,16 @@
 import { expect, it } from 'vitest'
-import { isWithin, LOSS_LASTING_MS, LossWatch } from '../../../src/main/monitor/loss.ts'
+import { isWithin, LOSS_LASTING_MS, lossOf, LossWatch } from '../../../src/main/monitor/loss.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 
-/** A watch that is looked at each second, and what it tells. */
-function watch() {
+/** A watch that is looked at each second, of a machine that slept for so long before, and what it tells. */
+function watch(sleptSeconds = 0) {
   let seconds = 0
   const told: (readonly [number, DiscoveryEvent])[] = []
   const clock = { now: () => 1_000_000 + seconds * 1000, monotonic: () => seconds * 1000 }
   const losses = new LossWatch({ clock, purgeAfterMs: 60_000, tell: (event) => told.push([seconds, event]) })
   const pass = (state: 'online' | 'lost' | 'alone', forSeconds: number): void => {
     for (let n = 0; n < forSeconds; n += 1) {
-      losses.look(state, 999_000)
+      losses.look(state, { lastHeardAt: 999_000, judgedAt: clock.now() - sleptSeconds * 1000 })
       seconds += 1
     }
   }
@@ -29,9 +29,22 @@ it('a loss and a return are told once each has lasted, with when it began', () =
   pass('online', 20)
   const lasting = LOSS_LASTING_MS / 1000
   expect(told).toEqual([
-    [3 + lasting, { kind: 'NetworkLost', heardAt: 999_000, since: 1_003_000, purgeAfterMs: 60_000 }],
+    [
+      3 + lasting,
+      { kind: 'NetworkLost', heardAt: 999_000, since: 1_003_000, judgedAt: 1_003_000, purgeAfterMs: 60_000 },
+    ],
     [30 + lasting, { kind: 'NetworkBack', since: 1_030_000 }],
   ])
+})
+
+it('a loss that begins as the machine wakes up says by which time staleness was judged then', () => {
+  const { losses, told, pass } = watch(3600)
+  pass('lost', 3)
+  const loss = { at: 1_000_000, judgedAt: 1_000_000 - 3_600_000, heardAt: 999_000, purgeAfterMs: 60_000 }
+  expect(losses.loss).toEqual(loss)
+  pass('lost', 5)
+  // In the log too, as the past needs it.
+  expect(lossOf({ seq: 1, at: 1_005_000, event: told[0]?.[1] ?? { kind: 'Stalled', ms: 0 } })).toEqual(loss)
 })
 
 it('of a neighbor that comes and goes all the time nothing is told, though it is seen at once', () => {

@@ -122,11 +122,11 @@ it('a past picture says that we had lost the network, from when that began until
   store.append(NETWORK, START + 37, { kind: 'PeerDeparted', peerId: X, reason: 'purged', version })
   store.append(NETWORK, START + 40, joined)
   const loss = async (at: number) => (await pastPicture(parts, START + at)).loss
-  const first = { at: START + 10, heardAt: START + 8, purgeAfterMs: 60_000 }
+  const first = { at: START + 10, judgedAt: START + 10, heardAt: START + 8, purgeAfterMs: 60_000 }
   expect(await loss(9)).toBeNull()
   expect([await loss(10), await loss(15), await loss(19)]).toEqual([first, first, first])
   expect([await loss(20), await loss(25)]).toEqual([null, null])
-  expect(await loss(35)).toEqual({ at: START + 30, heardAt: null, purgeAfterMs: 300_000 })
+  expect(await loss(35)).toEqual({ at: START + 30, judgedAt: START + 30, heardAt: null, purgeAfterMs: 300_000 })
   // Where nobody is shown it is not known how we were.
   expect(await loss(38)).toBeNull()
   // Of a run that was killed while it was lost, the next one begins with the network.

@@ -50,7 +50,7 @@ function rig({ demo = false, delays = undefined as DelayMeter | undefined, swarm
 
 /** A node that knows nobody. */
 function loneNode(): OpenNode {
-  const health = { state: 'alone', neighbors: 0, connections: 0, lastHeardAt: null }
+  const health = { state: 'alone', neighbors: 0, connections: 0, lastHeardAt: null, judgedAt: 0 }
   const discovery = {
     neighbors: () => [],
     connectedPeers: () => [],
@@ -265,16 +265,16 @@ describe('a session', () => {
     expect(told()).toEqual([])
     Object.assign(health, { state: 'online', neighbors: 1 })
     await scheduler.run(2000)
-    Object.assign(health, { state: 'lost', neighbors: 0, lastHeardAt: 3500 })
+    Object.assign(health, { state: 'lost', neighbors: 0, lastHeardAt: 3500, judgedAt: 4000 })
     await scheduler.run(1000)
-    const loss = { at: 5000, heardAt: 3500, purgeAfterMs: 300_000 }
+    const loss = { at: 5000, judgedAt: 4000, heardAt: 3500, purgeAfterMs: 300_000 }
     expect([told(), session.status()]).toMatchObject([[], { state: 'lost', loss }])
     await scheduler.run(9000)
     Object.assign(health, { state: 'online', neighbors: 1 })
     await scheduler.run(6000)
     expect(session.status()).toMatchObject({ state: 'online', loss: null })
     expect(told()).toEqual([
-      [10_000, { kind: 'NetworkLost', heardAt: 3500, since: 5000, purgeAfterMs: 300_000 }],
+      [10_000, { kind: 'NetworkLost', heardAt: 3500, since: 5000, judgedAt: 4000, purgeAfterMs: 300_000 }],
       [20_000, { kind: 'NetworkBack', since: 15_000 }],
     ])
     // A node that stops while it is lost has not come back.

@@ -148,7 +148,6 @@ export class Driver {
   health(): Health {
     const { node } = this.#ports
     const { env, parts, hadNeighbors } = this.now
-    const { byMs, peers } = parts.clocks.told
     const online = env.phase !== 'starting' && env.phase !== 'stopped'
     const neighbors = online ? env.neighbors.size : 0
     const alone = hadNeighbors ? 'lost' : 'alone'
@@ -160,9 +159,10 @@ export class Driver {
       neighbors,
       connections: online ? env.peers.connected().size : 0,
       lastHeardAt: env.lastHeardAt,
+      judgedAt: env.judgingNow(),
       loopDelayMs: env.clockWatch.loopDelayMs,
-      suspectedClockSkewMs: byMs,
-      clocksCompared: peers,
+      suspectedClockSkewMs: parts.clocks.told.byMs,
+      clocksCompared: parts.clocks.told.peers,
     }
   }
 

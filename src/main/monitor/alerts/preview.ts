@@ -8,6 +8,8 @@ import type { Noted } from '../../../shared/filter-peers.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { isHere, rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import type { PeerRow, PeerState, Rtt } from '../../../shared/peer.ts'
@@ -46,6 +48,8 @@ export interface PreviewParts {
   readonly noteOf: (peerId: PeerId) => Noted | null
   readonly namesNow: () => Names
   readonly state: NetworkStatus['state']
+  /** The loss of the network that lasts; null where we are in it. */
+  readonly loss: Loss | null
   /** How many islands the known links make; null where that is not known. */
   readonly islands: number | null
   /** How often peers are measured. */
@@ -74,6 +78,7 @@ export function previewParts(shown: {
     noteOf: (peerId) => notes.get(peerId) ?? null,
     namesNow: () => view.names,
     state: view.status.state,
+    loss: 'loss' in view.status ? view.status.loss : null,
     islands: shown.insight()?.islands()?.count ?? null,
     config: shown.settings().config,
     now: clock.now(),
@@ -93,7 +98,8 @@ export async function previewRule(parts: PreviewParts, given: RuleToSave): Promi
 
 /** For what the condition holds now. */
 async function holdsNow(parts: PreviewParts, rule: AlertRule): Promise<RuleNow> {
-  const { islands, state } = parts
+  const { islands, state, loss } = parts
+  const here = (row: PeerRow): boolean => isHere(row, loss)
   switch (rule.kind) {
     case 'network-lost':
       return { kind: rule.kind, holds: state === 'lost' || state === 'failed' }
@@ -105,21 +111,17 @@ async function holdsNow(parts: PreviewParts, rule: AlertRule): Promise<RuleNow> 
       return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, left)) }
     }
     case 'peer-appeared':
-      return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, isHere)) }
+      return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, here)) }
     case 'rtt-above': {
-      const measured = (row: PeerRow): boolean => isHere(row) && row.rtt !== null
+      const measured = (row: PeerRow): boolean => here(row) && row.rtt !== null
       const slow = ({ rtt }: PeerRow): boolean => rtt !== null && rtt.srtt > rule.ms
       return { kind: rule.kind, ...(await counted(parts, rule.filter, measured, slow)) }
     }
     case 'peer-count': {
-      const { of: here } = await counted(parts, rule.filter, isHere, isHere)
-      return { kind: rule.kind, here, holds: rule.direction === 'below' ? here < rule.count : here > rule.count }
+      const { of } = await counted(parts, rule.filter, here, here)
+      return { kind: rule.kind, here: of, holds: rule.direction === 'below' ? of < rule.count : of > rule.count }
     }
   }
-}
-
-function isHere({ state }: PeerRow): boolean {
-  return state === 'online'
 }
 
 /** Of the peers that pass the filter and are `among` those that count: for how many it holds. */
@@ -133,7 +135,8 @@ async function counted(
   let [holds, of, looked] = [0, 0, 0]
   // As they are now: in between they may change.
   const rows = [...parts.rows()]
-  for (const row of rows) {
+  for (const one of rows) {
+    const row = rowInLoss(one, parts.loss)
     if (!row.self && among(row) && passes(row, parts.now)) {
       of += 1
       if (holdsFor(row)) holds += 1
@@ -154,19 +157,20 @@ async function slowLately(
   const watched = [...parts.rows()].filter((row) => !row.self && passes({ ...row, state: 'online' }, now))
   if (watched.length > MOST_SAMPLED) return { fired: null, since: null }
   const since = now - PREVIEW_MS
-  const goneAfter = unmeasuredMs(parts)
+  const goneAfterMs = goneAfterMsOf(parts)
   let fired = 0
   for (const { peerId } of watched) {
-    fired += slowTimes(store.rttSamplesOf(networkKey, peerId), rule, since, goneAfter)
+    fired += slowTimes(store.rttSamplesOf(networkKey, peerId), rule, since, goneAfterMs)
     await turn()
   }
   return { fired, since }
 }
 
 /** After so long without a measurement a peer was not here, milliseconds. */
-function unmeasuredMs({ rows, config: { rttProbeInterval, rttDialInterval } }: PreviewParts): number {
+function goneAfterMsOf({ rows, loss, config: { rttProbeInterval, rttDialInterval } }: PreviewParts): number {
   // With many peers each has its turn less often.
-  const roundMs = ([...rows()].length * 1000) / LANES.probe.rate.perSecond
+  const measured = [...rows()].filter((row) => isHere(row, loss)).length
+  const roundMs = (measured * 1000) / LANES.probe.rate.perSecond
   return KEPT_MS + MISSED_TURNS * Math.max(rttProbeInterval, rttDialInterval, roundMs)
 }
 

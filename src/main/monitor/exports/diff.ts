@@ -90,12 +90,12 @@ export function* comparePeersSteps(
     if (looked % AT_ONCE === 0) yield
     const was = old.get(peer.peerId)
     old.delete(peer.peerId)
-    if (was === undefined || !isHere(was)) {
-      if (isHere(peer)) came.push({ peer, as: was === undefined ? 'new' : 'back' })
+    if (was === undefined || !isOnline(was)) {
+      if (isOnline(peer)) came.push({ peer, as: was === undefined ? 'new' : 'back' })
       else gone += 1
       continue
     }
-    if (!isHere(peer)) {
+    if (!isOnline(peer)) {
       // What is known last of a peer that left is what the later picture has.
       left.push({ peer, reason: reasonOf(peer.state) })
       continue
@@ -106,7 +106,7 @@ export function* comparePeersSteps(
     else changed.push({ peerId: peer.peerId, nickname: nickname(peer.peerId), restarted, changes })
   }
   for (const peer of old.values()) {
-    if (isHere(peer)) left.push({ peer, reason: 'missing' })
+    if (isOnline(peer)) left.push({ peer, reason: 'missing' })
     else gone += 1
   }
   const byId = (a: PeerId, b: PeerId): number => (a < b ? -1 : 1)
@@ -120,7 +120,7 @@ export function* comparePeersSteps(
 }
 
 /** Whether a peer is in the network in its picture: known peers stay in it after they left, so being listed is not enough. */
-function isHere({ state }: ComparedPeer): boolean {
+function isOnline({ state }: ComparedPeer): boolean {
   return state === 'online'
 }
 

@@ -69,10 +69,16 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   ClockCompared: { byMs: z.number().nullable(), peers: z.number() },
   EventsMissed: { count: z.number() },
   Stalled: { ms: z.number() },
-  Islands: { count: z.number(), sizes: z.array(z.number()).max(MAX_LIST), since: z.number().optional() },
+  Islands: {
+    count: z.number(),
+    sizes: z.array(z.number()).max(MAX_LIST),
+    since: z.number().optional(),
+    held: z.array(peerId).max(MAX_LIST).optional(),
+  },
   NetworkLost: {
     heardAt: z.number().nullable(),
     since: z.number().optional(),
+    judgedAt: z.number().optional(),
     purgeAfterMs: z.number().nonnegative().optional(),
   },
   NetworkBack: { since: z.number().optional() },

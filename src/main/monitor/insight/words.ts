@@ -47,7 +47,7 @@ export function slowerWords(slower: number, compared: number, few: boolean, loca
 /** Why it is slow cannot be told. @param measured how often it was measured */
 export function fewSamplesWords(measured: number): string {
   const times = measured <= 1 ? 'once' : `${measured} times`
-  return `it was measured only ${times}, which is too few to tell why`
+  return `it was measured only ${times}, which is too little to tell why`
 }
 
 /** Many are slow, and always were. @param local as of `slowerWords` */

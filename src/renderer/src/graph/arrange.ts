@@ -1,4 +1,3 @@
-import { NO_NAMES, shownId } from '../../../shared/names.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { visible } from '../../../shared/visible-text.ts'
 import { formatCount } from '../ui/format.ts'
@@ -34,12 +33,12 @@ export interface Guide {
 
 const FORCE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [] }
 
-/** The arrangement that is chosen. `wordOf` has the words of ids; those that nobody named are shortened. */
+/** The arrangement that is chosen. `wordOf` has the words of ids. */
 export function arrangementOf(
   by: ArrangeBy,
   model: Pick<GraphModel, 'slots' | 'rows'>,
   islandOf: (row: PeerRow) => number,
-  wordOf: (id: string) => string = (id) => shownId(id, NO_NAMES),
+  wordOf: (id: string) => string,
 ): Arrangement {
   if (by === 'force') return FORCE
   if (by === 'rings')

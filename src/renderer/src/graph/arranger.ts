@@ -57,7 +57,7 @@ export class Arranger {
       at,
       wordOf,
     }: Pick<SlotIslandsInput, 'peers' | 'edges' | 'at'> & {
-      readonly wordOf?: ((id: string) => string) | undefined
+      readonly wordOf: (id: string) => string
     },
   ): Arranged {
     const asked = arrangeBy === 'island' || colourBy === 'island'

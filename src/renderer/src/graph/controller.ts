@@ -1,7 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
-import type { NoteStore } from '../stores/note-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
@@ -10,6 +9,7 @@ import type { Scheme } from './colours.ts'
 import { FilterTurns } from './filter-turns.ts'
 import { FoldView } from './fold-view.ts'
 import { closedCount } from './folding.ts'
+import type { GraphParts } from './graph-parts.ts'
 import { GraphPins } from './graph-pins.ts'
 import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
@@ -44,7 +44,8 @@ export class GraphController {
   readonly #create: CreateRenderer
   readonly #plan: LayoutPlan
   readonly #onView = new Set<() => void>()
-  readonly #notes: NoteStore | null
+  readonly #notes: GraphParts['notes']
+  readonly #names: GraphParts['names']
   /** From peer to peer, from bubble to bubble, and to lines. */
   readonly walk: GraphWalk
   /** Peers that the user puts in their place. */
@@ -69,13 +70,14 @@ export class GraphController {
   readonly #pending = new Pending()
   #stops: (() => void)[] = []
 
-  constructor(peers: PeerStore, ui: StoreApi<UiState>, create: CreateRenderer, notes: NoteStore | null = null) {
+  constructor({ peers, ui, create, notes, names }: GraphParts) {
     this.#peers = peers
     this.#ui = ui
     this.#create = create
     this.#notes = notes
-    this.#model = new GraphModel(notes?.nameOf)
-    this.#painter = new Painter(this.#model, notes?.fields)
+    this.#names = names
+    this.#model = new GraphModel(notes.nameOf)
+    this.#painter = new Painter(this.#model, notes.fields)
     this.view = createStore<GraphViewState>()(() => NOTHING_DRAWN)
     this.walk = new GraphWalk({
       model: () => this.#model,
@@ -173,7 +175,7 @@ export class GraphController {
         if (redraw === 'all') this.#updateAll()
         else if (redraw === 'some') this.#update()
       }),
-      this.#notes?.subscribe(() => {
+      this.#notes.subscribe(() => {
         this.#model.rename()
         this.#painter.refilter()
         this.#update()
@@ -310,7 +312,7 @@ export class GraphController {
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
     const change = this.#pending.any ? this.#take(ui, hidden) : null
-    const known = { ...this.#peers.getState(), at: this.turns.now(), wordOf: this.#notes?.wordOf }
+    const known = { ...this.#peers.getState(), at: this.turns.now(), wordOf: this.#names.wordOf }
     const arranged = this.#arranger.update(this.#model, ui, change, known)
     const input = this.#paintInput(ui, hidden)
     this.turns.renew()
@@ -376,8 +378,8 @@ export class GraphController {
     this.#network = id
     this.#places = new Places(id)
     this.#plan.reset()
-    this.#model = new GraphModel(this.#notes?.nameOf)
-    this.#painter = new Painter(this.#model, this.#notes?.fields)
+    this.#model = new GraphModel(this.#notes.nameOf)
+    this.#painter = new Painter(this.#model, this.#notes.fields)
     this.#pending.add(null)
     this.#arranger.reset()
     this.view.setState({ edge: null, hovered: null, bubble: null })

@@ -7,7 +7,7 @@ export type Linked = readonly [other: PeerId, edges: readonly Edge[]]
 
 /** What edges tell of one peer. */
 export interface LinksOf {
-  /** Live connections and gossip neighbors, whoever said so. */
+  /** Live connections and gossip neighbors, no matter which peer said so. */
   readonly links: readonly Linked[]
   /** Peers whose entries its catalog holds. */
   readonly holds: readonly Linked[]

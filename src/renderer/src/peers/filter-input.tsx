@@ -88,6 +88,8 @@ export function FilterInput(props: FilterInputProps) {
                     color="gray"
                     aria-label={strings.filter.clear}
                     title={strings.filter.clear}
+                    // The field keeps the focus: a text that is half written would act as it is left.
+                    onMouseDown={(event) => event.preventDefault()}
                     onClick={() => {
                       typed.drop()
                       clearFilter(app)

@@ -60,7 +60,7 @@ export function FilesCard() {
           </Button>
         )}
       </FileButton>
-      {work?.file === null ? <Working work={work} /> : null}
+      {work?.file === null ? <Working work={work} onCancel={() => files.cancel()} /> : null}
       {opened.map((one, index) => {
         const before = opened[index + 1]
         return (
@@ -71,6 +71,7 @@ export function FilesCard() {
             imported={imported.get(one.file)}
             canImport={live && one.report.network !== null}
             onLook={() => void files.look(one)}
+            onCancel={() => files.cancel()}
             onImport={() => void files.import(one)}
             onCompareNow={live ? () => compare.openPictures(side(one), { kind: 'moment', at: null }) : null}
             onCompareNext={before === undefined ? null : () => compare.openPictures(side(before), side(one))}
@@ -81,9 +82,13 @@ export function FilesCard() {
   )
 }
 
+interface WorkingProps {
+  readonly work: FileWork
+  readonly onCancel: () => void
+}
+
 /** What is being done with a file, how far it is, and a way to call it off. */
-export function Working({ work: { what, step } }: { readonly work: FileWork }) {
-  const { files } = useApp()
+export function Working({ work: { what, step }, onCancel }: WorkingProps) {
   // How many there are is what the author of the file claims.
   const known = step !== null && step.total > 0 ? step : null
   return (
@@ -93,7 +98,7 @@ export function Working({ work: { what, step } }: { readonly work: FileWork }) {
         <Running
           text={known === null ? what : `${what} ${strings.snapshots.steps[known.step](known.done, known.total)}`}
           share={known === null ? null : Math.min(1, known.done / known.total)}
-          onCancel={() => files.cancel()}
+          onCancel={onCancel}
         />
       </Box>
     </Group>
@@ -108,12 +113,23 @@ interface ReportProps {
   readonly imported: string | undefined
   readonly canImport: boolean
   readonly onLook: () => void
+  readonly onCancel: () => void
   readonly onImport: () => void
   readonly onCompareNow: (() => void) | null
   readonly onCompareNext: (() => void) | null
 }
 
-function Report({ opened, work, imported, canImport, onLook, onImport, onCompareNow, onCompareNext }: ReportProps) {
+function Report({
+  opened,
+  work,
+  imported,
+  canImport,
+  onLook,
+  onCancel,
+  onImport,
+  onCompareNow,
+  onCompareNext,
+}: ReportProps) {
   const { file, name, report } = opened
   const busy = work !== null
   const text = strings.snapshots
@@ -168,7 +184,7 @@ function Report({ opened, work, imported, canImport, onLook, onImport, onCompare
           </Button>
         )}
       </Group>
-      {work?.file === file ? <Working work={work} /> : null}
+      {work?.file === file ? <Working work={work} onCancel={onCancel} /> : null}
       <Text component="output" display="block" fz="sm" mt={imported === undefined ? 0 : 'sm'}>
         {imported}
       </Text>

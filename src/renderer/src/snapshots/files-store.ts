@@ -51,10 +51,15 @@ export interface FilesStore extends StoreApi<FilesState> {
    * read; a shared moment can be played.
    */
   look(opened: OpenedFile): Promise<void>
-  /** Shows a file again that was looked at before the window was loaded again, at the moment that was shown. */
+  /**
+   * Shows a file again that was looked at before the window was loaded again, at the moment that was shown, once other work is
+   * done; not where that was called off.
+   */
   lookAgain(looked: LookedFile, at: number | null): Promise<void>
   /** Calls off what is being done. */
   cancel(): void
+  /** Calls off that a file is shown again, also before that begins. */
+  cancelAgain(): void
 }
 
 /** What the store works with. */
@@ -90,6 +95,14 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
   }))
   const text = strings.snapshots
   let stop: AbortController | null = null
+  /** All verbs that were called so far, with all that they do; one after another of these may be what runs. */
+  let others: Promise<unknown> = Promise.resolve()
+  let readsAgain = false
+
+  async function verb(work: Promise<void>): Promise<void> {
+    others = Promise.all([others, work]).then(() => undefined)
+    await work
+  }
 
   async function run<T>(
     { file, what, cancelled, failed }: Omit<FileWork, 'step'> & Said,
@@ -153,35 +166,57 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
     return { ui: ui.getState(), picture: picture.getState() }
   }
 
-  return {
-    ...store,
-    open: async (given) => {
-      const from = where()
-      const name = given.kind === 'taken' ? given.name : given.file.name
-      const opened = await run({ file: null, what: text.checking(name), cancelled: text.checkCancelled }, (watch) =>
-        given.kind === 'taken' ? openTaken(client, given.file, name, watch) : openSnapshot(client, given.file, watch),
-      )
-      if (opened === null) return
-      take(opened)
-      const looks = given.kind === 'taken' || given.look
-      if (looks && opened.report.ok && opened.report.moment !== null) await look(opened, from)
-    },
-    import: async ({ file, name }) => {
-      const words = { file, what: text.taking(name), cancelled: text.importCancelled }
-      const came = await run(words, (watch) => resultOf(client.snapshots.import({ file }, watch), watch))
-      if (came === null) return
-      const note = text.imported(Object.entries(came.outcomes))
-      store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
-    },
-    look: async (opened) => await look(opened, where()),
-    lookAgain: async ({ file, name }, at) => {
-      const before = picture.getState()
-      const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, failed: text.lookLost(name) }
+  async function open(given: IncomingFile): Promise<void> {
+    const from = where()
+    const name = given.kind === 'taken' ? given.name : given.file.name
+    const opened = await run({ file: null, what: text.checking(name), cancelled: text.checkCancelled }, (watch) =>
+      given.kind === 'taken' ? openTaken(client, given.file, name, watch) : openSnapshot(client, given.file, watch),
+    )
+    if (opened === null) return
+    take(opened)
+    const looks = given.kind === 'taken' || given.look
+    if (looks && opened.report.ok && opened.report.moment !== null) await look(opened, from)
+  }
+
+  async function importFrom({ file, name }: OpenedFile): Promise<void> {
+    const words = { file, what: text.taking(name), cancelled: text.importCancelled }
+    const came = await run(words, (watch) => resultOf(client.snapshots.import({ file }, watch), watch))
+    if (came === null) return
+    const note = text.imported(Object.entries(came.outcomes))
+    store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
+  }
+
+  async function lookAgain({ file, name }: LookedFile, at: number | null): Promise<void> {
+    const before = picture.getState()
+    // One more may have begun meanwhile.
+    for (let known: unknown = null; known !== others;) {
+      known = others
+      await known
+    }
+    if (store.getState().again === null) return
+    readsAgain = true
+    const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, failed: text.lookLost(name) }
+    try {
       const opened = await run(words, (watch) => openTaken(client, file, name, watch))
       if (opened === null) return
       take(opened)
       await show(opened, at, before)
-    },
+    } finally {
+      readsAgain = false
+    }
+  }
+
+  return {
+    ...store,
+    open: (given) => verb(open(given)),
+    import: (opened) => verb(importFrom(opened)),
+    look: (opened) => verb(look(opened, where())),
+    lookAgain,
     cancel: () => stop?.abort(),
+    cancelAgain: () => {
+      store.setState({ again: null })
+      if (readsAgain) stop?.abort()
+      else tellCancelled(text.lookCancelled)
+    },
   }
 }

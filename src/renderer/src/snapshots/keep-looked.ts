@@ -30,7 +30,8 @@ export function keepLooked({ files, picture, tab }: KeepParts): () => Promise<vo
   })
   return async () => {
     if (before === null) return
-    await files.lookAgain(before, before.at)
+    // Unless that was called off before the engine answered.
+    if (files.getState().again !== null) await files.lookAgain(before, before.at)
     files.setState({ again: null })
     // One that is gone is told once.
     if (picture.getState().picture?.kind !== 'file') write(tab, null)

@@ -4,7 +4,7 @@ import type { NotedPeer, PeerNote } from '../../../shared/contract.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { NO_NAMES, shownId } from '../../../shared/names.ts'
+import { NO_NAMES } from '../../../shared/names.ts'
 import type { Names } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -22,8 +22,6 @@ export interface NoteStore extends StoreApi<NoteState> {
   readonly fields: FilterFields<PeerRow>
   /** The user's name for a peer, else its nickname. */
   readonly nameOf: (peerId: PeerId) => string
-  /** The word of an id, else the id shortened; any other text as it is. */
-  readonly wordOf: (id: string) => string
   /** Tells that `fields` find by other words than before. */
   touch(): void
   /** Takes over what the engine has of the network. */
@@ -58,7 +56,6 @@ export function createNoteStore(client: Pick<Client, 'history'>, names: () => Na
     fields: peerFields((peerId) => store.getState().notes.get(peerId) ?? null, names),
     touch: () => store.setState({ notes: new Map(store.getState().notes) }),
     nameOf: (peerId) => ownName(store.getState(), peerId) ?? nickname(peerId),
-    wordOf: (id) => shownId(id, names()),
     load: async () => {
       const mine = ++generation
       for (;;) {

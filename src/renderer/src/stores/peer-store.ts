@@ -218,7 +218,7 @@ function lossOf(status: NetworkStatus, past: PastOf | undefined): Loss | null {
 
 /** Whether the same peers went with us. */
 function sameLoss(one: Loss | null, other: Loss | null): boolean {
-  return one?.at === other?.at && one?.purgeAfterMs === other?.purgeAfterMs
+  return one?.at === other?.at && one?.judgedAt === other?.judgedAt && one?.purgeAfterMs === other?.purgeAfterMs
 }
 
 /** Null where no network is joined. */

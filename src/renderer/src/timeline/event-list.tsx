@@ -33,7 +33,7 @@ export interface EventListHandle {
 export function EventList(props: { readonly handle: Ref<EventListHandle>; readonly onAway: (away: boolean) => void }) {
   const { events } = useApp()
   const found = useEvents((state) => state.list)
-  // What happens again later is no part of a past moment at which the list ends.
+  // What happens again later does not belong to a past moment at which the list ends.
   const end = useEvents(({ filter }) => filter.to)
   const past = usePicture(({ picture }) => picture !== null)
   const list = useMemo(

@@ -14,7 +14,8 @@ export const HISTORY = {
   /** How it ended, at its last moment. */
   ends: {
     left: 'It ends here: we left the network, or Peerscope was closed.',
-    killed: 'It ends here: Peerscope ended without leaving the network, as where it is killed or its machine stops.',
+    killed:
+      'It ends here: Peerscope ended without leaving the network, for example because it was killed or the machine stopped.',
     failed: (reason: string) => `It ends here: the network ended by itself (${reason}).`,
   },
   notJoined: 'Nothing is joined.',

@@ -92,6 +92,8 @@ describe('silence and clocks', () => {
     one.discovery.clockMayHaveJumped()
     await network.run(2000)
     expect(pings).toBe(before + 1)
+    // Until they were, staleness is judged as before: who reads our health is told.
+    expect(one.discovery.health().judgedAt).toBeLessThan(one.host.ports.clock.now() - 500_000)
   })
 
   it('[AN7, WK13] our own health is told apart from what is known of others', async () => {

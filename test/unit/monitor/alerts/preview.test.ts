@@ -94,6 +94,19 @@ describe('a preview', () => {
     expect(await now({ ...count, count: 3 })).toEqual({ kind: 'peer-count', holds: true, here: 2 })
   })
 
+  it('counts as here who was here when we lost the network, and not ourselves', async () => {
+    const silentSince = (index: number, updatedAt: number) =>
+      peerRow(index, { state: 'purged', version: { startedAt: 1, updatedAt } })
+    state = 'lost'
+    // Lost now, with peers purged after five minutes.
+    rows = [peerRow(0, { self: true }), silentSince(1, NOW - 4 * MINUTE), silentSince(2, NOW - 6 * MINUTE)]
+    const now = async (given: object) => (await preview({ filter: '', ...given })).now
+    const counted = { kind: 'peer-count', direction: 'below', count: 1 }
+    expect(await now(counted)).toEqual({ kind: 'peer-count', holds: false, here: 1 })
+    expect(await now({ kind: 'peer-appeared' })).toMatchObject({ holds: 1, of: 2 })
+    expect(await now({ kind: 'peer-departed' })).toMatchObject({ holds: 1, of: 2 })
+  })
+
   it('tells whether the network is lost or split now', async () => {
     const now = async (kind: string) => (await preview({ kind })).now
     expect(await now('network-lost')).toEqual({ kind: 'network-lost', holds: false })
@@ -148,6 +161,9 @@ describe('a preview', () => {
     const others = Array.from({ length: 3000 }, (_, index) => peerRow(index + 5, { tags: ['b'] }))
     rows = [...rows, ...others]
     expect(await preview(rule)).toMatchObject({ fired: 1 })
+    // Those that are gone have no turn.
+    rows = rows.map((row, index) => (index < 5 ? row : { ...row, state: 'purged' }))
+    expect(await preview(rule)).toMatchObject({ fired: 6 })
   })
 
   it('replays departures by how they went, through the filter', async () => {

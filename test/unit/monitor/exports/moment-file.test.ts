@@ -228,7 +228,7 @@ describe('a shared moment', () => {
   it('says that its sender had lost the network from when that began, though it was told later', async () => {
     const content = new PlayedFile()
     content.take({ kind: 'shown', rows: [rowOf('one')], edges: [] })
-    const lost = { kind: 'NetworkLost', heardAt: 90, since: 100, purgeAfterMs: 60_000 } as const
+    const lost = { kind: 'NetworkLost', heardAt: 90, since: 100, judgedAt: 60, purgeAfterMs: 60_000 } as const
     const back = { kind: 'NetworkBack', since: 200 } as const
     content.take({
       kind: 'events',
@@ -239,7 +239,7 @@ describe('a shared moment', () => {
     })
     content.end()
     const loss = async (at: number) => (await content.at(at, { asOf: 50, from: 0, to: 500 })).loss
-    const told = { at: 100, heardAt: 90, purgeAfterMs: 60_000 }
+    const told = { at: 100, judgedAt: 60, heardAt: 90, purgeAfterMs: 60_000 }
     expect([await loss(99), await loss(100), await loss(199), await loss(200)]).toEqual([null, told, told, null])
   })
 

@@ -165,7 +165,7 @@ it('of a lost network is of those that were here when we lost it, now and at a m
   for (const row of [peerRow(0, { self: true }), here, peerRow(2, { state: 'departed' })]) view.putRow(row)
   journal.start()
   await data.scheduler.run(2000)
-  const loss = { at: START + 1000, heardAt: null, purgeAfterMs: 2500 }
+  const loss = { at: START + 1000, judgedAt: START + 1000, heardAt: null, purgeAfterMs: 2500 }
   const { at: since, ...lost } = loss
   store.append(NETWORK, clock.now(), { kind: 'NetworkLost', since, ...lost })
   view.setStatus({ ...fakeStatus(1, START, 'lost'), loss })

@@ -80,7 +80,10 @@ it('counts those who went silent since we lost the network as of when we were in
   // Longer ago than the span of the sentence.
   expect(await healthNow(source(4000, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 0 } })
   // The running node knows of it before the log does.
-  const status = { ...fakeStatus(3, START, 'lost'), loss: { at: START + 13_000, heardAt: null, purgeAfterMs: 20_000 } }
+  const status = {
+    ...fakeStatus(3, START, 'lost'),
+    loss: { at: START + 13_000, judgedAt: START + 13_000, heardAt: null, purgeAfterMs: 20_000 },
+  }
   expect(await healthNow(source(14, { state: 'lost', status, rows }))).toMatchObject({ here: 2 })
   log(4001, { kind: 'NetworkBack' })
   expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1 })

@@ -124,8 +124,10 @@ describe('why a peer is slow', () => {
     expect(cause).toMatchObject({ kind: 'everybody slow', confidence: 'possible' })
     expect(cause?.words).toMatch(/8 of 10 measured peers are slower than before \(by few measurements of each\)$/)
     const said = (...ms: number[]): string => whyPeer(facts({ ...SLOW, samples: times(...ms) })).sentence
-    expect(said(400, 405)).toMatch(/others in 38 ms\): it was measured only 2 times, which is too few to tell why\.$/)
-    expect(said(400)).toMatch(/: it was measured only once, which is too few to tell why\.$/)
+    expect(said(400, 405)).toMatch(
+      /others in 38 ms\): it was measured only 2 times, which is too little to tell why\.$/,
+    )
+    expect(said(400)).toMatch(/: it was measured only once, which is too little to tell why\.$/)
   })
 
   it('tells from four measurements on whether it is slower than before, and not by one odd one', () => {

@@ -40,6 +40,7 @@ const HEALTH: Health = {
   neighbors: 4,
   connections: 5,
   lastHeardAt: 2000,
+  judgedAt: 3000,
   loopDelayMs: 10,
   suspectedClockSkewMs: null,
   clocksCompared: 0,

@@ -139,7 +139,7 @@ test('colours mix channel by channel', () => {
 })
 
 test('of a lost network the peers that went with us are drawn and counted as they were', () => {
-  const loss = { at: 1_000_000, heardAt: 1_000_000, purgeAfterMs: 60_000 }
+  const loss = { at: 1_000_000, judgedAt: 1_000_000, heardAt: 1_000_000, purgeAfterMs: 60_000 }
   const { painter, input } = painted(rows.map((row) => rowInLoss(row, loss)))
   const legend = painter.paint({ ...input, loss, hidden: new Set(['purged']) }, [])
   expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 1', 'neighbor 1', 'was here 2'])

@@ -95,7 +95,7 @@ describe('the islands of a graph', () => {
     const arranger = new Arranger(() => undefined, new Tasks())
     const look = { arrangeBy: 'force', colourBy: 'island' } as const
     const sizesAt = (at: number) => {
-      arranger.update(model as unknown as GraphModel, look as GraphLook, null, { peers, edges, at })
+      arranger.update(model as unknown as GraphModel, look as GraphLook, null, { peers, edges, at, wordOf: (id) => id })
       return arranger.islands?.sizes
     }
     expect([sizesAt(1_000_000), sizesAt(1_000_001 + MAX_LINK_AGE_MS), sizesAt(1_000_000)]).toEqual([[2], [], [2]])

@@ -110,7 +110,7 @@ describe('the sentence of a past moment', () => {
     const phrases = pastPhrases({
       ...facts,
       here: 6,
-      loss: { at: 600_000, heardAt: 590_000, purgeAfterMs: 1 },
+      loss: { at: 600_000, judgedAt: 600_000, heardAt: 590_000, purgeAfterMs: 1 },
       before: gone,
     })
     expect(texts(phrases)).toEqual(['we lost the network', '6 were here'])
@@ -151,7 +151,8 @@ test('a chart says at a moment what its picture shows there', () => {
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2] }
   expect(withMoment(series, { at: 12_000, loss: null }, islands).islands).toEqual([1, 2, 1])
   expect(
-    withMoment(series, { at: 12_000, loss: { at: 11_500, heardAt: 0, purgeAfterMs: 1 } }, islands).islands,
+    withMoment(series, { at: 12_000, loss: { at: 11_500, judgedAt: 11_500, heardAt: 0, purgeAfterMs: 1 } }, islands)
+      .islands,
   ).toEqual([1, null, 1])
   // One outside of the range changes nothing.
   expect([500, 31_000].map((at) => withMoment(series, { at, loss: null }, islands))).toEqual([series, series])

@@ -282,6 +282,7 @@ describe('a file that is looked at', () => {
   it('is shown again after a reload, at its moment and in the view that was open', async () => {
     const store = create({ verify: async () => workOf(shared.report), look: async () => done() })
     ui.setState({ view: 'timeline' })
+    store.setState({ again: 'a.peerscope' })
     await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
     expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 8'], 'timeline', []])
     expect(store.getState()).toMatchObject({ opened: [{ file: 'file-9' }], looked: { file: 'file-9' } })
@@ -293,12 +294,54 @@ describe('a file that is looked at', () => {
       return workOf(shared.report)
     }
     const store = create({ verify, look: async () => done() })
+    store.setState({ again: 'a.peerscope' })
     await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
     expect([shown, told]).toEqual([[], [expect.stringContaining('because you went to another moment')]])
   })
 
+  it('is shown again once other work with files is done, with all that it does', async () => {
+    const gate = Promise.withResolvers<undefined>()
+    const verify = async () => {
+      await gate.promise
+      return workOf(shared.report)
+    }
+    const store = create({ verify, look: async () => done() })
+    store.setState({ again: 'a.peerscope' })
+    const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope' })
+    const again = store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    gate.resolve(undefined)
+    await Promise.all([other, again])
+    expect(store.getState().opened.map(({ file }) => file)).toEqual(['file-9', 'file-8'])
+    expect(shown).toEqual(['Shared moment b.peerscope: at 7', 'Shared moment a.peerscope: at 8'])
+  })
+
+  it('is not shown again where that is called off, while it waits or is read; other work goes on', async () => {
+    const gate = Promise.withResolvers<undefined>()
+    const verify = async (_input: unknown, options?: { readonly signal?: AbortSignal | undefined }) => {
+      await Promise.race([gate.promise, never(options?.signal)])
+      return workOf(shared.report)
+    }
+    const store = create({ verify, look: async () => done() })
+    store.setState({ again: 'a.peerscope' })
+    const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope' })
+    const waits = store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    store.cancelAgain()
+    gate.resolve(undefined)
+    await Promise.all([other, waits])
+    expect([shown, told]).toEqual([['Shared moment b.peerscope: at 7'], ['Reading was cancelled.']])
+
+    const reading = create({ verify: async (_input, options) => await never(options?.signal) })
+    reading.setState({ again: 'a.peerscope' })
+    const read = reading.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    await expect.poll(() => reading.getState().work).not.toBeNull()
+    reading.cancelAgain()
+    await read
+    expect([reading.getState().again, told]).toEqual([null, ['Reading was cancelled.', 'Reading was cancelled.']])
+  })
+
   it('that the engine no longer has is told to be closed, with how to open it again', async () => {
     const store = create({ verify: async () => await Promise.reject(new Error('not there')) })
+    store.setState({ again: 'a.peerscope' })
     await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, null)
     expect([shown, told]).toEqual([
       [],

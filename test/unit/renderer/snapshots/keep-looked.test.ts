@@ -71,6 +71,15 @@ test('a file that is looked at is shown again after a reload, at its moment', as
   expect(last.again).toEqual([])
 })
 
+test('one that is called off before the engine answers is not', async () => {
+  const tab = new Tab()
+  await open(() => tab).play()
+  const after = open(() => tab)
+  after.files.setState({ again: null })
+  await after.lookAgain()
+  expect([after.again, tab.items.size]).toEqual([[], 0])
+})
+
 test('one that was closed is not, and neither is one of a tab that remembers nothing', async () => {
   const tab = new Tab()
   const before = open(() => tab)

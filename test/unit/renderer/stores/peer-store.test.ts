@@ -87,7 +87,11 @@ test('listeners are called once for a batch', () => {
 test('who went with us when we lost the network is shown as it was, until we are back', () => {
   const store = createPeerStore()
   const online = fakeStatus(3, 1_000_000)
-  const lost = { ...online, state: 'lost', loss: { at: 900_000, heardAt: 899_000, purgeAfterMs: 60_000 } } as const
+  const lost = {
+    ...online,
+    state: 'lost',
+    loss: { at: 900_000, judgedAt: 900_000, heardAt: 899_000, purgeAfterMs: 60_000 },
+  } as const
   const version = (updatedAt: number) => ({ startedAt: 1, updatedAt })
   const peers = [
     peerRow(0, { self: true }),

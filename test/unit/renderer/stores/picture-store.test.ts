@@ -272,7 +272,7 @@ test('whether we had lost the network is a matter of the moment, not of now', as
   const version = { startedAt: 1, updatedAt: 450 }
   const peers = [peerRow(0, { self: true }), peerRow(1), peerRow(2, { state: 'purged', version })]
   const moment = { at: 500, seq: 1, peers, edges: [], edgesAt: 500 }
-  const loss = { at: 490, heardAt: 485, purgeAfterMs: 45 }
+  const loss = { at: 490, judgedAt: 490, heardAt: 485, purgeAfterMs: 45 }
   const lost = windowOn({ ...moment, loss })
   lost.picture.goTo(500)
   await settled()

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import type { DiscoveryEvent, EventKind } from '../../../../src/shared/events.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { EVENT_KINDS } from '../../../../src/shared/events.ts'
+import type { MomentLine } from '../../../../src/main/monitor/exports/moment-lines.ts'
+import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exports/moment-lines.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+const peerId = idOf('ann')
+const version = { startedAt: 1, updatedAt: 2 }
+const [tags, addresses] = [['t'], ['/ip4/127.0.0.1/tcp/1']]
+const networkId = networkIdFrom('n')
+
+/** One of each kind, with all that it may say: a field that is added to a kind has to be added here. */
+const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { kind: Kind }>> } = {
+  PeerDiscovered: { kind: 'PeerDiscovered', peerId, source: 'sync', version, tags, addresses },
+  PeerUpdated: { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags, addresses, changed: ['tags'] },
+  PeerDeparted: { kind: 'PeerDeparted', peerId, reason: 'graceful', version },
+  NeighborUp: { kind: 'NeighborUp', peerId },
+  NeighborDown: { kind: 'NeighborDown', peerId },
+  SyncCompleted: { kind: 'SyncCompleted', peerId, received: 1, sent: 2, bytes: 3, durationMs: 4 },
+  SyncFailed: { kind: 'SyncFailed', peerId, reason: 'no', retryInMs: 5 },
+  DialFailed: { kind: 'DialFailed', target: 'x', reason: 'no' },
+  EntryRejected: { kind: 'EntryRejected', peerId, reason: 'Malformed', source: 'sync', detail: 'd' },
+  DhtSlotClaimed: { kind: 'DhtSlotClaimed', slot: 0 },
+  DhtFailed: { kind: 'DhtFailed', reason: 'no' },
+  IdentityClash: { kind: 'IdentityClash', peerId, startedAt: 5 },
+  LocalEntryUpdated: { kind: 'LocalEntryUpdated', version, tags, addresses },
+  NetworkJoined: { kind: 'NetworkJoined', peerId, networkId, addresses },
+  NetworkLeft: { kind: 'NetworkLeft', networkId },
+  NetworkFailed: { kind: 'NetworkFailed', networkId, reason: 'no' },
+  ClockJumped: { kind: 'ClockJumped', byMs: -3 },
+  ClockCompared: { kind: 'ClockCompared', byMs: 6000, peers: 2 },
+  Stalled: { kind: 'Stalled', ms: 4100 },
+  Islands: { kind: 'Islands', count: 2, sizes: [18, 6], since: 7, held: [peerId] },
+  NetworkLost: { kind: 'NetworkLost', heardAt: 1000, since: 1100, judgedAt: 900, purgeAfterMs: 60_000 },
+  NetworkBack: { kind: 'NetworkBack', since: 1200 },
+  EventsMissed: { kind: 'EventsMissed', count: 7 },
+}
+
+it.each(EVENT_KINDS)('a %s comes back with all that it says', (kind) => {
+  const line: MomentLine = { kind: 'events', events: [{ seq: 1, at: 10, event: FULL[kind], times: 2, lastAt: 20 }] }
+  expect(momentLineFrom(JSON.parse(momentLineText(line)))).toEqual(line)
+})
