@@ -44,8 +44,8 @@ export const LIVENESS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'an entry that comes late tells of a clock',
     file: CLOCK,
-    find: 'if (from === peerId && behindMs < 0)',
-    replace: 'if (from === peerId)',
+    find: 'before !== null && behindMs < before',
+    replace: 'before !== null',
   },
   {
     rule: 'WK13',
@@ -53,13 +53,6 @@ export const LIVENESS: readonly Mutant[] = [
     file: CLOCK,
     find: 'if (rttMs <= MAX_RTT_MS) this.noteClock',
     replace: 'this.noteClock',
-  },
-  {
-    rule: 'WK13',
-    name: 'what was verified late tells of a clock as if it came then',
-    file: PING,
-    find: 'agoMs: now - this.#heardAt',
-    replace: 'agoMs: 0',
   },
   {
     rule: 'PG2',

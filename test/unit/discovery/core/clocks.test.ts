@@ -173,28 +173,48 @@ describe('our own health', () => {
     expect(heardAt(bench)).toBe(NOW + 350)
   })
 
+  /** These peers answered, by clocks that are that much behind ours. */
+  const answered = (bench: Bench, behindMs: number, names: readonly string[]): void => {
+    for (const name of names) bench.core.env.clockWatch.noteClock(bench.connect(idOf(name), 'inbound'), behindMs)
+  }
+
   it("[WK13] a peer's clock is told by its own entries alone, not by what others tell", () => {
     const bench = Bench.online(fresh)
+    answered(bench, 0, ['ann', 'cyd', 'dan', 'eve'])
     const behind = (name: string): number | null => bench.core.env.peers.get(idOf(name))?.clockBehindMs ?? null
     const ahead = { startedAt: NOW, updatedAt: NOW + 20_000 }
     bench.announce(bench.signed('ann', { version: ahead }), idOf('bob'))
-    expect(behind('ann')).toBeNull()
+    expect(behind('ann')).toBe(0)
     bench.announce(bench.signed('cyd', { version: ahead }), idOf('cyd'))
     expect(behind('cyd')).toBe(-20_000)
     bench.core.parts.presence.offerAll(
       [bench.signed('dan', { version: ahead }), bench.signed('eve', { version: ahead })],
       idOf('eve'),
     )
-    expect([behind('dan'), behind('eve')]).toEqual([null, -20_000])
+    expect([behind('dan'), behind('eve')]).toEqual([0, -20_000])
   })
 
   it('[WK13] three peers whose clocks are off alike make ours suspect', () => {
     const bench = Bench.online(fresh)
+    answered(bench, 0, ['ann', 'bob', 'cyd'])
     for (const name of ['ann', 'bob', 'cyd']) {
       const version = { startedAt: NOW, updatedAt: NOW + 9000 }
       bench.announce(bench.signed(name, { version }), idOf(name))
     }
     expect(bench.core.env.clockWatch.compare()).toEqual({ byMs: -9000, peers: 3 })
+  })
+
+  it('[WK13] what peers answered stays where their entries say less, and who answered nothing is not compared', () => {
+    const bench = Bench.online(fresh)
+    const compare = (): unknown => bench.core.env.clockWatch.compare()
+    const early = (name: string, aheadMs: number): unknown =>
+      bench.announce(bench.signed(name, { version: { startedAt: NOW, updatedAt: NOW + aheadMs } }), idOf(name))
+    answered(bench, -7000, ['ann', 'bob', 'cyd'])
+    for (const name of ['ann', 'bob']) early(name, 1000)
+    expect(compare()).toEqual({ byMs: -7000, peers: 3 })
+    // Of all peers only those whose clocks are ahead announce something that is early.
+    for (const name of ['dan', 'eve', 'fay', 'gil', 'hal', 'ida', 'jon', 'kim', 'leo']) early(name, 20_000)
+    expect(compare()).toEqual({ byMs: -7000, peers: 3 })
   })
 })
 
