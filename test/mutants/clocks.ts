@@ -311,27 +311,6 @@ export const CLOCKS: readonly Mutant[] = [
   },
   {
     rule: 'WK13',
-    name: 'an entry that is early tells of a clock that no answer told of',
-    file: CLOCK,
-    find: 'before !== null && behindMs < before',
-    replace: 'behindMs < (before ?? 0)',
-  },
-  {
-    rule: 'WK13',
-    name: 'an entry that is early replaces what an answer told',
-    file: CLOCK,
-    find: 'behindMs < before)',
-    replace: 'behindMs < Math.max(0, before))',
-  },
-  {
-    rule: 'WK13',
-    name: 'an entry that is early corrects nothing',
-    file: CLOCK,
-    find: 'behindMs < before)',
-    replace: 'false)',
-  },
-  {
-    rule: 'WK13',
     name: 'what a sync brings of others tells of their clocks',
     file: PRESENCE,
     find: 'clockWatch.heardEntry(signed.entry, from)',
