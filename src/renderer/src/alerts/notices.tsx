@@ -27,10 +27,14 @@ export function AlertNotices() {
   useEffect(() => app.alerts.onFresh((alert) => setAll((before) => withAlert(before, alert, performance.now()))), [app])
   useEffect(
     () =>
-      showNotices(app.alerts.onFresh, pageNotices(app), (peerId) => {
-        globalThis.focus()
-        follow(app, peerId)
-      }),
+      showNotices(
+        (listener) => app.alerts.onFresh(listener),
+        pageNotices(app),
+        (peerId) => {
+          globalThis.focus()
+          follow(app, peerId)
+        },
+      ),
     [app],
   )
   const some = all.length > 0
