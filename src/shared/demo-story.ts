@@ -5,6 +5,8 @@ import type { PeerId } from './ids.ts'
 export const DEMO_SILENT_MS = 36_000
 /** Peers of the demo. So few that one slow peer shows in the 95th percentile, and enough for two islands. */
 export const DEMO_PEERS = 16
+/** From this smoothed round-trip time on the evidence of the story lists a peer as slow, milliseconds. */
+export const DEMO_SLOW_MS = 100
 /** From so many peers on there is a story; fewer just come and go. */
 export const STORY_PEERS = 8
 

@@ -327,8 +327,8 @@ export const CLOCKS: readonly Mutant[] = [
     rule: 'WK13',
     name: 'what others tell of a peer tells of its clock',
     file: CLOCK,
-    find: 'if (from === peerId && behindMs < 0)',
-    replace: 'if (behindMs < 0)',
+    find: 'if (from === peerId && before !== null',
+    replace: 'if (before !== null',
   },
   {
     rule: 'WK13',

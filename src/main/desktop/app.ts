@@ -2,11 +2,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session, Shell as SystemShell } from 'electron'
+import { showNotices } from '../../shared/alert-notices.ts'
+import type { NoticeMaker } from '../../shared/alert-notices.ts'
 import { DEMO_PEERS } from '../../shared/demo-story.ts'
 import { APP_SCHEME } from '../../shared/desktop-binding.ts'
 import { INVITATION_SCHEME } from '../../shared/invitation.ts'
-import { showNotices } from '../monitor/alerts/notices.ts'
-import type { NoticeMaker } from '../monitor/alerts/notices.ts'
 import type { KeyCipher } from '../monitor/host.ts'
 import type { Monitor } from '../monitor/monitor.ts'
 import type { Logger } from '../monitor/open-node.ts'
@@ -126,8 +126,10 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
   const shell = new Shell(options, engine, { page, settings, keychain: cipher !== null, accelerated, sandboxed })
   guardProcess(options.process, logger, (error) => engine.fail(error))
   engine.follow((monitor) =>
-    showNotices(monitor.alerts, electron.Notification, ({ peerId }) =>
-      shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
+    showNotices(
+      (listener) => monitor.alerts.onNotify(listener),
+      electron.Notification,
+      (peerId) => shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
     ),
   )
   engine.start(firstWish(launch))

@@ -1,6 +1,6 @@
 import type { EngineState } from '../../shared/desktop-binding.ts'
 import { visible as visibleText } from '../../shared/visible-text.ts'
-import type { Notice, NoticeMaker } from '../monitor/alerts/notices.ts'
+import type { Notice, NoticeMaker } from '../../shared/alert-notices.ts'
 import type { Engine } from './engine.ts'
 
 /** What the notice works with. */

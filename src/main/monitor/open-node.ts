@@ -10,7 +10,7 @@ import { formatUtc } from '../../shared/time.ts'
 import type { OnListenerError } from '../discovery/base/listeners.ts'
 import type { Dialect } from '../discovery/dialect.ts'
 import { startDiscovery } from '../discovery/discovery.ts'
-import type { Discovery, Told } from '../discovery/handle.ts'
+import type { Discovery, Health, Told } from '../discovery/handle.ts'
 import type { DialTarget, LocalNode } from '../discovery/ports.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import type { MetricsFactory } from '../network/libp2p/create-ports.ts'
@@ -97,8 +97,8 @@ export interface OpenNode {
   readonly kind: NetworkKind
   readonly dialect: Dialect
   readonly peerId: PeerId
-  /** What others take as a bootstrap address: with our own id. */
-  addresses(): readonly string[]
+  /** What others take as a bootstrap address: with our own id. @param health where it was asked for already */
+  addresses(health?: Health): readonly string[]
   /** How others reach us, now; once the node was stopped the last that was known. */
   reachability(): ReachabilityStatus
   /** Graceful departure. Idempotent. */
@@ -163,7 +163,7 @@ export async function openNode(settings: NodeSettings, signal: AbortSignal): Pro
     kind: kind.kind,
     dialect,
     peerId,
-    addresses: () => discovery.health().addresses.map((address) => kind.ownAddress(address, peerId)),
+    addresses: ({ addresses } = discovery.health()) => addresses.map((address) => kind.ownAddress(address, peerId)),
     reachability: () => ports.reachability(),
     stop: () => discovery.leave(),
   }

@@ -1,6 +1,7 @@
 /** The status that views show while a node is online. */
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import type { Loss } from '../../shared/loss.ts'
+import type { Health } from '../discovery/handle.ts'
 import type { OpenNode } from './open-node.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { SessionState } from './session-state.ts'
@@ -10,6 +11,8 @@ import { tryingWords } from './status-words.ts'
 export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'bootstrap' | 'demo' | 'swarm'> {
   readonly network: NetworkRef
   readonly node: OpenNode
+  /** The node's, at this moment. */
+  readonly health: Health
   readonly state: Pick<SessionState, 'clash' | 'problems'>
   /** Milliseconds since the epoch. */
   readonly joinedAt: number
@@ -18,17 +21,17 @@ export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'boot
 }
 
 /** How it is at this moment. */
-export function onlineStatus({ node, state, view, network, joinedAt, loss, ...parts }: OnlineParts): NetworkStatus {
-  const health = node.discovery.health()
+export function onlineStatus(given: OnlineParts): NetworkStatus {
+  const { node, health, state, view, network, joinedAt, loss, ...parts } = given
   let peers = 0
   for (const row of view.rows()) if (row.state === 'online' && !row.self) peers += 1
   return {
-    state: stateOf(node),
+    state: stateOf(health),
     network,
     self: node.peerId,
     abilities: node.dialect.abilities,
     relay: node.dialect.abilities.relayUrls ? (parts.relay ?? 'off') : null,
-    addresses: node.addresses(),
+    addresses: node.addresses(health),
     neighbors: health.neighbors,
     connections: health.connections,
     peers,
@@ -46,7 +49,6 @@ export function onlineStatus({ node, state, view, network, joinedAt, loss, ...pa
 }
 
 /** How a node is with its network. */
-export function stateOf({ discovery }: Pick<OpenNode, 'discovery'>): 'online' | 'lost' | 'alone' {
-  const { state } = discovery.health()
+export function stateOf({ state }: Pick<Health, 'state'>): 'online' | 'lost' | 'alone' {
   return state === 'online' || state === 'lost' ? state : 'alone'
 }

@@ -7,7 +7,7 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { TopologyRow } from '../../shared/topology.ts'
-import type { Told } from '../discovery/handle.ts'
+import type { Health, Told } from '../discovery/handle.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { ClockGauge, machineUptime } from './clock-gauge.ts'
 import { addPlaces, Contacts, keepPromising, NOWHERE } from './contacts.ts'
@@ -364,15 +364,21 @@ export class Session {
   }
 
   #showStatus(node: OpenNode): void {
-    this.#loss.look(stateOf(node), node.discovery.health())
-    this.#parts.view.setStatus(this.status())
+    const health = node.discovery.health()
+    this.#loss.look(stateOf(health), health)
+    this.#parts.view.setStatus(this.#online(node, health))
   }
 
   /** The status that views show while the node is online. */
   status(): NetworkStatus {
-    const { network } = this
-    const [node, joinedAt] = [this.#node, this.#joinedAt]
-    if (node === null) return { state: 'joining', network, since: joinedAt }
-    return onlineStatus({ ...this.#parts, network, node, state: this.#state, joinedAt, loss: this.#loss.loss })
+    const node = this.#node
+    if (node === null) return { state: 'joining', network: this.network, since: this.#joinedAt }
+    return this.#online(node, node.discovery.health())
+  }
+
+  #online(node: OpenNode, health: Health): NetworkStatus {
+    const { loss } = this.#loss
+    const [network, joinedAt] = [this.network, this.#joinedAt]
+    return onlineStatus({ ...this.#parts, network, node, health, state: this.#state, joinedAt, loss })
   }
 }

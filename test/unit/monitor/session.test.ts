@@ -252,9 +252,10 @@ describe('a session', () => {
   })
 
   it('logs when we lose the network, and when we are back', async () => {
-    const { scheduler, store, session } = rig()
+    const { scheduler, store, view, session } = rig()
     const node = loneNode()
     const health = node.discovery.health()
+    const [asked, shown] = [vi.spyOn(node.discovery, 'health'), vi.spyOn(view, 'setStatus')]
     session.follow(node)
     const told = (): unknown[] =>
       store
@@ -263,6 +264,8 @@ describe('a session', () => {
         .toReversed()
     await scheduler.run(2000)
     expect(told()).toEqual([])
+    // The node is asked once how it is for all that is shown.
+    expect(asked.mock.calls.length).toBe(shown.mock.calls.length)
     Object.assign(health, { state: 'online', neighbors: 1 })
     await scheduler.run(2000)
     Object.assign(health, { state: 'lost', neighbors: 0, lastHeardAt: 3500, judgedAt: 4000 })

@@ -178,7 +178,7 @@ export class Reactions {
   }
 
   /** A peer answered with its own fresh entry. */
-  #ponged(record: PeerRecord | null, { signed, rttMs, agoMs }: Pong, purpose: RequestPurpose['for']): void {
+  #ponged(record: PeerRecord | null, { signed, rttMs }: Pong, purpose: RequestPurpose['for']): void {
     const env = this.#env
     const { peerId, version } = signed.entry
     // Neither a probe nor a comparison of clocks keeps a connection open (rule AN9).
@@ -187,7 +187,8 @@ export class Reactions {
     env.heard()
     this.#parts.presence.offerAnswer(signed, purpose === 'dht' ? 'dht' : 'ping', peerId)
     env.catalog.markReached(peerId)
-    env.clockWatch.heardAnswer(peerId, env.clock.now() - agoMs - version.updatedAt, rttMs)
+    // The answer came in this step: its one signature was verified at once.
+    env.clockWatch.heardAnswer(peerId, env.clock.now() - version.updatedAt, rttMs)
     // Of another incarnation it says nothing.
     const peer = env.catalog.get(peerId)
     if (peer === null || (record !== null && !env.peers.isCurrent(record))) return

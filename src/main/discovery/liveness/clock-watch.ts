@@ -67,15 +67,17 @@ export class ClockWatch {
   }
 
   /**
-   * An entry came, announced or in a sync. That it is late says nothing: it may have waited for us, or for the machine of its
-   * peer. Only that it is early, from the peer itself, tells of a clock.
+   * An entry came, announced or in a sync. It may have waited, for us or for the machine of its peer, so its time is only a bound:
+   * the clock of the peer that sent it shows that time or a later one. It corrects what an answer told of that clock. By itself it
+   * tells nothing: only clocks that are ahead would show.
    */
   heardEntry({ peerId, version }: PeerEntry, from: PeerId): void {
+    const before = this.#peers.get(peerId)?.clockBehindMs ?? null
     const behindMs = this.#clock.now() - version.updatedAt
-    if (from === peerId && behindMs < 0) this.noteClock(peerId, behindMs)
+    if (from === peerId && before !== null && behindMs < before) this.noteClock(peerId, behindMs)
   }
 
-  /** A peer answered a ping, so and so far behind our clock. */
+  /** A peer answered a ping, and its clock was this far behind ours. */
   heardAnswer(peerId: PeerId, behindMs: number, rttMs: number): void {
     if (rttMs <= MAX_RTT_MS) this.noteClock(peerId, behindMs)
   }

@@ -10,8 +10,6 @@ import { failing, unexpected } from '../exchange/exchange.ts'
 export interface Pong {
   readonly signed: SignedPeerEntry
   readonly rttMs: number
-  /** How long ago the answer came: its signature was verified since. */
-  readonly agoMs: number
 }
 
 /** How the messages of a ping look. */
@@ -23,7 +21,6 @@ export class PingAsker implements Exchange<Pong> {
   readonly #networkId: NetworkId
   readonly #codec: PingCodec
   #sentAt = 0
-  #heardAt = 0
   #rttMs = 0
 
   constructor(peerId: PeerId, networkId: NetworkId, codec: PingCodec) {
@@ -44,7 +41,6 @@ export class PingAsker implements Exchange<Pong> {
         return { kind: 'send', message }
       }
       case 'message': {
-        this.#heardAt = now
         this.#rttMs = now - this.#sentAt
         const unverified = this.#codec.decodePong(input.bytes)
         if (unverified.entry.peerId !== this.#peerId)
@@ -56,7 +52,7 @@ export class PingAsker implements Exchange<Pong> {
       case 'verified': {
         const [signed = null] = input.entries
         if (signed === null) throw new BadSignature(`the signature of the entry of ${this.#peerId} does not hold`)
-        return { kind: 'done', result: { signed, rttMs: this.#rttMs, agoMs: now - this.#heardAt } }
+        return { kind: 'done', result: { signed, rttMs: this.#rttMs } }
       }
       case 'ended':
         throw new StreamFailed(`${this.#peerId} did not answer the ping`)

@@ -186,7 +186,8 @@ export class StoryRunner {
     const unseen = async (): Promise<void> => {
       this.#asked = null
       this.#parts.tell({ chapter: index + 1, beat: 'unseen', peers: [] })
-      for (const act of [scene, ...rest].flatMap(({ acts = [] }) => acts))
+      // What would come next makes no sense without it; what was done is undone.
+      for (const act of [scene, ...rest].flatMap(({ acts = [], always = false }) => (always ? acts : [])))
         if (wish === this.#wish) await this.#tried(() => this.#act(act))
       if (wish === this.#wish) this.#scenes(wish, index, [], UNSEEN_MS)
     }

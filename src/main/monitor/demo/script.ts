@@ -25,7 +25,7 @@ export type ScriptSight =
   | { readonly what: 'middle'; readonly underMs: number }
   | { readonly what: 'apart' | 'split' | 'whole' }
 
-/** What a scene waits for. Where it is not seen in time the rest of the chapter is done, and not told. */
+/** What a scene waits for. Where it is not seen in time the rest of the chapter is left out. */
 export interface When {
   readonly sees: readonly ScriptSight[]
   readonly withinMs: number
@@ -38,6 +38,8 @@ export interface Scene {
   /** What has to be seen before. */
   readonly when?: When
   readonly acts?: readonly Act[]
+  /** Its acts undo what was done: they are done also where the chapter ends early. */
+  readonly always?: true
   /** What is told then, and who is named, the main one first. */
   readonly tells?: { readonly beat: DemoBeat; readonly names: readonly Part[] }
 }
@@ -159,6 +161,7 @@ export const SCRIPT: readonly Chapter[] = [
         afterMs: 4000,
         when: { sees: [{ what: 'split' }], withinMs: 4000 },
         acts: [{ do: 'heal' }],
+        always: true,
         tells: { beat: 'healed', names: [] },
       },
       {

@@ -1,25 +1,19 @@
 /** What the story waits for: what the host, who looks on, must see before a sentence says it. */
 import { z } from 'zod'
+import { DEMO_SLOW_MS } from '../../../shared/demo-story.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
+import { isMuchSlower } from '../insight/why-slow.ts'
 
-/** Longest id that is looked at, and things that are waited for at once. */
-const MAX_ID = 128
+/** Things that are waited for at once. */
 const MAX_SIGHTS = 4
-/** From this smoothed round-trip time on the evidence of the story lists a peer as slow, milliseconds. */
-const LISTED_MS = 100
-
-/** So many times the middle one is much later, as for `why`. */
-const SLOW_TIMES = 2
 
 /** The id of a peer, as the process of the demo tells it. */
-export const storyPeer = z.custom<PeerId>(
-  (value) => typeof value === 'string' && value.length <= MAX_ID && isPeerId(value),
-)
+export const storyPeer = z.custom<PeerId>((value) => typeof value === 'string' && isPeerId(value))
 
-/** One thing to be seen. `here`, `left` and `silent` are states of a peer; `slow` is one that answers so late, and much later than most. */
+/** One thing to be seen. `here`, `left` and `silent` are states of a peer; `slow` is one that answers so late, and that `why` calls slow. */
 const sight = z.discriminatedUnion('what', [
   z.object({ what: z.enum(['here', 'left', 'silent']), peerId: storyPeer }),
   z.object({ what: z.literal('slow'), peerId: storyPeer, overMs: z.number() }),
@@ -53,7 +47,7 @@ export function isSeen(wanted: StorySight, by: Onlooker): boolean {
     case 'slow': {
       const { state, rtt = null } = by.row(wanted.peerId) ?? {}
       if (state !== 'online' || rtt === null || rtt.last < wanted.overMs) return false
-      return rtt.srtt > Math.max(LISTED_MS, SLOW_TIMES * (rttOf(by.rows())?.p50 ?? 0))
+      return rtt.srtt > DEMO_SLOW_MS && isMuchSlower(rtt.srtt, rttOf(by.rows())?.p50 ?? 0)
     }
     case 'middle':
       return (rttOf(by.rows())?.p50 ?? Infinity) < wanted.underMs

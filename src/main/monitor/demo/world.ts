@@ -123,14 +123,17 @@ export class DemoWorld implements StoryWorld {
   }
 
   async reset(room: number): Promise<void> {
+    // Who is on the way in or out has a place too.
+    await Promise.all(this.#churning)
     for (const { shape } of this.#players.values()) shape.delayMs = 0
     await this.heal()
     const size = Math.max(1, this.#size - room)
     // The last ones go: others start from the first ones.
     const spare = this.#sorted().filter(({ place }) => place >= size)
     await Promise.all(spare.map(({ node }) => this.leave(node.peerId)))
-    const missing = size - this.#players.size
-    await Promise.all(Array.from({ length: Math.max(0, missing) }, () => this.#join(null)))
+    const missing = Array.from({ length: size }, (_, place) => place).filter((place) => !this.#taken.has(place))
+    // Each takes the first free place.
+    await Promise.all(missing.map(() => this.#join(null)))
   }
 
   churn(on: boolean): void {
@@ -163,7 +166,7 @@ export class DemoWorld implements StoryWorld {
   }
 
   async #join(given: readonly string[] | null): Promise<Player> {
-    // Who comes with tags of its own is none of the usual peers, and takes no place of theirs.
+    // Who comes with tags of its own is not one of the usual peers, and takes no place of theirs.
     let place = given === null ? 0 : this.#size
     while (this.#taken.has(place)) place += 1
     this.#taken.add(place)
@@ -207,7 +210,7 @@ export class DemoWorld implements StoryWorld {
     return this.#players.get(peerId)?.half ?? 0
   }
 
-  /** Peers that are none of ours: who looks at the demo. */
+  /** Peers that are not ours: who looks at the demo. */
   #guests(node: OpenNode): readonly { readonly peerId: PeerId; readonly addresses: readonly string[] }[] {
     return [...node.discovery.catalog().peers.values()].flatMap(({ entry: { peerId, addresses } }) =>
       this.#players.has(peerId) || addresses.length === 0 ? [] : { peerId, addresses },

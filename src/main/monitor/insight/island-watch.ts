@@ -134,7 +134,7 @@ export class IslandWatch {
   }
 }
 
-/** Who alone held parts of several peers together; who has a leaf hanging on it is no link of islands. */
+/** Who alone held parts of several peers together; who only has a leaf hanging on it does not link islands. */
 function holders({ articulations }: IslandsSummary): readonly PeerId[] {
   return articulations.flatMap(({ peerId, parts }) => ((parts[1] ?? 0) > 1 ? peerId : []))
 }

@@ -181,7 +181,7 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
     : [ranked(55, 'dials failed', 'possible', words, seqs(failed), where)]
 }
 
-/** A machine that stands still meets nobody; that an address refuses us is no doing of ours. */
+/** A machine that stands still meets nobody; that an address refuses us is not our doing. */
 function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   const refused = of(facts, 'DialFailed').some(
     ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !onlyRested(event.reason),

@@ -16,9 +16,10 @@ const SLOW_ANYWAY_MS = 400
 const STEADY = 0.2
 /** Samples that say how steady a path is, at least. */
 const FEW_SAMPLES = 5
-/** From so many samples on the newest of them are surely told from those before, and of how many that can be said at all. */
-export const MANY_SAMPLES = 8
+/** Fewer samples than this do not say whether the newest of them are above those before. */
 const LEAST_SAMPLES = 4
+/** From this many on the answer is sure. */
+export const MANY_SAMPLES = 8
 /** The newest samples that are held against those before: so many, and of few the half. */
 const NEWEST = 3
 /** How far back our own stalls may slow what is measured now. */
@@ -42,8 +43,12 @@ export function isSlow(facts: PeerFacts): boolean {
 }
 
 function isAbove({ row, others: { median } }: PeerFacts): boolean {
-  const srtt = row.rtt?.srtt ?? 0
-  return median !== null && srtt > median * SLOW_TIMES && srtt - median > SLOW_BY_MS
+  return median !== null && isMuchSlower(row.rtt?.srtt ?? 0, median)
+}
+
+/** Whether a round-trip time is much above another one, milliseconds. */
+export function isMuchSlower(ms: number, than: number): boolean {
+  return ms > than * SLOW_TIMES && ms - than > SLOW_BY_MS
 }
 
 function isLikeOthers(srtt: number, { median }: PeerFacts['others']): boolean {
@@ -68,7 +73,7 @@ export function isSlower(samples: readonly RttSample[]): boolean | null {
   const now = sorted(samples.slice(-newest))[(newest - 1) >> 1] ?? 0
   const before = sorted(samples.slice(0, -newest))
   const then = before[before.length >> 1] ?? 0
-  return now > then * SLOW_TIMES && now - then > SLOW_BY_MS
+  return isMuchSlower(now, then)
 }
 
 function sorted(samples: readonly RttSample[]): readonly number[] {

@@ -1,16 +1,14 @@
 /** Notices of fired alerts: those of one rule, and those of several rules about one happening, are one notice. Pure. */
-import { happeningWords, isOneHappening } from '../../../shared/alert-happenings.ts'
+import { happeningWords, isOneHappening, mergeHappening } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
-import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 
 /** How long a notice stays after its newest alert, milliseconds. */
 export const NOTICE_MS = 30_000
-/** Rules that have a notice at once, and alerts that one of them remembers. */
+/** Rules that have a notice at once. */
 const MAX_NOTICES = 20
-const MAX_MERGED = 200
 
 /** What one rule, or several, told lately. */
 export interface Notice {
@@ -26,16 +24,18 @@ export interface Notice {
 
 /** Adds an alert; its notice goes to the front. Newest first. */
 export function withAlert(notices: readonly Notice[], alert: Alert, at: number): readonly Notice[] {
-  const network = alert.network === null ? null : networkKeyOf(alert.network)
-  const own = notices.filter(
-    (notice) =>
-      notice.network === network &&
-      notice.alerts.some((one) => one.ruleId === alert.ruleId || isOneHappening(one, alert)),
+  const network = networkOf(alert)
+  const { alerts, merged, rest } = mergeHappening(
+    notices,
+    alert,
+    (one) => networkOf(one) === network && (one.ruleId === alert.ruleId || isOneHappening(one, alert)),
   )
-  const key = own.at(-1)?.key ?? `${alert.ruleId} ${network ?? ''}`
-  const before = own.flatMap(({ alerts }) => alerts).filter(({ id }) => id !== alert.id)
-  const alerts = [alert, ...before.sort((a, b) => b.id - a.id)].slice(0, MAX_MERGED)
-  return [{ key, network, alerts, at }, ...notices.filter((notice) => !own.includes(notice))].slice(0, MAX_NOTICES)
+  const key = merged.at(-1)?.key ?? `${alert.ruleId} ${network ?? ''}`
+  return [{ key, network, alerts, at }, ...rest].slice(0, MAX_NOTICES)
+}
+
+function networkOf({ network }: Alert): NetworkKey | null {
+  return network === null ? null : networkKeyOf(network)
 }
 
 /** What is still to be shown at a moment; the same list where nothing ends. */
@@ -47,13 +47,6 @@ export function unexpired(notices: readonly Notice[], now: number): readonly Not
 /** Those of one network. */
 export function noticesIn(notices: readonly Notice[], shown: NetworkKey | null): readonly Notice[] {
   return notices.filter(({ network }) => network === null || network === shown)
-}
-
-/** The peer that a notice is about; null where it is about several, or none: of those none is meant more than another. */
-export function noticePeer({ alerts }: Notice): PeerId | null {
-  const peers = new Set(alerts.flatMap(({ peerId }) => peerId ?? []))
-  const [only = null] = peers
-  return peers.size === 1 && alerts.every((one) => isOneHappening(one, alerts[0] ?? one)) ? only : null
 }
 
 /** A notice in words: what happened, or how many did, and the newest of them. */

@@ -1,21 +1,20 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconBell, IconX } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
-import { happeningWords, isOneHappening, ruleNames } from '../../../shared/alert-happenings.ts'
+import { useEffect, useState } from 'react'
+import { peerOfHappening, ruleNames } from '../../../shared/alert-happenings.ts'
+import { showNotices } from '../../../shared/alert-notices.ts'
 import type { Alert } from '../../../shared/alerts.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
-import { visible } from '../../../shared/visible-text.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useStripLines } from '../ui/strip-lines.ts'
-import { noticePeer, noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
+import { noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
 import type { Notice } from './notice-list.ts'
+import { pageNotices } from './page-notices.ts'
 
 /** How often notices that are over are looked for, milliseconds. */
 const LOOK_MS = 1000
-/** Alerts among which those of one happening are looked for. */
-const MAX_TOLD = 50
 
 /**
  * Says each alert as it fires: in a strip at the end of the window, which lies over nothing, and outside of the page where the
@@ -24,15 +23,18 @@ const MAX_TOLD = 50
 export function AlertNotices() {
   const app = useApp()
   const [all, setAll] = useState<readonly Notice[]>([])
-  const told = useRef<readonly Alert[]>([])
   const network = usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : null))
+  useEffect(() => app.alerts.onFresh((alert) => setAll((before) => withAlert(before, alert, performance.now()))), [app])
   useEffect(
     () =>
-      app.alerts.onFresh((alert) => {
-        setAll((before) => withAlert(before, alert, performance.now()))
-        showOutside(app, [alert, ...told.current.filter((one) => isOneHappening(one, alert))])
-        told.current = [alert, ...told.current].slice(0, MAX_TOLD)
-      }),
+      showNotices(
+        (listener) => app.alerts.onFresh(listener),
+        pageNotices(app),
+        (peerId) => {
+          globalThis.focus()
+          follow(app, peerId)
+        },
+      ),
     [app],
   )
   const some = all.length > 0
@@ -67,7 +69,7 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
   if (newest === undefined) return null
   const words = noticeWords(notice)
   const ruleName = ruleNames(notice.alerts)
-  const peer = noticePeer(notice)
+  const peer = peerOfHappening(notice.alerts)
   return (
     <div className="ps-notice-strip-line" data-notice={newest.ruleId}>
       <IconBell size={15} aria-hidden />
@@ -89,22 +91,6 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
       </ActionIcon>
     </div>
   )
-}
-
-/** The desktop app shows them from its main process: there the page may not. @param alerts of one happening, newest first */
-function showOutside(app: App, alerts: readonly Alert[]): void {
-  const browser = app.settings.getState().info?.host === 'web' && 'Notification' in globalThis
-  if (!browser || Notification.permission !== 'granted') return
-  const shown = new Notification(visible(ruleNames(alerts)), {
-    body: visible(happeningWords(alerts)),
-    // In place of what was shown of it before.
-    tag: `peerscope-alert-${alerts.at(-1)?.id ?? 0}`,
-  })
-  shown.addEventListener('click', () => {
-    globalThis.focus()
-    follow(app, alerts.find(({ peerId }) => peerId !== null)?.peerId ?? null)
-    shown.close()
-  })
 }
 
 /** To the peer that it is about, else to the alerts. */

@@ -1,6 +1,6 @@
 /** What is shown of the demo's story: its words, and what they are told from. */
 import { capital } from '../../../shared/capital.ts'
-import { DEMO_CHAPTERS } from '../../../shared/demo-story.ts'
+import { DEMO_CHAPTERS, DEMO_SLOW_MS } from '../../../shared/demo-story.ts'
 import type { DemoStory } from '../../../shared/demo-story.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
@@ -51,7 +51,7 @@ function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
       return evidence('timeline', { kinds: ['PeerDeparted'], filter: '(reason:left OR reason:silent)' })
     case 'slow':
     case 'slower':
-      return evidence('peers', { filter: 'state:here rtt>100ms', peerId })
+      return evidence('peers', { filter: `state:here rtt>${DEMO_SLOW_MS}ms`, peerId })
     case 'old':
       return evidence('peers', { filter: 'tag:client:1.3.* OR (-tag:region:* -state:ourselves)', peerId })
     case 'whole':

@@ -1,9 +1,8 @@
 /** Clocks, ours and those of others (rules WK6, WK11, WK13, RT2). */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import type { BenchOptions } from '../../../support/discovery/bench.ts'
 import { Bench, fixedRandom, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
-import { dialect, SAME } from '../../../support/discovery/dialect.ts'
+import { SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const jumps = (bench: Bench): number[] =>
@@ -144,9 +143,6 @@ describe('a machine that stood still while its clocks agree', () => {
   })
 })
 
-/** In networks where what a peer announces of itself tells the time (answers.test.ts has the others). */
-const fresh: BenchOptions = { dialect: { ...dialect, announcesFresh: true } }
-
 describe('our own health', () => {
   it('[WK13] a ping that was answered, a sync and an announced entry say that the network was heard', () => {
     const heardAt = (bench: Bench): number | null => bench.core.env.lastHeardAt
@@ -171,30 +167,6 @@ describe('our own health', () => {
     bench.step({ kind: 'opened', id: sync })
     bench.step({ kind: 'message', id: sync, bytes: SAME })
     expect(heardAt(bench)).toBe(NOW + 350)
-  })
-
-  it("[WK13] a peer's clock is told by its own entries alone, not by what others tell", () => {
-    const bench = Bench.online(fresh)
-    const behind = (name: string): number | null => bench.core.env.peers.get(idOf(name))?.clockBehindMs ?? null
-    const ahead = { startedAt: NOW, updatedAt: NOW + 20_000 }
-    bench.announce(bench.signed('ann', { version: ahead }), idOf('bob'))
-    expect(behind('ann')).toBeNull()
-    bench.announce(bench.signed('cyd', { version: ahead }), idOf('cyd'))
-    expect(behind('cyd')).toBe(-20_000)
-    bench.core.parts.presence.offerAll(
-      [bench.signed('dan', { version: ahead }), bench.signed('eve', { version: ahead })],
-      idOf('eve'),
-    )
-    expect([behind('dan'), behind('eve')]).toEqual([null, -20_000])
-  })
-
-  it('[WK13] three peers whose clocks are off alike make ours suspect', () => {
-    const bench = Bench.online(fresh)
-    for (const name of ['ann', 'bob', 'cyd']) {
-      const version = { startedAt: NOW, updatedAt: NOW + 9000 }
-      bench.announce(bench.signed(name, { version }), idOf(name))
-    }
-    expect(bench.core.env.clockWatch.compare()).toEqual({ byMs: -9000, peers: 3 })
   })
 })
 

@@ -236,6 +236,19 @@ describe('what the story says', () => {
     expect(late).toEqual(['0 begins', '0 split', '5 parted', '13 unseen', '21 end'])
   })
 
+  it('leaves out the rest of the chapter where something was not seen, except to undo what was done', async () => {
+    const acts = async (chapter: number, unseen: StorySight['what']): Promise<string[]> => {
+      const { log, runner, run } = rig({ seesAfter: ({ what }) => (what === unseen ? Infinity : 0) })
+      runner.play(chapter)
+      await run(61_000)
+      await runner.stop()
+      return log.flatMap((line) => /(?:crash|leave|slow|split|heal|join)/.exec(line) ?? [])
+    }
+    expect(await acts(5, 'whole')).toEqual(['heal'])
+    expect(await acts(5, 'apart')).toEqual(['split', 'heal'])
+    expect(await acts(2, 'here')).toEqual([])
+  })
+
   it('is not that a peer crashed, left or joined of whom we know nothing', async () => {
     const blind = { seesAfter: ({ what }: StorySight) => (what === 'here' ? Infinity : 0) }
     expect(await beatsOf(2, blind, 30_000)).toEqual(['0 begins', '25 unseen'])

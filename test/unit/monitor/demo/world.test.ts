@@ -44,25 +44,31 @@ it('ends all peers that come by themselves, also those that take longer than the
   expect(new Set(stopped)).toEqual(new Set([1, 2, 3].map(peerIdAt)))
 })
 
-it('has the same peers in the same parts each time that its story is played', async () => {
-  const opened: string[] = []
+/** A world whose peers each start once `comes` settles, and end once `goes` does. */
+function quickWorld() {
   const alive = new Set<string>()
-  let slowest: Promise<unknown> = Promise.resolve()
+  const due: (() => void)[] = []
+  const waits = { comes: Promise.resolve(), goes: Promise.resolve() }
   const world = new DemoWorld({
     network: 'demo',
     config: {},
     seed: 1,
-    clock: { schedule: () => () => undefined },
+    clock: {
+      schedule: (_ms, fn) => {
+        due.push(fn)
+        return () => undefined
+      },
+    },
     logger: { debug: () => undefined } as never,
     signal: new AbortController().signal,
-    open: async ({ secret, tags }) => {
+    open: async ({ secret }) => {
       const key = Buffer.from(secret).toString('hex')
       // Two nodes with one key would be twins.
       expect(alive).not.toContain(key)
       alive.add(key)
-      opened.push(`${key} ${tags.join()}`)
+      await waits.comes
       const stop = async (): Promise<void> => {
-        await slowest
+        await waits.goes
         alive.delete(key)
       }
       return { peerId: key, addresses: () => [], stop } as unknown as OpenNode
@@ -70,6 +76,11 @@ it('has the same peers in the same parts each time that its story is played', as
   })
   const cast = (): readonly string[] =>
     world.peers().map(({ peerId, tags, fixed }) => `${peerId} ${tags.join()} ${fixed}`)
+  return { world, alive, waits, due, cast }
+}
+
+it('has the same peers in the same parts each time that its story is played', async () => {
+  const { world, alive, waits, cast } = quickWorld()
   await world.start(6, 8)
   const first = cast()
   await world.join(null)
@@ -80,7 +91,7 @@ it('has the same peers in the same parts each time that its story is played', as
   const [, , , , crashed = old, left = old] = world.peers().map(({ peerId }) => peerId)
   await world.crash(crashed)
   const gate = Promise.withResolvers<void>()
-  slowest = gate.promise
+  waits.goes = gate.promise
   const leaving = world.leave(left)
   // Who comes while it still ends is somebody else.
   const [stranger, other] = [await world.join(null), await world.join(null)]
@@ -97,4 +108,30 @@ it('has the same peers in the same parts each time that its story is played', as
   expect(cast()).toEqual(all)
   await world.stop()
   expect(alive.size).toBe(0)
+})
+
+it('waits for those who come or go by themselves before it puts all in their places', async () => {
+  const { world, waits, due, cast } = quickWorld()
+  await world.start(6, 8)
+  const first = cast()
+  await world.join(null)
+  await world.join(null)
+  const all = cast()
+  const gate = Promise.withResolvers<void>()
+  waits.comes = gate.promise
+  waits.goes = gate.promise
+  world.churn(true)
+  // One goes, and another comes in its stead before it is gone.
+  due.shift()?.()
+  due.shift()?.()
+  expect(cast()).toHaveLength(7)
+  world.churn(false)
+  const resetting = world.reset(2)
+  gate.resolve()
+  await resetting
+  // All that could settle has.
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(cast()).toEqual(first)
+  await world.reset(0)
+  expect(cast()).toEqual(all)
 })

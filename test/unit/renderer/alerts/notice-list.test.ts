@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
+import { peerOfHappening } from '../../../../src/shared/alert-happenings.ts'
 import type { Alert } from '../../../../src/shared/alerts.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
 import {
   NOTICE_MS,
-  noticePeer,
   noticesIn,
   noticeWords,
   unexpired,
@@ -79,14 +79,17 @@ it('what several rules tell of one happening is one notice, which says it once',
   const same = alert(2, { ruleId: 'silent', ruleName: 'Other', peerId: peerIdAt(1), what: one.what, events: [left(7)] })
   const [notice, ...more] = all(one, same)
   expect(more).toEqual([])
-  expect(notice && [noticeWords(notice), noticePeer(notice)]).toEqual(['peer 1 left. It said goodbye.', peerIdAt(1)])
+  expect(notice && [noticeWords(notice), peerOfHappening(notice.alerts)]).toEqual([
+    'peer 1 left. It said goodbye.',
+    peerIdAt(1),
+  ])
   // A rule of another kind, by the event that both carry.
   const count = { ruleId: 'few', kind: 'peer-count', peerId: null, what: '2 peers: below 3', cause: '' } as const
   const few = alert(3, { ...count, events: [left(8), left(7)] })
   const [both, ...rest] = all(one, few)
   expect(rest).toEqual([])
   expect(both && noticeWords(both)).toBe('2 peers: below 3. peer 1 left. It said goodbye.')
-  expect(both && noticePeer(both)).toBe(peerIdAt(1))
+  expect(both && peerOfHappening(both.alerts)).toBe(peerIdAt(1))
   // Later, or in another network, it is another one; so is what merely has the same cause with us.
   const stalled = { seq: 9, at: 1, event: { kind: 'Stalled', ms: 2000 } } as Alert['events'][number]
   expect(all(one, { ...few, firedAt: 40_000 })).toHaveLength(2)
@@ -100,5 +103,11 @@ it('what several rules tell of one happening is one notice, which says it once',
 
 it('a notice of several happenings leads to none of their peers', () => {
   const [notice] = all(alert(1), alert(2))
-  expect(notice && noticePeer(notice)).toBeNull()
+  expect(notice && peerOfHappening(notice.alerts)).toBeNull()
+})
+
+it('a notice about one peer leads to it, however long ago the first alert was', () => {
+  const [notice] = all(alert(1), alert(40_000, { peerId: peerIdAt(1) }))
+  expect(notice?.alerts).toHaveLength(2)
+  expect(notice && peerOfHappening(notice.alerts)).toBe(peerIdAt(1))
 })

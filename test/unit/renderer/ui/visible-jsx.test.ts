@@ -49,7 +49,7 @@ const WAYS: readonly (readonly [way: RegExp, allowed: readonly string[]])[] = [
     /\b(?:fill|stroke)Text\(/,
     ['graph/labels.ts', 'graph/bubbles.ts', 'inspector/rtt-chart.tsx', 'timeline/paint-bars.ts'],
   ],
-  [/\bnew (?:Notification|Maker)\(/, ['alerts/notices.tsx', 'alerts/notices.ts', 'desktop/engine-notice.ts']],
+  [/\bnew (?:Notification|Maker)\(/, ['alerts/page-notices.ts', 'shared/alert-notices.ts', 'desktop/engine-notice.ts']],
   [/<text x=/, ['graph/svg.ts']],
   [/dangerouslySetInnerHTML|innerHTML|innerText|textContent|document\.title|document\.write|insertAdjacent/, []],
   [
@@ -66,9 +66,11 @@ const WAYS: readonly (readonly [way: RegExp, allowed: readonly string[]])[] = [
 
 describe('text reaches people', () => {
   it.each(WAYS)('by %s in known places only', (way, allowed) => {
-    const found = [...sources('src/main'), ...sources('src/renderer'), ...sources('src/preload')].filter(
-      (file) => way.test(readFileSync(join(ROOT, file), 'utf8')) && !allowed.some((known) => file.endsWith(known)),
-    )
+    const found = ['main', 'renderer', 'preload', 'shared']
+      .flatMap((part) => sources(`src/${part}`))
+      .filter(
+        (file) => way.test(readFileSync(join(ROOT, file), 'utf8')) && !allowed.some((known) => file.endsWith(known)),
+      )
     expect(found).toEqual([])
   })
 

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest'
-import type { Alert } from '../../../../src/shared/alerts.ts'
-import { showNotices } from '../../../../src/main/monitor/alerts/notices.ts'
-import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { showNotices } from '../../../src/shared/alert-notices.ts'
+import type { Alert } from '../../../src/shared/alerts.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 const ALERT = {
   id: 1,
@@ -17,11 +18,11 @@ const ALERT = {
 } as unknown as Alert
 
 function rig(supported = true) {
-  const made: { title: string; body: string; shown: boolean; closed: boolean; click: () => void }[] = []
+  const made: { title: string; body: string; tag?: string; shown: boolean; closed: boolean; click: () => void }[] = []
   class Maker {
     static isSupported = (): boolean => supported
     readonly #made
-    constructor(options: { readonly title: string; readonly body: string }) {
+    constructor(options: { readonly title: string; readonly body: string; readonly tag?: string }) {
       this.#made = { ...options, shown: false, closed: false, click: () => undefined as void }
       made.push(this.#made)
     }
@@ -36,14 +37,12 @@ function rig(supported = true) {
     }
   }
   const listeners = new Set<(alert: Alert) => void>()
-  const source = {
-    onNotify: (listener: (alert: Alert) => void) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
+  const onAlert = (listener: (alert: Alert) => void) => {
+    listeners.add(listener)
+    return () => void listeners.delete(listener)
   }
-  const onClick = vi.fn<() => void>()
-  const stop = showNotices(source, Maker, onClick)
+  const onClick = vi.fn<(peerId: PeerId | null) => void>()
+  const stop = showNotices(onAlert, Maker, onClick)
   /** Alerts that fire together. */
   const fire = async (...alerts: readonly Alert[]): Promise<void> => {
     for (const alert of alerts) for (const listener of listeners) listener(alert)
@@ -88,14 +87,14 @@ it('shows what several rules tell of one happening once, and names them', async 
   const event = { seq: 7, at: 1, event: { kind: 'PeerDeparted' } } as unknown as Alert['events'][number]
   const few = {
     ...ALERT,
-    id: 4,
+    id: 5,
     ruleId: 'c',
     ruleName: 'Few',
     kind: 'peer-count',
     peerId: null,
     what: '2 peers: below 3',
   }
-  await fire({ ...ALERT, id: 5, firedAt: 40_000, events: [event] })
+  await fire({ ...ALERT, id: 4, firedAt: 40_000, events: [event] })
   await fire({ ...few, cause: '1 peer said goodbye.', firedAt: 41_000, events: [event] } as Alert)
   expect(made.map(({ closed }) => closed)).toEqual([false, false, true, false])
   expect(made.at(-1)).toMatchObject({
@@ -103,5 +102,49 @@ it('shows what several rules tell of one happening once, and names them', async 
     body: 'brave fox left. It said goodbye. 2 peers: below 3. 1 peer said goodbye.',
   })
   made.at(-1)?.click()
-  expect(onClick).toHaveBeenCalledWith(expect.objectContaining({ peerId: peerIdAt(1) }))
+  expect(onClick).toHaveBeenCalledWith(peerIdAt(1))
+})
+
+/** That so many peers were too few, after these events. */
+const few = (id: number, firedAt: number, seqs: readonly number[]): Alert =>
+  ({
+    ...ALERT,
+    id,
+    firedAt,
+    kind: 'peer-count',
+    peerId: null,
+    what: `${id} peers: below 30`,
+    events: seqs.map((seq) => ({ seq, at: 1, event: { kind: 'PeerDeparted' } })),
+  }) as unknown as Alert
+const left = (id: number, seq: number): Alert => ({
+  ...ALERT,
+  id,
+  peerId: peerIdAt(id),
+  what: `peer ${id} left`,
+  events: few(0, 0, [seq]).events,
+})
+
+it('shows as one what a later alert joins, in place of all of it, and leads to nobody where several left', async () => {
+  const { made, onClick, fire } = rig()
+  await fire(left(1, 7))
+  await fire(left(2, 8))
+  await fire(few(3, 2000, [7, 8]))
+  expect(made.map(({ closed, tag }) => [closed, tag])).toEqual([
+    [true, 'peerscope-alert-1'],
+    [true, 'peerscope-alert-2'],
+    [false, 'peerscope-alert-1'],
+  ])
+  expect(made[2]?.body).toBe('peer 1 left. It said goodbye. peer 2 left. 3 peers: below 30.')
+  made[2]?.click()
+  expect(onClick).toHaveBeenLastCalledWith(null)
+})
+
+it('has a bound, however long a happening goes on', async () => {
+  const { made, fire } = rig()
+  for (let id = 1; id <= 500; id += 1) await fire({ ...few(id, id * 1000, [7]), ruleName: `Rule ${id}` })
+  const { body = '', title = '', tag } = made.at(-1) ?? {}
+  // Of the newest 200.
+  expect(tag).toBe('peerscope-alert-301')
+  expect(body).toMatch(/^301 peers: below 30\./)
+  expect([title.length, body.length]).toEqual([200, 1000])
 })
