@@ -9,6 +9,10 @@ import type { StorySight } from './sights.ts'
 
 /** How long it stands that something was not seen, milliseconds. */
 const UNSEEN_MS = 8000
+/** How long the story may be held in the middle of what the network answers by itself, milliseconds. */
+const LONG_HOLD_MS = 5000
+/** What is followed by something in the network's own time: a peer goes silent, halves lose each other. */
+const TICKS: ReadonlySet<Act['do']> = new Set<Act['do']>(['crash', 'leave', 'split'])
 
 /** A peer that may get a part. */
 export interface Candidate {
@@ -65,6 +69,8 @@ export class StoryRunner {
   /** What the host looks for; the number grows with each question. */
   #asked: { readonly id: number; readonly act: () => void } | null = null
   #questions = 0
+  /** The chapter, counted from 1, in which something was done that the network answers in a time of its own; null for none. */
+  #ticking: number | null = null
   #cast = new Map<Part, PeerId>()
   #random: () => number = () => 0
 
@@ -94,7 +100,10 @@ export class StoryRunner {
     act()
   }
 
-  /** Its time stands still, or goes on. What is under way is done. */
+  /**
+   * Its time stands still, or goes on. What is under way is done. The network's time does not stand still: where that tells on
+   * the chapter, it begins again after a long hold.
+   */
   hold(hold: boolean): void {
     const { clock } = this.#parts
     if (hold === (this.#heldSince !== null)) return
@@ -103,9 +112,11 @@ export class StoryRunner {
       this.#heldSince = clock.monotonic()
       return
     }
-    this.#stood += clock.monotonic() - (this.#heldSince ?? 0)
+    const stood = clock.monotonic() - (this.#heldSince ?? 0)
+    this.#stood += stood
     this.#heldSince = null
-    this.#wait()
+    if (stood > LONG_HOLD_MS && this.#ticking !== null) this.play(this.#ticking)
+    else this.#wait()
   }
 
   /** Ends it; resolves when nothing of it runs. */
@@ -134,6 +145,7 @@ export class StoryRunner {
     this.#cancel()
     this.#next = null
     this.#asked = null
+    this.#ticking = null
     this.#wish += 1
     return this.#wish
   }
@@ -165,6 +177,7 @@ export class StoryRunner {
       })
       return
     }
+    this.#ticking = null
     this.#cast = new Map()
     // By the chapter, so that it is the same wherever the story was begun.
     this.#random = seededRandom(seed + index)
@@ -205,6 +218,7 @@ export class StoryRunner {
   }
 
   async #play(index: number, { acts = [], tells }: Scene): Promise<void> {
+    if (acts.length > 0) this.#ticking = acts.some((act) => TICKS.has(act.do)) ? index + 1 : null
     const done = acts.map((act) => this.#act(act))
     if (tells !== undefined) {
       const peers = tells.names.flatMap((part) => this.#cast.get(part) ?? [])

@@ -151,6 +151,31 @@ describe('the story of the demo', () => {
     expect(told.at(-1)).toMatch(/^183\S* split$/)
   })
 
+  it.each([
+    [2, 'crashed', 3000],
+    [5, 'split', 3000],
+  ])(
+    'begins chapter %i again where it was held for long after %s: the network did not wait',
+    async (chapter, beat, ms) => {
+      const { told, log, runner, run } = rig()
+      runner.play(chapter)
+      await run(ms)
+      expect(told.at(-1)).toContain(beat)
+      runner.hold(true)
+      await run(5000)
+      runner.hold(false)
+      expect(told.at(-1)).toContain(beat)
+      runner.hold(true)
+      await run(5001)
+      runner.hold(false)
+      await run(0)
+      expect(told.at(-1)).toContain('begins')
+      expect(log.at(-1)).toContain('reset')
+      await run(ms)
+      expect(told.at(-1)).toContain(beat)
+    },
+  )
+
   it('goes to a chapter on demand, from peers as before the story, and calls off what runs', async () => {
     const { told, log, runner, run } = rig()
     runner.play(1)
