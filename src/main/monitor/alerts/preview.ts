@@ -15,6 +15,7 @@ import type { Names } from '../../../shared/names.ts'
 import type { PeerRow, PeerState, Rtt } from '../../../shared/peer.ts'
 import type { RttSample, Store, StoredPeer } from '../../store/types.ts'
 import { LANES } from '../../discovery/core/work.ts'
+import { dialInterval } from '../../discovery/liveness/prober.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { storedRow } from '../rows.ts'
@@ -167,11 +168,11 @@ async function slowLately(
 }
 
 /** After so long without a measurement a peer was not here, milliseconds. */
-function goneAfterMsOf({ rows, loss, config: { rttProbeInterval, rttDialInterval } }: PreviewParts): number {
+function goneAfterMsOf({ rows, loss, config }: PreviewParts): number {
   // With many peers each has its turn less often.
   const measured = [...rows()].filter((row) => isHere(row, loss)).length
   const roundMs = (measured * 1000) / LANES.probe.rate.perSecond
-  return KEPT_MS + MISSED_TURNS * Math.max(rttProbeInterval, rttDialInterval, roundMs)
+  return KEPT_MS + MISSED_TURNS * Math.max(config.rttProbeInterval, dialInterval(config, measured), roundMs)
 }
 
 /** How often a peer with these samples would have been told as slow since then: by the phases of those that watch. */
