@@ -18,7 +18,7 @@ import type { Run } from './insight/runs.ts'
 /** For so long we have lost the network, or are back, before that is told; milliseconds by the monotonic clock. */
 export const LOSS_LASTING_MS = 5000
 /** So long after it began it is told at the latest, but for stalls of our own; milliseconds. */
-const TOLD_WITHIN_MS = 30_000
+export const TOLD_WITHIN_MS = 30_000
 /** Most events of losses in that time. */
 const TOLD_MOST = 50
 

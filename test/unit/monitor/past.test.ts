@@ -3,6 +3,7 @@ import type { EventsSource } from '../../../src/main/monitor/events-page.ts'
 import { eventsPage } from '../../../src/main/monitor/events-page.ts'
 import { EventsThen } from '../../../src/main/monitor/events-then.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
+import { shownChanges } from '../../../src/main/monitor/journal/span.ts'
 import { historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
@@ -131,6 +132,74 @@ it('a past picture says that we had lost the network, from when that began until
   expect(await loss(38)).toBeNull()
   // Of a run that was killed while it was lost, the next one begins with the network.
   expect(await loss(40)).toBeNull()
+})
+
+it('a moment after the last that a killed run wrote of what it showed has who came and left since, from the log', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkKey: NETWORK, self: undefined }
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
+  }
+  const view = new View(clock, store.status())
+  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+  const version = { startedAt: 1, updatedAt: 1 }
+  const left = (peerId: typeof X, reason: 'graceful' | 'purged'): void =>
+    void store.append(NETWORK, clock.now(), { kind: 'PeerDeparted', peerId, reason, version })
+  store.append(NETWORK, clock.now(), joined)
+  for (const peerId of [X, Y]) {
+    store.append(NETWORK, clock.now(), came(peerId))
+    view.putRow(peerRow(0, { peerId }))
+  }
+  view.putEdge({ a: X, b: Y, kind: 'neighbor', saidBy: Y, at: START })
+  journal.start()
+  // The process is killed before the journal is written: nothing of this reaches the view.
+  await data.scheduler.run(1000)
+  left(X, 'graceful')
+  await data.scheduler.run(500)
+  left(Y, 'purged')
+  store.append(NETWORK, clock.now(), came(Z))
+  await data.scheduler.run(500)
+  store.append(NETWORK, clock.now(), came(Y))
+  const shown = async (at: number) => {
+    const { peers, edges } = await pastPicture(parts, START + at)
+    const states = Object.fromEntries(peers.map(({ peerId, state }) => [peerId, state]))
+    return { states, edges: edges.length }
+  }
+  const expectShown = async (): Promise<void> => {
+    expect(await shown(999)).toEqual({ states: { [X]: 'online', [Y]: 'online' }, edges: 1 })
+    expect(await shown(1000)).toEqual({ states: { [X]: 'departed', [Y]: 'online' }, edges: 0 })
+    expect(await shown(1500)).toEqual({ states: { [X]: 'departed', [Y]: 'purged', [Z]: 'online' }, edges: 0 })
+    expect(await shown(2000)).toEqual({ states: { [X]: 'departed', [Y]: 'online', [Z]: 'online' }, edges: 0 })
+  }
+  await expectShown()
+  const changes = await all(
+    shownChanges(
+      store,
+      NETWORK,
+      { from: START + 500, to: START + 2000, stepMs: 1 },
+      await pastPicture(parts, START + 500),
+    ),
+  )
+  expect(changes.map(({ at, rows }) => [at - START, rows.map(({ peerId, state }) => [peerId, state])])).toEqual([
+    [1000, [[X, 'departed']]],
+    [
+      1500,
+      [
+        [Y, 'purged'],
+        [Z, 'online'],
+      ],
+    ],
+    [2000, [[Y, 'online']]],
+  ])
+  // What the next run tells is not of this one.
+  await data.scheduler.run(1000)
+  store.append(NETWORK, clock.now(), joined)
+  left(Z, 'graceful')
+  await expectShown()
+  expect((await shown(3000)).states).toEqual({ [X]: 'departed', [Y]: 'online', [Z]: 'online' })
 })
 
 it('a filter of events counts from the moment that is asked for, and of peers as they were shown then', async () => {

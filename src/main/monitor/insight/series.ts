@@ -101,11 +101,10 @@ export async function healthSeries(
     columns.p50[index] = figures?.p50 ?? null
     columns.p95[index] = figures?.p95 ?? null
   }
-  // Who is here at the end of a span is not known where we have lost the network by then.
+  // Who is here at the end of a span, and how fast, is not known where we have lost the network by then.
   for (const index of starts.keys()) {
     if (!isWithin(losses, (starts[index + 1] ?? to) - 1)) continue
-    columns.here[index] = null
-    columns.islands[index] = null
+    for (const name of AS_OF_END) columns[name][index] = null
   }
   // While we were not in the network, nothing is known of it: not even that nothing happened.
   const runIn = runFinder(runs)
@@ -132,6 +131,9 @@ const COLUMNS = [
   'stallMs',
   'loopDelayMs',
 ] as const
+
+/** Those of the end of a span, of others. */
+const AS_OF_END = ['here', 'p50', 'p95', 'islands'] as const satisfies readonly (typeof COLUMNS)[number][]
 
 type Columns = Record<(typeof COLUMNS)[number], (number | null)[]>
 

@@ -10,11 +10,11 @@ import type { StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
+import { lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
-import { silentIn } from './silent.ts'
 import type { LogSource } from './logged.ts'
 import { toldAfter } from './island-watch.ts'
-import { stallsIn } from './logged.ts'
+import { eventsIn, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
@@ -96,6 +96,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
       ...(await comparison(source, here)),
     },
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
+    lostThen:
+      gone === null ? null : ((await lossesIn(source, gone.at, gone.at)).find(({ to }) => gone.at < to) ?? null),
     events: newestFirst(events),
     dials: await dialsTo(row, source),
     reachesPrivate: reachesPrivate(source.rows()),
@@ -122,7 +124,8 @@ export function networkFacts(source: WhySource): NetworkFacts {
   )
   const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
-  return { now, status, state, islands, events: newestFirst(around), since, held, purgeAfterMs, local }
+  const again = heardAgain(source.rows())
+  return { now, status, state, islands, events: newestFirst(around), since, held, again, purgeAfterMs, local }
 }
 
 /** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
@@ -179,12 +182,21 @@ function isLinked(peerId: PeerId, edges: Iterable<Edge>): boolean {
 }
 
 /** Who went silent at about the same time, of how many. */
-async function togetherWith({ store, networkKey }: WhySource, at: number): Promise<PeerFacts['together']> {
+async function togetherWith(source: WhySource, at: number): Promise<PeerFacts['together']> {
   const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
-  return {
-    silent: await silentIn(store, { networkKey, from, to }),
-    here: await inTurns(store.presentAt(networkKey, from)),
-  }
+  const { events } = await eventsIn(source, ['PeerDeparted'], from, to)
+  const silent = new Set(
+    events.flatMap(({ event }) => (event.kind === 'PeerDeparted' && event.reason === 'purged' ? event.peerId : [])),
+  )
+  for (const peerId of heardAgain(source.rows())) silent.delete(peerId)
+  return { silent: silent.size, here: await inTurns(source.store.presentAt(source.networkKey, from)) }
+}
+
+/** Who did not stay silent: it was stopped for a while, or not heard by us, but did not crash. */
+function heardAgain(rows: Iterable<PeerRow>): ReadonlySet<PeerId> {
+  const again = new Set<PeerId>()
+  for (const { peerId, state } of rows) if (state !== 'purged') again.add(peerId)
+  return again
 }
 
 /** Counts who of those that are here is slower than before, evenly among all where they are many. In turns. */

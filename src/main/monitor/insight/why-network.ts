@@ -39,6 +39,8 @@ export interface NetworkFacts {
   readonly since: number
   /** Who alone held the islands together before they split; null where that is not known. */
   readonly held: readonly PeerId[] | null
+  /** Who did not stay silent. */
+  readonly again: ReadonlySet<PeerId>
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */
@@ -301,8 +303,10 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
 }
 
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
-  const { since, local } = facts
-  const silent = departed(facts, 'purged').filter(({ at }) => Math.abs(at - since) <= TOGETHER_MS)
+  const { since, local, again } = facts
+  const silent = departed(facts, 'purged').filter(
+    ({ at, event }) => Math.abs(at - since) <= TOGETHER_MS && event.kind === 'PeerDeparted' && !again.has(event.peerId),
+  )
   if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })

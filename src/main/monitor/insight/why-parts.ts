@@ -8,6 +8,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
 import type { RttSample, SessionEnd } from '../../store/types.ts'
+import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { sentence, TWIN } from './words.ts'
 
@@ -35,8 +36,10 @@ export interface PeerFacts {
     /** Most of those were measured a few times only. */
     readonly few: boolean
   }
-  /** Peers that went silent within half a minute of it, itself included, and how many were here then. */
+  /** Peers that went silent within half a minute of it and stayed so, itself included, and how many were here then. */
   readonly together: { readonly silent: number; readonly here: number }
+  /** The loss of the network in which it left; null where we were in it. */
+  readonly lostThen: Run | null
   /** Events about it, and about ourselves, newest first. */
   readonly events: readonly LoggedEvent[]
   /** Dials to it or its addresses that failed, newest first. */

@@ -1,8 +1,10 @@
 /** Why nothing is heard of a peer. Pure. */
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
+import { TOLD_WITHIN_MS } from '../loss.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
+import { TOGETHER_MS } from './why-network.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, eventsOf, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
 import {
@@ -11,6 +13,7 @@ import {
   gapWords,
   itsClockWords,
   jumpWords,
+  lostThenWords,
   ownClockWords,
   refusedWords,
   togetherWords,
@@ -18,7 +21,7 @@ import {
 
 /** We did not hear it: our own stall, sleep, or a broken connection. */
 export function ownSilence(facts: PeerFacts): readonly Ranked[] {
-  const { gone, stalls, together: others, purgeAfterMs } = facts
+  const { gone, stalls, purgeAfterMs } = facts
   if (gone === null) return []
   const found: Ranked[] = [...crashed(facts, gone.at)]
   const stall = stallBehind(gone.at, stalls, purgeAfterMs)
@@ -42,22 +45,28 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
         evidence('timeline', { kinds: ['ClockJumped'], from: gone.at - purgeAfterMs, to: gone.at }),
       ),
     )
-  if (others.silent >= FEW_PEERS && others.silent * 2 >= others.here)
-    found.push(
-      ranked(
-        90,
-        'lost network',
-        'likely',
-        togetherWords(others.silent, facts.local),
-        [],
-        evidence('timeline', {
-          kinds: ['PeerDeparted'],
-          filter: 'reason:silent',
-          from: gone.at - 30_000,
-          to: gone.at + 30_000,
-        }),
-      ),
-    )
+  return [...found, ...lostOrCrashed(facts, gone.at)]
+}
+
+/** It went silent while we had lost the network, or many did together. */
+function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number): readonly Ranked[] {
+  const found: Ranked[] = []
+  // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
+  const sure = lostThen !== null && (!local || lostThen.to !== Infinity)
+  if (lostThen !== null) {
+    const { from, to } = lostThen
+    const where = evidence('timeline', {
+      kinds: ['NetworkLost', 'NetworkBack'],
+      from,
+      to: to === Infinity ? null : to + TOLD_WITHIN_MS,
+    })
+    found.push(ranked(sure ? 93 : 85, 'lost network', 'likely', lostThenWords(goneAt - from), [], where))
+  }
+  if (!sure && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {
+    const [from, to] = [goneAt - TOGETHER_MS, goneAt + TOGETHER_MS]
+    const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
+    found.push(ranked(90, 'lost network', 'likely', togetherWords(together.silent, local), [], where))
+  }
   return found
 }
 

@@ -68,6 +68,11 @@ export function ownClockWords(byMs: number, peers: number): string {
   return `the clock of this machine is wrong, ${by} ${side} those of most of ${peers} peers`
 }
 
+/** We had lost the network when it went silent. */
+export function lostThenWords(ms: number): string {
+  return `we had lost the network, ${gapWords(ms)}`
+}
+
 /** Many went silent together. @param local as of `slowerWords` */
 export function togetherWords(silent: number, local: boolean): string {
   return local

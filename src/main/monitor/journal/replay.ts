@@ -1,10 +1,12 @@
 /** Reads the journal: what was shown at a moment, and what changed after it. */
 import { inflateRawSync } from 'node:zlib'
+import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import { goneRow } from '../rows.ts'
 import type { Op, PartContent } from './encoder.ts'
 import { bookOf, EDGE_KINDS, OP } from './encoder.ts'
-import { moment, rowFrom } from './row-fields.ts'
+import { cameRow, moment, rowFrom } from './row-fields.ts'
 
 /** Hears of changes as they are replayed. */
 export interface ReplayWatcher {
@@ -64,6 +66,31 @@ export class Replay {
     }
     this.#whole ||= content.whole === true
     return true
+  }
+
+  /** Takes an event that the journal does not have any longer: who came, and who left. */
+  hear(event: DiscoveryEvent, at: number, watcher?: ReplayWatcher): void {
+    if (event.kind !== 'PeerDeparted' && event.kind !== 'PeerDiscovered') return
+    const known = this.#ids.indexOf(event.peerId)
+    const peer = known < 0 ? this.#ids.length : known
+    const before = this.#rows.get(peer)
+    if (event.kind === 'PeerDiscovered') {
+      if (known < 0) this.#ids.push(event.peerId)
+      const row = cameRow(event, before, at)
+      this.#rows.set(peer, row)
+      watcher?.row(row, at)
+      return
+    }
+    if (before === undefined) return
+    const row = goneRow(before, event.reason)
+    this.#rows.set(peer, row)
+    watcher?.row(row, at)
+    for (const said of this.#said.values())
+      for (const [key, edge] of said) {
+        if (edge.a !== event.peerId && edge.b !== event.peerId && edge.saidBy !== event.peerId) continue
+        said.delete(key)
+        watcher?.edgeGone(edge, at)
+      }
   }
 
   #apply(op: Op, at: number, watcher: ReplayWatcher | undefined): void {

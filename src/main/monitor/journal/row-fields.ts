@@ -1,4 +1,5 @@
 /** The fields of a row as the journal has them: only what differs from the row before, under short names. */
+import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState, Source } from '../../../shared/peer.ts'
 
@@ -56,6 +57,16 @@ function blankRow(peerId: PeerId): PeerRow {
     lastSeen: 0,
     rtt: null,
   }
+}
+
+/** The row of a peer that came, as far as the event tells. */
+export function cameRow(
+  { peerId, source, version, tags, addresses }: Extract<DiscoveryEvent, { readonly kind: 'PeerDiscovered' }>,
+  known: PeerRow | undefined,
+  at: number,
+): PeerRow {
+  const before = known ?? { ...blankRow(peerId), firstSeen: at }
+  return { ...before, state: 'online', source, version, tags, addresses, lastSeen: at }
 }
 
 /** What a row says that the one before did not, where there was one. `now`: the time of the change. */

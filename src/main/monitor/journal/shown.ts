@@ -5,6 +5,7 @@ import type { JournalPart, JournalPlace } from '../../store/journal-types.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
 import { Replay } from './replay.ts'
+import { tailOf } from './tail.ts'
 
 type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart' | 'eventsAfter' | 'eventsPage' | 'lastSeqAt'>
 
@@ -40,7 +41,11 @@ export async function shownAt(
   }
   if (!replay.whole) return null
   const nobody = replay.ended || (place.last && at > place.until && isCutOff(store, networkKey, at))
-  return { replay: nobody ? null : replay, place }
+  if (nobody) return { replay: null, place }
+  if (place.last)
+    for await (const { event, at: then } of tailOf(store, networkKey, { until: place.until, to: at }, signal))
+      replay.hear(event, then)
+  return { replay, place }
 }
 
 /** The moments nearest to one at which nothing was shown, at which something was; those of history without a journal by its events. */

@@ -8,6 +8,8 @@ import { edgeKey } from '../view.ts'
 import type { ReplayWatcher } from './replay.ts'
 import { Replay } from './replay.ts'
 import { fieldsOf } from './row-fields.ts'
+import type { TailStore } from './tail.ts'
+import { tailOf } from './tail.ts'
 
 /** What changed at a moment; at the beginning of a span, all that was shown. */
 export interface ShownChange {
@@ -36,7 +38,7 @@ export interface SpanWish {
   readonly exact?: Float64Array
 }
 
-type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart'>
+type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart'>
 
 /**
  * What changed after `from`, up to `to`, as the journal has it; in turns.
@@ -51,11 +53,17 @@ export async function* shownChanges(
   const collected = new Collected(begin, stepMs, exact)
   let replay = new Replay()
   let expected = 0
+  let until = 0
   let next = store.journalPlace(networkKey, from)?.from ?? 0
   for (;;) {
     const part = store.journalPart(networkKey, next, Number.MAX_SAFE_INTEGER)
+    // No more of the run was written.
+    if ((part === null || part.run) && replay.whole && !replay.ended)
+      for await (const { event, at } of tailOf(store, networkKey, { until, to: Math.min(to, part?.at ?? to) }))
+        replay.hear(event, at, at > from ? collected : undefined)
     if (part === null || part.at > to) break
     next = part.id + 1
+    until = part.until
     if (part.part === 0) {
       replay = new Replay()
       expected = 0

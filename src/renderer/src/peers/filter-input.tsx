@@ -10,7 +10,7 @@ import { onFilterKey } from './filter-keys.ts'
 import { FilterNote, useFilterNote } from './filter-note.tsx'
 import { FilterTerms } from './filter-terms.tsx'
 import { filterProblem } from './filter.ts'
-import { lacksValue } from './half-written.ts'
+import { isBegun } from './half-written.ts'
 import { suggest, take } from './suggest.ts'
 import type { FilterScope, Suggestion } from './suggest.ts'
 import { optionId, SuggestionList } from './suggestion-list.tsx'
@@ -54,8 +54,8 @@ export function FilterInput(props: FilterInputProps) {
   const filter = typed.text
   const field = useSuggestions(input, typed, scope)
   const { opened, list, marked } = field
-  // While there are values to choose from, none is missing yet.
-  useActing(typed, opened && lacksValue(filter, field.caret))
+  // While there is something to finish it with, a value is not wrong yet.
+  useActing(typed, opened && isBegun(filter, field.caret, list))
   const note = useFilterNote(problem, scope)
   // While there is something to choose from, a word that is not finished is not wrong.
   const wrong = note.problem !== null && !opened && !typed.waits

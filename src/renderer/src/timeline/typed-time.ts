@@ -3,7 +3,7 @@ import type { MomentSpan } from '../../../shared/reports.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
-/** A time that was typed: where it leads, or why it leads nowhere. Both null for an empty text. */
+/** A time that was typed: where it leads, or why it leads nowhere. Both null where it leads to the present. */
 export interface TypedTime {
   /** Milliseconds since the epoch. */
   readonly at: number | null
@@ -17,12 +17,13 @@ type Stored = Pick<MomentSpan, 'from' | 'to'>
 const LONG = 60
 
 /**
- * Reads a time that leads into the past: `1h ago`, `16:05`, `yesterday 16:05`, or a date with a time.
+ * Reads a time that leads into the past: `1h ago`, `16:05`, `yesterday 16:05`, or a date with a time. An empty text and `now`
+ * lead to the present.
  * @param stored where only a span can be looked at
  */
 export function readTyped(text: string, now: number, stored: Stored | null = null): TypedTime {
   const typed = text.trim()
-  if (typed === '') return { at: null, problem: null }
+  if (typed === '' || typed.toLowerCase() === 'now') return { at: null, problem: null }
   try {
     const { from } = parseMoment(typed, now)
     if (from > now) return { at: null, problem: strings.timeline.typedFuture }

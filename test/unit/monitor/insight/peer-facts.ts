@@ -43,6 +43,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   samples: times(40, 41, 39, 40, 40, 41, 40, 39),
   others: { measured: 10, median: 38, slower: 0, compared: 10, few: false },
   together: { silent: 0, here: 20 },
+  lostThen: null,
   events: [],
   dials: [],
   reachesPrivate: false,

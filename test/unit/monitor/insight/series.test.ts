@@ -141,7 +141,7 @@ describe('a series of health', () => {
   it('does not know who is here while we have lost the network, nor that those who went silent then have left', async () => {
     join(0)
     come(0.5, 'a')
-    come(0.6, 'b')
+    store.recordRtt(NETWORK, come(0.6, 'b'), { at: START + 0.7 * MINUTE, ms: 50 })
     log(1.5, { kind: 'Islands', count: 1, sizes: [3] })
     go(2.55, 'a', 'purged')
     // Each is told once it has lasted.
@@ -154,6 +154,9 @@ describe('a series of health', () => {
     // Who comes back was seen to go.
     expect(whole.joined).toEqual([2, 0, 0, 0, 1, 0, 0])
     expect(whole.islands).toEqual([null, 1, null, null, 1, 1, 1])
+    // What was measured before says nothing of then.
+    expect(whole.p50).toEqual([50, 50, null, null, 50, null, null])
+    expect(whole.p95).toEqual(whole.p50)
     expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0])
     expect(whole.ownLoss).toEqual([0, 0, 1, 0, 0, 0, 0])
     expect(whole.whileLost).toEqual([{ from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE }])

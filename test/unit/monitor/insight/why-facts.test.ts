@@ -6,6 +6,7 @@ import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
@@ -170,6 +171,35 @@ describe('what is known of a peer', () => {
     for (let index = 0; index < 300; index += 1) log(20 + index / 100, { kind: 'ClockJumped', byMs: 6000 })
     const why = whyPeer(await peerFacts(source(60), quiet))
     expect(why.causes[0]?.kind).toBe('clock jumped')
+  })
+
+  it('counts as silent together with it only who stayed so', async () => {
+    goSilent(10)
+    for (const name of ['quiet', 'a', 'b', 'c']) leave(10, name)
+    // Another cause, the same peer twice, and another time.
+    log(10, { kind: 'PeerDeparted', peerId: idOf('d'), reason: 'graceful', version })
+    leave(10.2, 'a')
+    leave(12, 'd')
+    const now = (name: string, state: PeerRow['state']): PeerRow => ({ ...peerRow(2), peerId: idOf(name), state })
+    const silent = async (...rows: readonly PeerRow[]): Promise<number> =>
+      (await peerFacts({ ...source(15), rows: () => [quiet, ...rows] }, quiet)).together.silent
+    expect(await silent()).toBe(4)
+    expect(await silent(now('a', 'purged'), now('b', 'online'), now('c', 'departed'))).toBe(2)
+    const again = networkFacts({ ...source(15), rows: () => [quiet, now('b', 'online')] })
+    expect([...again.again]).toEqual([idOf('b')])
+  })
+
+  it('has the loss of the network in which it went silent', async () => {
+    goSilent(10)
+    const lostThen = async () => (await peerFacts(source(60), quiet)).lostThen
+    expect(await lostThen()).toBeNull()
+    log(5, { kind: 'NetworkLost', heardAt: null, since: START + 4 * MINUTE })
+    log(6, { kind: 'NetworkBack', since: START + 6 * MINUTE })
+    expect(await lostThen()).toBeNull()
+    log(10.2, { kind: 'NetworkLost', heardAt: null, since: START + 9.9 * MINUTE })
+    expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: Infinity })
+    log(10.5, { kind: 'NetworkBack', since: START + 10.4 * MINUTE })
+    expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: START + 10.4 * MINUTE })
   })
 
   it('has its refused entries, however often it was heard of since', async () => {

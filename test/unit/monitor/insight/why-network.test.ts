@@ -42,6 +42,7 @@ describe('why the network', () => {
       events: [],
       since: NOW,
       held: [PEER],
+      again: new Set(),
       purgeAfterMs: 5 * MINUTE,
       local: false,
       ...changes,
@@ -189,6 +190,22 @@ describe('why the network', () => {
     expect(said([stall(3, -5 * SECOND), gone(4, NOW + 5 * SECOND, 'graceful')])).toBe(unknown)
     // Who was heard of after it was not the link.
     expect(said([gone(4, NOW + 20 * SECOND, 'purged')], { purgeAfterMs: 10 * SECOND })).toBe(unknown)
+  })
+
+  it('of a split takes only those for gone together who stayed silent', () => {
+    const names = [2, 3, 4, 5].map((index) => peerIdAt(index))
+    const events = names.map((peerId, index) =>
+      logged(index, NOW, {
+        kind: 'PeerDeparted',
+        peerId,
+        reason: 'purged',
+        version: { startedAt: 1, updatedAt: 1 },
+      }),
+    )
+    const kinds = (again: readonly (typeof PEER)[]): readonly string[] =>
+      of({ islands, events, again: new Set(again) }).causes.map(({ kind }) => kind)
+    expect(kinds([])).toContain('lost network')
+    expect(kinds(names.slice(0, 1))).not.toContain('lost network')
   })
 
   it('names nobody as the link who held nothing together', () => {

@@ -172,6 +172,16 @@ describe('why a peer is silent', () => {
       'clock jumped',
     ],
     ['most others went silent with it', { together: { silent: 16, here: 20 }, dials: [timedOut] }, 'lost network'],
+    [
+      'we had lost the network, rather than that others crashed with it',
+      {
+        lostThen: { from: NOW - 2 * MINUTE, to: NOW - MINUTE / 2 },
+        together: { silent: 16, here: 20 },
+        local: true,
+        dials: [timedOut],
+      },
+      'lost network',
+    ],
     ['its entries are refused', { events: [gone(80, NOW - MINUTE, 'purged'), refused] }, 'refused entries'],
     [
       'our clock is wrong, as its entries seem old',
@@ -183,6 +193,18 @@ describe('why a peer is silent', () => {
     const why = whyPeer(facts({ ...SILENT, ...changes }))
     expect(why.matter).toBe('silent')
     expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('says that we had lost the network; where all are on this machine and none is back, they may have crashed', () => {
+    const lost = { from: NOW - 2 * MINUTE, to: NOW - MINUTE / 2 }
+    const said = (changes: Partial<PeerFacts>): readonly string[] =>
+      whyPeer(facts({ ...SILENT, together: { silent: 16, here: 20 }, lostThen: lost, ...changes }))
+        .causes.filter(({ kind }) => kind === 'lost network')
+        .map(({ words }) => words)
+    const loss = 'we had lost the network, 1 min before'
+    const crash = expect.stringContaining('16 peers on this machine were ended or crashed together') as string
+    expect([said({}), said({ local: true })]).toEqual([[loss], [loss]])
+    expect(said({ local: true, lostThen: { ...lost, to: Infinity } })).toEqual([crash, loss])
   })
 
   it('says that it cannot be reached by the last dial that took place, not by those that rest', () => {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { isWhole, lacksValue } from '../../../../src/renderer/src/peers/half-written.ts'
+import { describe, expect, test } from 'vitest'
+import { isBegun, isWhole } from '../../../../src/renderer/src/peers/half-written.ts'
 
 const whole = (text: string, caret = text.length): boolean => isWhole(text, caret)
 
@@ -28,6 +28,8 @@ test.each([
   'fox OR ',
   'fox (',
   'role:x ',
+  '-',
+  'fox -',
 ])('%j waits', (text) => expect(whole(text)).toBe(false))
 
 test('a word that is changed in the middle of a filter waits too', () => {
@@ -35,18 +37,29 @@ test('a word that is changed in the middle of a filter waits too', () => {
   expect(whole('tag:ro  rtt>2s', 7)).toBe(true)
 })
 
-test('a value is missing after a sign, wherever the caret is', () => {
-  expect(['tag:', 'tag:role:', 'fox rtt>', 'rtt>='].map((text) => lacksValue(text, text.length))).toEqual([
-    true,
-    true,
-    true,
-    true,
-  ])
-  expect(['', 'tag', 'tag:role:s', 'tag: '].map((text) => lacksValue(text, text.length))).toEqual([
-    false,
-    false,
-    false,
-    false,
-  ])
-  expect(lacksValue('tag: fox', 4)).toBe(true)
+describe('a word that is still to be finished by what is offered', () => {
+  const offered = [{ text: 'tag:role:validator' }, { text: 'rtt>200ms' }, { text: 'tag:"role:big one"' }]
+  const begun = (text: string, caret = text.length): boolean => isBegun(text, caret, offered)
+
+  test.each(['tag:', 'tag:role:', 'fox rtt>', 'rtt>='])('%j has no value yet', (text) => expect(begun(text)).toBe(true))
+
+  test.each(['tag:role:val', '-tag:Role:v', 'fox (rtt>20', 'tag:role:big', 'tag:"role:big o', '-', 'fox -'])(
+    '%j is the beginning of one',
+    (text) => expect(begun(text)).toBe(true),
+  )
+
+  test.each(['', 'fox ', 'tag', 'tag:role:x', 'tag:role:validators', 'rtt>3', 'tag: ', 'tag:role:val '])(
+    '%j is not',
+    (text) => expect(begun(text)).toBe(false),
+  )
+
+  test('is the one at the caret', () => {
+    expect([begun('tag: fox', 4), begun('tag:role:val fox', 12), begun('tag:role:val fox')]).toEqual([
+      true,
+      true,
+      false,
+    ])
+  })
+
+  test('is none where nothing is offered', () => expect(isBegun('tag:', 4, [])).toBe(false))
 })

@@ -9,7 +9,12 @@ test('a time that was typed leads there', () => {
   expect(readTyped('16:05', now).at).toBe(new Date(2026, 10, 22, 16, 5).getTime())
   expect(readTyped('yesterday 9:05', now).at).toBe(new Date(2026, 10, 22, 9, 5).getTime())
   expect(readTyped('2026-11-23T10:00:00Z', now).at).toBe(Date.UTC(2026, 10, 23, 10))
-  expect(readTyped('', now)).toEqual({ at: null, problem: null })
+})
+
+test.each(['', ' ', 'now', ' Now '])('%j leads to the present', (text) => {
+  const stored = { from: now - 7_200_000, to: now - 3_600_000 }
+  expect(readTyped(text, now)).toEqual({ at: null, problem: null })
+  expect(readTyped(text, now, stored)).toEqual({ at: null, problem: null })
 })
 
 test('what leads nowhere says what is accepted', () => {
