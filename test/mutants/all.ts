@@ -27,6 +27,7 @@ import { NETWORK } from './network.ts'
 import { PACING } from './pace.ts'
 import { PEERS } from './peers.ts'
 import { FINDING } from './places.ts'
+import { PROBES } from './probes.ts'
 import { REACHES } from './reach.ts'
 import { ASKING } from './requests.ts'
 import { SYNCS } from './sync.ts'
@@ -51,6 +52,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...LIVENESS,
   ...ANSWERS,
   ...CLOCKS,
+  ...PROBES,
   ...ASKING,
   ...CORE,
   ...ANNOUNCING,
