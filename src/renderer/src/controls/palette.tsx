@@ -10,12 +10,12 @@ import { formsOf } from '../../../shared/forms.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { parseMoment, TimeError } from '../../../shared/time.ts'
 import { found as foundBy, searchWords } from '../peers/filter.ts'
 import { useApp, useNames, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
+import { readTyped } from '../timeline/typed-time.ts'
 import { useSay } from '../timeline/use-say.ts'
 import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
@@ -185,22 +185,13 @@ function useTime(query: string): Item[] {
   const live = usePeers((state) => 'neighbors' in state.status)
   const played = usePicture((state) => state.played !== null)
   const now = useNow(1000)
-  const at = (live || played) && query !== '' ? timeIn(query, now) : null
-  if (at === null || at > now + 1000) return []
+  const { at } = readTyped(live || played ? query : '', now)
+  if (at === null) return []
   const run = (): void => {
     if (!hasInspector(ui.getState().view)) ui.setState({ view: 'network' })
     picture.goTo(at)
   }
   return [{ id: 'time', label: strings.past.goTo(formatExact(at)), run }]
-}
-
-function timeIn(text: string, now: number): number | null {
-  try {
-    return parseMoment(text, now).from
-  } catch (error) {
-    if (error instanceof TimeError) return null
-    throw error
-  }
 }
 
 /** Past events; to open one shows the timeline up to it. */
