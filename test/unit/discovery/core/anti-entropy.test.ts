@@ -107,7 +107,9 @@ describe('a peer that comes into the mesh', () => {
   it('[SY11] and went meanwhile is not', () => {
     const bench = Bench.online().syncFirst()
     const ann = bench.connect(idOf('ann'))
+    bench.pass(100)
     bench.step({ kind: 'neighborUp', peerId: ann })
+    bench.announce(bench.signed('ben'), idOf('somebody'))
     bench.step({ kind: 'neighborDown', peerId: ann })
     bench.finishSync(bench.lastStream('sync'))
     bench.take()
