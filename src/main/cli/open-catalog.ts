@@ -15,7 +15,7 @@ export function openFor(flags: DataFlags, io: Io): OfflineCatalog {
 
 /**
  * The same for what was seen of a network.
- * @throws StoreFailed where nothing of it is stored, as by `peerscope node`, which keeps whom it met and not what it saw
+ * @throws StoreFailed where nothing of it is stored, as by `peerscope node`, which keeps the peers it met and not what it saw
  */
 export function openRecorded(flags: DataFlags, io: Io): OfflineCatalog {
   const catalog = openFor(flags, io)
@@ -25,7 +25,7 @@ export function openRecorded(flags: DataFlags, io: Io): OfflineCatalog {
   catalog.close()
   throw new StoreFailed(
     `nothing is recorded of the network '${network.name ?? network.id}' in this data folder, neither peers nor events. ` +
-      'The app records what it sees, and so does peerscope serve; peerscope node keeps only its identity, the words of its network and whom it met. ' +
+      'The app records what it sees, and so does peerscope serve; peerscope node keeps only its identity, the words of its network and the peers it met. ' +
       'Join the network with serve --network NAME --data FOLDER, then try again',
   )
 }

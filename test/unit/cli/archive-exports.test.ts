@@ -63,7 +63,7 @@ describe('exports', () => {
         code: EXIT.failed,
         out: '',
         err: expect.stringContaining(
-          'peerscope node keeps only its identity, the words of its network and whom it met',
+          'peerscope node keeps only its identity, the words of its network and the peers it met',
         ),
       })
   })

@@ -196,7 +196,7 @@ export class Painter {
     model.changedSlots.add(slot)
   }
 
-  /** What a filter finds stays bright, no matter which peer is looked at: then only lines tell who is joined with whom. */
+  /** What a filter finds stays bright also while a peer is looked at; that peer's links show by the lines alone. */
   #dim(): void {
     const { slots, dimmed, changedSlots, live } = this.#model
     const near = this.#filter === passAll ? this.#near : null

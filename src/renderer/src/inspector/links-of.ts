@@ -1,4 +1,4 @@
-/** Whom a peer is linked with, and whose catalogs hold whom: three different things that edges tell. Pure. */
+/** A peer's links, what its catalog holds, and which catalogs hold it: three different things that edges tell. Pure. */
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Edge } from '../../../shared/peer.ts'
 

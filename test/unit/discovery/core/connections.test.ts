@@ -1,29 +1,10 @@
 /** Which connections are made and kept (rules AN7 to AN12, AD3). */
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
-import { SeededRandom } from '../../../sim/random.ts'
 import { Bench, fixedRandom, named } from '../../../support/discovery/bench.ts'
+import { at, dialed, withNeighbor } from '../../../support/discovery/connecting.ts'
 import { addressHere, SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-
-/** With a neighbor, whose catalog is ours. */
-function withNeighbor(seed = 1, config: Partial<DiscoveryConfig> = {}): Bench {
-  const bench = Bench.online({ verbosity: 'trace', random: new SeededRandom(seed), config })
-  bench.connect(idOf('near'))
-  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-  bench.finishSync(bench.lastStream('sync'))
-  bench.take()
-  return bench
-}
-
-/** Whom we dial to keep connections up; others are dialed for syncs and probes. */
-const dialed = (bench: Bench): (PeerId | null)[] =>
-  bench
-    .taken('log')
-    .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'connections' ? [line.peer] : []))
-
-const at = (index: number): { addresses: string[] } => ({ addresses: [addressHere(`/ip4/10.0.0.${index}/tcp/1`)] })
 
 describe('a peer that is learned of', () => {
   it('[AN8] is dialed where there is no neighbor, and not where there is one or it rests', () => {

@@ -1,29 +1,10 @@
 /** Whom a node dials that lost its last neighbor (rules AN7, AN13). */
 import { describe, expect, it, vi } from 'vitest'
-import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import { SeededRandom } from '../../../sim/random.ts'
 import { Bench, named } from '../../../support/discovery/bench.ts'
+import { at, dialed, withNeighbor } from '../../../support/discovery/connecting.ts'
 import { addressHere } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-
-/** With a neighbor, whose catalog is ours. */
-function withNeighbor(seed = 1, config: Partial<DiscoveryConfig> = {}): Bench {
-  const bench = Bench.online({ verbosity: 'trace', random: new SeededRandom(seed), config })
-  bench.connect(idOf('near'))
-  bench.step({ kind: 'neighborUp', peerId: idOf('near') })
-  bench.finishSync(bench.lastStream('sync'))
-  bench.take()
-  return bench
-}
-
-const at = (index: number): { addresses: string[] } => ({ addresses: [addressHere(`/ip4/10.0.0.${index}/tcp/1`)] })
-
-/** Whom we dial to keep connections up; others are dialed for syncs and probes. */
-const dialed = (bench: Bench): (PeerId | null)[] =>
-  bench
-    .taken('log')
-    .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'connections' ? [line.peer] : []))
 
 describe('when the last neighbor goes', () => {
   function lost(seed: number): { chosen: (PeerId | null)[]; all: PeerId[]; waiting: number } {
