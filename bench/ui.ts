@@ -84,8 +84,10 @@ async function measure(
     const page = await context.newPage()
     await page.addInitScript({ path: PROBE })
     await page.addInitScript(`bench.probe.wanted = ${peers}`)
+    // The window opens on Health: what is timed is a reload that shows the graph.
     await page.goto(host.url)
     await page.getByRole('button', { name: 'Network', exact: true }).click()
+    await page.reload()
     await page.waitForFunction('bench.probe.firstAt > 0', undefined, { timeout: 60_000 })
     const firstPaint = Number(await page.evaluate('bench.probe.firstAt'))
     host.play(UPDATES, COMINGS)
@@ -121,7 +123,7 @@ async function measure(
       ['time to first paint of the graph', ms(firstPaint)],
       [`longest task, ${UPDATES} updates/s, ${COMINGS} joins and leaves/s, layout running`, tasksText(arranging)],
       ['longest task, the same, layout at rest', tasksText(tasks)],
-      ['a filter applies, median / slowest of 5', filters],
+      ['a filter that is written applies, median / slowest of 5', filters],
       ['panning while updates arrive', movedText(alive)],
       ['panning while nothing changes', movedText(still)],
       ['sigma: panning while nothing changes', movedText(sigma.moved)],
@@ -178,7 +180,7 @@ async function measureSigma(
 async function timeFilters(page: Page): Promise<string> {
   const taken: number[] = []
   for (const text of FILTERS) {
-    const { ms: one } = await page.evaluate<{ readonly ms: number }>(`bench.filter(${JSON.stringify(text)})`)
+    const { ms: one } = await page.evaluate<{ readonly ms: number }>(`bench.filter(${JSON.stringify(`${text} `)})`)
     taken.push(one)
     await page.evaluate("bench.filter('')")
   }

@@ -13,14 +13,14 @@ const LOOK_MS = 100
 const SOON_MS = 5000
 /** The first probe of a peer that has to be dialed for it comes after this part of the interval, and within the interval. */
 const FIRST_AFTER = 1 / 3
-/** Dials for probes in one interval, about: of more peers each is dialed more rarely. */
-const DIALED = 300
+/** Time between two dials for probes, about, where many have to be dialed, milliseconds. */
+const DIAL_MS = 1000
 /** Heap steps that one look may make. */
 const STEPS = 1000
 
-/** How often a peer is probed that has to be dialed for it, of so many in the catalog, milliseconds. */
+/** How often a peer is probed that has to be dialed for it, one of so many, milliseconds. */
 export function dialInterval({ rttDialInterval }: Pick<DiscoveryConfig, 'rttDialInterval'>, peers: number): number {
-  return rttDialInterval * Math.max(1, peers / DIALED)
+  return Math.max(rttDialInterval, peers * DIAL_MS)
 }
 
 /** Asks the peers in turn. */
@@ -79,8 +79,7 @@ export class Prober {
     this.#env.work.end(work)
     // A peer that went and came back meanwhile has a turn of its own.
     if (!peers.isCurrent(record) || record.entry === null) return
-    const { size } = this.#env.catalog
-    const interval = record.connection === null ? dialInterval(config, size) : config.rttProbeInterval
+    const interval = record.connection === null ? this.#dialInterval() : config.rttProbeInterval
     this.#schedule(record, probeDelay(interval, random.number()))
   }
 
@@ -115,11 +114,16 @@ export class Prober {
 
   /** When a peer is probed that has to be dialed for it, milliseconds from now. */
   #far({ entry }: PeerRecord): number {
-    const { random, config, catalog } = this.#env
-    const interval = dialInterval(config, catalog.size)
+    const { random } = this.#env
+    const interval = this.#dialInterval()
     const u = random.number()
     if (entry?.rtt !== null) return probeDelay(interval, u)
     return interval * (FIRST_AFTER + u * (1 - FIRST_AFTER))
+  }
+
+  #dialInterval(): number {
+    const { config, catalog, peers } = this.#env
+    return dialInterval(config, catalog.size - peers.connected().size)
   }
 
   #soon(): number {

@@ -80,9 +80,9 @@ export function usePeers<T>(selector: (state: PeerStoreState) => T): T {
   return useStore(useApp().peers, selector)
 }
 
-/** A part of the events. */
+/** A part of the events, as they are drawn. */
 export function useEvents<T>(selector: (state: EventStoreState) => T): T {
-  return useStore(useApp().events, selector)
+  return useStore(useApp().events.drawn, selector)
 }
 
 /** A part of the window's state. */

@@ -12,6 +12,8 @@ import { compile } from '../peers/filter.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
+import { paced } from './paced.ts'
+import type { ReadStore } from './paced.ts'
 import type { PictureStore } from './picture-store.ts'
 
 /** Which events are listed. An empty `kinds` means all. */
@@ -70,6 +72,8 @@ type Asked = Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'fil
 
 /** The store with its verbs. */
 export interface EventStore extends StoreApi<EventStoreState> {
+  /** The same as it is drawn: the lists change a few times a second at most, however many events come. */
+  readonly drawn: ReadStore<EventStoreState>
   apply(message: ViewMessage): void
   /** Lists these, newest first, and forgets what was loaded. */
   begin(recent: readonly LoggedEvent[]): void
@@ -84,6 +88,8 @@ export interface EventStore extends StoreApi<EventStoreState> {
   loadOlder(): Promise<void>
 }
 
+/** Pause between two drawings of events that come one after the other, milliseconds. */
+const DRAWN_MS = 250
 const RECENT_MAX = 4000
 const LIST_MAX = 20_000
 const PAGE = 200
@@ -112,20 +118,19 @@ export function createEventStore(
   // Where the search for older ones goes on; null: below the oldest that is known.
   let older: number | null = null
 
-  function counts(logged: LoggedEvent): boolean {
-    const { kinds, peerId } = store.getState().filter
+  function counts(logged: LoggedEvent, { kinds, peerId } = store.getState().filter): boolean {
     if (kinds.length > 0 && !kinds.includes(logged.event.kind)) return false
     if (peerId !== null && peerOf(logged.event) !== peerId) return false
     return compiled.passes(logged, then() ?? Date.now())
   }
 
-  function passes(logged: LoggedEvent): boolean {
-    const { from, to, lastSeq, lanes, again } = store.getState().filter
+  function passes(logged: LoggedEvent, filter = store.getState().filter): boolean {
+    const { from, to, lastSeq, lanes, again } = filter
     if ((from ?? -Infinity) > logged.at || (to ?? Infinity) < logged.at) return false
     if (logged.at === to && logged.seq > (lastSeq ?? Infinity)) return false
     const lane = laneOf(logged.event)
     if (lane === 'again' ? !again : lanes.length > 0 && !lanes.includes(lane)) return false
-    return counts(logged)
+    return counts(logged, filter)
   }
 
   function asked(): Asked {
@@ -139,12 +144,13 @@ export function createEventStore(
     }
   }
 
-  /** Lists what passes of the newest events, and forgets what was loaded. */
-  function begin(recent: readonly LoggedEvent[]): void {
+  /** Lists what passes of the newest events, and forgets what was loaded. In one go, for that is drawn at once. */
+  function begin(recent: readonly LoggedEvent[], filter = store.getState().filter): void {
     asking.abort()
     asking = new AbortController()
     older = null
-    store.setState({ recent, list: recent.filter(passes), more: true, loading: false, failure: null })
+    const list = recent.filter((logged) => passes(logged, filter))
+    store.setState({ filter, recent, list, more: true, loading: false, failure: null })
   }
 
   function apply(message: ViewMessage): void {
@@ -159,7 +165,7 @@ export function createEventStore(
     const grown = [...told.values()].some((event) => event.seq <= newest)
     const asTold = (known: readonly LoggedEvent[]): readonly LoggedEvent[] =>
       grown ? known.map((logged) => told.get(logged.seq) ?? logged) : known
-    const matching = fresh.filter(passes)
+    const matching = fresh.filter((logged) => passes(logged))
     // What falls off the end can be loaded again.
     const over = matching.length + list.length > LIST_MAX
     if (over) older = null
@@ -172,8 +178,7 @@ export function createEventStore(
 
   function setFilter(filter: EventFilter): void {
     if (filter.text !== store.getState().filter.text) compiled = compile(filter.text, fields)
-    store.setState({ filter })
-    begin(store.getState().recent)
+    begin(store.getState().recent, filter)
   }
 
   async function loadOlder(): Promise<void> {
@@ -220,12 +225,32 @@ export function createEventStore(
     const { recent, list, filter } = store.getState()
     if (filter.text.trim() === '') return
     const oldest = recent.at(-1)?.seq ?? Number.POSITIVE_INFINITY
-    const next = [...recent.filter(passes), ...list.filter(({ seq }) => seq < oldest)].slice(0, LIST_MAX)
+    const next = [...recent.filter((logged) => passes(logged)), ...list.filter(({ seq }) => seq < oldest)].slice(
+      0,
+      LIST_MAX,
+    )
     const same = next.length === list.length && next.every(({ seq }, index) => seq === list[index]?.seq)
     if (!same) store.setState({ list: next })
   }
 
-  return { ...store, apply, begin, setFilter, counts, asked, refilter, loadOlder }
+  const drawn = paced(store, DRAWN_MS, hasOnlyMore)
+  return {
+    ...store,
+    drawn,
+    apply,
+    begin: (recent) => begin(recent),
+    setFilter,
+    counts: (logged) => counts(logged),
+    asked,
+    refilter,
+    loadOlder,
+  }
+}
+
+/** Whether nothing but the events changed. */
+function hasOnlyMore(state: EventStoreState, before: EventStoreState): boolean {
+  const { filter, more, loading, failure } = before
+  return state.filter === filter && state.more === more && state.loading === loading && state.failure === failure
 }
 
 /** Where a list of events without a span ends: at the past moment that is shown; null for now. */

@@ -80,6 +80,19 @@ export function lineKey(line: Line | undefined): string | number {
   return line.type === 'event' ? line.logged.seq : `burst ${line.key}`
 }
 
+/** Whether two bursts tell the same: folding makes new ones. */
+export function isSameBurst(one: BurstLine & Folded, other: BurstLine & Folded): boolean {
+  return (
+    one.key === other.key &&
+    one.open === other.open &&
+    one.newest === other.newest &&
+    one.oldest === other.oldest &&
+    one.count === other.count &&
+    one.times === other.times &&
+    one.lastAt === other.lastAt
+  )
+}
+
 /** The number of the newest event of a line. */
 export function newestSeq(line: Line): number {
   return line.type === 'event' ? line.logged.seq : line.newest.seq

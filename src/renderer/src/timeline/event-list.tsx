@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
 import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
@@ -13,7 +13,7 @@ import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
-import { foldBursts, lineKey, newestSeq } from './bursts.ts'
+import { foldBursts, isSameBurst, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
 import { useSay } from './use-say.ts'
 import { describeBurst, describeEvent, labelOf } from './describe.ts'
@@ -48,11 +48,13 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   const away = useRef(false)
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
   const lines = useMemo(() => foldBursts(list, opened), [list, opened])
-  const toggle = (key: number): void => {
-    const next = new Set(opened)
-    if (!next.delete(key)) next.add(key)
-    setOpened(next)
-  }
+  const toggle = useCallback((key: number): void => {
+    setOpened((before) => {
+      const next = new Set(before)
+      if (!next.delete(key)) next.add(key)
+      return next
+    })
+  }, [])
   // oxlint-disable-next-line react/incompatible-library -- no compiler memoizes here: the virtualizer works as it is
   const virtual = useVirtualizer({
     count: lines.length,
@@ -87,7 +89,7 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
           return line.type === 'event' ? (
             <EventLine key={line.logged.seq} logged={line.logged} within={line.within} top={item.start} />
           ) : (
-            <BurstLine key={lineKey(line)} burst={line} top={item.start} onToggle={() => toggle(line.key)} />
+            <BurstLine key={lineKey(line)} burst={line} top={item.start} onToggle={toggle} />
           )
         })}
       </ul>
@@ -129,26 +131,36 @@ function useSteadyScroll(
 
 function EventLine(props: { readonly logged: LoggedEvent; readonly within: boolean; readonly top: number }) {
   const { logged, within, top } = props
+  return (
+    <li
+      className="ps-event"
+      data-kind={logged.event.kind}
+      data-lane={laneOf(logged.event)}
+      data-within={within ? '' : undefined}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <EventContent logged={logged} />
+    </li>
+  )
+}
+
+/** What a line of one event tells. Newer events move all lines; what these tell stays. */
+const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
   const { event } = logged
   const peerId = subjectOf(logged)
   const text = describeEvent(logged, useSay())
   return (
-    <li
-      className="ps-event"
-      data-kind={event.kind}
-      data-lane={laneOf(event)}
-      data-within={within ? '' : undefined}
-      style={{ transform: `translateY(${top}px)` }}
-    >
+    <>
       <Moment at={logged.at} />
       <Label event={event} />
       {peerId === null ? <span /> : <PeerLink peerId={peerId} />}
       <span title={text} style={{ color: 'var(--mantine-color-dimmed)' }}>
         {text}
       </span>
-    </li>
+    </>
   )
-}
+})
+EventContent.displayName = 'EventContent'
 
 /** What happened, with the mark of its lane. */
 function Label({ event }: { readonly event: DiscoveryEvent }) {
@@ -163,15 +175,13 @@ function Label({ event }: { readonly event: DiscoveryEvent }) {
 /** Peers of a burst that are named. */
 const NAMED = 3
 
-function BurstLine(props: {
+interface BurstProps {
   readonly burst: Extract<Line, { type: 'burst' }>
-  readonly top: number
-  readonly onToggle: () => void
-}) {
-  const { burst, top, onToggle } = props
+  readonly onToggle: (key: number) => void
+}
+
+function BurstLine({ burst, top, onToggle }: BurstProps & { readonly top: number }) {
   const { newest, lasting, peers } = burst
-  const text = strings.past
-  const words = useBurstWords(burst)
   return (
     <li
       className="ps-event ps-burst"
@@ -180,22 +190,37 @@ function BurstLine(props: {
       data-peer={lasting && peers.length > 0 ? '' : undefined}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <Moment at={newest.at} />
-      <Label event={newest.event} />
-      {lasting && peers[0] !== undefined ? <PeerLink peerId={peers[0]} /> : null}
-      <button
-        type="button"
-        className="ps-link"
-        aria-expanded={burst.open}
-        title={burst.open ? text.fold : text.open}
-        onClick={onToggle}
-      >
-        {burst.open ? '▾' : '▸'} {describeBurst(burst)}
-        <span className="ps-burst-more">{words}</span>
-      </button>
+      <BurstContent burst={burst} onToggle={onToggle} />
     </li>
   )
 }
+
+const BurstContent = memo(
+  ({ burst, onToggle }: BurstProps) => {
+    const { newest, lasting, peers } = burst
+    const text = strings.past
+    const words = useBurstWords(burst)
+    return (
+      <>
+        <Moment at={newest.at} />
+        <Label event={newest.event} />
+        {lasting && peers[0] !== undefined ? <PeerLink peerId={peers[0]} /> : null}
+        <button
+          type="button"
+          className="ps-link"
+          aria-expanded={burst.open}
+          title={burst.open ? text.fold : text.open}
+          onClick={() => onToggle(burst.key)}
+        >
+          {burst.open ? '▾' : '▸'} {describeBurst(burst)}
+          <span className="ps-burst-more">{words}</span>
+        </button>
+      </>
+    )
+  },
+  (one, other) => one.onToggle === other.onToggle && isSameBurst(one.burst, other.burst),
+)
+BurstContent.displayName = 'BurstContent'
 
 /** What a burst tells beside its meaning: who, and when; of what goes on failing the newest reason. */
 function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {

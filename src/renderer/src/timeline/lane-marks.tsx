@@ -10,9 +10,9 @@ import {
 } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
 import type { Lane } from '../../../shared/lanes.ts'
-import { HATCHED, LANE_COLOURS } from '../ui/colours.ts'
+import { HATCHED } from '../ui/colours.ts'
 import { Swatch } from '../ui/swatch.tsx'
-import { useScheme } from '../ui/use-scheme.ts'
+import { laneColour } from '../ui/theme.ts'
 
 const ICONS: Readonly<Record<Lane, Icon>> = {
   joined: IconUserPlus,
@@ -27,13 +27,11 @@ const ICONS: Readonly<Record<Lane, Icon>> = {
 
 /** The picture of a lane: its form tells lanes apart where colours do not. */
 export function LaneIcon({ lane }: { readonly lane: Lane }) {
-  const scheme = useScheme()
   const Picture = ICONS[lane]
-  return <Picture size={15} aria-hidden className="ps-lane-icon" style={{ color: LANE_COLOURS[scheme][lane] }} />
+  return <Picture size={15} aria-hidden className="ps-lane-icon" style={{ color: laneColour(lane) }} />
 }
 
 /** The colour of a lane as its bars have it. */
 export function LaneSwatch({ lane }: { readonly lane: Lane }) {
-  const scheme = useScheme()
-  return <Swatch look={HATCHED.has(lane) ? 'hatched' : 'solid'} colour={LANE_COLOURS[scheme][lane]} />
+  return <Swatch look={HATCHED.has(lane) ? 'hatched' : 'solid'} colour={laneColour(lane)} />
 }

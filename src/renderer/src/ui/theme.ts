@@ -1,5 +1,8 @@
 import { createTheme, Input, Menu, Modal, Notification, SegmentedControl, TagsInput } from '@mantine/core'
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
+import type { Lane } from '../../../shared/lanes.ts'
+import { LANES } from '../../../shared/lanes.ts'
+import { LANE_COLOURS } from './colours.ts'
 import { strings } from './strings.ts'
 
 /** Bluish greys of the dark scheme: text at the start, deepest background at the end. */
@@ -57,10 +60,19 @@ export const theme = createTheme({
   },
 })
 
+/** The colour of a lane in the scheme that is shown, as CSS takes it. */
+export function laneColour(lane: Lane): string {
+  return `var(--ps-lane-${lane})`
+}
+
+const laneVariables = (scheme: keyof typeof LANE_COLOURS): Record<string, string> =>
+  Object.fromEntries(LANES.map((lane) => [`--ps-lane-${lane}`, LANE_COLOURS[scheme][lane]]))
+
 /** One tone for borders and surfaces, and dimmed text that passes AA on both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    ...laneVariables('light'),
     '--mantine-color-dimmed': '#586273',
     '--mantine-color-placeholder': '#697386',
     '--mantine-color-error': '#c92a2a',
@@ -80,6 +92,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     '--ps-mark-light': '42%',
   },
   dark: {
+    ...laneVariables('dark'),
     '--mantine-color-dimmed': '#98a3b4',
     '--mantine-color-placeholder': '#8a95a7',
     '--mantine-color-error': '#ff8a7a',

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { ALL_EVENTS, createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { eventFields } from '../../../../src/shared/filter-events.ts'
@@ -222,4 +222,25 @@ test('in a past, ages count from its moment, here and where the engine is asked'
   // Without a filter nothing asks for ages.
   store.setFilter(ALL_EVENTS)
   expect(store.asked().asOf).toBeUndefined()
+})
+
+test('many events are drawn a few times a second, and another filter at once', () => {
+  vi.useFakeTimers()
+  try {
+    const store = createEventStore(createFakeApi(() => snapshot).client)
+    const drawn: number[][] = []
+    const stop = store.drawn.subscribe(({ list }) => void drawn.push(seqs(list)))
+    store.apply(snapshot)
+    for (const seq of [11, 12, 13]) store.apply({ type: 'batch', seq, events: [up(seq)] })
+    expect(drawn).toEqual([[10, 9]])
+    vi.advanceTimersByTime(250)
+    expect(drawn.at(-1)).toEqual([13, 12, 11, 10, 9])
+    store.apply({ type: 'batch', seq: 14, events: [down(14)] })
+    store.setFilter({ ...ALL_EVENTS, kinds: ['NeighborDown'] })
+    expect(drawn.at(-1)).toEqual([14, 9])
+    expect(drawn).toHaveLength(3)
+    stop()
+  } finally {
+    vi.useRealTimers()
+  }
 })
