@@ -6,7 +6,7 @@
 import { fork } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DEMO_CONFIG } from '../src/main/monitor/demo.ts'
@@ -23,7 +23,9 @@ const SETTLE_MS = 20_000
 /** Ticks a second of `/proc/PID/stat`. */
 const TICKS = 100
 const MIB = 1024
-const ENTRY = fileURLToPath(new URL('../src/main/swarm-process.ts', import.meta.url))
+const BUILT = fileURLToPath(new URL('../out/main/swarm-process.js', import.meta.url))
+const SOURCE = fileURLToPath(new URL('../src/main/swarm-process.ts', import.meta.url))
+const ENTRY = existsSync(BUILT) ? BUILT : SOURCE
 
 /** The scenario. */
 export async function demo([
@@ -82,6 +84,7 @@ export async function demo([
       ],
       { names: 2 },
     )
+    console.log(`\nThe swarm was started from ${entry}.`)
     await observer.stop()
   } finally {
     stop.abort()
