@@ -1,6 +1,6 @@
-import { createPublicKey, verify as verifyWith } from 'node:crypto'
+import { createPrivateKey, createPublicKey, sign as signWith, verify as verifyWith } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { getPublicKey, hashes, Point, sign } from '@noble/ed25519'
+import { getPublicKey, hashes, Point } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { Cancelled, InvalidSecretKey } from '../../shared/errors.ts'
 import { RecentMap } from '../../shared/recent-map.ts'
@@ -11,6 +11,8 @@ hashes.sha512 = sha512
 
 /** DER head of an Ed25519 SubjectPublicKeyInfo, as base64 of its 12 bytes; the 32 key bytes follow. */
 const SPKI_HEAD = 'MCowBQYDK2VwAyEA'
+/** DER head of an Ed25519 PKCS #8 key (RFC 8410); the 32 bytes of the secret follow. */
+const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
 /** Imported keys that are kept where so many are in use, each about a kilobyte, and for how long, milliseconds. */
 const KEYS_KEPT = [16_384, 300_000] as const
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
@@ -19,7 +21,7 @@ const PARALLEL = 16
 let prepared = false
 
 /**
- * Builds the tables that the first key or signature of a process needs: tens of milliseconds in one task, which noble cannot
+ * Builds the tables that the first key of a process needs: tens of milliseconds in one task, which noble cannot
  * do in steps. So it belongs where nobody waits. Does nothing the second time.
  */
 export function prepareSignatures(): void {
@@ -29,8 +31,9 @@ export function prepareSignatures(): void {
 }
 
 /**
- * The Signatures port. Signs with @noble/ed25519; verifies with OpenSSL, ten times faster, behind a check that refuses
- * what implementations disagree about (isStrict), so that every path gives the verdict of docs/protocol.md, EN4.
+ * The Signatures port. Makes keys with @noble/ed25519; signs and verifies with OpenSSL, ten times faster. Signatures are the same
+ * with both (RFC 8032). A check refuses what implementations disagree about (isStrict), so that every path gives the verdict of
+ * docs/protocol.md, EN4.
  */
 export function createSignatures(): Signatures {
   const keys = new RecentMap<string, KeyObject>(...KEYS_KEPT)
@@ -43,6 +46,16 @@ export function createSignatures(): Signatures {
     const key = createPublicKey(`-----BEGIN PUBLIC KEY-----\n${SPKI_HEAD}${name}\n-----END PUBLIC KEY-----\n`)
     keys.set(name, key)
     return key
+  }
+
+  // Of the secret that signed last: a node has one.
+  let signer: { readonly secret: Buffer; readonly key: KeyObject } | null = null
+  const signerOf = (secret: Uint8Array): KeyObject => {
+    if (signer?.secret.equals(secret) !== true) {
+      const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' })
+      signer = { secret: Buffer.from(secret), key }
+    }
+    return signer.key
   }
 
   const verifyInPool = (claim: SignatureClaim): Promise<boolean> =>
@@ -60,7 +73,7 @@ export function createSignatures(): Signatures {
 
   return {
     publicKey: (secret) => getPublicKey(expectSecret(secret)),
-    sign: (secret, message) => sign(message, expectSecret(secret)),
+    sign: (secret, message) => Uint8Array.from(signWith(null, message, signerOf(expectSecret(secret)))),
     verify: (claim) => {
       if (!isStrict(claim)) return false
       try {

@@ -1,5 +1,5 @@
 import type crypto from 'node:crypto'
-import { verify as nobleVerify } from '@noble/ed25519'
+import { sign as nobleSign, verify as nobleVerify } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { describe, expect, it, vi } from 'vitest'
 import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
@@ -45,6 +45,28 @@ async function verdicts(claims: readonly SignatureClaim[]): Promise<readonly (re
   const many = await signatures.verifyAll(claims, new AbortController().signal)
   return claims.map((claim, index) => [signatures.verify(claim), many[index] ?? false])
 }
+
+it('signs as noble does, whichever secret signed before', () => {
+  for (const fill of [1, 1, 2, 255, 1]) {
+    const secret = new Uint8Array(32).fill(fill)
+    for (const length of [0, 1, 64, 1000]) {
+      const message = new Uint8Array(length).fill(length)
+      const signature = signatures.sign(secret, message)
+      expect(signature).toEqual(nobleSign(message, secret))
+      // A view of a pool would let others see, and change, what lies beside it.
+      expect(signature.buffer.byteLength).toBe(64)
+    }
+  }
+})
+
+it('leaves a secret that is changed afterwards alone', () => {
+  const secret = new Uint8Array(32).fill(3)
+  const before = signatures.sign(secret, MESSAGE)
+  secret.fill(4)
+  expect(signatures.sign(secret, MESSAGE)).not.toEqual(before)
+  secret.fill(3)
+  expect(signatures.sign(secret, MESSAGE)).toEqual(before)
+})
 
 describe('one verdict for unusual signatures', () => {
   it('[EN4] a plain signature holds, by noble and OpenSSL alike', async () => {
