@@ -83,7 +83,7 @@ async function begin(store: Store, node: SimNode): Promise<Run> {
 /** To the last instant of a millisecond: what happens in it is part of the moment. */
 async function toEndOfMillisecond(node: SimNode): Promise<number> {
   const now = node.host.ports.clock.now()
-  await network.run(Math.floor(now) + 0.99 - now)
+  await network.run(Math.floor(now) + 0.9995 - now)
   return Math.floor(node.host.ports.clock.now())
 }
 
