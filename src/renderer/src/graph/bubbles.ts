@@ -3,8 +3,10 @@ import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { Bubble } from './fold.ts'
-import { isUnder, nodesInView } from './labels.ts'
-import type { Rect } from './labels.ts'
+import { toldOf } from './fold.ts'
+import { isNear, isUnder } from './label-places.ts'
+import type { InTheWay, Line, Rect } from './label-places.ts'
+import { nodesInView } from './labels.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
 
@@ -66,22 +68,25 @@ export function tieWidth(lines: number, most: number): number {
   return TIE.least + (TIE.most - TIE.least) * Math.sqrt(lines / Math.max(most, 1))
 }
 
-/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. @returns where names stand */
+/** Where names stand, and lines to them. */
+type Named = Pick<InTheWay, 'boxes' | 'lines'>
+
+/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. */
 export function drawBubbles(
   context: CanvasRenderingContext2D,
   view: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
-): readonly Rect[] {
-  const names = drawGuides(context, view, theme)
+): Named {
+  const { boxes, lines } = drawGuides(context, view, theme)
   const shown = shownBubbles(view)
-  if (shown.length === 0) return names
+  if (shown.length === 0) return { boxes, lines }
   drawTies(context, view, theme)
   for (const one of shown) drawBubble(context, one, marks, theme)
-  return [...names, ...drawNames(context, shown, marks, theme)]
+  return { boxes: [...boxes, ...drawNames(context, shown, marks, theme)], lines }
 }
 
-function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): readonly Rect[] {
+function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): Named {
   const { scene, camera, size } = view
   context.strokeStyle = theme.guide
   context.lineWidth = 1
@@ -105,7 +110,7 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   context.textAlign = 'center'
   for (const { label, x, y } of names) drawText(context, label, x, y, theme, false)
   context.textAlign = 'left'
-  return names.map(({ box }) => box)
+  return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
 }
 
 /** The name of a circle: the middle of its text, the baseline, and its box. */
@@ -115,7 +120,7 @@ export interface GuideName {
   readonly y: number
   readonly box: Rect
   /** From the circle to a name that stands aside; null for one at its circle. */
-  readonly line: { readonly x: number; readonly y: number; readonly toX: number; readonly toY: number } | null
+  readonly line: Line | null
 }
 
 /** Where the names of circles stand: above a cluster, on a ring; where peers would lie under those of rings, beside all of them. */
@@ -160,24 +165,46 @@ function ringNames(rings: readonly Guide[], view: BubbleView, measure: (text: st
   })
 }
 
-/** In a column beside the rings, that of the innermost at the height of its middle, each with a line to its ring; null without room. */
+/**
+ * In a column at that side of the rings where their lines pass over fewer peers: that of the innermost at the height of its middle,
+ * each with a line to its ring; null without room.
+ */
 function asideNames(
+  rings: readonly Guide[],
+  view: BubbleView,
+  measure: (text: string) => number,
+): readonly GuideName[] | null {
+  const nodes = nodesInView(view)
+  const passed = (names: readonly GuideName[]): number =>
+    nodes.filter((node) => names.some(({ line }) => line !== null && isNear(line, node))).length
+  const sides = ([1, -1] as const)
+    .map((side) => column(rings, view, measure, side))
+    .filter((names) => names.every(({ box }) => box.left >= 0 && box.right <= view.size.width && box.top >= 0))
+  return sides.toSorted((a, b) => passed(a) - passed(b))[0] ?? null
+}
+
+/** @param side 1 for the right one, -1 for the left one */
+function column(
   rings: readonly Guide[],
   { camera, size }: BubbleView,
   measure: (text: string) => number,
-): readonly GuideName[] | null {
+  side: 1 | -1,
+): readonly GuideName[] {
   const outermost = Math.max(...rings.map(({ radius }) => radius)) * camera.scale
-  const widest = Math.max(...rings.map(({ label }) => measure(label)))
-  const names = rings.map(({ x, y, radius, label }, index) => {
+  return rings.map(({ x, y, radius, label }, index) => {
     const [middle, centre] = toScreen(camera, size, x, y)
     const [reach, up, width] = [radius * camera.scale, index * ASIDE.row, measure(label)]
-    const left = middle + outermost + ASIDE.gap
-    const name = nameAt(label, left + width / 2, centre - up + 4, width)
+    const near = middle + side * (outermost + ASIDE.gap)
+    const name = nameAt(label, near + (side * width) / 2, centre - up + 4, width)
     const across = Math.sqrt(Math.max(reach ** 2 - up ** 2, 0))
-    return { ...name, line: { x: middle + across, y: centre - Math.min(up, reach), toX: left - 4, toY: centre - up } }
+    const line = {
+      x: middle + side * across,
+      y: centre - Math.min(up, reach),
+      toX: near - side * 4,
+      toY: centre - up,
+    }
+    return { ...name, line }
   })
-  const right = Math.max(...names.map(({ box }) => box.left)) + widest
-  return right <= size.width && names.every(({ box }) => box.top >= 0) ? names : null
 }
 
 function nameAt(label: string, x: number, y: number, width: number): GuideName {
@@ -238,7 +265,7 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   context.fillStyle = theme.label
   if (radius >= 13) {
     context.font = fontOf(radius > 24 ? 13 : 11, true)
-    context.fillText(formatCount(bubble.count), x, y + 4)
+    context.fillText(formatCount(toldOf(bubble)), x, y + 4)
   }
   context.textAlign = 'left'
   context.globalAlpha = 1

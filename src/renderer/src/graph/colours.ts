@@ -19,7 +19,9 @@ export interface LegendItem {
   readonly label: string
   /** 0xRRGGBB. */
   readonly colour: number
+  /** Peers with that colour, ourselves not counted; and whether we have it. */
   readonly count: number
+  readonly withUs: boolean
 }
 
 type Pair = readonly [dark: number, light: number]

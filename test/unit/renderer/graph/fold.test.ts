@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts'
-import { bubblesOf, opens, spotsOf, tiesOf } from '../../../../src/renderer/src/graph/fold.ts'
+import { bubblesOf, opens, spotsOf, tiesOf, toldOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
 import { boxOf } from '../../../../src/renderer/src/graph/kept-edges.ts'
 import { modelOf } from './model-of.ts'
@@ -16,7 +16,7 @@ function heaps() {
   return model
 }
 
-const FORCE = { kind: 'force', of: new Int32Array(0), names: [], counts: [] } as const
+const FORCE = { kind: 'force', of: new Int32Array(0), names: [], counts: [], ours: -1 } as const
 
 test('peers that lie together are one cluster, with its count and its colours', () => {
   const model = heaps()
@@ -25,6 +25,8 @@ test('peers that lie together are one cluster, with its count and its colours', 
   const bubbles = bubblesOf(model, of, count, '', 0).flatMap((bubble) => bubble ?? [])
   expect(bubbles.map((bubble) => bubble.count)).toEqual([84, 84, 84, 84, 84, 84])
   expect(bubbles.filter(({ self }) => self)).toHaveLength(1)
+  // We are in none of the numbers.
+  expect(bubbles.map(toldOf).toSorted((a, b) => a - b)).toEqual([83, 84, 84, 84, 84, 84])
   expect(new Map(bubbles[0]?.shares)).toEqual(
     new Map([
       [0xff0000, 42],
