@@ -1,12 +1,11 @@
-import type { Guide } from './arrange.ts'
 import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { Bubble } from './fold.ts'
 import { toldOf } from './fold.ts'
-import { isNear, isUnder } from './label-places.ts'
-import type { InTheWay, Line, Rect } from './label-places.ts'
-import { nodesInView } from './labels.ts'
+import { guideNames } from './guide-names.ts'
+import { isUnder, overlap } from './label-places.ts'
+import type { InTheWay, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
 
@@ -18,13 +17,7 @@ const TIE = { least: 1, most: 7 } as const
 const FAINT = 0.3
 const TIE_ALPHA = 0.5
 const NAME_HEIGHT = 15
-/**
- * Degrees at which the outermost ring has its name and by how many further each next one, and in what steps another place is
- * looked for where a peer lies under that.
- */
-const RING_NAMES = { first: 62, step: -21, other: 9 } as const
-/** Names beside the rings: pixels between them and the rings, and from one to the next; how faint their lines are. */
-const ASIDE = { gap: 34, row: 15 } as const
+/** How faint lines to names are. */
 const LINE_ALPHA = 0.45
 
 /** What bubbles are drawn for. */
@@ -98,7 +91,7 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   const names = guideNames(view, (text) => widthOf(context, text))
   for (const { line } of names) {
     if (line === null) continue
-    context.strokeStyle = theme.label
+    context.strokeStyle = theme.guideName
     context.globalAlpha = LINE_ALPHA
     context.beginPath()
     context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
@@ -108,114 +101,9 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
     context.globalAlpha = 1
   }
   context.textAlign = 'center'
-  for (const { label, x, y } of names) drawText(context, label, x, y, theme, false)
+  for (const { label, x, y } of names) drawText(context, label, x, y, { ...theme, label: theme.guideName }, false)
   context.textAlign = 'left'
   return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
-}
-
-/** The name of a circle: the middle of its text, the baseline, and its box. */
-export interface GuideName {
-  readonly label: string
-  readonly x: number
-  readonly y: number
-  readonly box: Rect
-  /** From the circle to a name that stands aside; null for one at its circle. */
-  readonly line: Line | null
-}
-
-/** Where the names of circles stand: above a cluster, on a ring; where peers would lie under those of rings, beside all of them. */
-export function guideNames(view: BubbleView, measure: (text: string) => number): readonly GuideName[] {
-  const rings = view.scene.guides.filter(({ kind }) => kind === 'ring')
-  if (rings.length === 0) return clusterNames(view, measure)
-  const names = ringNames(rings, view, measure)
-  return names.length === rings.length ? names : (asideNames(rings, view, measure) ?? names)
-}
-
-/** Above each cluster; a bubble says its name itself. */
-function clusterNames(
-  { scene: { guides, fold }, camera, size }: BubbleView,
-  measure: (text: string) => number,
-): GuideName[] {
-  const taken: Rect[] = []
-  return guides.toReversed().flatMap(({ x, y, radius, label }) => {
-    if (fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)) return []
-    const [middle, centre] = toScreen(camera, size, x, y)
-    const name = nameAt(label, middle, centre - radius * camera.scale - 6, measure(label))
-    if (taken.some((other) => overlap(name.box, other))) return []
-    taken.push(name.box)
-    return name
-  })
-}
-
-/** On each ring where no peer and no other name lies, along the right side where that can be had, the outermost first. */
-function ringNames(rings: readonly Guide[], view: BubbleView, measure: (text: string) => number): GuideName[] {
-  const nodes = nodesInView(view)
-  const taken: Rect[] = []
-  return rings.toReversed().flatMap(({ x, y, radius, label }, index) => {
-    const [middle, centre] = toScreen(view.camera, view.size, x, y)
-    const reach = radius * view.camera.scale
-    for (const degrees of anglesFrom(RING_NAMES.first + index * RING_NAMES.step)) {
-      const angle = (degrees * Math.PI) / 180
-      const name = nameAt(label, middle + reach * Math.cos(angle), centre - reach * Math.sin(angle) + 4, measure(label))
-      if (taken.some((other) => overlap(name.box, other)) || nodes.some((node) => isUnder(name.box, node))) continue
-      taken.push(name.box)
-      return name
-    }
-    return []
-  })
-}
-
-/**
- * In a column at that side of the rings where their lines pass over fewer peers: that of the innermost at the height of its middle,
- * each with a line to its ring; null without room.
- */
-function asideNames(
-  rings: readonly Guide[],
-  view: BubbleView,
-  measure: (text: string) => number,
-): readonly GuideName[] | null {
-  const nodes = nodesInView(view)
-  const passed = (names: readonly GuideName[]): number =>
-    nodes.filter((node) => names.some(({ line }) => line !== null && isNear(line, node))).length
-  const sides = ([1, -1] as const)
-    .map((side) => column(rings, view, measure, side))
-    .filter((names) => names.every(({ box }) => box.left >= 0 && box.right <= view.size.width && box.top >= 0))
-  return sides.toSorted((a, b) => passed(a) - passed(b))[0] ?? null
-}
-
-/** @param side 1 for the right one, -1 for the left one */
-function column(
-  rings: readonly Guide[],
-  { camera, size }: BubbleView,
-  measure: (text: string) => number,
-  side: 1 | -1,
-): readonly GuideName[] {
-  const outermost = Math.max(...rings.map(({ radius }) => radius)) * camera.scale
-  return rings.map(({ x, y, radius, label }, index) => {
-    const [middle, centre] = toScreen(camera, size, x, y)
-    const [reach, up, width] = [radius * camera.scale, index * ASIDE.row, measure(label)]
-    const near = middle + side * (outermost + ASIDE.gap)
-    const name = nameAt(label, near + (side * width) / 2, centre - up + 4, width)
-    const across = Math.sqrt(Math.max(reach ** 2 - up ** 2, 0))
-    const line = {
-      x: middle + side * across,
-      y: centre - Math.min(up, reach),
-      toX: near - side * 4,
-      toY: centre - up,
-    }
-    return { ...name, line }
-  })
-}
-
-function nameAt(label: string, x: number, y: number, width: number): GuideName {
-  return { label, x, y, box: { left: x - width / 2, right: x + width / 2, top: y - 12, bottom: y + 3 }, line: null }
-}
-
-/** Degrees around a circle, those next to the first one before others. */
-function anglesFrom(first: number): readonly number[] {
-  const { other } = RING_NAMES
-  const turns = Array.from({ length: Math.floor(180 / other) }, (_, index) => (index + 1) * other)
-  return [first, ...turns.flatMap((turn) => [first + turn, first - turn])]
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -322,10 +210,6 @@ export function placedNames(
       return { bubble, name, x, y: box.top + 12, box }
     },
   )
-}
-
-function overlap(a: Rect, b: Rect): boolean {
-  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {

@@ -45,7 +45,7 @@ const PADDING = { x: 8, y: 3 } as const
 /** Pixels that a line keeps from a label that is not its own. */
 const CLEAR = 2
 /** Pixels from the rim of a node to a label that stands away from it, the nearest first, and in which steps it goes around. */
-const AWAY = [14, 26, 42, 64] as const
+const AWAY = [14, 26, 42, 60] as const
 const TURN = Math.PI / 8
 /** A label stands beside the end of its line, not above or below, where that leads so far to the side. */
 const SIDEWAYS = 0.35
@@ -111,6 +111,11 @@ export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines,
     if (node.slot !== slot && (isUnder(rect, node) || (line !== null && isNear(line, node)))) cost += 1
   }
   return cost
+}
+
+/** Whether two boxes touch. */
+export function overlap(a: Rect, b: Rect): boolean {
+  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
 }
 
 function areApart(a: Rect, b: Rect): boolean {

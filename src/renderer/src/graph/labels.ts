@@ -48,9 +48,9 @@ const LABEL_ALL = 80
 /** Radius in pixels below which a node of many has no label. */
 const LEAST_RADIUS = 3.2
 /** Nodes in view up to which a label may stand away from its node, with a line to it. */
-const LINES_MAX = 60
-/** How faint that line is. */
-const LINE_ALPHA = 0.55
+const LINES_MAX = 24
+/** How that line is drawn, so that it is no link: dotted, and how faint. */
+const LINE = { dash: [1, 3], alpha: 0.9 } as const
 /** What may lie under a label: nothing, anything but another label, anything. */
 const COST = { free: 1, noLabel: LABEL_COST, any: Number.POSITIVE_INFINITY } as const
 /** What it costs to be cut off, or to lie under the controls. */
@@ -213,7 +213,8 @@ export function drawOverlay(
   ring(marks.selected, theme.ring, RINGS.selected, 2)
   context.lineWidth = 1
   context.strokeStyle = theme.label
-  context.globalAlpha = LINE_ALPHA
+  context.globalAlpha = LINE.alpha
+  context.setLineDash(LINE.dash)
   for (const { line } of labels) {
     if (line === null) continue
     context.beginPath()
@@ -222,6 +223,7 @@ export function drawOverlay(
     context.stroke()
   }
   context.globalAlpha = 1
+  context.setLineDash([])
   context.lineJoin = 'round'
   // A halo of the background keeps the text legible over lines.
   context.strokeStyle = css(theme.background)

@@ -84,13 +84,13 @@ function circles(
   at: (x: number, y: number) => readonly [number, number],
   scale: number,
 ): string {
-  const text = (x: number, y: number, words: string): string =>
-    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="middle" font-family="${FONT}" font-size="12" fill="${theme.label}">${escape(words)}</text>\n`
+  const text = (x: number, y: number, words: string, fill = theme.label): string =>
+    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="middle" font-family="${FONT}" font-size="12" fill="${fill}">${escape(words)}</text>\n`
   let all = '<g id="clusters">\n'
   for (const { x, y, radius, label } of scene.guides) {
     const [left, top] = at(x, y)
     all += `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${(radius * scale).toFixed(1)}" fill="none" stroke="${theme.guide}"/>\n`
-    all += text(left, top - radius * scale - 6, label)
+    all += text(left, top - radius * scale - 6, label, theme.guideName)
   }
   const { closed, ties, names } = scene.fold
   for (const { a, b, lines } of ties) {

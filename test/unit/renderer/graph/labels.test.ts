@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { guideNames } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
+import { guideNames } from '../../../../src/renderer/src/graph/guide-names.ts'
 import { crosses, isNear, isUnder, meet } from '../../../../src/renderer/src/graph/label-places.ts'
 import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
 import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
@@ -176,18 +176,31 @@ test('the names of rings lie on no peer and on no other name: on the rings, or b
     ),
   )
   const crowded = namesOver(around)
-  expect([crowded.names.length, crowded.covered, crowded.aside]).toEqual([3, 0, 3])
-  // Beside them, at the side where their lines pass over fewer peers.
-  const atRight = [60, 110, 160].flatMap((reach, ring) => [
-    ...Array.from({ length: 24 }, (_, at) => {
-      const angle = ((at + 0.5) * Math.PI) / 12
-      return [reach * Math.cos(angle), reach * Math.sin(angle)] as const
-    }),
-    // On the line of the ring's name.
-    [reach + 15, ring * 15] as const,
-  ])
-  const { names } = namesOver(atRight)
-  expect(names.every(({ line }) => line !== null && line.toX < line.x)).toBe(true)
+  expect([crowded.names.length, crowded.covered, crowded.aside]).toEqual([3, 0, 2])
+})
+
+test('rings that lie close together have all their names beside them, and no line passes through a name', () => {
+  const scene = sceneOf(
+    [
+      [0, 0],
+      [0, 18],
+      [0, -18],
+    ],
+    9,
+  )
+  const namesOf = (apart: number) => {
+    scene.guides = [1, 2, 3, 4].map((at) => ({ kind: 'ring', x: 0, y: 0, radius: at * apart, label: `${at}` }))
+    return guideNames({ scene, camera: CAMERA, size: SIZE, factor: 1 }, () => WIDTH)
+  }
+  const [close, wide] = [namesOf(18), namesOf(40)]
+  expect([close.length, close.filter(({ line }) => line !== null).length]).toEqual([4, 4])
+  expect([wide.length, wide.filter(({ line }) => line !== null).length]).toEqual([4, 0])
+  const lines = close.flatMap(({ line }) => line ?? [])
+  expect(close.flatMap(({ box }) => lines.filter((line) => crosses(line, box)))).toEqual([])
+  // At the right; at the left where peers lie under the lines at the right.
+  expect(lines.every(({ x, toX }) => toX > x)).toBe(true)
+  scene.put(1, 80, 0, false)
+  expect(namesOf(18).every(({ line }) => line !== null && line.toX < line.x)).toBe(true)
 })
 
 test('a label stands at the right; where something is there, at the left; below, above', () => {
