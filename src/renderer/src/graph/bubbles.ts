@@ -8,6 +8,7 @@ import { isUnder, overlap } from './label-places.ts'
 import type { InTheWay, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
+import { GRAPH } from '../ui/strings-graph.ts'
 
 /** Pixels: the least radius of a bubble, how thick its rim of colours is, and lines between bubbles. */
 const RADIUS_MIN = 9
@@ -17,6 +18,11 @@ const TIE = { least: 1, most: 7 } as const
 const FAINT = 0.3
 const TIE_ALPHA = 0.5
 const NAME_HEIGHT = 15
+/** Sizes of the number in a bubble, pixels; the first one only in a bubble with so much room. */
+const COUNT_SIZES = [13, 11, 9] as const
+const COUNT_WIDE = 19
+/** How much of what lies under the name of a marked bubble shows through. */
+const NAME_GROUND = 0.85
 /** How faint lines to names are. */
 const LINE_ALPHA = 0.45
 
@@ -151,12 +157,33 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   if (marks.bubble === bubble.key) ring(context, one, theme.ring, 6)
   context.textAlign = 'center'
   context.fillStyle = theme.label
-  if (radius >= 13) {
-    context.font = fontOf(radius > 24 ? 13 : 11, true)
-    context.fillText(formatCount(toldOf(bubble)), x, y + 4)
+  const words = countIn(bubble)
+  const size = countSize(words, radius - rim, (text, of) => {
+    context.font = fontOf(of, true)
+    return context.measureText(text).width
+  })
+  if (size !== null) {
+    context.font = fontOf(size, true)
+    context.fillText(words, x, y + size / 3)
   }
   context.textAlign = 'left'
   context.globalAlpha = 1
+}
+
+/** What stands in a bubble: its number of peers, or that only we are in it. */
+export function countIn(bubble: Pick<Bubble, 'count' | 'self'>): string {
+  const told = toldOf(bubble)
+  return told === 0 ? GRAPH.counted(told, bubble.self) : formatCount(told)
+}
+
+/** The size of the number in a bubble, so that it fits within its rim: null where none that can be read does. */
+export function countSize(
+  words: string,
+  within: number,
+  measure: (text: string, size: number) => number,
+): number | null {
+  const fits = (size: number): boolean => Math.hypot(measure(words, size) / 2, size / 3) <= within
+  return COUNT_SIZES.find((size) => (size < COUNT_SIZES[0] || within >= COUNT_WIDE) && fits(size)) ?? null
 }
 
 function ring(context: CanvasRenderingContext2D, { x, y, radius }: ShownBubble, colour: string, gap: number): void {
@@ -182,7 +209,12 @@ function drawNames(
 ): readonly Rect[] {
   context.textAlign = 'center'
   const names = placedNames(shown, marks.bubble, (text) => widthOf(context, text))
-  for (const { bubble, name, x, y } of names) drawText(context, name, x, y, theme, marks.bubble === bubble.key)
+  for (const { bubble, name, x, y, box } of names) {
+    const isMarked = marks.bubble === bubble.key
+    // It stands over other bubbles where there is no other room: their numbers are not to be read as a part of it.
+    if (isMarked) drawGround(context, box, theme)
+    drawText(context, name, x, y, theme, isMarked)
+  }
   context.textAlign = 'left'
   return names.map(({ box }) => box)
 }
@@ -210,6 +242,15 @@ export function placedNames(
       return { bubble, name, x, y: box.top + 12, box }
     },
   )
+}
+
+function drawGround(context: CanvasRenderingContext2D, { left, top, right, bottom }: Rect, theme: GraphTheme): void {
+  context.globalAlpha = NAME_GROUND
+  context.fillStyle = css(theme.background)
+  context.beginPath()
+  context.roundRect(left - 6, top - 1, right - left + 12, bottom - top + 3, 4)
+  context.fill()
+  context.globalAlpha = 1
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {

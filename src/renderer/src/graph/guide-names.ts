@@ -3,7 +3,7 @@ import type { Guide } from './arrange.ts'
 import type { BubbleView } from './bubbles.ts'
 import { toScreen } from './camera.ts'
 import { crosses, isNear, isUnder, LABEL_COST, overlap } from './label-places.ts'
-import type { Line, Rect } from './label-places.ts'
+import type { Disc, Line, Rect } from './label-places.ts'
 import { nodesInView } from './labels.ts'
 
 /**
@@ -29,19 +29,22 @@ export interface GuideName {
 
 /**
  * Where the names of circles stand: above a cluster, on a ring. Names of rings that have no place free of peers stand beside all
- * rings; all of them do where the rings lie so close that a name on one would hide the next.
+ * rings; all of them do where peers are too many to keep clear of, or the rings so close that a name on one would hide the next.
  */
 export function guideNames(view: BubbleView, measure: (text: string) => number): readonly GuideName[] {
   const rings = view.scene.guides.filter(({ kind }) => kind === 'ring')
   if (rings.length === 0) return clusterNames(view, measure)
-  const onRings = ringNames(rings, view, measure)
-  if (onRings.length === rings.length) return onRings.map(({ name }) => name)
+  const nodes = nodesInView(view)
+  const onRings = ringNames(rings, nodes ?? [], view, measure)
+  if (nodes !== null && onRings.length === rings.length) return onRings.map(({ name }) => name)
   const named = new Map(
-    leastGap(rings) * view.camera.scale < ASIDE.close ? [] : onRings.map(({ ring, name }) => [ring, name]),
+    nodes === null || leastGap(rings) * view.camera.scale < ASIDE.close
+      ? []
+      : onRings.map(({ ring, name }) => [ring, name]),
   )
   const names = [...named.values()]
   const left = rings.filter((ring) => !named.has(ring))
-  const aside = asideNames(left, names, view, measure)
+  const aside = asideNames(left, names, nodes ?? [], view, measure)
   return aside === null ? onRings.map(({ name }) => name) : [...names, ...aside]
 }
 
@@ -69,10 +72,10 @@ function clusterNames(
 /** On each ring where no peer and no other name lies, along the right side where that can be had, the outermost first. */
 function ringNames(
   rings: readonly Guide[],
+  nodes: readonly Disc[],
   view: BubbleView,
   measure: (text: string) => number,
 ): { readonly ring: Guide; readonly name: GuideName }[] {
-  const nodes = nodesInView(view)
   const taken: Rect[] = []
   return rings.toReversed().flatMap((ring, index) => {
     const { x, y, radius, label } = ring
@@ -103,10 +106,10 @@ function ringNames(
 function asideNames(
   rings: readonly Guide[],
   others: readonly GuideName[],
+  nodes: readonly Disc[],
   view: BubbleView,
   measure: (text: string) => number,
 ): readonly GuideName[] | null {
-  const nodes = nodesInView(view)
   const passed = (names: readonly GuideName[]): number => {
     const lines = names.flatMap(({ line }) => line ?? [])
     const over = nodes.filter((node) => lines.some((line) => isNear(line, node))).length

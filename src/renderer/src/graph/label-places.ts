@@ -52,6 +52,8 @@ const SIDEWAYS = 0.35
 
 /** What lies in the way of a label: a node counts 1, another label or a line of one so much. */
 export const LABEL_COST = 10
+/** Closer to another node than to its own it would read as the other's name: pixels, and what that counts. */
+const CLOSE = { room: GAP + 3, cost: 0.3 } as const
 
 /** Beside a node: right, left, below, above, and the corners between them. */
 export function placesBeside(x: number, y: number, radius: number, width: number): readonly LabelPlace[] {
@@ -108,7 +110,9 @@ export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines,
     if (crosses(other, rect) || (line !== null && meet(line, other))) cost += LABEL_COST
   }
   for (const node of nodes) {
-    if (node.slot !== slot && (isUnder(rect, node) || (line !== null && isNear(line, node)))) cost += 1
+    if (node.slot === slot) continue
+    if (isUnder(rect, node) || (line !== null && isNear(line, node))) cost += 1
+    else if (isUnder(rect, { ...node, radius: node.radius + CLOSE.room })) cost += CLOSE.cost
   }
   return cost
 }

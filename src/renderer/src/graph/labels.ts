@@ -97,7 +97,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order, names } = input
   const placed: PlacedLabel[] = []
-  const nodes = nodesInView(input)
+  const nodes = nodesInView(input) ?? []
   const way = { boxes: [...(names?.boxes ?? [])], lines: [...(names?.lines ?? [])], nodes }
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
@@ -124,7 +124,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
       if (cost === 0) break
     }
     // What the pointer is over keeps its name beside it.
-    if ((best === null || least > 0) && lined && slot !== marks.hovered)
+    if ((best === null || least >= COST.free) && lined && slot !== marks.hovered)
       best = placesAway(x, y, radius + ring, width).find((place) => costAt(place, slot) === 0) ?? best
     if (best === null) return
     const { rect, line } = best
@@ -159,13 +159,13 @@ export function hubsOf({ degrees, edgeCount, count }: GraphScene, order: Uint32A
   )
 }
 
-/** The nodes in view, where they are not too many for a label to keep clear of them. */
+/** The nodes in view; null where they are too many for a label to keep clear of them. */
 export function nodesInView({
   scene,
   camera,
   size,
   factor,
-}: Pick<LabelInput, 'scene' | 'camera' | 'size' | 'factor'>): readonly Disc[] {
+}: Pick<LabelInput, 'scene' | 'camera' | 'size' | 'factor'>): readonly Disc[] | null {
   const view = viewOf(camera, size)
   const found: Disc[] = []
   for (let slot = 0; slot < scene.slots; slot++) {
@@ -173,7 +173,7 @@ export function nodesInView({
     const atY = scene.positions[slot * 2 + 1] ?? 0
     if (bubbleOf(scene.fold, slot) !== null) continue
     if (scene.live[slot] !== 1 || atX < view.left || atX > view.right || atY < view.bottom || atY > view.top) continue
-    if (found.length === CLEAR_MAX) return []
+    if (found.length === CLEAR_MAX) return null
     const [x, y] = toScreen(camera, size, atX, atY)
     found.push({ slot, x, y, radius: (scene.sizes[slot] ?? 0) * factor + 1 })
   }

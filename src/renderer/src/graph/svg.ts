@@ -1,7 +1,6 @@
-import { tieWidth } from './bubbles.ts'
+import { countIn, tieWidth } from './bubbles.ts'
 import { nodeFactor } from './camera.ts'
 import { css, DIM, FADED, KIND_OPACITY, mix, sceneOpacity } from './colours.ts'
-import { toldOf } from './fold.ts'
 import { bubbleOf } from './folding.ts'
 import { EDGE_KINDS, NO_SLOT } from './renderer.ts'
 import type { GraphScene, GraphTheme } from './renderer.ts'
@@ -106,7 +105,7 @@ function circles(
     const radius = bubble.radius * scale
     const colour = css(bubble.shares[0]?.[0] ?? 0)
     all += `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${radius.toFixed(1)}" fill="${theme.ground}" stroke="${colour}" stroke-width="4"/>\n`
-    all += text(left, top + 4, String(toldOf(bubble))) + text(left, top + radius + 16, names[index] ?? '')
+    all += text(left, top + 4, countIn(bubble)) + text(left, top + radius + 16, names[index] ?? '')
   })
   return `${all}</g>\n`
 }

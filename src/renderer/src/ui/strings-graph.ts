@@ -39,7 +39,7 @@ export const GRAPH = {
   counted: (count: number, withUs: boolean) =>
     !withUs ? formatCount(count) : count === 0 ? 'us' : `${formatCount(count)} + us`,
   bubbleSaid: (name: string, peers: string, withUs: boolean) =>
-    `Cluster ${name}, ${peers} peers${withUs ? ' and ourselves' : ''}. Enter opens it.`,
+    `Cluster ${name}, ${withUs && peers === '0' ? 'only ourselves' : `${peers} peers${withUs ? ' and ourselves' : ''}`}. Enter opens it.`,
   bubblesHint: (count: string) =>
     count === '1' ? '1 cluster: click or zoom in' : `${count} clusters: click or zoom in`,
   legendShow: 'Show the legend',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { countIn, countSize } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts'
 import { bubblesOf, opens, spotsOf, tiesOf, toldOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
@@ -33,6 +34,17 @@ test('peers that lie together are one cluster, with its count and its colours', 
       [0x00ff00, 42],
     ]),
   )
+})
+
+test('a bubble has the number of its peers, or says that only we are in it', () => {
+  expect([countIn({ count: 1001, self: true }), countIn({ count: 3, self: false })]).toEqual(['1,000', '3'])
+  expect(countIn({ count: 1, self: true })).toBe('us')
+})
+
+test('the number of a bubble is as large as fits within its rim, and left out where it could not be read', () => {
+  const measure = (text: string, size: number): number => text.length * size * 0.6
+  expect([30, 17, 10, 5].map((within) => countSize('389', within, measure))).toEqual([13, 11, 9, null])
+  expect(countSize('12,345', 12, measure)).toBeNull()
 })
 
 test('lines between clusters are counted, those within are not', () => {

@@ -203,6 +203,23 @@ test('rings that lie close together have all their names beside them, and no lin
   expect(namesOf(18).every(({ line }) => line !== null && line.toX < line.x)).toBe(true)
 })
 
+test('among too many peers to keep clear of, the names of rings stand beside them; inside of the rings, on them', () => {
+  const many = Array.from({ length: 300 }, (_, at): [number, number] => {
+    const [angle, reach] = [at * 2.4, 30 + (at % 120)]
+    return [reach * Math.cos(angle), reach * Math.sin(angle)]
+  })
+  const scene = sceneOf(many, 3)
+  scene.guides = [50, 100, 150].map((radius) => ({ kind: 'ring', x: 0, y: 0, radius, label: `${radius}` }))
+  const asideAt = (scale: number) =>
+    guideNames({ scene, camera: { ...CAMERA, scale }, size: SIZE, factor: 1 }, () => WIDTH).map(
+      ({ line }) => line !== null,
+    )
+  expect(asideAt(1)).toEqual([true, true, true])
+  // There is no beside.
+  expect(asideAt(1.8)).toContain(false)
+  expect(asideAt(1.8)).not.toContain(true)
+})
+
 test('a label stands at the right; where something is there, at the left; below, above', () => {
   const lone = placed(sceneOf([[0, 0]], 8))
   expect(lone[0]?.x).toBeGreaterThan(SIZE.width / 2 + 8)
@@ -228,6 +245,19 @@ test('a label stands at the right; where something is there, at the left; below,
   expect(above?.y).toBeLessThan(SIZE.height / 2 - 8)
   const edge = placed(sceneOf([[280, 0]], 8))
   expect(edge[0]?.x).toBeLessThan(SIZE.width - 20 - WIDTH)
+})
+
+test('a label keeps farther from other nodes than from its own where it can', () => {
+  // Right of the second and left of the first there is just room between the two.
+  const apart = WIDTH + 2 * 8 + 12
+  const between: [number, number][] = [
+    [0, 0],
+    [apart, 0],
+  ]
+  const labels = placed(sceneOf(between, 8))
+  const other = (slot: number) => ({ x: SIZE.width / 2 + (slot === 0 ? apart : 0), y: SIZE.height / 2, radius: 8 + 8 })
+  expect(labels).toHaveLength(2)
+  expect(labels.filter((label) => isUnder(boxOf(label), other(label.slot)))).toEqual([])
 })
 
 test('a marked node has its label whatever is in the way', () => {
