@@ -12,7 +12,7 @@ import { GRAPH } from '../ui/strings-graph.ts'
 
 /** Pixels: the least radius of a bubble, how thick its rim of colours is, and lines between bubbles. */
 const RADIUS_MIN = 9
-const RIM = { share: 0.22, least: 3, most: 10 } as const
+const RIM = { share: 0.22, least: 2, most: 10 } as const
 const TIE = { least: 1, most: 7 } as const
 /** Opacity of a bubble none of whose peers passes the filter, and of lines between bubbles. */
 const FAINT = 0.3
@@ -182,7 +182,7 @@ export function countSize(
   within: number,
   measure: (text: string, size: number) => number,
 ): number | null {
-  const fits = (size: number): boolean => Math.hypot(measure(words, size) / 2, size / 3) <= within
+  const fits = (size: number): boolean => measure(words, size) / 2 <= within + 0.5
   return COUNT_SIZES.find((size) => (size < COUNT_SIZES[0] || within >= COUNT_WIDE) && fits(size)) ?? null
 }
 

@@ -43,7 +43,7 @@ test('a bubble has the number of its peers, or says that only we are in it', () 
 
 test('the number of a bubble is as large as fits within its rim, and left out where it could not be read', () => {
   const measure = (text: string, size: number): number => text.length * size * 0.6
-  expect([30, 17, 10, 5].map((within) => countSize('389', within, measure))).toEqual([13, 11, 9, null])
+  expect([30, 17, 9.3, 5].map((within) => countSize('389', within, measure))).toEqual([13, 11, 9, null])
   expect(countSize('12,345', 12, measure)).toBeNull()
 })
 
