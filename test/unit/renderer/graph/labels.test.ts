@@ -117,11 +117,14 @@ test('of few nodes each has its label: where none fits beside it, it stands away
 })
 
 test('what the pointer is over keeps its name beside it', () => {
-  const ring = Array.from({ length: 16 }, (_, at): [number, number] => [
-    24 * Math.cos((at * Math.PI) / 8),
-    24 * Math.sin((at * Math.PI) / 8),
-  ])
-  const scene = sceneOf([[0, 0], ...ring], 7)
+  const around: [number, number][] = [
+    [22, 0],
+    [-22, 0],
+    [0, 22],
+    [0, -22],
+  ]
+  const scene = sceneOf([[0, 0], ...around], 7)
+  expect(placed(scene).find(({ slot }) => slot === 0)?.line).toMatchObject({ toX: expect.any(Number) as number })
   const [hovered] = placed(scene, { marks: { ...NOBODY, hovered: 0 } })
   expect(hovered).toMatchObject({ slot: 0, line: null })
 })
