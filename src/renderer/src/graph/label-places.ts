@@ -111,8 +111,9 @@ export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines,
   }
   for (const node of nodes) {
     if (node.slot === slot) continue
-    if (isUnder(rect, node) || (line !== null && isNear(line, node))) cost += 1
-    else if (isUnder(rect, { ...node, radius: node.radius + CLOSE.room })) cost += CLOSE.cost
+    const away = squareAway(rect, node)
+    if (away < node.radius ** 2 || (line !== null && isNear(line, node))) cost += 1
+    else if (away < (node.radius + CLOSE.room) ** 2) cost += CLOSE.cost
   }
   return cost
 }
@@ -132,8 +133,15 @@ function areApart(a: Rect, b: Rect): boolean {
 }
 
 /** Whether a disc lies under a box. */
-export function isUnder({ left, right, top, bottom }: Rect, { x, y, radius }: Omit<Disc, 'slot'>): boolean {
-  return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < radius
+export function isUnder(rect: Rect, disc: Omit<Disc, 'slot'>): boolean {
+  return squareAway(rect, disc) < disc.radius ** 2
+}
+
+/** The square of how far the middle of a disc is from a box: asked for each place of each label and each node in view. */
+function squareAway({ left, right, top, bottom }: Rect, { x, y }: Pick<Disc, 'x' | 'y'>): number {
+  const across = Math.max(left - x, x - right, 0)
+  const down = Math.max(top - y, y - bottom, 0)
+  return across * across + down * down
 }
 
 /** Whether a line passes through a box, or close by. */
