@@ -6,6 +6,7 @@ import type { WebHost } from '../../src/main/web/serve.ts'
 import type { AlertRule } from '../../src/shared/alerts.ts'
 import type { Batch, ContractInputs } from '../../src/shared/contract.ts'
 import { contract } from '../../src/shared/contract.ts'
+import type { HealthNow } from '../../src/shared/health.ts'
 import { createFakeApi } from '../../test/support/renderer/fake-api.ts'
 import type { SyntheticNetwork } from './network.ts'
 
@@ -28,11 +29,13 @@ export interface SyntheticHost {
 /**
  * Serves the built renderer of `rendererDir` with a network that only pretends.
  * @param around what is served in place of the network's own router
+ * @param health what the sentence is told from, where it is to be otherwise than the pretended network has it
  */
 export async function serveSynthetic(
   network: Pick<SyntheticNetwork, 'snapshot' | 'step'>,
   rendererDir: string,
   around: (router: MonitorRouter) => MonitorRouter = (router) => router,
+  health: Partial<HealthNow> = {},
 ): Promise<SyntheticHost> {
   let seq = 1
   let rules: readonly AlertRule[] = []
@@ -54,6 +57,7 @@ export async function serveSynthetic(
   // The double answers each call of the contract, so the router is made by walking along both.
   const client = {
     ...api.client,
+    health: { ...api.client.health, now: async () => ({ ...(await api.client.health.now()), ...health }) },
     alerts: {
       ...alerts,
       saveRule: (input: ContractInputs['alerts']['saveRule']) => tellingRules(alerts.saveRule(input)),

@@ -52,6 +52,8 @@ export interface ComparedSide {
   readonly at: number | null
   /** Peers that are here in it, ourselves not counted. */
   readonly here: number
+  /** Whether the network was lost to us then, or to who shared the moment: peers count as they were when that began. */
+  readonly lost: boolean
   /** What is wrong with a file; what does not verify was left out. */
   readonly faults: number
 }

@@ -14,6 +14,8 @@ const MOST_SPANS = 10
 export interface HealthPhrase {
   readonly id: 'state' | 'here' | 'islands' | 'left' | 'rtt' | 'stall' | 'clock' | 'store'
   readonly text: string
+  /** The same in fewer words, for where there is little room; left out where the text has no more than is needed. */
+  readonly short?: string
   /** More of it, for a tooltip; empty for nothing. */
   readonly more: string
   readonly tone: 'plain' | 'good' | 'warning' | 'bad'
@@ -107,7 +109,8 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
   const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : islandsWords(count, found.sizes)
   const tone = count > 1 ? 'bad' : found.bridgeCount + found.articulationCount > 0 ? 'plain' : 'good'
   const where = name === 'stored' ? null : evidence('network')
-  return [{ id: 'islands', text, more: sentence(islandsVerdict(found)), tone, evidence: where }]
+  const short = count > 1 ? { short: `${count} islands` } : {}
+  return [{ id: 'islands', text, ...short, more: sentence(islandsVerdict(found)), tone, evidence: where }]
 }
 
 function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
@@ -133,12 +136,10 @@ function left(counts: LeftCounts): HealthPhrase {
       : goodbye > 0
         ? 'reason:left'
         : 'reason:silent'
+  const short = `${total === 0 ? 'nobody' : number(total)} left in ${roughDuration(HEALTH_SPAN_MS)}`
   return {
     id: 'left',
-    text:
-      total === 0
-        ? `nobody left in ${roughDuration(HEALTH_SPAN_MS)}`
-        : `${number(total)} left in ${roughDuration(HEALTH_SPAN_MS)} (${parts.join(', ')})`,
+    ...(total === 0 ? { text: short } : { text: `${short} (${parts.join(', ')})`, short }),
     more: others.length === 0 ? '' : `Not counted: ${others.join(', ')}.`,
     tone: silent > 0 ? 'warning' : 'plain',
     evidence: evidence('timeline', { filter: `${filter}${notWithin(whileLost)}`, kinds: ['PeerDeparted'], from, to }),
@@ -177,7 +178,7 @@ function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
   const longest = count === 1 ? '' : `The longest lasted ${roughDuration(worstMs)}. `
   const more = `${longest}In the last ${roughDuration(to - from)}. While it stood still nothing could be heard of anybody.`
   const where = evidence('timeline', { kinds: ['Stalled'], from, to })
-  return [{ id: 'stall', text, more, tone: 'warning', evidence: where }]
+  return [{ id: 'stall', text, short: 'our own machine stalled', more, tone: 'warning', evidence: where }]
 }
 
 function clock({ clock: compared }: HealthNow): readonly HealthPhrase[] {

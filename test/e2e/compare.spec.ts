@@ -30,8 +30,17 @@ test('two peers: who knows whom, how that is known, and what differs; a list is 
   for (const button of await dialog.getByRole('button', { name: /^Ask .* who its neighbors are$/ }).all())
     await button.click()
   await expect(dialog.getByText(/^It named \d+ neighbors and \d+ connections\.$/)).toHaveCount(2)
-  await dialog.getByText('Links', { exact: true }).first().click()
+  const scope = dialog.getByRole('radiogroup', { name: 'What counts' })
+  await scope.getByText('Links', { exact: true }).click()
   await expect(dialog.getByText(/may know more than is listed/)).toHaveCount(0)
+  await expect(dialog.getByText(/ knows, .* doesn’t \(\d+\)$/)).toHaveCount(2)
+  // Of catalogs as much as was told: what was not is said, and not counted.
+  await scope.getByText('Catalogs', { exact: true }).click()
+  await expect(dialog.getByText(/ knows, .* (doesn’t|may too)/)).toHaveCount(2)
+  await expect(dialog.getByText(/its catalog was not read/)).toHaveCount(
+    await dialog.getByText(/ knows, .* may too$/).count(),
+  )
+  await scope.getByText('Links', { exact: true }).click()
   await takePicture(page, info, 'peers')
 
   // Whoever only the first is linked to, or both are.
@@ -84,7 +93,7 @@ test('two moments: who left is counted, with the reason; the list is saved, and 
   await goTo(page, 'Timeline')
   await page.locator('[data-kind="PeerDeparted"]').first().getByRole('button', { name: /^\d/ }).click()
   await page.getByRole('button', { name: 'To the event before' }).click()
-  await expect(page.getByTestId('picture')).toContainText('with 3 peers')
+  await expect(page.getByTestId('picture')).toContainText('with 2 peers here')
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder(/^Search for a command/).fill('Compare two moments')
   await page.keyboard.press('Enter')

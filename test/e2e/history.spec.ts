@@ -35,7 +35,7 @@ test('a network that was left is looked at without joining: graph, table, events
   await left.getByRole('button', { name: `Open history of ${network}` }).click()
   await expect(picture).toContainText(
     new RegExp(
-      `^Nothing is joined\\. History of ${network}, as of .*, with 2 peers\\. It ends here: we left the network`,
+      `^Nothing is joined\\. History of ${network}, as of .*, with 1 peer here\\. It ends here: we left the network`,
     ),
   )
   await expect(page.getByText('now: not joined', { exact: true })).toBeVisible()
@@ -48,7 +48,7 @@ test('a network that was left is looked at without joining: graph, table, events
   await expect(page.locator('[data-kind="NetworkLeft"]')).toBeVisible()
   await page.locator('[data-kind="PeerDeparted"]').first().getByRole('button', { name: /^\d/ }).click()
   await page.getByRole('button', { name: 'To the event before' }).click()
-  await expect(picture).toContainText('with 3 peers')
+  await expect(picture).toContainText('with 2 peers here')
   await expect(page.locator('[data-kind="PeerDeparted"]')).toHaveCount(0)
   await shot('timeline')
   await goTo(page, 'Peers')
@@ -68,7 +68,7 @@ test('a network that was left is looked at without joining: graph, table, events
   // A reload shows the same moment; the URL names it.
   expect(page.url()).toContain('history=')
   await page.reload()
-  await expect(picture).toContainText(new RegExp(`History of ${network}, as of .*, with 3 peers`))
+  await expect(picture).toContainText(new RegExp(`History of ${network}, as of .*, with 2 peers here`))
 
   // An export is of it.
   await goTo(page, 'Snapshots')
@@ -83,13 +83,13 @@ test('a network that was left is looked at without joining: graph, table, events
   await goTo(page, 'Network')
   const recent = page.getByRole('region', { name: 'Recent networks' })
   await recent.getByRole('button', { name: `Open history of ${network}` }).press('Enter')
-  await expect(picture).toContainText('with 2 peers')
+  await expect(picture).toContainText('with 1 peer here')
   await page.getByRole('button', { name: 'Close', exact: true }).first().click()
   await expect(picture).toHaveCount(0)
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder(/^Search for/).fill('open history')
   await page.keyboard.press('Enter')
-  await expect(picture).toContainText('with 2 peers')
+  await expect(picture).toContainText('with 1 peer here')
 
   // Its banner joins it again, and the history gives way to the network as it is.
   await page.getByRole('button', { name: 'Join', exact: true }).click()

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { FAKE_VERDICT } from '../support/renderer/fake-health.ts'
 import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
 import { expect, test } from './synthetic.ts'
 
@@ -25,6 +26,27 @@ const ALERT = {
   test: false,
   webhook: 'none',
 } as const
+
+/** More than there is room for in a small window. */
+const HEALTH = {
+  islands: { ...FAKE_VERDICT.islands, sizes: [40] },
+  islandsUnknown: null,
+  left: {
+    from: 0,
+    to: 600_000,
+    goodbye: 3,
+    silent: 4,
+    ownStall: 5,
+    ownLoss: 0,
+    removed: 0,
+    displaced: 0,
+    whileLost: [],
+  },
+  rtt: { measured: 39, p50: 38, p95: 81, slowFrom: 80 },
+  stalls: { from: 0, to: 600_000, count: 14, totalMs: 31_000, worstMs: 4000 },
+  clock: { byMs: 4000, peers: 5 },
+} as const
+test.use({ health: HEALTH })
 
 /** Goes to each view of the navigation. */
 async function inEachView(page: Page, look: (name: string) => Promise<void>): Promise<void> {
@@ -60,6 +82,10 @@ test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({
   const wrong: string[] = []
   for (const size of SIZES) {
     await page.setViewportSize(size)
+    // The sentence is shortened before anything of it is left out.
+    const phrases = page.getByTestId('health-strip').locator('[data-phrase]')
+    const ids = await phrases.evaluateAll((all) => all.map((one) => one.getAttribute('data-phrase')))
+    expect(ids).toEqual(['here', 'islands', 'left', 'rtt', 'stall', 'clock'])
     const look = async (what: string): Promise<void> => {
       const found = await page.evaluate<readonly string[]>('fits()')
       wrong.push(...found.map((one) => `${size.width}×${size.height}, ${what}: ${one}`))

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test'
 import { serveSynthetic } from '../../bench/ui/host.ts'
 import type { SyntheticHost } from '../../bench/ui/host.ts'
 import { SyntheticNetwork } from '../../bench/ui/network.ts'
+import type { HealthNow } from '../../src/shared/health.ts'
 import { fakeMosaik } from '../support/renderer/fake-mosaik.ts'
 import { goTo, test as base } from './app.ts'
 
@@ -24,6 +25,8 @@ interface Fixtures {
   size: number
   /** Whether it pretends to be a mosaik network, whose peers stay as they are. */
   mosaik: boolean
+  /** What the sentence is told from, beside what the network has. */
+  health: Partial<HealthNow>
   synthetic: Synthetic
 }
 
@@ -31,14 +34,15 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   size: [40, { option: true }],
   mosaik: [false, { option: true }],
-  synthetic: async ({ chromiumBrowser, electron, motion, size, mosaik }, provide, info) => {
+  health: [{}, { option: true }],
+  synthetic: async ({ chromiumBrowser, electron, motion, size, mosaik, health }, provide, info) => {
     info.skip(electron !== null, 'the pretended network is served to a browser')
     const network = new SyntheticNetwork(size)
     const pretended = fakeMosaik(size, Date.now(), { known: ['validator'] })
     const shown = mosaik
       ? { snapshot: (seq: number) => ({ ...pretended, seq }), step: network.step.bind(network) }
       : network
-    const host = await serveSynthetic(shown, RENDERER)
+    const host = await serveSynthetic(shown, RENDERER, undefined, health)
     const browser = await chromiumBrowser()
     const context = await browser.newContext({
       viewport: { width: 1280, height: 800 },

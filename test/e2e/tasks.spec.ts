@@ -213,7 +213,7 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
         await page.getByRole('textbox', { name: 'Go to a time' }).click()
         await page.keyboard.type(whole)
         await page.keyboard.press('Enter')
-        await expect(page.getByTestId('picture')).toContainText(/The past: the network at .*, with \d+ peers/)
+        await expect(page.getByTestId('picture')).toContainText(/The past: the network at .*, with \d+ peers here/)
         await page.getByRole('button', { name: 'Share this moment' }).click()
       }),
     )

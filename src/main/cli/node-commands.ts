@@ -81,7 +81,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
         const rtt = peer.rttMs === null ? '–' : formatDuration(peer.rttMs)
         return `  ${words.id(peer.peerId)}  ${peer.self ? 'self' : rtt}  ${words.tags(peer.tags)}`
       })
-      return Promise.resolve({ fields: { peers }, sentence: [`${peers.length} peers`, ...lines] })
+      return Promise.resolve({ fields: { peers }, sentence: [countWords(peers), ...lines] })
     },
   },
   invite: {
@@ -167,6 +167,13 @@ function usages(): string[] {
 
 function changed(didChange: boolean, sentence: string): { fields: { changed: boolean }; sentence: string } {
   return { fields: { changed: didChange }, sentence: didChange ? sentence : 'nothing changed' }
+}
+
+/** As the window counts them: we are in no count, and our own line stands among the others. */
+function countWords(peers: readonly { readonly self: boolean }[]): string {
+  const others = peers.filter(({ self }) => !self).length
+  const withUs = others < peers.length ? ' + us' : ''
+  return `${others === 1 ? '1 peer' : `${others} peers`}${withUs}`
 }
 
 function required(text: string, what: string): string {

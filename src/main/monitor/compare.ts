@@ -1,5 +1,5 @@
 /** Comparisons for the window: two moments or files of a network, and what a peer's catalog held. */
-import type { ContractInputs } from '../../shared/contract.ts'
+import type { ContractInputs, PastPicture } from '../../shared/contract.ts'
 import type {
   ComparedCounts,
   ComparedPeerRow,
@@ -11,7 +11,9 @@ import type {
 import { noReasons } from '../../shared/compare.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import type { Edge, PeerRow } from '../../shared/peer.ts'
+import type { Loss } from '../../shared/loss.ts'
+import { wentWithUs } from '../../shared/loss.ts'
+import type { Edge } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -30,7 +32,7 @@ import { watched } from './work.ts'
 export interface CompareSource extends Pick<Monitor, 'network' | 'past'> {
   readonly archive: Pick<Archive, 'side'>
   readonly clock: Pick<Clock, 'now'>
-  readonly view: Pick<View, 'rows' | 'edges'>
+  readonly view: Pick<View, 'rows' | 'edges' | 'status'>
 }
 
 /** Rows of one part: some milliseconds of work, sending them included. */
@@ -142,12 +144,14 @@ async function compared(
 
 async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
   if (side.kind === 'file') {
-    const { report, peers, edges } = await source.archive.side(side.file, side.at, signal, onStep)
+    const { report, peers: given, edges, loss } = await source.archive.side(side.file, side.at, signal, onStep)
+    const peers = given.map((peer) => inLoss(peer, loss))
     const at = report.moment === null ? report.createdAt : (side.at ?? report.moment.asOf)
     return {
       network: report.network,
       at,
       here: hereIn(peers),
+      lost: loss !== null,
       faults: report.faultCount,
       peers,
       edges,
@@ -156,21 +160,36 @@ async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSig
   }
   const network = source.network()
   const now = side.at === null || side.at >= source.clock.now()
-  const shown: { readonly peers: readonly PeerRow[]; readonly edges: readonly Edge[] } = now
-    ? { peers: [...source.view.rows()], edges: [...source.view.edges()] }
-    : await pastPicture(source.past(), side.at ?? 0)
+  const shown = now ? pictureNow(source.view) : await pastPicture(source.past(), side.at ?? 0)
   if (!now && shown.peers.length === 0) {
     throw new InvalidArgument(
       `nothing is known of ${formatLocal(side.at ?? 0)}: the network was not joined then, or that is forgotten`,
     )
   }
-  const peers = shown.peers.filter(({ self }) => !self)
+  const peers = shown.peers.flatMap((row) => (row.self ? [] : inLoss(row, shown.loss)))
   const at = now ? source.clock.now() : side.at
-  return { network, at, here: hereIn(peers), faults: 0, peers, edges: shown.edges, signed: false }
+  const lost = shown.loss !== null
+  // Of a moment whose links were not stored none is known: they did not all come later.
+  const edges = shown.edgesAt === null ? null : shown.edges
+  return { network, at, here: hereIn(peers), lost, faults: 0, peers, edges, signed: false }
 }
 
-function told({ network, at, here, faults }: Side): ComparedSide {
-  return { network, at, here, faults }
+/** What a comparison needs of a picture. */
+type Shown = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt' | 'loss'>
+
+function pictureNow(view: CompareSource['view']): Shown {
+  const loss = 'loss' in view.status ? view.status.loss : null
+  return { peers: [...view.rows()], edges: [...view.edges()], edgesAt: Infinity, loss }
+}
+
+/** A peer that went with us when we lost the network, as it was then: that it went silent says nothing of it. */
+function inLoss<Peer extends ComparedPeer>(peer: Peer, loss: Loss | null): Peer {
+  const { state, version } = peer
+  return state === 'purged' && wentWithUs({ state, version }, loss) ? { ...peer, state: 'online' } : peer
+}
+
+function told({ network, at, here, lost, faults }: Side): ComparedSide {
+  return { network, at, here, lost, faults }
 }
 
 function hereIn(peers: readonly ComparedPeer[]): number {

@@ -25,7 +25,7 @@
     const wrong = []
     for (const part of [
       document.documentElement,
-      ...document.querySelectorAll('#root, .ps-shell, .ps-main, .ps-health-charts'),
+      ...document.querySelectorAll('#root, .ps-shell, .ps-main, .ps-health-charts, .ps-phrases'),
     ]) {
       const { scrollWidth, clientWidth } = part
       if (scrollWidth > clientWidth)

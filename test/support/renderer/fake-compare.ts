@@ -22,7 +22,13 @@ export function fakeCompare(snapshot: () => Snapshot): FakeClient['compare'] {
         ...same.map((peerId) => ({ what: 'same' as const, peerId })),
       ]
       const count = (what: string): number => rows.filter((row) => row.what === what).length
-      const side = (which: typeof before) => ({ network: null, at: at(which), here: ids.length, faults: 0 })
+      const side = (which: typeof before) => ({
+        network: null,
+        at: at(which),
+        here: ids.length,
+        lost: false,
+        faults: 0,
+      })
       return parts<CompareMessage>([
         { kind: 'rows', rows },
         {

@@ -1,6 +1,7 @@
 import type { Contract, Snapshot } from '../../../src/shared/contract.ts'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { HealthNow } from '../../../src/shared/health.ts'
+import { isHere } from '../../../src/shared/loss.ts'
 import { NO_NAMES } from '../../../src/shared/names.ts'
 import { breakdown } from '../../../src/main/monitor/insight/breakdown.ts'
 
@@ -53,7 +54,8 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
         }
       },
       breakdown: async ({ by }) => {
-        const steps = breakdown(by, snapshot().peers, NO_NAMES)
+        const here = snapshot().peers.filter((row) => isHere(row, null))
+        const steps = breakdown(by, here, NO_NAMES)
         for (;;) {
           const step = steps.next()
           if (step.done === true) return step.value

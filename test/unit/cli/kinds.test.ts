@@ -312,4 +312,22 @@ describe('a command of a running node that fails', () => {
       '',
     ])
   })
+
+  it('counts peers as the window does: without us, though we are listed', async () => {
+    let said = ''
+    const io = { out: (text: string) => void (said += text), err: () => undefined } as unknown as Io
+    const names = new NameBook(NOWHERE, networkKeyOf(MOSAIK))
+    for (const others of [['a'], ['a', 'b']]) {
+      const peers = new Map(
+        ['us', ...others].map((name) => {
+          const { entry } = mosaikSignedOf(name)
+          return [entry.peerId, { entry, self: name === 'us', rtt: null }]
+        }),
+      )
+      const node = { kind: 'mosaik', discovery: { catalog: () => ({ peers }) } } as unknown as OpenNode
+      await runNodeCommand({ node, names, words: kindWords('mosaik'), network: 'n' }, 'peers', createPrinter(io, false))
+    }
+    expect(said).toMatch(/\b1 peer \+ us\n/)
+    expect(said).toMatch(/\b2 peers \+ us\n/)
+  })
 })

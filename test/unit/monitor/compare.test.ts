@@ -3,11 +3,12 @@ import { comparePictures, heldBy } from '../../../src/main/monitor/compare.ts'
 import type { CompareSource } from '../../../src/main/monitor/compare.ts'
 import type { FileSide } from '../../../src/main/monitor/exports/snapshots.ts'
 import type { ComparedPeerRow, CompareMessage, CompareSide } from '../../../src/shared/compare.ts'
+import type { NetworkStatus } from '../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Edge, PeerRow } from '../../../src/shared/peer.ts'
 import { idOf } from '../../support/discovery/entries.ts'
-import { peerRow } from '../../support/renderer/fake-network.ts'
+import { fakeStatus, peerRow } from '../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
 const [ANN, BEN, CAT, ME] = [idOf('ann'), idOf('ben'), idOf('cat'), idOf('me')]
@@ -36,14 +37,20 @@ const came = (peerId: PeerId): DiscoveryEvent => ({
   addresses: [],
 })
 
-function source(data: DataFolder, rows: readonly PeerRow[], edges: readonly Edge[] = [], file?: FileSide) {
+function source(
+  data: DataFolder,
+  rows: readonly PeerRow[],
+  edges: readonly Edge[] = [],
+  file?: FileSide,
+  status: NetworkStatus = { state: 'none' },
+) {
   const store = data.open()
   const past = { store, networkKey: NETWORK, self: row(ME, { self: true }), live: () => undefined, now: START + 1000 }
   const parts: CompareSource = {
     network: () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'some' }),
     past: () => past,
     clock: { now: () => START + 1000 },
-    view: { rows: () => rows.values(), edges: () => edges.values() },
+    view: { rows: () => rows.values(), edges: () => edges.values(), status },
     archive: {
       side: async (_file, _at, _signal, onStep) => {
         onStep?.({ step: 'check', done: 1, total: 2 })
@@ -85,7 +92,8 @@ describe('two moments', () => {
       [2, START + 20],
       [2, START + 1000],
     ])
-    expect(then.done.links).toMatchObject({ came: 1, went: 0 })
+    // Of the moment before no links are stored: that they all came since would be a guess.
+    expect(then.done.links).toBeNull()
     expect(then.rows).toContainEqual({ what: 'left', peerId: ANN, reason: 'purged' })
     expect(then.rows).toContainEqual({ what: 'came', peerId: CAT, as: 'new' })
     expect(then.rows.find(({ peerId }) => peerId === ME)).toBeUndefined()
@@ -97,6 +105,30 @@ describe('two moments', () => {
     await expect(compare(parts, { kind: 'moment', at: 5 }, NOW)).rejects.toThrow(/nothing is known of/)
     // What is still to come is now.
     expect((await compare(parts, { kind: 'moment', at: START + 9999 }, NOW)).done.counts.same).toBe(1)
+  })
+
+  it('at one of which we had lost the network: who went silent with us is not told to have left', async () => {
+    using data = new DataFolder()
+    using other = new DataFolder()
+    const loss = { at: 500, judgedAt: 500, heardAt: 490, purgeAfterMs: 100 }
+    const silent = { state: 'purged', version: { startedAt: 1, updatedAt: 450 } } as const
+    const rows = [row(ANN, silent), row(BEN, { ...silent, version: { startedAt: 1, updatedAt: 1 } })]
+    const moment = { asOf: 50, from: 40, to: 60, events: 0 }
+    const report = { network: null, createdAt: 77, moment, faultCount: 0 } as unknown as FileSide['report']
+    const file = { report, peers: [row(ANN), row(BEN)], edges: [], loss: null }
+    const status = { ...fakeStatus(2, 1000, 'lost'), loss }
+    const lost = await compare(source(data, rows, [], file, status).parts, FILE, NOW)
+    // The other one was silent for long before.
+    expect(lost.done.counts).toMatchObject({ left: 1, same: 1 })
+    expect(lost.done.sides.map(({ here, lost: was }) => [here, was])).toEqual([
+      [2, false],
+      [1, true],
+    ])
+    // So with a shared moment of a lost network.
+    const shared = { ...file, peers: rows, loss }
+    const back = await compare(source(other, [row(ANN)], [], shared).parts, FILE, NOW)
+    expect(back.done.counts).toMatchObject({ came: 0, same: 1, gone: 1 })
+    expect(back.done.sides[0]).toMatchObject({ here: 1, lost: true })
   })
 
   it('come in parts where there are thousands, with the numbers last', async () => {
@@ -113,18 +145,19 @@ describe('a file', () => {
 
   it('of signed entries is compared with those that sign; how far it is read is told', async () => {
     using data = new DataFolder()
-    const file: FileSide = { report, peers: [row(ANN)], edges: null }
+    const file: FileSide = { report, peers: [row(ANN)], edges: null, loss: null }
     const { parts } = source(data, [row(ANN), row(BEN, { signed: false })], [], file)
     const { messages, done } = await compare(parts, FILE, NOW)
     expect(messages[0]).toEqual({ kind: 'progress', step: { step: 'check', done: 1, total: 2 } })
     expect(done).toMatchObject({ counts: { came: 0, left: 0, same: 1 }, links: null })
-    expect(done.sides[0]).toEqual({ network: null, at: 77, here: 1, faults: 3 })
+    expect(done.sides[0]).toEqual({ network: null, at: 77, here: 1, lost: false, faults: 3 })
   })
 
   it('of a shared moment knows links, and peers that nobody signed', async () => {
     using data = new DataFolder()
     const moment = { asOf: 50, from: 40, to: 60, events: 0 }
-    const file = { report: { ...report, moment }, peers: [row(ANN)], edges: [edge(ANN, BEN, 'connection', 1)] }
+    const edges = [edge(ANN, BEN, 'connection', 1)]
+    const file = { report: { ...report, moment }, peers: [row(ANN)], edges, loss: null }
     const { parts } = source(data, [row(ANN), row(BEN, { signed: false })], [], file)
     const { done } = await compare(parts, { ...FILE, at: 55 }, NOW)
     expect(done).toMatchObject({ counts: { came: 1, same: 1 }, links: { came: 0, went: 1 } })

@@ -56,6 +56,13 @@ describe('the sentence of health', () => {
     )
   })
 
+  it('has fewer words for the long ones, which say less and nothing else', () => {
+    const long = health({ islands: { ...ISLANDS, count: 2, sizes: [18, 6] } })
+    const short = healthPhrases(long).map(({ text, short: fewer = text }) => fewer)
+    expect(short).toEqual(['24 here', '2 islands', '3 left in 10 min', 'p95 81 ms', 'our own machine stalled'])
+    for (const { text, short: fewer = text } of healthPhrases(long)) expect(text.startsWith(fewer)).toBe(true)
+  })
+
   it('writes large numbers as the window does everywhere', () => {
     const left = {
       from: 0,

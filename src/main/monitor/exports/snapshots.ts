@@ -1,12 +1,14 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { ImportReport, SnapshotReport } from '../../../shared/contract.ts'
-import { Cancelled } from '../../../shared/errors.ts'
+import { Cancelled, InvalidArgument } from '../../../shared/errors.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKey, NetworkKind } from '../../../shared/network-kind.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { comparedEntry, comparedStored } from './diff.ts'
 import type { ComparedPeer, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
+import { formatLocal } from '../../../shared/time.ts'
 import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
 import type { MomentLine } from './moment-lines.ts'
@@ -78,9 +80,14 @@ export interface FileSide {
   readonly peers: readonly ComparedPeer[]
   /** Links that were shown; null where the file knows none. */
   readonly edges: readonly Edge[] | null
+  /** That the network was lost at the shared moment; else null. */
+  readonly loss: Loss | null
 }
 
-/** A snapshot's side of a comparison; `at` chooses another time of a shared moment's span. */
+/**
+ * A snapshot's side of a comparison; `at` chooses another time of a shared moment's span.
+ * @throws InvalidArgument for a time at which nothing was shown
+ */
 export async function snapshotSide(path: string, reading: Reading, at: number | null = null): Promise<FileSide> {
   const peers: ComparedPeer[] = []
   // The signed bytes are let go at once.
@@ -91,10 +98,12 @@ export async function snapshotSide(path: string, reading: Reading, at: number | 
   const played = new PlayedFile()
   const report = await readSnapshot(path, { ...reading, onPeer, onMoment: (line) => played.take(line) })
   const { moment } = report
-  if (moment === null) return { report, peers, edges: null }
+  if (moment === null) return { report, peers, edges: null, loss: null }
   played.end()
   const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to), moment)
-  return { report, peers: shown.peers.filter(({ self }) => !self), edges: shown.edges }
+  if (shown.nearest !== null)
+    throw new InvalidArgument(`the file knows nothing of ${formatLocal(shown.at)}: the network was not joined then`)
+  return { report, peers: shown.peers.filter(({ self }) => !self), edges: shown.edges, loss: shown.loss }
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */

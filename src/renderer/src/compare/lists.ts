@@ -21,6 +21,8 @@ export interface ResultList {
   readonly id: string
   readonly label: string
   readonly entries: readonly ListEntry[]
+  /** How many there are, in words; null where that is not known, so that no number looks like a fact. */
+  readonly count: string | null
 }
 
 /** Came, left, changed, same: of two pictures. */
@@ -35,30 +37,46 @@ export function pictureLists(
     id,
     label: lists[id],
     entries: entries[id],
+    count: formatCount(entries[id].length),
   }))
 }
 
-/** Only one knows, only the other knows, both know. */
+/**
+ * Only one knows, only the other knows, both know. That a peer does not know somebody is said only where it told all that counts.
+ * @param whole whether A and B told that
+ */
 export function knowledgeLists(
   { onlyA, onlyB, both }: KnowledgeDifference,
   nameOf: (peerId: PeerId) => string,
   [a, b]: readonly [PeerId, PeerId],
+  whole: readonly [boolean, boolean],
 ): readonly ResultList[] {
   const text = strings.compare
-  const list = (id: string, label: string, known: readonly KnownPeer[]): ResultList => ({
+  const only = (one: PeerId, other: PeerId, isTold: boolean): string =>
+    isTold ? text.only(nameOf(one), nameOf(other)) : text.onlyKnown(nameOf(one), nameOf(other))
+  const list = (id: string, label: string, known: readonly KnownPeer[], count: string | null): ResultList => ({
     id,
     label,
+    count,
     entries: known.map(({ peerId, kinds, saidBy, at }) => ({
       peerId,
       words: text.knownAs(kinds.map((kind) => text.kinds[kind]).join(', '), nameOf(saidBy)),
       at,
     })),
   })
+  const [wholeA, wholeB] = whole
   return [
-    list('only-a', text.only(nameOf(a), nameOf(b)), onlyA),
-    list('only-b', text.only(nameOf(b), nameOf(a)), onlyB),
-    list('both', text.both, both),
+    list('only-a', only(a, b, wholeB), onlyA, wholeB ? countOf(onlyA, wholeA) : null),
+    list('only-b', only(b, a, wholeA), onlyB, wholeA ? countOf(onlyB, wholeB) : null),
+    list('both', text.both, both, countOf(both, wholeA && wholeB)),
   ]
+}
+
+/** Where not all was told there may be more; of none it is not even known whether there are any. */
+function countOf(known: readonly KnownPeer[], isAll: boolean): string | null {
+  const count = formatCount(known.length)
+  if (isAll) return count
+  return known.length === 0 ? null : strings.compare.orMore(count)
 }
 
 function wordsOf(row: ComparedPeerRow, saidOf: (change: string) => string): string {

@@ -16,6 +16,7 @@ import { Ago } from '../ui/time.tsx'
 import type { CatalogSeen } from './compare-store.ts'
 import { knowledgeLists } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
+import { isWhole, untoldOf, untoldWords } from './untold.ts'
 import type { Known } from './use-knowledge.ts'
 import { useKnowledge } from './use-knowledge.ts'
 import { useShownPeers } from './use-shown-peers.ts'
@@ -38,13 +39,51 @@ export function PeersPane({ a, b }: Two) {
   const rowB = useStore(peers, (state) => state.peers.get(b))
   const text = strings.compare
   const pair = useMemo(() => [a, b] as const, [a, b])
-  const lists = useMemo(
-    () => (known === null ? [] : knowledgeLists(known.difference, notes.nameOf, pair)),
-    [known, notes, pair],
+  const { neighbors } = useAbilities()
+  const told = useMemo(
+    () =>
+      (known?.of ?? []).map((one) => {
+        const row = one.peerId === a ? rowA : rowB
+        return untoldOf(one, row, catalogs.get(one.peerId), { scope, now, neighbors })
+      }),
+    [known, a, rowA, rowB, catalogs, scope, now, neighbors],
   )
-  const unsure = known?.of.filter((one) => !isWhole(one, scope)).map(({ peerId }) => notes.nameOf(peerId)) ?? []
+  const lists = useMemo(() => {
+    const [wholeA = false, wholeB = false] = told.map(isWhole)
+    return known === null ? [] : knowledgeLists(known.difference, notes.nameOf, pair, [wholeA, wholeB])
+  }, [known, notes, pair, told])
+  const untold = told.flatMap((one, index) => {
+    const peerId = pair[index === 0 ? 0 : 1]
+    const words = untoldWords(notes.nameOf(peerId), one)
+    return words === null ? [] : { peerId, words }
+  })
+  const heads = (
+    <thead>
+      <tr>
+        <th scope="col">{text.field}</th>
+        {pair.map((peerId) => (
+          <th key={peerId} scope="col">
+            <Nickname peerId={peerId} />
+          </th>
+        ))}
+      </tr>
+    </thead>
+  )
   return (
     <>
+      <table className="ps-compare-facts">
+        {heads}
+        <tbody>
+          <Told known={known} pair={pair} />
+          <Catalogs known={known} pair={pair} />
+          <tr>
+            <th scope="row">{text.between}</th>
+            <td colSpan={2}>
+              <Between a={a} b={b} />
+            </td>
+          </tr>
+        </tbody>
+      </table>
       <div className="ps-compare-knowledge">
         <strong>{text.knowledge}</strong>
         <SegmentedControl
@@ -58,42 +97,25 @@ export function PeersPane({ a, b }: Two) {
           onChange={(value) => setScope(value === 'links' || value === 'catalogs' ? value : 'all')}
         />
       </div>
+      {untold.map(({ peerId, words }) => (
+        <p key={peerId} className="ps-compare-untold">
+          {words}
+        </p>
+      ))}
       <ResultLists lists={lists} label={text.knowledge} />
-      {unsure.length === 0 ? null : <p className="ps-number">{text.caveat(unsure)}</p>}
-      <table className="ps-compare-facts">
-        <thead>
-          <tr>
-            <th scope="col">{text.field}</th>
-            {pair.map((peerId) => (
-              <th key={peerId} scope="col">
-                <Nickname peerId={peerId} />
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <Told known={known} pair={pair} />
-          <Catalogs known={known} pair={pair} />
-          <tr>
-            <th scope="row">{text.between}</th>
-            <td colSpan={2}>
-              <Between a={a} b={b} />
-            </td>
-          </tr>
-          {rowA === undefined || rowB === undefined ? null : <Facts a={rowA} b={rowB} />}
-        </tbody>
-      </table>
+      {rowA === undefined || rowB === undefined ? null : (
+        <table className="ps-compare-facts">
+          {heads}
+          <tbody>
+            <Facts a={rowA} b={rowB} />
+          </tbody>
+        </table>
+      )}
     </>
   )
 }
 
 const NOTHING: ReadonlyMap<PeerId, CatalogSeen> = new Map()
-
-/** Whether we were told all that a peer knows, as far as it counts. */
-function isWhole({ toldAt, heldAt }: Gathered, scope: KnowledgeScope): boolean {
-  const [links, catalog] = [toldAt !== null, heldAt !== null]
-  return scope === 'links' ? links : scope === 'catalogs' ? catalog : links && catalog
-}
 
 interface KnownProps {
   readonly known: Known | null

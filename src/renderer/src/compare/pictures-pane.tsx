@@ -43,6 +43,7 @@ function Result({ result }: { readonly result: PicturesResult }) {
     [rows, shownKind, names],
   )
   const warning = networksWarning(result)
+  const lost = text.sides.filter((_, index) => sides[index]?.lost).join(' and ')
   return (
     <>
       {warning === null ? null : (
@@ -50,12 +51,13 @@ function Result({ result }: { readonly result: PicturesResult }) {
           {warning}
         </p>
       )}
+      {lost === '' ? null : <p className="ps-compare-untold">{text.sidesLost(lost)}</p>}
       <div className="ps-compare-here">
         {sides.map((side, index) => (
           // The two sides stand where their fields stand.
           // oxlint-disable-next-line react/no-array-index-key -- there are always two, A and B
           <span key={index} className="ps-number">
-            {text.sides[index]}: {text.sideHere(formatCount(side.here))}
+            {text.sides[index]}: {(side.lost ? text.sideWas : text.sideHere)(formatCount(side.here))}
             {side.faults === 0 ? '' : `; ${text.faults(formatCount(side.faults))}`}
           </span>
         ))}
@@ -69,11 +71,11 @@ function Result({ result }: { readonly result: PicturesResult }) {
           ...(counts.gone === 0 ? [] : [text.gone(formatCount(counts.gone))]),
         ].join(', ')}
       </output>
-      {links === null ? null : (
-        <p className="ps-number">
-          {text.linksChange(formatCount(links.came), formatCount(links.went), formatCount(links.same))}
-        </p>
-      )}
+      <p className="ps-number">
+        {links === null
+          ? text.linksUnknown
+          : text.linksChange(formatCount(links.came), formatCount(links.went), formatCount(links.same))}
+      </p>
       <ResultLists lists={lists} label={strings.compare.title} />
     </>
   )

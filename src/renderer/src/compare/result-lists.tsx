@@ -26,16 +26,16 @@ export function ResultLists({ lists, label }: { readonly lists: readonly ResultL
       <SegmentedControl
         size="xs"
         aria-label={strings.compare.list}
-        data={lists.map(({ id, label: name, entries }) => ({
+        data={lists.map(({ id, label: name, count }) => ({
           value: id,
-          label: `${name} (${formatCount(entries.length)})`,
+          label: count === null ? name : `${name} (${count})`,
         }))}
         value={list.id}
         onChange={setChosen}
       />
       <Verbs list={list} />
       {list.entries.length === 0 ? (
-        <p className="ps-number">{strings.compare.empty}</p>
+        <p className="ps-number">{list.count === null ? strings.compare.emptyKnown : strings.compare.empty}</p>
       ) : (
         <Entries key={list.id} list={list} />
       )}

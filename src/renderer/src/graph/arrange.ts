@@ -1,6 +1,5 @@
 import type { PeerRow } from '../../../shared/peer.ts'
 import { visible } from '../../../shared/visible-text.ts'
-import { formatCount } from '../ui/format.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { noneOf } from './colours.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
@@ -18,8 +17,10 @@ export interface Arrangement {
   /** The cluster or ring of each slot; -1 where it is free, and for ourselves in the middle of rings. */
   readonly of: Int32Array
   readonly names: readonly string[]
-  /** Peers of each. */
+  /** Peers of each, ourselves not counted. */
   readonly counts: readonly number[]
+  /** The one that we are in; -1 for none. */
+  readonly ours: number
 }
 
 /** A circle that stands behind its peers and says what they have in common. */
@@ -31,7 +32,7 @@ export interface Guide {
   readonly label: string
 }
 
-const FORCE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [] }
+const FORCE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [], ours: -1 }
 
 /** The arrangement that is chosen. `wordOf` has the words of ids. */
 export function arrangementOf(
@@ -61,12 +62,12 @@ export function sameArrangement(a: Arrangement, b: Arrangement): boolean {
 }
 
 /** The circles of an arrangement: x, y and radius of each, as the layout tells them. */
-export function guidesOf({ kind, names, counts }: Arrangement, circles: Float32Array): Guide[] {
+export function guidesOf({ kind, names, counts, ours }: Arrangement, circles: Float32Array): Guide[] {
   if (kind === 'force') return []
   return names.flatMap((name, at) => {
     const radius = circles[at * 3 + 2] ?? 0
     if (radius === 0) return []
-    const label = `${name} · ${formatCount(counts[at] ?? 0)}`
+    const label = `${name} · ${GRAPH.counted(counts[at] ?? 0, at === ours)}`
     return {
       kind: kind === 'rings' ? 'ring' : 'cluster',
       x: circles[at * 3] ?? 0,
@@ -90,12 +91,14 @@ function counted(
 ): Arrangement {
   const of = new Int32Array(slots).fill(-1)
   const counts = names.map(() => 0)
+  let ours = -1
   for (let slot = 0; slot < slots; slot++) {
     const row = rows[slot] ?? null
     if (row === null) continue
     const place = placeOf(row)
     of[slot] = place
-    if (place >= 0) counts[place] = (counts[place] ?? 0) + 1
+    if (row.self) ours = place
+    else if (place >= 0) counts[place] = (counts[place] ?? 0) + 1
   }
-  return { kind, of, names, counts }
+  return { kind, of, names, counts, ours }
 }

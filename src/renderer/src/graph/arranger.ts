@@ -10,7 +10,7 @@ import type { FinderTime, SlotIslands, SlotIslandsInput } from './slot-islands.t
 /** What an update came to: nothing, peers that belong elsewhere, or another way to arrange them. */
 export type Arranged = 'same' | 'changed' | 'otherwise'
 
-const NONE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [] }
+const NONE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [], ours: -1 }
 
 /** After so long the links that are too old may be others, milliseconds. */
 const AGE_MS = 1000

@@ -1,28 +1,29 @@
-import type { Guide } from './arrange.ts'
 import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import type { Bubble } from './fold.ts'
-import { isUnder, nodesInView } from './labels.ts'
-import type { Rect } from './labels.ts'
+import { toldOf } from './fold.ts'
+import { guideNames } from './guide-names.ts'
+import { isUnder, overlap } from './label-places.ts'
+import type { InTheWay, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { formatCount } from '../ui/format.ts'
+import { GRAPH } from '../ui/strings-graph.ts'
 
 /** Pixels: the least radius of a bubble, how thick its rim of colours is, and lines between bubbles. */
 const RADIUS_MIN = 9
-const RIM = { share: 0.22, least: 3, most: 10 } as const
+const RIM = { share: 0.22, least: 2, most: 10 } as const
 const TIE = { least: 1, most: 7 } as const
 /** Opacity of a bubble none of whose peers passes the filter, and of lines between bubbles. */
 const FAINT = 0.3
 const TIE_ALPHA = 0.5
 const NAME_HEIGHT = 15
-/**
- * Degrees at which the outermost ring has its name and by how many further each next one, and in what steps another place is
- * looked for where a peer lies under that.
- */
-const RING_NAMES = { first: 62, step: -21, other: 9 } as const
-/** Names beside the rings: pixels between them and the rings, and from one to the next; how faint their lines are. */
-const ASIDE = { gap: 34, row: 15 } as const
+/** Sizes of the number in a bubble, pixels; the first one only in a bubble with so much room. */
+const COUNT_SIZES = [13, 11, 9] as const
+const COUNT_WIDE = 19
+/** How much of what lies under the name of a marked bubble shows through. */
+const NAME_GROUND = 0.85
+/** How faint lines to names are. */
 const LINE_ALPHA = 0.45
 
 /** What bubbles are drawn for. */
@@ -66,22 +67,25 @@ export function tieWidth(lines: number, most: number): number {
   return TIE.least + (TIE.most - TIE.least) * Math.sqrt(lines / Math.max(most, 1))
 }
 
-/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. @returns where names stand */
+/** Where names stand, and lines to them. */
+type Named = Pick<InTheWay, 'boxes' | 'lines'>
+
+/** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. */
 export function drawBubbles(
   context: CanvasRenderingContext2D,
   view: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
-): readonly Rect[] {
-  const names = drawGuides(context, view, theme)
+): Named {
+  const { boxes, lines } = drawGuides(context, view, theme)
   const shown = shownBubbles(view)
-  if (shown.length === 0) return names
+  if (shown.length === 0) return { boxes, lines }
   drawTies(context, view, theme)
   for (const one of shown) drawBubble(context, one, marks, theme)
-  return [...names, ...drawNames(context, shown, marks, theme)]
+  return { boxes: [...boxes, ...drawNames(context, shown, marks, theme)], lines }
 }
 
-function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): readonly Rect[] {
+function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): Named {
   const { scene, camera, size } = view
   context.strokeStyle = theme.guide
   context.lineWidth = 1
@@ -93,7 +97,7 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   const names = guideNames(view, (text) => widthOf(context, text))
   for (const { line } of names) {
     if (line === null) continue
-    context.strokeStyle = theme.label
+    context.strokeStyle = theme.guideName
     context.globalAlpha = LINE_ALPHA
     context.beginPath()
     context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
@@ -103,92 +107,9 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
     context.globalAlpha = 1
   }
   context.textAlign = 'center'
-  for (const { label, x, y } of names) drawText(context, label, x, y, theme, false)
+  for (const { label, x, y } of names) drawText(context, label, x, y, { ...theme, label: theme.guideName }, false)
   context.textAlign = 'left'
-  return names.map(({ box }) => box)
-}
-
-/** The name of a circle: the middle of its text, the baseline, and its box. */
-export interface GuideName {
-  readonly label: string
-  readonly x: number
-  readonly y: number
-  readonly box: Rect
-  /** From the circle to a name that stands aside; null for one at its circle. */
-  readonly line: { readonly x: number; readonly y: number; readonly toX: number; readonly toY: number } | null
-}
-
-/** Where the names of circles stand: above a cluster, on a ring; where peers would lie under those of rings, beside all of them. */
-export function guideNames(view: BubbleView, measure: (text: string) => number): readonly GuideName[] {
-  const rings = view.scene.guides.filter(({ kind }) => kind === 'ring')
-  if (rings.length === 0) return clusterNames(view, measure)
-  const names = ringNames(rings, view, measure)
-  return names.length === rings.length ? names : (asideNames(rings, view, measure) ?? names)
-}
-
-/** Above each cluster; a bubble says its name itself. */
-function clusterNames(
-  { scene: { guides, fold }, camera, size }: BubbleView,
-  measure: (text: string) => number,
-): GuideName[] {
-  const taken: Rect[] = []
-  return guides.toReversed().flatMap(({ x, y, radius, label }) => {
-    if (fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)) return []
-    const [middle, centre] = toScreen(camera, size, x, y)
-    const name = nameAt(label, middle, centre - radius * camera.scale - 6, measure(label))
-    if (taken.some((other) => overlap(name.box, other))) return []
-    taken.push(name.box)
-    return name
-  })
-}
-
-/** On each ring where no peer and no other name lies, along the right side where that can be had, the outermost first. */
-function ringNames(rings: readonly Guide[], view: BubbleView, measure: (text: string) => number): GuideName[] {
-  const nodes = nodesInView(view)
-  const taken: Rect[] = []
-  return rings.toReversed().flatMap(({ x, y, radius, label }, index) => {
-    const [middle, centre] = toScreen(view.camera, view.size, x, y)
-    const reach = radius * view.camera.scale
-    for (const degrees of anglesFrom(RING_NAMES.first + index * RING_NAMES.step)) {
-      const angle = (degrees * Math.PI) / 180
-      const name = nameAt(label, middle + reach * Math.cos(angle), centre - reach * Math.sin(angle) + 4, measure(label))
-      if (taken.some((other) => overlap(name.box, other)) || nodes.some((node) => isUnder(name.box, node))) continue
-      taken.push(name.box)
-      return name
-    }
-    return []
-  })
-}
-
-/** In a column beside the rings, that of the innermost at the height of its middle, each with a line to its ring; null without room. */
-function asideNames(
-  rings: readonly Guide[],
-  { camera, size }: BubbleView,
-  measure: (text: string) => number,
-): readonly GuideName[] | null {
-  const outermost = Math.max(...rings.map(({ radius }) => radius)) * camera.scale
-  const widest = Math.max(...rings.map(({ label }) => measure(label)))
-  const names = rings.map(({ x, y, radius, label }, index) => {
-    const [middle, centre] = toScreen(camera, size, x, y)
-    const [reach, up, width] = [radius * camera.scale, index * ASIDE.row, measure(label)]
-    const left = middle + outermost + ASIDE.gap
-    const name = nameAt(label, left + width / 2, centre - up + 4, width)
-    const across = Math.sqrt(Math.max(reach ** 2 - up ** 2, 0))
-    return { ...name, line: { x: middle + across, y: centre - Math.min(up, reach), toX: left - 4, toY: centre - up } }
-  })
-  const right = Math.max(...names.map(({ box }) => box.left)) + widest
-  return right <= size.width && names.every(({ box }) => box.top >= 0) ? names : null
-}
-
-function nameAt(label: string, x: number, y: number, width: number): GuideName {
-  return { label, x, y, box: { left: x - width / 2, right: x + width / 2, top: y - 12, bottom: y + 3 }, line: null }
-}
-
-/** Degrees around a circle, those next to the first one before others. */
-function anglesFrom(first: number): readonly number[] {
-  const { other } = RING_NAMES
-  const turns = Array.from({ length: Math.floor(180 / other) }, (_, index) => (index + 1) * other)
-  return [first, ...turns.flatMap((turn) => [first + turn, first - turn])]
+  return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -236,12 +157,33 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   if (marks.bubble === bubble.key) ring(context, one, theme.ring, 6)
   context.textAlign = 'center'
   context.fillStyle = theme.label
-  if (radius >= 13) {
-    context.font = fontOf(radius > 24 ? 13 : 11, true)
-    context.fillText(formatCount(bubble.count), x, y + 4)
+  const words = countIn(bubble)
+  const size = countSize(words, radius - rim, (text, of) => {
+    context.font = fontOf(of, true)
+    return context.measureText(text).width
+  })
+  if (size !== null) {
+    context.font = fontOf(size, true)
+    context.fillText(words, x, y + size / 3)
   }
   context.textAlign = 'left'
   context.globalAlpha = 1
+}
+
+/** What stands in a bubble: its number of peers, or that only we are in it. */
+export function countIn(bubble: Pick<Bubble, 'count' | 'self'>): string {
+  const told = toldOf(bubble)
+  return told === 0 ? GRAPH.counted(told, bubble.self) : formatCount(told)
+}
+
+/** The size of the number in a bubble, so that it fits within its rim: null where none that can be read does. */
+export function countSize(
+  words: string,
+  within: number,
+  measure: (text: string, size: number) => number,
+): number | null {
+  const fits = (size: number): boolean => measure(words, size) / 2 <= within + 0.5
+  return COUNT_SIZES.find((size) => (size < COUNT_SIZES[0] || within >= COUNT_WIDE) && fits(size)) ?? null
 }
 
 function ring(context: CanvasRenderingContext2D, { x, y, radius }: ShownBubble, colour: string, gap: number): void {
@@ -267,7 +209,12 @@ function drawNames(
 ): readonly Rect[] {
   context.textAlign = 'center'
   const names = placedNames(shown, marks.bubble, (text) => widthOf(context, text))
-  for (const { bubble, name, x, y } of names) drawText(context, name, x, y, theme, marks.bubble === bubble.key)
+  for (const { bubble, name, x, y, box } of names) {
+    const isMarked = marks.bubble === bubble.key
+    // It stands over other bubbles where there is no other room: their numbers are not to be read as a part of it.
+    if (isMarked) drawGround(context, box, theme)
+    drawText(context, name, x, y, theme, isMarked)
+  }
   context.textAlign = 'left'
   return names.map(({ box }) => box)
 }
@@ -297,8 +244,13 @@ export function placedNames(
   )
 }
 
-function overlap(a: Rect, b: Rect): boolean {
-  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom
+function drawGround(context: CanvasRenderingContext2D, { left, top, right, bottom }: Rect, theme: GraphTheme): void {
+  context.globalAlpha = NAME_GROUND
+  context.fillStyle = css(theme.background)
+  context.beginPath()
+  context.roundRect(left - 6, top - 1, right - left + 12, bottom - top + 3, 4)
+  context.fill()
+  context.globalAlpha = 1
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {

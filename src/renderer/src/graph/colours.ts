@@ -19,7 +19,9 @@ export interface LegendItem {
   readonly label: string
   /** 0xRRGGBB. */
   readonly colour: number
+  /** Peers with that colour, ourselves not counted; and whether we have it. */
   readonly count: number
+  readonly withUs: boolean
 }
 
 type Pair = readonly [dark: number, light: number]
@@ -57,6 +59,7 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
   dark: {
     background: 0x0f141b,
     label: '#d5dbe5',
+    guideName: '#97a3b5',
     ring: '#ffffff',
     selfRing: '#f2e45c',
     guide: '#3a4658',
@@ -67,6 +70,7 @@ export const THEMES: Readonly<Record<Scheme, GraphTheme>> = {
   light: {
     background: 0xf4f6f9,
     label: '#232a36',
+    guideName: '#566173',
     ring: '#1b2330',
     selfRing: '#a67c00',
     guide: '#b9c3d1',

@@ -200,7 +200,7 @@ export class GraphController {
     this.#rememberPlaces()
     this.#renderer?.destroy()
     this.#renderer = null
-    this.view.setState({ drawnPeers: 0, drawnEdges: 0 })
+    this.view.setState({ drawnPeers: 0, drawnOthers: 0, drawnEdges: 0 })
   }
 
   /** Draws in other colours from now on. */
@@ -333,6 +333,7 @@ export class GraphController {
     this.#renderer.update(this.#model)
     this.view.setState({
       drawnPeers: this.#model.count,
+      drawnOthers: this.#painter.drawn,
       drawnEdges: this.#model.chosenCount,
       knownEdges: this.#model.edgeCount,
       bubbles: closedCount(this.#model.fold),

@@ -2,6 +2,7 @@ import { formatCount } from '../ui/format.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import type { Arrangement } from './arrange.ts'
 import type { Bubble } from './fold.ts'
+import { toldOf } from './fold.ts'
 import { Folding } from './folding.ts'
 import type { GraphModel } from './model.ts'
 import type { GraphRenderer } from './renderer.ts'
@@ -50,7 +51,8 @@ export class FoldView {
     const { closed, names } = this.#parts.model().fold
     const at = closed.findIndex((one) => one?.key === key)
     const name = names[at] ?? ''
-    return at < 0 ? '' : GRAPH.bubbleSaid(name, formatCount(closed[at]?.count ?? 0))
+    const bubble = closed[at] ?? null
+    return bubble === null ? '' : GRAPH.bubbleSaid(name, formatCount(toldOf(bubble)), bubble.self)
   }
 
   /** The pointer is over a bubble, or over none. */

@@ -25,6 +25,7 @@ export interface Bubble {
   /** In layout units: of the disc that stands for its peers, and of the room that they fill. */
   readonly radius: number
   readonly reach: number
+  /** Peers in it, ourselves among them where we are. */
   readonly count: number
   /** The slot that has the most lines. */
   readonly hub: number
@@ -33,6 +34,11 @@ export interface Bubble {
   readonly bright: number
   /** Its colours with how many peers have them, the most frequent first; at most six. */
   readonly shares: readonly (readonly [colour: number, peers: number])[]
+}
+
+/** How many peers a bubble stands for, as it is told: ourselves not counted. */
+export function toldOf({ count, self }: Pick<Bubble, 'count' | 'self'>): number {
+  return count - (self ? 1 : 0)
 }
 
 /** Lines between two bubbles, which are drawn as one. */

@@ -72,7 +72,7 @@ function Filter() {
   const { graph, notes } = useApp()
   const filter = useUi((state) => state.filter)
   const matches = useStore(graph.view, (state) => state.matches)
-  const drawn = useStore(graph.view, (state) => state.drawnPeers)
+  const drawn = useStore(graph.view, (state) => state.drawnOthers)
   return (
     <FilterInput
       className="ps-graph-filter"

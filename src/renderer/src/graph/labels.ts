@@ -2,13 +2,16 @@ import { toScreen, viewOf } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import { bubbleOf } from './folding.ts'
+import { costOf, LABEL_COST, placesAway, placesBeside } from './label-places.ts'
+import type { Disc, InTheWay, LabelPlace, Line, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 
-/** A label that is drawn: where its text begins, in pixels. */
+/** A label that is drawn: where its text begins, in pixels; with a line from its node where it stands away from it. */
 export interface PlacedLabel {
   readonly slot: number
   readonly x: number
   readonly y: number
+  readonly line: Line | null
 }
 
 /** What labels are placed for. */
@@ -22,33 +25,36 @@ export interface LabelInput {
   readonly order: Uint32Array
   /** Pixels that a text takes. */
   readonly measure: (text: string) => number
+  /** Labels of many nodes at most; of few every one is drawn that fits. */
   readonly most: number
   /** Pixels below that no label may lie in. */
   readonly below?: number | undefined
-  /** Where other names stand already. */
-  readonly names?: readonly Rect[] | undefined
+  /** Where other names stand already, and their lines. */
+  readonly names?: Pick<InTheWay, 'boxes' | 'lines'> | undefined
 }
 
-/** Of a label's box, and of its text's baseline in it. */
-const HEIGHT = 15
+/** Of a label's text, from the top of its box. */
 const BASELINE = 11.5
-const GAP = 5
 /** Height of the controls that lie over the graph, above and below. */
 const CONTROLS = 44
 /** Nodes in view up to which labels keep clear of them. */
 const CLEAR_MAX = 240
 /** Pixels between a node and its ring. */
 const RINGS = { self: 3, selected: 6 } as const
-/** Room around labels, so that they do not read as one line. */
-const PADDING = { x: 8, y: 3 } as const
 /** Nodes that are tried at most. */
 const TRIES = 600
 /** Nodes up to which every label is drawn that fits. */
 const LABEL_ALL = 80
 /** Radius in pixels below which a node of many has no label. */
 const LEAST_RADIUS = 3.2
+/** Nodes in view up to which a label may stand away from its node, with a line to it. */
+const LINES_MAX = 24
+/** How that line is drawn, so that it is no link: dotted, and how faint. */
+const LINE = { dash: [1, 3], alpha: 0.9 } as const
 /** What may lie under a label: nothing, anything but another label, anything. */
-const COST = { free: 1, noLabel: 10, any: Number.POSITIVE_INFINITY } as const
+const COST = { free: 1, noLabel: LABEL_COST, any: Number.POSITIVE_INFINITY } as const
+/** What it costs to be cut off, or to lie under the controls. */
+const OUTSIDE = 3
 /** Peers that are hubs at most, how many times as many lines as the mean they have, and lines at least. */
 const HUBS = { most: 10, times: 2.2, least: 5 } as const
 const FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif'
@@ -84,17 +90,21 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 }
 
 /**
- * Labels where they fit: the marked nodes' first, then by weight. None lies over another, nor over a node where so few are in
- * view that this can be had. The marked ones are always there, at the side that is in the way least.
+ * Labels where they fit: the marked nodes' first, then by weight. None lies over another or over the line of another, nor over a
+ * node where so few are in view that this can be had. Where few are in view, one that has no room beside its node stands away
+ * from it, with a line. The marked ones are always there, at the side that is in the way least.
  */
 export function placeLabels(input: LabelInput): PlacedLabel[] {
-  const { scene, camera, size, factor, marks, order } = input
+  const { scene, camera, size, factor, marks, order, names } = input
   const placed: PlacedLabel[] = []
-  const boxes: Rect[] = [...(input.names ?? [])]
-  const nodes = nodesInView(input)
+  const nodes = nodesInView(input) ?? []
+  const way = { boxes: [...(names?.boxes ?? [])], lines: [...(names?.lines ?? [])], nodes }
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
+  const lined = all && nodes.length <= LINES_MAX
   let tries = 0
+  const costAt = (place: LabelPlace, slot: number): number =>
+    costOf(place, slot, way) + (isWithin(place.rect, input) ? 0 : OUTSIDE)
   const put = (slot: number, most: number): void => {
     if (slot < 0 || taken.has(slot) || scene.live[slot] !== 1 || bubbleOf(scene.fold, slot) !== null) return
     const radius = (scene.sizes[slot] ?? 0) * factor
@@ -104,29 +114,41 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     tries++
     const ring = slot === marks.selected ? RINGS.selected : slot === marks.self ? RINGS.self : 0
     const width = input.measure(scene.labels[slot] ?? '')
-    let best: Rect | null = null
+    let best: LabelPlace | null = null
     let least: number = most
-    for (const rect of sidesOf(x, y, radius + ring, width)) {
-      const cost = costOf(rect, boxes, nodes, slot, input)
+    for (const place of placesBeside(x, y, radius + ring, width)) {
+      const cost = costAt(place, slot)
       if (cost >= least) continue
-      best = rect
+      best = place
       least = cost
       if (cost === 0) break
     }
+    // What the pointer is over keeps its name beside it.
+    if ((best === null || least >= COST.free) && lined && slot !== marks.hovered)
+      best = placesAway(x, y, radius + ring, width).find((place) => costAt(place, slot) === 0) ?? best
     if (best === null) return
+    const { rect, line } = best
     taken.add(slot)
-    boxes.push(best)
-    placed.push({ slot, x: best.left, y: best.top + BASELINE })
+    way.boxes.push(rect)
+    if (line !== null) way.lines.push(line)
+    placed.push({ slot, x: rect.left, y: rect.top + BASELINE, line })
   }
   put(marks.hovered, COST.any)
   put(marks.selected, COST.any)
   put(marks.self, COST.any)
   for (const slot of hubsOf(scene, order)) put(slot, COST.noLabel)
   for (const slot of order) {
-    if (placed.length >= input.most || tries > TRIES) break
+    if ((!all && placed.length >= input.most) || tries > TRIES) break
     put(slot, COST.free)
   }
   return placed
+}
+
+/** Whether a label is neither cut off nor under the controls. */
+function isWithin({ left, top, right, bottom }: Rect, { size, below }: LabelInput): boolean {
+  return (
+    left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - Math.max(CONTROLS, below ?? 0)
+  )
 }
 
 /** The best connected peers, whose names are shown also where nodes are in the way; none where all have about as many lines. */
@@ -137,72 +159,13 @@ export function hubsOf({ degrees, edgeCount, count }: GraphScene, order: Uint32A
   )
 }
 
-/** A place on the screen, pixels. */
-export interface Rect {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
-}
-
-/** A node on the screen, pixels. */
-export interface Disc {
-  readonly slot: number
-  readonly x: number
-  readonly y: number
-  readonly radius: number
-}
-
-/** Where the label of a node may stand: right of it, left, below, above. */
-function sidesOf(x: number, y: number, radius: number, width: number): readonly Rect[] {
-  const rect = (left: number, top: number): Rect => ({ left, top, right: left + width, bottom: top + HEIGHT })
-  const away = radius + GAP
-  return [
-    rect(x + away, y - HEIGHT / 2),
-    rect(x - away - width, y - HEIGHT / 2),
-    rect(x - width / 2, y + radius + 2),
-    rect(x - width / 2, y - radius - 2 - HEIGHT),
-  ]
-}
-
-/** What lies under a label: 0 for nothing. Another label is worse than a node. */
-function costOf(
-  rect: Rect,
-  boxes: readonly Rect[],
-  nodes: readonly Disc[],
-  slot: number,
-  { size, below }: LabelInput,
-): number {
-  const { left, right, top, bottom } = rect
-  const within =
-    left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - Math.max(CONTROLS, below ?? 0)
-  let cost = within ? 0 : 3
-  for (const box of boxes) {
-    const apart =
-      left >= box.right + PADDING.x ||
-      right + PADDING.x <= box.left ||
-      top >= box.bottom + PADDING.y ||
-      bottom + PADDING.y <= box.top
-    if (!apart) cost += COST.noLabel
-  }
-  for (const node of nodes) {
-    if (node.slot !== slot && isUnder(rect, node)) cost += 1
-  }
-  return cost
-}
-
-/** Whether a disc lies under a box. */
-export function isUnder({ left, right, top, bottom }: Rect, { x, y, radius }: Omit<Disc, 'slot'>): boolean {
-  return Math.hypot(Math.max(left - x, x - right, 0), Math.max(top - y, y - bottom, 0)) < radius
-}
-
-/** The nodes in view, where they are not too many for a label to keep clear of them. */
+/** The nodes in view; null where they are too many for a label to keep clear of them. */
 export function nodesInView({
   scene,
   camera,
   size,
   factor,
-}: Pick<LabelInput, 'scene' | 'camera' | 'size' | 'factor'>): readonly Disc[] {
+}: Pick<LabelInput, 'scene' | 'camera' | 'size' | 'factor'>): readonly Disc[] | null {
   const view = viewOf(camera, size)
   const found: Disc[] = []
   for (let slot = 0; slot < scene.slots; slot++) {
@@ -210,7 +173,7 @@ export function nodesInView({
     const atY = scene.positions[slot * 2 + 1] ?? 0
     if (bubbleOf(scene.fold, slot) !== null) continue
     if (scene.live[slot] !== 1 || atX < view.left || atX > view.right || atY < view.bottom || atY > view.top) continue
-    if (found.length === CLEAR_MAX) return []
+    if (found.length === CLEAR_MAX) return null
     const [x, y] = toScreen(camera, size, atX, atY)
     found.push({ slot, x, y, radius: (scene.sizes[slot] ?? 0) * factor + 1 })
   }
@@ -248,6 +211,19 @@ export function drawOverlay(
   ring(marks.self, theme.selfRing, RINGS.self, 2)
   if (marks.hovered !== marks.selected) ring(marks.hovered, theme.ring, RINGS.self, 1.5)
   ring(marks.selected, theme.ring, RINGS.selected, 2)
+  context.lineWidth = 1
+  context.strokeStyle = theme.label
+  context.globalAlpha = LINE.alpha
+  context.setLineDash(LINE.dash)
+  for (const { line } of labels) {
+    if (line === null) continue
+    context.beginPath()
+    context.moveTo(line.x, line.y)
+    context.lineTo(line.toX, line.toY)
+    context.stroke()
+  }
+  context.globalAlpha = 1
+  context.setLineDash([])
   context.lineJoin = 'round'
   // A halo of the background keeps the text legible over lines.
   context.strokeStyle = css(theme.background)

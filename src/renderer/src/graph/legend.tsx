@@ -67,10 +67,10 @@ function Groups() {
   const colourBy = useUi((state) => state.colourBy)
   const hidden = useUi((state) => state.hiddenGroups)
   const names = useNames((state) => state.names)
-  return legend.map(({ group, label: given, colour, count }) => {
+  return legend.map(({ group, label: given, colour, count, withUs }) => {
     // Groups of tags and ids begin with #.
     const label = group.startsWith('#') ? shownId(given, names) : given
-    const number = group === 'self' ? null : <span className="ps-number">{formatCount(count)}</span>
+    const number = group === 'self' ? null : <span className="ps-number">{strings.graph.counted(count, withUs)}</span>
     if (group === MEASURED) return <Scale key={group} label={label} number={number} />
     const content = (
       <>

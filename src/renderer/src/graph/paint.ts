@@ -69,13 +69,14 @@ export class Painter {
     return this.#next !== null
   }
 
-  /** Number of drawn peers that pass the filter. */
+  /** Number of drawn peers, ourselves not counted. */
+  get drawn(): number {
+    return this.#countOf(() => true)
+  }
+
+  /** Of those how many pass the filter. */
   get matches(): number {
-    let count = 0
-    for (let slot = 0; slot < this.#model.slots; slot++) {
-      if (this.#model.live[slot] === 1 && this.#passes[slot] === 1) count++
-    }
-    return count
+    return this.#countOf((slot) => this.#passes[slot] === 1)
   }
 
   /** Holds all peers against the filter again: its words may ask for ages. */
@@ -140,6 +141,14 @@ export class Painter {
     // The same array while nothing of it changed, so that nothing is drawn for it.
     if (!sameLegend(now, this.#legend)) this.#legend = now
     return this.#legend
+  }
+
+  #countOf(counts: (slot: number) => boolean): number {
+    let count = 0
+    for (let slot = 0; slot < this.#model.slots; slot++) {
+      if (this.#model.rows[slot]?.self === false && counts(slot)) count++
+    }
+    return count
   }
 
   #begin(filter: Filter<PeerRow>): void {
@@ -223,14 +232,18 @@ function passAll(): boolean {
 
 function legend(colours: Colouring, input: PaintInput): LegendItem[] {
   const counts = new Map<string, number>()
+  let ours: string | null = null
   for (const row of input.peers.values()) {
     if (input.ui.colourBy !== 'state' && input.hidden.has(stateGroup(row))) continue
     const group = colours.groupOf(row)
-    counts.set(group, (counts.get(group) ?? 0) + 1)
+    if (row.self) ours = group
+    else counts.set(group, (counts.get(group) ?? 0) + 1)
   }
   return colours.groups
-    .map(({ group, label }) => ({ group, label, colour: colours.colourOf(group), count: counts.get(group) ?? 0 }))
-    .filter(({ count }) => count > 0)
+    .map(({ group, label }) => {
+      return { group, label, colour: colours.colourOf(group), count: counts.get(group) ?? 0, withUs: group === ours }
+    })
+    .filter(({ count, withUs }) => count > 0 || withUs)
 }
 
 function sameLegend(a: readonly LegendItem[], b: readonly LegendItem[]): boolean {
@@ -238,7 +251,7 @@ function sameLegend(a: readonly LegendItem[], b: readonly LegendItem[]): boolean
     a.length === b.length &&
     a.every((item, index) => {
       const other = b[index]
-      if (other === undefined || item.count !== other.count) return false
+      if (other === undefined || item.count !== other.count || item.withUs !== other.withUs) return false
       // The word for a group may be another one once we have lost the network.
       return item.group === other.group && item.label === other.label && item.colour === other.colour
     })

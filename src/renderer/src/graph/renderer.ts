@@ -71,6 +71,8 @@ export interface GraphMarks {
 export interface GraphTheme {
   readonly background: number
   readonly label: string
+  /** Names of what lies behind peers: none is to be taken for a peer's. */
+  readonly guideName: string
   readonly ring: string
   readonly selfRing: string
   /** What lies behind peers: circles of an arrangement, and the ground of bubbles. */

@@ -36,7 +36,7 @@ async function save({ graph, peers }: App, picture: Picture | null, format: 'png
   const joined = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
   const network = foreignName(picture) ?? joined
   const at = formatExact(momentOf(picture)?.at ?? Date.now())
-  const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnPeers), at)
+  const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnOthers), at)
   const { model, theme } = graph.drawing()
   const blob = format === 'png' ? await graph.png() : await collect(svgParts(model, theme, title))
   if (blob === null) return

@@ -1,4 +1,4 @@
-import { tieWidth } from './bubbles.ts'
+import { countIn, tieWidth } from './bubbles.ts'
 import { nodeFactor } from './camera.ts'
 import { css, DIM, FADED, KIND_OPACITY, mix, sceneOpacity } from './colours.ts'
 import { bubbleOf } from './folding.ts'
@@ -83,13 +83,13 @@ function circles(
   at: (x: number, y: number) => readonly [number, number],
   scale: number,
 ): string {
-  const text = (x: number, y: number, words: string): string =>
-    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="middle" font-family="${FONT}" font-size="12" fill="${theme.label}">${escape(words)}</text>\n`
+  const text = (x: number, y: number, words: string, fill = theme.label): string =>
+    `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="middle" font-family="${FONT}" font-size="12" fill="${fill}">${escape(words)}</text>\n`
   let all = '<g id="clusters">\n'
   for (const { x, y, radius, label } of scene.guides) {
     const [left, top] = at(x, y)
     all += `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${(radius * scale).toFixed(1)}" fill="none" stroke="${theme.guide}"/>\n`
-    all += text(left, top - radius * scale - 6, label)
+    all += text(left, top - radius * scale - 6, label, theme.guideName)
   }
   const { closed, ties, names } = scene.fold
   for (const { a, b, lines } of ties) {
@@ -105,7 +105,7 @@ function circles(
     const radius = bubble.radius * scale
     const colour = css(bubble.shares[0]?.[0] ?? 0)
     all += `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${radius.toFixed(1)}" fill="${theme.ground}" stroke="${colour}" stroke-width="4"/>\n`
-    all += text(left, top + 4, String(bubble.count)) + text(left, top + radius + 16, names[index] ?? '')
+    all += text(left, top + 4, countIn(bubble)) + text(left, top + radius + 16, names[index] ?? '')
   })
   return `${all}</g>\n`
 }

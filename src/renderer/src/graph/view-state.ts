@@ -3,11 +3,13 @@ import type { LegendItem } from './colours.ts'
 
 /** What React shows of the graph; the graph itself lives outside React. */
 export interface GraphViewState {
+  /** Peers that are drawn, ourselves among them; and without us, as they are counted. */
   readonly drawnPeers: number
+  readonly drawnOthers: number
   readonly drawnEdges: number
   /** Lines that are known. */
   readonly knownEdges: number
-  /** Peers that pass the filter; null without a filter. */
+  /** Of those without us the peers that pass the filter; null without a filter. */
   readonly matches: number | null
   readonly hovered: PeerId | null
   /** The line that is explained, by the peers at its ends. */
@@ -29,6 +31,7 @@ export interface GraphViewState {
 /** Before anything was drawn. */
 export const NOTHING_DRAWN: GraphViewState = {
   drawnPeers: 0,
+  drawnOthers: 0,
   drawnEdges: 0,
   knownEdges: 0,
   matches: null,

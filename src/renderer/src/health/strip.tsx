@@ -8,9 +8,9 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import { rttOf } from '../../../shared/rtt.ts'
-import { hereNow } from '../peers/shown.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import type { Client } from '../stores/client.ts'
+import { hereIn } from '../stores/peer-store.ts'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
 import { formatClockSeconds, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -47,7 +47,7 @@ function Now() {
   const look = useCallback(() => health.look(), [health])
   useAsking(linked, EVERY_MS, look, state)
   // The count of header and table, which knows who went with us; the word for the state is of the same moment.
-  const here = usePeers(hereNow)
+  const here = usePeers(hereIn)
   if (now === null) {
     return (
       <Frame>
@@ -87,22 +87,18 @@ function Past({ at, network, client }: PastProps) {
       stop.abort()
     }
   }, [client, at])
-  // The picture's own count, which graph and table have too.
   const { peers } = other.peers.getState()
-  const here = useMemo(
-    () => [...peers.values()].filter((row) => !row.self && row.state === 'online'),
-    // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
-    [peers, then],
-  )
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
+  const rtt = useMemo(() => rttOf(peers.values()), [peers, then])
   if (then === null) return <Frame />
   const fresh = before !== null && before.to === Math.floor(at) ? before : null
   const phrases = pastPhrases({
     network,
-    here: here.length,
+    here: then.here,
     nothing: then.nearest !== null,
     loss: then.loss,
     islands: islands ?? null,
-    rtt: rttOf(here),
+    rtt,
     before: fresh,
   })
   return <Phrases phrases={phrases} asOf={then.at} />
@@ -126,8 +122,12 @@ function Phrases({
   const frame = useRef<HTMLDivElement>(null)
   const room = useWidth(frame)
   const when = asOf === null ? null : strings.health.asOf(formatClockSeconds(asOf))
-  const sized = phrases.map((phrase) => ({ phrase, width: widthOf(phrase.text, phrase.tone) }))
-  const { shown, more } = fitPhrases(sized, room - (when === null ? 0 : widthOf(when, 'plain')), MENU_WIDTH)
+  const sized = phrases.map((phrase) => {
+    const { text, short = text, tone } = phrase
+    return { phrase, width: phraseWidth(text, tone), shortWidth: phraseWidth(short, tone) }
+  })
+  const taken = when === null ? 0 : AROUND + textWidth(when, WEIGHTS.when)
+  const { shown, more } = fitPhrases(sized, room - taken, MENU_WIDTH)
   return (
     <Frame>
       <div ref={frame} className="ps-phrases">
@@ -136,8 +136,8 @@ function Phrases({
             {when}
           </strong>
         )}
-        {shown.map((phrase) => (
-          <Phrase key={phrase.id} phrase={phrase} />
+        {shown.map(({ phrase, text }) => (
+          <Phrase key={phrase.id} phrase={phrase} words={text} />
         ))}
         {more.length === 0 ? null : <More phrases={more} />}
       </div>
@@ -145,27 +145,36 @@ function Phrases({
   )
 }
 
-function Phrase({ phrase }: { readonly phrase: HealthPhrase }) {
+/** @param words the text of the phrase, or as much of it as there is room for */
+function Phrase({ phrase, words }: { readonly phrase: HealthPhrase; readonly words: string }) {
   const open = useOpen()
   const { where, act } = open(phrase)
   const { id, text, more, tone } = phrase
+  const title = [...(words === text ? [] : [text]), ...(more === '' ? [] : [more]), strings.health.opens[where]]
   return (
     <button
       type="button"
       className="ps-phrase"
       data-phrase={id}
       data-tone={tone}
-      title={`${more === '' ? '' : `${more}\n`}${strings.health.opens[where]}`}
+      title={title.join('\n')}
       onClick={act}
     >
       {isBad(tone) ? <IconAlertTriangle size={13} aria-hidden /> : null}
-      <span>{text}</span>
+      <span>{words}</span>
     </button>
   )
 }
 
 function More({ phrases }: { readonly phrases: readonly HealthPhrase[] }) {
   const open = useOpen()
+  const tone = phrases.some((one) => one.tone === 'bad')
+    ? 'bad'
+    : phrases.some((one) => one.tone === 'warning')
+      ? 'warning'
+      : 'plain'
+  // That there is something to look at is not hidden with it.
+  const Sign = isBad(tone) ? IconAlertTriangle : IconDots
   return (
     <Menu position="bottom-end">
       <Menu.Target>
@@ -174,8 +183,9 @@ function More({ phrases }: { readonly phrases: readonly HealthPhrase[] }) {
           color="gray"
           size="compact-xs"
           className="ps-phrase-more"
+          data-tone={tone}
           aria-label={strings.health.moreLabel}
-          leftSection={<IconDots size={14} aria-hidden />}
+          leftSection={<Sign size={14} aria-hidden />}
         >
           {strings.health.more(phrases.length)}
         </Button>
@@ -208,18 +218,25 @@ function useOpen(): (phrase: HealthPhrase) => {
   }
 }
 
-/** Room that a phrase takes beside its words, the button of the menu, and one with a sign; pixels. */
-const AROUND = 21
-const MENU_WIDTH = 84
+/** As the style sheet has it, pixels: around the words of a phrase, its sign with the gap, and the button of the menu. */
+const AROUND = 12
 const SIGN = 18
+const MENU_WIDTH = 84
+const SIZE = 12.5
+const WEIGHTS = { usual: 400, bad: 550, when: 600 } as const
+
+function phraseWidth(text: string, tone: HealthPhrase['tone']): number {
+  return AROUND + textWidth(text, tone === 'bad' ? WEIGHTS.bad : WEIGHTS.usual) + (isBad(tone) ? SIGN : 0)
+}
 
 let context: CanvasRenderingContext2D | null = null
 
-function widthOf(text: string, tone: HealthPhrase['tone']): number {
+function textWidth(text: string, weight: number): number {
   context ??= document.createElement('canvas').getContext('2d')
-  if (context === null) return text.length * 7 + AROUND
-  context.font = `12.5px ${getComputedStyle(document.body).fontFamily}`
-  return Math.ceil(context.measureText(text).width) + AROUND + (isBad(tone) ? SIGN : 0)
+  if (context === null) return text.length * 7
+  context.font = `${weight} ${SIZE}px ${getComputedStyle(document.body).fontFamily}`
+  // The strip's digits are all as wide as a zero.
+  return context.measureText(text.replaceAll(/\d/g, '0')).width
 }
 
 function isBad(tone: HealthPhrase['tone']): boolean {

@@ -5,18 +5,18 @@ import { nickname } from '../../../shared/nickname.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { statesOf } from '../../../shared/state-words.ts'
 
-/** A value, and how many peers have it. */
+/** A value, and how many peers have it, ourselves not counted; null where only we have it. */
 export interface Counted {
   readonly value: string
-  readonly count: number
+  readonly count: number | null
 }
 
 /** What is before the colon of tags such as `role:seed`. */
 export interface TagKey {
   /** With its colon. */
   readonly key: string
-  /** Peers with a tag of this key. */
-  readonly count: number
+  /** Peers with a tag of this key, ourselves not counted; null where only we have one. */
+  readonly count: number | null
   /** Different tags of this key. */
   readonly values: number
 }
@@ -75,11 +75,13 @@ export class FactCounter {
     this.#nameOf = nameOf
   }
 
+  /** Counts a row; what our own has can be asked for as well, and counts nothing. */
   add(row: PeerRow): void {
-    this.#count('name', [this.#nameOf(row.peerId)])
+    const by = row.self ? 0 : 1
+    this.#count('name', [this.#nameOf(row.peerId)], by)
     for (const [field, of] of Object.entries(TEXTS)) {
       const texts = of(row)
-      this.#count(field, this.#names.size === 0 ? texts : texts.map((id) => this.#names.get(id) ?? id))
+      this.#count(field, this.#names.size === 0 ? texts : texts.map((id) => this.#names.get(id) ?? id), by)
     }
     const keys = new Set<string>()
     for (const id of row.tags) {
@@ -89,17 +91,17 @@ export class FactCounter {
     }
     for (const key of keys) {
       const counted = this.#keys.get(key)
-      if (counted !== undefined) counted.count += 1
+      if (counted !== undefined) counted.count += by
     }
   }
 
-  #count(field: string, values: readonly string[]): void {
+  #count(field: string, values: readonly string[], by: 0 | 1): void {
     let counts = this.#fields.get(field)
     if (counts === undefined) this.#fields.set(field, (counts = new Map()))
     for (const value of values) {
       const count = counts.get(value)
-      if (count !== undefined) counts.set(value, count + 1)
-      else if (counts.size < MAX_VALUES && value.length <= MAX_LENGTH) counts.set(value, 1)
+      if (count !== undefined) counts.set(value, count + by)
+      else if (counts.size < MAX_VALUES && value.length <= MAX_LENGTH) counts.set(value, by)
     }
   }
 
@@ -122,17 +124,22 @@ export class FactCounter {
   facts(): FilterFacts {
     const values = [...this.#fields].map(([field, counts]): [string, readonly Counted[]] => [
       field,
-      [...counts].map(([value, count]) => ({ value, count })).toSorted(byCount),
+      [...counts].map(([value, count]) => ({ value, count: count === 0 ? null : count })).toSorted(byCount),
     ])
     const tagKeys = [...this.#keys]
-      .map(([key, { count, values: tags }]) => ({ key, value: key, count, values: tags.size }))
+      .map(([key, { count, values: tags }]) => ({
+        key,
+        value: key,
+        count: count === 0 ? null : count,
+        values: tags.size,
+      }))
       .toSorted(byCount)
     return { values: Object.fromEntries(values), tagKeys }
   }
 }
 
 function byCount(a: Counted, b: Counted): number {
-  return b.count - a.count || (a.value < b.value ? -1 : 1)
+  return (b.count ?? 0) - (a.count ?? 0) || (a.value < b.value ? -1 : 1)
 }
 
 /** What `countFacts` runs on. */

@@ -3,7 +3,6 @@ import { capital } from '../../../shared/capital.ts'
 import { asksFor, termsOf } from '../../../shared/filter-text.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-import type { PeerStoreState } from '../stores/peer-store.ts'
 
 /** All choices in their order: a state each, or all of them. */
 export const SHOWN = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored', 'all'] as const
@@ -59,10 +58,4 @@ export function offered(counts: ShownCounts, shown: Shown): readonly Shown[] {
 /** The word for a choice that is a state. */
 export function shownWord(shown: PeerState): string {
   return capital(STATE_WORDS[shown])
-}
-
-/** How many peers are here now, or were when we lost the network, ourselves not counted: what header, strip and table say. */
-export function hereNow({ counts, peers, status }: Pick<PeerStoreState, 'counts' | 'peers' | 'status'>): number {
-  const self = 'self' in status ? peers.get(status.self) : undefined
-  return counts.online - (self?.state === 'online' ? 1 : 0)
 }

@@ -253,7 +253,8 @@ function valuesOf(field: string, facts: FilterFacts, scope: SuggestScope): reado
   if (offered === undefined) return counted
   const counts = new Map(counted.map(({ value, count }) => [value, count]))
   const isCounted = counted.length > 0
-  return offered.map((value) => ({ value, count: counts.get(value) ?? (isCounted ? 0 : null) }))
+  const countOf = (value: string): number | null => counts.get(value) ?? null
+  return offered.map((value) => ({ value, count: counts.has(value) ? countOf(value) : isCounted ? 0 : null }))
 }
 
 function fieldsOf(scope: SuggestScope): FilterFields<PeerRow> | FilterFields<LoggedEvent> {

@@ -55,7 +55,7 @@ function about({ kind, text, field, count, values }: Suggestion): string {
     case 'used':
       return words.used
     case 'key':
-      return words.key(formatCount(values ?? 0), formatCount(count ?? 0))
+      return words.key(formatCount(values ?? 0), count === null ? null : formatCount(count))
     case 'value':
       return count === null ? '' : words.count(formatCount(count))
   }

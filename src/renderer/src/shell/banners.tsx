@@ -12,22 +12,20 @@ import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { Nearest as NearestMoments, StoredNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
-import { clashWords, clockWords, roughDuration } from '../../../shared/own-troubles.ts'
+import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
 import { unavailable } from '../controls/join-draft.ts'
 import { joinAgain } from '../controls/join-again.ts'
 import { useApp, useLink, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
-import type { Picture, Then } from '../stores/picture-store.ts'
-import { nameOf } from '../stores/stored-history.ts'
-import { formatClock, formatCount, formatExact } from '../ui/format.ts'
+import { formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
-import { endWords, nothingWords } from './nothing-words.ts'
 import { onEscapeBack } from './past-escape.ts'
+import { pictureWords } from './picture-words.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */
 export function Banners() {
@@ -87,7 +85,6 @@ function PictureBanner() {
   if (!shown) return null
   const moment = momentOf(picture)
   const nearest = picture?.nearest ?? null
-  const peers = picture === null ? '' : strings.header.peers(formatCount(picture.peers))
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
       <span data-testid="picture" style={{ flex: 1 }}>
@@ -95,7 +92,7 @@ function PictureBanner() {
           ? failure.message
           : picture === null
             ? text.loading(formatExact(wanted ?? 0))
-            : pictureWords(picture, peers, joined, played?.stored ?? null)}
+            : pictureWords(picture, joined, played?.stored ?? null)}
       </span>
       {nearest === null ? null : <Nearest nearest={nearest} />}
       {moment === null || nearest !== null ? null : <ShareMoment at={moment.at} />}
@@ -111,49 +108,6 @@ function PictureBanner() {
       </Button>
     </Banner>
   )
-}
-
-function pictureWords(picture: Picture, peers: string, joined: string | null, stored: StoredNetwork | null): string {
-  const text = strings.past
-  if (picture.kind === 'stored') {
-    const { moment, end = null } = stored ?? {}
-    const ended = end === null || picture.at !== moment?.to ? [] : [endWords(end)]
-    return [historyWords(picture, peers, joined), ...ended].join(' ')
-  }
-  if (picture.kind === 'file') {
-    const { title, at, loss, nearest } = picture
-    if (at === null) return text.file(title, peers)
-    const shown = nearest === null ? text.fileAt(title, formatExact(at), peers) : text.fileNothing(title)
-    return [shown, ...(nearest === null ? [] : [nothingWords(at, nearest)]), ...lossWords(at, loss)].join(' ')
-  }
-  const lines = [
-    picture.nearest === null ? text.past(formatExact(picture.at), peers) : nothingWords(picture.at, picture.nearest),
-    ...lossWords(picture.at, picture.loss),
-    ...(picture.nearest !== null ? [] : linksWords(picture)),
-  ]
-  return lines.join(' ')
-}
-
-/** Of older history links were stored now and then only. */
-function linksWords({ at, edgesAt }: Then): readonly string[] {
-  if (edgesAt === null) return [strings.past.noLinks]
-  return edgesAt === at ? [] : [strings.past.links(formatClock(edgesAt))]
-}
-
-function lossWords(at: number, loss: Then['loss']): readonly string[] {
-  return loss === null ? [] : [strings.past.lost(roughDuration(at - loss.at))]
-}
-
-function historyWords(picture: Extract<Picture, { kind: 'stored' }>, peers: string, joined: string | null): string {
-  const { network, demo, at, nearest } = picture
-  const text = strings.history
-  const name = nameOf(network, false, at)
-  return [
-    joined === null ? text.notJoined : text.notThis(joined),
-    text.shown(demo ? text.theDemo(name) : name, formatExact(at), peers),
-    ...(nearest === null ? [] : [nothingWords(at, nearest)]),
-    ...lossWords(picture.at, picture.loss),
-  ].join(' ')
 }
 
 /** Leads to where something is stored. */

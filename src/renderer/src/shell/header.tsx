@@ -17,8 +17,8 @@ import { rttWords } from '../../../shared/health-words.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
-import { hereNow } from '../peers/shown.ts'
 import { useApp, useForms, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { hereIn } from '../stores/peer-store.ts'
 import type { DialogName } from '../stores/ui-store.ts'
 import { formatCount, formatRtt } from '../ui/format.ts'
 import { Dot, KindChip } from '../ui/pieces.tsx'
@@ -96,7 +96,7 @@ function StatusWords({ status }: { readonly status: NetworkStatus }) {
 function Figures({ status }: { readonly status: NetworkStatus }) {
   // Those of another picture stand in its banner.
   const now = usePicture((state) => state.picture === null)
-  const here = usePeers(hereNow)
+  const here = usePeers(hereIn)
   // Of the same answer as the sentence below.
   const rtt = useHealth((state) => state.now?.rtt ?? null)
   if (!now || !('neighbors' in status)) return null

@@ -9,7 +9,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { LostLines } from './lost-lines.ts'
 
-/** Peers by state; ourselves counted. */
+/** Peers by state, ourselves not counted: nobody who tells how many there are has to leave us out. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
 
 /** Peers, and edges by their keys, that came, changed or went. */
@@ -61,6 +61,14 @@ export interface PeerStore extends StoreApi<PeerStoreState> {
   apply(message: ViewMessage, past?: PastOf): boolean
 }
 
+/**
+ * How many peers of a picture are here, or were when we lost the network: the one count of header, strip, table and the banner of
+ * a past moment.
+ */
+export function hereIn({ counts }: Pick<PeerStoreState, 'counts'>): number {
+  return counts.online
+}
+
 /** Names an edge; the same for the same fact said again. */
 export function edgeKey(edge: Edge): string {
   return `${edge.kind}|${edge.a}|${edge.b}|${edge.saidBy}`
@@ -89,6 +97,10 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     seq: null,
   }))
 
+  function count({ self, state }: PeerRow, by: 1 | -1): void {
+    if (!self) counts[state] += by
+  }
+
   /** Whether the row changed the list of ids or the counts. */
   function put(given: PeerRow, loss: Loss | null): { readonly joined: boolean; readonly moved: boolean } {
     const row = rowInLoss(given, loss)
@@ -96,8 +108,8 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     else told.set(row.peerId, given)
     const old = peers.get(row.peerId)
     peers.set(row.peerId, row)
-    if (old !== undefined) counts[old.state]--
-    counts[row.state]++
+    if (old !== undefined) count(old, -1)
+    count(row, 1)
     const moved =
       old?.state !== row.state ||
       old.neighbor !== row.neighbor ||
@@ -109,7 +121,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   function drop(peerId: PeerId): boolean {
     const old = peers.get(peerId)
     if (old === undefined) return false
-    counts[old.state]--
+    count(old, -1)
     told.delete(peerId)
     return peers.delete(peerId)
   }

@@ -23,14 +23,15 @@ import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
 import type { PastOf, PeerStore } from './peer-store.ts'
+import { hereIn } from './peer-store.ts'
 import { PictureChange } from './picture-change.ts'
 
 /** What is known of the network at a past moment. */
 export interface Then {
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** Peers that were here, ourselves counted. */
-  readonly peers: number
+  /** Peers that were here, ourselves not counted. */
+  readonly here: number
   /** When its links were stored; null where none are. */
   readonly edgesAt: number | null
   /** That we had lost the network; null where we were in it. */
@@ -49,7 +50,8 @@ export type Picture =
   | {
       readonly kind: 'file'
       readonly title: string
-      readonly peers: number
+      /** Peers that were here at the moment, ourselves not counted; of a file that cannot be played all that are in it. */
+      readonly here: number
       /** The moment of it that is shown, of one that can be played; milliseconds since the epoch. Else null. */
       readonly at: number | null
       /** The number of the last event that had happened then; null where it cannot be played. */
@@ -215,11 +217,11 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
     change({ status, ...leading.rest() }, { kind, loss })
-    // Those that were there; who had left is shown as well.
-    const peers = other.getState().counts.online
+    // Who had left is shown as well.
+    const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, seq: toSeq, peers, madeAt: null, loss, nearest }
-    const then = { at: toAt, peers, edgesAt, loss, nearest }
+      return { kind: 'file', title: played.title, at, seq: toSeq, here, madeAt: null, loss, nearest }
+    const then = { at: toAt, here, edgesAt, loss, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
     return { kind: 'stored', network, demo, ...then }
@@ -314,7 +316,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       leave()
       put(rows, { state: 'none' }, kind)
       store.setState({
-        picture: { kind: 'file', title, peers: rows.length, at: null, seq: null, madeAt, loss: null, nearest: null },
+        picture: { kind: 'file', title, here: rows.length, at: null, seq: null, madeAt, loss: null, nearest: null },
       })
     },
     playFile: async (played, at = played.moment.asOf) => {

@@ -72,7 +72,7 @@ export const COMPARE = {
   catalog: 'Catalog',
   catalogHolds: (count: string) => `held ${count} peers at its last sync with us,`,
   catalogOurs: (count: string) => `ours: ${count} peers`,
-  catalogNever: 'not seen: it did not sync with us in this session',
+  catalogNever: 'not read: it did not sync with us in this session',
   catalogPast: 'compared only for now',
   syncVerb: 'Sync',
   syncOf: (name: string) => `Sync catalogs with ${name}: each gives the other what it lacks`,
@@ -87,7 +87,22 @@ export const COMPARE = {
   only: (a: string, b: string) => `${a} knows, ${b} doesn’t`,
   both: 'Both know',
   knownAs: (kinds: string, by: string) => `${kinds}, told by ${by}`,
-  caveat: (names: readonly string[]) => `${names.join(' and ')} may know more than is listed: ask and sync to be sure.`,
+  /** Of a B that did not tell all: that it does not know them would be a guess. */
+  onlyKnown: (a: string, b: string) => `${a} knows, ${b} may too`,
+  orMore: (count: string) => `${count} or more`,
+  emptyKnown: 'Nobody that we know of.',
+  /** `why`: one of `untoldWhy`, or two of them. */
+  notTold: (name: string, why: string) => `What ${name} knows is not known: ${why}.`,
+  partlyTold: (name: string, why: string) => `${name} may know more than is listed: ${why}.`,
+  untoldWhy: {
+    'not asked': 'it was not asked for its links',
+    'not told here': 'peers of this network do not tell their links',
+    'not read': 'its catalog was not read in this session',
+    'only now': 'catalogs are compared only for now',
+  },
+  /** `verbs`: what buttons above say. */
+  pressAbove: (verbs: string) => `${verbs} above to find out.`,
+  cannotAsk: 'It is not here, so it cannot be asked.',
   kinds: KINDS,
   lists: { came: 'Came', left: 'Left', changed: 'Changed', same: 'The same' },
   cameAs: { new: 'new', back: 'came back' },
@@ -98,7 +113,11 @@ export const COMPARE = {
   same: (count: string) => `${count} the same`,
   gone: (count: string) => `${count} gone in both`,
   sideHere: (count: string) => `${count} here`,
+  sideWas: (count: string) => `${count} were here`,
   faults: (count: string) => `${count} faults; what does not verify was left out`,
+  linksUnknown: 'Links are not compared: of one side none are stored.',
+  sidesLost: (sides: string) =>
+    `We had lost the network at ${sides}: what became of the peers is not known, and they count as they were before.`,
   linksChange: (came: string, went: string, same: string) => `Links: ${came} came, ${went} went, ${same} the same`,
   otherNetworks: (before: string, after: string) =>
     `These are two networks, ${before} and ${after}: the comparison says little.`,

@@ -45,7 +45,9 @@ export const FILTER = {
   >,
   used: 'used before',
   count: peers,
-  key: (values: string, count: string) => `${values === '1' ? '1 value' : `${values} values`}, ${peers(count)}`,
+  /** `count`: null where only we have it, who are never counted. */
+  key: (values: string, count: string | null) =>
+    `${values === '1' ? '1 value' : `${values} values`}${count === null ? '' : `, ${peers(count)}`}`,
   clear: 'Clear the filter',
   cleared: (filter: string) => `Filter cleared: ${filter.length > 60 ? `${filter.slice(0, 60)}…` : filter}`,
   terms: 'What is set',

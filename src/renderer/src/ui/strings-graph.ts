@@ -1,3 +1,5 @@
+import { formatCount } from './format.ts'
+
 /** Texts of the graph. A letter in brackets is the key that does the same. */
 export const GRAPH = {
   label:
@@ -33,7 +35,11 @@ export const GRAPH = {
   others: 'others',
   wasHere: 'was here',
   around: (peer: string) => (peer === '' ? 'cluster' : `around ${peer}`),
-  bubbleSaid: (name: string, peers: string) => `Cluster ${name}, ${peers} peers. Enter opens it.`,
+  /** How many peers there are of something; we are never counted, and said to be there. */
+  counted: (count: number, withUs: boolean) =>
+    !withUs ? formatCount(count) : count === 0 ? 'us' : `${formatCount(count)} + us`,
+  bubbleSaid: (name: string, peers: string, withUs: boolean) =>
+    `Cluster ${name}, ${withUs && peers === '0' ? 'only ourselves' : `${peers} peers${withUs ? ' and ourselves' : ''}`}. Enter opens it.`,
   bubblesHint: (count: string) =>
     count === '1' ? '1 cluster: click or zoom in' : `${count} clusters: click or zoom in`,
   legendShow: 'Show the legend',

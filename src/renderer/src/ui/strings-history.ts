@@ -11,6 +11,8 @@ export const HISTORY = {
   theDemo: (name: string) => `the demo ${name}`,
   /** The banner. */
   shown: (name: string, when: string, peers: string) => `History of ${name}, as of ${when}, with ${peers}.`,
+  /** Where nothing was shown then. */
+  nothingShown: (name: string) => `History of ${name}.`,
   /** How it ended, at its last moment. */
   ends: {
     left: 'It ends here: we left the network, or Peerscope was closed.',

@@ -81,7 +81,7 @@ describe('two pictures', () => {
     store.openPictures(FILE, NOW)
     store.close()
     const none = { came: 0, left: 0, leftBy: noReasons(), changed: 0, same: 0, gone: 0 }
-    const side = { network: null, at: 1, here: 0, faults: 0 }
+    const side = { network: null, at: 1, here: 0, lost: false, faults: 0 }
     waiting[0]?.([{ kind: 'done', counts: none, sides: [side, side], links: null }])
     await new Promise((resolve) => setImmediate(resolve))
     expect(store.getState()).toMatchObject({ opened: false, work: { state: 'none' } })

@@ -7,6 +7,8 @@ import {
   pictureLists,
   reasonWords,
 } from '../../../../src/renderer/src/compare/lists.ts'
+import { isWhole, untoldOf, untoldWords } from '../../../../src/renderer/src/compare/untold.ts'
+import type { KnowledgeDifference } from '../../../../src/shared/compare-peers.ts'
 import { noReasons } from '../../../../src/shared/compare.ts'
 import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
 import { MAX_FILTER, parseFilter } from '../../../../src/shared/filter.ts'
@@ -39,16 +41,80 @@ describe('lists of two pictures', () => {
   })
 })
 
-it('lists of what two peers know say who knows what, and by whose word', () => {
+describe('lists of what two peers know', () => {
   const known = { peerId: CAT, kinds: ['connection', 'holds'], saidBy: ANN, at: 7 } as const
   const name = (peerId: string): string => (peerId === ANN ? 'Ann' : 'Ben')
-  const lists = knowledgeLists({ onlyA: [known], onlyB: [], both: [] }, name, [ANN, BEN])
-  expect(lists.map(({ label, entries }) => [label, entries.length])).toEqual([
-    ['Ann knows, Ben doesn’t', 1],
-    ['Ben knows, Ann doesn’t', 0],
-    ['Both know', 0],
-  ])
-  expect(lists[0]?.entries).toEqual([{ peerId: CAT, words: 'live connection, in its catalog, told by Ann', at: 7 }])
+  const headsOf = (whole: readonly [boolean, boolean], difference: Partial<KnowledgeDifference> = {}) =>
+    knowledgeLists({ onlyA: [known], onlyB: [], both: [], ...difference }, name, [ANN, BEN], whole).map(
+      ({ label, count }) => [label, count],
+    )
+
+  it('say who knows what, and by whose word', () => {
+    const lists = knowledgeLists({ onlyA: [known], onlyB: [], both: [] }, name, [ANN, BEN], [true, true])
+    expect(lists.map(({ label, count }) => [label, count])).toEqual([
+      ['Ann knows, Ben doesn’t', '1'],
+      ['Ben knows, Ann doesn’t', '0'],
+      ['Both know', '0'],
+    ])
+    expect(lists[0]?.entries).toEqual([{ peerId: CAT, words: 'live connection, in its catalog, told by Ann', at: 7 }])
+  })
+
+  it('claim of nobody not to know what it did not tell, and count nothing there', () => {
+    expect(headsOf([true, false])).toEqual([
+      ['Ann knows, Ben may too', null],
+      // What Ben told is a part of what it knows.
+      ['Ben knows, Ann doesn’t', null],
+      ['Both know', null],
+    ])
+    expect(headsOf([false, true], { both: [known] })).toEqual([
+      ['Ann knows, Ben doesn’t', '1 or more'],
+      ['Ben knows, Ann may too', null],
+      ['Both know', '1 or more'],
+    ])
+    expect(headsOf([false, false]).map(([label]) => label)).toEqual([
+      'Ann knows, Ben may too',
+      'Ben knows, Ann may too',
+      'Both know',
+    ])
+  })
+})
+
+describe('what a peer did not tell', () => {
+  const here = { self: false, state: 'online' } as const
+  const look = { scope: 'all', now: true, neighbors: true } as const
+  const nothing = { toldAt: null, heldAt: null }
+  const said = (...given: Parameters<typeof untoldOf>) => untoldWords('Ben', untoldOf(...given))
+
+  it('is said with the reason, and what to do', () => {
+    expect(said(nothing, here, { state: 'never' }, look)).toBe(
+      'What Ben knows is not known: it was not asked for its links and its catalog was not read in this session. Ask and Sync above to find out.',
+    )
+    expect(said({ toldAt: 5, heldAt: null }, here, { state: 'never' }, look)).toBe(
+      'Ben may know more than is listed: its catalog was not read in this session. Sync above to find out.',
+    )
+    expect(said(nothing, here, { state: 'never' }, { ...look, scope: 'links' })).toBe(
+      'What Ben knows is not known: it was not asked for its links. Ask above to find out.',
+    )
+  })
+
+  it('cannot be asked of one that is not here, in a past, or where peers do not tell it', () => {
+    expect(said(nothing, { ...here, state: 'departed' }, { state: 'never' }, look)).toContain('It is not here')
+    expect(said({ toldAt: 5, heldAt: null }, here, undefined, { ...look, now: false })).toBe(
+      'Ben may know more than is listed: catalogs are compared only for now.',
+    )
+    expect(said({ toldAt: null, heldAt: 5 }, here, undefined, { ...look, neighbors: false })).toBe(
+      'Ben may know more than is listed: peers of this network do not tell their links.',
+    )
+  })
+
+  it('is nothing for ourselves and for who told all; while it is looked up nothing is claimed either', () => {
+    expect(said(nothing, { ...here, self: true }, undefined, look)).toBeNull()
+    expect(said({ toldAt: 5, heldAt: 5 }, here, undefined, look)).toBeNull()
+    const looking = untoldOf({ toldAt: 5, heldAt: null }, here, { state: 'asked' }, look)
+    expect([untoldWords('Ben', looking), isWhole(looking)]).toEqual([null, false])
+    const told = untoldOf({ toldAt: 5, heldAt: null }, here, { state: 'never' }, { ...look, scope: 'links' })
+    expect(isWhole(told)).toBe(true)
+  })
 })
 
 describe('a list as a filter', () => {
@@ -72,7 +138,7 @@ it('a list as CSV is read by spreadsheets and runs nothing in them', () => {
     { peerId: BEN, words: '', at: null },
   ]
   const written = { idOf: () => 'id', nameOf: () => 'neat iris', timeOf: (at: number) => `time ${at}` }
-  expect(csvOf({ id: 'left', label: 'Left', entries }, written)).toBe(
+  expect(csvOf({ id: 'left', label: 'Left', entries, count: '2' }, written)).toBe(
     'id,name,list,what,at\r\nid,neat iris,Left,"\'=1+2, ""x""",time 5\r\nid,neat iris,Left,"",\r\n',
   )
 })

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
-import { arrangementOf } from '../../../../src/renderer/src/graph/arrange.ts'
+import { arrangementOf, guidesOf } from '../../../../src/renderer/src/graph/arrange.ts'
 import { placeClusters, SPACING } from '../../../../src/renderer/src/graph/clusters.ts'
 import { groupsOf, NONE, OTHER, splitTag, tagKeys, valuesOf } from '../../../../src/renderer/src/graph/grouping.ts'
+import type { ArrangeBy } from '../../../../src/renderer/src/graph/look.ts'
 import { createPlacedLayout } from '../../../../src/renderer/src/graph/placed.ts'
 import { parkOutliers } from '../../../../src/renderer/src/graph/rim.ts'
 import { placeRings, ringOf, RINGS } from '../../../../src/renderer/src/graph/rings.ts'
@@ -20,6 +21,23 @@ test('clusters by an id are called by its word', () => {
   const wordOf = (id: string): string => (id === named ? 'shard-1' : id)
   const { names } = arrangementOf('group', { slots: rows.length, rows }, () => 0, wordOf)
   expect(names.slice(0, 2)).toEqual(['shard-1', other])
+})
+
+test('clusters and rings are counted without us, and the cluster that we are in says so', () => {
+  const rtt = { srtt: 5, rttvar: 1, last: 5, at: 0 }
+  const rows = [
+    peerRow(0, { self: true, tags: ['role:seed'] }),
+    peerRow(1, { tags: ['role:seed'], rtt }),
+    peerRow(2, { tags: ['role:light'], rtt }),
+  ]
+  const labels = (by: ArrangeBy) => {
+    const arrangement = arrangementOf(by, { slots: rows.length, rows }, () => 0, String)
+    return guidesOf(arrangement, Float32Array.from(arrangement.names.flatMap(() => [0, 0, 10])))
+      .map(({ label }) => label)
+      .filter((label) => !label.endsWith('· 0'))
+  }
+  expect(labels('key:role')).toEqual(['seed · 1 + us', 'light · 1'])
+  expect(labels('rings')).toEqual(['< 10 ms · 2'])
 })
 
 test('clusters lie apart, each around its own peers, the best connected in the middle', () => {

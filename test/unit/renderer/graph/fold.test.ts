@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { countIn, countSize } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts'
-import { bubblesOf, opens, spotsOf, tiesOf } from '../../../../src/renderer/src/graph/fold.ts'
+import { bubblesOf, opens, spotsOf, tiesOf, toldOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
 import { boxOf } from '../../../../src/renderer/src/graph/kept-edges.ts'
 import { modelOf } from './model-of.ts'
@@ -16,7 +17,7 @@ function heaps() {
   return model
 }
 
-const FORCE = { kind: 'force', of: new Int32Array(0), names: [], counts: [] } as const
+const FORCE = { kind: 'force', of: new Int32Array(0), names: [], counts: [], ours: -1 } as const
 
 test('peers that lie together are one cluster, with its count and its colours', () => {
   const model = heaps()
@@ -25,12 +26,25 @@ test('peers that lie together are one cluster, with its count and its colours', 
   const bubbles = bubblesOf(model, of, count, '', 0).flatMap((bubble) => bubble ?? [])
   expect(bubbles.map((bubble) => bubble.count)).toEqual([84, 84, 84, 84, 84, 84])
   expect(bubbles.filter(({ self }) => self)).toHaveLength(1)
+  // We are in none of the numbers.
+  expect(bubbles.map(toldOf).toSorted((a, b) => a - b)).toEqual([83, 84, 84, 84, 84, 84])
   expect(new Map(bubbles[0]?.shares)).toEqual(
     new Map([
       [0xff0000, 42],
       [0x00ff00, 42],
     ]),
   )
+})
+
+test('a bubble has the number of its peers, or says that only we are in it', () => {
+  expect([countIn({ count: 1001, self: true }), countIn({ count: 3, self: false })]).toEqual(['1,000', '3'])
+  expect(countIn({ count: 1, self: true })).toBe('us')
+})
+
+test('the number of a bubble is as large as fits within its rim, and left out where it could not be read', () => {
+  const measure = (text: string, size: number): number => text.length * size * 0.6
+  expect([30, 17, 9.3, 5].map((within) => countSize('389', within, measure))).toEqual([13, 11, 9, null])
+  expect(countSize('12,345', 12, measure)).toBeNull()
 })
 
 test('lines between clusters are counted, those within are not', () => {

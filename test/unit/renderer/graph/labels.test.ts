@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { guideNames } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { toScreen } from '../../../../src/renderer/src/graph/camera.ts'
-import { isUnder, labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
+import { guideNames } from '../../../../src/renderer/src/graph/guide-names.ts'
+import { crosses, isNear, isUnder, meet } from '../../../../src/renderer/src/graph/label-places.ts'
+import { labelOrder, placeLabels } from '../../../../src/renderer/src/graph/labels.ts'
 import type { LabelInput, PlacedLabel } from '../../../../src/renderer/src/graph/labels.ts'
 import type { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { modelOf } from './model-of.ts'
@@ -64,13 +65,87 @@ test('a label keeps clear of the names of rings and bubbles; our own stands besi
   const [x, y] = [SIZE.width / 2, SIZE.height / 2]
   const right = { left: x + 10, right: x + 100, top: y - 8, bottom: y + 8 }
   for (const marks of [NOBODY, { ...NOBODY, self: 0 }]) {
-    const [label] = placed(scene, { names: [right], marks })
+    const [label] = placed(scene, { names: { boxes: [right], lines: [] }, marks })
     expect(label?.x).toBeLessThan(x - WIDTH)
   }
   // With names all around only our own is shown.
   const around = { left: x - 200, right: x + 200, top: y - 60, bottom: y + 60 }
-  expect(placed(scene, { names: [around] })).toEqual([])
-  expect(placed(scene, { names: [around], marks: { ...NOBODY, self: 0 } })).toHaveLength(1)
+  const names = { boxes: [around], lines: [] }
+  expect(placed(scene, { names })).toEqual([])
+  expect(placed(scene, { names, marks: { ...NOBODY, self: 0 } })).toHaveLength(1)
+})
+
+test('a label keeps clear of the line that leads to the name of a ring', () => {
+  const scene = sceneOf([[0, 0]], 8)
+  const [x, y] = [SIZE.width / 2, SIZE.height / 2]
+  const line = { x: x + 30, y, toX: x + 200, toY: y }
+  const [label] = placed(scene, { names: { boxes: [], lines: [line] } })
+  if (label === undefined) throw new Error('there is no label')
+  expect(crosses(line, boxOf(label))).toBe(false)
+  expect(label.line).toBeNull()
+})
+
+test('of few nodes each has its label: where none fits beside it, it stands away with a line that crosses nothing', () => {
+  // As rings look in a low window: peers around us, close together.
+  const around = (count: number, reach: number, turn: number) =>
+    Array.from({ length: count }, (_, at) => {
+      const angle = turn + (at * 2 * Math.PI) / count
+      return [reach * Math.cos(angle), reach * Math.sin(angle)] as const
+    })
+  const scene = sceneOf([[0, 0], ...around(3, 28, 0), ...around(4, 48, 0.4), ...around(4, 68, 1)], 7)
+  const lines = [28, 48, 68].map((reach, index) => {
+    const y = SIZE.height / 2 - index * 15
+    return { x: SIZE.width / 2 + reach, y, toX: SIZE.width / 2 + 98, toY: y }
+  })
+  const given = { names: { boxes: [], lines }, most: 5, marks: { ...NOBODY, self: 0 } }
+  const labels = placed(scene, given)
+  expect(labels.map(({ slot }) => slot).toSorted((a, b) => a - b)).toEqual([...Array(12).keys()])
+  expect(labels.some(({ line }) => line !== null)).toBe(true)
+  const discs = Array.from({ length: scene.slots }, (_, slot) => {
+    const [x, y] = toScreen(CAMERA, SIZE, scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0)
+    return { slot, x, y, radius: 7 }
+  })
+  for (const label of labels) {
+    const others = [...lines, ...labels.flatMap(({ line }) => (line === label.line ? [] : (line ?? [])))]
+    expect(others.filter((line) => crosses(line, boxOf(label)))).toEqual([])
+    const own = label.line === null ? [] : [label.line]
+    expect(own.flatMap((line) => others.filter((other) => meet(line, other)))).toEqual([])
+    expect(own.flatMap((line) => discs.filter((disc) => disc.slot !== label.slot && isNear(line, disc)))).toEqual([])
+  }
+  // The same each time: what rests does not jump.
+  expect(placed(scene, given)).toEqual(labels)
+})
+
+test('what the pointer is over keeps its name beside it', () => {
+  const around: [number, number][] = [
+    [22, 0],
+    [-22, 0],
+    [0, 22],
+    [0, -22],
+  ]
+  const scene = sceneOf([[0, 0], ...around], 7)
+  expect(placed(scene).find(({ slot }) => slot === 0)?.line).toMatchObject({ toX: expect.any(Number) as number })
+  const [hovered] = placed(scene, { marks: { ...NOBODY, hovered: 0 } })
+  expect(hovered).toMatchObject({ slot: 0, line: null })
+})
+
+test('lines, boxes and discs meet where they do', () => {
+  const box = { left: 10, right: 20, top: 10, bottom: 20 }
+  const line = (x: number, y: number, toX: number, toY: number) => ({ x, y, toX, toY })
+  expect(
+    [line(0, 15, 40, 15), line(15, 0, 15, 40), line(0, 0, 40, 40), line(12, 12, 14, 14)].map((one) =>
+      crosses(one, box),
+    ),
+  ).toEqual([true, true, true, true])
+  expect([line(0, 40, 40, 40), line(0, 0, 5, 5), line(30, 0, 30, 40)].map((one) => crosses(one, box))).toEqual([
+    false,
+    false,
+    false,
+  ])
+  expect(meet(line(0, 0, 10, 10), line(0, 10, 10, 0))).toBe(true)
+  expect(meet(line(0, 0, 10, 10), line(20, 0, 20, 10))).toBe(false)
+  expect(isNear(line(0, 0, 10, 0), { x: 5, y: 3, radius: 4 })).toBe(true)
+  expect(isNear(line(0, 0, 10, 0), { x: 18, y: 0, radius: 4 })).toBe(false)
 })
 
 test('the names of rings lie on no peer and on no other name: on the rings, or beside them where it is crowded', () => {
@@ -104,7 +179,48 @@ test('the names of rings lie on no peer and on no other name: on the rings, or b
     ),
   )
   const crowded = namesOver(around)
-  expect([crowded.names.length, crowded.covered, crowded.aside]).toEqual([3, 0, 3])
+  expect([crowded.names.length, crowded.covered, crowded.aside]).toEqual([3, 0, 2])
+})
+
+test('rings that lie close together have all their names beside them, and no line passes through a name', () => {
+  const scene = sceneOf(
+    [
+      [0, 0],
+      [0, 18],
+      [0, -18],
+    ],
+    9,
+  )
+  const namesOf = (apart: number) => {
+    scene.guides = [1, 2, 3, 4].map((at) => ({ kind: 'ring', x: 0, y: 0, radius: at * apart, label: `${at}` }))
+    return guideNames({ scene, camera: CAMERA, size: SIZE, factor: 1 }, () => WIDTH)
+  }
+  const [close, wide] = [namesOf(18), namesOf(40)]
+  expect([close.length, close.filter(({ line }) => line !== null).length]).toEqual([4, 4])
+  expect([wide.length, wide.filter(({ line }) => line !== null).length]).toEqual([4, 0])
+  const lines = close.flatMap(({ line }) => line ?? [])
+  expect(close.flatMap(({ box }) => lines.filter((line) => crosses(line, box)))).toEqual([])
+  // At the right; at the left where peers lie under the lines at the right.
+  expect(lines.every(({ x, toX }) => toX > x)).toBe(true)
+  scene.put(1, 80, 0, false)
+  expect(namesOf(18).every(({ line }) => line !== null && line.toX < line.x)).toBe(true)
+})
+
+test('among too many peers to keep clear of, the names of rings stand beside them; inside of the rings, on them', () => {
+  const many = Array.from({ length: 300 }, (_, at): [number, number] => {
+    const [angle, reach] = [at * 2.4, 30 + (at % 120)]
+    return [reach * Math.cos(angle), reach * Math.sin(angle)]
+  })
+  const scene = sceneOf(many, 3)
+  scene.guides = [50, 100, 150].map((radius) => ({ kind: 'ring', x: 0, y: 0, radius, label: `${radius}` }))
+  const asideAt = (scale: number) =>
+    guideNames({ scene, camera: { ...CAMERA, scale }, size: SIZE, factor: 1 }, () => WIDTH).map(
+      ({ line }) => line !== null,
+    )
+  expect(asideAt(1)).toEqual([true, true, true])
+  // There is no beside.
+  expect(asideAt(1.8)).toContain(false)
+  expect(asideAt(1.8)).not.toContain(true)
 })
 
 test('a label stands at the right; where something is there, at the left; below, above', () => {
@@ -134,6 +250,19 @@ test('a label stands at the right; where something is there, at the left; below,
   expect(edge[0]?.x).toBeLessThan(SIZE.width - 20 - WIDTH)
 })
 
+test('a label keeps farther from other nodes than from its own where it can', () => {
+  // Right of the second and left of the first there is just room between the two.
+  const apart = WIDTH + 2 * 8 + 12
+  const between: [number, number][] = [
+    [0, 0],
+    [apart, 0],
+  ]
+  const labels = placed(sceneOf(between, 8))
+  const other = (slot: number) => ({ x: SIZE.width / 2 + (slot === 0 ? apart : 0), y: SIZE.height / 2, radius: 8 + 8 })
+  expect(labels).toHaveLength(2)
+  expect(labels.filter((label) => isUnder(boxOf(label), other(label.slot)))).toEqual([])
+})
+
 test('a marked node has its label whatever is in the way', () => {
   const crowd = Array.from({ length: 100 }, (_, n): [number, number] => [
     (n % 10) * 14 - 70,
@@ -153,17 +282,16 @@ test('a marked node has its label whatever is in the way', () => {
   ).toBe(true)
 })
 
-test('no more than asked for, the heaviest first; dimmed ones have none', () => {
+test('of many no more than asked for, the heaviest first; dimmed ones have none', () => {
   const scene = sceneOf(
-    [
-      [-200, 0],
-      [0, 0],
-      [200, 0],
-    ],
-    8,
+    Array.from({ length: 90 }, (_, at): [number, number] => [(at % 10) * 58 - 260, Math.floor(at / 10) * 32 - 130]),
+    4,
   )
-  scene.sizes[2] = 12
-  scene.dimmed[1] = 1
-  expect(placed(scene, { most: 1 }).map(({ slot }) => slot)).toEqual([2])
-  expect(placed(scene).map(({ slot }) => slot)).toEqual([2, 0])
+  scene.sizes[22] = 12
+  scene.sizes[44] = 10
+  scene.sizes[66] = 11
+  scene.dimmed[66] = 1
+  const short = { measure: () => 20 }
+  expect(placed(scene, { ...short, most: 2 }).map(({ slot }) => slot)).toEqual([22, 44])
+  expect(placed(scene, short).some(({ slot }) => slot === 66)).toBe(false)
 })

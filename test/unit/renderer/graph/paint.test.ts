@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import { colouring, mix, stateGroup } from '../../../../src/renderer/src/graph/colours.ts'
+import type { LegendItem } from '../../../../src/renderer/src/graph/colours.ts'
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { Painter } from '../../../../src/renderer/src/graph/paint.ts'
 import type { PaintInput } from '../../../../src/renderer/src/graph/paint.ts'
+import { GRAPH } from '../../../../src/renderer/src/ui/strings-graph.ts'
 import { rowInLoss } from '../../../../src/shared/loss.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
@@ -41,9 +43,18 @@ function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
 
 const rows = [peerRow(1, { self: true }), peerRow(2, { neighbor: true }), peerRow(3), peerRow(4, { state: 'purged' })]
 
-test('the legend counts each group', () => {
-  const { legend } = painted(rows)
-  expect(legend.map(({ group, count }) => `${group} ${count}`)).toEqual(['self 1', 'neighbor 1', 'known 1', 'purged 1'])
+const counted = (legend: readonly LegendItem[]) =>
+  legend.map(({ label, count, withUs }) => `${label}: ${GRAPH.counted(count, withUs)}`)
+
+test('the legend counts each group, and us in none', () => {
+  expect(counted(painted(rows).legend)).toEqual(['ourselves: us', 'neighbor: 1', 'here: 1', 'silent: 1'])
+  const tagged = rows.map((row, index) => ({ ...row, tags: index < 2 ? ['role:seed'] : [] }))
+  expect(counted(painted(tagged, { colourBy: 'key:role' }).legend)).toEqual(['seed: 1 + us', 'no role: 2'])
+})
+
+test('drawn peers and those that a filter takes are counted without us', () => {
+  const { painter } = painted(rows, { filter: 'state:here' })
+  expect([painter.drawn, painter.matches]).toEqual([3, 2])
 })
 
 test('a selection dims all but the peer and those it is joined with, and raises its lines', () => {
@@ -142,5 +153,5 @@ test('of a lost network the peers that went with us are drawn and counted as the
   const loss = { at: 1_000_000, judgedAt: 1_000_000, heardAt: 1_000_000, purgeAfterMs: 60_000 }
   const { painter, input } = painted(rows.map((row) => rowInLoss(row, loss)))
   const legend = painter.paint({ ...input, loss, hidden: new Set(['purged']) }, [])
-  expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 1', 'neighbor 1', 'was here 2'])
+  expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 0', 'neighbor 1', 'was here 2'])
 })

@@ -15,35 +15,60 @@ function phrase(id: HealthPhrase['id'], tone: HealthPhrase['tone'] = 'plain'): H
 }
 
 const ids = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ id }) => id)
+/** Six pixels a letter. */
+const sizedOf = (phrases: readonly HealthPhrase[]) =>
+  phrases.map((one) => ({ phrase: one, width: 6 * one.text.length, shortWidth: 6 * (one.short ?? one.text).length }))
+const shownIn = (phrases: readonly HealthPhrase[], room: number, menu = 50) => {
+  const { shown, more } = fitPhrases(sizedOf(phrases), room, menu)
+  return { texts: shown.map(({ text }) => text), ids: shown.map(({ phrase: { id } }) => id), more: ids(more) }
+}
 
 describe('phrases that fit', () => {
-  const all = [phrase('here'), phrase('islands', 'good'), phrase('left'), phrase('rtt'), phrase('stall', 'warning')]
-  const sized = all.map((one) => ({ phrase: one, width: 100 }))
+  const here = { ...phrase('here'), text: '3 here' }
+  const islands = { ...phrase('islands', 'good'), text: '1 island' }
+  const left = { ...phrase('left', 'warning'), text: '3 left in 10 min (2 said goodbye, 1 silent)', short: '3 left' }
+  const rtt = { ...phrase('rtt'), text: 'p95 81 ms' }
+  const stall = { ...phrase('stall', 'warning'), text: 'our own machine stalled 2 times', short: 'we stalled' }
+  const all = [here, islands, left, rtt, stall]
+  const [whole, short] = [all, all.map((one) => one.short ?? one.text)].map(
+    (list) => 6 * list.reduce((sum, one) => sum + (typeof one === 'string' ? one : one.text).length, 0),
+  ) as [number, number]
 
   test('all of them where there is room, without a menu', () => {
-    expect(fitPhrases(sized, 500, 50)).toEqual({ shown: all, more: [] })
+    expect(shownIn(all, whole)).toEqual({ texts: all.map(({ text }) => text), ids: ids(all), more: [] })
   })
 
-  test('the least important ones go first, and those that stay keep their order', () => {
-    const { shown, more } = fitPhrases(sized, 499, 50)
-    expect(ids(shown)).toEqual(['here', 'left', 'rtt', 'stall'])
-    expect(ids(more)).toEqual(['islands'])
-    expect(ids(fitPhrases(sized, 260, 50).shown)).toEqual(['here', 'stall'])
+  test('in fewer words before one is left out, and what matters most keeps its words', () => {
+    expect(shownIn(all, whole - 1).texts).toEqual([here.text, islands.text, left.text, rtt.text, stall.short])
+    expect(shownIn(all, short)).toEqual({
+      texts: [here.text, islands.text, left.short, rtt.text, stall.short],
+      ids: ids(all),
+      more: [],
+    })
+  })
+
+  test('who is here, who left, islands and round-trip times before our own stall, in their order', () => {
+    expect(shownIn(all, short - 1)).toMatchObject({ ids: ['here', 'islands', 'left', 'rtt'], more: ['stall'] })
+    expect(shownIn(all, 50 + 6 * '3 here3 left'.length)).toMatchObject({ ids: ['here', 'left'] })
+  })
+
+  test('one that is too long does not keep others out', () => {
+    const clock = { ...phrase('clock', 'bad'), text: 'our clock is much too far ahead of all the others' }
+    const { ids: shown, more } = shownIn([...all, clock], short)
+    expect(shown).toEqual(['here', 'islands', 'left', 'rtt'])
+    expect(more).toEqual(['stall', 'clock'])
   })
 
   test('how many are here is shown however little room there is', () => {
-    expect(ids(fitPhrases(sized, 20, 50).shown)).toEqual(['here'])
-    expect(ids(fitPhrases(sized, 0, 50).more)).toEqual(['islands', 'left', 'rtt', 'stall'])
+    expect(shownIn(all, 20).ids).toEqual(['here'])
+    expect(shownIn(all, 0).more).toEqual(['islands', 'left', 'rtt', 'stall'])
   })
 
   test('a split is kept before what is plain', () => {
-    const split = [phrase('here'), phrase('islands', 'bad'), phrase('left'), phrase('rtt')]
-    const { shown } = fitPhrases(
-      split.map((one) => ({ phrase: one, width: 100 })),
-      260,
-      50,
-    )
-    expect(ids(shown)).toEqual(['here', 'islands'])
+    const split = { ...phrase('islands', 'bad'), text: '2 islands: 12 and 12', short: '2 islands' }
+    expect(shownIn([here, split, { ...left, tone: 'plain' }, rtt], 50 + 6 * '3 here2 islands'.length)).toMatchObject({
+      texts: ['3 here', '2 islands'],
+    })
   })
 })
 

@@ -5,17 +5,15 @@ import type { FilterKey } from '../../../../src/renderer/src/peers/filter-keys.t
 import {
   chipFor,
   countRow,
-  hereNow,
   isShown,
   noCounts,
   offered,
   shownBy,
   shownWord,
 } from '../../../../src/renderer/src/peers/shown.ts'
-import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { dialedPeer } from '../../../../src/shared/dialed-peer.ts'
 import type { PeerState } from '../../../../src/shared/peer.ts'
-import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 describe('which peers are listed', () => {
   const states: readonly PeerState[] = ['online', 'online', 'departed', 'purged', 'displaced']
@@ -39,15 +37,6 @@ describe('which peers are listed', () => {
     ['state:here state:left', null],
   ] as const)('with the filter “%s” the chip that says so is marked: %s', (filter, chip) => {
     expect(chipFor('online', filter)).toBe(chip)
-  })
-
-  it('is what header and table say alike', () => {
-    const store = createPeerStore()
-    store.apply(fakeSnapshot(60, 1_000_000))
-    const known = noCounts()
-    for (const row of store.getState().peers.values()) countRow(known, row)
-    expect(known.online).toBeGreaterThan(10)
-    expect(hereNow(store.getState())).toBe(known.online)
   })
 
   it('is chosen by state, ourselves among those that are here', () => {

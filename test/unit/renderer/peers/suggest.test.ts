@@ -50,12 +50,16 @@ it('counts a bounded number of tags, whatever peers make up', () => {
 
 describe('facts', () => {
   it('count states, tags and their keys', () => {
-    expect(facts.values['state']).toContainEqual({ value: 'here', count: 3 })
+    expect(facts.values['state']).toContainEqual({ value: 'here', count: 2 })
     expect(facts.values['state']).toContainEqual({ value: 'left', count: 1 })
-    expect(facts.values['tag']?.[0]).toEqual({ value: 'client:1.4.2', count: 2 })
+    expect(facts.values['tag']?.[0]).toEqual({ value: 'role:validator', count: 2 })
+    // What only we have can be asked for, and counts nobody.
+    expect(facts.values['tag']).toContainEqual({ value: 'client:1.4.2', count: 1 })
+    expect(facts.values['tag']).toContainEqual({ value: 'role:seed', count: null })
+    expect(facts.values['state']).toContainEqual({ value: 'ourselves', count: null })
     expect(facts.tagKeys.map(({ key, count, values }) => [key, count, values])).toEqual([
-      ['client:', 4, 3],
-      ['role:', 4, 3],
+      ['client:', 3, 3],
+      ['role:', 3, 3],
     ])
     expect(['role:seed', 'solo', ':x', 'x:', 'a:b:c'].map(tagKeyOf)).toEqual(['role:', null, null, null, 'a:'])
   })
@@ -73,7 +77,7 @@ describe('facts', () => {
     })
     for (const row of ROWS) counter.add(row)
     expect(counter.facts().values['name']).toEqual([
-      { value: 'other', count: 3 },
+      { value: 'other', count: 2 },
       { value: 'bastion', count: 1 },
     ])
   })
@@ -174,10 +178,11 @@ describe('suggestions', () => {
   it('say how many peers have it', () => {
     const count = (text: string, wanted: string): number | null | undefined =>
       at(text).find((one) => one.text === wanted)?.count
-    expect(count('state:', 'state:here')).toBe(3)
+    expect(count('state:', 'state:here')).toBe(2)
+    expect(count('state:', 'state:ourselves')).toBeNull()
     expect(count('state:', 'state:silent')).toBe(0)
     expect(count('tag:role:', 'tag:role:validator')).toBe(2)
-    expect(at('tag:').find((one) => one.kind === 'key')).toMatchObject({ count: 4, values: 3, open: true })
+    expect(at('tag:').find((one) => one.kind === 'key')).toMatchObject({ count: 3, values: 3, open: true })
   })
 
   it('know the name book', () => {

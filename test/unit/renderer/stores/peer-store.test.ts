@@ -1,6 +1,5 @@
 import { expect, test, vi } from 'vitest'
-import { hereNow } from '../../../../src/renderer/src/peers/shown.ts'
-import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPeerStore, edgeKey, hereIn } from '../../../../src/renderer/src/stores/peer-store.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -101,21 +100,17 @@ test('who went with us when we lost the network is shown as it was, until we are
   ]
   store.apply({ ...fakeSnapshot(0, 1_000_000), peers, status: lost })
   const states = (): unknown[] => [1, 2, 3].map((index) => store.getState().peers.get(peerIdAt(index))?.state)
-  const counted = (): unknown[] => [
-    hereNow(store.getState()),
-    store.getState().counts.online,
-    store.getState().counts.purged,
-  ]
+  const counted = (): unknown[] => [hereIn(store.getState()), store.getState().counts.purged]
   // Another purge changes nothing.
   store.apply({ type: 'batch', seq: 2, peers: [peerRow(1, { state: 'purged', version: version(899_000) })] })
   expect([states(), counted()]).toEqual([
     ['online', 'online', 'purged'],
-    [2, 3, 1],
+    [2, 1],
   ])
   store.apply({ type: 'batch', seq: 3, peers: [peerRow(2, { state: 'departed' })] })
   expect([states(), counted()]).toEqual([
     ['online', 'departed', 'purged'],
-    [1, 2, 1],
+    [1, 1],
   ])
   // What is told while it goes on is the same loss.
   const { loss } = store.getState()
@@ -124,7 +119,7 @@ test('who went with us when we lost the network is shown as it was, until we are
   store.apply({ type: 'batch', seq: 5, status: online })
   expect([states(), counted()]).toEqual([
     ['purged', 'departed', 'purged'],
-    [0, 1, 2],
+    [0, 2],
   ])
   expect(store.getState().touched?.peers).toContain(peerIdAt(1))
   // It is lost again: who was purged before counts as well.

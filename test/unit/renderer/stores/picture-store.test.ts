@@ -58,7 +58,7 @@ test('of many moments in a row the last one is shown, and one is asked for at a 
   expect(asked.map(({ at }) => at)).toEqual([500, 700])
   asked[1]?.answer(2)
   await settled()
-  expect(picture.getState().picture).toMatchObject({ kind: 'past', at: 700, peers: 2 })
+  expect(picture.getState().picture).toMatchObject({ kind: 'past', at: 700, here: 2 })
   expect(other.getState().peers.size).toBe(2)
   expect(live.getState().peers.size).toBe(3)
 })
@@ -103,7 +103,7 @@ test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
   const none = { at: null, seq: null, loss: null, nearest: null }
-  const file = { kind: 'file', title: 'a.peerscope', peers: 2, madeAt: 700, ...none } as const
+  const file = { kind: 'file', title: 'a.peerscope', here: 2, madeAt: 700, ...none } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
   expect(shownAt(picture.getState().picture)).toBe(700)
@@ -122,7 +122,7 @@ test('who goes away and asks for the same moment again gets it', async () => {
   await settled()
   asked[1]?.answer(2)
   await settled()
-  expect(picture.getState()).toMatchObject({ wanted: 500, picture: { at: 500, peers: 2 } })
+  expect(picture.getState()).toMatchObject({ wanted: 500, picture: { at: 500, here: 2 } })
 })
 
 test('an answer that breaks off changes nothing of the moment that is shown, and is told', async () => {
@@ -176,7 +176,7 @@ test('a shared moment is played over its span, and nowhere else; live moments go
     return pictureOf({ at: when, seq: 1, peers, edges: [], edgesAt: when })
   }
   await picture.playFile({ file: 'f', title: 'Shared', kind: 'mosaik', moment, at })
-  expect(picture.getState()).toMatchObject({ picture: { kind: 'file', at: 5000, peers: 1 }, wanted: 5000 })
+  expect(picture.getState()).toMatchObject({ picture: { kind: 'file', at: 5000, here: 1 }, wanted: 5000 })
   expect([other.getState().peers.size, other.getState().kind]).toEqual([2, 'mosaik'])
   picture.goTo(NOW + 5)
   await settled()
@@ -241,7 +241,7 @@ test('a picture tells the islands of its own links, by which all that shows it g
   const untold = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 }, mosaik)
   untold.picture.goTo(500)
   await settled()
-  expect(untold.picture.getState()).toMatchObject({ picture: { peers: 4 }, islands: null })
+  expect(untold.picture.getState()).toMatchObject({ picture: { here: 3 }, islands: null })
 })
 
 test('a picture is shown before its islands are found, and does not wait for them', async () => {
@@ -261,7 +261,7 @@ test('a picture is shown before its islands are found, and does not wait for the
   })
   picture.goTo(500)
   await vi.waitFor(() => expect(waiting).toHaveLength(1))
-  expect(picture.getState()).toMatchObject({ picture: { at: 500, peers: 900 } })
+  expect(picture.getState()).toMatchObject({ picture: { at: 500, here: 899 } })
   expect(picture.getState().islands).toBeUndefined()
   isHeld = false
   waiting[0]?.()
@@ -277,12 +277,12 @@ test('whether we had lost the network is a matter of the moment, not of now', as
   lost.picture.goTo(500)
   await settled()
   // Who went silent with us counts as it was.
-  expect(lost.picture.getState().picture).toMatchObject({ peers: 3, loss: { at: 490 } })
+  expect(lost.picture.getState().picture).toMatchObject({ here: 2, loss: { at: 490 } })
   expect([lost.other.getState().loss, lost.other.getState().counts.purged]).toEqual([loss, 0])
   const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), loss })
   now.picture.goTo(500)
   await settled()
-  expect(now.picture.getState().picture).toMatchObject({ peers: 2, loss: null })
+  expect(now.picture.getState().picture).toMatchObject({ here: 1, loss: null })
   expect(now.other.getState().loss).toBeNull()
 })
 
@@ -292,5 +292,5 @@ test('a moment of a file at which nothing was shown says when something was', as
   const at = async (when: number) => pictureOf({ at: when, seq: 1, peers: [], edges: [], edgesAt: null, nearest })
   const moment = { asOf: 420, from: 400, to: 600 }
   await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
-  expect(picture.getState().picture).toMatchObject({ kind: 'file', peers: 0, nearest })
+  expect(picture.getState().picture).toMatchObject({ kind: 'file', here: 0, nearest })
 })

@@ -1,0 +1,59 @@
+/** What of two peers' knowledge was not told to us: that they do not know somebody is then not known. Pure. */
+import type { Gathered, KnowledgeScope } from '../../../shared/compare-peers.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { strings } from '../ui/strings.ts'
+import type { CatalogSeen } from './compare-store.ts'
+
+/** What a peer told of what counts; null for what does not count. */
+export interface Untold {
+  readonly links: 'told' | 'not asked' | 'not told here' | null
+  readonly catalog: 'told' | 'not read' | 'only now' | 'looking' | null
+  /** Whether it is here, now: then it can be asked. */
+  readonly here: boolean
+}
+
+/** Where the two are looked at. */
+export interface Looked {
+  readonly scope: KnowledgeScope
+  /** Whether it is the network as it is now. */
+  readonly now: boolean
+  /** Whether peers of this network tell their links. */
+  readonly neighbors: boolean
+}
+
+/** What a peer told. @param row undefined where nothing of it is shown. @param seen its catalog, as it was looked up */
+export function untoldOf(
+  { toldAt, heldAt }: Pick<Gathered, 'toldAt' | 'heldAt'>,
+  row: Pick<PeerRow, 'self' | 'state'> | undefined,
+  seen: CatalogSeen | undefined,
+  { scope, now, neighbors }: Looked,
+): Untold {
+  // Our own links and catalog are seen.
+  const self = row?.self === true
+  const links = self || toldAt !== null ? 'told' : neighbors ? 'not asked' : 'not told here'
+  const unread = !now ? 'only now' : seen?.state === 'asked' ? 'looking' : 'not read'
+  return {
+    links: scope === 'catalogs' ? null : links,
+    catalog: scope === 'links' ? null : self || heldAt !== null ? 'told' : unread,
+    here: now && row?.state === 'online',
+  }
+}
+
+/** Whether it told all that counts. */
+export function isWhole({ links, catalog }: Untold): boolean {
+  return (links === null || links === 'told') && (catalog === null || catalog === 'told')
+}
+
+/** What is not known of it, why, and what to do; null where it told all, or that is being looked up. */
+export function untoldWords(name: string, { links, catalog, here }: Untold): string | null {
+  const text = strings.compare
+  const why = [links, catalog].flatMap((one) =>
+    one === null || one === 'told' || one === 'looking' ? [] : text.untoldWhy[one],
+  )
+  if (why.length === 0) return null
+  const isPartly = links === 'told' || catalog === 'told'
+  const sentence = (isPartly ? text.partlyTold : text.notTold)(name, why.join(' and '))
+  const verbs = [...(links === 'not asked' ? [text.ask] : []), ...(catalog === 'not read' ? [text.syncVerb] : [])]
+  if (verbs.length === 0) return sentence
+  return `${sentence} ${here ? text.pressAbove(verbs.join(' and ')) : text.cannotAsk}`
+}

@@ -1,0 +1,91 @@
+/** How many are here is told in many places: it is one count, in which we are not. */
+import { expect, test } from 'vitest'
+import { statusWords } from '../../../../src/main/monitor/status-words.ts'
+import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
+import { countRow, noCounts } from '../../../../src/renderer/src/peers/shown.ts'
+import { pictureWords } from '../../../../src/renderer/src/shell/picture-words.ts'
+import { createPeerStore, hereIn } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import type { Picture } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { strings } from '../../../../src/renderer/src/ui/strings.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
+
+const NOW = 1_000_000
+const ROWS = [
+  peerRow(0, { self: true }),
+  peerRow(1),
+  peerRow(2),
+  peerRow(3),
+  peerRow(4, { state: 'departed' }),
+  peerRow(5, { state: 'purged' }),
+]
+const LOSS = { at: NOW - 700, judgedAt: NOW - 700, heardAt: null, purgeAfterMs: 60_000 }
+
+/** A picture with these rows, as the network was at a moment. */
+async function pastOf(rows: readonly PeerRow[], loss: typeof LOSS | null = null): Promise<Picture> {
+  const [live, other] = [createPeerStore(), createPeerStore()]
+  live.apply(fakeSnapshot(3, NOW))
+  const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
+  const at = async () => pictureOf({ at: NOW - 500, seq: 1, peers: [...rows], edges: [], edgesAt: NOW - 500, loss })
+  const picture = createPictureStore({
+    client: { history: { ...client.history, at } },
+    live,
+    other,
+    now: () => NOW,
+    turn: () => Promise.resolve(),
+    every: () => () => undefined,
+  })
+  picture.goTo(NOW - 500)
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+  const shown = picture.getState().picture
+  if (shown === null) throw new Error('nothing is shown')
+  return shown
+}
+
+test('header, table, tray, the sentence of the past and its banner say the same', async () => {
+  const store = createPeerStore()
+  const status = fakeStatus(3, NOW)
+  store.apply({ ...fakeSnapshot(0, NOW), peers: ROWS, status })
+  const table = noCounts()
+  for (const row of ROWS) countRow(table, row)
+  expect([hereIn(store.getState()), table.online]).toEqual([3, 3])
+  expect(strings.header.here('3')).toBe('3 peers here')
+  expect(statusWords(status)).toContain('3 peers')
+
+  const past = await pastOf(ROWS)
+  expect(past.here).toBe(3)
+  expect(pictureWords(past, null, null)).toMatch(/^The past: the network at .*, with 3 peers here\./)
+  const facts = { network: status.network, nothing: false, islands: null, rtt: null, before: null }
+  expect(pastPhrases({ ...facts, here: past.here, loss: null })[0]?.text).toBe('3 here')
+})
+
+test('a history and a shared moment count as the past does', async () => {
+  const { here, loss } = await pastOf(ROWS)
+  const { network } = fakeStatus(3, NOW)
+  const then = { at: NOW - 500, here, edgesAt: null, loss, nearest: null }
+  const words = (picture: Picture) => pictureWords(picture, null, null)
+  expect(words({ kind: 'stored', network, demo: false, ...then })).toContain('with 3 peers here.')
+  expect(words({ kind: 'file', title: 'a', at: NOW, seq: 1, madeAt: null, here, loss, nearest: null })).toContain(
+    'with 3 peers here.',
+  )
+  // A snapshot is no moment: all that it holds is counted.
+  expect(words({ kind: 'file', title: 'a', at: null, seq: null, madeAt: null, here, loss, nearest: null })).toMatch(
+    /^a: 3 peers\./,
+  )
+})
+
+test('once we had lost the network nobody is said to be here', async () => {
+  const gone = ROWS.map((row, index) => (index === 1 ? { ...row, state: 'purged' as const } : row))
+  const past = await pastOf(gone, LOSS)
+  // Those that went silent with us count as they were.
+  expect(past.here).toBe(4)
+  expect(pictureWords(past, null, null)).toMatch(/with 4 peers\. We had lost the network/)
+})
+
+test('a history of which nothing is known at a moment counts nobody', () => {
+  const { network } = fakeStatus(3, NOW)
+  const nothing = { at: NOW, here: 0, edgesAt: null, loss: null, nearest: { before: null, after: NOW + 1000 } }
+  expect(pictureWords({ kind: 'stored', network, demo: false, ...nothing }, null, null)).not.toMatch(/peers/)
+})
