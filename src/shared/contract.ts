@@ -148,8 +148,11 @@ export interface PeerDetail {
   readonly restarts: number
   /** Newest first. */
   readonly versions: readonly { readonly version: Version; readonly at: number; readonly source: Source }[]
-  /** Newest last. */
-  readonly rttSamples: readonly { readonly at: number; readonly ms: number }[]
+  /**
+   * Newest last. `gap`: for some time before it nothing was measured, since the peer was not here, we had lost the network, or it
+   * did not answer.
+   */
+  readonly rttSamples: readonly { readonly at: number; readonly ms: number; readonly gap: boolean }[]
 }
 
 /** How long history is kept: what is older, or too much, is deleted in small steps, the oldest first. */
