@@ -73,6 +73,11 @@ export function lostThenWords(ms: number): string {
   return `we had lost the network, ${gapWords(ms)}`
 }
 
+/** We lost the network soon after it went silent. */
+export function lostSoonWords(ms: number): string {
+  return `our own connection was broken already (we lost the network ${laterWords(ms)})`
+}
+
 /** Many went silent together. @param local as of `slowerWords` */
 export function togetherWords(silent: number, local: boolean): string {
   return local
@@ -98,6 +103,11 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
 /** How long before something else it happened. */
 export function gapWords(ms: number): string {
   return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} before`
+}
+
+/** How long after something else it happened. */
+export function laterWords(ms: number): string {
+  return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} later`
 }
 
 /** How long ago it happened. */
