@@ -27,6 +27,7 @@ import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
 import { breakdown } from './insight/breakdown.ts'
 import { healthSeries } from './insight/series.ts'
+import { recordingFrom } from './journal/beginning.ts'
 import { shownAt } from './journal/shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
 import { networkRef } from './network-ref.ts'
@@ -140,12 +141,12 @@ export class StoredNetworks {
     return { store, networkKey, live: () => undefined, now: store.lastEventAt(networkKey) ?? 0 }
   }
 
-  /** From the oldest event to the last moment at which the network was shown. */
+  /** From the first to the last moment at which the network was shown. */
   async #span(networkKey: NetworkKey, which: Calls['open']): Promise<MomentSpan> {
     const last = await lastShown(this.#store, networkKey)
     // Of peers that were imported, or whose history is too old to be kept, there are no events.
     const asOf = last ?? this.#known(which).joinedAt
-    return { asOf, to: asOf, from: Math.min(asOf, this.#store.firstEventAt(networkKey) ?? asOf) }
+    return { asOf, to: asOf, from: Math.min(asOf, (await recordingFrom(this.#store, networkKey)) ?? asOf) }
   }
 
   async #catalog(networkKey: NetworkKey): Promise<readonly PeerRow[]> {

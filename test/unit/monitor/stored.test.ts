@@ -104,7 +104,9 @@ describe('a stored network', () => {
     log(store, START + 70, came(idOf('x')))
     const stored = new StoredNetworks(store)
     const { moment, end } = await stored.open(WHICH)
-    expect(moment).toEqual({ asOf: START + 70, from: START, to: START + 70 })
+    // It begins with the first moment at which anything was shown, as that of the network does.
+    expect(moment).toEqual({ asOf: START + 70, from: START + 70, to: START + 70 })
+    expect((await stored.at({ ...WHICH, at: START })).nearest).toEqual({ before: null, after: moment.from })
     expect(end).toEqual({ how: 'killed' })
     expect((await stored.at({ ...WHICH, at: START + 70 })).peers.map(({ peerId }) => peerId)).toEqual([idOf('x')])
   })

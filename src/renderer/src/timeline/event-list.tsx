@@ -6,7 +6,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { nothingWords } from '../shell/nothing-words.ts'
+import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
@@ -99,12 +99,12 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
   const filter = useEvents((state) => state.filter)
-  const then = usePicture(({ picture }) => picture)
+  const nothing = useNothingShown(false)
+  const before = usePicture(({ picture }) => picture?.nearest?.before ?? null)
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     // Before the first moment there is nothing that a filter could leave out.
-    if (then?.nearest?.before === null && then.at !== null)
-      return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
+    if (nothing !== null && before === null) return nothing
     return <div className="ps-empty">{chooses(filter) ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
   }
   return more ? null : <div className="ps-empty">{strings.timeline.start}</div>
