@@ -4,6 +4,7 @@
  */
 import type { LeftReason } from './compare.ts'
 import type { DiscoveryEvent, EventKind } from './events.ts'
+import { roughDuration } from './own-troubles.ts'
 import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
 
 /** The word for a state. */
@@ -84,6 +85,14 @@ const DEPARTED_AS: Readonly<Record<DepartureReason, readonly string[]>> = {
   purged: ['went silent'],
   removed: [],
   displaced: [],
+}
+
+/**
+ * Since when a peer that went silent was silent, which counts from its entry (rule CT10): when it announced itself last, by its own
+ * clock. We may have heard that later, from others. @param ms how old that entry was when the peer was purged
+ */
+export function silenceWords(ms: number): string {
+  return `its last announcement was ${roughDuration(Math.max(0, ms))} old`
 }
 
 /** An update that brought nothing new, and one that did. */

@@ -11,11 +11,6 @@ export const FEW_PEERS = 3
 /** It left in good order. */
 export const GOODBYE = 'it said goodbye'
 
-/** It went silent. */
-export function silentWords(ms: number): string {
-  return `nothing was heard of it for ${formatDuration(seconds(ms))}`
-}
-
 /** We have no neighbor. */
 export function noNeighborWords(ms: number): string {
   return `we have had no neighbor for ${formatDuration(seconds(ms))}`

@@ -3,6 +3,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
+import { silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
@@ -136,7 +137,7 @@ function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at:
     case 'graceful':
       return strings.events.graceful
     case 'purged':
-      return strings.events.purged(formatSpan(Math.max(0, at - event.version.updatedAt)))
+      return strings.events.purged(silenceWords(at - event.version.updatedAt))
     case 'removed':
       return strings.events.removed
     case 'displaced':

@@ -33,7 +33,7 @@ export const EVENTS = {
   reannounced: (source: string) => `announced itself again, by ${source}`,
   updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
   graceful: 'said goodbye',
-  purged: (span: string) => `went silent: nothing heard for ${span}`,
+  purged: (silence: string) => `went silent: ${silence}`,
   removed: 'removed by you',
   displaced: 'displaced: the catalog is full, and another took its place',
   neighborUp: 'is a gossip neighbor now',

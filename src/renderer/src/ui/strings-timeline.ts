@@ -14,7 +14,7 @@ const LANES: Readonly<Record<Lane, string>> = {
 const LANE_HELP: Readonly<Record<Lane, string>> = {
   joined: 'Peers that were discovered',
   goodbye: 'Peers that said goodbye before they left',
-  silent: 'Peers that were purged because nothing was heard of them: a crash, or a lost connection',
+  silent: 'Peers that were purged because they did not announce themselves for too long: a crash, or a lost connection',
   failed: 'Dials and syncs that failed, and entries that were refused',
   islands: 'The known links split into islands, or grew together again',
   own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that we lost or that ended',

@@ -12,7 +12,7 @@ const version = { startedAt: 0, updatedAt: 100_000 }
 const at = 400_000
 
 test.each<[DiscoveryEvent, string]>([
-  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent: nothing heard for 5 min'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent: its last announcement was 5 min old'],
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
   [
     { kind: 'PeerUpdated', peerId, source: 'sync', version, tags: [], addresses: [], changed: ['tags', 'addresses'] },
