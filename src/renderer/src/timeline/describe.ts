@@ -7,6 +7,7 @@ import { silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
+import type { EventThen } from './event-then.ts'
 
 /** How what the engine tells is written for the people of a network. */
 export interface Say {
@@ -38,9 +39,10 @@ export function labelOf(event: DiscoveryEvent): string {
 }
 
 /** What a line of several events says. */
-export function describeBurst({ newest, count, times, peers }: BurstLine): string {
+export function describeBurst({ newest, count, times, goesOn, peers }: BurstLine): string {
   const { event } = newest
   const text = strings.timeline.bursts
+  const often = goesOn === null ? formatCount(times) : text.atLeast(formatCount(times))
   const about = (words: (count: string) => string): string =>
     peers.length === count
       ? words(formatCount(count))
@@ -61,9 +63,9 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'SyncCompleted':
       return about(text.synced)
     case 'DialFailed':
-      return text.dialFailed(formatCount(times))
+      return text.dialFailed(often)
     case 'SyncFailed':
-      return text.syncFailed(formatCount(times))
+      return text.syncFailed(often)
     case 'EntryRejected':
       return text.refused(formatCount(count), strings.rejected[event.reason])
     default:
@@ -72,9 +74,11 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
 }
 
 /** An event in words, with its reason. The peer it is about stands beside it. */
-export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
-  const { at, times = 1, lastAt = at } = logged
+export function describeEvent(logged: EventThen, say: Say = AS_IT_IS): string {
+  const { at, times = 1, lastAt = at, goesOn } = logged
   const words = describeOne(logged, say)
+  if (goesOn !== undefined)
+    return `${words} · ${strings.past.goesOn(formatCount(goesOn.times), formatClock(goesOn.lastAt))}`
   return times === 1 ? words : `${words} · ${strings.past.again(formatCount(times), formatClock(lastAt))}`
 }
 

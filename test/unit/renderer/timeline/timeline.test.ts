@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest'
 import { foldBursts } from '../../../../src/renderer/src/timeline/bursts.ts'
 import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/src/timeline/describe.ts'
+import { eventThen } from '../../../../src/renderer/src/timeline/event-then.ts'
 import { formsOf } from '../../../../src/shared/forms.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
+import { formatClock } from '../../../../src/renderer/src/ui/format.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
@@ -65,6 +67,30 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'displaced', version }, 'displaced'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'dial failed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
+
+test('at a past moment what goes on after it says so, and counts what is known by then', () => {
+  const event = { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' } as const
+  const [first, second] = [
+    { seq: 1, at, event, times: 4, lastAt: at + 1000 },
+    { seq: 2, at: at + 5000, event, times: 3, lastAt: at + 90_000 },
+  ] as const
+  const then = [second, first].map((logged) => eventThen(logged, at + 6000))
+  const words = 'could not reach /ip4/1.2.3.4/tcp/1: refused'
+  expect(then.map((logged) => describeEvent(logged))).toEqual([
+    `${words} · 3 times until ${formatClock(at + 90_000)}`,
+    `${words} · 4 times, last ${formatClock(at + 1000)}`,
+  ])
+  const [line] = foldBursts(then, new Set())
+  expect(line).toMatchObject({ type: 'burst', times: 5, goesOn: at + 90_000 })
+  expect(line?.type === 'burst' ? describeBurst(line) : null).toBe('could not be reached at least 5 times')
+  // Where it is over by the moment, all is known.
+  const [over] = foldBursts(
+    [second, first].map((logged) => eventThen(logged, at + 90_000)),
+    new Set(),
+  )
+  expect(over).toMatchObject({ times: 7, goesOn: null })
+  expect(eventThen({ seq: 3, at, event }, at)).toEqual({ seq: 3, at, event })
+})
 
 test.each<[(n: number) => DiscoveryEvent, string]>([
   [
