@@ -208,5 +208,14 @@ export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null
 }
 
+/**
+ * Whether a run begins with these events, which follow each other: a node tells that its own entry has addresses just before it tells
+ * that it joined.
+ */
+export function beginsRun([first, second]: readonly LoggedEvent[]): boolean {
+  const kind = first?.event.kind
+  return kind === 'NetworkJoined' || (kind === 'LocalEntryUpdated' && second?.event.kind === 'NetworkJoined')
+}
+
 /** Newest events that a view begins with: where it has fewer, it has all that are stored. */
 export const FIRST_EVENTS = 200

@@ -1,4 +1,5 @@
 /** What was shown of a network at a past moment, as the journal has it. */
+import { beginsRun } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { JournalPart, JournalPlace } from '../../store/journal-types.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -64,7 +65,6 @@ function nextPart(
 function isCutOff(store: JournalStore, networkKey: NetworkKey, at: number): boolean {
   const seq = store.lastSeqAt(networkKey, at)
   const [last] = store.eventsPage({ networkKey, before: seq + 1, limit: 1 }).events
-  const [next] = store.eventsAfter({ networkKey, after: seq, limit: 1 }).events
-  if (next?.event.kind !== 'NetworkJoined') return false
+  if (!beginsRun(store.eventsAfter({ networkKey, after: seq, limit: 2 }).events)) return false
   return last === undefined || at > (last.lastAt ?? last.at)
 }
