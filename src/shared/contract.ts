@@ -53,8 +53,15 @@ export type {
   SessionRow,
   StorageFigures,
 } from './contract-history.ts'
-export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
-export type { HistoryEnd, StoredNetwork } from './contract-stored.ts'
+export type {
+  HistoryEnd,
+  KindInfo,
+  ListedNetwork,
+  NetworkRef,
+  NetworkStatus,
+  RecentNetwork,
+} from './contract-network.ts'
+export type { StoredNetwork } from './contract-stored.ts'
 export type { CompareMessage, CompareSide, HeldMessage } from './compare.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 export type { ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }

@@ -82,8 +82,18 @@ export type DiscoveryEvent =
       readonly peerId: PeerId
       readonly networkId: NetworkId
       readonly addresses: readonly string[]
+      /**
+       * Told by the monitor: when the last event of the run before was, milliseconds since the epoch, where that ended without leaving:
+       * Peerscope was killed, or the machine stopped. Left out where it left, and of a first run.
+       */
+      readonly brokeOffAt?: number
     }
-  | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
+  | {
+      readonly kind: 'NetworkLeft'
+      readonly networkId: NetworkId
+      /** Told by the monitor: the user left the network, or Peerscope was closed. Left out where neither was why; earlier versions did not say. */
+      readonly how?: 'left' | 'closed'
+    }
   | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
   | {
       /**

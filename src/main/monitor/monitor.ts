@@ -388,7 +388,7 @@ export class Monitor {
       this.#setStatus({ state: 'failed', network, code, reason: message, at })
     } else {
       this.#setStatus({ state: 'leaving', network })
-      session?.end()
+      session?.end(this.#life.state === 'closing' ? 'closed' : 'left')
       this.alerts.end()
     }
   }

@@ -32,7 +32,7 @@ export function labelOf(event: DiscoveryEvent): string {
     case 'NetworkJoined':
       return text.weJoined
     case 'NetworkLeft':
-      return text.weLeft
+      return event.how === 'closed' ? text.weClosed : text.weLeft
     default:
       return strings.kinds[event.kind]
   }
@@ -113,10 +113,12 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return clashWords(event.startedAt === null ? null : formatExact(event.startedAt))
     case 'LocalEntryUpdated':
       return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.map(wordOf).join(', '))
-    case 'NetworkJoined':
-      return text.joined(event.addresses.length)
+    case 'NetworkJoined': {
+      const words = text.joined(event.addresses.length)
+      return event.brokeOffAt === undefined ? words : `${words}; ${text.brokeOff(formatExact(event.brokeOffAt))}`
+    }
     case 'NetworkLeft':
-      return text.left
+      return event.how === 'closed' ? text.closed : text.left
     case 'NetworkFailed':
       return text.failed(said(event.reason))
     case 'ClockJumped':

@@ -53,6 +53,7 @@ export const LANE_TEXTS = {
   changed: 'changed',
   weJoined: 'we joined',
   weLeft: 'we left',
+  weClosed: 'app closed',
   /** Lines that stand for several events. `count` is a number with separators. */
   bursts: {
     joined: (count: string) => `${count} peers joined`,

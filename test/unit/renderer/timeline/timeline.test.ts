@@ -4,13 +4,14 @@ import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/
 import { eventThen } from '../../../../src/renderer/src/timeline/event-then.ts'
 import { formsOf } from '../../../../src/shared/forms.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
-import { formatClock } from '../../../../src/renderer/src/ui/format.ts'
+import { formatClock, formatExact } from '../../../../src/renderer/src/ui/format.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
 const version = { startedAt: 0, updatedAt: 100_000 }
+const networkId = networkIdFrom('a')
 const at = 400_000
 
 test.each<[DiscoveryEvent, string]>([
@@ -47,6 +48,12 @@ test.each<[DiscoveryEvent, string]>([
     'entry refused (bad signature), by gossip',
   ],
   [{ kind: 'ClockJumped', byMs: -3000 }, 'the clock of this machine jumped by −3.0 s'],
+  [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'left the network'],
+  [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'Peerscope was closed, and said goodbye to the network'],
+  [
+    { kind: 'NetworkJoined', networkId, peerId, addresses: ['/ip4/1.2.3.4/tcp/1'], brokeOffAt: 5 },
+    `joined the network, listening on 1 address; the run before ended without a goodbye, at ${formatExact(5)} or later`,
+  ],
   [{ kind: 'EventsMissed', count: 1500 }, '1,500 events were missed by a slow reader'],
 ])('%o reads: %s', (event, text) => expect(describeEvent({ seq: 1, at, event })).toBe(text))
 
@@ -66,6 +73,8 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent'],
   [{ kind: 'PeerDeparted', peerId, reason: 'displaced', version }, 'displaced'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'dial failed'],
+  [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'we left'],
+  [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
 
 test('at a past moment what goes on after it says so, and counts what is known by then', () => {
