@@ -128,6 +128,7 @@ test('the past: a peer that left is there again, time is played, a span is liste
   for (const view of ['Health', 'Peers', 'Network']) {
     await goTo(page, view)
     await expect(empty.getByRole('button', { name: 'To the first moment' })).toBeVisible()
+    await shot(`outside-${view.toLowerCase()}`)
   }
   await goTo(page, 'Timeline')
   await expect(page.locator('[data-phrase]')).toHaveText(['nothing is known of this moment'])
