@@ -76,6 +76,19 @@ export interface RecentNetwork extends NetworkRef {
   readonly demo?: true
 }
 
+/**
+ * How what is stored of a network ended: we left it; Peerscope was closed; one of the two, where an earlier version did not say
+ * which; Peerscope ended without leaving it, for example because it was killed; or the network ended by itself.
+ */
+export type HistoryEnd =
+  | { readonly how: 'left' | 'closed' | 'left or closed' | 'killed' }
+  | { readonly how: 'failed'; readonly reason: string }
+
+/** A network that was joined before, with how that ended; null where nothing tells, and while it is joined. */
+export interface ListedNetwork extends RecentNetwork {
+  readonly end: HistoryEnd | null
+}
+
 /** A kind of network, as this installation can join it. */
 export interface KindInfo {
   readonly kind: NetworkKind
@@ -110,7 +123,7 @@ export const networkContract = {
   /** Graceful departure. Fine when nothing is joined. */
   leave: oc.output(output<NetworkStatus>()),
   /** Networks that were joined, and the last demos; joined last first. */
-  recent: oc.output(output<readonly RecentNetwork[]>()),
+  recent: oc.output(output<readonly ListedNetwork[]>()),
   /** Takes a network, and what is stored of it, off the list. */
   forget: oc.input(z.object({ network: text.min(1), kind: networkKind })).output(output<void>()),
   /** Starts a local swarm, which plays a story, and joins it. */

@@ -4,19 +4,13 @@ import { z } from 'zod'
 import { breakdownQuery, seriesQuery } from './contract-health.ts'
 import type { EventsFound, NotedPeer, PastPart, SessionRow } from './contract-history.ts'
 import { countsQuery, eventsQuery } from './contract-history.ts'
-import type { NetworkRef } from './contract-network.ts'
+import type { HistoryEnd, NetworkRef } from './contract-network.ts'
 import { networkKind, output, peerId, text } from './contract-schemas.ts'
 import { exportQuery } from './exports-query.ts'
 import type { Breakdown, HealthSeries } from './health.ts'
 import type { EventCounts } from './lanes.ts'
 import type { KnownName } from './names.ts'
 import type { ExportChunk, MomentSpan } from './reports.ts'
-
-/**
- * How what is stored of a network ended: we left it, or Peerscope was closed; the network ended by itself; or Peerscope ended
- * without leaving it, for example because it was killed.
- */
-export type HistoryEnd = { readonly how: 'left' | 'killed' } | { readonly how: 'failed'; readonly reason: string }
 
 /** A stored network that can be looked at. */
 export interface StoredNetwork {

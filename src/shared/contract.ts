@@ -53,8 +53,15 @@ export type {
   SessionRow,
   StorageFigures,
 } from './contract-history.ts'
-export type { KindInfo, NetworkRef, NetworkStatus, RecentNetwork } from './contract-network.ts'
-export type { HistoryEnd, StoredNetwork } from './contract-stored.ts'
+export type {
+  HistoryEnd,
+  KindInfo,
+  ListedNetwork,
+  NetworkRef,
+  NetworkStatus,
+  RecentNetwork,
+} from './contract-network.ts'
+export type { StoredNetwork } from './contract-stored.ts'
 export type { CompareMessage, CompareSide, HeldMessage } from './compare.ts'
 export type { CrawlMessage, CrawlProgress, TopologyChange, TopologyPart, TopologyRow } from './topology.ts'
 export type { ExportChunk, ImportReport, MomentSpan, SnapshotReport, WorkMessage, WorkStep }
@@ -148,8 +155,11 @@ export interface PeerDetail {
   readonly restarts: number
   /** Newest first. */
   readonly versions: readonly { readonly version: Version; readonly at: number; readonly source: Source }[]
-  /** Newest last. */
-  readonly rttSamples: readonly { readonly at: number; readonly ms: number }[]
+  /**
+   * Newest last. `gap`: for some time before it nothing was measured, since the peer was not here, we had lost the network, or it
+   * did not answer.
+   */
+  readonly rttSamples: readonly { readonly at: number; readonly ms: number; readonly gap: boolean }[]
 }
 
 /** How long history is kept: what is older, or too much, is deleted in small steps, the oldest first. */

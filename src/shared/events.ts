@@ -82,8 +82,18 @@ export type DiscoveryEvent =
       readonly peerId: PeerId
       readonly networkId: NetworkId
       readonly addresses: readonly string[]
+      /**
+       * Told by the monitor: when the last event of the run before was, milliseconds since the epoch, where that ended without leaving:
+       * Peerscope was killed, or the machine stopped. Left out where it left, and of a first run.
+       */
+      readonly brokeOffAt?: number
     }
-  | { readonly kind: 'NetworkLeft'; readonly networkId: NetworkId }
+  | {
+      readonly kind: 'NetworkLeft'
+      readonly networkId: NetworkId
+      /** Told by the monitor: the user left the network, or Peerscope was closed. Left out where neither was why; earlier versions did not say. */
+      readonly how?: 'left' | 'closed'
+    }
   | { readonly kind: 'NetworkFailed'; readonly networkId: NetworkId; readonly reason: string }
   | {
       /**
@@ -206,6 +216,15 @@ export function eventAsOf(logged: LoggedEvent, at: number): LoggedEvent {
 /** The peer that an event is about, if it is about one. */
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null
+}
+
+/**
+ * Whether a run begins with these events, which follow each other: a node tells that its own entry has addresses just before it tells
+ * that it joined.
+ */
+export function beginsRun([first, second]: readonly LoggedEvent[]): boolean {
+  const kind = first?.event.kind
+  return kind === 'NetworkJoined' || (kind === 'LocalEntryUpdated' && second?.event.kind === 'NetworkJoined')
 }
 
 /** Newest events that a view begins with: where it has fewer, it has all that are stored. */

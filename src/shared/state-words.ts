@@ -4,6 +4,7 @@
  */
 import type { LeftReason } from './compare.ts'
 import type { DiscoveryEvent, EventKind } from './events.ts'
+import { roughDuration } from './own-troubles.ts'
 import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
 
 /** The word for a state. */
@@ -86,12 +87,23 @@ const DEPARTED_AS: Readonly<Record<DepartureReason, readonly string[]>> = {
   displaced: [],
 }
 
+/**
+ * Since when a peer that went silent was silent, which counts from its entry (rule CT10): when it announced itself last, by its own
+ * clock. We may have heard that later, from others. @param ms how old that entry was when the peer was purged
+ */
+export function silenceWords(ms: number): string {
+  return `its last announcement was ${roughDuration(Math.max(0, ms))} old`
+}
+
+/** That we left since Peerscope was closed. */
+const CLOSED = 'app closed'
 /** An update that brought nothing new, and one that did. */
 const AGAIN = 'announced again'
 const CHANGED = 'changed'
 
 /** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, … */
 export function eventWord(event: DiscoveryEvent): string {
+  if (event.kind === 'NetworkLeft' && event.how === 'closed') return CLOSED
   return event.kind === 'PeerDeparted' ? DEPARTURE_WORDS[event.reason] : kindWord(event.kind)
 }
 
@@ -104,6 +116,7 @@ export function kindWord(kind: EventKind): string {
 export function kindsOf(event: DiscoveryEvent): readonly string[] {
   const { kind } = event
   const plain = [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])]
+  if (event.kind === 'NetworkLeft') return event.how === 'closed' ? [...plain, CLOSED] : plain
   if (event.kind === 'PeerUpdated') return [...plain, event.changed.length === 0 ? AGAIN : CHANGED]
   if (event.kind !== 'PeerDeparted') return plain
   return [...plain, 'departed', DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
@@ -124,6 +137,7 @@ export function kindValues(kinds: readonly EventKind[]): {
   const departed = [
     AGAIN,
     CHANGED,
+    CLOSED,
     'departed',
     ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),
   ]

@@ -82,6 +82,7 @@ test('a network that was left is looked at without joining: graph, table, events
   await expect(picture).toHaveCount(0)
   await goTo(page, 'Network')
   const recent = page.getByRole('region', { name: 'Recent networks' })
+  await expect(recent).toContainText(/known peers? · joined .* · left/)
   await recent.getByRole('button', { name: `Open history of ${network}` }).press('Enter')
   await expect(picture).toContainText('with 1 peer here')
   await page.getByRole('button', { name: 'Close', exact: true }).first().click()

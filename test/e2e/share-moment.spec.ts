@@ -76,14 +76,17 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(page.locator('[data-kind="PeerDeparted"]').first()).toBeVisible()
   await expect(picture).toContainText('with 1 peer here')
   await shot('played')
-  // Before we joined nothing was shown: that is said, with a way to the first moment.
+  // It begins with the first moment at which anything was shown, and says so of a time before.
   await slider.focus()
   await page.keyboard.press('Home')
-  await expect(picture).toContainText(/^Shared moment moment\.peerscope, read-only\. Nothing is stored before /)
-  await expect(page.getByText(/^Nothing is stored before /).last()).toBeVisible()
-  await shot('before')
-  await page.getByRole('button', { name: 'To the first moment' }).click()
   await expect(picture).toContainText(/: the network at .*, with \d peers? here/)
+  const typed = page.getByRole('textbox', { name: 'Go to a time' })
+  await typed.fill('1h ago')
+  await typed.press('Enter')
+  const begins = /the network at (\d{4}-\d\d-\d\d [\d:.+-]+),/.exec((await picture.textContent()) ?? '')?.[1] ?? ''
+  await expect(page.getByRole('alert').filter({ hasText: `The recording begins at ${begins}` })).toBeVisible()
+  await shot('before')
+  await typed.press('Escape')
   await slider.focus()
   await page.keyboard.press('End')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, joinNetwork, takePicture, test } from './app.ts'
+import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
 
 test('the past: a peer that left is there again, time is played, a span is listed; now is one key away', async ({
   app,
@@ -119,8 +119,18 @@ test('the past: a peer that left is there again, time is played, a span is liste
   const typed = page.getByRole('textbox', { name: 'Go to a time' })
   await typed.fill('1h ago')
   await typed.press('Enter')
-  await expect(picture).toContainText(/^Nothing is stored before \d/)
-  await expect(page.getByRole('region', { name: 'Timeline', exact: true })).toContainText(/Nothing is stored before \d/)
+  const begins = /^The recording begins at (\d{4}-\d\d-\d\d [\d:.+-]+): nothing is known of what was before\.$/
+  await expect(picture).toContainText(begins)
+  const said = (await picture.textContent()) ?? ''
+  await expect(page.getByRole('region', { name: 'Timeline', exact: true })).toContainText(said)
+  // Each view says so, with a way there.
+  const empty = page.locator('.ps-empty', { hasText: said })
+  for (const view of ['Health', 'Peers', 'Network']) {
+    await goTo(page, view)
+    await expect(empty.getByRole('button', { name: 'To the first moment' })).toBeVisible()
+    await shot(`outside-${view.toLowerCase()}`)
+  }
+  await goTo(page, 'Timeline')
   await expect(page.locator('[data-phrase]')).toHaveText(['nothing is known of this moment'])
   await shot('outside')
   await page.getByRole('button', { name: 'To the first moment' }).click()

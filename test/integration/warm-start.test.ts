@@ -39,7 +39,7 @@ describe('restarted without any bootstrap address or DHT', () => {
       const online = (monitor: typeof first): string[] =>
         [...monitor.view.rows()].filter(({ state, self }) => state === 'online' && !self).map(({ peerId }) => peerId)
       await expect.poll(() => online(first).toSorted(byText)).toEqual(all)
-      expect(first.detail(one.peerId).learnedBy).toMatchObject({ path: 'given', from: null })
+      expect((await first.detail(one.peerId)).learnedBy).toMatchObject({ path: 'given', from: null })
       await first.close()
 
       const again = testMonitor({ dataDir }).monitor

@@ -32,7 +32,7 @@ describe('alerts over several seeds', () => {
         const fired = told(at.alerts)
         expect(peersOf(fired), `seed ${seed}`).toEqual(sorted([first.peerId, second.peerId]))
         expect(fired[0]?.what).toContain('went silent')
-        expect(fired[0]?.cause).toMatch(/^Nothing was heard of it for 2\d s\./)
+        expect(fired[0]?.cause).toMatch(/^Its last announcement was 2\d s old\./)
         expect(fired[1]?.cause).toBe('It said goodbye.')
         // Both departures are among the events that stand with them.
         for (const { events, peerId } of fired) expect(events[0]?.event).toMatchObject({ kind: 'PeerDeparted', peerId })

@@ -103,9 +103,9 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', words.tags(event.tags))}`
     case 'NetworkJoined':
-      return `we joined   ${event.networkId}`
+      return `we joined   ${event.networkId}${event.brokeOffAt === undefined ? '' : `  the run before ended without a goodbye, at ${formatLocal(event.brokeOffAt)} or later`}`
     case 'NetworkLeft':
-      return `we left     ${event.networkId}`
+      return `${event.how === 'closed' ? 'app closed' : 'we left   '}  ${event.networkId}`
     case 'NetworkFailed':
       return `failed      ${event.reason}`
     case 'ClockJumped':

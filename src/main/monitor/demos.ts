@@ -1,11 +1,12 @@
 /** The networks of the last demos: nobody joins them again, but what was seen of them can be looked at. */
 import { z } from 'zod'
-import type { NetworkRef, RecentNetwork } from '../../shared/contract.ts'
+import type { ListedNetwork, NetworkRef, NetworkStatus, RecentNetwork } from '../../shared/contract.ts'
 import type { NetworkId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Store, StoreReader } from '../store/types.ts'
 import { forgetNetwork } from './forget.ts'
+import { historyEnd } from './history-end.ts'
 import { inTurns } from './turns.ts'
 
 /** How many demos are kept; an older one is forgotten when another begins. */
@@ -36,19 +37,26 @@ export function forgetStored(store: Store, key: NetworkKey): void {
   forgetNetwork(store, key)
 }
 
-/** Networks that were joined before, and the last demos; joined last first. */
-export async function recentNetworks(store: StoreReader): Promise<readonly RecentNetwork[]> {
+/** Networks that were joined before, and the last demos; joined last first. @param joined the one that is joined now */
+export async function recentNetworks(store: StoreReader, joined: NetworkKey | null): Promise<readonly ListedNetwork[]> {
   const demos: RecentNetwork[] = []
   for (const one of readDemos(store)) {
     const [stored] = (await inTurns(store.statsSteps(keyOf(one)))).networks
     if (stored !== undefined) demos.push(recentDemo(one, stored.rows.peers))
   }
-  return [...store.recentNetworks(), ...demos].sort((a, b) => b.lastJoinedAt - a.lastJoinedAt)
+  return [...store.recentNetworks(), ...demos]
+    .sort((a, b) => b.lastJoinedAt - a.lastJoinedAt)
+    .map((one) => ({ ...one, end: networkKeyOf(one) === joined ? null : historyEnd(store, networkKeyOf(one)) }))
 }
 
-/** The same without figures. */
+/** The same without figures, and without how they ended. */
 export function knownNetworks(store: StoreReader): readonly RecentNetwork[] {
   return [...store.recentNetworks(), ...readDemos(store).map((one) => recentDemo(one, 0))]
+}
+
+/** Which network is joined, being joined or being left; null where none is. */
+export function joinedKey(status: NetworkStatus): NetworkKey | null {
+  return 'network' in status && status.state !== 'failed' ? networkKeyOf(status.network) : null
 }
 
 function recentDemo({ id, name, at }: Demo, knownPeers: number): RecentNetwork {

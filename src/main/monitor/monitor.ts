@@ -248,10 +248,11 @@ export class Monitor {
   }
 
   /** @throws UnknownPeer, NotJoined */
-  detail(peerId: PeerId): PeerDetail {
+  async detail(peerId: PeerId): Promise<PeerDetail> {
     const row = this.view.row(peerId)
     if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
-    return peerDetail(row, this.networkKey(), this.store, this.#session?.node?.discovery ?? null)
+    const discovery = this.#session?.node?.discovery ?? null
+    return await peerDetail(row, this.networkKey(), this.store, discovery, this.clock.now())
   }
 
   /** Checks the kept bytes of a peer's entry once more. @throws UnknownPeer, NotJoined */
@@ -387,7 +388,7 @@ export class Monitor {
       this.#setStatus({ state: 'failed', network, code, reason: message, at })
     } else {
       this.#setStatus({ state: 'leaving', network })
-      session?.end()
+      session?.end(this.#life.state === 'closing' ? 'closed' : 'left')
       this.alerts.end()
     }
   }

@@ -4,8 +4,9 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
+import { shownNear } from './journal/beginning.ts'
 import type { Shown } from './journal/shown.ts'
-import { shownAt, shownNear } from './journal/shown.ts'
+import { shownAt } from './journal/shown.ts'
 import { lossAt } from './loss.ts'
 import { inTurns, turn } from './turns.ts'
 
@@ -35,7 +36,7 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     seq: store.lastSeqAt(networkKey, at),
     // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
     loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
-    nearest: rows.peers.length > 0 ? null : shownNear(store, networkKey, at),
+    nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at),
     ...rows,
   }
 }

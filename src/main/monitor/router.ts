@@ -6,7 +6,7 @@ import { contract } from '../../shared/contract.ts'
 import type { ErrorShape } from '../../shared/errors.ts'
 import { errorShape } from '../../shared/errors.ts'
 import { nameLines } from '../../shared/names.ts'
-import { recentNetworks } from './demos.ts'
+import { joinedKey, recentNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { previewParts, previewRule } from './alerts/preview.ts'
 import { eventsPage } from './events-page.ts'
@@ -49,7 +49,7 @@ export function createRouter(monitor: Monitor) {
     network: {
       join: os.network.join.handler(({ input }) => monitor.join(input)),
       leave: os.network.leave.handler(() => monitor.leave()),
-      recent: os.network.recent.handler(() => recentNetworks(monitor.store)),
+      recent: os.network.recent.handler(() => recentNetworks(monitor.store, joinedKey(monitor.status()))),
       forget: os.network.forget.handler(({ input }) => monitor.forget(input)),
       demo: os.network.demo.handler(({ input }) => monitor.demo(input.nodes)),
       story: os.network.story.handler(({ input }) => monitor.wishStory(input)),

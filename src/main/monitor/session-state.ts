@@ -72,6 +72,8 @@ export interface SessionState {
   clash: { readonly at: number; readonly startedAt: number | null } | null
   /** Why the swarm of a demo ended by itself; null where it did not. */
   swarmLost: Error | null
+  /** Why we leave: the user asked for it, or Peerscope is closed. Null where neither is so. */
+  leaves: 'left' | 'closed' | null
   /** Rows that wait: for a change of the entry, which is kept too, or of our links to the peer, which are not. */
   readonly waiting: Map<PeerId, 'entry' | 'links'>
   /** Peers that a sync went well with, and whose catalogs were not looked at since. */
@@ -90,6 +92,7 @@ export function firstState(): SessionState {
     problems: new Map(),
     clash: null,
     swarmLost: null,
+    leaves: null,
     waiting: new Map(),
     synced: new Set(),
     news: false,
@@ -114,7 +117,7 @@ export function begin(state: SessionState, { peers, neighbors, connected }: Pict
 
 /** The next item. What it does to rows comes with `due`. */
 export function take(state: SessionState, told: Told): readonly Effect[] {
-  if (told.kind === 'event') return hear(state, endedAs(told.event, state.swarmLost), told.at)
+  if (told.kind === 'event') return hear(state, endedAs(told.event, state), told.at)
   // The last picture stays.
   if (state.ended) return []
   switch (told.kind) {
@@ -131,10 +134,14 @@ export function take(state: SessionState, told: Told): readonly Effect[] {
   }
 }
 
-/** We did not leave a network that ended by itself, though its node is stopped as where we do. */
-function endedAs(event: DiscoveryEvent, swarmLost: Error | null): DiscoveryEvent {
-  if (swarmLost === null || event.kind !== 'NetworkLeft') return event
-  return { kind: 'NetworkFailed', networkId: event.networkId, reason: swarmLost.message }
+/** We did not leave a network that ended by itself, though its node is stopped as where we do. A node does not know why it is. */
+function endedAs(
+  event: DiscoveryEvent,
+  { swarmLost, leaves }: Pick<SessionState, 'swarmLost' | 'leaves'>,
+): DiscoveryEvent {
+  if (event.kind !== 'NetworkLeft') return event
+  if (swarmLost !== null) return { kind: 'NetworkFailed', networkId: event.networkId, reason: swarmLost.message }
+  return leaves === null ? event : { ...event, how: leaves }
 }
 
 /** Rows that wait, so many at most; after the last of them what goes by all rows. `news` says whether there is more. */
@@ -156,7 +163,8 @@ export function due(state: SessionState, most: number): readonly Effect[] {
 }
 
 /** The network is being left, or failed. Events are logged until the node is gone; all else stays as it is now. */
-export function end(state: SessionState): readonly Effect[] {
+export function end(state: SessionState, leaves: SessionState['leaves']): readonly Effect[] {
+  state.leaves = leaves
   const effects = due(state, Infinity).filter((effect) => effect.do !== 'status')
   state.ended = true
   return effects

@@ -17,6 +17,7 @@ import type { Demo } from './demo.ts'
 import type { OpenNode } from './open-node.ts'
 import { KnownSince } from './known-since.ts'
 import { LossWatch } from './loss.ts'
+import { joinedAgain } from './history-end.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
 import { seenSince, storedRow } from './rows.ts'
@@ -213,10 +214,13 @@ export class Session {
     tick()
   }
 
-  /** The last picture stays; what the node tells until it is gone is only logged. `stored` tells when its links are kept. */
-  end(): void {
+  /**
+   * The last picture stays; what the node tells until it is gone is only logged. `stored` tells when its links are kept.
+   * @param leaves why we leave; null where the network failed
+   */
+  end(leaves: 'left' | 'closed' | null = null): void {
     if (!this.#state.ended) {
-      this.#apply(end(this.#state))
+      this.#apply(end(this.#state, leaves))
       if (this.#node !== null) {
         this.#storeLinks(true)
         this.#journal.end()
@@ -291,8 +295,9 @@ export class Session {
     return logged
   }
 
-  #log(event: DiscoveryEvent, at: number): LoggedEvent {
+  #log(told: DiscoveryEvent, at: number): LoggedEvent {
     const { store, view, clock } = this.#parts
+    const event = told.kind === 'NetworkJoined' ? joinedAgain(store, this.#key, told) : told
     // The store counts in whole milliseconds.
     const time = Math.floor(at)
     this.#contacts.record(event)

@@ -2,7 +2,6 @@
 import type {
   ContractInputs,
   EventsFound,
-  HistoryEnd,
   MomentSpan,
   NetworkRef,
   PastPicture,
@@ -10,7 +9,6 @@ import type {
   StoredNetwork,
 } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
-import type { LoggedEvent } from '../../shared/events.ts'
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
 import { isHere } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
@@ -25,8 +23,10 @@ import { eventsPage } from './events-page.ts'
 import type { EventsSource } from './events-page.ts'
 import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
+import { historyEnd, lastTurn } from './history-end.ts'
 import { breakdown } from './insight/breakdown.ts'
 import { healthSeries } from './insight/series.ts'
+import { recordingFrom } from './journal/beginning.ts'
 import { shownAt } from './journal/shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
 import { networkRef } from './network-ref.ts'
@@ -65,7 +65,7 @@ export class StoredNetworks {
       network,
       demo,
       moment: await this.#span(networkKey, which),
-      end: endOf(lastTurn(this.#store, networkKey)),
+      end: historyEnd(this.#store, networkKey),
       notes: notedPeers(this.#store, networkKey),
       names: listedNames(this.#store, networkKey),
     }
@@ -140,12 +140,12 @@ export class StoredNetworks {
     return { store, networkKey, live: () => undefined, now: store.lastEventAt(networkKey) ?? 0 }
   }
 
-  /** From the oldest event to the last moment at which the network was shown. */
+  /** From the first to the last moment at which the network was shown. */
   async #span(networkKey: NetworkKey, which: Calls['open']): Promise<MomentSpan> {
     const last = await lastShown(this.#store, networkKey)
     // Of peers that were imported, or whose history is too old to be kept, there are no events.
     const asOf = last ?? this.#known(which).joinedAt
-    return { asOf, to: asOf, from: Math.min(asOf, this.#store.firstEventAt(networkKey) ?? asOf) }
+    return { asOf, to: asOf, from: Math.min(asOf, (await recordingFrom(this.#store, networkKey)) ?? asOf) }
   }
 
   async #catalog(networkKey: NetworkKey): Promise<readonly PeerRow[]> {
@@ -168,22 +168,4 @@ async function lastShown(store: StoreReader, networkKey: NetworkKey): Promise<nu
   // Earlier versions kept no journal.
   const last = lastTurn(store, networkKey)
   return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)
-}
-
-/** When we joined or left the network last, or it failed. */
-function lastTurn(store: StoreReader, networkKey: NetworkKey): LoggedEvent | undefined {
-  return store.eventsPage({ networkKey, kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], limit: 1 }).events[0]
-}
-
-function endOf(last: LoggedEvent | undefined): HistoryEnd | null {
-  switch (last?.event.kind) {
-    case 'NetworkLeft':
-      return { how: 'left' }
-    case 'NetworkFailed':
-      return { how: 'failed', reason: last.event.reason }
-    case 'NetworkJoined':
-      return { how: 'killed' }
-    default:
-      return null
-  }
 }

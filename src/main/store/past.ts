@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3'
+import { beginsRun } from '../../shared/events.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
@@ -85,9 +86,9 @@ export class PastReader {
   #lookedAt(networkKey: NetworkKey, network: number | null, at: number): number | null {
     const last = network === null ? null : this.#log.lastAt(network, at)
     if (last === null) return null
-    const [next] = this.#log.after({ networkKey, after: last.seq, limit: 1 }).events
     // A run that was killed has no end in the log: nobody looked between its last event and the next start.
-    return next?.event.kind === 'NetworkJoined' && at > last.at ? null : last.seq
+    const next = at > last.at ? this.#log.after({ networkKey, after: last.seq, limit: 2 }).events : []
+    return beginsRun(next) ? null : last.seq
   }
 
   /** Brings `present` over a span of numbers, forward. */

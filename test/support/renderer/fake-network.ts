@@ -197,6 +197,7 @@ export function fakeDetail(row: PeerRow, now: number): PeerDetail {
     rttSamples: Array.from({ length: 60 }, (_, index) => ({
       at: now - (60 - index) * 30_000,
       ms: base * (0.8 + random() * 0.4 + (index > 44 && index < 50 ? 0.9 : 0)),
+      gap: false,
     })),
   }
 }

@@ -64,7 +64,7 @@ describe('a demo', () => {
   it('whose swarm is lost is a failed network with the reason, and can be started again', async () => {
     expect(await begin()).toMatchObject({ state: 'alone', demo: true })
     // What was seen of it can be looked at later.
-    expect(await recentNetworks(monitor.store)).toMatchObject([
+    expect(await recentNetworks(monitor.store, null)).toMatchObject([
       { name: expect.stringMatching(/^demo-/) as string, demo: true },
     ])
     const node = monitor.node()

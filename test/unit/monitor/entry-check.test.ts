@@ -76,7 +76,7 @@ beforeEach(() => {
 })
 afterEach(async () => await monitor.close())
 
-it('tells when and why a stored peer left, and by its least late entry how its clock goes', () => {
+it('tells when and why a stored peer left, and by its least late entry how its clock goes', async () => {
   const { store } = monitor
   const version = (updatedAt: number) => ({ startedAt: 1000, updatedAt })
   const row = peerRow(1, { peerId: ann, state: 'purged', signed: true })
@@ -91,7 +91,7 @@ it('tells when and why a stored peer left, and by its least late entry how its c
     store.recordVersion(keyOf(NETWORK), ann, { version: version(updatedAt), at, source: 'gossip' })
   store.sessionStarted(keyOf(NETWORK), ann, 1500, version(1000), 'gossip')
   store.sessionEnded(keyOf(NETWORK), ann, 60_000, 'purged')
-  const detail = peerDetail(row, keyOf(NETWORK), store, null)
+  const detail = await peerDetail(row, keyOf(NETWORK), store, null, 60_000)
   expect(detail).toMatchObject({
     gone: { at: 60_000, reason: 'purged' },
     clockDrift: -40,
@@ -99,7 +99,7 @@ it('tells when and why a stored peer left, and by its least late entry how its c
     checkedAt: 9000,
     decoded: { peerId: ann },
   })
-  expect(peerDetail({ ...row, state: 'online' }, keyOf(NETWORK), store, null).gone).toBeNull()
+  expect((await peerDetail({ ...row, state: 'online' }, keyOf(NETWORK), store, null, 60_000)).gone).toBeNull()
 })
 
 it('all notes are listed as they are now', async () => {

@@ -2,9 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { Monitor } from '../../../src/main/monitor/monitor.ts'
+import { pastPicture } from '../../../src/main/monitor/past.ts'
 import type { SwarmProcess } from '../../../src/main/monitor/swarm-protocol.ts'
 import { codeOf, testMonitor } from '../../support/monitor.ts'
 import { keyOf } from '../../support/networks.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 let monitor: Monitor
 /** Ends the swarm of the last demo, whose peers are none. */
@@ -101,6 +103,45 @@ describe('a join', () => {
     await closed
     expect(await monitor.leave()).toEqual({ state: 'none' })
   })
+})
+
+it('a network that the user leaves is told apart from one that ends with Peerscope', async () => {
+  const appended = vi.spyOn(monitor.store, 'append')
+  await monitor.join({ network: 'mine' })
+  await monitor.leave()
+  await monitor.join({ network: 'mine' })
+  await monitor.close()
+  const left = appended.mock.calls.flatMap(([, , event]) => (event.kind === 'NetworkLeft' ? (event.how ?? null) : []))
+  expect(left).toEqual(['left', 'closed'])
+})
+
+it('joining again says of a run that was killed when it broke off', async () => {
+  const networkId = networkIdFrom('mine')
+  const networkKey = keyOf(networkId)
+  const [began, killed] = [monitor.clock.now() - 90_000, monitor.clock.now() - 60_000].map(Math.floor) as [
+    number,
+    number,
+  ]
+  const version = { startedAt: 1, updatedAt: 1 }
+  monitor.store.append(networkKey, began, { kind: 'NetworkJoined', networkId, peerId: peerIdAt(1), addresses: [] })
+  const came = {
+    kind: 'PeerDiscovered',
+    peerId: peerIdAt(2),
+    source: 'gossip',
+    version,
+    tags: [],
+    addresses: [],
+  } as const
+  monitor.store.append(networkKey, killed, came)
+  await monitor.join({ network: 'mine' })
+  await monitor.leave()
+  await monitor.join({ network: 'mine' })
+  const { events } = monitor.store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 2 })
+  // Newest first: the run before the last one was left.
+  expect(events.map(({ event }) => 'brokeOffAt' in event && event.brokeOffAt)).toEqual([false, killed])
+  // Nobody looked between the two: nothing of the killed run is shown then.
+  const shown = async (at: number) => (await pastPicture(monitor.past(), at)).peers.length > 0
+  expect([await shown(killed), await shown(killed + 1), await shown(killed + 30_000)]).toEqual([true, false, false])
 })
 
 describe('a demo', () => {

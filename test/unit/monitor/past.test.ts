@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest'
 import type { EventsSource } from '../../../src/main/monitor/events-page.ts'
 import { eventsPage } from '../../../src/main/monitor/events-page.ts'
 import { EventsThen } from '../../../src/main/monitor/events-then.ts'
+import { recordingFrom } from '../../../src/main/monitor/journal/beginning.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
 import { shownChanges } from '../../../src/main/monitor/journal/span.ts'
 import { historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
@@ -105,6 +106,41 @@ it('a moment at which nothing was shown says when something was', async () => {
   // What it names is shown.
   for (const at of [105, 2104, 12_110]) expect((await pastPicture(parts, START + at)).peers.length).toBeGreaterThan(0)
   expect(await near(60_000)).toEqual({ before: START + 14_109, after: null })
+})
+
+it('history without a journal has one beginning too, and says between two runs when something was shown', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkKey: NETWORK, self: undefined }
+  const left = { kind: 'NetworkLeft', networkId: NETWORK_ID } as const
+  store.append(NETWORK, START + 10, joined)
+  store.append(NETWORK, START + 20, came(X))
+  store.append(NETWORK, START + 30, left)
+  store.append(NETWORK, START + 50, joined)
+  store.append(NETWORK, START + 60, came(Y))
+  // That run was killed; the next one kept a journal.
+  store.append(NETWORK, START + 80, joined)
+  await data.scheduler.run(90)
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
+  }
+  const view = new View(clock, store.status())
+  view.putRow(peerRow(0))
+  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+  journal.start()
+  journal.flush()
+  const near = async (at: number) => (await pastPicture(parts, START + at)).nearest
+  const begins = { before: null, after: START + 20 }
+  expect([await near(5), await near(10), await near(19)]).toEqual([begins, begins, begins])
+  expect(await recordingFrom(store, NETWORK)).toBe(START + 20)
+  expect([await near(20), await near(29)]).toEqual([null, null])
+  expect(await near(40)).toEqual({ before: START + 29, after: START + 60 })
+  expect(await near(70)).toEqual({ before: START + 60, after: START + 90 })
+  expect(await near(90)).toBeNull()
+  journal.end()
+  await journal.settled
 })
 
 it('a past picture says that we had lost the network, from when that began until we were back', async () => {

@@ -375,7 +375,7 @@ it('in the end the view and the store hold what the node told last, however item
         for (const words of model.change(dice)) applied.do(take(state, toldAt(words, (at += 1))))
         if (rows !== null) applied.do(due(state, rows))
       }
-      applied.do(ends ? end(state) : due(state, Infinity))
+      applied.do(ends ? end(state, null) : due(state, Infinity))
       for (const model of models) {
         expect([applied.rows.get(idOf(model.name)), applied.stored.get(idOf(model.name))]).toEqual([
           model.row,

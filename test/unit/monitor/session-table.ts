@@ -117,7 +117,7 @@ export function play(state: SessionState, steps: readonly string[]): string[] {
     if (step === '|') return []
     const [kind, name, what = ''] = step.split(' ')
     if (kind === 'due') return due(state, name === undefined ? Infinity : Number(name)).map(said)
-    if (kind === 'end') return end(state).map(said)
+    if (kind === 'end') return end(state, null).map(said)
     if (kind !== 'begin') return take(state, toldAt(step, 10 * (index + 1))).map(said)
     const links = name === undefined ? [] : [idOf(name)]
     const peers = name === undefined ? [] : [catalogPeer(name, what)]

@@ -75,7 +75,7 @@ async function history(data: DataFolder) {
   journal.end()
   await journal.settled
   await data.scheduler.run(5)
-  log(store, clock.now(), { kind: 'NetworkLeft', networkId: NETWORK_ID })
+  log(store, clock.now(), { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'closed' })
   return { store, view, one, two, end: clock.now(), stored: new StoredNetworks(store) }
 }
 
@@ -89,7 +89,7 @@ describe('a stored network', () => {
     const opened = await stored.open(WHICH)
     expect(opened).toMatchObject({ network: { kind: 'peerscope', id: NETWORK_ID, name: 'a' }, demo: false })
     expect(opened.moment).toEqual({ asOf: START + 2999, from: START, to: START + 2999 })
-    expect(opened.end).toEqual({ how: 'left' })
+    expect(opened.end).toEqual({ how: 'closed' })
     const last = await stored.at({ ...WHICH, at: opened.moment.asOf })
     expect(statesOf(last.peers)).toEqual({ [SELF]: 'online', [one.peerId]: 'online', [two.peerId]: 'departed' })
     expect(last.edges).toHaveLength(1)
@@ -104,7 +104,9 @@ describe('a stored network', () => {
     log(store, START + 70, came(idOf('x')))
     const stored = new StoredNetworks(store)
     const { moment, end } = await stored.open(WHICH)
-    expect(moment).toEqual({ asOf: START + 70, from: START, to: START + 70 })
+    // It begins with the first moment at which anything was shown, as that of the network does.
+    expect(moment).toEqual({ asOf: START + 70, from: START + 70, to: START + 70 })
+    expect((await stored.at({ ...WHICH, at: START })).nearest).toEqual({ before: null, after: moment.from })
     expect(end).toEqual({ how: 'killed' })
     expect((await stored.at({ ...WHICH, at: START + 70 })).peers.map(({ peerId }) => peerId)).toEqual([idOf('x')])
   })
@@ -240,7 +242,7 @@ describe('demos', () => {
     const store = data.open()
     joined(store, START + 25)
     for (let n = 0; n < DEMOS_KEPT + 2; n += 1) begin(store, `demo-${n}`, START + n * 10)
-    const recent = await recentNetworks(store)
+    const recent = await recentNetworks(store, null)
     expect(recent.map(({ name, demo: isDemo }) => [name, isDemo])).toEqual([
       ['demo-4', true],
       ['demo-3', true],
@@ -263,10 +265,10 @@ describe('demos', () => {
     begin(store, 'demo-1', START)
     begin(store, 'demo-2', START + 10)
     forgetStored(store, networkKeyOf(demo('demo-1')))
-    expect((await recentNetworks(store)).map(({ name }) => name)).toEqual(['demo-2'])
+    expect((await recentNetworks(store, null)).map(({ name }) => name)).toEqual(['demo-2'])
     expect(store.lastEventAt(networkKeyOf(demo('demo-1')))).toBeNull()
     forgetStored(store, networkKeyOf(demo('demo-2')))
-    expect([await recentNetworks(store), store.getSetting('demos')]).toEqual([[], undefined])
+    expect([await recentNetworks(store, null), store.getSetting('demos')]).toEqual([[], undefined])
   })
 
   it('whose list was damaged are no demos', async () => {
@@ -274,7 +276,7 @@ describe('demos', () => {
     const store = data.open()
     for (const value of ['x', [7], [{ id: 'x', name: 'a', at: 1 }], [{ id: NETWORK_ID, at: 1 }]]) {
       store.setSetting('demos', value)
-      expect(await recentNetworks(store)).toEqual([])
+      expect(await recentNetworks(store, null)).toEqual([])
     }
   })
 })

@@ -6,6 +6,7 @@ import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { filterHints } from '../../../src/shared/filter-hints.ts'
 import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../src/shared/peer.ts'
 import { eventWord, OLD_STATE_VALUES, STATE_VALUES, STATE_WORDS, stateWord } from '../../../src/shared/state-words.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
@@ -57,6 +58,16 @@ describe('words for what happened', () => {
     expect([tells('reason:silent', left('purged')), tells('reason:left', left('purged'))]).toEqual([true, false])
     expect([tells('kind:removed', left('removed')), tells('kind:displaced', left('displaced'))]).toEqual([true, true])
     expect([eventWord(left('graceful')), eventWord(left('purged'))]).toEqual(['left', 'silent'])
+  })
+
+  it('tell that Peerscope was closed from that we left', () => {
+    const networkId = networkIdFrom('a')
+    const closed = { kind: 'NetworkLeft', networkId, how: 'closed' } as const
+    const ours = { ...closed, how: 'left' } as const
+    expect([eventWord(closed), eventWord(ours)]).toEqual(['app closed', 'we left'])
+    expect([tells('kind:"app closed"', closed), tells('kind:"app closed"', ours)]).toEqual([true, false])
+    expect([tells('kind:"we left"', closed), tells('kind:"we left"', ours)]).toEqual([true, true])
+    expect(filterHints('kind:"app closed"', EVENT_FIELDS)).toEqual([])
   })
 
   it('tell a change from an announcement that brought none', () => {

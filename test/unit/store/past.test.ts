@@ -82,6 +82,9 @@ describe('a past moment', () => {
     store.append(NETWORK, START + 10, came(X, 1))
     store.append(OTHER, START + 500, came(Y, 1))
     expect(finished(store.catalogAt(NETWORK, START + 700))).toEqual([pastOf(X, 1)])
+    // Just before it joins a node tells its own entry.
+    const version = { startedAt: 1, updatedAt: 1 }
+    store.append(NETWORK, START + 1000, { kind: 'LocalEntryUpdated', version, tags: [], addresses: [] })
     store.append(NETWORK, START + 1000, joined())
     store.append(NETWORK, START + 1010, came(Y, 2))
     expect(finished(store.catalogAt(NETWORK, START + 10))).toEqual([pastOf(X, 1)])

@@ -6,16 +6,9 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
+import { silenceWords } from '../../../shared/state-words.ts'
 import type { Stall } from '../insight/stalls.ts'
-import {
-  counted,
-  GOODBYE,
-  mostSlowWords,
-  noNeighborWords,
-  ownTroubles,
-  sentence,
-  silentWords,
-} from '../insight/words.ts'
+import { counted, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000
@@ -110,7 +103,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
   switch (finding.kind) {
     case 'peer-departed':
       if (finding.graceful) return sentence([GOODBYE])
-      return sentence([silentWords(finding.silentMs), ...own])
+      return sentence([silenceWords(finding.silentMs), ...own])
     case 'peers-lost':
       return sentence([noNeighborWords(finding.lostMs), ...own])
     case 'peers-stalled':

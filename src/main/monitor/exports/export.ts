@@ -8,6 +8,7 @@ import type { PeerSession } from '../../store/types.ts'
 import { pagesInTurns } from '../turns.ts'
 import type { Columns } from './cells.ts'
 import { dot, gexf, graphml, linksOf } from './graphs.ts'
+import { withinRecording } from './moment.ts'
 import { momentLines } from './moment-file.ts'
 import { parquet } from './parquet.ts'
 import { asOf, PAGE, selectEvents, selectPeers, selectSessions } from './records.ts'
@@ -91,7 +92,7 @@ async function* catalogParts(
       if (signer === null) throw new InvalidArgument('a snapshot needs an identity that signs it: join a network once')
       const maker = { ...signer, network, now, filter: request.filter }
       let done = 0
-      const played = playedOf(source, request)
+      const played = await playedOf(source, request)
       const parts = played === null ? pagesInTurns(snapshotText(maker, peers)) : momentText(maker, peers, played)
       const text = async function* (): AsyncGenerator<string> {
         for await (const part of parts) {
@@ -118,10 +119,11 @@ async function* catalogParts(
 }
 
 /** What a shared moment has beside its peers; null for a snapshot of the catalog as it is now. */
-function playedOf(source: ExportSource, { played }: ExportRequest): Played | null {
+async function playedOf(source: ExportSource, { played }: ExportRequest): Promise<Played | null> {
   if (source.moment === undefined) return null
   const { at, seq } = source.moment
-  const moment = { asOf: at, from: Math.min(at, played?.from ?? at), to: Math.max(at, played?.to ?? at), seq }
+  const wished = { asOf: at, from: Math.min(at, played?.from ?? at), to: Math.max(at, played?.to ?? at), seq }
+  const moment = await withinRecording(source, wished)
   return { moment, lines: momentLines(source, moment) }
 }
 

@@ -1,6 +1,8 @@
 /** Exports of past moments. */
+import type { Nearest } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
+import type { MomentSpan } from '../../../shared/reports.ts'
 import { formatLocal } from '../../../shared/time.ts'
 import { shownAt } from '../journal/shown.ts'
 import { pastPicture } from '../past.ts'
@@ -12,12 +14,16 @@ import type { ExportSource } from './records.ts'
  */
 export async function sourceAt(source: ExportSource, at: number): Promise<ExportSource> {
   const networkKey = networkKeyOf(source.network)
-  const { peers, edges, seq } = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
-  if (peers.length === 0)
-    throw new InvalidArgument(
-      `nothing is known of ${formatLocal(at)}: the network was not joined then, or that is forgotten`,
-    )
+  const { peers, edges, seq, nearest } = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
+  if (peers.length === 0) throw new InvalidArgument(`nothing is known of ${formatLocal(at)}: ${whyNothing(nearest)}`)
   return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, seq, rows: peers } }
+}
+
+function whyNothing(nearest: Nearest | null): string {
+  const { before = null, after = null } = nearest ?? {}
+  return before === null && after !== null
+    ? `the recording begins at ${formatLocal(after)}`
+    : 'the network was not joined then, or that is forgotten'
 }
 
 /** Longest span before and after a moment that is shared, milliseconds. */
@@ -30,6 +36,15 @@ const LONGEST_SPAN = 24 * 3_600_000
 export function playedAround(at: number, spanMs: number, now: number): { readonly from: number; readonly to: number } {
   if (spanMs > LONGEST_SPAN) throw new InvalidArgument('a moment is shared with at most a day before and after it')
   return { from: Math.floor(at - spanMs), to: Math.floor(Math.max(at, Math.min(now, at + spanMs))) }
+}
+
+/** The span as far as anything was shown in it: what is played begins and ends with a moment at which there is something. */
+export async function withinRecording({ store, network }: ExportSource, moment: MomentSpan): Promise<MomentSpan> {
+  const { asOf, from, to } = moment
+  const nearTo = async (at: number): Promise<Nearest | null> =>
+    at === asOf ? null : (await pastPicture({ store, networkKey: networkKeyOf(network), self: undefined }, at)).nearest
+  const [first, last] = [await nearTo(from), await nearTo(to)]
+  return { ...moment, from: Math.min(asOf, first?.after ?? from), to: Math.max(asOf, last?.before ?? to) }
 }
 
 /** The same source with the links that were shown last, which may be newer than those that were stored whole. */

@@ -6,6 +6,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Rtt } from '../../../shared/peer.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
+import { lastBefore } from '../history-end.ts'
 import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
@@ -168,7 +169,7 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
     if (logged.event.kind === 'NetworkJoined') {
       if (begun !== null) {
         // A run that was killed has no end in the log: it ended with its last event.
-        const [last] = store.eventsPage({ networkKey, before: logged.seq, limit: 1 }).events
+        const last = lastBefore(store, networkKey, logged.seq)
         killed += 1
         if (killed % KILLED_AT_ONCE === 0) await turn()
         end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)

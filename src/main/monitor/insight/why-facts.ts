@@ -17,8 +17,10 @@ import { toldAfter } from './island-watch.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
+import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
+import type { Run } from './runs.ts'
 import { ownClockOf } from './own-clock.ts'
 import { isPrivate } from './why-parts.ts'
 
@@ -96,8 +98,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
       ...(await comparison(source, here)),
     },
     together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
-    lostThen:
-      gone === null ? null : ((await lossesIn(source, gone.at, gone.at)).find(({ to }) => gone.at < to) ?? null),
+    lostThen: gone === null ? null : await lossAround(source, gone.at),
     events: newestFirst(events),
     dials: await dialsTo(row, source),
     reachesPrivate: reachesPrivate(source.rows()),
@@ -110,6 +111,11 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
+}
+
+/** The loss that lasted at a moment, else the first one that began soon after it. */
+async function lossAround(source: WhySource, at: number): Promise<Run | null> {
+  return (await lossesIn(source, at, at + NOTICED_MS)).find(({ to }) => at < to) ?? null
 }
 
 /** What is known of the network. */

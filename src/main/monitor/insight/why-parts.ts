@@ -38,7 +38,7 @@ export interface PeerFacts {
   }
   /** Peers that went silent within half a minute of it and stayed so, itself included, and how many were here then. */
   readonly together: { readonly silent: number; readonly here: number }
-  /** The loss of the network in which it left; null where we were in it. */
+  /** The loss of the network in which it left, or that began soon after (`NOTICED_MS`); null where we were in it. */
   readonly lostThen: Run | null
   /** Events about it, and about ourselves, newest first. */
   readonly events: readonly LoggedEvent[]

@@ -1,7 +1,9 @@
 /** Why nothing is heard of a peer. Pure. */
+import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
+import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
 import { TOGETHER_MS } from './why-network.ts'
@@ -13,11 +15,23 @@ import {
   gapWords,
   itsClockWords,
   jumpWords,
+  laterWords,
+  lostSoonWords,
   lostThenWords,
   ownClockWords,
   refusedWords,
   togetherWords,
 } from './words.ts'
+
+/**
+ * So long before we notice that we lost the network its connections may have been dead already, milliseconds: a silent one is asked
+ * after 20 s at the latest, and given up 20 s later.
+ */
+export const NOTICED_MS = 40_000
+/** A machine that stalls has had too much to do for so long before that, milliseconds. */
+const STRAINED_MS = 5000
+/** Ranks of a loss that began right after a peer went silent, and as long after as may be. */
+const SOON_RANKS = { most: 60, least: 35 } as const
 
 /** We did not hear it: our own stall, sleep, or a broken connection. */
 export function ownSilence(facts: PeerFacts): readonly Ranked[] {
@@ -25,10 +39,11 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
   if (gone === null) return []
   const found: Ranked[] = [...crashed(facts, gone.at)]
   const stall = stallBehind(gone.at, stalls, purgeAfterMs)
-  const words = ({ at, ms }: Stall): string => `${stallWords(ms)}, ${gapWords(gone.at - at)}`
+  const words = ({ at, ms }: Stall): string =>
+    `${stallWords(ms)}, ${at - ms > gone.at ? laterWords(at - ms - gone.at) : gapWords(gone.at - at)}`
   if (stall !== null) found.push(ranked(95, 'own stall', 'likely', words(stall), [stall.seq], stallAt(stall)))
   else {
-    const near = stalls.filter(({ at }) => at >= gone.at - purgeAfterMs && at <= gone.at)
+    const near = stalls.filter(({ at, ms }) => at >= gone.at - purgeAfterMs && at - ms <= gone.at + STRAINED_MS)
     const [worst] = near.toSorted((a, b) => b.ms - a.ms)
     if (worst !== undefined) found.push(ranked(20, 'own stall', 'possible', words(worst), [worst.seq], stallAt(worst)))
   }
@@ -51,16 +66,16 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
 /** It went silent while we had lost the network, or many did together. */
 function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number): readonly Ranked[] {
   const found: Ranked[] = []
+  const during = lostThen !== null && lostThen.from <= goneAt ? lostThen : null
   // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
-  const sure = lostThen !== null && (!local || lostThen.to !== Infinity)
-  if (lostThen !== null) {
-    const { from, to } = lostThen
-    const where = evidence('timeline', {
-      kinds: ['NetworkLost', 'NetworkBack'],
-      from,
-      to: to === Infinity ? null : to + TOLD_WITHIN_MS,
-    })
-    found.push(ranked(sure ? 93 : 85, 'lost network', 'likely', lostThenWords(goneAt - from), [], where))
+  const sure = during !== null && (!local || during.to !== Infinity)
+  if (during !== null) {
+    const words = lostThenWords(goneAt - during.from)
+    found.push(ranked(sure ? 93 : 85, 'lost network', 'likely', words, [], lossEvidence(during)))
+  } else if (lostThen !== null && !local) {
+    const gap = lostThen.from - goneAt
+    const rank = SOON_RANKS.most - ((SOON_RANKS.most - SOON_RANKS.least) * gap) / NOTICED_MS
+    found.push(ranked(rank, 'lost network', 'possible', lostSoonWords(gap), [], lossEvidence(lostThen)))
   }
   if (!sure && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {
     const [from, to] = [goneAt - TOGETHER_MS, goneAt + TOGETHER_MS]
@@ -68,6 +83,12 @@ function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number)
     found.push(ranked(90, 'lost network', 'likely', togetherWords(together.silent, local), [], where))
   }
   return found
+}
+
+/** When it began and ended. */
+function lossEvidence({ from, to }: Run): Evidence {
+  const until = to === Infinity ? null : to + TOLD_WITHIN_MS
+  return evidence('timeline', { kinds: ['NetworkLost', 'NetworkBack'], from, to: until })
 }
 
 /** A refused connection tells more than all else: its machine is there, and it isn't. */

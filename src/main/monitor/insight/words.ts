@@ -11,11 +11,6 @@ export const FEW_PEERS = 3
 /** It left in good order. */
 export const GOODBYE = 'it said goodbye'
 
-/** It went silent. */
-export function silentWords(ms: number): string {
-  return `nothing was heard of it for ${formatDuration(seconds(ms))}`
-}
-
 /** We have no neighbor. */
 export function noNeighborWords(ms: number): string {
   return `we have had no neighbor for ${formatDuration(seconds(ms))}`
@@ -73,6 +68,11 @@ export function lostThenWords(ms: number): string {
   return `we had lost the network, ${gapWords(ms)}`
 }
 
+/** We lost the network soon after it went silent. */
+export function lostSoonWords(ms: number): string {
+  return `our own connection was broken already (we lost the network ${laterWords(ms)})`
+}
+
 /** Many went silent together. @param local as of `slowerWords` */
 export function togetherWords(silent: number, local: boolean): string {
   return local
@@ -98,6 +98,11 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
 /** How long before something else it happened. */
 export function gapWords(ms: number): string {
   return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} before`
+}
+
+/** How long after something else it happened. */
+export function laterWords(ms: number): string {
+  return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} later`
 }
 
 /** How long ago it happened. */

@@ -1,5 +1,5 @@
 /** What was shown of a network at a past moment, as the journal has it. */
-import type { Nearest } from '../../../shared/contract.ts'
+import { beginsRun } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { JournalPart, JournalPlace } from '../../store/journal-types.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -48,21 +48,6 @@ export async function shownAt(
   return { replay, place }
 }
 
-/** The moments nearest to one at which nothing was shown, at which something was; those of history without a journal by its events. */
-export function shownNear(
-  store: Pick<StoreReader, 'journalPlace' | 'journalPart' | 'firstEventAt'>,
-  networkKey: NetworkKey,
-  at: number,
-): Nearest {
-  const place = store.journalPlace(networkKey, at)
-  const next = store.journalPart(networkKey, place === null ? 0 : place.to + 1, Number.MAX_SAFE_INTEGER)
-  // A run that was left ends with its last change: nothing is shown from then on.
-  const before = place === null ? null : Math.max(0, place.until - 1)
-  const first = place === null ? store.firstEventAt(networkKey) : null
-  const after = next?.at ?? (first !== null && first > at ? first : null)
-  return { before, after: after !== null && after > at ? after : null }
-}
-
 function firstPart(store: JournalStore, networkKey: NetworkKey, { from, to }: JournalPlace): JournalPart | null {
   return store.journalPart(networkKey, from, to)
 }
@@ -80,7 +65,6 @@ function nextPart(
 function isCutOff(store: JournalStore, networkKey: NetworkKey, at: number): boolean {
   const seq = store.lastSeqAt(networkKey, at)
   const [last] = store.eventsPage({ networkKey, before: seq + 1, limit: 1 }).events
-  const [next] = store.eventsAfter({ networkKey, after: seq, limit: 1 }).events
-  if (next?.event.kind !== 'NetworkJoined') return false
+  if (!beginsRun(store.eventsAfter({ networkKey, after: seq, limit: 2 }).events)) return false
   return last === undefined || at > (last.lastAt ?? last.at)
 }

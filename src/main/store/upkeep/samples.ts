@@ -8,6 +8,11 @@ export const ALL_MS = 3_600_000
 export const MINUTES_MS = 24 * 3_600_000
 const MINUTE = 60_000
 const HOUR = 3_600_000
+/** How far apart samples of an age are kept, milliseconds: all of the newest are. */
+export function sampleSpan(age: number): number {
+  return age > MINUTES_MS ? HOUR : age > ALL_MS ? MINUTE : 0
+}
+
 /** Where it is kept up to when samples were thinned. */
 const MARK = 'rtt_thinned_at'
 

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Text, Tooltip } from '@mantine/core'
 import { IconHistory, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { RecentNetwork } from '../../../shared/contract.ts'
+import type { ListedNetwork, RecentNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, useSettings, useUi } from '../stores/app-context.tsx'
@@ -67,7 +67,7 @@ export function Recent() {
   )
 }
 
-function RecentLine({ network }: { readonly network: RecentNetwork }) {
+function RecentLine({ network }: { readonly network: ListedNetwork }) {
   const app = useApp()
   const { settings } = app
   const [asked, setAsked] = useState(false)
@@ -81,6 +81,7 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
           </div>
           <Text c="dimmed" fz="xs">
             {strings.history.demoNote(formatCount(network.knownPeers))}
+            {endedText(network)}
           </Text>
         </div>
       ) : (
@@ -114,8 +115,13 @@ function RecentLine({ network }: { readonly network: RecentNetwork }) {
   )
 }
 
+/** How it ended, after what is said of it. */
+function endedText({ end }: ListedNetwork): string {
+  return end === null ? '' : ` · ${strings.history.ended[end.how]}`
+}
+
 /** Fills in the form, to join the network again. */
-function Fill({ network, name }: { readonly network: RecentNetwork; readonly name: string }) {
+function Fill({ network, name }: { readonly network: ListedNetwork; readonly name: string }) {
   const { ui } = useApp()
   const age = useAgo(network.lastJoinedAt)
   const info = useSettings((state) => state.info)
@@ -136,6 +142,7 @@ function Fill({ network, name }: { readonly network: RecentNetwork; readonly nam
       </div>
       <Text c="dimmed" fz="xs">
         {strings.join.recentPeers(formatCount(network.knownPeers), age)}
+        {endedText(network)}
       </Text>
     </button>
   )

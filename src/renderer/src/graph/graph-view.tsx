@@ -3,6 +3,7 @@ import type { KeyboardEvent, ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { PeerId } from '../../../shared/ids.ts'
 import { copyText } from '../controls/verbs.ts'
+import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useAbilities, useApp, useForms, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -33,6 +34,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
   const matches = useStore(graph.view, (state) => state.matches)
   const { neighbors } = useAbilities()
   const live = usePicture((state) => state.picture === null)
+  const nothing = useNothingShown()
   const failure = useStore(graph.view, (state) => state.failure)
   useEffect(() => (container.current === null ? undefined : graph.attach(container.current, first.current)), [graph])
   useEffect(() => {
@@ -85,10 +87,14 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       />
       {failure !== '' || (peers === 0 && !bare) ? (
         <div className="ps-overlay" data-clear>
-          <div className="ps-empty">
-            {failure === '' ? strings.graph.empty : strings.graph.noWebgl}
-            {failure === '' ? null : <small>{failure}</small>}
-          </div>
+          {failure === '' && nothing !== null ? (
+            nothing
+          ) : (
+            <div className="ps-empty">
+              {failure === '' ? strings.graph.empty : strings.graph.noWebgl}
+              {failure === '' ? null : <small>{failure}</small>}
+            </div>
+          )}
         </div>
       ) : null}
       {children}

@@ -3,6 +3,7 @@ import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { Alone } from '../shell/alone.tsx'
+import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { momentOf } from '../stores/picture-store.ts'
@@ -52,6 +53,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
   const now = usePicture((state) => state.wanted === null)
   const status = usePeers((state) => state.status)
   const text = strings.health
+  const nothing = useNothingShown()
   const young = series !== null && series.here.filter((value) => value !== null).length < 3
   return (
     <Page head={<Tools onOpenSpan={openSpan} />}>
@@ -70,6 +72,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
               <Loader size={12} aria-hidden /> {text.loading}
             </p>
           ) : null}
+          {nothing}
           {young && now ? <p className="ps-health-note">{text.justJoined}</p> : null}
           {series === null ? null : (
             <>

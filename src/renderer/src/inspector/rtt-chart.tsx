@@ -6,18 +6,15 @@ import { formatRtt, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { axisTop } from './rtt-axis.ts'
-
-interface Sample {
-  readonly at: number
-  readonly ms: number
-}
+import { drawPieces, piecesOf } from './rtt-lines.ts'
+import type { Sample } from './rtt-lines.ts'
 
 /** Room for the numbers at the left and for the times below, in pixels. */
 const LEFT = 46
 const BELOW = 15
 const FONT = '10px system-ui, sans-serif'
 
-/** Round-trip times over time, newest at the right; milliseconds from zero upwards. */
+/** Round-trip times over time, newest at the right; milliseconds from zero upwards. Where nothing was measured there is a gap. */
 export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
   const scheme = useScheme()
   const highest = samples.reduce((most, { ms }) => Math.max(most, ms), 0)
@@ -49,17 +46,10 @@ export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
       context.fillText(strings.inspector.rttNow, right, height)
       context.textAlign = 'left'
       context.fillText(`−${formatSpan(span)}`, LEFT, height)
-      context.beginPath()
-      for (const { at, ms } of samples) context.lineTo(x(at), y(ms))
-      context.lineWidth = 1.5
-      context.strokeStyle = colours.line
-      context.stroke()
-      context.lineTo(right, bottom)
-      context.lineTo(LEFT, bottom)
-      context.fillStyle = colours.fill
-      context.fill()
+      drawPieces({ context, x, y, bottom, ...colours }, samples)
     }
   }, [samples, scheme, highest, first, span])
-  const label = strings.inspector.rttChart(formatRtt(last?.ms ?? 0), formatRtt(highest), formatSpan(span))
+  const gaps = piecesOf(samples).length - 1
+  const label = strings.inspector.rttChart(formatRtt(last?.ms ?? 0), formatRtt(highest), formatSpan(span), gaps)
   return <canvas ref={useCanvas(draw)} className="ps-rtt" role="img" aria-label={label} title={label} />
 }

@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useForms, useNames, useNotes, usePicture, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { shownAt } from '../stores/picture-store.ts'
@@ -120,6 +121,8 @@ function Empty({ shown, counts }: { readonly shown: Shown; readonly counts: Show
   const text = strings.filter
   const filtered = filter.trim() !== ''
   const words = shown === 'all' ? null : shownWord(shown)
+  const nothing = useNothingShown()
+  if (nothing !== null) return nothing
   return (
     <div className="ps-empty">
       {words === null

@@ -10,7 +10,7 @@ import {
 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
-import type { Nearest as NearestMoments, StoredNetwork } from '../../../shared/contract.ts'
+import type { StoredNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
@@ -24,6 +24,7 @@ import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
+import { ToNearest } from './nothing-shown.tsx'
 import { onEscapeBack } from './past-escape.ts'
 import { pictureWords } from './picture-words.ts'
 
@@ -94,7 +95,7 @@ function PictureBanner() {
             ? text.loading(formatExact(wanted ?? 0))
             : pictureWords(picture, joined, played?.stored ?? null)}
       </span>
-      {nearest === null ? null : <Nearest nearest={nearest} />}
+      {nearest === null ? null : <ToNearest nearest={nearest} />}
       {moment === null || nearest !== null ? null : <ShareMoment at={moment.at} />}
       {played?.stored === undefined || joined !== null ? null : <JoinStored stored={played.stored} />}
       <Button
@@ -107,29 +108,6 @@ function PictureBanner() {
         {isForeign(picture) || played !== null ? text.close : text.back}
       </Button>
     </Banner>
-  )
-}
-
-/** Leads to where something is stored. */
-function Nearest({ nearest: { before, after } }: { readonly nearest: NearestMoments }) {
-  const { picture } = useApp()
-  const text = strings.past
-  const first = before === null
-  return (
-    <>
-      {before === null ? null : <GoTo at={before} label={text.lastBefore} onClick={() => picture.goTo(before)} />}
-      {after === null ? null : (
-        <GoTo at={after} label={first ? text.first : text.firstAfter} onClick={() => picture.goTo(after)} />
-      )}
-    </>
-  )
-}
-
-function GoTo(props: { readonly at: number; readonly label: string; readonly onClick: () => void }) {
-  return (
-    <Button size="compact-xs" variant="default" title={formatExact(props.at)} onClick={props.onClick}>
-      {props.label}
-    </Button>
   )
 }
 

@@ -82,6 +82,13 @@ export function shownAt(picture: Picture | null): number | null {
   return picture.kind === 'file' ? (picture.at ?? picture.madeAt) : picture.at
 }
 
+/** The moment that is looked at where nothing was shown then, and when something was; null where something was. */
+export function nothingAt(picture: Picture | null): { readonly at: number; readonly nearest: Nearest } | null {
+  const at = picture?.at ?? null
+  const nearest = picture?.nearest ?? null
+  return at === null || nearest === null ? null : { at, nearest }
+}
+
 /** Whether something else than the joined network, now or before, is looked at. */
 export function isForeign(picture: Picture | null): boolean {
   return picture !== null && picture.kind !== 'past'

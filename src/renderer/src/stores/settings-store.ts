@@ -1,13 +1,13 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { AppInfo, RecentNetwork, Settings } from '../../../shared/contract.ts'
+import type { AppInfo, ListedNetwork, RecentNetwork, Settings } from '../../../shared/contract.ts'
 import type { Client } from './client.ts'
 
 /** What main keeps for us: settings, recent networks, and what this Peerscope is. Null until loaded. */
 export interface SettingsState {
   readonly settings: Settings | null
   readonly info: AppInfo | null
-  readonly recent: readonly RecentNetwork[]
+  readonly recent: readonly ListedNetwork[]
 }
 
 /** The store with its verbs; failures of `load` leave what was known. */

@@ -1,7 +1,7 @@
-import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import type { Lane } from '../../../shared/lanes.ts'
+import type { EventThen } from './event-then.ts'
 import { meaningOf, subjectOf } from './meaning.ts'
 
 /** Events of one meaning that follow each other within this time are one burst, whatever lies between; milliseconds. */
@@ -17,7 +17,7 @@ const PRESENCE: ReadonlySet<Lane> = new Set<Lane>(['joined', 'goodbye', 'silent'
 
 /** A line of the timeline: an event, or events of one meaning that are folded or opened. */
 export type Line =
-  { readonly type: 'event'; readonly logged: LoggedEvent; readonly within: boolean } | (BurstLine & Folded)
+  { readonly type: 'event'; readonly logged: EventThen; readonly within: boolean } | (BurstLine & Folded)
 
 /** Whether its events follow it as lines. */
 interface Folded {
@@ -31,28 +31,30 @@ export interface BurstLine {
   readonly key: number
   /** It goes on failing with one peer or address; otherwise it happened to many at once. */
   readonly lasting: boolean
-  readonly newest: LoggedEvent
-  readonly oldest: LoggedEvent
+  readonly newest: EventThen
+  readonly oldest: EventThen
   /** How many rows of the log it holds. */
   readonly count: number
-  /** How often it happened: rows count what happened again. */
+  /** How often it happened: rows count what happened again. At the least where it goes on. */
   readonly times: number
   /** When it happened last, milliseconds since the epoch. */
   readonly lastAt: number
+  /** Of a past moment: until when it goes on after that, milliseconds since the epoch; null where it does not. */
+  readonly goesOn: number | null
   /** Peers that it is about, each once, those of the newest events first. */
   readonly peers: readonly PeerId[]
 }
 
 interface Group {
   readonly lasting: boolean
-  readonly events: LoggedEvent[]
+  readonly events: EventThen[]
 }
 
 /**
  * Folds events in a list that has the newest first. A burst stands where its newest event is. `open` has the keys of those
  * that the user opened.
  */
-export function foldBursts(list: readonly LoggedEvent[], open: ReadonlySet<number>): Line[] {
+export function foldBursts(list: readonly EventThen[], open: ReadonlySet<number>): Line[] {
   const groups = groupsOf(list)
   const lines: Line[] = []
   list.forEach((logged, index) => {
@@ -89,7 +91,8 @@ export function isSameBurst(one: BurstLine & Folded, other: BurstLine & Folded):
     one.oldest === other.oldest &&
     one.count === other.count &&
     one.times === other.times &&
-    one.lastAt === other.lastAt
+    one.lastAt === other.lastAt &&
+    one.goesOn === other.goesOn
   )
 }
 
@@ -99,7 +102,7 @@ export function newestSeq(line: Line): number {
 }
 
 /** The group of each event. */
-function groupsOf(list: readonly LoggedEvent[]): Group[] {
+function groupsOf(list: readonly EventThen[]): Group[] {
   const last = new Map<string, Group>()
   return list.map((logged) => {
     const { key, lasting } = meaningOf(logged)
@@ -115,11 +118,11 @@ function groupsOf(list: readonly LoggedEvent[]): Group[] {
 }
 
 /** Whether an older event belongs to the burst that began with newer ones. */
-function follows(newer: LoggedEvent, older: LoggedEvent): boolean {
+function follows(newer: EventThen, older: EventThen): boolean {
   return newer.at - older.at <= GAP_MS && Math.floor(newer.at / WINDOW_MS) === Math.floor(older.at / WINDOW_MS)
 }
 
-function burstOf({ lasting, events }: Group, newest: LoggedEvent): BurstLine {
+function burstOf({ lasting, events }: Group, newest: EventThen): BurstLine {
   const oldest = events.at(-1) ?? newest
   return {
     type: 'burst',
@@ -130,6 +133,10 @@ function burstOf({ lasting, events }: Group, newest: LoggedEvent): BurstLine {
     count: events.length,
     times: events.reduce((sum, { times = 1 }) => sum + times, 0),
     lastAt: events.reduce((latest, { at, lastAt = at }) => Math.max(latest, lastAt), 0),
+    goesOn: events.reduce<number | null>(
+      (end, one) => (one.goesOn === undefined ? end : Math.max(end ?? 0, one.goesOn.lastAt)),
+      null,
+    ),
     peers: [...new Set(events.flatMap((logged) => subjectOf(logged) ?? []))],
   }
 }

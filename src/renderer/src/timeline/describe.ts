@@ -3,9 +3,11 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
+import { silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
+import type { EventThen } from './event-then.ts'
 
 /** How what the engine tells is written for the people of a network. */
 export interface Say {
@@ -30,16 +32,17 @@ export function labelOf(event: DiscoveryEvent): string {
     case 'NetworkJoined':
       return text.weJoined
     case 'NetworkLeft':
-      return text.weLeft
+      return event.how === 'closed' ? text.weClosed : text.weLeft
     default:
       return strings.kinds[event.kind]
   }
 }
 
 /** What a line of several events says. */
-export function describeBurst({ newest, count, times, peers }: BurstLine): string {
+export function describeBurst({ newest, count, times, goesOn, peers }: BurstLine): string {
   const { event } = newest
   const text = strings.timeline.bursts
+  const often = goesOn === null ? formatCount(times) : text.atLeast(formatCount(times))
   const about = (words: (count: string) => string): string =>
     peers.length === count
       ? words(formatCount(count))
@@ -60,9 +63,9 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'SyncCompleted':
       return about(text.synced)
     case 'DialFailed':
-      return text.dialFailed(formatCount(times))
+      return text.dialFailed(often)
     case 'SyncFailed':
-      return text.syncFailed(formatCount(times))
+      return text.syncFailed(often)
     case 'EntryRejected':
       return text.refused(formatCount(count), strings.rejected[event.reason])
     default:
@@ -71,9 +74,11 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
 }
 
 /** An event in words, with its reason. The peer it is about stands beside it. */
-export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
-  const { at, times = 1, lastAt = at } = logged
+export function describeEvent(logged: EventThen, say: Say = AS_IT_IS): string {
+  const { at, times = 1, lastAt = at, goesOn } = logged
   const words = describeOne(logged, say)
+  if (goesOn !== undefined)
+    return `${words} · ${strings.past.goesOn(formatCount(goesOn.times), formatClock(goesOn.lastAt))}`
   return times === 1 ? words : `${words} · ${strings.past.again(formatCount(times), formatClock(lastAt))}`
 }
 
@@ -108,10 +113,12 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return clashWords(event.startedAt === null ? null : formatExact(event.startedAt))
     case 'LocalEntryUpdated':
       return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.map(wordOf).join(', '))
-    case 'NetworkJoined':
-      return text.joined(event.addresses.length)
+    case 'NetworkJoined': {
+      const words = text.joined(event.addresses.length)
+      return event.brokeOffAt === undefined ? words : `${words}; ${text.brokeOff(formatExact(event.brokeOffAt))}`
+    }
     case 'NetworkLeft':
-      return text.left
+      return event.how === 'closed' ? text.closed : text.left
     case 'NetworkFailed':
       return text.failed(said(event.reason))
     case 'ClockJumped':
@@ -136,7 +143,7 @@ function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at:
     case 'graceful':
       return strings.events.graceful
     case 'purged':
-      return strings.events.purged(formatSpan(Math.max(0, at - event.version.updatedAt)))
+      return strings.events.purged(silenceWords(at - event.version.updatedAt))
     case 'removed':
       return strings.events.removed
     case 'displaced':

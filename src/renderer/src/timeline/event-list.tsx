@@ -2,11 +2,10 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
 import { dialCause } from '../../../shared/dialed-peer.ts'
-import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
-import { eventAsOf } from '../../../shared/events.ts'
+import type { DiscoveryEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { nothingWords } from '../shell/nothing-words.ts'
+import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
@@ -17,6 +16,8 @@ import { foldBursts, isSameBurst, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
 import { useSay } from './use-say.ts'
 import { describeBurst, describeEvent, labelOf } from './describe.ts'
+import { eventThen } from './event-then.ts'
+import type { EventThen } from './event-then.ts'
 import { LaneIcon } from './lane-marks.tsx'
 import { subjectOf } from './meaning.ts'
 
@@ -33,11 +34,11 @@ export interface EventListHandle {
 export function EventList(props: { readonly handle: Ref<EventListHandle>; readonly onAway: (away: boolean) => void }) {
   const { events } = useApp()
   const found = useEvents((state) => state.list)
-  // What happens again later does not belong to a past moment at which the list ends.
+  // How often something happened that goes on later is not known of a past moment at which the list ends.
   const end = useEvents(({ filter }) => filter.to)
   const past = usePicture(({ picture }) => picture !== null)
   const list = useMemo(
-    () => (past && end !== null ? found.map((logged) => eventAsOf(logged, end)) : found),
+    () => (past && end !== null ? found.map((logged) => eventThen(logged, end)) : found),
     [found, past, end],
   )
   const more = useEvents((state) => state.more)
@@ -101,12 +102,12 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
   const filter = useEvents((state) => state.filter)
-  const then = usePicture(({ picture }) => picture)
+  const nothing = useNothingShown(false)
+  const before = usePicture(({ picture }) => picture?.nearest?.before ?? null)
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     // Before the first moment there is nothing that a filter could leave out.
-    if (then?.nearest?.before === null && then.at !== null)
-      return <div className="ps-empty">{nothingWords(then.at, then.nearest)}</div>
+    if (nothing !== null && before === null) return nothing
     return <div className="ps-empty">{chooses(filter) ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
   }
   return more ? null : <div className="ps-empty">{strings.timeline.start}</div>
@@ -129,7 +130,7 @@ function useSteadyScroll(
   }, [scroller, away, lines])
 }
 
-function EventLine(props: { readonly logged: LoggedEvent; readonly within: boolean; readonly top: number }) {
+function EventLine(props: { readonly logged: EventThen; readonly within: boolean; readonly top: number }) {
   const { logged, within, top } = props
   return (
     <li
@@ -145,7 +146,7 @@ function EventLine(props: { readonly logged: LoggedEvent; readonly within: boole
 }
 
 /** What a line of one event tells. Newer events move all lines; what these tell stays. */
-const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
+const EventContent = memo(({ logged }: { readonly logged: EventThen }) => {
   const { event } = logged
   const peerId = subjectOf(logged)
   const text = describeEvent(logged, useSay())
@@ -227,13 +228,14 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
   const { notes } = useApp()
   const { said } = useSay()
   useNotes((state) => state.notes)
-  const { newest, oldest, lasting, lastAt, peers } = burst
+  const { newest, oldest, lasting, lastAt, goesOn, peers } = burst
   const text = strings.past
   if (lasting) {
     const { event } = newest
     const reason = 'reason' in event ? said(dialCause(event.reason)) : ''
     const target = peers.length === 0 && 'target' in event ? `${said(event.target)} · ` : ''
-    return ` · ${target}${strings.timeline.bursts.last(formatClock(lastAt))} · ${reason}`
+    const { last, until } = strings.timeline.bursts
+    return ` · ${target}${goesOn === null ? last(formatClock(lastAt)) : until(formatClock(goesOn))} · ${reason}`
   }
   const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')
   const more = peers.length > NAMED ? formatCount(peers.length - NAMED) : null

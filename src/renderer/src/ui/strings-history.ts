@@ -15,10 +15,20 @@ export const HISTORY = {
   nothingShown: (name: string) => `History of ${name}.`,
   /** How it ended, at its last moment. */
   ends: {
-    left: 'It ends here: we left the network, or Peerscope was closed.',
+    left: 'It ends here: we left the network.',
+    closed: 'It ends here: Peerscope was closed.',
+    'left or closed': 'It ends here: we left the network, or Peerscope was closed.',
     killed:
       'It ends here: Peerscope ended without leaving the network, for example because it was killed or the machine stopped.',
     failed: (reason: string) => `It ends here: the network ended by itself (${reason}).`,
+  },
+  /** The same of a network in a list. */
+  ended: {
+    left: 'left',
+    closed: 'app closed',
+    'left or closed': 'left, or app closed',
+    killed: 'ended without a goodbye',
+    failed: 'ended by itself',
   },
   notJoined: 'Nothing is joined.',
   notThis: (name: string) => `Not ${name}, which you have joined.`,

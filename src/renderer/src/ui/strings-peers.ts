@@ -192,7 +192,8 @@ export const INSPECTOR = {
   rtt: 'Round-trip time',
   rttNone: 'Not measured yet',
   rttNow: 'newest',
-  rttChart: (last: string, max: string, span: string) => `Last ${last}, highest ${max}, over ${span}`,
+  rttChart: (last: string, max: string, span: string, gaps: number) =>
+    `Last ${last}, highest ${max}, over ${span}${gaps === 0 ? '' : `; ${gaps} gap${gaps === 1 ? '' : 's'} in which nothing was measured`}`,
   versions: 'Versions',
   version: (updated: string, arrived: string) => `Updated ${updated}; reached us ${arrived}`,
   known: 'How we know it',

@@ -14,7 +14,7 @@ const LANES: Readonly<Record<Lane, string>> = {
 const LANE_HELP: Readonly<Record<Lane, string>> = {
   joined: 'Peers that were discovered',
   goodbye: 'Peers that said goodbye before they left',
-  silent: 'Peers that were purged because nothing was heard of them: a crash, or a lost connection',
+  silent: 'Peers that were purged because they did not announce themselves for too long: a crash, or a lost connection',
   failed: 'Dials and syncs that failed, and entries that were refused',
   islands: 'The known links split into islands, or grew together again',
   own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that we lost or that ended',
@@ -53,6 +53,7 @@ export const LANE_TEXTS = {
   changed: 'changed',
   weJoined: 'we joined',
   weLeft: 'we left',
+  weClosed: 'app closed',
   /** Lines that stand for several events. `count` is a number with separators. */
   bursts: {
     joined: (count: string) => `${count} peers joined`,
@@ -72,5 +73,8 @@ export const LANE_TEXTS = {
     /** Where the same peers did it several times. */
     ofPeers: (words: string, peers: string) => `${words} (${peers} peers)`,
     last: (when: string) => `last ${when}`,
+    /** Of a past moment after which it goes on. */
+    atLeast: (times: string) => `at least ${times}`,
+    until: (when: string) => `goes on until ${when}`,
   },
 } as const

@@ -100,7 +100,7 @@ describe('a peer that departs', () => {
     const [fired] = at.event(departed(1, 'purged', EPOCH - 9000))
     const told = fired?.type === 'fire' ? fired.told : null
     expect(told?.cause).toBe(
-      'Nothing was heard of it for 10 s; the clock of this machine jumped by 1 h, as after a sleep.',
+      'Its last announcement was 10 s old; the clock of this machine jumped by 1 h, as after a sleep.',
     )
     expect(told?.events.map(({ seq }) => seq)).toEqual([4, 3, 2])
   })
@@ -150,7 +150,7 @@ describe('peers that are purged after our own machine stood still', () => {
     const fired = [1, 2].flatMap((index) => purge(at, index))
     expect(fired.map((outcome) => outcome.type === 'fire' && outcome.peerId)).toEqual([peerIdAt(1), peerIdAt(2)])
     expect(fired[0]).toMatchObject({
-      told: { cause: 'Nothing was heard of it for 9 s; our own machine stalled for 1.1 s.' },
+      told: { cause: 'Its last announcement was 9 s old; our own machine stalled for 1.1 s.' },
     })
   })
 })

@@ -27,14 +27,18 @@ function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
   return { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false, ...changes }
 }
 
-/** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
-async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
-  const store = data.open()
-  const clock = {
+function clockOf(data: DataFolder) {
+  return {
     now: () => START + data.scheduler.now,
     monotonic: () => data.scheduler.now,
     schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
   }
+}
+
+/** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
+async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
+  const store = data.open()
+  const clock = clockOf(data)
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   const log = (peer: string, kind: 'NeighborUp' | 'NeighborDown'): void =>
@@ -71,11 +75,7 @@ async function watched(data: DataFolder): Promise<ExportSource & { readonly stor
 /** Ten seconds with a change each 100 ms, and an event with each seventh. */
 async function dense(data: DataFolder): Promise<ExportSource> {
   const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-  }
+  const clock = clockOf(data)
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   journal.start()
@@ -188,7 +188,7 @@ describe('a shared moment', () => {
     expect((await content.at(at, { ...moment, seq: undefined })).seq).toBeGreaterThan(seq)
   })
 
-  it('says of a time at which nothing was shown when something was, as the past of the network does', async () => {
+  it('begins where the past of the network does', async () => {
     using data = new DataFolder()
     const source = await watched(data)
     const { verdict, content } = await opened(await fileAt(source, START + 3500, 10_000))
@@ -196,8 +196,41 @@ describe('a shared moment', () => {
     const at = START - 2000
     const live = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, at)
     expect(live.nearest).toEqual({ before: null, after: START })
-    expect(await content.at(at, moment)).toMatchObject({ peers: [], nearest: live.nearest, edgesAt: null })
-    expect((await content.at(START, moment)).nearest).toBeNull()
+    // So its span begins there, however much more was asked for.
+    expect([moment.from, moment.to]).toEqual([live.nearest?.after, START + 13_500])
+    expect((await content.at(moment.from, moment)).nearest).toBeNull()
+  })
+
+  it('begins and ends with a moment at which something was shown, also where the network was left meanwhile', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const clock = clockOf(data)
+    const view = new View(clock, store.status())
+    view.putRow(rowOf('us', { self: true }))
+    const run = async (): Promise<void> => {
+      const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+      store.append(NETWORK, clock.now(), {
+        kind: 'NetworkJoined',
+        networkId: NETWORK_ID,
+        peerId: idOf('us'),
+        addresses: [],
+      })
+      journal.start()
+      await data.scheduler.run(5000)
+      journal.end()
+      await journal.settled
+      store.append(NETWORK, clock.now(), { kind: 'NetworkLeft', networkId: NETWORK_ID })
+      await data.scheduler.run(60_000)
+    }
+    await run()
+    await run()
+    const network = { kind: 'peerscope', id: NETWORK_ID, name: 'left twice' } as const
+    const source = { network, store, live: new Map(), edges: [], now: clock.now() }
+    const began = START + 65_000
+    const { verdict, content } = await opened(await fileAt(source, began + 1000, 40_000))
+    expect(verdict.moment).toMatchObject({ asOf: began + 1000, from: began, to: began + 4999 })
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    for (const at of [moment.from, moment.to]) expect((await content.at(at, moment)).nearest).toBeNull()
   })
 
   it('knows of each gap when it began and ended', async () => {
@@ -273,7 +306,7 @@ describe('a shared moment', () => {
   it('of a time when nothing was watched is refused', async () => {
     using data = new DataFolder()
     const source = await watched(data)
-    await expect(sourceAt(source, START - 1)).rejects.toThrow('nothing is known of')
+    await expect(sourceAt(source, START - 1)).rejects.toThrow(/^nothing is known of .*: the recording begins at /)
     expect(() => playedAround(AT, 25 * 3_600_000, AT)).toThrow('at most a day')
   })
 

@@ -19,8 +19,10 @@ beforeEach(() => {
 afterEach(() => folder[Symbol.dispose]())
 
 const log = (minute: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + minute * MINUTE, event)
-const join = (minute: number): void =>
+const join = (minute: number): void => {
+  log(minute, { kind: 'LocalEntryUpdated', version, tags: [], addresses: [] })
   log(minute, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+}
 const leave = (minute: number): void => log(minute, { kind: 'NetworkLeft', networkId: NETWORK_ID })
 const come = (minute: number, name: string): PeerId => {
   const peerId = idOf(name)

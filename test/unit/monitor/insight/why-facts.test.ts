@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { NOTICED_MS } from '../../../../src/main/monitor/insight/why-silence.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
@@ -9,7 +10,7 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 const MINUTE = 60_000
 const version = { startedAt: 1, updatedAt: 1 }
@@ -200,6 +201,18 @@ describe('what is known of a peer', () => {
     expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: Infinity })
     log(10.5, { kind: 'NetworkBack', since: START + 10.4 * MINUTE })
     expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: START + 10.4 * MINUTE })
+  })
+
+  it('has the loss that began soon after it went silent, and none that began later', async () => {
+    goSilent(10)
+    const lostThen = async () => (await peerFacts(source(60), quiet)).lostThen
+    const lose = (since: number): void => log(11, { kind: 'NetworkLost', heardAt: null, since })
+    const soon = START + 10 * MINUTE + NOTICED_MS
+    lose(soon + 1)
+    expect(await lostThen()).toBeNull()
+    log(11, { kind: 'NetworkJoined', peerId: idOf('us'), networkId: NETWORK_ID, addresses: [] })
+    lose(soon)
+    expect(await lostThen()).toEqual({ from: soon, to: Infinity })
   })
 
   it('has its refused entries, however often it was heard of since', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { isSlower } from '../../../../src/main/monitor/insight/why-slow.ts'
+import { NOTICED_MS } from '../../../../src/main/monitor/insight/why-silence.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { RESTS } from '../../../../src/shared/dialed-peer.ts'
 import {
@@ -205,6 +206,30 @@ describe('why a peer is silent', () => {
     const crash = expect.stringContaining('16 peers on this machine were ended or crashed together') as string
     expect([said({}), said({ local: true })]).toEqual([[loss], [loss]])
     expect(said({ local: true, lostThen: { ...lost, to: Infinity } })).toEqual([crash, loss])
+  })
+
+  it('puts it down to a loss that began soon after, less the later that was, and not where all are on this machine', () => {
+    const at = NOW - MINUTE
+    const why = (changes: Partial<PeerFacts>) => whyPeer(facts({ ...SILENT, dials: [timedOut], ...changes }))
+    const soon = (ms: number) => ({ lostThen: { from: at + ms, to: Infinity } })
+    expect(why(soon(4000)).sentence).toMatch(
+      /went silent 1 min ago, perhaps because our own connection was broken already \(we lost the network 4 s later\)\.$/,
+    )
+    expect(why(soon(4000)).causes[0]).toMatchObject({ kind: 'lost network', confidence: 'possible' })
+    const kinds = (changes: Partial<PeerFacts>): readonly string[] => why(changes).causes.map(({ kind }) => kind)
+    expect(kinds(soon(NOTICED_MS))).toEqual(['dials failed', 'lost network', 'unknown'])
+    expect(kinds({ ...soon(4000), local: true })).toEqual(['dials failed', 'unknown'])
+    // A loss in which it went silent is more than one that came later.
+    expect(why(soon(0)).causes[0]).toMatchObject({ kind: 'lost network', confidence: 'likely' })
+  })
+
+  it('names a stall of ours that began right after it, and never first', () => {
+    const at = NOW - MINUTE
+    const told = (stalls: PeerFacts['stalls']) =>
+      whyPeer(facts({ ...SILENT, stalls })).causes.map(({ words }) => words.replace(/^it crashed.*/, 'unknown'))
+    expect(told([stall(at + 6000, 4000)])).toEqual(['unknown', 'our own machine stalled for 4 s, 2 s later'])
+    expect(told([stall(at + 9000, 4000)])).toEqual(['unknown', 'our own machine stalled for 4 s, 5 s later'])
+    expect(told([stall(at + 9001, 4000)])).toEqual(['unknown'])
   })
 
   it('says that it cannot be reached by the last dial that took place, not by those that rest', () => {

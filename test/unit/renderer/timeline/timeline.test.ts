@@ -1,18 +1,21 @@
 import { expect, test } from 'vitest'
 import { foldBursts } from '../../../../src/renderer/src/timeline/bursts.ts'
 import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/src/timeline/describe.ts'
+import { eventThen } from '../../../../src/renderer/src/timeline/event-then.ts'
 import { formsOf } from '../../../../src/shared/forms.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
+import { formatClock, formatExact } from '../../../../src/renderer/src/ui/format.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
 const version = { startedAt: 0, updatedAt: 100_000 }
+const networkId = networkIdFrom('a')
 const at = 400_000
 
 test.each<[DiscoveryEvent, string]>([
-  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent: nothing heard for 5 min'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent: its last announcement was 5 min old'],
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
   [
     { kind: 'PeerUpdated', peerId, source: 'sync', version, tags: [], addresses: [], changed: ['tags', 'addresses'] },
@@ -45,6 +48,12 @@ test.each<[DiscoveryEvent, string]>([
     'entry refused (bad signature), by gossip',
   ],
   [{ kind: 'ClockJumped', byMs: -3000 }, 'the clock of this machine jumped by −3.0 s'],
+  [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'left the network'],
+  [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'Peerscope was closed, and said goodbye to the network'],
+  [
+    { kind: 'NetworkJoined', networkId, peerId, addresses: ['/ip4/1.2.3.4/tcp/1'], brokeOffAt: 5 },
+    `joined the network, listening on 1 address; the run before ended without a goodbye, at ${formatExact(5)} or later`,
+  ],
   [{ kind: 'EventsMissed', count: 1500 }, '1,500 events were missed by a slow reader'],
 ])('%o reads: %s', (event, text) => expect(describeEvent({ seq: 1, at, event })).toBe(text))
 
@@ -64,7 +73,33 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent'],
   [{ kind: 'PeerDeparted', peerId, reason: 'displaced', version }, 'displaced'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'dial failed'],
+  [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'we left'],
+  [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
+
+test('at a past moment what goes on after it says so, and counts what is known by then', () => {
+  const event = { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' } as const
+  const [first, second] = [
+    { seq: 1, at, event, times: 4, lastAt: at + 1000 },
+    { seq: 2, at: at + 5000, event, times: 3, lastAt: at + 90_000 },
+  ] as const
+  const then = [second, first].map((logged) => eventThen(logged, at + 6000))
+  const words = 'could not reach /ip4/1.2.3.4/tcp/1: refused'
+  expect(then.map((logged) => describeEvent(logged))).toEqual([
+    `${words} · 3 times until ${formatClock(at + 90_000)}`,
+    `${words} · 4 times, last ${formatClock(at + 1000)}`,
+  ])
+  const [line] = foldBursts(then, new Set())
+  expect(line).toMatchObject({ type: 'burst', times: 5, goesOn: at + 90_000 })
+  expect(line?.type === 'burst' ? describeBurst(line) : null).toBe('could not be reached at least 5 times')
+  // Where it is over by the moment, all is known.
+  const [over] = foldBursts(
+    [second, first].map((logged) => eventThen(logged, at + 90_000)),
+    new Set(),
+  )
+  expect(over).toMatchObject({ times: 7, goesOn: null })
+  expect(eventThen({ seq: 3, at, event }, at)).toEqual({ seq: 3, at, event })
+})
 
 test.each<[(n: number) => DiscoveryEvent, string]>([
   [

@@ -30,7 +30,7 @@ test('a time of which nothing is stored says where that begins and ends', () => 
   expect(readTyped('90m ago', now, stored)).toEqual({ at: now - 5_400_000, problem: null })
   expect(readTyped('3h ago', now, stored)).toMatchObject({
     at: null,
-    problem: expect.stringMatching(/^Nothing is stored before 2026-11-23 10:30/),
+    problem: expect.stringMatching(/^The recording begins at 2026-11-23 10:30/),
   })
-  expect(readTyped('5m ago', now, stored).problem).toMatch(/^Nothing is stored after 2026-11-23 11:30/)
+  expect(readTyped('5m ago', now, stored).problem).toMatch(/^The recording ends at 2026-11-23 11:30/)
 })

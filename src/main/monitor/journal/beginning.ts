@@ -1,0 +1,60 @@
+/** Where what is recorded of a network begins, and what of it is nearest to a moment of which there is nothing. */
+import type { Nearest } from '../../../shared/contract.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { inTurns } from '../turns.ts'
+
+/** Events that are looked through for the first one that tells of somebody. */
+const LOOKED = 1000
+
+type RecordStore = Pick<
+  StoreReader,
+  'journalPlace' | 'journalPart' | 'firstEventAt' | 'lastSeqAt' | 'eventsAfter' | 'eventsPage' | 'presentAt'
+>
+
+/** The first moment at which anything is shown of the network, milliseconds since the epoch; null where there is none. In turns. */
+export async function recordingFrom(store: RecordStore, networkKey: NetworkKey): Promise<number | null> {
+  const shown = journalFrom(store, networkKey, 0)
+  const first = store.firstEventAt(networkKey)
+  if (first === null || (shown !== null && shown <= first)) return shown
+  // What was here when the oldest event that is kept happened is known still.
+  if ((await inTurns(store.presentAt(networkKey, first))) > 0) return first
+  const logged = metAfter(store, networkKey, 0)
+  return logged === null || (shown !== null && shown < logged) ? shown : logged
+}
+
+/** The moments nearest to one at which nothing was shown, at which something was. In turns. */
+export async function shownNear(store: RecordStore, networkKey: NetworkKey, at: number): Promise<Nearest> {
+  const place = store.journalPlace(networkKey, at)
+  const next = journalFrom(store, networkKey, place === null ? 0 : place.to + 1)
+  const after = next !== null && next > at ? next : null
+  // A run that was left ends with its last change: nothing is shown from then on.
+  if (place !== null) return { before: Math.max(0, place.until - 1), after }
+  const first = await recordingFrom(store, networkKey)
+  if (first === null || first > at) return { before: null, after: first }
+  // Between two runs of a version that kept no journal.
+  const logged = metAfter(store, networkKey, store.lastSeqAt(networkKey, at))
+  const soonest = Math.min(after ?? Infinity, logged ?? Infinity)
+  return { before: await loggedUntil(store, networkKey, at, first), after: soonest === Infinity ? null : soonest }
+}
+
+/** When the journal has something first, from a part on. */
+function journalFrom(store: RecordStore, networkKey: NetworkKey, from: number): number | null {
+  return store.journalPart(networkKey, from, Number.MAX_SAFE_INTEGER)?.at ?? null
+}
+
+/** When the log tells first of a peer that is here, after an event. */
+function metAfter(store: RecordStore, networkKey: NetworkKey, after: number): number | null {
+  const { events } = store.eventsAfter({ networkKey, after, limit: LOOKED })
+  return events.find(({ event: { kind } }) => kind === 'PeerDiscovered' || kind === 'PeerUpdated')?.at ?? null
+}
+
+/** The end of the run that the log tells of last before a moment. */
+async function loggedUntil(store: RecordStore, networkKey: NetworkKey, at: number, first: number): Promise<number> {
+  const before = store.lastSeqAt(networkKey, at) + 1
+  const [last] = store.eventsPage({ networkKey, before, limit: 1 }).events
+  if (last === undefined) return first
+  const { kind } = last.event
+  const until = kind === 'NetworkLeft' || kind === 'NetworkFailed' ? last.at - 1 : (last.lastAt ?? last.at)
+  return (await inTurns(store.presentAt(networkKey, until))) > 0 ? until : first
+}

@@ -1,0 +1,74 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { joinedKey, recentNetworks } from '../../../src/main/monitor/demos.ts'
+import { historyEnd, joinedAgain } from '../../../src/main/monitor/history-end.ts'
+import { end, firstState, take } from '../../../src/main/monitor/session-state.ts'
+import type { Store } from '../../../src/main/store/types.ts'
+import type { NetworkStatus } from '../../../src/shared/contract.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
+
+const networkId = NETWORK_ID
+const joined = { kind: 'NetworkJoined', networkId, peerId: idOf('us'), addresses: [] } as const
+
+let folder: DataFolder
+let store: Store
+beforeEach(() => {
+  folder = new DataFolder()
+  store = folder.open()
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'a', bootstrap: [], tags: [], at: START })
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const log = (at: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + at, event)
+
+it.each<[string, readonly DiscoveryEvent[], unknown]>([
+  ['nothing is known', [], null],
+  ['the user left', [joined, { kind: 'NetworkLeft', networkId, how: 'left' }], { how: 'left' }],
+  ['Peerscope was closed', [joined, { kind: 'NetworkLeft', networkId, how: 'closed' }], { how: 'closed' }],
+  ['an earlier version did not say which', [joined, { kind: 'NetworkLeft', networkId }], { how: 'left or closed' }],
+  ['it was killed', [joined, { kind: 'NeighborUp', peerId: idOf('x') }], { how: 'killed' }],
+  ['it failed', [joined, { kind: 'NetworkFailed', networkId, reason: 'no' }], { how: 'failed', reason: 'no' }],
+])('a history tells how it ended, as the list of recent networks does: %s', async (_name, events, ended) => {
+  for (const [at, event] of events.entries()) log(at, event)
+  expect(historyEnd(store, NETWORK)).toEqual(ended)
+  expect((await recentNetworks(store, null)).map((one) => one.end)).toEqual([ended])
+  // The one that is joined did not end.
+  expect((await recentNetworks(store, NETWORK)).map((one) => one.end)).toEqual([null])
+})
+
+it('the network that is joined is that of a status which is none of a failure', () => {
+  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'a' } as const
+  const key = (status: object) => joinedKey(status as NetworkStatus)
+  expect(key({ state: 'none' })).toBeNull()
+  expect(key({ state: 'failed', network })).toBeNull()
+  for (const state of ['joining', 'online', 'leaving']) expect(key({ state, network })).toBe(NETWORK)
+})
+
+it('a session says whether the user left or Peerscope was closed; of a network that failed neither', () => {
+  const left = { kind: 'NetworkLeft', networkId } as const
+  const logged = (leaves: 'left' | 'closed' | null): unknown => {
+    const state = firstState()
+    end(state, leaves)
+    return take(state, { kind: 'event', seq: 1, at: START, event: left })
+  }
+  const effect = (event: DiscoveryEvent) => [{ do: 'log', at: START, event }]
+  expect(logged('left')).toEqual(effect({ ...left, how: 'left' }))
+  expect(logged('closed')).toEqual(effect({ ...left, how: 'closed' }))
+  expect(logged(null)).toEqual(effect(left))
+})
+
+it('joining says when the run before broke off, where that did not end', () => {
+  expect(joinedAgain(store, NETWORK, joined)).toEqual(joined)
+  log(0, joined)
+  log(10, { kind: 'NeighborUp', peerId: idOf('x') })
+  expect(joinedAgain(store, NETWORK, joined)).toEqual({ ...joined, brokeOffAt: START + 10 })
+  // What the run that joins now told just before is not of the one before.
+  log(90, { kind: 'LocalEntryUpdated', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] })
+  expect(joinedAgain(store, NETWORK, joined)).toEqual({ ...joined, brokeOffAt: START + 10 })
+  const up = { kind: 'NeighborUp', peerId: idOf('x') } as const
+  store.appendAgain(NETWORK, { seq: 2, at: START + 10, event: up, times: 2, lastAt: START + 25 })
+  expect(joinedAgain(store, NETWORK, joined)).toEqual({ ...joined, brokeOffAt: START + 25 })
+  log(30, { kind: 'NetworkLeft', networkId, how: 'closed' })
+  expect(joinedAgain(store, NETWORK, joined)).toEqual(joined)
+})
