@@ -27,7 +27,7 @@ const LOOK: Readonly<Record<DemoBeat, (who: string) => string>> = {
   begins: () => 'the network as a graph',
   calm: () => 'the network as a graph',
   joined: (who) => `${who} in the table`,
-  crashed: (who) => `${who}, and why it does not answer`,
+  crashed: (who) => `${who}, which still counts as here`,
   goodbye: () => 'who left, and how',
   silent: () => 'who left, and how',
   slow: (who) => `why ${who} is slow`,
