@@ -13,6 +13,7 @@ const ALERT = {
   kind: 'peer-departed',
   network: null,
   peerId: null,
+  beganAt: 1,
   firedAt: 1,
   resolvedAt: 1,
   what: 'It left',
