@@ -51,6 +51,9 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
+  await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
+  await expect(page.getByRole('article', { name: 'moment.peerscope' })).toContainText('Join a network to take its')
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
 
   // A reload keeps it, and its moment. Meanwhile no page asks to join a network.
   await page.addInitScript(`{
