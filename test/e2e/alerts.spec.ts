@@ -35,7 +35,7 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await editor.getByRole('button', { name: 'Save rule' }).click()
   await expect(editor).toBeHidden()
 
-  await expect(page.getByText('a peer says goodbye that passes tag:role:validator')).toBeVisible()
+  await expect(page.getByText('any peer that passes tag:role:validator says goodbye')).toBeVisible()
 
   // The peer itself is watched too: its departure is one happening of two rules.
   await page.getByRole('button', { name: 'Peers', exact: true }).click()

@@ -84,9 +84,7 @@ function HappeningCard({ happening }: { readonly happening: Happening }) {
     <article className="ps-report ps-alert" aria-label={names} data-alert={newest.id} data-lasts={lasts}>
       <Group gap="sm" wrap="nowrap" align="center">
         <Dot colour={lasts ? 'var(--ps-bad)' : 'var(--ps-mute)'} />
-        <strong className="ps-clip" title={names}>
-          {names}
-        </strong>
+        <strong>{names}</strong>
         <span className="ps-number" style={{ flex: 'none' }}>
           <Ago at={firedAt} />
         </span>
@@ -152,7 +150,7 @@ function Events({ events, network }: { readonly events: readonly LoggedEvent[]; 
   const { said } = formsOf(network?.kind ?? 'peerscope')
   const say = { said, wordOf: names.wordOf }
   return (
-    <details className="ps-alert-before">
+    <details className="ps-alert-events">
       <summary>{strings.alerts.events}</summary>
       <ul>
         {events.map((logged) => {
