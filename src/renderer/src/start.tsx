@@ -21,6 +21,7 @@ import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
 import { tell, tellCancelled, tellEnded, tellFailure, tellNothingDone } from './controls/verbs.ts'
+import { followStory } from './demo/follow-story.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { keepLook } from './graph/keep-look.ts'
@@ -103,6 +104,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     desktop,
   }
   listsEndAt(picture, events)
+  followStory(peers, health)
   picture.subscribe((state, before) => {
     if (state.picture !== before.picture) parts.other.graph.turns.setMoment(shownAt(state.picture))
   })

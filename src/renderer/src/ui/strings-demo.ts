@@ -32,7 +32,7 @@ const LOOK: Readonly<Record<DemoBeat, (who: string) => string>> = {
   silent: () => 'who left, and how',
   slow: (who) => `why ${who} is slow`,
   slower: (who) => `why ${who} is slow`,
-  old: () => 'peers by client and region',
+  old: () => 'who has an old client or no region',
   split: () => 'the islands',
   parted: () => 'the islands',
   healed: () => 'the islands',
