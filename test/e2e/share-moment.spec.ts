@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
+import { nickname } from '../../src/shared/nickname.ts'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
@@ -65,6 +66,12 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 3 peers/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   expect(await page.evaluate<boolean>('globalThis.askedToJoin')).toBe(false)
+
+  // The palette finds its peers.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill(nickname(second.peerId))
+  await expect(page.locator('[data-action]')).toContainText([nickname(second.peerId)])
+  await page.keyboard.press('Escape')
 
   // Its table, its events, its end: the peer leaves again.
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
