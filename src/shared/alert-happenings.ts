@@ -1,20 +1,31 @@
-/** Alerts of several rules that tell of one happening: they are one notice, which names the rules. Pure. */
+/** Alerts of several rules that tell of one happening: they are one notice and one card, which name the rules. Pure. */
+import type { AlertKind } from './alert-kinds.ts'
 import type { Alert } from './alerts.ts'
-import type { EventKind } from './events.ts'
+import { andList } from './and-list.ts'
+import { capital } from './capital.ts'
+import type { EventKind, LoggedEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
 import { networkKeyOf } from './network-kind.ts'
 
-/** Alerts that are further apart are two happenings, milliseconds. */
+/** What began further apart are two happenings, milliseconds. Rules wait differently long before they tell of one. */
 export const HAPPENING_MS = 30_000
 /** Alerts that one group remembers, the newest. */
 const MAX_MERGED = 200
 /** What happens in the network: two alerts that carry one of these tell of it both. What we do ourselves explains many things. */
 const HAPPENINGS: ReadonlySet<EventKind> = new Set(['PeerDeparted', 'PeerDiscovered', 'NeighborDown', 'NetworkFailed'])
 
-/** Whether two alerts tell of one happening. */
+/** What an alert about one peer tells of, where that happens in a moment: the newest such event about it. */
+const OWN: Partial<Record<AlertKind, EventKind>> = {
+  'peer-departed': 'PeerDeparted',
+  'peer-appeared': 'PeerDiscovered',
+}
+
+/** Whether two alerts tell of one happening. Alerts that were made to try a rule tell of none. */
 export function isOneHappening(a: Alert, b: Alert): boolean {
-  if (Math.abs(a.firedAt - b.firedAt) > HAPPENING_MS || networkOf(a) !== networkOf(b)) return false
-  if (a.peerId !== null && a.peerId === b.peerId && a.kind === b.kind) return true
+  if (a.test || b.test || Math.abs(a.beganAt - b.beganAt) > HAPPENING_MS || networkOf(a) !== networkOf(b)) return false
+  // What lasts is known by what it is about: a slow peer, or the whole network. Counts may be of different peers.
+  const lasts = a.peerId === null ? a.kind !== 'peer-count' : a.kind === 'rtt-above'
+  if (lasts && a.kind === b.kind && a.peerId === b.peerId) return true
   const seqs = happeningsOf(a)
   return happeningsOf(b).some((seq) => seqs.includes(seq))
 }
@@ -54,21 +65,83 @@ function networkOf({ network }: Alert): string | null {
   return network === null ? null : networkKeyOf(network)
 }
 
-function happeningsOf({ kind, events }: Alert): readonly number[] {
-  // What somebody who comes did before is not what the alert tells of.
-  return events.flatMap(({ seq, event }) =>
-    HAPPENINGS.has(event.kind) && (kind !== 'peer-appeared' || event.kind === 'PeerDiscovered') ? seq : [],
-  )
+function happeningsOf({ kind, peerId, events }: Alert): readonly number[] {
+  const own = peerId === null ? undefined : OWN[kind]
+  const told = events.filter(({ event }) => (own === undefined ? HAPPENINGS.has(event.kind) : event.kind === own))
+  // What the peer did before explains, and is not what the alert tells of.
+  return (own === undefined ? told : told.slice(0, 1)).map(({ seq }) => seq)
+}
+
+/** The alerts of one happening. */
+export interface Happening {
+  /** Newest first. */
+  readonly alerts: readonly Alert[]
+}
+
+/** Alerts by what they tell of. @param alerts newest first, as are the happenings */
+export function happeningsIn(alerts: readonly Alert[]): readonly Happening[] {
+  return alerts.reduceRight<readonly Happening[]>((before, alert) => {
+    const { alerts: all, rest } = mergeHappening(before, alert)
+    return [{ alerts: all }, ...rest]
+  }, [])
+}
+
+/** How many happenings the user has not seen. @param alerts newest first */
+export function waitingIn(alerts: readonly Alert[]): number {
+  return happeningsIn(alerts).filter((one) => one.alerts.some(({ dismissed }) => !dismissed)).length
+}
+
+/** Whether something of it goes on. */
+export function isLasting({ alerts }: Happening): boolean {
+  return alerts.some(({ resolvedAt }) => resolvedAt === null)
 }
 
 /** The rules that fired, each once: "A", "A and B", "A, B and C". @param alerts newest first */
 export function ruleNames(alerts: readonly Pick<Alert, 'ruleName'>[]): string {
-  const names = [...new Set(alerts.toReversed().map(({ ruleName }) => ruleName))]
-  return [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ')
+  return andList([...new Set(alerts.toReversed().map(({ ruleName }) => ruleName))])
 }
 
 /** What happened and why; what several say alike is said once. @param alerts of one happening, newest first */
 export function happeningWords(alerts: readonly Pick<Alert, 'what' | 'cause'>[]): string {
-  const said = alerts.toReversed().flatMap(({ what, cause }) => [`${what}.`, ...(cause === '' ? [] : [cause])])
+  const said = alerts.toReversed().flatMap(({ what, cause }) => [`${capital(what)}.`, ...(cause === '' ? [] : [cause])])
   return [...new Set(said)].join(' ')
+}
+
+/** How long it lasted, milliseconds; null while it lasts, and for what happened in a moment. */
+export function lastedMs(happening: Happening): number | null {
+  if (isLasting(happening)) return null
+  // Two rules tell of one moment one after the other.
+  const long = happening.alerts.filter(({ firedAt, resolvedAt }) => (resolvedAt ?? firedAt) > firedAt)
+  if (long.length === 0) return null
+  const ended = Math.max(...long.map(({ firedAt, resolvedAt }) => resolvedAt ?? firedAt))
+  return ended - Math.min(...long.map(({ firedAt }) => firedAt))
+}
+
+/** How often it happened again: each of its rules counts that. */
+export function repeatsOf({ alerts }: Happening): number {
+  return Math.max(0, ...alerts.map(({ repeats }) => repeats))
+}
+
+/** One thing that is told of a happening, and the peer that it is about; null for several, or none. */
+export interface Line {
+  readonly words: string
+  readonly peerId: PeerId | null
+}
+
+/** What is told of a happening, each thing once, the oldest first. */
+export function happeningLines({ alerts }: Happening): readonly Line[] {
+  const lines = alerts.toReversed().map(({ what, cause, peerId }): readonly [string, Line] => {
+    const words = capital(cause === '' ? `${what}.` : `${what}. ${cause}`)
+    return [`${peerId} ${words}`, { words, peerId }]
+  })
+  return [...new Map(lines).values()]
+}
+
+/** Events of a happening that are shown, the newest. */
+const MAX_EVENTS = 20
+
+/** The events behind it, as its newest alert has them. */
+export function happeningEvents({ alerts }: Happening): readonly LoggedEvent[] {
+  const events = new Map(alerts.toReversed().flatMap((alert) => alert.events.map((logged) => [logged.seq, logged])))
+  return [...events.values()].sort((a, b) => b.at - a.at || b.seq - a.seq).slice(0, MAX_EVENTS)
 }

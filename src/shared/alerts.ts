@@ -113,6 +113,8 @@ export interface Alert {
   readonly network: { readonly kind: NetworkKind; readonly id: NetworkId; readonly name: string | null } | null
   /** The peer that it is about, if it is about one. */
   readonly peerId: PeerId | null
+  /** When what it tells of began: before it fired, where that has to last for some time first. */
+  readonly beganAt: number
   readonly firedAt: number
   /** When what it tells of ended; null while it lasts. What happens in a moment ends with it. */
   readonly resolvedAt: number | null

@@ -6,6 +6,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { z } from 'zod'
 import type { Alert, AlertRule, AlertTest, RulePreview } from './alerts.ts'
+import { MAX_ALERTS } from './alert-kinds.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { BootstrapStatus, Learned } from './bootstrap.ts'
 import type { DiscoveryConfig } from './config.ts'
@@ -276,7 +277,7 @@ export const contract = {
     removeRule: oc.input(z.object({ id: text.min(1) })).output(output<AlertRule | null>()),
     /** Newest first. */
     list: oc.output(output<readonly Alert[]>()),
-    dismiss: oc.input(z.object({ id: z.number().int() })).output(output<void>()),
+    dismiss: oc.input(z.object({ ids: z.array(z.number().int()).max(MAX_ALERTS) })).output(output<void>()),
     /** Forgets those that ended. */
     clear: oc.output(output<void>()),
     /** Who passes a rule's filter now, and how often it would have fired in the last day. Rejects where no network is joined. */

@@ -21,6 +21,11 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await editor.getByRole('button', { name: 'Save rule' }).click()
   await expect(editor.getByText(/character \d+/)).toBeVisible()
   await takePicture(page, info, 'editor')
+  // Fields beside each other stand in one line.
+  const places = await Promise.all(
+    ['Departures', 'Then quiet for'].map((label) => editor.getByLabel(label).boundingBox()),
+  )
+  expect(places[0]?.y).toBe(places[1]?.y)
   await editor.getByLabel('Filter').fill('valid')
   await editor.getByLabel('Filter').press('ArrowDown')
   await page.getByRole('option', { name: 'tag:role:validator' }).click()
@@ -30,8 +35,14 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await editor.getByRole('button', { name: 'Save rule' }).click()
   await expect(editor).toBeHidden()
 
-  await expect(page.getByText('a peer says goodbye that passes tag:role:validator')).toBeVisible()
+  await expect(page.getByText('any peer that passes tag:role:validator says goodbye')).toBeVisible()
 
+  // The peer itself is watched too: its departure is one happening of two rules.
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  await page.locator(`[data-peer-id="${validator.peerId}"]`).click()
+  await page.keyboard.press('w')
+  await expect(page.getByText(/^Watching .*: you are told when it leaves/)).toBeVisible()
+  await page.getByRole('button', { name: 'Close inspector' }).click()
   await page.getByRole('button', { name: 'Network', exact: true }).click()
   await validator.process.stop('SIGTERM')
   const strip = page.getByRole('region', { name: 'New alerts' })
@@ -43,13 +54,20 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   })()`)
   expect(await covers).toBe(false)
   await takePicture(page, info, 'notice')
+  await expect(page.locator('.ps-badge')).toHaveText('1')
   await page.getByRole('button', { name: /^Alerts/ }).click()
-  await expect(page.locator('[data-facts]')).toContainText(/would have fired 1 time/)
+  await expect(page.locator('[data-facts]').first()).toContainText(/would have fired 1 time/)
+  const card = page.getByRole('article')
+  await expect(card).toHaveCount(1)
+  await expect(card).toContainText(/^validators and .* leaves/)
   await takePicture(page, info, 'fired')
+  await card.getByRole('button', { name: /^Done with validators and / }).click()
+  await expect(page.locator('.ps-badge')).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Remove validators' }).click()
-  await expect(page.getByText('No rule yet: nothing is watched.')).toBeVisible()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(page.getByRole('button', { name: 'Edit validators' })).toHaveCount(0)
+  // Of what was done last.
+  await page.getByRole('button', { name: 'Undo' }).first().click()
   await expect(page.getByRole('button', { name: 'Edit validators' })).toBeVisible()
 })
 

@@ -32,6 +32,7 @@ test('a peer that hides and turns text is shown as what it is, in every view', a
     kind: 'peer-departed',
     network: status.network,
     peerId,
+    beganAt: Date.now(),
     firedAt: Date.now(),
     resolvedAt: null,
     what: `what ${ALL_HOSTILE}`,

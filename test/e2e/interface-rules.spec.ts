@@ -10,13 +10,15 @@ const SIZES = [
   { width: 3840, height: 2160 },
 ] as const
 
+/** A count: of those each is a happening of its own. */
 const ALERT = {
-  kind: 'peer-departed',
+  kind: 'peer-count',
   network: null,
   peerId: null,
+  beganAt: 1,
   firedAt: 1,
   resolvedAt: 1,
-  what: 'It left',
+  what: '2 peers: below 3',
   cause: '',
   events: [],
   repeats: 0,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
+import { nickname } from '../../src/shared/nickname.ts'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
 
 test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
@@ -51,6 +52,9 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 2 peers here/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
+  await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
+  await expect(page.getByRole('article', { name: 'moment.peerscope' })).toContainText('Join a network to take its')
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
 
   // A reload keeps it, and its moment. Meanwhile no page asks to join a network.
   await page.addInitScript(`{
@@ -62,6 +66,12 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 2 peers here/)
   await expect(graph).toHaveAttribute('data-peers', '3')
   expect(await page.evaluate<boolean>('globalThis.askedToJoin')).toBe(false)
+
+  // The palette finds its peers.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill(nickname(second.peerId))
+  await expect(page.locator('[data-action]')).toContainText([nickname(second.peerId)])
+  await page.keyboard.press('Escape')
 
   // Its table, its events, its end: the peer leaves again.
   await page.getByRole('button', { name: 'Peers', exact: true }).click()

@@ -24,6 +24,9 @@ test('a snapshot is exported, checked, compared; a changed one is told, with wha
   const report = page.getByRole('article', { name: 'a.peerscope' })
   await expect(report).toContainText('every signature holds')
   await expect(report).toContainText('2 peers')
+  // A reload checks it again.
+  await page.reload()
+  await expect(report).toContainText('every signature holds')
 
   await second.process.stop('SIGTERM')
   await expect(async () => {

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MessageBoxOptions } from 'electron'
+import { waitingIn } from '../../shared/alert-happenings.ts'
 import { DEMO_PEERS } from '../../shared/demo-story.ts'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
@@ -314,7 +315,7 @@ export class Shell {
       status,
       engine: state.state,
       recent: monitor === null || isJoined(status) ? [] : monitor.store.recentNetworks(),
-      alerts: monitor === null ? 0 : monitor.alerts.list().filter(({ dismissed }) => !dismissed).length,
+      alerts: monitor === null ? 0 : waitingIn(monitor.alerts.list()),
     }
   }
 

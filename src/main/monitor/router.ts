@@ -200,7 +200,7 @@ export function createRouter(monitor: Monitor) {
       }),
       removeRule: os.alerts.removeRule.handler(({ input }) => alerts.removeRule(input.id)),
       list: os.alerts.list.handler(() => alerts.list()),
-      dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.id)),
+      dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.ids)),
       clear: os.alerts.clear.handler(() => alerts.clear()),
       preview: os.alerts.preview.handler(({ input }) => previewRule(previewParts(monitor), input.rule)),
       test: os.alerts.test.handler(({ input }) => alerts.test(input.rule)),

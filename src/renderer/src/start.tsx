@@ -20,7 +20,8 @@ import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
-import { tell, tellCancelled, tellFailure, tellNothingDone } from './controls/verbs.ts'
+import { tell, tellCancelled, tellEnded, tellFailure, tellNothingDone } from './controls/verbs.ts'
+import { followStory } from './demo/follow-story.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { keepLook } from './graph/keep-look.ts'
@@ -47,7 +48,7 @@ import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore, momentOf, shownAt } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
 import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
-import { keepLooked } from './snapshots/keep-looked.ts'
+import { keepFiles } from './snapshots/keep-files.ts'
 import { createRangeStore } from './stores/range-store.ts'
 import { createSettingsStore } from './stores/settings-store.ts'
 import { createLinkStore, subscribe, waitFor } from './stores/subscription.ts'
@@ -96,13 +97,14 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     crawl: createCrawlStore(client, (found) => health.found(found)),
     compare: createCompareStore(client),
     incoming: createIncomingStore(),
-    files: createFilesStore({ client, picture, ui, tellCancelled, tellFailure }),
+    files: createFilesStore({ client, picture, ui, tellCancelled, tellEnded, tellFailure }),
     link: createLinkStore(Date.now()),
     engine: createEngineStore(),
     graph: new GraphController({ ...drawn, peers }),
     desktop,
   }
   listsEndAt(picture, events)
+  followStory(peers, health)
   picture.subscribe((state, before) => {
     if (state.picture !== before.picture) parts.other.graph.turns.setMoment(shownAt(state.picture))
   })
@@ -122,7 +124,8 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     parts.health.clear()
     if (network !== null) notes.load().catch(tellFailure)
   })
-  const lookAgain = keepLooked({ files: parts.files, picture, tab: () => globalThis.sessionStorage })
+  const { files, incoming } = parts
+  const kept = keepFiles({ files, incoming, picture, tab: () => globalThis.sessionStorage })
   const history = { client, picture, peers, ui, notes, names }
   followHistory(history)
   followLeft(history)
@@ -146,6 +149,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ending.abort()
     forget()
     unfollow()
+    kept.stop()
   })
   if (desktop !== null) void followEngine(desktop, parts.engine, waitFor, ending.signal)
   void subscribe(
@@ -170,7 +174,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   let first = true
   parts.link.subscribe((state, before) => {
     if (state.state !== 'live' || before.state === 'live') return
-    if (first) void lookAgain()
+    if (first) void kept.resume()
     first = false
     parts.settings.load().catch(tellFailure)
     if (networkOf(peers.getState().status) !== null) notes.load().catch(tellFailure)

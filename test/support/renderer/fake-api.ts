@@ -361,7 +361,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         return removed
       },
       list: async () => snapshot().alerts,
-      dismiss: async ({ id }) => void calls.push(`dismiss ${id}`),
+      dismiss: async ({ ids }) => void calls.push(`dismiss ${ids.join(' ')}`),
       clear: async () => void calls.push('clear'),
       test: async () => ({ webhook: 'none', reason: '' }),
       preview: async () => ({ now: { kind: 'peer-departed', holds: 1, of: 4 }, fired: 3, since: 0 }),

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import type { Alert, AlertRule, AlertTest, RuleToSave } from '../../../shared/alerts.ts'
+import { happeningsIn, isLasting } from '../../../shared/alert-happenings.ts'
 import { ALERT_KINDS, MAX_ALERTS, MAX_RULES } from '../../../shared/alert-kinds.ts'
 import { readRules } from '../../../shared/alerts.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
@@ -39,6 +40,9 @@ export interface AlertsParts {
   readonly localMinutes?: (at: number) => number
   readonly settleMs?: number
 }
+
+/** What fired. */
+type Fired = Omit<Extract<Outcome, { readonly type: 'fire' }>, 'type'>
 
 /** Rules, fired alerts, and their delivery. */
 export class Alerts {
@@ -120,22 +124,27 @@ export class Alerts {
     return rule
   }
 
-  /** The user has seen it. */
-  dismiss(id: number): void {
-    this.#change(id, () => ({ dismissed: true, notify: false }))
+  /** The user has seen them. */
+  dismiss(ids: readonly number[]): void {
+    this.#setAlerts(this.#alerts.map((alert) => (ids.includes(alert.id) ? seen(alert) : alert)))
   }
 
-  /** Forgets all that ended; what lasts is dismissed. */
+  /** Forgets all happenings that ended; those that last are dismissed. */
   clear(): void {
-    const lasting = this.#alerts.filter(({ resolvedAt }) => resolvedAt === null)
-    this.#setAlerts(lasting.map((alert) => ({ ...alert, dismissed: true, notify: false })))
+    const lasting = new Set(
+      happeningsIn(this.#alerts)
+        .filter(isLasting)
+        .flatMap(({ alerts }) => alerts),
+    )
+    this.#setAlerts(this.#alerts.filter((alert) => lasting.has(alert)).map(seen))
   }
 
   /** Makes an alert of a rule to see where it arrives. Resolves when its webhook answered or was given up. */
   async test(given: RuleToSave): Promise<AlertTest> {
     const rule = { ...given, id: given.id ?? 'test' } as AlertRule
-    const told = { what: 'This is a test', cause: 'Somebody pressed the button.', events: [] }
-    const alert = this.#add(this.#engine.takeId(), rule, null, told, true)
+    const words = { what: 'This is a test', cause: 'Somebody pressed the button.' }
+    const told = { ...words, beganAt: this.#parts.clock.now(), events: [] }
+    const alert = this.#add({ id: this.#engine.takeId(), rule, peerId: null, told }, true)
     if (rule.webhook === null) return { webhook: 'none', reason: '' }
     const posted = await this.#post(rule.webhook, alert)
     return { webhook: posted.ok ? 'delivered' : 'failed', reason: posted.ok ? '' : posted.reason }
@@ -220,7 +229,7 @@ export class Alerts {
   #take(outcomes: readonly Outcome[]): void {
     for (const outcome of outcomes) {
       if (outcome.type === 'fire') {
-        const alert = this.#add(outcome.id, outcome.rule, outcome.peerId, outcome.told, false)
+        const alert = this.#add(outcome, false)
         const { webhook } = outcome.rule
         if (webhook !== null && !alert.quiet) void this.#post(webhook, alert)
       } else if (outcome.type === 'repeat') {
@@ -235,13 +244,7 @@ export class Alerts {
     }
   }
 
-  #add(
-    id: number,
-    rule: AlertRule,
-    peerId: Alert['peerId'],
-    told: Pick<Alert, 'what' | 'cause' | 'events'>,
-    test: boolean,
-  ): Alert {
+  #add({ id, rule, peerId, told }: Fired, test: boolean): Alert {
     const at = this.#parts.clock.now()
     const quiet = !test && isQuiet(rule.quietHours, this.#localMinutes(at))
     const lasts = !test && rule.kind !== 'peer-departed' && rule.kind !== 'peer-appeared'
@@ -311,6 +314,10 @@ export class Alerts {
   }
 }
 
+function seen(alert: Alert): Alert {
+  return { ...alert, dismissed: true, notify: false }
+}
+
 /** As far as it must hold for the rest of the code. */
 const storedAlert = z.looseObject({
   id: z.number().int(),
@@ -322,6 +329,8 @@ const storedAlert = z.looseObject({
     .looseObject({ kind: z.enum(NETWORK_KINDS).default('peerscope'), id: z.string(), name: z.string().nullable() })
     .nullable(),
   peerId: z.string().nullable(),
+  // Those of earlier versions do not tell it.
+  beganAt: z.number().optional(),
   firedAt: z.number(),
   resolvedAt: z.number().nullable(),
   what: z.string(),
@@ -344,6 +353,7 @@ function readAlerts(stored: unknown): { readonly alerts: readonly Alert[]; reado
   const read = stored.flatMap((one) => storedAlert.safeParse(one).data ?? []) as unknown as Alert[]
   const alerts = read.slice(0, MAX_ALERTS).map((alert) => ({
     ...alert,
+    beganAt: alert.beganAt ?? alert.firedAt,
     resolvedAt: alert.resolvedAt ?? alert.firedAt,
     notify: false,
     webhook: alert.webhook === 'sending' ? ('failed' as const) : alert.webhook,

@@ -48,6 +48,8 @@ export type Finding =
 export interface Told {
   readonly what: string
   readonly cause: string
+  /** When it began, milliseconds since the epoch. */
+  readonly beganAt: number
   /** Newest first. */
   readonly events: readonly LoggedEvent[]
 }
@@ -55,12 +57,12 @@ export interface Told {
 /**
  * Tells of a finding.
  * @param recent newest last
- * @param at when it began, milliseconds since the epoch
+ * @param beganAt milliseconds since the epoch
  */
-export function tell(finding: Finding, recent: readonly LoggedEvent[], at: number): Told {
-  const around = recent.filter((logged) => logged.at >= at - BACK_MS)
+export function tell(finding: Finding, recent: readonly LoggedEvent[], beganAt: number): Told {
+  const around = recent.filter((logged) => logged.at >= beganAt - BACK_MS)
   const events = around.filter(({ event }) => explains(finding, event)).toReversed()
-  return { what: what(finding), cause: cause(finding, events), events: rowsOf(events).slice(0, MAX_EVENTS) }
+  return { what: what(finding), cause: cause(finding, events), beganAt, events: rowsOf(events).slice(0, MAX_EVENTS) }
 }
 
 /** Each row of the log once, as it was last: what happened again is told each time. Newest first. */

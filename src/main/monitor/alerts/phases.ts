@@ -78,6 +78,11 @@ export function isSpent({ phase, last }: Memory, now: number, timing: Timing): b
   return phase.name === 'armed' && !cooling(last, now, timing)
 }
 
+/** For how long what fires now has held, milliseconds; what happens in a moment for none. */
+export function heldFor({ phase }: Memory, now: number): number {
+  return phase.name === 'firing' ? now - phase.since : 0
+}
+
 function ignite(memory: Memory, since: number, now: number, id: number, timing: Timing): Step {
   const { last } = memory
   if (last !== null && cooling(last, now, timing)) {

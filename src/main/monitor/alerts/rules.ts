@@ -21,7 +21,7 @@ import { stallBehind } from '../insight/stalls.ts'
 import type { Finding, Told } from './cause.ts'
 import { tell } from './cause.ts'
 import type { Act, Memory, Step, Timing } from './phases.ts'
-import { FRESH, isSpent, look, strike } from './phases.ts'
+import { FRESH, heldFor, isSpent, look, strike } from './phases.ts'
 import { watchesSame } from './same-rule.ts'
 
 /** After joining, and after the network came back, so long peers are only met again: none appears, none is too few. */
@@ -369,8 +369,8 @@ export class Rules {
       this.#nextId += 1
       watched.newest = act.id
       watched.burst.push(sight.monotonic)
-      const since = sight.at - watched.timing.forMs
-      return { type: 'fire', id: act.id, rule: watched.rule, peerId, told: tell(finding, this.#recent, since) }
+      const beganAt = sight.at - heldFor(step.memory, sight.monotonic)
+      return { type: 'fire', id: act.id, rule: watched.rule, peerId, told: tell(finding, this.#recent, beganAt) }
     })
   }
 

@@ -93,10 +93,17 @@ export class IslandWatch {
       const begun = clock.monotonic()
       // It fails only where it is stopped.
       this.#look().then(
-        () => this.#again(Math.max(this.#lookMs, (clock.monotonic() - begun) / MOST_WORK)),
+        () => this.#again(Math.max(this.#nextMs(), (clock.monotonic() - begun) / MOST_WORK)),
         () => undefined,
       )
     })
+  }
+
+  /** When they are looked for again: also when another number has lasted, as a timer may be a moment early. */
+  #nextMs(): number {
+    if (this.#other === null) return this.#lookMs
+    const lastedMs = this.#parts.clock.monotonic() - this.#other.since
+    return Math.min(this.#lookMs, Math.max(0, this.#lastingMs - lastedMs))
   }
 
   async #look(): Promise<void> {

@@ -19,7 +19,7 @@ export interface AlertStore extends StoreApi<AlertState> {
   /** Gives the rule back, so that it can be saved again; null where it was gone already. */
   remove(id: string): Promise<AlertRule | null>
   test(rule: RuleToSave): Promise<AlertTest>
-  dismiss(id: number): Promise<void>
+  dismiss(ids: readonly number[]): Promise<void>
   clear(): Promise<void>
   /** Called for each alert that is to be shown as a notification, once. What was there before the window is none. */
   onFresh(listener: (alert: Alert) => void): () => void
@@ -61,7 +61,7 @@ export function createAlertStore(client: Pick<Client, 'alerts'>): AlertStore {
       return removed
     },
     test: async (rule) => await client.alerts.test({ rule }),
-    dismiss: async (id) => await client.alerts.dismiss({ id }),
+    dismiss: async (ids) => await client.alerts.dismiss({ ids: [...ids] }),
     clear: async () => await client.alerts.clear(),
     onFresh: (listener) => {
       listeners.add(listener)

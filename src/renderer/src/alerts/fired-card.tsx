@@ -1,7 +1,20 @@
 import { Button, Group, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
+import {
+  happeningEvents,
+  happeningLines,
+  happeningsIn,
+  isLasting,
+  lastedMs,
+  peerOfHappening,
+  repeatsOf,
+  ruleNames,
+} from '../../../shared/alert-happenings.ts'
+import type { Happening } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
 import { peerOf } from '../../../shared/events.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useAlerts, useApp } from '../stores/app-context.tsx'
 import { describeEvent } from '../timeline/describe.ts'
@@ -12,12 +25,13 @@ import { Chip, Dot, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 
-/** What fired, newest first. */
+/** What happened, newest first: what several rules tell of one happening is one card. */
 export function FiredCard() {
   const { alerts: store } = useApp()
   const alerts = useAlerts((state) => state.alerts)
+  const happenings = useMemo(() => happeningsIn(alerts), [alerts])
   const [asked, setAsked] = useState(false)
-  const ended = alerts.filter(({ resolvedAt }) => resolvedAt !== null).length
+  const ended = happenings.filter((one) => !isLasting(one)).length
   const text = strings.alerts
   return (
     <section className="ps-group" aria-label={text.firedTitle}>
@@ -39,68 +53,69 @@ export function FiredCard() {
           />
         ) : null}
       </div>
-      {alerts.length === 0 ? (
+      {happenings.length === 0 ? (
         <Text fz="sm" c="dimmed">
           {text.firedNone}
         </Text>
       ) : (
-        alerts.map((alert) => <FiredAlert key={alert.id} alert={alert} />)
+        happenings.map((one) => <HappeningCard key={one.alerts.at(-1)?.id} happening={one} />)
       )}
     </section>
   )
 }
 
-function FiredAlert({ alert }: { readonly alert: Alert }) {
-  const { alerts: store, ui } = useApp()
+function HappeningCard({ happening }: { readonly happening: Happening }) {
+  const { alerts: store } = useApp()
   const text = strings.alerts
-  const { peerId, resolvedAt, firedAt } = alert
-  const lasts = resolvedAt === null
+  const { alerts } = happening
+  const [newest] = alerts
+  if (newest === undefined) return null
+  const firedAt = Math.min(...alerts.map((alert) => alert.firedAt))
+  const lasted = lastedMs(happening)
+  const repeats = repeatsOf(happening)
+  const lasts = isLasting(happening)
+  const names = ruleNames(alerts)
+  const lines = happeningLines(happening)
+  const events = happeningEvents(happening)
+  const only = peerOfHappening(alerts)
+  const reasons = new Set(alerts.flatMap(({ webhookReason }) => webhookReason ?? []))
+  const unseen = alerts.filter(({ dismissed }) => !dismissed).map(({ id }) => id)
   return (
-    <article className="ps-report ps-alert" aria-label={alert.ruleName} data-alert={alert.id} data-lasts={lasts}>
+    <article className="ps-report ps-alert" aria-label={names} data-alert={newest.id} data-lasts={lasts}>
       <Group gap="sm" wrap="nowrap" align="center">
         <Dot colour={lasts ? 'var(--ps-bad)' : 'var(--ps-mute)'} />
-        <strong className="ps-clip" title={alert.ruleName}>
-          {alert.ruleName}
-        </strong>
+        <strong>{names}</strong>
         <span className="ps-number" style={{ flex: 'none' }}>
           <Ago at={firedAt} />
         </span>
         <span className="ps-alert-chips">
           {lasts ? <Chip tone="bad">{text.lasts}</Chip> : null}
-          {!lasts && resolvedAt > firedAt ? (
-            <Chip tone="mute">{text.ended(formatSpan(resolvedAt - firedAt))}</Chip>
-          ) : null}
-          {alert.repeats > 0 ? <Chip tone="warn">{text.repeats(alert.repeats)}</Chip> : null}
-          {alert.quiet ? <Chip tone="mute">{text.quietChip}</Chip> : null}
-          {alert.test ? <Chip tone="info">{text.testChip}</Chip> : null}
-          {alert.webhook === 'none' ? null : (
-            <Chip tone={alert.webhook === 'failed' ? 'bad' : 'mute'}>{text.webhookState[alert.webhook]}</Chip>
-          )}
+          {lasted === null ? null : <Chip tone="mute">{text.ended(formatSpan(lasted))}</Chip>}
+          {repeats > 0 ? <Chip tone="warn">{text.repeats(repeats)}</Chip> : null}
+          {alerts.every(({ quiet }) => quiet) ? <Chip tone="mute">{text.quietChip}</Chip> : null}
+          {newest.test ? <Chip tone="info">{text.testChip}</Chip> : null}
+          <Posted alerts={alerts} />
         </span>
       </Group>
-      {alert.webhookReason === undefined ? null : (
-        <div className="ps-alert-words">{text.webhookReason(alert.webhookReason)}</div>
-      )}
-      <div className="ps-alert-words">
-        {alert.what}.{alert.cause === '' ? null : ` ${alert.cause}`}
-      </div>
-      {alert.events.length === 0 ? null : <Before alert={alert} />}
+      {[...reasons].map((reason) => (
+        <div key={reason} className="ps-alert-words">
+          {text.webhookReason(reason)}
+        </div>
+      ))}
+      {lines.map(({ words, peerId }) => (
+        <div key={`${peerId} ${words}`} className="ps-alert-words">
+          {words} {only === null && peerId !== null ? <ShowPeer peerId={peerId} named /> : null}
+        </div>
+      ))}
+      {events.length === 0 ? null : <Events events={events} network={newest.network} />}
       <Group gap="xs" mt={8}>
-        {peerId === null ? null : (
+        {only === null ? null : <ShowPeer peerId={only} named={false} />}
+        {unseen.length === 0 ? null : (
           <Button
             size="compact-xs"
             variant="default"
-            onClick={() => ui.setState({ selected: peerId, view: 'network' })}
-          >
-            {text.open}
-          </Button>
-        )}
-        {alert.dismissed ? null : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            aria-label={text.dismiss(alert.ruleName)}
-            onClick={() => void store.dismiss(alert.id).catch(tellFailure)}
+            aria-label={text.dismiss(names)}
+            onClick={() => void store.dismiss(unseen).catch(tellFailure)}
           >
             {text.done}
           </Button>
@@ -110,15 +125,35 @@ function FiredAlert({ alert }: { readonly alert: Alert }) {
   )
 }
 
-function Before({ alert }: { readonly alert: Alert }) {
+/** What became of the posts, the worst of them. */
+const POSTS = ['failed', 'sending', 'delivered'] as const
+
+function Posted({ alerts }: { readonly alerts: readonly Alert[] }) {
+  const worst = POSTS.find((state) => alerts.some(({ webhook }) => webhook === state))
+  if (worst === undefined) return null
+  return <Chip tone={worst === 'failed' ? 'bad' : 'mute'}>{strings.alerts.webhookState[worst]}</Chip>
+}
+
+/** @param named where several peers could be meant */
+function ShowPeer({ peerId, named }: { readonly peerId: PeerId; readonly named: boolean }) {
+  const { ui, notes } = useApp()
+  const { open, openNamed } = strings.alerts
+  return (
+    <Button size="compact-xs" variant="default" onClick={() => ui.setState({ selected: peerId, view: 'network' })}>
+      {named ? openNamed(notes.nameOf(peerId)) : open}
+    </Button>
+  )
+}
+
+function Events({ events, network }: { readonly events: readonly LoggedEvent[]; readonly network: Alert['network'] }) {
   const { names } = useApp()
-  const { said } = formsOf(alert.network?.kind ?? 'peerscope')
+  const { said } = formsOf(network?.kind ?? 'peerscope')
   const say = { said, wordOf: names.wordOf }
   return (
-    <details className="ps-alert-before">
-      <summary>{strings.alerts.before}</summary>
+    <details className="ps-alert-events">
+      <summary>{strings.alerts.events}</summary>
       <ul>
-        {alert.events.map((logged) => {
+        {events.map((logged) => {
           const peerId = peerOf(logged.event)
           return (
             <li key={logged.seq}>

@@ -1,4 +1,5 @@
 import { Autocomplete, Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
+import type { InputWrapperProps } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
@@ -17,6 +18,9 @@ import { strings } from '../ui/strings.ts'
 import { draftOf, FILTERED, LASTING, readDraft, readPreview } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
 import { RuleFacts } from './rule-facts.tsx'
+
+/** Fields beside each other stand in one line, whichever has a description. */
+const BELOW: NonNullable<InputWrapperProps['inputWrapperOrder']> = ['label', 'input', 'description', 'error']
 
 const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 
@@ -100,7 +104,7 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
         <Select
           label={text.kind}
           description={draft.kind === 'network-split' ? text.splitHelp : undefined}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          inputWrapperOrder={BELOW}
           data={KINDS.map((value) => ({ value, label: text.kinds[value] }))}
           value={draft.kind}
           allowDeselect={false}
@@ -109,7 +113,7 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
         <TextInput
           label={text.name}
           description={text.nameHelp}
-          inputWrapperOrder={['label', 'input', 'description', 'error']}
+          inputWrapperOrder={BELOW}
           data-autofocus
           maxLength={100}
           value={draft.name}
@@ -220,6 +224,7 @@ function Limits({ draft, errorOf, change }: PartProps) {
         <TextInput
           label={text.rtt}
           description={text.rttHelp}
+          inputWrapperOrder={BELOW}
           value={draft.rtt}
           error={errorOf('rtt')}
           onChange={(event) => change({ rtt: event.currentTarget.value })}
@@ -229,6 +234,7 @@ function Limits({ draft, errorOf, change }: PartProps) {
         <TextInput
           label={text.duration}
           description={draft.kind === 'peer-count' ? undefined : text.durationHelp}
+          inputWrapperOrder={BELOW}
           value={draft.duration}
           error={errorOf('duration')}
           onChange={(event) => change({ duration: event.currentTarget.value })}
@@ -237,6 +243,7 @@ function Limits({ draft, errorOf, change }: PartProps) {
       <TextInput
         label={text.cooldown}
         description={draft.kind === 'peer-count' ? undefined : text.cooldownHelp}
+        inputWrapperOrder={BELOW}
         value={draft.cooldown}
         error={errorOf('cooldown')}
         onChange={(event) => change({ cooldown: event.currentTarget.value })}

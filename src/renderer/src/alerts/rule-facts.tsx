@@ -7,6 +7,7 @@ import { strings } from '../ui/strings.ts'
 /** How long typing has to pause before it is asked, and how often it is asked again, milliseconds. */
 const PAUSE_MS = 400
 const AGAIN_MS = 15_000
+const DAY_MS = 86_400_000
 
 /** What a rule would do: for whom it holds now, and how often it would have fired lately. Empty while no network is joined. */
 export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
@@ -47,7 +48,9 @@ export function factsInWords(rule: RuleToSave, { now: holding, fired, since }: R
   const text = strings.watch
   return [
     nowInWords(rule, holding),
-    ...(fired === null || since === null ? [] : [`${text.fired(fired)} ${text.within(formatSpan(now - since))}`]),
+    ...(fired === null || since === null
+      ? []
+      : [`${text.fired(fired)} ${text.within(now - since < DAY_MS ? formatSpan(now - since) : text.day)}`]),
   ].join(' · ')
 }
 

@@ -3,9 +3,11 @@ import type { AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration, parseDuration } from '../../../shared/config.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { FilterError } from '../../../shared/filter.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { webhookProblem } from '../../../shared/webhook-url.ts'
 import { filterProblem } from '../peers/filter.ts'
 import { strings } from '../ui/strings.ts'
+import { peerOfFilter } from './watch.ts'
 
 /** A rule as it stands in the form: every field of every kind, as text. */
 export interface RuleDraft {
@@ -146,19 +148,22 @@ export function readDraft(draft: RuleDraft): RuleResult {
   }
 }
 
-/** What a rule watches for, in a line. */
-export function watchesFor(rule: AlertRule): string {
+/** What a rule watches for, in a line. @param nameOf how a peer is called */
+export function watchesFor(rule: AlertRule, nameOf: (peerId: PeerId) => string): string {
   const text = strings.alerts.watches
+  const one = 'filter' in rule ? peerOfFilter(rule.filter) : null
+  const filter = 'filter' in rule ? rule.filter : ''
+  const who = one !== null ? nameOf(one) : filter === '' ? text.any : text.passing(filter)
   const span = 'forMs' in rule && rule.forMs > 0 ? text.span(formatDuration(rule.forMs)) : ''
   switch (rule.kind) {
     case 'peer-departed':
-      return text.departed(rule.filter, rule.how)
+      return text.departed(who, rule.how)
     case 'peer-appeared':
-      return text.appeared(rule.filter)
+      return text.appeared(who)
     case 'peer-count':
       return text.count(rule.direction, String(rule.count), rule.filter, span)
     case 'rtt-above':
-      return text.rtt(formatDuration(rule.ms), rule.filter, span)
+      return text.rtt(who, formatDuration(rule.ms), span)
     case 'network-lost':
       return text.lost(span)
     case 'network-split':

@@ -3,7 +3,7 @@ import { IconPencil, IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { AlertRule } from '../../../shared/alerts.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { useAlerts, useApp } from '../stores/app-context.tsx'
+import { useAlerts, useApp, useNotes } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
 import { OutsideOfPage } from './outside-of-page.tsx'
@@ -57,7 +57,8 @@ export function RulesCard() {
 
 function RuleLine(props: { readonly rule: AlertRule; readonly onEdit: () => void; readonly onRemove: () => void }) {
   const { rule, onEdit, onRemove } = props
-  const { alerts } = useApp()
+  const { alerts, notes } = useApp()
+  useNotes((state) => state.notes)
   const text = strings.alerts
   return (
     <li>
@@ -72,9 +73,7 @@ function RuleLine(props: { readonly rule: AlertRule; readonly onEdit: () => void
         <strong className="ps-clip" title={rule.name}>
           {rule.name}
         </strong>
-        <span className="ps-clip ps-number" title={watchesFor(rule)}>
-          {watchesFor(rule)}
-        </span>
+        <span className="ps-number">{watchesFor(rule, notes.nameOf)}</span>
         <RuleFacts rule={rule} />
       </span>
       <Tooltip label={text.edit(rule.name)} openDelay={400}>

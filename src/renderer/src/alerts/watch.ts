@@ -2,6 +2,7 @@
 import type { AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { isPeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -89,15 +90,15 @@ export function islandRules(rules: readonly AlertRule[]): readonly AlertRule[] {
   return rules.filter(({ kind }) => kind === 'network-split')
 }
 
+/** The peer that a filter is about alone, if it is about one. */
+export function peerOfFilter(filter: string): PeerId | null {
+  const [, id = ''] = /^\s*id:(\w+)\s*$/.exec(filter) ?? []
+  return isPeerId(id) ? id : null
+}
+
 /** The peers that rules are about, one by one. Rules that are switched off watch nobody. */
-export function watchedPeers(rules: readonly AlertRule[]): ReadonlySet<string> {
-  return new Set(
-    rules.flatMap((rule) => {
-      if (!rule.enabled || !('filter' in rule)) return []
-      const [, id] = /^\s*id:(\w+)\s*$/.exec(rule.filter) ?? []
-      return id ?? []
-    }),
-  )
+export function watchedPeers(rules: readonly AlertRule[]): ReadonlySet<PeerId> {
+  return new Set(rules.flatMap((rule) => (rule.enabled && 'filter' in rule ? (peerOfFilter(rule.filter) ?? []) : [])))
 }
 
 /** Rounded, so that it reads well. */

@@ -14,6 +14,7 @@ import { found as foundBy, searchWords } from '../peers/filter.ts'
 import { useApp, useNames, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
+import { isForeign } from '../stores/picture-store.ts'
 import { describeEvent } from '../timeline/describe.ts'
 import { readTyped } from '../timeline/typed-time.ts'
 import { useSay } from '../timeline/use-say.ts'
@@ -138,8 +139,8 @@ function copyMarked(event: KeyboardEvent): void {
 /** Peers of the picture whose words match, and those that the store found by words of its own. */
 function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
   const { peers: live, other, ui, notes, names } = useApp()
-  const history = usePicture(({ picture }) => picture?.kind === 'stored')
-  const peers = history ? other.peers : live
+  const foreign = usePicture(({ picture }) => isForeign(picture))
+  const peers = foreign ? other.peers : live
   const forms = formsOf(peers.getState().kind)
   useNotes((state) => state.notes)
   useNames((state) => state.names)

@@ -7,6 +7,9 @@ import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { toldFailure } from '../ui/told-failure.tsx'
 
+/** How long a failure is said, milliseconds. */
+const FAILURE_MS = 12_000
+
 /** Says a result in passing. */
 export function tell(message: string): void {
   say({ message, tone: 'done' })
@@ -22,6 +25,11 @@ export function tellCancelled(message: string): void {
   say({ message })
 }
 
+/** Says that something ended which the user did not call off, and what to do: for as long as a failure. */
+export function tellEnded(message: string): void {
+  say({ message, stayMs: FAILURE_MS })
+}
+
 /** Says a failure in passing: what, why, and what to do. */
 export function tellFailure(thrown: unknown): void {
   const { code, message, hint } = describeFailure(thrown)
@@ -31,7 +39,7 @@ export function tellFailure(thrown: unknown): void {
     title: failureTitle(code),
     message: toldFailure({ code, message, hint }),
     tone: 'bad',
-    stayMs: 12_000,
+    stayMs: FAILURE_MS,
   })
 }
 

@@ -45,7 +45,7 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
     }
     case 'OpenFile':
       ui.setState({ view: 'snapshots' })
-      return incoming.setState({ file: { kind: 'taken', file: command.file, name: command.name } })
+      return incoming.setState({ file: { kind: 'taken', file: command.file, name: command.name, look: true } })
     case 'Problem':
       return parts.tellProblem(command.code, command.message)
   }

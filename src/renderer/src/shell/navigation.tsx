@@ -8,6 +8,8 @@ import {
   IconSettings,
   IconTopologyStar3,
 } from '@tabler/icons-react'
+import { useMemo } from 'react'
+import { waitingIn } from '../../../shared/alert-happenings.ts'
 import { useAlerts, useApp, useUi } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
@@ -27,7 +29,8 @@ const ICONS = {
 export function Navigation() {
   const { ui } = useApp()
   const current = useUi((state) => state.view)
-  const waiting = useAlerts(({ alerts }) => alerts.filter(({ dismissed }) => !dismissed).length)
+  const alerts = useAlerts((state) => state.alerts)
+  const waiting = useMemo(() => waitingIn(alerts), [alerts])
   return (
     <nav className="ps-nav" aria-label={strings.nav.label}>
       {VIEWS.map((view) => {

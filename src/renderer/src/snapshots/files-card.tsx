@@ -30,7 +30,7 @@ export function FilesCard() {
   }
   // One that comes while another is worked on waits for that.
   useEffect(() => {
-    if (waiting === null || busy) return
+    if (waiting === null || busy || files.getState().work !== null) return
     incoming.setState({ file: null })
     void files.open(waiting)
   }, [waiting, busy, files, incoming])
@@ -83,7 +83,7 @@ export function FilesCard() {
 }
 
 interface WorkingProps {
-  readonly work: FileWork
+  readonly work: Pick<FileWork, 'what' | 'step'>
   readonly onCancel: () => void
 }
 
@@ -184,6 +184,11 @@ function Report({
           </Button>
         )}
       </Group>
+      {onCompareNow === null ? (
+        <Text fz="sm" c="dimmed" mt={6}>
+          {text.needsNetwork}
+        </Text>
+      ) : null}
       {work?.file === file ? <Working work={work} onCancel={onCancel} /> : null}
       <Text component="output" display="block" fz="sm" mt={imported === undefined ? 0 : 'sm'}>
         {imported}

@@ -18,6 +18,20 @@ export interface FileWork {
   readonly what: string
   /** Null before the first step. */
   readonly step: FileStep | null
+  /** As the window takes it up again should it be loaded again meanwhile. */
+  readonly held: HeldFile
+}
+
+/** A file that the window holds, as far as that is remembered while it is loaded again. */
+export interface HeldFile {
+  /** The engine's name for it; null until all of it was handed over. */
+  readonly file: string | null
+  readonly name: string
+  /**
+   * What the user waits for: that it is `listed`, that it is `opened` (and a moment that it shares looked at), that it is
+   * looked at, or that its entries are taken in.
+   */
+  readonly wish: 'listed' | 'opened' | 'look' | 'import'
 }
 
 /** Snapshots that others made; there as long as the window is. */
@@ -32,6 +46,8 @@ export interface FilesState {
   readonly looked: LookedFile | null
   /** The name of one that was looked at before the window was loaded again, until it is shown; null for none. */
   readonly again: string | null
+  /** Other files that the window held before it was loaded again, until they are taken up: the next one first. */
+  readonly left: readonly HeldFile[]
 }
 
 /** A file that is looked at, by the engine's name for it and by its own. */
@@ -52,10 +68,11 @@ export interface FilesStore extends StoreApi<FilesState> {
    */
   look(opened: OpenedFile): Promise<void>
   /**
-   * Shows a file again that was looked at before the window was loaded again, at the moment that was shown, once other work is
-   * done; not where that was called off.
+   * Takes up what the window held before it was loaded again, once other work is done: first the file that was looked at, at the
+   * moment that was shown and unless that was called off, then those that are `left`. What is gone is told.
+   * @param at null where it cannot be played
    */
-  lookAgain(looked: LookedFile, at: number | null): Promise<void>
+  resume(looked: LookedFile | null, at: number | null): Promise<void>
   /** Calls off what is being done. */
   cancel(): void
   /** Calls off that a file is shown again, also before that begins. */
@@ -68,14 +85,16 @@ export interface FilesParts {
   readonly picture: Pick<PictureStore, 'getState' | 'showFile' | 'playFile'>
   readonly ui: StoreApi<UiState>
   readonly tellCancelled: (message: string) => void
+  /** What the reload ended, and what to do. */
+  readonly tellEnded: (message: string) => void
   readonly tellFailure: (thrown: unknown) => void
 }
 
 /** What is told where work does not come to its end. */
 interface Said {
   readonly cancelled: string
-  /** In place of what fails. */
-  readonly failed?: string
+  /** In place of telling what fails. */
+  readonly onFailed?: () => void
 }
 
 /** Where the user is. */
@@ -85,13 +104,15 @@ interface Where {
 }
 
 /** A fresh store. */
-export function createFilesStore({ client, picture, ui, tellCancelled, tellFailure }: FilesParts): FilesStore {
+export function createFilesStore(parts: FilesParts): FilesStore {
+  const { client, picture, ui, tellCancelled, tellEnded, tellFailure } = parts
   const store = createStore<FilesState>()(() => ({
     opened: [],
     work: null,
     imported: new Map(),
     looked: null,
     again: null,
+    left: [],
   }))
   const text = strings.snapshots
   let stop: AbortController | null = null
@@ -105,19 +126,28 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
   }
 
   async function run<T>(
-    { file, what, cancelled, failed }: Omit<FileWork, 'step'> & Said,
+    { cancelled, onFailed, ...about }: Omit<FileWork, 'step'> & Said,
     work: (watch: Watch) => Promise<T>,
   ): Promise<T | null> {
     if (stop !== null) return null
     const mine = new AbortController()
     stop = mine
-    store.setState({ work: { file, what, step: null } })
+    let now: FileWork = { ...about, step: null }
+    const tell = (more: Partial<FileWork>): void => {
+      now = { ...now, ...more }
+      store.setState({ work: now })
+    }
+    tell({})
     try {
-      return await work({ signal: mine.signal, onStep: (step) => store.setState({ work: { file, what, step } }) })
+      return await work({
+        signal: mine.signal,
+        onStep: (step) => tell({ step }),
+        onHandedOver: (file) => tell({ held: { ...now.held, file } }),
+      })
     } catch (thrown) {
       if (mine.signal.aborted) tellCancelled(cancelled)
-      else if (failed !== undefined) tellCancelled(failed)
-      else tellFailure(thrown)
+      else if (onFailed === undefined) tellFailure(thrown)
+      else onFailed()
       return null
     } finally {
       stop = null
@@ -134,7 +164,8 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
    * @returns whether it is shown: not where the user went to another picture meanwhile
    */
   async function show({ file, name, report }: OpenedFile, at: number | null, before: PictureState): Promise<boolean> {
-    const words = { file, what: text.reading(name), cancelled: text.lookCancelled }
+    const held = { file, name, wish: 'look' } as const
+    const words = { file, what: text.reading(name), cancelled: text.lookCancelled, held }
     const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
     if (rows === null) return false
     const now = picture.getState()
@@ -168,34 +199,45 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
 
   async function open(given: IncomingFile): Promise<void> {
     const from = where()
-    const name = given.kind === 'taken' ? given.name : given.file.name
-    const opened = await run({ file: null, what: text.checking(name), cancelled: text.checkCancelled }, (watch) =>
+    const held = heldOf(given)
+    const { name } = held
+    const words = { file: null, what: text.checking(name), cancelled: text.checkCancelled, held }
+    const opened = await run(words, (watch) =>
       given.kind === 'taken' ? openTaken(client, given.file, name, watch) : openSnapshot(client, given.file, watch),
     )
     if (opened === null) return
     take(opened)
-    const looks = given.kind === 'taken' || given.look
-    if (looks && opened.report.ok && opened.report.moment !== null) await look(opened, from)
+    if (given.look) await lookIfShared(opened, from)
+  }
+
+  async function lookIfShared(opened: OpenedFile, from: Where): Promise<void> {
+    if (opened.report.ok && opened.report.moment !== null) await look(opened, from)
   }
 
   async function importFrom({ file, name }: OpenedFile): Promise<void> {
-    const words = { file, what: text.taking(name), cancelled: text.importCancelled }
+    const held = { file, name, wish: 'import' } as const
+    const words = { file, what: text.taking(name), cancelled: text.importCancelled, held }
     const came = await run(words, (watch) => resultOf(client.snapshots.import({ file }, watch), watch))
     if (came === null) return
     const note = text.imported(Object.entries(came.outcomes))
     store.setState(({ imported }) => ({ imported: new Map(imported).set(file, note) }))
   }
 
-  async function lookAgain({ file, name }: LookedFile, at: number | null): Promise<void> {
-    const before = picture.getState()
+  async function idle(): Promise<void> {
     // One more may have begun meanwhile.
     for (let known: unknown = null; known !== others;) {
       known = others
       await known
     }
+  }
+
+  async function lookAgain({ file, name }: LookedFile, at: number | null, onFailed: () => void): Promise<void> {
+    const before = picture.getState()
+    await idle()
     if (store.getState().again === null) return
     readsAgain = true
-    const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, failed: text.lookLost(name) }
+    const held = { file, name, wish: 'listed' } as const
+    const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, held, onFailed }
     try {
       const opened = await run(words, (watch) => openTaken(client, file, name, watch))
       if (opened === null) return
@@ -206,12 +248,41 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
     }
   }
 
+  async function takeUp(held: HeldFile, onFailed: () => void): Promise<void> {
+    const { file, name, wish } = held
+    if (file === null) return onFailed()
+    const from = where()
+    const words = { file: null, what: text.checking(name), cancelled: text.checkCancelled, held, onFailed }
+    const opened = await run(words, (watch) => openTaken(client, file, name, watch))
+    if (opened === null) return
+    take(opened)
+    if (wish === 'import') tellEnded(text.importEnded(name))
+    else if (wish === 'look') await look(opened, from)
+    else if (wish === 'opened') await lookIfShared(opened, from)
+  }
+
+  async function resume(looked: LookedFile | null, at: number | null): Promise<void> {
+    const gone: string[] = []
+    if (looked !== null) await lookAgain(looked, at, () => gone.push(looked.name))
+    store.setState({ again: null })
+    for (let [next] = store.getState().left; next !== undefined; [next] = store.getState().left) {
+      const held = next
+      await idle()
+      // Something else was quicker.
+      if (stop !== null) continue
+      const taking = takeUp(held, () => gone.push(held.name))
+      store.setState(({ left }) => ({ left: left.slice(1) }))
+      await verb(taking)
+    }
+    if (gone.length > 0) tellEnded(text.gone(gone))
+  }
+
   return {
     ...store,
     open: (given) => verb(open(given)),
     import: (opened) => verb(importFrom(opened)),
     look: (opened) => verb(look(opened, where())),
-    lookAgain,
+    resume,
     cancel: () => stop?.abort(),
     cancelAgain: () => {
       store.setState({ again: null })
@@ -219,4 +290,12 @@ export function createFilesStore({ client, picture, ui, tellCancelled, tellFailu
       else tellCancelled(text.lookCancelled)
     },
   }
+}
+
+/** A file that came and is not opened yet. */
+export function heldOf(given: IncomingFile): HeldFile {
+  const wish = given.look ? 'opened' : 'listed'
+  return given.kind === 'taken'
+    ? { file: given.file, name: given.name, wish }
+    : { file: null, name: given.file.name, wish }
 }

@@ -26,6 +26,8 @@ export type FileStep = WorkStep | { readonly step: 'upload'; readonly done: numb
 export interface Watch {
   readonly signal: AbortSignal
   readonly onStep: (step: FileStep) => void
+  /** The engine has all of it. */
+  readonly onHandedOver: (file: string) => void
 }
 
 /** Hands a file to the engine in parts, and has it checked. Where that fails or is called off nothing of it stays there. */
@@ -40,6 +42,7 @@ export async function openSnapshot(client: FilesClient, file: File, watch: Watch
       await client.snapshots.put({ file: id, base64: base64Of(bytes) }, { signal })
       onStep({ step: 'upload', done: from + bytes.length, total: file.size })
     }
+    watch.onHandedOver(id)
     return await checked(client, id, file.name, watch)
   })
 }
@@ -52,7 +55,7 @@ export async function openTaken(client: FilesClient, file: string, name: string,
 /** What comes of work in the end. @throws Cancelled where it ends before */
 export async function resultOf<Result>(
   work: Promise<AsyncIterable<WorkMessage<Result>>>,
-  { signal, onStep }: Watch,
+  { signal, onStep }: Pick<Watch, 'signal' | 'onStep'>,
 ): Promise<Result> {
   for await (const message of await work) {
     if (signal.aborted) break

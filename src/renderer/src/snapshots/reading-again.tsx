@@ -8,7 +8,7 @@ export function ReadingAgain({ name }: { readonly name: string }) {
   const work = useFiles((state) => state.work)
   const what = strings.snapshots.reading(name)
   // What runs may be about another file: then this one waits for it.
-  const shown = work?.what === what ? work : { file: null, what, step: null }
+  const shown = work?.what === what ? work : { what, step: null }
   return (
     <div className="ps-empty" style={{ flex: 1, alignContent: 'center' }} data-testid="reading-again">
       <Working work={shown} onCancel={() => files.cancelAgain()} />

@@ -14,15 +14,14 @@ export const ALERTS = {
   kinds: KINDS,
   /** What a rule watches for, in a line. */
   watches: {
-    departed: (filter: string, how: 'any' | 'goodbye' | 'silent') => {
-      const does = { any: 'departs', goodbye: 'says goodbye', silent: 'goes silent' }[how]
-      return filter === '' ? `any peer ${does}` : `a peer ${does} that passes ${filter}`
-    },
-    appeared: (filter: string) => (filter === '' ? 'any peer appears' : `a peer appears that passes ${filter}`),
+    any: 'any peer',
+    passing: (filter: string) => `any peer that passes ${filter}`,
+    departed: (who: string, how: 'any' | 'goodbye' | 'silent') =>
+      `${who} ${{ any: 'departs', goodbye: 'says goodbye', silent: 'goes silent' }[how]}`,
+    appeared: (who: string) => `${who} appears`,
     count: (direction: 'below' | 'above', count: string, filter: string, span: string) =>
       `${direction === 'below' ? 'fewer' : 'more'} than ${count} peers${filter === '' ? '' : ` that pass ${filter}`}${span}`,
-    rtt: (ms: string, filter: string, span: string) =>
-      `a peer${filter === '' ? '' : ` that passes ${filter}`} answers more slowly than ${ms}${span}`,
+    rtt: (who: string, ms: string, span: string) => `${who} answers more slowly than ${ms}${span}`,
     lost: (span: string) => `we have lost all neighbors${span}`,
     split: 'the known links fall into two or more islands',
     span: (span: string) => `, for ${span}`,
@@ -90,8 +89,9 @@ export const ALERTS = {
   testChip: 'test',
   webhookState: { none: '', sending: 'posting …', delivered: 'posted', failed: 'could not be posted' },
   webhookReason: (reason: string) => `The webhook did not take it: ${reason}.`,
-  before: 'What happened before',
+  events: 'The events behind it',
   open: 'Show peer',
+  openNamed: (name: string) => `Show ${name}`,
   show: 'Show alerts',
   done: 'Done',
   dismiss: (name: string) => `Done with ${name}`,

@@ -1,3 +1,4 @@
+import { andList } from '../../../shared/and-list.ts'
 import { formatBytes, formatCount } from './format.ts'
 
 /** What became of an entry that was offered to the catalog. */
@@ -66,8 +67,11 @@ export const SNAPSHOTS = {
   lookCancelled: 'Reading was cancelled.',
   lookElsewhere: (name: string) =>
     `${name} was read but not shown, because you went to another moment. Open it in Snapshots.`,
-  lookLost: (name: string) =>
-    `${name} was closed when this window was loaded again. To look at it, choose the file in Snapshots once more.`,
+  /** Of files that the window held before it was loaded again. */
+  gone: (names: readonly string[]) =>
+    `${andList(names)} ${names.length === 1 ? 'was' : 'were'} closed when this window was loaded again. Choose ${names.length === 1 ? 'the file' : 'them'} in Snapshots once more, or drop ${names.length === 1 ? 'it' : 'them'} on the window.`,
+  importEnded: (name: string) =>
+    `Taking in the entries of ${name} ended when this window was loaded again. What was taken in before stays.`,
   verified: 'every signature holds',
   notVerified: (count: number) => `does not verify: ${count} fault${count === 1 ? '' : 's'}`,
   holds: (count: string, network: string) => `${count} peer${count === '1' ? '' : 's'} of ${network}`,
@@ -81,6 +85,7 @@ export const SNAPSHOTS = {
     outcomes.length === 0
       ? 'There is nothing in it to take.'
       : `Taken in: ${outcomes.map(([name, count]) => `${formatCount(count)} ${OUTCOMES[name] ?? name}`).join(', ')}.`,
+  needsNetwork: 'Join a network to take its entries in, or to compare it with now.',
   compareNow: 'Compare with now',
   compareNext: 'Compare with the file before',
 } as const

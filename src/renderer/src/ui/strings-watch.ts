@@ -59,6 +59,7 @@ export const WATCH = {
   },
   fired: (count: number) => (count === 0 ? 'would not have fired' : `would have fired ${many(count, 'time', 'times')}`),
   within: (span: string) => `in the last ${span}`,
+  day: '24 h',
   how: 'Departures',
   hows: { any: 'Goodbye or silent', goodbye: 'Only those that say goodbye', silent: 'Only those that go silent' },
   tagsOffered: 'Tags in this network',

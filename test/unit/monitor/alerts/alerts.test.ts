@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isOneHappening, ruleNames } from '../../../../src/shared/alert-happenings.ts'
+import { isOneHappening, ruleNames, waitingIn } from '../../../../src/shared/alert-happenings.ts'
 import type { Alert, AlertRule } from '../../../../src/shared/alerts.ts'
 import { MAX_ALERTS } from '../../../../src/shared/alert-kinds.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
@@ -124,7 +124,7 @@ describe('alerts', () => {
     alerts.begin(NETWORK)
     await find()
     await lose()
-    alerts.dismiss(1)
+    alerts.dismiss([1])
     await scheduler.run(1000)
     stop.abort()
     await reading
@@ -193,6 +193,7 @@ describe('alerts', () => {
       await scheduler.run(7000)
     }
     expect(alerts.list()).toHaveLength(MAX_ALERTS)
+    await scheduler.run(40_000)
     await lose()
     alerts.clear()
     expect(alerts.list()).toMatchObject([{ kind: 'network-lost', resolvedAt: null, dismissed: true }])
@@ -274,12 +275,12 @@ it('a rule finds peers by the name and note that the user gave them, as they are
   await alerts.close()
 })
 
-it('of several rules that one departure fires all tell of one happening', async () => {
+it('of several rules that one departure fires all tell of one happening, also where one waits before it tells', async () => {
   const alerts = start()
   const rules = [
     { id: 'any', kind: 'peer-departed' },
     { id: 'goodbye', kind: 'peer-departed', how: 'goodbye' },
-    { id: 'few', kind: 'peer-count', direction: 'below', count: 2, forMs: 0 },
+    { id: 'few', kind: 'peer-count', direction: 'below', count: 2, forMs: 45_000 },
   ]
   for (const one of rules) alerts.saveRule(rule(one))
   alerts.begin(NETWORK)
@@ -295,6 +296,7 @@ it('of several rules that one departure fires all tell of one happening', async 
   }
   await leave(1)
   await leave(2)
+  await scheduler.run(60_000)
   const [few, ...others] = alerts.list()
   if (few === undefined) throw new Error('nothing fired')
   expect(alerts.list().map(({ ruleId, peerId }) => [ruleId, peerId])).toEqual([
@@ -308,5 +310,17 @@ it('of several rules that one departure fires all tell of one happening', async 
   // Of two peers that left, each is a happening of its own.
   expect(isOneHappening(others[0] ?? few, others[2] ?? few)).toBe(false)
   expect(ruleNames(others.slice(0, 2))).toBe('Lost')
+  expect(waitingIn(alerts.list())).toBe(1)
+  // The user has seen it; while one of it lasts, the others are not cleared.
+  alerts.dismiss(others.map(({ id }) => id))
+  expect(waitingIn(alerts.list())).toBe(1)
+  alerts.dismiss([few.id])
+  expect(waitingIn(alerts.list())).toBe(0)
+  alerts.clear()
+  expect(alerts.list()).toHaveLength(5)
+  for (const index of [1, 2]) view.putRow(peerRow(index))
+  await find()
+  alerts.clear()
+  expect(alerts.list()).toEqual([])
   await alerts.close()
 })

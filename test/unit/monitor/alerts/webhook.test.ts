@@ -14,6 +14,7 @@ const ALERT: Alert = {
   kind: 'peer-departed',
   network: null,
   peerId: peerIdAt(1),
+  beganAt: 1_750_000_000_000,
   firedAt: 1_750_000_000_000,
   resolvedAt: null,
   what: 'brave fox left',

@@ -5,12 +5,12 @@ import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
-function rig(count: number, purgeAfterMs = 300_000) {
+function rig(count: number, purgeAfterMs = 300_000, early = 0) {
   const scheduler = new Scheduler()
   const clock = {
     now: () => 1_000_000 + scheduler.now,
     monotonic: () => scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn),
+    schedule: (delayMs: number, fn: () => void) => scheduler.schedule(Math.max(1, delayMs - early), fn),
   }
   const rows = Array.from({ length: count }, (_, n): PeerRow => ({ ...peerRow(n), state: 'online', self: n === 0 }))
   let links: readonly (readonly [number, number])[] = []
@@ -94,6 +94,18 @@ it('tells a split before the other part is purged, where that is soon', async ()
   // It may be a flicker.
   expect(told).toMatchObject([{ kind: 'Islands', count: 1, sizes: [4] }])
   await scheduler.run(8000)
+  expect(told.at(-1)).toMatchObject({ kind: 'Islands', count: 2, sizes: [2, 2] })
+  watch.stop()
+})
+
+it('tells a split once it has lasted, though timers may be a moment early', async () => {
+  const { scheduler, told, watch, link } = rig(4, 36_000, 1)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(15_000)
+  link(SPLIT)
+  // It is seen within 3 s, and told 6 s later.
+  await scheduler.run(9000)
   expect(told.at(-1)).toMatchObject({ kind: 'Islands', count: 2, sizes: [2, 2] })
   watch.stop()
 })

@@ -13,6 +13,7 @@ const alert = (id: number, given: Partial<Alert> = {}): Alert => ({
   kind: 'network-lost',
   network: null,
   peerId: null,
+  beganAt: id,
   firedAt: id,
   resolvedAt: null,
   what: 'x',

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import { draftOf, readDraft, readPreview, watchesFor } from '../../../../src/renderer/src/alerts/rule-form.ts'
 import type { RuleDraft } from '../../../../src/renderer/src/alerts/rule-form.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'Rule', ...given })
 
@@ -66,14 +68,22 @@ describe('the form', () => {
   })
 
   it('says in a line what a rule watches for', () => {
-    expect(RULES.map(watchesFor)).toEqual([
-      'a peer departs that passes tag:a',
+    const nameOf = (peerId: PeerId): string => (peerId === peerIdAt(1) ? 'brave fox' : peerId)
+    expect(RULES.map((one) => watchesFor(one, nameOf))).toEqual([
+      'any peer that passes tag:a departs',
       'any peer goes silent',
       'any peer appears',
       'more than 7 peers that pass tag:a, for 1.5 min',
-      'a peer answers more slowly than 300 ms',
+      'any peer answers more slowly than 300 ms',
       'we have lost all neighbors, for 1.5 s',
       'the known links fall into two or more islands',
+    ])
+    // Rules about one peer name it.
+    const filter = `id:${peerIdAt(1)}`
+    const watching = [rule({ kind: 'peer-departed', filter }), rule({ kind: 'rtt-above', filter, ms: 300 })]
+    expect(watching.map((one) => watchesFor(one, nameOf))).toEqual([
+      'brave fox departs',
+      'brave fox answers more slowly than 300 ms, for 1 min',
     ])
   })
 })

@@ -117,7 +117,7 @@ describe('what a rule would do', () => {
   })
 
   it('has how often it would have fired', () => {
-    expect(facts({ kind: 'peer-departed' }, gone, 3)).toMatch(/gone now · would have fired 3 times in the last /)
+    expect(facts({ kind: 'peer-departed' }, gone, 3)).toMatch(/gone now · would have fired 3 times in the last 24 h$/)
     expect(facts({ kind: 'peer-departed' }, gone, 0)).toMatch(/gone now · would not have fired in the/)
   })
 })

@@ -56,7 +56,7 @@ describe('a command of the desktop app', () => {
     expect(incoming.getState().invitation).toEqual({ network: 'n', bootstrap: ['/ip4/192.0.2.7/tcp/1'] })
     take({ kind: 'OpenFile', file: 'id', name: 'a.peerscope' })
     expect(ui.getState().view).toBe('snapshots')
-    expect(incoming.getState().file).toEqual({ kind: 'taken', file: 'id', name: 'a.peerscope' })
+    expect(incoming.getState().file).toEqual({ kind: 'taken', file: 'id', name: 'a.peerscope', look: true })
   })
 })
 
@@ -117,7 +117,7 @@ describe('files', () => {
     const report = { ok: true } as SnapshotReport
     const drop = vi.fn<(input: { file: string }) => Promise<void>>(async () => undefined)
     const snapshots = { ...client.snapshots, drop, verify: async () => workOf(report) }
-    const watch = { signal: new AbortController().signal, onStep: () => undefined }
+    const watch = { signal: new AbortController().signal, onStep: () => undefined, onHandedOver: () => undefined }
     expect(await openTaken({ ...client, snapshots }, 'id', 'a.peerscope', watch)).toEqual({
       file: 'id',
       name: 'a.peerscope',

@@ -67,6 +67,7 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
     },
     ui,
     tellCancelled: (message) => void told.push(message),
+    tellEnded: (message) => void told.push(message),
     tellFailure: (thrown) => void told.push(`failed: ${String(thrown)}`),
   })
 }
@@ -102,6 +103,7 @@ describe('opening a file', () => {
       file: null,
       what: 'Checking a.peerscope …',
       step: { step: 'upload', done: 393_216, total: 1_000_000 },
+      held: { file: null, name: 'a.peerscope', wish: 'listed' },
     })
     store.cancel()
     await opening
@@ -122,7 +124,7 @@ describe('opening a file', () => {
     expect([told, calls]).toEqual([['Checking was cancelled.'], ['drop file-1']])
   })
 
-  it.each([dropped(1000), { kind: 'taken', file: 'file-1', name: 'a.peerscope' } as const])(
+  it.each([dropped(1000), { kind: 'taken', file: 'file-1', name: 'a.peerscope', look: true } as const])(
     'is called off while it is checked: nothing of it stays, and it can be opened again (%o)',
     async (given) => {
       let checks = 0
@@ -155,7 +157,7 @@ describe('opening a file', () => {
 
   it('keeps as many as the engine does beside the one that is being opened, the last one first', async () => {
     const store = create()
-    for (const file of ['1', '2', '3', '4', '5']) await store.open({ kind: 'taken', file, name: file })
+    for (const file of ['1', '2', '3', '4', '5']) await store.open({ kind: 'taken', file, name: file, look: true })
     expect(store.getState().opened.map(({ file }) => file)).toEqual(['5', '4', '3'])
   })
 })
@@ -233,7 +235,7 @@ describe('a file that is opened to be looked at', () => {
     return store
   }
 
-  it.each([given, { kind: 'taken', file: 'file-1', name: 'a.peerscope' } as const])(
+  it.each([given, { kind: 'taken', file: 'file-1', name: 'a.peerscope', look: true } as const])(
     'shows the moment that it shares at once (%o)',
     async (one) => {
       const store = open({ moment })
@@ -283,7 +285,7 @@ describe('a file that is looked at', () => {
     const store = create({ verify: async () => workOf(shared.report), look: async () => done() })
     ui.setState({ view: 'timeline' })
     store.setState({ again: 'a.peerscope' })
-    await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    await store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
     expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 8'], 'timeline', []])
     expect(store.getState()).toMatchObject({ opened: [{ file: 'file-9' }], looked: { file: 'file-9' } })
   })
@@ -295,7 +297,7 @@ describe('a file that is looked at', () => {
     }
     const store = create({ verify, look: async () => done() })
     store.setState({ again: 'a.peerscope' })
-    await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    await store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
     expect([shown, told]).toEqual([[], [expect.stringContaining('because you went to another moment')]])
   })
 
@@ -307,8 +309,8 @@ describe('a file that is looked at', () => {
     }
     const store = create({ verify, look: async () => done() })
     store.setState({ again: 'a.peerscope' })
-    const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope' })
-    const again = store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope', look: true })
+    const again = store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
     gate.resolve(undefined)
     await Promise.all([other, again])
     expect(store.getState().opened.map(({ file }) => file)).toEqual(['file-9', 'file-8'])
@@ -323,8 +325,8 @@ describe('a file that is looked at', () => {
     }
     const store = create({ verify, look: async () => done() })
     store.setState({ again: 'a.peerscope' })
-    const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope' })
-    const waits = store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope', look: true })
+    const waits = store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
     store.cancelAgain()
     gate.resolve(undefined)
     await Promise.all([other, waits])
@@ -332,7 +334,7 @@ describe('a file that is looked at', () => {
 
     const reading = create({ verify: async (_input, options) => await never(options?.signal) })
     reading.setState({ again: 'a.peerscope' })
-    const read = reading.lookAgain({ file: 'file-9', name: 'a.peerscope' }, 8)
+    const read = reading.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
     await expect.poll(() => reading.getState().work).not.toBeNull()
     reading.cancelAgain()
     await read
@@ -342,10 +344,10 @@ describe('a file that is looked at', () => {
   it('that the engine no longer has is told to be closed, with how to open it again', async () => {
     const store = create({ verify: async () => await Promise.reject(new Error('not there')) })
     store.setState({ again: 'a.peerscope' })
-    await store.lookAgain({ file: 'file-9', name: 'a.peerscope' }, null)
+    await store.resume({ file: 'file-9', name: 'a.peerscope' }, null)
     expect([shown, told]).toEqual([
       [],
-      [expect.stringMatching(/a\.peerscope was closed .* choose the file in Snapshots/)],
+      [expect.stringMatching(/^a\.peerscope was closed .*\. Choose the file in Snapshots/)],
     ])
   })
 })

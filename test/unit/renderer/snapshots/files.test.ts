@@ -5,13 +5,14 @@ import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 
 const { signal } = new AbortController()
+const unwatched = { signal, onStep: () => undefined, onHandedOver: () => undefined }
 
 test('a file is handed over whole, in parts that fit in a message, and checked', async () => {
   const { client, calls } = createFakeApi(() => fakeSnapshot(1, 0))
   const steps: FileStep[] = []
   const bytes = new Uint8Array(1_000_000).fill(7)
   const opened = await openSnapshot(client, new File([bytes], 'a.peerscope'), {
-    signal,
+    ...unwatched,
     onStep: (step) => steps.push(step),
   })
   expect(opened).toMatchObject({ name: 'a.peerscope', file: 'file-1', report: { ok: true } })
@@ -28,8 +29,6 @@ test('a file that cannot be checked leaves nothing behind', async () => {
     ...client,
     snapshots: { ...client.snapshots, verify: () => Promise.reject(new Error('no snapshot')) },
   }
-  await expect(openSnapshot(broken, new File(['x'], 'b'), { signal, onStep: () => undefined })).rejects.toThrow(
-    'no snapshot',
-  )
+  await expect(openSnapshot(broken, new File(['x'], 'b'), unwatched)).rejects.toThrow('no snapshot')
   expect(calls).toContain('drop file-1')
 })

@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import {
+  happeningEvents,
+  happeningLines,
+  happeningsIn,
+  isLasting,
+  lastedMs,
+  repeatsOf,
+  waitingIn,
+} from '../../../src/shared/alert-happenings.ts'
+import type { Alert } from '../../../src/shared/alerts.ts'
+import type { EventKind } from '../../../src/shared/events.ts'
+import { peerIdAt } from '../../support/renderer/fake-network.ts'
+
+type Logged = Alert['events'][number]
+
+const event = (seq: number, kind: EventKind = 'PeerDeparted'): Logged =>
+  ({ seq, at: seq, event: { kind } }) as unknown as Logged
+const alert = (id: number, given: Partial<Alert> = {}): Alert => ({
+  id,
+  ruleId: `r${id}`,
+  ruleName: `Rule ${id}`,
+  kind: 'peer-departed',
+  network: null,
+  peerId: peerIdAt(1),
+  beganAt: 1000,
+  firedAt: 1000 + id,
+  resolvedAt: 1000 + id,
+  what: 'brave fox left',
+  cause: 'It said goodbye.',
+  events: [event(7)],
+  repeats: 0,
+  quiet: false,
+  notify: true,
+  dismissed: false,
+  test: false,
+  webhook: 'none',
+  ...given,
+})
+/** Ids of the alerts of each happening, of alerts that fired in this order. */
+const groups = (...alerts: Alert[]): number[][] =>
+  happeningsIn(alerts.toReversed()).map((one) => one.alerts.map(({ id }) => id))
+
+const FEW = { kind: 'peer-count', peerId: null, what: '2 peers: below 3', cause: '1 peer said goodbye.' } as const
+
+describe('alerts of one happening', () => {
+  it('are together, newest first, and count once', () => {
+    const other = alert(2, { peerId: peerIdAt(2), events: [event(8)] })
+    const all = [alert(1), other, alert(3)]
+    expect(groups(...all)).toEqual([[3, 1], [2]])
+    expect(waitingIn(all.toReversed())).toBe(2)
+    expect(waitingIn([alert(3, { dismissed: true }), alert(1)])).toBe(1)
+    expect(waitingIn([alert(3, { dismissed: true }), alert(1, { dismissed: true })])).toBe(0)
+  })
+
+  it('are known by the departure itself: one that came back leaves once more', () => {
+    // The second departure has the first one among what was before.
+    const again = { events: [event(9), event(8, 'PeerDiscovered'), event(7)], beganAt: 9000 }
+    expect(groups(alert(1), alert(2), alert(3, again), alert(4, again))).toEqual([
+      [4, 3],
+      [2, 1],
+    ])
+    const back = { kind: 'peer-appeared', events: [event(8, 'PeerDiscovered'), event(7)] } as const
+    expect(groups(alert(1), alert(2, back), alert(3, back))).toEqual([[3, 2], [1]])
+  })
+
+  it('are known by what lasts: a slow peer, a split, a loss, many that went silent by our own fault', () => {
+    const slow = { kind: 'rtt-above', resolvedAt: null, events: [] } as const
+    expect(
+      groups(alert(1, slow), alert(2, { ...slow, firedAt: 61_000 }), alert(3, { ...slow, beganAt: 60_000 })),
+    ).toEqual([[3], [2, 1]])
+    expect(groups(alert(1, slow), alert(2, { ...slow, peerId: peerIdAt(2) }))).toHaveLength(2)
+    for (const kind of ['network-split', 'network-lost', 'peer-departed'] as const) {
+      const whole = { kind, peerId: null, events: [] }
+      expect(groups(alert(1, whole), alert(2, whole))).toEqual([[2, 1]])
+    }
+  })
+
+  it('are of counts only by what happened: two counts may be of different peers', () => {
+    expect(groups(alert(1, { ...FEW, events: [] }), alert(2, { ...FEW, events: [] }))).toHaveLength(2)
+    expect(groups(alert(1), alert(2, { ...FEW, events: [event(9), event(7)] }))).toEqual([[2, 1]])
+  })
+
+  it('are never tries of a rule', () => {
+    const tried = { kind: 'network-lost', peerId: null, events: [], test: true } as const
+    expect(groups(alert(1, tried), alert(2, tried))).toHaveLength(2)
+  })
+})
+
+it('a happening says each thing once, the oldest first, with its peer', () => {
+  const few = alert(3, { ...FEW, resolvedAt: null, events: [event(8), event(7)] })
+  const [happening] = happeningsIn([few, alert(2), alert(1)])
+  expect(happening && [happeningLines(happening), isLasting(happening)]).toEqual([
+    [
+      { words: 'Brave fox left. It said goodbye.', peerId: peerIdAt(1) },
+      { words: '2 peers: below 3. 1 peer said goodbye.', peerId: null },
+    ],
+    true,
+  ])
+})
+
+it('a happening lasts as long as what of it lasts, and counts once what each rule counts', () => {
+  const of = (...alerts: Alert[]) => {
+    const [happening] = happeningsIn(alerts)
+    return happening && [lastedMs(happening), repeatsOf(happening)]
+  }
+  // Told of one moment one after the other.
+  expect(of(alert(5, { repeats: 1 }), alert(1, { repeats: 1 }))).toEqual([null, 1])
+  expect(of(alert(3, { ...FEW, firedAt: 61_000, resolvedAt: 70_000 }), alert(1))).toEqual([9000, 0])
+  expect(of(alert(3, { ...FEW, resolvedAt: null }), alert(1))).toEqual([null, 0])
+})
+
+it('its events are told once, newest first, as the newest alert has them, and are bounded', () => {
+  const later = { ...event(7), lastAt: 99, times: 2 }
+  const [happening] = happeningsIn([alert(2, { events: [event(8, 'SyncFailed'), later] }), alert(1)])
+  expect(happening && happeningEvents(happening)).toEqual([event(8, 'SyncFailed'), later])
+  const many = Array.from({ length: 30 }, (_, index) =>
+    alert(index, { ...FEW, events: [7, 2 * index + 100, 2 * index + 101].map((seq) => event(seq)) }),
+  )
+  const [long] = happeningsIn(many.toReversed())
+  expect(long && [long.alerts.length, happeningEvents(long).length]).toEqual([30, 20])
+})
