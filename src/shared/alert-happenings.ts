@@ -22,7 +22,11 @@ const OWN: Partial<Record<AlertKind, EventKind>> = {
 
 /** Whether two alerts tell of one happening. Alerts that were made to try a rule tell of none. */
 export function isOneHappening(a: Alert, b: Alert): boolean {
-  if (a.test || b.test || Math.abs(a.beganAt - b.beganAt) > HAPPENING_MS || networkOf(a) !== networkOf(b)) return false
+  if (a.test || b.test || Math.abs(a.beganAt - b.beganAt) > HAPPENING_MS) return false
+  return tellOfTheSame(a, b) && networkOf(a) === networkOf(b)
+}
+
+function tellOfTheSame(a: Alert, b: Alert): boolean {
   // What lasts is known by what it is about: a slow peer, or the whole network. Counts may be of different peers.
   const lasts = a.peerId === null ? a.kind !== 'peer-count' : a.kind === 'rtt-above'
   if (lasts && a.kind === b.kind && a.peerId === b.peerId) return true
