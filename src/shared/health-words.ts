@@ -106,7 +106,9 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
     return [{ id: 'islands', text: 'islands not known here', more, tone: 'plain', evidence: null }]
   }
   const { count } = found
-  const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : islandsWords(count, found.sizes)
+  // The number before counts peers without us, and these would not add up to it.
+  const split = `${islandsWords(count, found.sizes)}${found.withSelf ? ', us included' : ''}`
+  const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : split
   const tone = count > 1 ? 'bad' : found.bridgeCount + found.articulationCount > 0 ? 'plain' : 'good'
   const where = name === 'stored' ? null : evidence('network')
   const short = count > 1 ? { short: `${count} islands` } : {}

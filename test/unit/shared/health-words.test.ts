@@ -56,6 +56,14 @@ describe('the sentence of health', () => {
     )
   })
 
+  it('says that we are in one of the islands, where their sizes are told', () => {
+    const text = (changes: Partial<IslandsSummary>) =>
+      healthPhrases(health({ islands: { ...ISLANDS, ...changes } })).find(({ id }) => id === 'islands')?.text
+    expect(text({ count: 2, sizes: [18, 7], withSelf: true })).toBe('2 islands: 18 and 7, us included')
+    expect(text({ count: 2, sizes: [18, 6] })).toBe('2 islands: 18 and 6')
+    expect(text({ withSelf: true })).toBe('1 island')
+  })
+
   it('has fewer words for the long ones, which say less and nothing else', () => {
     const long = health({ islands: { ...ISLANDS, count: 2, sizes: [18, 6] } })
     const short = healthPhrases(long).map(({ text, short: fewer = text }) => fewer)

@@ -45,7 +45,7 @@ const PADDING = { x: 8, y: 3 } as const
 /** Pixels that a line keeps from a label that is not its own. */
 const CLEAR = 2
 /** Pixels from the rim of a node to a label that stands away from it, the nearest first, and in which steps it goes around. */
-const AWAY = [14, 26, 42, 60] as const
+const AWAY = [14, 26, 42, 60, 84] as const
 const TURN = Math.PI / 8
 /** A label stands beside the end of its line, not above or below, where that leads so far to the side. */
 const SIDEWAYS = 0.35

@@ -95,7 +95,7 @@ describe('the sentence of a past moment', () => {
     const phrases = pastPhrases(facts)
     expect(texts(phrases)).toEqual([
       '3 here',
-      '2 islands: 2 and 2',
+      '2 islands: 2 and 2, us included',
       '3 left in 10 min (1 said goodbye, 2 silent)',
       'p95 81 ms',
       'our own machine stalled 2 times, 4.2 s in all',
