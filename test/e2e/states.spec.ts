@@ -238,3 +238,14 @@ test('Escape leads back to now from anywhere, but closes what is open first', as
   await page.keyboard.press('Escape')
   await expect(picture).toHaveCount(0)
 })
+
+test('what the sentence asked of events is shown below the other views, and is taken away there', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await page.getByTestId('health-strip').locator('[data-phrase=left]').click()
+  await expect(page).toHaveURL(/kinds=PeerDeparted&span=/)
+  await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  const axis = page.getByRole('region', { name: 'Time', exact: true })
+  await axis.getByRole('button', { name: 'All kinds' }).click()
+  await axis.getByRole('button', { name: 'All times' }).click()
+  await expect(page).not.toHaveURL(/kinds=|span=/)
+})

@@ -5,6 +5,7 @@ import type { RefObject } from 'react'
 import { nickname } from '../../../shared/nickname.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { openEvidence } from '../health/open-evidence.ts'
+import { ALL_EVENTS } from '../stores/event-store.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, useLink, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
@@ -132,5 +133,6 @@ function useSeen({ client }: Pick<App, 'client'>, telling: boolean): void {
 function lookAt(app: App, where: LookAt): void {
   if (where !== 'health') return openEvidence(app, where)
   if (app.picture.getState().wanted !== null) app.picture.leave()
+  app.events.setFilter(ALL_EVENTS)
   app.ui.setState({ view: 'health', filter: '', selected: null })
 }

@@ -17,7 +17,8 @@ export function openEvidence({ ui, events, picture, table }: EvidenceParts, wher
   const { view, filter, kinds, from, to, peerId } = where
   const { picture: shown } = picture.getState()
   if (shown?.kind === 'file' || (shown?.kind === 'past' && (to ?? from ?? 0) > shown.at)) picture.leave()
-  if (view === 'timeline') events.setFilter({ ...ALL_EVENTS, kinds, text: filter, from, to: to ?? lastShown(picture) })
+  // In every view: its bars would go on leaving out what was asked of before.
+  events.setFilter({ ...ALL_EVENTS, kinds, text: filter, from, to: to ?? lastShown(picture) })
   if (view === 'peers' && BY_RTT.test(filter)) table.sort({ column: 'rtt', descending: true })
   ui.setState({ view, filter, ...(peerId === null ? {} : { selected: peerId }) })
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, MultiSelect, Pill, Text, Tooltip } from '@mantine/core'
-import { IconActivity, IconArrowsLeftRight, IconArrowUp, IconZoomIn } from '@tabler/icons-react'
+import { Button, MultiSelect, Text } from '@mantine/core'
+import { IconActivity, IconArrowUp } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
@@ -7,25 +7,21 @@ import type { EventKind } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
-import type { PictureSide } from '../compare/compare-store.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
 import { FilterTerms } from '../peers/filter-terms.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
-import { useApp, useEvents, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
-import { listEnd } from '../stores/event-store.ts'
-import { formatClock, formatExact } from '../ui/format.ts'
+import { useApp, useEvents, useUi } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
+import { Condition, Conditions } from './conditions.tsx'
 import { EventList } from './event-list.tsx'
 import type { EventListHandle } from './event-list.tsx'
 import { TimeAxis } from './time-axis.tsx'
 
 /** The timeline: filter, histogram and list. Closed, only its title shows. `compact`: the filter's field stands elsewhere. */
 export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
-  const { events, notes, picture } = useApp()
-  useNotes((state) => state.notes)
+  const { events } = useApp()
   const filter = useEvents((state) => state.filter)
-  const { from, to } = filter
   const list = useRef<EventListHandle>(null)
   const [away, setAway] = useState(false)
   return (
@@ -35,27 +31,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         <strong>{strings.timeline.title}</strong>
         {props.compact || !props.open ? null : <Zone />}
         {props.compact ? <FilterPill /> : <TimelineFilter />}
-        {filter.peerId === null ? null : (
-          <Condition
-            text={strings.timeline.peer(notes.nameOf(filter.peerId))}
-            remove={strings.timeline.clearPeer}
-            onRemove={() => events.setFilter({ ...filter, peerId: null })}
-          />
-        )}
-        {from === null ? null : (
-          <Condition
-            text={spanWords(from, to, formatClock)}
-            title={spanWords(from, to, formatExact)}
-            remove={strings.past.clearSpan}
-            onRemove={() => events.setFilter({ ...filter, from: null, to: listEnd(picture) })}
-          />
-        )}
-        {from === null || to === null ? null : (
-          <>
-            <ZoomTo from={from} to={to} />
-            <CompareEnds from={from} to={to} />
-          </>
-        )}
+        <Conditions kinds={!props.open} />
         <span style={{ flex: 1 }} />
         {away && props.open ? (
           <Button
@@ -93,55 +69,6 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
   )
 }
 
-function spanWords(from: number, to: number | null, format: (at: number) => string): string {
-  return to === null ? strings.past.since(format(from)) : strings.past.span(format(from), format(to))
-}
-
-/** Makes a selected span the range of all views. */
-function ZoomTo({ from, to }: { readonly from: number; readonly to: number }) {
-  const { range } = useApp()
-  return (
-    <Tooltip label={strings.timeline.zoom} openDelay={400}>
-      <ActionIcon
-        size="sm"
-        variant="subtle"
-        color="gray"
-        aria-label={strings.timeline.zoom}
-        onClick={() => range.setState({ range: { from, to } })}
-      >
-        <IconZoomIn size={15} />
-      </ActionIcon>
-    </Tooltip>
-  )
-}
-
-/** Compares the network at the two ends of a selected span. */
-function CompareEnds({ from, to }: { readonly from: number; readonly to: number }) {
-  const { compare } = useApp()
-  const played = usePicture((state) => state.played)
-  const label = strings.compare.spanVerb
-  // Moments of a network that is not joined cannot be compared yet.
-  if (played !== null && played.file === null) return null
-  const file = played === null || played.file === null ? null : { file: played.file, name: played.title }
-  const side = (at: number): PictureSide => {
-    const moment = Math.max(0, Math.floor(at))
-    return file === null ? { kind: 'moment', at: moment } : { kind: 'file', ...file, at: moment }
-  }
-  return (
-    <Tooltip label={label} openDelay={400}>
-      <ActionIcon
-        size="sm"
-        variant="subtle"
-        color="gray"
-        aria-label={label}
-        onClick={() => compare.openPictures(side(from), side(to))}
-      >
-        <IconArrowsLeftRight size={15} />
-      </ActionIcon>
-    </Tooltip>
-  )
-}
-
 /** Which time the times of day below are. */
 function Zone() {
   const now = useNow(60_000)
@@ -158,28 +85,6 @@ function FilterPill() {
   const filter = useUi((state) => state.filter)
   if (filter.trim() === '' || filterProblem(filter, EVENT_FIELDS) !== null) return null
   return <Condition text={filter} remove={strings.peers.clear} onRemove={() => ui.setState({ filter: '' })} />
-}
-
-/** Something that the listed events must be, with a button that takes it away. */
-function Condition(props: {
-  readonly text: string
-  /** Whole, where the text is short; shown on hover. */
-  readonly title?: string
-  /** Says what the button does. */
-  readonly remove: string
-  readonly onRemove: () => void
-}) {
-  return (
-    <Pill
-      withRemoveButton
-      removeButtonProps={{ 'aria-label': props.remove, 'aria-hidden': false, tabIndex: 0 }}
-      onRemove={props.onRemove}
-      title={props.title ?? props.text}
-      maw={280}
-    >
-      {props.text}
-    </Pill>
-  )
 }
 
 function TimelineFilter() {

@@ -3,6 +3,7 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { useState } from 'react'
 import { isBoolean, recall, remember } from '../ui/storage.ts'
 import { strings } from '../ui/strings.ts'
+import { Conditions } from './conditions.tsx'
 import { TimeAxis } from './time-axis.tsx'
 
 /** The time axis below a view that has no timeline: the same range, bars and slider as everywhere. */
@@ -11,6 +12,9 @@ export function TimeStrip() {
   const text = strings.timeline
   return (
     <section className="ps-time-strip" aria-label={text.strip}>
+      <div className="ps-strip-conditions">
+        <Conditions kinds />
+      </div>
       <TimeAxis size="strip" bars={open} />
       <Tooltip label={text.stripToggle} openDelay={400}>
         <ActionIcon

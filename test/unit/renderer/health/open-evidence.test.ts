@@ -68,6 +68,12 @@ test('events are shown in the timeline, by kind, span and filter at once', () =>
   })
 })
 
+test('what was asked of events before holds no longer, also in views that list none', () => {
+  openEvidence(app, evidence('timeline', { kinds: ['PeerDeparted'], from: NOW - 600_000, to: NOW }))
+  openEvidence(app, evidence('peers', { filter: 'rtt>200ms' }))
+  expect(app.events.getState().filter).toMatchObject({ kinds: [], text: 'rtt>200ms', from: null, to: null })
+})
+
 test('who is selected stays selected where the evidence is of nobody', () => {
   app.ui.setState({ selected: peerIdAt(1) })
   openEvidence(app, evidence('network'))
