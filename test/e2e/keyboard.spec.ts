@@ -127,6 +127,23 @@ test('what goes away leaves the keyboard where it was before, or near', async ({
   await expect(ping).toBeFocused()
   await page.getByRole('button', { name: 'Close inspector' }).press('Enter')
   await expect(grid).toBeFocused()
+  // From outside of it, in another view, Escape closes it too; a dialog first.
+  for (const view of ['Timeline', 'Network', 'Health']) {
+    await page.getByRole('button', { name: 'Peers', exact: true }).press('Enter')
+    await grid.focus()
+    await page.keyboard.press('Enter')
+    await expect(inspector).toBeVisible()
+    await page.getByRole('button', { name: view, exact: true }).press('Enter')
+    if (view === 'Timeline') {
+      await page.keyboard.press('?')
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+      await page.keyboard.press('Escape')
+      await expect(inspector).toBeVisible()
+      await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeHidden()
+    }
+    await page.keyboard.press('Escape')
+    await expect(inspector).toHaveCount(0)
+  }
 
   // A filter that is taken away in the timeline.
   await page.getByRole('button', { name: 'Network', exact: true }).press('Enter')

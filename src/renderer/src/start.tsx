@@ -34,7 +34,7 @@ import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
 import { followPlace, windowPage } from './shell/follow-place.ts'
 import { createFilesStore } from './snapshots/files-store.ts'
-import { listenEscape } from './shell/past-escape.ts'
+import { listenEscape } from './shell/escape.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
@@ -141,7 +141,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     onOther: tellOther,
     onUnread: () => tellNothingDone(strings.unreadLink),
   })
-  listenEscape()
+  listenEscape(() => ui.setState({ selected: null }))
   createRoot(root).render(<App parts={parts} />)
   const forget = keepFocus(document)
   const ending = new AbortController()

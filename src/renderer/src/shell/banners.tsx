@@ -25,7 +25,7 @@ import { strings } from '../ui/strings.ts'
 import { useAgo, useNow } from '../ui/time.tsx'
 import { linkWords } from './link-words.ts'
 import { ToNearest } from './nothing-shown.tsx'
-import { onEscapeBack } from './past-escape.ts'
+import { onEscapeBack } from './escape.ts'
 import { pictureWords } from './picture-words.ts'
 
 /** What has to be known whatever is looked at: lost links, a store that keeps nothing, a wrong clock. */

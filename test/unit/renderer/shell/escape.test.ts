@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { leadsBack } from '../../../../src/renderer/src/shell/past-escape.ts'
+import { closesInspector, leadsBack } from '../../../../src/renderer/src/shell/escape.ts'
 
 it.each([
   ['graph, table, slider: anywhere', { composing: false, overlay: false, text: null }, true],
@@ -9,4 +9,11 @@ it.each([
   ['what is being composed', { composing: true, overlay: false, text: '' }, false],
 ])('Escape in %s', (_where, pressed, back) => {
   expect(leadsBack(pressed)).toBe(back)
+})
+
+it('closes the inspector where it leads nowhere, but not from a text field', () => {
+  const pressed = { composing: false, overlay: false, text: null }
+  expect(closesInspector(pressed)).toBe(true)
+  expect(closesInspector({ ...pressed, text: '' })).toBe(false)
+  expect(closesInspector({ ...pressed, overlay: true })).toBe(false)
 })

@@ -1,4 +1,7 @@
-/** Escape leads back from another picture to the network as it is now, wherever it is pressed. */
+/**
+ * What Escape does wherever it is pressed: from another picture it leads back to the network as it is now; else it closes the
+ * inspector, unless what it is pressed in has a use for it.
+ */
 import { OVERLAYS } from '../ui/own-keys.ts'
 
 /** What is on the screen when Escape is pressed. */
@@ -16,6 +19,11 @@ export function leadsBack({ composing, overlay, text }: Pressed): boolean {
   return !composing && !overlay && (text === null || text === '')
 }
 
+/** Whether Escape may close the inspector once nothing else took it: a text field has a use of its own for it. */
+export function closesInspector(pressed: Pressed): boolean {
+  return leadsBack(pressed) && pressed.text === null
+}
+
 /** What Escape does while another picture is shown. */
 let act: (() => void) | null = null
 
@@ -30,17 +38,24 @@ export function onEscapeBack(leave: () => void): () => void {
 /**
  * Listens for Escape, before anything else does: once a dialog's own listener has closed it, nobody could tell that it was
  * open. So it is called before the window is drawn.
+ * @param closeInspector called after all else that Escape is pressed in, if none of that took it
  */
-export function listenEscape(): void {
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || act === null) return
+export function listenEscape(closeInspector: () => void): void {
+  let free = false
+  const first = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return
     const pressed = { composing: event.isComposing, overlay: isOverlayOpen(), text: textOf(event.target) }
-    if (!leadsBack(pressed)) return
+    free = closesInspector(pressed)
+    if (act === null || !leadsBack(pressed)) return
     event.preventDefault()
     event.stopPropagation()
     act()
   }
-  globalThis.addEventListener('keydown', onKeyDown, { capture: true })
+  const last = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && free && !event.defaultPrevented) closeInspector()
+  }
+  globalThis.addEventListener('keydown', first, { capture: true })
+  globalThis.addEventListener('keydown', last)
 }
 
 function isOverlayOpen(): boolean {
