@@ -19,7 +19,7 @@ export const HISTORY = {
     closed: 'It ends here: Peerscope was closed.',
     'left or closed': 'It ends here: we left the network, or Peerscope was closed.',
     killed:
-      'It ends here: Peerscope ended without leaving the network, for example because it was killed or the machine stopped.',
+      'It ends here: Peerscope ended without a goodbye, for example because it was killed or the machine stopped.',
     failed: (reason: string) => `It ends here: the network ended by itself (${reason}).`,
   },
   /** The same of a network in a list. */

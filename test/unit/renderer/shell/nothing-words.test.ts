@@ -9,7 +9,7 @@ test('a history says how it ended', () => {
     // An earlier version did not say which.
     'It ends here: we left the network, or Peerscope was closed.',
   ])
-  expect(endWords({ how: 'killed' })).toContain('without leaving')
+  expect(endWords({ how: 'killed' })).toContain('without a goodbye')
   expect(endWords({ how: 'failed', reason: 'the demo swarm ended' })).toBe(
     'It ends here: the network ended by itself (the demo swarm ended).',
   )
