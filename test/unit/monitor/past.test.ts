@@ -139,6 +139,8 @@ it('history without a journal has one beginning too, and says between two runs w
   expect([await near(20), await near(29)]).toEqual([null, null])
   expect(await near(40)).toEqual({ before: START + 29, after: START + 60 })
   expect(await near(70)).toEqual({ before: START + 60, after: START + 90 })
+  // While the next one joins too.
+  expect(await near(85)).toEqual({ before: START + 60, after: START + 90 })
   expect(await near(90)).toBeNull()
   journal.end()
   await journal.settled

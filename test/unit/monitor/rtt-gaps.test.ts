@@ -40,6 +40,11 @@ it('what is thinned with its age has gaps only where more is missing than that',
   expect(gapsOf(times, { now })).toEqual([11 * HOUR, 50 * HOUR, last, now - 60_000])
 })
 
+it('how often hours were kept says nothing of the minutes after them', () => {
+  const minutes = [50 * HOUR, ...each(6, 60_000, 50 * HOUR + 600_000)]
+  expect(gapsOf([...each(8, HOUR), ...minutes], { now: 60 * HOUR })).toEqual([minutes[0], minutes[1]])
+})
+
 it('there is a gap where it had left, and where we had lost the network, however short', () => {
   const times = [0, 30_000, 60_000, 90_000]
   expect(gapsOf(times, { begins: [0, 45_000] })).toEqual([60_000])

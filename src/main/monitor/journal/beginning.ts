@@ -2,6 +2,7 @@
 import type { Nearest } from '../../../shared/contract.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
+import { lastBefore } from '../history-end.ts'
 import { inTurns } from '../turns.ts'
 import type { Shown } from './shown.ts'
 import { shownAt } from './shown.ts'
@@ -68,7 +69,9 @@ function metAfter(store: RecordStore, networkKey: NetworkKey, after: number): nu
 /** The end of the run that the log tells of last before a moment. */
 async function loggedUntil(store: RecordStore, networkKey: NetworkKey, at: number, first: number): Promise<number> {
   const before = store.lastSeqAt(networkKey, at) + 1
-  const [last] = store.eventsPage({ networkKey, before, limit: 1 }).events
+  const [told] = store.eventsPage({ networkKey, before, limit: 1 }).events
+  // One that joined shows nobody yet: the run before it was killed, or left.
+  const last = told?.event.kind === 'NetworkJoined' ? lastBefore(store, networkKey, told) : told
   if (last === undefined) return first
   const { kind } = last.event
   const until = kind === 'NetworkLeft' || kind === 'NetworkFailed' ? last.at - 1 : (last.lastAt ?? last.at)

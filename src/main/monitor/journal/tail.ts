@@ -35,10 +35,11 @@ export async function* tailOf(
   let after = store.lastSeqAt(networkKey, until - 1)
   for (let more = true; more;) {
     const page = store.eventsAfter({ networkKey, after, to, limit: PAGE })
-    for (const logged of page.events) {
+    for (const [index, logged] of page.events.entries()) {
       const { at, event, seq } = logged
       if (at > until && LEAVES.has(event.kind)) return yield { at, event: null }
-      if (at > until && beginsRun([logged, ...eventsNext(store, networkKey, seq, 1)]))
+      const next = page.events[index + 1] ?? eventsNext(store, networkKey, seq, 1)[0]
+      if (at > until && beginsRun([logged, next]))
         // The moment before is the last one even where the clock was set back.
         return yield { at: Math.min(at, lastMoment(store, networkKey, { until, before: seq }) + 1), event: null }
       yield logged
