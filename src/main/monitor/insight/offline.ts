@@ -9,6 +9,7 @@ import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import { rowOfStored } from '../exports/fields.ts'
+import { lastTurn } from '../history-end.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { loadSettings } from '../settings.ts'
@@ -48,11 +49,7 @@ export async function storedNetworkWhy(catalog: OfflineCatalog, now: number): Pr
 
 async function sourceOf({ network, store }: OfflineCatalog, clock: number): Promise<Source> {
   const networkKey = networkKeyOf(network)
-  const [last] = store.eventsPage({
-    networkKey,
-    kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'],
-    limit: 1,
-  }).events
+  const last = lastTurn(store, networkKey)
   const lookedAt = store.lastEventAt(networkKey) ?? clock
   const live = last?.event.kind === 'NetworkJoined' && clock - lookedAt < LIVE_MS
   const rows: PeerRow[] = []
