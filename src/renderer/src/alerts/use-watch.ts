@@ -9,7 +9,7 @@ import { useAlerts } from '../stores/app-context.tsx'
 import { isForeign } from '../stores/picture-store.ts'
 import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
-import { filterOfPeer, islandRules, rulesOn, watchedPeers, watchRules } from './watch.ts'
+import { filterOfPeer, islandRules, meantToWatch, rulesOn, watchedPeers, watchRules } from './watch.ts'
 import type { WatchTarget } from './watch.ts'
 import { removeAll, saveAll } from './all-rules.ts'
 
@@ -30,17 +30,19 @@ export function useIslandsWatched(): boolean {
 }
 
 /**
- * Watches the selected peer, or the filter where none is selected, or else on the Health page the islands; where that is
+ * Watches the selected peer or the filter, whichever was chosen last, or else on the Health page the islands; where that is
  * watched already, stops it.
  */
 export function watchSelected(app: App): void {
   const { ui, table, picture } = app
   // Rules are about the network that is joined, not about a file or a history that is looked at.
   if (isForeign(picture.getState().picture)) return tellNothingDone(strings.watch.notHere)
-  const { selected, filter, view } = ui.getState()
-  const peerId = selected ?? (view === 'peers' && filter === '' ? table.getState().selection.cursor : null)
+  const { filter, view } = ui.getState()
+  const what = meantToWatch(ui.getState())
+  const cursor = view === 'peers' && filter === '' ? table.getState().selection.cursor : null
+  if (what === 'filter') return watchFilter(app, filter)
+  const peerId = what ?? cursor
   if (peerId !== null) return watchPeer(app, peerId)
-  if (filter.trim() !== '') return watchFilter(app, filter)
   return view === 'health' ? watchIslands(app) : tellNothingDone(strings.watch.nothing)
 }
 

@@ -4,6 +4,7 @@ import { formatDuration } from '../../../shared/config.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { UiState } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
 
 /** A peer counts as slow above this, milliseconds, and above so many times what it takes now. */
@@ -26,6 +27,16 @@ export type WatchTarget =
 export interface Watching {
   readonly rules: readonly RuleToSave[]
   readonly said: string
+}
+
+/** What is meant by what is chosen: the peer that is selected, or the filter, whichever was chosen last; null for neither. */
+export function meantToWatch({
+  selected,
+  filter,
+  chosenLast,
+}: Pick<UiState, 'selected' | 'filter' | 'chosenLast'>): PeerId | 'filter' | null {
+  const filtered = filter.trim() !== ''
+  return filtered && (selected === null || chosenLast === 'filter') ? 'filter' : selected
 }
 
 /** The filter that is about one peer alone. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
-import { rulesOn, filterOfPeer } from '../alerts/watch.ts'
+import { filterOfPeer, meantToWatch, rulesOn } from '../alerts/watch.ts'
 import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
@@ -136,11 +136,11 @@ function useNetworkCommands(): Item[] {
   ]
 }
 
-/** Watching what is selected, else the filter; and the islands. */
+/** Watching the selected peer or the filter; and the islands. */
 function useWatchCommands(): Item[] {
   const app = useApp()
-  const selected = useUi((state) => state.selected)
-  const filter = useUi((state) => state.filter.trim())
+  const what = useUi(meantToWatch)
+  const filter = useUi((state) => state.filter)
   const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
   const rules = useAlerts((state) => state.rules)
   const islands = useIslandsWatched()
@@ -150,10 +150,10 @@ function useWatchCommands(): Item[] {
   const ofIslands: Item[] = neighbors
     ? [{ id: 'watch-islands', label: islands ? unwatchThem : watchThem, run: () => watchIslands(app) }]
     : []
-  if (selected === null && filter === '') return ofIslands
-  const watched = rulesOn(rules ?? [], selected === null ? filter : filterOfPeer(selected)).length > 0
+  if (what === null) return ofIslands
+  const watched = rulesOn(rules ?? [], what === 'filter' ? filter : filterOfPeer(what)).length > 0
   const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
-  const label = selected === null ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
+  const label = what === 'filter' ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
   return [{ id: 'watch', label, run: () => watchSelected(app) }, ...ofIslands]
 }
 

@@ -37,6 +37,8 @@ export interface UiState extends GraphLook {
   readonly view: View
   readonly selected: PeerId | null
   readonly filter: string
+  /** Which of the two was chosen last: that one is meant where something is done with either. */
+  readonly chosenLast: 'peer' | 'filter'
   /** Marks of the legend that are switched off. */
   readonly hiddenGroups: readonly string[]
   readonly showHolds: boolean
@@ -66,6 +68,7 @@ export function createUiStore(): StoreApi<UiState> {
     view: 'health',
     selected: null,
     filter: '',
+    chosenLast: 'peer',
     ...FIRST_LOOK,
     hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed', 'displaced'],
     showHolds: recall('show-holds', isBoolean) ?? false,
@@ -81,6 +84,10 @@ export function createUiStore(): StoreApi<UiState> {
     storyHidden: null,
     busy: false,
   }))
+  store.subscribe((state, before) => {
+    const peer = state.selected !== before.selected && state.selected !== null
+    if (peer || state.filter !== before.filter) store.setState({ chosenLast: peer ? 'peer' : 'filter' })
+  })
   store.subscribe((state, before) => {
     if (state.hiddenGroups !== before.hiddenGroups) remember('hidden-groups', state.hiddenGroups)
     if (state.showHolds !== before.showHolds) remember('show-holds', state.showHolds)

@@ -11,7 +11,7 @@ export const KEYS = {
         { keys: ['/'], what: 'To the filter' },
         {
           keys: ['W'],
-          what: 'Watch the selected peer, or the filter, or on the Health page the islands; stop watching it',
+          what: 'Watch the selected peer or the filter, whichever you chose last, or on the Health page the islands; stop watching it',
         },
         {
           keys: ['G', 'then', 'H N P T B A S ,'],

@@ -6,10 +6,12 @@ import { isWatchKey } from '../../../../src/renderer/src/alerts/watch-key.ts'
 import {
   filterOfPeer,
   islandRules,
+  meantToWatch,
   rulesOn,
   watchedPeers,
   watchRules,
 } from '../../../../src/renderer/src/alerts/watch.ts'
+import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const saved = (rules: readonly object[]): AlertRule[] =>
@@ -71,6 +73,23 @@ describe('watching', () => {
     expect([...watchedPeers(rules)]).toEqual([peerIdAt(1)])
     expect(watchedPeers(rules.map((rule) => ({ ...rule, enabled: false }))).size).toBe(0)
   })
+})
+
+it('means the peer or the filter, whichever was chosen last', () => {
+  const ui = createUiStore()
+  const meant = () => meantToWatch(ui.getState())
+  expect(meant()).toBeNull()
+  ui.setState({ selected: peerIdAt(1) })
+  expect(meant()).toBe(peerIdAt(1))
+  // An inspector that is still open says nothing against the filter that was just written.
+  ui.setState({ filter: 'tag:a' })
+  expect(meant()).toBe('filter')
+  ui.setState({ selected: peerIdAt(2) })
+  expect(meant()).toBe(peerIdAt(2))
+  ui.setState({ selected: null })
+  expect(meant()).toBe('filter')
+  ui.setState({ selected: peerIdAt(2), filter: ' ' })
+  expect(meant()).toBe(peerIdAt(2))
 })
 
 it('the key is W alone', () => {
