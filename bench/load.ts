@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { builtNode } from './load/built.ts'
 import { defaultConfig } from './load/defaults.ts'
 import type { Outcome } from './load/figures.ts'
 import { behind, FIGURES, markOf } from './load/figures.ts'
@@ -47,6 +48,7 @@ export async function load(args: readonly string[]): Promise<void> {
   if (variants.length < only.length) throw new TypeError(`Invalid only=${only.join(',')}\n${HELP}`)
   const folder = given.get('prof')
   const plan: Plan = {
+    program: await builtNode(),
     variants,
     rounds: number('rounds', 1),
     settleMs: number('settle', 20) * 1000,
@@ -65,6 +67,8 @@ export async function load(args: readonly string[]): Promise<void> {
 }
 
 interface Plan {
+  /** That of the measured node. */
+  readonly program: string
   readonly variants: readonly Variant[]
   readonly rounds: number
   readonly settleMs: number
@@ -115,7 +119,7 @@ async function one(
   const dataDir = mkdtempSync(join(tmpdir(), 'peerscope-load-'))
   const args = [JSON.stringify({ variant, dataDir, profile } satisfies NodeTask)]
   const execArgv = ['--disable-warning=ExperimentalWarning']
-  const node = fork(new URL('load/node.ts', import.meta.url), args, { execArgv })
+  const node = fork(plan.program, args, { execArgv })
   try {
     await word<FromNode, 'loaded'>(node, 'loaded')
     const joined = word<FromNode, 'joined'>(node, 'joined')

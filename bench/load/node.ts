@@ -21,6 +21,8 @@ const JOIN_LIMIT_MS = 300_000
 const ATTACHED_MS = 24 * 3_600_000
 /** Pace of the timer that looks at the loop, milliseconds. */
 const RESOLUTION_MS = 10
+/** The page's program, beside this one in the bundle (built.ts). */
+const PAGE = './page.js'
 
 const { variant, dataDir, profile } = JSON.parse(process.argv[2] ?? '') as NodeTask
 const logger = pino({ level: 'silent' })
@@ -102,7 +104,7 @@ function attach(router: ConstructorParameters<typeof RPCHandler>[0]): void {
   const { port1, port2 } = new MessageChannel()
   new RPCHandler(router).upgrade(port1)
   const workerData = { port: port2, pings: false }
-  page = new Worker(new URL('../loop/page.ts', import.meta.url), { workerData, transferList: [port2] })
+  page = new Worker(new URL(PAGE, import.meta.url), { workerData, transferList: [port2] })
   const path = ['view', 'subscribe']
   page.postMessage({ kind: 'call', id: 0, path, input: undefined, forMs: ATTACHED_MS } satisfies ToPage, [])
 }

@@ -2,7 +2,6 @@
 import type { AlertKind } from './alert-kinds.ts'
 import type { Alert } from './alerts.ts'
 import { andList } from './and-list.ts'
-import { capital } from './capital.ts'
 import type { EventKind, LoggedEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
 import { networkKeyOf } from './network-kind.ts'
@@ -20,18 +19,41 @@ const OWN: Partial<Record<AlertKind, EventKind>> = {
   'peer-appeared': 'PeerDiscovered',
 }
 
+/** By what an alert is known to tell of the same as another one. */
+interface Keys {
+  readonly network: string | null
+  /** What lasts; null where that is not known by what it is about. */
+  readonly lasting: string | null
+  /** Numbers of the events in which it happened. */
+  readonly seqs: ReadonlySet<number>
+}
+
+/** Each alert is compared with many others, and alerts are never changed. */
+const KEYS = new WeakMap<Alert, Keys>()
+
 /** Whether two alerts tell of one happening. Alerts that were made to try a rule tell of none. */
 export function isOneHappening(a: Alert, b: Alert): boolean {
   if (a.test || b.test || Math.abs(a.beganAt - b.beganAt) > HAPPENING_MS) return false
-  return tellOfTheSame(a, b) && networkOf(a) === networkOf(b)
+  const [one, other] = [keysOf(a), keysOf(b)]
+  if (one.network !== other.network) return false
+  if (one.lasting !== null && one.lasting === other.lasting) return true
+  for (const seq of one.seqs) if (other.seqs.has(seq)) return true
+  return false
 }
 
-function tellOfTheSame(a: Alert, b: Alert): boolean {
+function keysOf(alert: Alert): Keys {
+  const known = KEYS.get(alert)
+  if (known !== undefined) return known
+  const { kind, peerId, network } = alert
   // What lasts is known by what it is about: a slow peer, or the whole network. Counts may be of different peers.
-  const lasts = a.peerId === null ? a.kind !== 'peer-count' : a.kind === 'rtt-above'
-  if (lasts && a.kind === b.kind && a.peerId === b.peerId) return true
-  const seqs = happeningsOf(a)
-  return happeningsOf(b).some((seq) => seqs.includes(seq))
+  const lasts = peerId === null ? kind !== 'peer-count' : kind === 'rtt-above'
+  const keys = {
+    network: network === null ? null : networkKeyOf(network),
+    lasting: lasts ? `${kind} ${peerId}` : null,
+    seqs: new Set(happeningsOf(alert)),
+  }
+  KEYS.set(alert, keys)
+  return keys
 }
 
 /**
@@ -65,10 +87,6 @@ export function peerOfHappening(alerts: readonly Pick<Alert, 'peerId'>[]): PeerI
   return peers.size === 1 ? only : null
 }
 
-function networkOf({ network }: Alert): string | null {
-  return network === null ? null : networkKeyOf(network)
-}
-
 function happeningsOf({ kind, peerId, events }: Alert): readonly number[] {
   const own = peerId === null ? undefined : OWN[kind]
   const told = events.filter(({ event }) => (own === undefined ? HAPPENINGS.has(event.kind) : event.kind === own))
@@ -82,8 +100,19 @@ export interface Happening {
   readonly alerts: readonly Alert[]
 }
 
-/** Alerts by what they tell of. @param alerts newest first, as are the happenings */
+/** Of lists of alerts, which several look at and which are replaced, never changed. */
+const HAPPENINGS_IN = new WeakMap<readonly Alert[], readonly Happening[]>()
+
+/** Alerts by what they tell of. @param alerts newest first, as are the happenings; the list is never changed */
 export function happeningsIn(alerts: readonly Alert[]): readonly Happening[] {
+  const known = HAPPENINGS_IN.get(alerts)
+  if (known !== undefined) return known
+  const found = grouped(alerts)
+  HAPPENINGS_IN.set(alerts, found)
+  return found
+}
+
+function grouped(alerts: readonly Alert[]): readonly Happening[] {
   return alerts.reduceRight<readonly Happening[]>((before, alert) => {
     const { alerts: all, rest } = mergeHappening(before, alert)
     return [{ alerts: all }, ...rest]
@@ -107,7 +136,7 @@ export function ruleNames(alerts: readonly Pick<Alert, 'ruleName'>[]): string {
 
 /** What happened and why; what several say alike is said once. @param alerts of one happening, newest first */
 export function happeningWords(alerts: readonly Pick<Alert, 'what' | 'cause'>[]): string {
-  const said = alerts.toReversed().flatMap(({ what, cause }) => [`${capital(what)}.`, ...(cause === '' ? [] : [cause])])
+  const said = alerts.toReversed().flatMap(({ what, cause }) => [`${what}.`, ...(cause === '' ? [] : [cause])])
   return [...new Set(said)].join(' ')
 }
 
@@ -135,7 +164,7 @@ export interface Line {
 /** What is told of a happening, each thing once, the oldest first. */
 export function happeningLines({ alerts }: Happening): readonly Line[] {
   const lines = alerts.toReversed().map(({ what, cause, peerId }): readonly [string, Line] => {
-    const words = capital(cause === '' ? `${what}.` : `${what}. ${cause}`)
+    const words = cause === '' ? `${what}.` : `${what}. ${cause}`
     return [`${peerId} ${words}`, { words, peerId }]
   })
   return [...new Map(lines).values()]

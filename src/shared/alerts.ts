@@ -118,7 +118,7 @@ export interface Alert {
   readonly firedAt: number
   /** When what it tells of ended; null while it lasts. What happens in a moment ends with it. */
   readonly resolvedAt: number | null
-  /** What happened, in words. */
+  /** What happened, in words: with a capital, unless the name of a peer comes first. */
   readonly what: string
   /** What happened just before that explains it, in words; empty where nothing does. */
   readonly cause: string

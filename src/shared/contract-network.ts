@@ -78,7 +78,7 @@ export interface RecentNetwork extends NetworkRef {
 
 /**
  * How what is stored of a network ended: we left it; Peerscope was closed; one of the two, where an earlier version did not say
- * which; Peerscope ended without leaving it, for example because it was killed; or the network ended by itself.
+ * which; Peerscope ended without a goodbye, for example because it was killed; or the network ended by itself.
  */
 export type HistoryEnd =
   | { readonly how: 'left' | 'closed' | 'left or closed' | 'killed' }

@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'SyncFailed'
   | 'RateLimited'
   | 'UnknownPeer'
+  | 'UnknownFile'
   | 'ListenFailed'
   | 'DhtFailed'
   | 'NotJoined'
@@ -131,6 +132,11 @@ export class RateLimited extends PeerscopeError {
 /** No such peer in the catalog. */
 export class UnknownPeer extends PeerscopeError {
   readonly code = 'UnknownPeer'
+}
+
+/** No such file was handed over, or it is no longer kept. */
+export class UnknownFile extends PeerscopeError {
+  readonly code = 'UnknownFile'
 }
 
 /** A listen address could not be bound. */

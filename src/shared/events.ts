@@ -83,7 +83,7 @@ export type DiscoveryEvent =
       readonly networkId: NetworkId
       readonly addresses: readonly string[]
       /**
-       * Told by the monitor: when the last event of the run before was, milliseconds since the epoch, where that ended without leaving:
+       * Told by the monitor: when the last event of the run before was, milliseconds since the epoch, where that ended without a goodbye:
        * Peerscope was killed, or the machine stopped. Left out where it left, and of a first run.
        */
       readonly brokeOffAt?: number
@@ -222,7 +222,7 @@ export function peerOf(event: DiscoveryEvent): PeerId | null {
  * Whether a run begins with these events, which follow each other: a node tells that its own entry has addresses just before it tells
  * that it joined.
  */
-export function beginsRun([first, second]: readonly LoggedEvent[]): boolean {
+export function beginsRun([first, second]: readonly (Pick<LoggedEvent, 'event'> | undefined)[]): boolean {
   const kind = first?.event.kind
   return kind === 'NetworkJoined' || (kind === 'LocalEntryUpdated' && second?.event.kind === 'NetworkJoined')
 }

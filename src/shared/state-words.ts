@@ -95,6 +95,11 @@ export function silenceWords(ms: number): string {
   return `its last announcement was ${roughDuration(Math.max(0, ms))} old`
 }
 
+/** That the run before the one that joins was killed. @param when its last event was */
+export function brokeOffWords(when: string): string {
+  return `the run before ended without a goodbye, at ${when} or later`
+}
+
 /** That we left since Peerscope was closed. */
 const CLOSED = 'app closed'
 /** An update that brought nothing new, and one that did. */

@@ -9,6 +9,8 @@ export type PeerMatter =
   /** It is here, and nothing is wrong with it. */
   | 'fine'
   | 'slow'
+  /** It counts as here, and was dialed in vain since it answered last. */
+  | 'not answering'
   /** It said goodbye. */
   | 'left'
   /** It went silent and was purged. */

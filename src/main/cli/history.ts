@@ -143,7 +143,9 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
     const again = times === 1 ? '' : `  (${times} times, last ${formatLocal(lastAt)})`
-    io.out(`${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event, words))}${name}${again}\n`)
+    io.out(
+      `${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event, at, words))}${name}${again}\n`,
+    )
   }
   return undefined
 }

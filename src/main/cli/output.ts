@@ -6,7 +6,7 @@ import { peerOf } from '../../shared/events.ts'
 import { islandsWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
-import { DEPARTURE_WORDS } from '../../shared/state-words.ts'
+import { brokeOffWords, DEPARTURE_WORDS, silenceWords } from '../../shared/state-words.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -59,7 +59,7 @@ export function printDiscoveryEvent(
   words: KindWords = PLAIN_WORDS,
 ): void {
   const { kind, ...fields } = event
-  printer.event(kind, { at, ...fields, ...words.fields(peerOf(event)) }, describeEvent(event, words))
+  printer.event(kind, { at, ...fields, ...words.fields(peerOf(event)) }, describeEvent(event, at, words))
 }
 
 /** Prints how the store is. */
@@ -73,15 +73,15 @@ export function printStoreStatus(printer: Printer, status: StoreStatus): void {
   )
 }
 
-/** A discovery event in words. */
-export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WORDS): string {
+/** A discovery event in words. @param at when it happened, milliseconds since the epoch */
+export function describeEvent(event: DiscoveryEvent, at: number, words: KindWords = PLAIN_WORDS): string {
   switch (event.kind) {
     case 'PeerDiscovered':
       return `joined      ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
     case 'PeerUpdated':
       return `updated     ${words.short(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', words.tags(event.tags))}`
     case 'PeerDeparted':
-      return `${DEPARTURE_WORDS[event.reason].padEnd(11)} ${words.short(event.peerId)}  ${departureWords[event.reason]}`
+      return `${DEPARTURE_WORDS[event.reason].padEnd(11)} ${words.short(event.peerId)}  ${departureWords[event.reason]}${event.reason === 'purged' ? `: ${silenceWords(at - event.version.updatedAt)}` : ''}`
     case 'NeighborUp':
       return `neighbor +  ${words.short(event.peerId)}`
     case 'NeighborDown':
@@ -103,7 +103,7 @@ export function describeEvent(event: DiscoveryEvent, words: KindWords = PLAIN_WO
     case 'LocalEntryUpdated':
       return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', words.tags(event.tags))}`
     case 'NetworkJoined':
-      return `we joined   ${event.networkId}${event.brokeOffAt === undefined ? '' : `  the run before ended without a goodbye, at ${formatLocal(event.brokeOffAt)} or later`}`
+      return `we joined   ${event.networkId}${event.brokeOffAt === undefined ? '' : `  ${brokeOffWords(formatLocal(event.brokeOffAt))}`}`
     case 'NetworkLeft':
       return `${event.how === 'closed' ? 'app closed' : 'we left   '}  ${event.networkId}`
     case 'NetworkFailed':

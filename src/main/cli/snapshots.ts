@@ -7,7 +7,7 @@ import { nickname } from '../../shared/nickname.ts'
 import { LEFT_WORDS } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
-import { comparePeersSteps } from '../monitor/exports/diff.ts'
+import { comparedRows, comparePeersSteps } from '../monitor/exports/diff.ts'
 import type { ComparedPeer, PeerLeft } from '../monitor/exports/diff.ts'
 import { DEFAULT_KIND, KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
@@ -89,8 +89,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
       if (file !== undefined && !isFile(file)) throw new InvalidArgument(`there is no file ${file}`)
     }
     const side = async (file: string): Promise<Side> => {
-      const { report, peers } = await snapshotSide(file, reading).finally(end)
-      return { report, network: report.network, peers }
+      const { report, peers, lost } = await snapshotSide(file, reading).finally(end)
+      return { report, network: report.network, peers, lost }
     }
     const before = await side(a)
     const after = b === undefined ? await stored(flags, io) : await side(b)
@@ -99,9 +99,11 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     // They may have peers in common; who is in one alone did not leave.
     if (first !== null && second !== null && first.id !== second.id)
       io.err(`these are two networks: ${named(first)} and ${named(second)}\n`)
-    for (const [file, { report }] of [[a, before] as const, [b, after] as const]) {
+    for (const [file, { report, lost }] of [[a, before] as const, [b, after] as const]) {
       if (file !== undefined && report?.ok === false)
         io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
+      if (lost)
+        io.err(`${visible(file ?? 'the data folder')}: the network was lost then; peers count as when that began\n`)
     }
     await printDifference(before, after, flags.json === true, io)
   })
@@ -113,9 +115,11 @@ async function stored(flags: DiffFlags, io: Io): Promise<Side> {
     const { network, store } = catalog
     if (flags.asOf !== undefined) {
       const { moment } = await sourceAt(catalog.source, flags.asOf)
-      return { report: null, network, peers: (moment?.rows ?? []).filter(({ self }) => !self) }
+      const { rows = [], loss = null } = moment ?? {}
+      return { report: null, network, peers: comparedRows(rows, loss), lost: loss !== null }
     }
-    return { report: null, network, peers: await storedSide(store, networkKeyOf(network), io.stop) }
+    const peers = await storedSide(store, networkKeyOf(network), io.stop)
+    return { report: null, network, peers, lost: false }
   } finally {
     catalog.close()
   }
@@ -139,6 +143,8 @@ interface Side {
   readonly report: SnapshotReport | null
   readonly network: SnapshotReport['network']
   readonly peers: readonly ComparedPeer[]
+  /** Whether we had lost the network at its moment. */
+  readonly lost: boolean
 }
 
 async function printDifference(before: Side, after: Side, json: boolean, io: Io): Promise<void> {

@@ -9,20 +9,16 @@ import type {
   HeldMessage,
 } from '../../shared/compare.ts'
 import { noReasons } from '../../shared/compare.ts'
-import { InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import type { Loss } from '../../shared/loss.ts'
-import { wentWithUs } from '../../shared/loss.ts'
 import type { Edge } from '../../shared/peer.ts'
-import { formatLocal } from '../../shared/time.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { Archive } from './archive.ts'
 import type { ComparedPeer, Comparison } from './exports/diff.ts'
-import { comparePeersSteps } from './exports/diff.ts'
+import { comparedRows, comparePeersSteps } from './exports/diff.ts'
 import { changeText } from './exports/snapshots.ts'
 import type { Monitor } from './monitor.ts'
-import { pastPicture } from './past.ts'
+import { nothingKnown, pastPicture } from './past.ts'
 import { inTurns, turn } from './turns.ts'
 import type { View } from './view.ts'
 import type { OnStep } from './work.ts'
@@ -144,14 +140,13 @@ async function compared(
 
 async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
   if (side.kind === 'file') {
-    const { report, peers: given, edges, loss } = await source.archive.side(side.file, side.at, signal, onStep)
-    const peers = given.map((peer) => inLoss(peer, loss))
+    const { report, peers, edges, lost } = await source.archive.side(side.file, side.at, signal, onStep)
     const at = report.moment === null ? report.createdAt : (side.at ?? report.moment.asOf)
     return {
       network: report.network,
       at,
       here: hereIn(peers),
-      lost: loss !== null,
+      lost,
       faults: report.faultCount,
       peers,
       edges,
@@ -161,12 +156,8 @@ async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSig
   const network = source.network()
   const now = side.at === null || side.at >= source.clock.now()
   const shown = now ? pictureNow(source.view) : await pastPicture(source.past(), side.at ?? 0)
-  if (!now && shown.peers.length === 0) {
-    throw new InvalidArgument(
-      `nothing is known of ${formatLocal(side.at ?? 0)}: the network was not joined then, or that is forgotten`,
-    )
-  }
-  const peers = shown.peers.flatMap((row) => (row.self ? [] : inLoss(row, shown.loss)))
+  if (!now && shown.peers.length === 0) throw nothingKnown(side.at ?? 0, shown.nearest)
+  const peers = comparedRows(shown.peers, shown.loss)
   const at = now ? source.clock.now() : side.at
   const lost = shown.loss !== null
   // Of a moment whose links were not stored none is known: they did not all come later.
@@ -175,17 +166,11 @@ async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSig
 }
 
 /** What a comparison needs of a picture. */
-type Shown = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt' | 'loss'>
+type Shown = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt' | 'loss' | 'nearest'>
 
 function pictureNow(view: CompareSource['view']): Shown {
   const loss = 'loss' in view.status ? view.status.loss : null
-  return { peers: [...view.rows()], edges: [...view.edges()], edgesAt: Infinity, loss }
-}
-
-/** A peer that went with us when we lost the network, as it was then: that it went silent says nothing of it. */
-function inLoss<Peer extends ComparedPeer>(peer: Peer, loss: Loss | null): Peer {
-  const { state, version } = peer
-  return state === 'purged' && wentWithUs({ state, version }, loss) ? { ...peer, state: 'online' } : peer
+  return { peers: [...view.rows()], edges: [...view.edges()], edgesAt: Infinity, loss, nearest: null }
 }
 
 function told({ network, at, here, lost, faults }: Side): ComparedSide {

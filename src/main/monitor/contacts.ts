@@ -181,7 +181,7 @@ export class Contacts {
     for (const { peerId, direction, remoteAddress } of this.#discovery.connections()) {
       open.add(peerId)
       if (this.#since.has(peerId)) continue
-      const entry = this.#discovery.catalog().peers.get(peerId)?.entry
+      const entry = this.#discovery.get(peerId)?.entry
       // Whoever is no peer of this network, or did not show yet that it is, is none to come back to.
       if (entry === undefined) continue
       this.#since.set(peerId, this.#clock.monotonic())

@@ -69,7 +69,7 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
       clock,
       self,
       peers: () => others(node),
-      has: (peerId) => peerId !== self && discovery.catalog().peers.has(peerId),
+      has: (peerId) => peerId !== self && discovery.get(peerId) !== null,
       connected,
       ask: async (peerId, inner) => {
         const before = connected(peerId)

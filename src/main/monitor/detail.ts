@@ -6,14 +6,12 @@ import { kindAndIdOf } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery } from '../discovery/handle.ts'
-import { dialInterval } from '../discovery/liveness/prober.ts'
 import { parseSignedEntry } from '../discovery/entry.ts'
 import type { Store, VersionRecord } from '../store/types.ts'
 import { decodedEntry } from './entry-check.ts'
 import type { KeptEntry } from './entry-check.ts'
 import { ticketsOf } from './rows.ts'
 import { samplesWithGaps } from './rtt-gaps.ts'
-import { loadSettings } from './settings.ts'
 
 /** Everything that is known of one peer: the catalog where it is there, else the store. In turns. */
 export async function peerDetail(
@@ -42,14 +40,8 @@ export async function peerDetail(
     clockDrift: row.self ? null : clockDrift(versions),
     restarts: Math.max(0, new Set(versions.map(({ version }) => version.startedAt)).size - 1),
     versions,
-    rttSamples: await samplesWithGaps(store, networkKey, row.peerId, { everyMs: measuredEvery(store, discovery), now }),
+    rttSamples: await samplesWithGaps(store, networkKey, row.peerId, now),
   }
-}
-
-/** How often a peer is measured at the least, milliseconds. */
-function measuredEvery(store: Store, discovery: Discovery | null): number {
-  const { config } = loadSettings(store)
-  return Math.max(config.rttProbeInterval, dialInterval(config, discovery?.catalog().peers.size ?? 0))
 }
 
 /** The signed bytes that are kept of a peer: the catalog's where it has some. */

@@ -1,15 +1,19 @@
 /** How what is stored of a network ended, as its event log tells. */
 import type { HistoryEnd } from '../../shared/contract.ts'
-import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
+import { beginsRun } from '../../shared/events.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { StoreReader } from '../store/types.ts'
 
 type Log = Pick<StoreReader, 'eventsPage'>
 type Joined = Extract<DiscoveryEvent, { kind: 'NetworkJoined' }>
 
+/** Events with which a run begins or ends. */
+export const TURNS = ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'] as const satisfies readonly EventKind[]
+
 /** When we joined or left the network last, or it failed. */
 export function lastTurn(store: Log, networkKey: NetworkKey): LoggedEvent | undefined {
-  return store.eventsPage({ networkKey, kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], limit: 1 }).events[0]
+  return store.eventsPage({ networkKey, kinds: TURNS, limit: 1 }).events[0]
 }
 
 /** How it ended, of a network that is not joined; null where nothing tells. */
@@ -27,16 +31,19 @@ export function historyEnd(store: Log, networkKey: NetworkKey): HistoryEnd | nul
   }
 }
 
-/** The last event of the run before the one that begins with a NetworkJoined of this number; before one that joins now where it is left out. */
-export function lastBefore(store: Log, networkKey: NetworkKey, joined?: number): LoggedEvent | undefined {
-  const [last, other] = store.eventsPage({ networkKey, before: joined, limit: 2 }).events
-  // A run tells its own entry before that it joined (`beginsRun`).
-  return last?.event.kind === 'LocalEntryUpdated' ? (other ?? last) : last
+/** The last event of the run before one that joined; without its number, before one that joins now. */
+export function lastBefore(
+  store: Log,
+  networkKey: NetworkKey,
+  joined: Pick<LoggedEvent, 'event'> & Partial<LoggedEvent>,
+): LoggedEvent | undefined {
+  const [last, other] = store.eventsPage({ networkKey, before: joined.seq, limit: 2 }).events
+  return beginsRun([last, joined]) ? other : last
 }
 
 /** The event of joining, with when the run before broke off, where that had not left: it could not say so itself. */
 export function joinedAgain(store: Log, networkKey: NetworkKey, joined: Joined): Joined {
   if (lastTurn(store, networkKey)?.event.kind !== 'NetworkJoined') return joined
-  const last = lastBefore(store, networkKey)
+  const last = lastBefore(store, networkKey, { event: joined })
   return last === undefined ? joined : { ...joined, brokeOffAt: last.lastAt ?? last.at }
 }

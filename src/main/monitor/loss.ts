@@ -11,6 +11,7 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Health } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { StoreReader } from '../store/types.ts'
+import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
 import { eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
@@ -79,13 +80,7 @@ export class LossWatch {
 }
 
 /** Events that begin or end a loss: of one that began before we left, nothing is lost later. */
-export const LOSS_KINDS = [
-  'NetworkLost',
-  'NetworkBack',
-  'NetworkJoined',
-  'NetworkLeft',
-  'NetworkFailed',
-] as const satisfies readonly EventKind[]
+export const LOSS_KINDS = ['NetworkLost', 'NetworkBack', ...TURNS] as const satisfies readonly EventKind[]
 
 /** When what an event of these kinds tells began. */
 export function lossBegan({ at, event }: Pick<LoggedEvent, 'at' | 'event'>): number {

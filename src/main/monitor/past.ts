@@ -1,8 +1,10 @@
 /** What was: the network at a past moment, and how much happened when. */
-import type { HistorySpan, PastPart, PastPicture, StorageFigures } from '../../shared/contract.ts'
+import type { HistorySpan, Nearest, PastPart, PastPicture, StorageFigures } from '../../shared/contract.ts'
+import { InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
+import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
 import { shownNear } from './journal/beginning.ts'
 import type { Shown } from './journal/shown.ts'
@@ -36,9 +38,19 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     seq: store.lastSeqAt(networkKey, at),
     // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
     loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
-    nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at),
+    nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }
+}
+
+/** Says why nothing is known of a moment, as far as the moments tell that are nearest to it. */
+export function nothingKnown(at: number, nearest: Nearest | null): InvalidArgument {
+  const { before = null, after = null } = nearest ?? {}
+  const why =
+    before === null && after !== null
+      ? `the recording begins at ${formatLocal(after)}`
+      : 'the network was not joined then, or that is forgotten'
+  return new InvalidArgument(`nothing is known of ${formatLocal(at)}: ${why}`)
 }
 
 type Rows = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt'>

@@ -116,8 +116,9 @@ export class StoredNetworks {
     const { network } = this.#known(which)
     const source = { network, store: this.#store, live: new Map<string, PeerRow>(), edges: [], now }
     if (at === null) return source
-    const { peers, edges, seq } = await this.at({ ...which, at })
-    return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, seq, rows: peers } }
+    const { peers, edges, seq, loss } = await this.at({ ...which, at })
+    const moment = { at, seq, rows: peers, loss }
+    return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment }
   }
 
   #known({ network, kind = DEFAULT_KIND }: Calls['open']): KnownNetwork {
@@ -162,9 +163,9 @@ export class StoredNetworks {
 async function lastShown(store: StoreReader, networkKey: NetworkKey): Promise<number | null> {
   const end = store.lastEventAt(networkKey)
   if (end === null) return null
-  const shown = await shownAt(store, networkKey, end)
-  // One that was not left ends with its last event: the process was killed.
-  if (shown !== null) return shown.replay === null ? Math.max(0, shown.place.until - 1) : end
+  const shown = await shownAt(store, networkKey, Number.MAX_SAFE_INTEGER)
+  // One that was not left ends with its last event, or change: the process was killed.
+  if (shown !== null) return shown.endedAt === null ? Math.max(end, shown.place.until) : Math.max(0, shown.endedAt - 1)
   // Earlier versions kept no journal.
   const last = lastTurn(store, networkKey)
   return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)

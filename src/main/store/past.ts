@@ -87,8 +87,8 @@ export class PastReader {
     const last = network === null ? null : this.#log.lastAt(network, at)
     if (last === null) return null
     // A run that was killed has no end in the log: nobody looked between its last event and the next start.
-    const next = at > last.at ? this.#log.after({ networkKey, after: last.seq, limit: 2 }).events : []
-    return beginsRun(next) ? null : last.seq
+    const [told, ...next] = this.#log.after({ networkKey, after: last.seq - 1, limit: 3 }).events
+    return beginsRun([told, ...next]) || (at > last.at && beginsRun(next)) ? null : last.seq
   }
 
   /** Brings `present` over a span of numbers, forward. */

@@ -157,7 +157,7 @@ function Body() {
   if (view === 'snapshots') return <SnapshotsView />
   if (view === 'alerts') return <AlertsView />
   if (view === 'bootstrap') return <BootstrapView />
-  if (again !== null && now) return <ReadingAgain name={again} />
+  if (again !== null && now) return <ReadingAgain again={again} />
   if (!foreign && (state === 'none' || state === 'failed')) return <JoinPage />
   if (!foreign && state === 'joining') {
     return (

@@ -5,10 +5,13 @@ import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import type { Store } from '../../../src/main/store/types.ts'
 import { EXIT } from '../../../src/main/cli/run.ts'
+import { Journal } from '../../../src/main/monitor/journal/journal.ts'
+import { View } from '../../../src/main/monitor/view.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../../src/shared/ids.ts'
 import { idOf, NETWORK } from '../../support/discovery/entries.ts'
 import { cli, fill, folder, jsonLines, NOW, stored, three, folderForEachTest } from '../../support/cli-archive.ts'
 import { keyOf } from '../../support/networks.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
 
 folderForEachTest()
 
@@ -228,6 +231,29 @@ describe('snapshots', () => {
     await writeFile(file, bytes)
     const told = await cli('diff', file, '--data', data)
     expect([told.code, told.err]).toEqual([EXIT.ok, expect.stringContaining('a.peerscope: 1 faults')])
+  })
+
+  it('are compared with a past moment at which we had lost the network, as it was when that began', async () => {
+    const before = await snapshot(fill('a', [stored('ann', NOW - 20_000)]), 'a.peerscope')
+    const at = NOW - 10_000
+    const data = fill('b', [stored('ann', NOW - 20_000)], (store) => {
+      store.append(keyOf(NETWORK), at - 100, {
+        kind: 'NetworkLost',
+        heardAt: null,
+        since: at - 100,
+        purgeAfterMs: 60_000,
+      })
+      const clock = { now: () => at, monotonic: () => 0, schedule: () => () => undefined }
+      const view = new View(clock, store.status())
+      const version = { startedAt: 1, updatedAt: NOW - 20_000 }
+      view.putRow(peerRow(1, { peerId: idOf('ann'), state: 'purged', version }))
+      const journal = new Journal({ store, networkKey: keyOf(NETWORK), view, clock })
+      journal.start()
+      journal.flush()
+    })
+    const ran = await cli('diff', before, '--data', data, '--as-of', new Date(at).toISOString())
+    expect(ran.out).toMatch(/^0 came, 0 left, 1 changed, 0 the same$/m)
+    expect(ran.err).toBe('the data folder: the network was lost then; peers count as when that began\n')
   })
 
   it('are compared with each other and with what is stored', async () => {

@@ -40,6 +40,13 @@ function history(store: Store): void {
 
 const data = (): string => fill('a', [stored('ann', NOW), stored('bob', NOW - 100_000)], (store) => history(store))
 
+describe('peerscope events', () => {
+  it('says of who went silent how old its last announcement was', async () => {
+    const { out } = await cli('events', '--data', data())
+    expect(out).toMatch(/went silent and was purged: its last announcement was \d+ .* old/)
+  })
+})
+
 describe('peerscope health', () => {
   it('says how the network is, with our own stall behind who went silent', async () => {
     const { code, out } = await cli('health', '--data', data())

@@ -125,7 +125,8 @@ describe('what a run keeps for the next one', () => {
         { peerId: ann, direction: 'outbound', ...open },
         { peerId: bob, direction: 'inbound', ...came },
       ],
-      catalog: () => ({ seq: 1, peers: new Map(entries.map(({ entry }) => [entry.peerId, { entry }])) }),
+      get: (peerId: PeerId) =>
+        entries.map(({ entry }) => ({ entry })).find(({ entry }) => entry.peerId === peerId) ?? null,
       onChange: () => () => undefined,
     }
     const at = (_ms: number, fn: () => void) => (fn(), () => undefined)

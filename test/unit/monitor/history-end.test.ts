@@ -45,17 +45,18 @@ it('the network that is joined is that of a status which is none of a failure', 
   for (const state of ['joining', 'online', 'leaving']) expect(key({ state, network })).toBe(NETWORK)
 })
 
-it('a session says whether the user left or Peerscope was closed; of a network that failed neither', () => {
+it('a session says whether the user left or Peerscope was closed; a network that failed tells why', () => {
   const left = { kind: 'NetworkLeft', networkId } as const
-  const logged = (leaves: 'left' | 'closed' | null): unknown => {
+  const failed = { kind: 'NetworkFailed', networkId, reason: 'no' } as const
+  const logged = (leaves: 'left' | 'closed' | null, event: DiscoveryEvent = left): unknown => {
     const state = firstState()
     end(state, leaves)
-    return take(state, { kind: 'event', seq: 1, at: START, event: left })
+    return take(state, { kind: 'event', seq: 1, at: START, event })
   }
   const effect = (event: DiscoveryEvent) => [{ do: 'log', at: START, event }]
   expect(logged('left')).toEqual(effect({ ...left, how: 'left' }))
   expect(logged('closed')).toEqual(effect({ ...left, how: 'closed' }))
-  expect(logged(null)).toEqual(effect(left))
+  expect(logged(null, failed)).toEqual(effect(failed))
 })
 
 it('joining says when the run before broke off, where that did not end', () => {

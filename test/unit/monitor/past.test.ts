@@ -4,6 +4,7 @@ import { eventsPage } from '../../../src/main/monitor/events-page.ts'
 import { EventsThen } from '../../../src/main/monitor/events-then.ts'
 import { recordingFrom } from '../../../src/main/monitor/journal/beginning.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
+import { withinRecording } from '../../../src/main/monitor/exports/moment.ts'
 import { shownChanges } from '../../../src/main/monitor/journal/span.ts'
 import { historySpan, pastParts, pastPicture } from '../../../src/main/monitor/past.ts'
 import { View } from '../../../src/main/monitor/view.ts'
@@ -138,6 +139,8 @@ it('history without a journal has one beginning too, and says between two runs w
   expect([await near(20), await near(29)]).toEqual([null, null])
   expect(await near(40)).toEqual({ before: START + 29, after: START + 60 })
   expect(await near(70)).toEqual({ before: START + 60, after: START + 90 })
+  // While the next one joins too.
+  expect(await near(85)).toEqual({ before: START + 60, after: START + 90 })
   expect(await near(90)).toBeNull()
   journal.end()
   await journal.settled
@@ -235,7 +238,89 @@ it('a moment after the last that a killed run wrote of what it showed has who ca
   store.append(NETWORK, clock.now(), joined)
   left(Z, 'graceful')
   await expectShown()
-  expect((await shown(3000)).states).toEqual({ [X]: 'departed', [Y]: 'online', [Z]: 'online' })
+  expect(await shown(3000)).toEqual({ states: {}, edges: 0 })
+})
+
+it('after a run that was killed nobody is shown until what the next one shows, and its last moment is the nearest before', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const parts = { store, networkKey: NETWORK, self: undefined }
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
+  }
+  const own = { kind: 'LocalEntryUpdated', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] } as const
+  const tell = (event: DiscoveryEvent): void => void store.append(NETWORK, clock.now(), event)
+  /** Tells its entry and that it joined, and keeps what it shows from 100 ms after that. */
+  const run = async (...rows: number[]): Promise<Journal> => {
+    tell(own)
+    await data.scheduler.run(3)
+    tell(joined)
+    await data.scheduler.run(50)
+    tell({ kind: 'NeighborUp', peerId: X })
+    await data.scheduler.run(50)
+    const view = new View(clock, store.status())
+    for (const row of rows) view.putRow(peerRow(row))
+    const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+    journal.start()
+    await data.scheduler.run(1000)
+    return journal
+  }
+  const killed = await run(0, 1)
+  killed.flush()
+  await killed.settled
+  tell({ kind: 'NeighborUp', peerId: X })
+  const until = data.scheduler.now
+  await data.scheduler.run(10_000)
+  const next = data.scheduler.now
+  const journal = await run(2)
+  journal.end()
+  await journal.settled
+  const picture = async (at: number) => await pastPicture(parts, START + at)
+  const count = async (at: number) => (await picture(at)).peers.length
+  const begins = next + 103
+  expect(await Promise.all([until, begins].map(count))).toEqual([2, 1])
+  // Also between its own entry and that it joined, and before what it shows is kept.
+  const between = [until + 1, next - 1, next, next + 2, next + 3, next + 13, next + 53, begins - 1]
+  expect(await Promise.all(between.map(count))).toEqual(between.map(() => 0))
+  const nearest = { before: START + until, after: START + begins }
+  for (const at of between) expect((await picture(at)).nearest).toEqual(nearest)
+  // A span that ends in between ends with the last moment of the run, and one that begins there with the next one.
+  const source = {
+    store,
+    network: { kind: 'peerscope', id: NETWORK_ID, name: null },
+    live: new Map(),
+    edges: [],
+    now: 0,
+  }
+  const within = async (asOf: number, from: number, to: number) => {
+    const span = { asOf: START + asOf, from: START + from, to: START + to }
+    const { from: first, to: last } = await withinRecording(source as never, span)
+    return [first - START, last - START]
+  }
+  expect(await within(1000, 900, next + 20)).toEqual([900, until])
+  expect(await within(begins + 1, next + 20, begins + 2)).toEqual([begins, begins + 2])
+  const changes = await all(
+    shownChanges(store, NETWORK, { from: START + 900, to: START + begins, stepMs: 1 }, await picture(900)),
+  )
+  expect(changes.map(({ at, rows, gone }) => [at - START, rows.length, gone.length])).toEqual([
+    [until + 1, 0, 2],
+    [begins, 1, 0],
+  ])
+})
+
+it('what the log alone has of a killed run ends before the next one tells its own entry', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const own = { kind: 'LocalEntryUpdated', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] } as const
+  store.append(NETWORK, START, joined)
+  store.append(NETWORK, START + 10, came(X))
+  store.append(NETWORK, START + 50, own)
+  store.append(NETWORK, START + 55, joined)
+  const count = async (at: number) =>
+    (await pastPicture({ store, networkKey: NETWORK, self: undefined }, START + at)).peers.length
+  expect(await Promise.all([10, 11, 49, 50, 54, 55].map(count))).toEqual([1, 0, 0, 0, 0, 0])
 })
 
 it('a filter of events counts from the moment that is asked for, and of peers as they were shown then', async () => {

@@ -87,12 +87,26 @@ describe('alerts of one happening', () => {
   })
 })
 
+it('alerts are grouped once for all that look at them, and each is read once, however many they are', () => {
+  let reads = 0
+  const counting = (id: number): Alert =>
+    Object.defineProperty(alert(id, { peerId: peerIdAt(id) }), 'events', {
+      get: () => {
+        reads += 1
+        return [event(id)]
+      },
+    })
+  const all = Array.from({ length: 50 }, (_, index) => counting(50 - index))
+  expect([waitingIn(all), happeningsIn(all), reads]).toEqual([50, expect.any(Array), 50])
+  expect(happeningsIn(all)).toBe(happeningsIn(all))
+})
+
 it('a happening says each thing once, the oldest first, with its peer', () => {
   const few = alert(3, { ...FEW, resolvedAt: null, events: [event(8), event(7)] })
   const [happening] = happeningsIn([few, alert(2), alert(1)])
   expect(happening && [happeningLines(happening), isLasting(happening)]).toEqual([
     [
-      { words: 'Brave fox left. It said goodbye.', peerId: peerIdAt(1) },
+      { words: 'brave fox left. It said goodbye.', peerId: peerIdAt(1) },
       { words: '2 peers: below 3. 1 peer said goodbye.', peerId: null },
     ],
     true,

@@ -55,7 +55,7 @@ function rig(supported = true) {
 it('shows an alert with its cause, and brings the window to the front by a click', async () => {
   const { made, onClick, stop, fire } = rig()
   await fire(ALERT)
-  expect(made).toMatchObject([{ title: 'Validators', body: 'Brave fox left. It said goodbye.', shown: true }])
+  expect(made).toMatchObject([{ title: 'Validators', body: 'brave fox left. It said goodbye.', shown: true }])
   expect(onClick).not.toHaveBeenCalled()
   made[0]?.click()
   expect(onClick).toHaveBeenCalledOnce()
@@ -67,7 +67,7 @@ it('shows an alert with its cause, and brings the window to the front by a click
 it('makes characters of others visible that hide or turn text', async () => {
   const { made, fire } = rig()
   await fire({ ...ALERT, ruleName: 'a\u202eb', what: 'peer\u200b left' })
-  expect(made).toMatchObject([{ title: 'a<U+202E>b', body: 'Peer<U+200B> left. It said goodbye.' }])
+  expect(made).toMatchObject([{ title: 'a<U+202E>b', body: 'peer<U+200B> left. It said goodbye.' }])
 })
 
 it('shows nothing where the system cannot', async () => {
@@ -81,8 +81,8 @@ it('shows what several rules tell of one happening once, and names them', async 
   const other = { ...ALERT, id: 2, ruleId: 's', ruleName: 'Anybody' }
   await fire(ALERT, other, { ...left(3, 2), what: 'calm otter left' })
   expect(made.map(({ title, body }) => `${title}: ${body}`)).toEqual([
-    'Validators and Anybody: Brave fox left. It said goodbye.',
-    'Validators: Calm otter left. It said goodbye.',
+    'Validators and Anybody: brave fox left. It said goodbye.',
+    'Validators: calm otter left. It said goodbye.',
   ])
   // What comes a moment later takes its place.
   const event = { seq: 7, at: 1, event: { kind: 'PeerDeparted' } } as unknown as Alert['events'][number]
@@ -100,7 +100,7 @@ it('shows what several rules tell of one happening once, and names them', async 
   expect(made.map(({ closed }) => closed)).toEqual([false, false, true, false])
   expect(made.at(-1)).toMatchObject({
     title: 'Validators and Few',
-    body: 'Brave fox left. It said goodbye. 2 peers: below 3. 1 peer said goodbye.',
+    body: 'brave fox left. It said goodbye. 2 peers: below 3. 1 peer said goodbye.',
   })
   made.at(-1)?.click()
   expect(onClick).toHaveBeenCalledWith(peerIdAt(1))
@@ -135,7 +135,7 @@ it('shows as one what a later alert joins, in place of all of it, and leads to n
     [true, 'peerscope-alert-2'],
     [false, 'peerscope-alert-1'],
   ])
-  expect(made[2]?.body).toBe('Peer 1 left. It said goodbye. Peer 2 left. 3 peers: below 30.')
+  expect(made[2]?.body).toBe('peer 1 left. It said goodbye. peer 2 left. 3 peers: below 30.')
   made[2]?.click()
   expect(onClick).toHaveBeenLastCalledWith(null)
 })

@@ -2,8 +2,10 @@
 import type { CameAs, LeftReason } from '../../../shared/compare.ts'
 import { LEFT_REASONS } from '../../../shared/compare.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { rowInLoss } from '../../../shared/loss.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { PeerEntry, Version } from '../../../shared/peer.ts'
+import type { PeerEntry, PeerRow, Version } from '../../../shared/peer.ts'
 import type { StoredPeer } from '../../store/types.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
@@ -19,6 +21,11 @@ export interface ComparedPeer {
   readonly streams: readonly string[]
   readonly functions: readonly string[]
   readonly groups: readonly string[]
+}
+
+/** What a comparison looks at of what was shown: we are left out, and who went with us when we lost the network is as it was then. */
+export function comparedRows(rows: readonly PeerRow[], loss: Loss | null): readonly PeerRow[] {
+  return rows.flatMap((row) => (row.self ? [] : rowInLoss(row, loss)))
 }
 
 /** Fields whose changes are listed, in this order. The state is not among them: it says whether a peer is here. */

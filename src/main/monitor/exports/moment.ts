@@ -3,9 +3,9 @@ import type { Nearest } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
-import { formatLocal } from '../../../shared/time.ts'
+import { nearestTo } from '../journal/beginning.ts'
 import { shownAt } from '../journal/shown.ts'
-import { pastPicture } from '../past.ts'
+import { nothingKnown, pastPicture } from '../past.ts'
 import type { ExportSource } from './records.ts'
 
 /**
@@ -14,16 +14,11 @@ import type { ExportSource } from './records.ts'
  */
 export async function sourceAt(source: ExportSource, at: number): Promise<ExportSource> {
   const networkKey = networkKeyOf(source.network)
-  const { peers, edges, seq, nearest } = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
-  if (peers.length === 0) throw new InvalidArgument(`nothing is known of ${formatLocal(at)}: ${whyNothing(nearest)}`)
-  return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment: { at, seq, rows: peers } }
-}
-
-function whyNothing(nearest: Nearest | null): string {
-  const { before = null, after = null } = nearest ?? {}
-  return before === null && after !== null
-    ? `the recording begins at ${formatLocal(after)}`
-    : 'the network was not joined then, or that is forgotten'
+  const past = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
+  const { peers, edges, seq, loss, nearest } = past
+  if (peers.length === 0) throw nothingKnown(at, nearest)
+  const moment = { at, seq, rows: peers, loss }
+  return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment }
 }
 
 /** Longest span before and after a moment that is shared, milliseconds. */
@@ -42,7 +37,7 @@ export function playedAround(at: number, spanMs: number, now: number): { readonl
 export async function withinRecording({ store, network }: ExportSource, moment: MomentSpan): Promise<MomentSpan> {
   const { asOf, from, to } = moment
   const nearTo = async (at: number): Promise<Nearest | null> =>
-    at === asOf ? null : (await pastPicture({ store, networkKey: networkKeyOf(network), self: undefined }, at)).nearest
+    at === asOf ? null : await nearestTo(store, networkKeyOf(network), at)
   const [first, last] = [await nearTo(from), await nearTo(to)]
   return { ...moment, from: Math.min(asOf, first?.after ?? from), to: Math.max(asOf, last?.before ?? to) }
 }

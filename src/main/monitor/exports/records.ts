@@ -5,6 +5,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
@@ -33,11 +34,12 @@ export interface ExportSource {
   readonly moment?: ExportMoment
 }
 
-/** A past moment: its time, milliseconds since the epoch, the last event until then, and all that was shown. */
+/** A past moment: its time, milliseconds since the epoch, the last event until then, all that was shown, and whether we had lost the network. */
 export interface ExportMoment {
   readonly at: number
   readonly seq: number
   readonly rows: readonly PeerRow[]
+  readonly loss: Loss | null
 }
 
 /** The moment that is written, milliseconds since the epoch. */

@@ -1,14 +1,13 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { ImportReport, SnapshotReport } from '../../../shared/contract.ts'
-import { Cancelled, InvalidArgument } from '../../../shared/errors.ts'
-import type { Loss } from '../../../shared/loss.ts'
+import { Cancelled } from '../../../shared/errors.ts'
 import type { NetworkKey, NetworkKind } from '../../../shared/network-kind.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import { comparedEntry, comparedStored } from './diff.ts'
+import { comparedEntry, comparedRows, comparedStored } from './diff.ts'
 import type { ComparedPeer, FieldChange } from './diff.ts'
 import type { StoreReader } from '../../store/types.ts'
-import { formatLocal } from '../../../shared/time.ts'
+import { nothingKnown } from '../past.ts'
 import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
 import type { MomentLine } from './moment-lines.ts'
@@ -80,8 +79,8 @@ export interface FileSide {
   readonly peers: readonly ComparedPeer[]
   /** Links that were shown; null where the file knows none. */
   readonly edges: readonly Edge[] | null
-  /** That the network was lost at the shared moment; else null. */
-  readonly loss: Loss | null
+  /** Whether we had lost the network at the shared moment: peers are as they were when that began. */
+  readonly lost: boolean
 }
 
 /**
@@ -98,12 +97,11 @@ export async function snapshotSide(path: string, reading: Reading, at: number | 
   const played = new PlayedFile()
   const report = await readSnapshot(path, { ...reading, onPeer, onMoment: (line) => played.take(line) })
   const { moment } = report
-  if (moment === null) return { report, peers, edges: null, loss: null }
+  if (moment === null) return { report, peers, edges: null, lost: false }
   played.end()
   const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to), moment)
-  if (shown.nearest !== null)
-    throw new InvalidArgument(`the file knows nothing of ${formatLocal(shown.at)}: the network was not joined then`)
-  return { report, peers: shown.peers.filter(({ self }) => !self), edges: shown.edges, loss: shown.loss }
+  if (shown.nearest !== null) throw nothingKnown(shown.at, shown.nearest)
+  return { report, peers: comparedRows(shown.peers, shown.loss), edges: shown.edges, lost: shown.loss !== null }
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */

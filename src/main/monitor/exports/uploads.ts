@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs'
 import { appendFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { InvalidArgument, LimitExceeded } from '../../../shared/errors.ts'
+import { LimitExceeded, UnknownFile } from '../../../shared/errors.ts'
 import type { Clock } from '../../discovery/ports.ts'
 
 /** Largest file in bytes. */
@@ -47,7 +47,7 @@ export class Uploads {
     return name
   }
 
-  /** Adds a part. @throws LimitExceeded, InvalidArgument for a name that is not there (any more) */
+  /** Adds a part. @throws LimitExceeded, UnknownFile */
   async put(name: string, part: Uint8Array): Promise<void> {
     const upload = this.#find(name)
     if (upload.bytes + part.length > MAX_BYTES) {
@@ -60,7 +60,7 @@ export class Uploads {
     await upload.writing
   }
 
-  /** Where the file is. @throws InvalidArgument */
+  /** Where the file is. @throws UnknownFile */
   async path(name: string): Promise<string> {
     const upload = this.#find(name)
     await upload.writing
@@ -95,7 +95,7 @@ export class Uploads {
 
   #find(name: string): Upload {
     const upload = this.#files.get(name)
-    if (upload === undefined) throw new InvalidArgument('the file is no longer there: choose it again')
+    if (upload === undefined) throw new UnknownFile('the file is no longer there: choose it again')
     return upload
   }
 

@@ -11,6 +11,7 @@ import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import { rowOfStored } from '../exports/fields.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
+import { lastLook, shownLast } from '../journal/last-shown.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
@@ -20,8 +21,6 @@ import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
 import { whyPeer } from './why.ts'
 
-/** Something is logged more often than that while an app watches a network that lives. */
-const LIVE_MS = 120_000
 /** Peers that are read before others get a turn. */
 const PEERS_AT_ONCE = 500
 /** Changes of neighbors that are looked at, the newest. */
@@ -38,7 +37,9 @@ export async function storedHealth(catalog: OfflineCatalog, now: number): Promis
 export async function storedPeerWhy(catalog: OfflineCatalog, peerId: PeerId, now: number): Promise<PeerWhy> {
   const stored = catalog.store.peer(networkKeyOf(catalog.network), peerId)
   if (stored === null) throw new UnknownPeer(`nothing is stored of ${peerId} in this network`)
-  return whyPeer(await peerFacts(await sourceOf(catalog, now), rowOfStored(stored)))
+  const source = await sourceOf(catalog, now)
+  const row = [...source.rows()].find((one) => one.peerId === peerId) ?? rowOfStored(stored)
+  return whyPeer(await peerFacts(source, row))
 }
 
 /** Why the network is as it is. */
@@ -46,28 +47,17 @@ export async function storedNetworkWhy(catalog: OfflineCatalog, now: number): Pr
   return whyNetwork(networkFacts(await sourceOf(catalog, now)))
 }
 
+/** As it was shown last; of a run without a journal as it was stored last. */
 async function sourceOf({ network, store }: OfflineCatalog, clock: number): Promise<Source> {
   const networkKey = networkKeyOf(network)
-  const [last] = store.eventsPage({
-    networkKey,
-    kinds: ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'],
-    limit: 1,
-  }).events
-  const lookedAt = store.lastEventAt(networkKey) ?? clock
-  const live = last?.event.kind === 'NetworkJoined' && clock - lookedAt < LIVE_MS
-  const rows: PeerRow[] = []
-  for (let after: number | null = null, more = true; more;) {
-    const page = store.peersPage(networkKey, after, PEERS_AT_ONCE)
-    rows.push(...page.peers.map(rowOfStored))
-    after = page.next
-    more = after !== null
-    await turn()
-  }
+  const { live, at } = lastLook(store, networkKey, clock)
   const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
   const self = joined?.event.kind === 'NetworkJoined' ? joined.event.peerId : null
-  const [newest] = store.topologies(networkKey).slice(-1)
-  const links = newest === undefined ? null : await inTurns(store.topologySteps(networkKey, newest.id))
-  const edges: readonly Edge[] = links?.edges ?? []
+  const replay = await shownLast(store, networkKey, at)
+  const then =
+    replay === null
+      ? await storedPicture(store, networkKey)
+      : { at, rows: [...replay.rows()], edges: [...replay.edges()] }
   const { config } = loadSettings(store)
   return {
     store,
@@ -76,17 +66,35 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     status: null,
     state: live ? stateOf(store, networkKey) : 'stored',
     storeStatus: null,
-    rows: () => rows,
-    edges: () => edges,
+    rows: () => then.rows,
+    edges: () => then.edges,
     connectedAt: () => null,
     // Nothing else waits for a command.
     naming: async (query) => store.eventsNaming(query),
-    islands: links === null ? null : await islandsAt(rows, links, self),
+    islands: then.at === null ? null : await islandsAt(then.rows, { at: then.at, edges: then.edges }, self),
     told: ABILITIES[network.kind].neighbors,
     purgeAfterMs: config.purgeAfter,
     maxDriftMs: config.maxTimeDrift,
-    now: live ? clock : lookedAt,
+    now: at,
   }
+}
+
+/** The stored peers, and the links that were stored last: those at that time, null where there are none. */
+async function storedPicture(
+  store: StoreReader,
+  networkKey: NetworkKey,
+): Promise<{ readonly at: number | null; readonly rows: readonly PeerRow[]; readonly edges: readonly Edge[] }> {
+  const rows: PeerRow[] = []
+  for (let after: number | null = null, more = true; more;) {
+    const page = store.peersPage(networkKey, after, PEERS_AT_ONCE)
+    rows.push(...page.peers.map(rowOfStored))
+    after = page.next
+    more = after !== null
+    await turn()
+  }
+  const [newest] = store.topologies(networkKey).slice(-1)
+  const links = newest === undefined ? null : await inTurns(store.topologySteps(networkKey, newest.id))
+  return { at: links?.at ?? null, rows, edges: links?.edges ?? [] }
 }
 
 /** Whether there is a neighbor, as far as the log of the run that goes on tells. */
@@ -108,13 +116,13 @@ function stateOf(store: StoreReader, networkKey: NetworkKey): 'online' | 'alone'
   return neighbors.size > 0 || events.length === NEIGHBORS ? 'online' : met ? 'lost' : 'alone'
 }
 
-/** The islands when the links were stored last, of those who are there. */
+/** The islands of the links of a moment, of those who are there. */
 async function islandsAt(
   rows: readonly PeerRow[],
   { at, edges }: { readonly at: number; readonly edges: readonly Edge[] },
   self: PeerId | null,
 ): Promise<IslandsSummary> {
-  const peers = rows.flatMap((row) => (row.state === 'online' ? row.peerId : []))
+  const peers = rows.flatMap((row) => (row.state === 'online' && row.peerId !== self ? row.peerId : []))
   if (self !== null) peers.push(self)
   return summarize(await inTurns(findIslands({ now: at, self, peers, edges })), self)
 }

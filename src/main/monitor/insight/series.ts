@@ -6,7 +6,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Rtt } from '../../../shared/peer.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
-import { lastBefore } from '../history-end.ts'
+import { lastBefore, TURNS } from '../history-end.ts'
 import { isWithin, lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
@@ -159,7 +159,7 @@ function emptyColumns(points: number): Columns {
 /** When we were in the network, as far as it touches the span. */
 async function runsIn(source: SeriesSource, from: number, to: number): Promise<readonly Run[]> {
   const { store, networkKey } = source
-  const { events, before } = await eventsIn(source, ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'], from, to)
+  const { events, before } = await eventsIn(source, TURNS, from, to)
   const runs: Run[] = []
   let killed = 0
   let begun = before?.event.kind === 'NetworkJoined' ? before : null
@@ -169,7 +169,7 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
     if (logged.event.kind === 'NetworkJoined') {
       if (begun !== null) {
         // A run that was killed has no end in the log: it ended with its last event.
-        const last = lastBefore(store, networkKey, logged.seq)
+        const last = lastBefore(store, networkKey, logged)
         killed += 1
         if (killed % KILLED_AT_ONCE === 0) await turn()
         end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)

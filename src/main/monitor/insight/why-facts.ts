@@ -14,13 +14,14 @@ import { lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { toldAfter } from './island-watch.ts'
-import { eventsIn, stallsIn } from './logged.ts'
+import { eventsIn, stallOf, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
+import type { Stall } from './stalls.ts'
 import { ownClockOf } from './own-clock.ts'
 import { isPrivate } from './why-parts.ts'
 
@@ -103,7 +104,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     dials: await dialsTo(row, source),
     reachesPrivate: reachesPrivate(source.rows()),
     ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
-    stalls: await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), until + TOGETHER_MS),
+    stalls: await stallsAround(source, until),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
     ownClock: ownClockOf(status),
     lost: source.state === 'lost',
@@ -111,6 +112,16 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
+}
+
+/** Our own stalls before a moment, and those that began soon after it, however long they lasted. In the order of time. */
+async function stallsAround(source: WhySource, until: number): Promise<readonly Stall[]> {
+  const { store, networkKey, purgeAfterMs } = source
+  const soon = until + TOGETHER_MS
+  const stalls = await stallsIn(source, until - Math.max(STALLS_MS, purgeAfterMs), soon)
+  // While we stand still nothing is logged: one that lasts longer is among the first that comes next.
+  const next = store.eventsAfter({ networkKey, after: store.lastSeqAt(networkKey, soon), limit: EVENTS })
+  return [...stalls, ...next.events.flatMap(stallOf).filter(({ at, ms }) => at - ms <= soon)]
 }
 
 /** The loss that lasted at a moment, else the first one that began soon after it. */

@@ -1,4 +1,5 @@
 /** Why nothing is heard of a peer. Pure. */
+import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
@@ -93,12 +94,20 @@ function lossEvidence({ from, to }: Run): Evidence {
 
 /** A refused connection tells more than all else: its machine is there, and it isn't. */
 function crashed({ dials, purgeAfterMs }: PeerFacts, goneAt: number): readonly Ranked[] {
+  return endedAfter(dials, goneAt - 2 * purgeAfterMs)
+}
+
+/** The same of one that counts as here, and did not announce itself since. */
+export function endedSince({ dials, row }: PeerFacts): readonly Ranked[] {
+  return endedAfter(dials, row.version.updatedAt)
+}
+
+function endedAfter(dials: readonly LoggedEvent[], from: number): readonly Ranked[] {
   const refusals = dials.filter(
-    ({ event, at, lastAt = at }) =>
-      event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= goneAt - 2 * purgeAfterMs,
+    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= from,
   )
   if (refusals.length === 0) return []
-  const where = evidence('timeline', { kinds: ['DialFailed'], from: goneAt - 2 * purgeAfterMs, to: null })
+  const where = evidence('timeline', { kinds: ['DialFailed'], from, to: null })
   return [ranked(97, 'crashed', 'likely', CRASHED, seqs(refusals), where)]
 }
 

@@ -1,15 +1,16 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
 import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
 import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { eventsOf, isPrivate, itself, lifeOf, ranked, ranOutStalled, seqs, stallAt, told } from './why-parts.ts'
-import { broke, clocks, ownSilence, refused } from './why-silence.ts'
+import { broke, clocks, endedSince, ownSilence, refused } from './why-silence.ts'
 import { isSlow, slowCauses } from './why-slow.ts'
-import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
+import { agoWords, dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
@@ -35,23 +36,37 @@ function matterOf(facts: PeerFacts): PeerMatter {
     case 'stored':
       return 'never reached'
     case 'online':
-      if (isSlow(facts)) return 'slow'
+      if (unanswered(facts).length > 0) return 'not answering'
+      if (!facts.lost && isSlow(facts)) return 'slow'
       if (row.rtt === null && !row.connected && (dials.length > 0 || row.addresses.length === 0 || isObstacle(facts)))
         return 'never reached'
       return linked === false && !row.connected && !row.neighbor ? 'lonely' : 'fine'
   }
 }
 
-function statement(matter: PeerMatter, { row, gone, now, others, lost }: PeerFacts): string {
+/** Dials to it that failed since it answered last, newest first; those that were put off tell nothing of it. */
+function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): readonly LoggedEvent[] {
+  if (rtt === null || connected || neighbor) return []
+  return dials.filter(
+    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && lastAt > rtt.at && !onlyRested(event.reason),
+  )
+}
+
+function statement(matter: PeerMatter, facts: PeerFacts): string {
+  const { row, gone, now, others, lost } = facts
   const name = nickname(row.peerId)
   const ago = gone === null ? '' : ` ${roughDuration(Math.max(0, now - gone.at))} ago`
   switch (matter) {
     case 'ourselves':
       return 'this is our own node'
     case 'fine':
-      return row.rtt === null
-        ? `${name} is here`
-        : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms${lost ? ', but we lost the network' : ''}`
+      if (lost) return `${name} was here when we lost the network`
+      return row.rtt === null ? `${name} is here` : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms`
+    case 'not answering': {
+      const [{ at, lastAt = at } = { at: now }] = unanswered(facts)
+      const here = lost ? 'was here when we lost the network' : 'counts as here'
+      return `${name} ${here}, but did not answer when it was dialed ${agoWords(Math.max(0, now - lastAt))}`
+    }
     case 'slow': {
       const than = others.median === null ? '' : `, others in ${Math.round(others.median)} ms`
       return `${name} is slow (it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than})`
@@ -78,6 +93,10 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       return []
     case 'slow':
       return slowCauses(facts)
+    case 'not answering': {
+      const since = { ...facts, dials: unanswered(facts) }
+      return [...endedSince(since), ...stalledDials(since, 60), ...dialsFailed(since, 40, unreachableWords)]
+    }
     case 'left':
       return [ranked(100, 'goodbye', 'certain', GOODBYE, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
     case 'removed':

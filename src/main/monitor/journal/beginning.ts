@@ -2,7 +2,10 @@
 import type { Nearest } from '../../../shared/contract.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
+import { lastBefore } from '../history-end.ts'
 import { inTurns } from '../turns.ts'
+import type { Shown } from './shown.ts'
+import { shownAt } from './shown.ts'
 
 /** Events that are looked through for the first one that tells of somebody. */
 const LOOKED = 1000
@@ -23,19 +26,33 @@ export async function recordingFrom(store: RecordStore, networkKey: NetworkKey):
   return logged === null || (shown !== null && shown < logged) ? shown : logged
 }
 
-/** The moments nearest to one at which nothing was shown, at which something was. In turns. */
-export async function shownNear(store: RecordStore, networkKey: NetworkKey, at: number): Promise<Nearest> {
+/**
+ * The moments nearest to one at which nothing was shown, at which something was. In turns.
+ * @param shown what the journal has of the moment
+ */
+export async function shownNear(
+  store: RecordStore,
+  networkKey: NetworkKey,
+  at: number,
+  shown: Shown | null,
+): Promise<Nearest> {
   const place = store.journalPlace(networkKey, at)
   const next = journalFrom(store, networkKey, place === null ? 0 : place.to + 1)
   const after = next !== null && next > at ? next : null
-  // A run that was left ends with its last change: nothing is shown from then on.
-  if (place !== null) return { before: Math.max(0, place.until - 1), after }
+  if (shown !== null) return { before: shown.endedAt === null ? null : Math.max(0, shown.endedAt - 1), after }
   const first = await recordingFrom(store, networkKey)
   if (first === null || first > at) return { before: null, after: first }
   // Between two runs of a version that kept no journal.
   const logged = metAfter(store, networkKey, store.lastSeqAt(networkKey, at))
   const soonest = Math.min(after ?? Infinity, logged ?? Infinity)
   return { before: await loggedUntil(store, networkKey, at, first), after: soonest === Infinity ? null : soonest }
+}
+
+/** The same of any moment; null for one at which something was shown. In turns. */
+export async function nearestTo(store: RecordStore, networkKey: NetworkKey, at: number): Promise<Nearest | null> {
+  const shown = await shownAt(store, networkKey, at)
+  const count = shown === null ? await inTurns(store.presentAt(networkKey, at)) : (shown.replay?.size ?? 0)
+  return count > 0 ? null : await shownNear(store, networkKey, at, shown)
 }
 
 /** When the journal has something first, from a part on. */
@@ -52,7 +69,9 @@ function metAfter(store: RecordStore, networkKey: NetworkKey, after: number): nu
 /** The end of the run that the log tells of last before a moment. */
 async function loggedUntil(store: RecordStore, networkKey: NetworkKey, at: number, first: number): Promise<number> {
   const before = store.lastSeqAt(networkKey, at) + 1
-  const [last] = store.eventsPage({ networkKey, before, limit: 1 }).events
+  const [told] = store.eventsPage({ networkKey, before, limit: 1 }).events
+  // One that joined shows nobody yet: the run before it was killed, or left.
+  const last = told?.event.kind === 'NetworkJoined' ? lastBefore(store, networkKey, told) : told
   if (last === undefined) return first
   const { kind } = last.event
   const until = kind === 'NetworkLeft' || kind === 'NetworkFailed' ? last.at - 1 : (last.lastAt ?? last.at)

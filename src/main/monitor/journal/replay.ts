@@ -14,7 +14,7 @@ export interface ReplayWatcher {
   rowGone(peerId: PeerId, at: number): void
   edge(edge: Edge, at: number): void
   edgeGone(edge: Edge, at: number): void
-  /** The network was left. */
+  /** The run was over. */
   ended(at: number): void
 }
 
@@ -31,16 +31,21 @@ export class Replay {
   /** By book and who said them, then by what they are about. */
   readonly #said = new Map<string, Map<string, Edge>>()
   #whole = false
-  #ended = false
+  #endedAt: number | null = null
 
   /** Whether all is there that the group begins with. */
   get whole(): boolean {
     return this.#whole
   }
 
-  /** Whether the network was left. */
-  get ended(): boolean {
-    return this.#ended
+  /** From when on nobody was shown, milliseconds since the epoch: the run was over. Null while it is not. */
+  get endedAt(): number | null {
+    return this.#endedAt
+  }
+
+  /** How many rows there are. */
+  get size(): number {
+    return this.#rows.size
   }
 
   *rows(): Iterable<PeerRow> {
@@ -68,8 +73,9 @@ export class Replay {
     return true
   }
 
-  /** Takes an event that the journal does not have any longer: who came, and who left. */
-  hear(event: DiscoveryEvent, at: number, watcher?: ReplayWatcher): void {
+  /** Takes an event that was not written to the journal: who came, and who left. Null is the end of the run. */
+  hear(event: DiscoveryEvent | null, at: number, watcher?: ReplayWatcher): void {
+    if (event === null) return this.#end(at, watcher)
     if (event.kind !== 'PeerDeparted' && event.kind !== 'PeerDiscovered') return
     const known = this.#ids.indexOf(event.peerId)
     const peer = known < 0 ? this.#ids.length : known
@@ -137,9 +143,13 @@ export class Replay {
         return
       }
       case OP.end:
-        this.#ended = true
-        watcher?.ended(at)
+        this.#end(at, watcher)
     }
+  }
+
+  #end(at: number, watcher: ReplayWatcher | undefined): void {
+    this.#endedAt = at
+    watcher?.ended(at)
   }
 
   #edge(a: number, b: number, kindAt: number, saidByAt: number, at: number): Edge | null {

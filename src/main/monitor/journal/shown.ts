@@ -1,18 +1,20 @@
 /** What was shown of a network at a past moment, as the journal has it. */
-import { beginsRun } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { JournalPart, JournalPlace } from '../../store/journal-types.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
 import { Replay } from './replay.ts'
+import type { TailStore } from './tail.ts'
 import { tailOf } from './tail.ts'
 
-type JournalStore = Pick<StoreReader, 'journalPlace' | 'journalPart' | 'eventsAfter' | 'eventsPage' | 'lastSeqAt'>
+type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart'>
 
 /** What was shown at a moment. */
 export interface Shown {
   /** Null where the network was not joined, or nobody looked. */
   readonly replay: Replay | null
+  /** From when on nobody was shown, milliseconds since the epoch; null where somebody was. */
+  readonly endedAt: number | null
   /** Where the journal goes on. */
   readonly place: JournalPlace
 }
@@ -40,12 +42,11 @@ export async function shownAt(
     signal?.throwIfAborted()
   }
   if (!replay.whole) return null
-  const nobody = replay.ended || (place.last && at > place.until && isCutOff(store, networkKey, at))
-  if (nobody) return { replay: null, place }
-  if (place.last)
+  if (place.last && replay.endedAt === null)
     for await (const { event, at: then } of tailOf(store, networkKey, { until: place.until, to: at }, signal))
       replay.hear(event, then)
-  return { replay, place }
+  const { endedAt } = replay
+  return { replay: endedAt === null ? replay : null, endedAt, place }
 }
 
 function firstPart(store: JournalStore, networkKey: NetworkKey, { from, to }: JournalPlace): JournalPart | null {
@@ -59,12 +60,4 @@ function nextPart(
   { to }: JournalPlace,
 ): JournalPart | null {
   return id >= to ? null : store.journalPart(networkKey, id + 1, to)
-}
-
-/** Whether nobody looked at the moment: a run that was killed has no end, only its last event and the next beginning. */
-function isCutOff(store: JournalStore, networkKey: NetworkKey, at: number): boolean {
-  const seq = store.lastSeqAt(networkKey, at)
-  const [last] = store.eventsPage({ networkKey, before: seq + 1, limit: 1 }).events
-  if (!beginsRun(store.eventsAfter({ networkKey, after: seq, limit: 2 }).events)) return false
-  return last === undefined || at > (last.lastAt ?? last.at)
 }

@@ -58,7 +58,7 @@ export async function* shownChanges(
   for (;;) {
     const part = store.journalPart(networkKey, next, Number.MAX_SAFE_INTEGER)
     // No more of the run was written.
-    if ((part === null || part.run) && replay.whole && !replay.ended)
+    if ((part === null || part.run) && replay.whole && replay.endedAt === null)
       for await (const { event, at } of tailOf(store, networkKey, { until, to: Math.min(to, part?.at ?? to) }))
         replay.hear(event, at, at > from ? collected : undefined)
     if (part === null || part.at > to) break

@@ -1,8 +1,9 @@
 /**
- * The end of a run that was killed: the journal is written some seconds after what it tells, the event log is written at once.
- * What the log has of those seconds is told from there.
+ * The end of a run as the event log has it. The journal is written some seconds after what it tells, the log at once: of a run
+ * that was killed the log has those seconds, and when it was over.
  */
-import type { LoggedEvent } from '../../../shared/events.ts'
+import { beginsRun } from '../../../shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
@@ -11,10 +12,16 @@ import { turn } from '../turns.ts'
 const PAGE = 500
 
 /** What a tail is read from. */
-export type TailStore = Pick<StoreReader, 'eventsAfter' | 'lastSeqAt'>
+export type TailStore = Pick<StoreReader, 'eventsAfter' | 'eventsPage' | 'lastSeqAt'>
+
+/** An event of the run; null for its end: from then on nobody was shown. Milliseconds since the epoch. */
+export interface TailStep {
+  readonly at: number
+  readonly event: DiscoveryEvent | null
+}
 
 /**
- * The events of a run from its last written change up to the moment, in turns.
+ * The events of a run from its last written change up to the moment, then its end where that is not later. In turns.
  * @param until when that change was, milliseconds since the epoch, as `to`
  * @throws what the signal was fired with, between two turns
  */
@@ -23,14 +30,18 @@ export async function* tailOf(
   networkKey: NetworkKey,
   { until, to }: { readonly until: number; readonly to: number },
   signal?: AbortSignal,
-): AsyncGenerator<LoggedEvent> {
+): AsyncGenerator<TailStep> {
   // By their numbers: where the clock was set back, older events have later times. Those of the same millisecond may be missing.
   let after = store.lastSeqAt(networkKey, until - 1)
   for (let more = true; more;) {
     const page = store.eventsAfter({ networkKey, after, to, limit: PAGE })
-    for (const logged of page.events) {
-      // The run ends where it was left, or where the next one begins.
-      if (logged.at > until && ENDS.has(logged.event.kind)) return
+    for (const [index, logged] of page.events.entries()) {
+      const { at, event, seq } = logged
+      if (at > until && LEAVES.has(event.kind)) return yield { at, event: null }
+      const next = page.events[index + 1] ?? eventsNext(store, networkKey, seq, 1)[0]
+      if (at > until && beginsRun([logged, next]))
+        // The moment before is the last one even where the clock was set back.
+        return yield { at: Math.min(at, lastMoment(store, networkKey, { until, before: seq }) + 1), event: null }
       yield logged
     }
     after = page.events.at(-1)?.seq ?? after
@@ -38,10 +49,23 @@ export async function* tailOf(
     await turn()
     signal?.throwIfAborted()
   }
+  // A run that was killed logs no end: it was over after its last moment, once another one began.
+  const last = lastMoment(store, networkKey, { until, before: after + 1 })
+  if (to > last && beginsRun(eventsNext(store, networkKey, after, 2))) yield { at: last + 1, event: null }
 }
 
-const ENDS: ReadonlySet<string> = new Set<LoggedEvent['event']['kind']>([
-  'NetworkJoined',
-  'NetworkLeft',
-  'NetworkFailed',
-])
+const LEAVES: ReadonlySet<string> = new Set<DiscoveryEvent['kind']>(['NetworkLeft', 'NetworkFailed'])
+
+function eventsNext(store: TailStore, networkKey: NetworkKey, after: number, limit: number): readonly LoggedEvent[] {
+  return store.eventsAfter({ networkKey, after, limit }).events
+}
+
+/** When a run that has no end of its own changed last, or told the last event before that number. */
+function lastMoment(
+  store: TailStore,
+  networkKey: NetworkKey,
+  { until, before }: { readonly until: number; readonly before: number },
+): number {
+  const [last] = store.eventsPage({ networkKey, before, limit: 1 }).events
+  return Math.max(until, last?.lastAt ?? last?.at ?? until)
+}

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import {
   happeningEvents,
   happeningLines,
@@ -29,7 +29,7 @@ import { Ago } from '../ui/time.tsx'
 export function FiredCard() {
   const { alerts: store } = useApp()
   const alerts = useAlerts((state) => state.alerts)
-  const happenings = useMemo(() => happeningsIn(alerts), [alerts])
+  const happenings = happeningsIn(alerts)
   const [asked, setAsked] = useState(false)
   const ended = happenings.filter((one) => !isLasting(one)).length
   const text = strings.alerts

@@ -1,5 +1,6 @@
 import { Loader } from '@mantine/core'
 import { useMemo } from 'react'
+import { andList } from '../../../shared/and-list.ts'
 import { formsOf, wordsOfIds } from '../../../shared/forms.ts'
 import { useApp, useCompare, useNames, usePeers } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
@@ -43,7 +44,7 @@ function Result({ result }: { readonly result: PicturesResult }) {
     [rows, shownKind, names],
   )
   const warning = networksWarning(result)
-  const lost = text.sides.filter((_, index) => sides[index]?.lost).join(' and ')
+  const lost = andList(text.sides.filter((_, index) => sides[index]?.lost))
   return (
     <>
       {warning === null ? null : (

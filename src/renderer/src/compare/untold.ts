@@ -1,4 +1,5 @@
 /** What of two peers' knowledge was not told to us: that they do not know somebody is then not known. Pure. */
+import { andList } from '../../../shared/and-list.ts'
 import type { Gathered, KnowledgeScope } from '../../../shared/compare-peers.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { strings } from '../ui/strings.ts'
@@ -52,8 +53,8 @@ export function untoldWords(name: string, { links, catalog, here }: Untold): str
   )
   if (why.length === 0) return null
   const isPartly = links === 'told' || catalog === 'told'
-  const sentence = (isPartly ? text.partlyTold : text.notTold)(name, why.join(' and '))
+  const sentence = (isPartly ? text.partlyTold : text.notTold)(name, andList(why))
   const verbs = [...(links === 'not asked' ? [text.ask] : []), ...(catalog === 'not read' ? [text.syncVerb] : [])]
   if (verbs.length === 0) return sentence
-  return `${sentence} ${here ? text.pressAbove(verbs.join(' and ')) : text.cannotAsk}`
+  return `${sentence} ${here ? text.pressAbove(andList(verbs)) : text.cannotAsk}`
 }

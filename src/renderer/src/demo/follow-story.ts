@@ -6,6 +6,8 @@ import type { PeerStore } from '../stores/peer-store.ts'
 /** Looks how the network is with each moment of the story, not only at the next time. */
 export function followStory(peers: Pick<PeerStore, 'subscribe'>, health: Pick<HealthStore, 'look'>): void {
   peers.subscribe(({ status }, { status: before }) => {
+    // Peers change far more often.
+    if (status === before) return
     const moment = momentOf(status)
     if (moment !== null && moment !== momentOf(before)) void health.look()
   })

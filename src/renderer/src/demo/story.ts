@@ -1,5 +1,4 @@
 /** What is shown of the demo's story: its words, and what they are told from. */
-import { capital } from '../../../shared/capital.ts'
 import { DEMO_CHAPTERS, DEMO_SLOW_MS } from '../../../shared/demo-story.ts'
 import type { DemoStory } from '../../../shared/demo-story.ts'
 import type { Evidence } from '../../../shared/health.ts'
@@ -30,7 +29,7 @@ export function storyWords({ chapter, beat, peers }: DemoStory, nameOf: (peerId:
   const over = beat === 'end'
   return {
     title: over ? text.over : text.chapter(chapter, DEMO_CHAPTERS, text.chapters[chapter - 1] ?? ''),
-    sentence: capital(text.sentence[beat](who, other)),
+    sentence: text.sentence[beat](who, other),
     look: text.lookAt(text.look[beat](who)),
     lookAt: lookAt(beat, peers[0] ?? null),
     before: over ? chapter : chapter > 1 ? chapter - 1 : null,

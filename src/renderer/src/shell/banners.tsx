@@ -86,14 +86,16 @@ function PictureBanner() {
   if (!shown) return null
   const moment = momentOf(picture)
   const nearest = picture?.nearest ?? null
+  const words =
+    failure !== null
+      ? failure.message
+      : picture === null
+        ? text.loading(formatExact(wanted ?? 0))
+        : pictureWords(picture, joined, played?.stored ?? null)
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
-      <span data-testid="picture" style={{ flex: 1 }}>
-        {failure !== null
-          ? failure.message
-          : picture === null
-            ? text.loading(formatExact(wanted ?? 0))
-            : pictureWords(picture, joined, played?.stored ?? null)}
+      <span data-testid="picture" className="ps-banner-words" title={words}>
+        {words}
       </span>
       {nearest === null ? null : <ToNearest nearest={nearest} />}
       {moment === null || nearest !== null ? null : <ShareMoment at={moment.at} />}

@@ -8,7 +8,6 @@ import {
   IconSettings,
   IconTopologyStar3,
 } from '@tabler/icons-react'
-import { useMemo } from 'react'
 import { waitingIn } from '../../../shared/alert-happenings.ts'
 import { useAlerts, useApp, useUi } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -30,7 +29,7 @@ export function Navigation() {
   const { ui } = useApp()
   const current = useUi((state) => state.view)
   const alerts = useAlerts((state) => state.alerts)
-  const waiting = useMemo(() => waitingIn(alerts), [alerts])
+  const waiting = waitingIn(alerts)
   return (
     <nav className="ps-nav" aria-label={strings.nav.label}>
       {VIEWS.map((view) => {

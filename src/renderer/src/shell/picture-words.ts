@@ -52,7 +52,8 @@ function historyWords(picture: Extract<Picture, { kind: 'stored' }>, joined: str
   const plain = nameOf(network, false, at)
   const name = demo ? text.theDemo(plain) : plain
   return [
-    joined === null ? text.notJoined : text.notThis(joined),
+    // Where nothing is joined the time axis says so.
+    ...(joined === null ? [] : [text.notThis(joined)]),
     nearest === null ? text.shown(name, formatExact(at), peersOf(picture)) : text.nothingShown(name),
     ...(nearest === null ? [] : [nothingWords(at, nearest)]),
     ...lossWords(picture.at, picture.loss),

@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { IncomingFile } from '../stores/incoming-store.ts'
 import type { PictureState, PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
+import { describeFailure } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import type { FilesClient, FileStep, OpenedFile, Watch } from './files.ts'
 import { openSnapshot, openTaken, resultOf, rowsOf } from './files.ts'
@@ -44,14 +45,20 @@ export interface FilesState {
   readonly imported: ReadonlyMap<string, string>
   /** The one that was looked at last; null before. */
   readonly looked: LookedFile | null
-  /** The name of one that was looked at before the window was loaded again, until it is shown; null for none. */
-  readonly again: string | null
-  /** Other files that the window held before it was loaded again, until they are taken up: the next one first. */
+  /** One that was looked at before the window was loaded again, until it is shown or that is called off; null for none. */
+  readonly again: LookedFile | null
+  /** Files that the window held before it was loaded again, until they are taken up: the next one first. */
   readonly left: readonly HeldFile[]
 }
 
 /** A file that is looked at, by the engine's name for it and by its own. */
 export type LookedFile = Pick<OpenedFile, 'file' | 'name'>
+
+/** A file that is looked at again. */
+export interface Again extends LookedFile {
+  /** The moment that is shown, milliseconds since the epoch; null where it cannot be played. */
+  readonly at: number | null
+}
 
 /** The store with its verbs. Each does nothing while another runs; none rejects: what fails or is called off is told. */
 export interface FilesStore extends StoreApi<FilesState> {
@@ -68,14 +75,13 @@ export interface FilesStore extends StoreApi<FilesState> {
    */
   look(opened: OpenedFile): Promise<void>
   /**
-   * Takes up what the window held before it was loaded again, once other work is done: first the file that was looked at, at the
-   * moment that was shown and unless that was called off, then those that are `left`. What is gone is told.
-   * @param at null where it cannot be played
+   * Takes up the files that are `left`, once other work is done. The one that was looked at is shown again, unless that was
+   * called off. What is gone is told.
    */
-  resume(looked: LookedFile | null, at: number | null): Promise<void>
+  resume(looked: Again | null): Promise<void>
   /** Calls off what is being done. */
   cancel(): void
-  /** Calls off that a file is shown again, also before that begins. */
+  /** Calls off that a file is shown again, also before that begins; it is still taken up. */
   cancelAgain(): void
 }
 
@@ -94,7 +100,7 @@ export interface FilesParts {
 interface Said {
   readonly cancelled: string
   /** In place of telling what fails. */
-  readonly onFailed?: () => void
+  readonly onFailed?: (thrown: unknown) => void
 }
 
 /** Where the user is. */
@@ -120,13 +126,13 @@ export function createFilesStore(parts: FilesParts): FilesStore {
   let others: Promise<unknown> = Promise.resolve()
   let readsAgain = false
 
-  async function verb(work: Promise<void>): Promise<void> {
+  async function verb<T>(work: Promise<T>): Promise<T> {
     others = Promise.all([others, work]).then(() => undefined)
-    await work
+    return await work
   }
 
   async function run<T>(
-    { cancelled, onFailed, ...about }: Omit<FileWork, 'step'> & Said,
+    { cancelled, onFailed = tellFailure, ...about }: Omit<FileWork, 'step'> & Said,
     work: (watch: Watch) => Promise<T>,
   ): Promise<T | null> {
     if (stop !== null) return null
@@ -146,8 +152,7 @@ export function createFilesStore(parts: FilesParts): FilesStore {
       })
     } catch (thrown) {
       if (mine.signal.aborted) tellCancelled(cancelled)
-      else if (onFailed === undefined) tellFailure(thrown)
-      else onFailed()
+      else onFailed(thrown)
       return null
     } finally {
       stop = null
@@ -231,48 +236,49 @@ export function createFilesStore(parts: FilesParts): FilesStore {
     }
   }
 
-  async function lookAgain({ file, name }: LookedFile, at: number | null, onFailed: () => void): Promise<void> {
-    const before = picture.getState()
-    await idle()
+  /** @returns whether it was still there */
+  async function takeUp(held: HeldFile, from: Where, again: Again | null): Promise<boolean> {
+    const { file, name, wish } = held
+    if (file === null) return false
+    let isGone = false
+    const onFailed = (thrown: unknown): void => {
+      isGone = describeFailure(thrown).code === 'UnknownFile'
+      if (!isGone) tellFailure(thrown)
+    }
+    const words = { file: null, what: text.checking(name), cancelled: text.checkCancelled, held, onFailed }
+    const opened = await run(words, (watch) => openTaken(client, file, name, watch))
+    if (opened === null) return !isGone
+    take(opened)
+    if (wish === 'import') tellEnded(text.importEnded(name))
+    if (again !== null) await lookAgain(opened, again.at, from.picture)
+    else if (wish === 'look') await look(opened, from)
+    else if (wish === 'opened') await lookIfShared(opened, from)
+    return true
+  }
+
+  async function lookAgain(opened: OpenedFile, at: number | null, before: PictureState): Promise<void> {
     if (store.getState().again === null) return
     readsAgain = true
-    const held = { file, name, wish: 'listed' } as const
-    const words = { file: null, what: text.reading(name), cancelled: text.lookCancelled, held, onFailed }
     try {
-      const opened = await run(words, (watch) => openTaken(client, file, name, watch))
-      if (opened === null) return
-      take(opened)
       await show(opened, at, before)
     } finally {
       readsAgain = false
     }
   }
 
-  async function takeUp(held: HeldFile, onFailed: () => void): Promise<void> {
-    const { file, name, wish } = held
-    if (file === null) return onFailed()
-    const from = where()
-    const words = { file: null, what: text.checking(name), cancelled: text.checkCancelled, held, onFailed }
-    const opened = await run(words, (watch) => openTaken(client, file, name, watch))
-    if (opened === null) return
-    take(opened)
-    if (wish === 'import') tellEnded(text.importEnded(name))
-    else if (wish === 'look') await look(opened, from)
-    else if (wish === 'opened') await lookIfShared(opened, from)
-  }
-
-  async function resume(looked: LookedFile | null, at: number | null): Promise<void> {
+  async function resume(looked: Again | null): Promise<void> {
     const gone: string[] = []
-    if (looked !== null) await lookAgain(looked, at, () => gone.push(looked.name))
-    store.setState({ again: null })
+    const before = where()
     for (let [next] = store.getState().left; next !== undefined; [next] = store.getState().left) {
       const held = next
       await idle()
       // Something else was quicker.
       if (stop !== null) continue
-      const taking = takeUp(held, () => gone.push(held.name))
+      const again = looked !== null && held.file === looked.file ? looked : null
+      const taking = takeUp(held, again === null ? where() : before, again)
       store.setState(({ left }) => ({ left: left.slice(1) }))
-      await verb(taking)
+      if (!(await verb(taking))) gone.push(held.name)
+      if (again !== null) store.setState({ again: null })
     }
     if (gone.length > 0) tellEnded(text.gone(gone))
   }

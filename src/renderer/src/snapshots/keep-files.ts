@@ -2,18 +2,12 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { IncomingState } from '../stores/incoming-store.ts'
 import type { PictureStore } from '../stores/picture-store.ts'
-import type { FilesStore, HeldFile, LookedFile } from './files-store.ts'
+import type { Again, FilesStore, HeldFile } from './files-store.ts'
 import { heldOf } from './files-store.ts'
-
-/** The file that is looked at. */
-interface Looked extends LookedFile {
-  /** The moment that is shown, milliseconds since the epoch; null where it cannot be played. */
-  readonly at: number | null
-}
 
 /** What the tab remembers. */
 interface Kept {
-  readonly looked: Looked | null
+  readonly looked: Again | null
   /** In the order in which they came, the one that is looked at too. */
   readonly files: readonly HeldFile[]
 }
@@ -42,13 +36,9 @@ const WISHES: ReadonlySet<unknown> = new Set<HeldFile['wish']>(['listed', 'opene
 
 /** Remembers the files from now on. */
 export function keepFiles({ files, incoming, picture, tab }: KeepParts): KeptFiles {
-  const before = read(tab)
-  const { looked } = before
-  files.setState({
-    again: looked?.name ?? null,
-    left: before.files.filter(({ file }) => file === null || file !== looked?.file),
-  })
-  const lookedNow = (): Looked | null => {
+  const { looked, files: before } = read(tab)
+  files.setState({ again: looked, left: looked === null ? before : firstOf(looked, before) })
+  const lookedNow = (): Again | null => {
     const { again, looked: last } = files.getState()
     const { picture: shown, wanted } = picture.getState()
     if (again !== null) return looked
@@ -78,9 +68,15 @@ export function keepFiles({ files, incoming, picture, tab }: KeepParts): KeptFil
   }
   const ends = [files, incoming, picture].map((store) => store.subscribe(write))
   return {
-    resume: async () => await files.resume(looked, looked?.at ?? null),
+    resume: async () => await files.resume(looked),
     stop: () => ends.forEach((end) => end()),
   }
+}
+
+/** Files as they are taken up: first the one that is looked at, which may be none of those that are kept. */
+function firstOf({ file, name }: Again, files: readonly HeldFile[]): readonly HeldFile[] {
+  const known = files.find((one) => one.file === file)
+  return [known ?? { file, name, wish: 'listed' }, ...files.filter((one) => one !== known)]
 }
 
 const NONE: Kept = { looked: null, files: [] }
@@ -97,7 +93,7 @@ function read(tab: KeepParts['tab']): Kept {
   }
 }
 
-function readLooked(given: unknown): Looked | null {
+function readLooked(given: unknown): Again | null {
   const { file, name, at } = Object(given) as Record<string, unknown>
   if (typeof file !== 'string' || typeof name !== 'string') return null
   return { file, name, at: typeof at === 'number' && Number.isFinite(at) ? at : null }

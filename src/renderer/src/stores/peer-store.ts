@@ -9,7 +9,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { LostLines } from './lost-lines.ts'
 
-/** Peers by state, ourselves not counted: nobody who tells how many there are has to leave us out. */
+/** Peers by state, ourselves not counted, so no reader has to subtract us. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
 
 /** Peers, and edges by their keys, that came, changed or went. */

@@ -3,7 +3,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
-import { silenceWords } from '../../../shared/state-words.ts'
+import { brokeOffWords, silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
@@ -115,7 +115,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return text.local(event.tags.length === 0 ? strings.settings.none : event.tags.map(wordOf).join(', '))
     case 'NetworkJoined': {
       const words = text.joined(event.addresses.length)
-      return event.brokeOffAt === undefined ? words : `${words}; ${text.brokeOff(formatExact(event.brokeOffAt))}`
+      return event.brokeOffAt === undefined ? words : `${words}; ${brokeOffWords(formatExact(event.brokeOffAt))}`
     }
     case 'NetworkLeft':
       return event.how === 'closed' ? text.closed : text.left

@@ -1,3 +1,4 @@
+import { andList } from '../../../shared/and-list.ts'
 import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { DhtSlotState } from '../../../shared/dht.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
@@ -71,7 +72,7 @@ export const BOOTSTRAP = {
   addressesLocalMendPlain:
     'No address that others can reach was found. Connect this machine to a network, or join again with relays.',
   addressesUnheard: (listen: readonly string[]) =>
-    `Nothing listens on ${listen.join(' and ')}: this machine has no such address, or the port is taken.`,
+    `Nothing listens on ${andList(listen)}: this machine has no such address, or the port is taken.`,
   addressesLan:
     'Machines on the same local network can dial these. From the internet you need a port that your router opens, or a relay.',
   toSettings: 'Open Settings',

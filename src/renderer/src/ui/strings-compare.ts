@@ -101,7 +101,7 @@ export const COMPARE = {
     'only now': 'catalogs are compared only for now',
   },
   /** `verbs`: what buttons above say. */
-  pressAbove: (verbs: string) => `${verbs} above to find out.`,
+  pressAbove: (verbs: string) => `Press ${verbs} above to find out.`,
   cannotAsk: 'It is not here, so it cannot be asked.',
   kinds: KINDS,
   lists: { came: 'Came', left: 'Left', changed: 'Changed', same: 'The same' },
@@ -115,9 +115,9 @@ export const COMPARE = {
   sideHere: (count: string) => `${count} here`,
   sideWas: (count: string) => `${count} were here`,
   faults: (count: string) => `${count} faults; what does not verify was left out`,
-  linksUnknown: 'Links are not compared: of one side none are stored.',
+  linksUnknown: 'Links are not compared: they are not known of both sides.',
   sidesLost: (sides: string) =>
-    `We had lost the network at ${sides}: what became of the peers is not known, and they count as they were before.`,
+    `At ${sides} the network was lost: what became of the peers is not known, and they count as they were before.`,
   linksChange: (came: string, went: string, same: string) => `Links: ${came} came, ${went} went, ${same} the same`,
   otherNetworks: (before: string, after: string) =>
     `These are two networks, ${before} and ${after}: the comparison says little.`,

@@ -49,7 +49,6 @@ export const EVENTS = {
   dhtFailed: (reason: string) => `DHT: ${reason}`,
   local: (tags: string) => `our entry changed; tags: ${tags}`,
   joined: (count: number) => `joined the network, listening on ${count} address${count === 1 ? '' : 'es'}`,
-  brokeOff: (when: string) => `the run before ended without a goodbye, at ${when} or later`,
   left: 'left the network',
   closed: 'Peerscope was closed, and said goodbye to the network',
   failed: (reason: string) => `the network ended: ${reason}`,

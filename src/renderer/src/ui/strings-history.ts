@@ -18,8 +18,7 @@ export const HISTORY = {
     left: 'It ends here: we left the network.',
     closed: 'It ends here: Peerscope was closed.',
     'left or closed': 'It ends here: we left the network, or Peerscope was closed.',
-    killed:
-      'It ends here: Peerscope ended without leaving the network, for example because it was killed or the machine stopped.',
+    killed: 'It ends here: Peerscope ended without a goodbye.',
     failed: (reason: string) => `It ends here: the network ended by itself (${reason}).`,
   },
   /** The same of a network in a list. */
@@ -30,7 +29,6 @@ export const HISTORY = {
     killed: 'ended without a goodbye',
     failed: 'ended by itself',
   },
-  notJoined: 'Nothing is joined.',
   notThis: (name: string) => `Not ${name}, which you have joined.`,
   join: 'Join',
   closeHint: 'Escape closes it, too',

@@ -47,21 +47,17 @@ const REJECTED: Readonly<Record<RejectReason, string>> = {
   LimitExceeded: 'over a limit',
 }
 
+/** What can be done, beside messages that do not say it themselves. */
 const HINTS: Readonly<Record<string, string>> = {
   InvalidArgument: 'Correct the value and try again.',
-  AlreadyJoined: 'Leave the network that is joined first.',
-  NotJoined: 'Join a network first.',
   ListenFailed: 'Another program may use that port: choose another listen address in Settings, or port 0 for any.',
   DialFailed: 'Check that the other machine runs, that the address is right, and that no firewall is in between.',
   Timeout: 'The peer may be gone or busy: try again.',
   RateLimited: 'Wait a moment and try again.',
   UnknownPeer: 'It may have left meanwhile.',
   StoreFailed: 'Check the free space and the permissions of the data folder.',
-  StoreInUse: 'Close the other Peerscope that uses this data folder, or start with another one.',
-  StoreFromNewerVersion: 'Start the newer Peerscope, or choose another data folder.',
   StoreCorrupt: 'The damaged database was set aside; a new one can be started.',
   InvalidSecretKey: 'Check the identity in Settings.',
-  IdentityLocked: 'Unlock the keychain of the account that this identity was made with, and start again.',
   DemoFailed: 'Start it again.',
   Internal: 'This is a defect of Peerscope. See the log for details.',
 }

@@ -312,7 +312,7 @@ describe('the moment that a file is of', () => {
   const at = 1_650_000_000_000
   const row = (name: string, changes: Partial<PeerRow> = {}): PeerRow => ({ ...peerRecord(name).row, ...changes })
   const ben = row('ben', { state: 'online', tags: ['then:yes'], neighbor: true, firstSeen: 1, lastSeen: at - 5 })
-  const then: ExportSource = { ...source, moment: { seq: 0, at, rows: [ben, row('us', { self: true })] } }
+  const then: ExportSource = { ...source, moment: { seq: 0, at, rows: [ben, row('us', { self: true })], loss: null } }
   const written = (request: Partial<ExportRequest>): Promise<string> => text(request, then)
   const iso = new Date(at).toISOString()
 
@@ -338,7 +338,7 @@ describe('the moment that a file is of', () => {
   })
 
   it('ends the events and sessions: what came later is no part of it', async () => {
-    const until: ExportSource = { ...source, moment: { seq: 0, at: 5200, rows: [] } }
+    const until: ExportSource = { ...source, moment: { seq: 0, at: 5200, rows: [], loss: null } }
     const seqs = (await text({ what: 'events', format: 'ndjson' }, until)).trimEnd().split('\n')
     expect(seqs).toHaveLength(events.filter((event) => event.at <= 5200).length)
     const { sessions: found } = JSON.parse(await text({ what: 'sessions' }, until)) as { sessions: PeerSession[] }

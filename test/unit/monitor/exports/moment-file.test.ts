@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { comparedRows } from '../../../../src/main/monitor/exports/diff.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import { playedAround, sourceAt } from '../../../../src/main/monitor/exports/moment.ts'
 import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exports/moment-lines.ts'
@@ -286,6 +287,28 @@ describe('a shared moment', () => {
     expect(report.moment).toEqual({ asOf: AT, from: AT, to: AT, seq: 12, events: 0 })
     expect(new Set(peers.map(({ peerId }) => peerId))).toEqual(new Set(['p0', 'p1', 'p2', 'p3', 'p4'].map(idOf)))
     expect(peers.find(({ peerId }) => peerId === idOf('p0'))).toMatchObject({ state: 'online', tags: ['second:10'] })
+  })
+
+  it('of a lost network compares who went with us as they were when that began, from a file and from the store', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const gone = { state: 'purged', version: { startedAt: 1, updatedAt: START + 20_000 } } as const
+    const view = new View(clockOf(data), source.store.status())
+    const journal = new Journal({ store: source.store, networkKey: NETWORK, view, clock: clockOf(data) })
+    const event = { kind: 'NetworkLost', heardAt: START, since: START + 30_000, purgeAfterMs: 20_000 } as const
+    journal.start()
+    await data.scheduler.run(15_000)
+    source.store.append(NETWORK, START + 35_000, event)
+    for (const row of [rowOf('p0', gone), rowOf('p1', { ...gone, version: peerOf('p1').version })]) view.putRow(row)
+    journal.flush()
+    const then = { ...source, now: START + 35_000 }
+    const path = join(data.folder, 'lost.peerscope')
+    await writeFile(path, await fileAt(then, then.now, 10_000))
+    const { peers, lost } = await snapshotSide(path, { signatures, signal: new AbortController().signal })
+    const { rows = [], loss = null } = (await sourceAt(then, then.now)).moment ?? {}
+    expect(lost).toBe(true)
+    for (const side of [peers, comparedRows(rows, loss)])
+      expect(side.map(({ state }) => state)).toEqual(['online', 'purged'])
   })
 
   it('and exports of it know nothing of what happened again later', async () => {

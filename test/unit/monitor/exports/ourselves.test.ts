@@ -24,7 +24,8 @@ const now: ExportSource = {
   edges: [link],
   now: 2,
 }
-const then: ExportSource = { ...now, live: new Map(), moment: { seq: 0, at: 1, rows: [peerRecord('ann').row, us] } }
+const moment = { seq: 0, at: 1, rows: [peerRecord('ann').row, us], loss: null }
+const then: ExportSource = { ...now, live: new Map(), moment }
 
 async function written(source: ExportSource, format: ExportFormat, filter = ''): Promise<string> {
   let text = ''

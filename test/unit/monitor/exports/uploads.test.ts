@@ -19,9 +19,9 @@ it('a file is kept for half an hour after it was used last, by whatever plays it
   await scheduler.run(20 * MINUTE)
   await expect(uploads.path(file)).resolves.toEqual(expect.any(String))
   await scheduler.run(31 * MINUTE)
-  await expect(uploads.path(file)).rejects.toThrow('the file is no longer there')
+  await expect(uploads.path(file)).rejects.toMatchObject({ code: 'UnknownFile' })
   // One that is gone stays gone.
   uploads.keep(file)
-  await expect(uploads.path(file)).rejects.toThrow('the file is no longer there')
+  await expect(uploads.path(file)).rejects.toMatchObject({ code: 'UnknownFile' })
   await uploads.close()
 })

@@ -174,6 +174,22 @@ describe('what is known of a peer', () => {
     expect(why.causes[0]?.kind).toBe('clock jumped')
   })
 
+  it.each<[string, number, number, boolean]>([
+    ['right after it, and lasted for minutes', 4000, 300_000, true],
+    ['later', 6000, 300_000, false],
+  ])('has a stall of ours that began %s', async (_name, afterMs, ms, isCause) => {
+    goSilent(10)
+    leave(10, 'quiet')
+    const [ended, stalled] = [10 + (afterMs + ms) / MINUTE, { kind: 'Stalled', ms } as const]
+    log(ended, stalled)
+    log(ended, { kind: 'NeighborDown', peerId: idOf('other') })
+    // Another one is not of that time.
+    log(ended + 10, stalled)
+    const { causes } = whyPeer(await peerFacts(source(60), quiet))
+    expect(causes.filter(({ kind }) => kind === 'own stall')).toHaveLength(isCause ? 1 : 0)
+    expect(causes[0]?.kind).not.toBe('own stall')
+  })
+
   it('counts as silent together with it only who stayed so', async () => {
     goSilent(10)
     for (const name of ['quiet', 'a', 'b', 'c']) leave(10, name)

@@ -41,7 +41,7 @@ const all = (...alerts: Alert[]): readonly Notice[] =>
 it('alerts of one rule are one notice, with how many and the newest', () => {
   const notices = all(alert(1), alert(2), alert(3, { ruleId: 'other' }), alert(4))
   expect(notices.map(({ alerts }) => alerts.map(({ id }) => id))).toEqual([[4, 2, 1], [3]])
-  expect(notices.map(noticeWords)).toEqual(['3 peers left; newest: peer 4 left.', 'Peer 3 left. It said goodbye.'])
+  expect(notices.map(noticeWords)).toEqual(['3 peers left; newest: peer 4 left.', 'peer 3 left. It said goodbye.'])
 })
 
 it('a peer that left twice is one peer, and an alert that is told again is one alert', () => {
@@ -81,7 +81,7 @@ it('what several rules tell of one happening is one notice, which says it once',
   const [notice, ...more] = all(one, same)
   expect(more).toEqual([])
   expect(notice && [noticeWords(notice), peerOfHappening(notice.alerts)]).toEqual([
-    'Peer 1 left. It said goodbye.',
+    'peer 1 left. It said goodbye.',
     peerIdAt(1),
   ])
   // A rule of another kind, by the event that both carry.
@@ -89,7 +89,7 @@ it('what several rules tell of one happening is one notice, which says it once',
   const few = alert(3, { ...count, events: [left(8), left(7)] })
   const [both, ...rest] = all(one, few)
   expect(rest).toEqual([])
-  expect(both && noticeWords(both)).toBe('2 peers: below 3. Peer 1 left. It said goodbye.')
+  expect(both && noticeWords(both)).toBe('2 peers: below 3. peer 1 left. It said goodbye.')
   expect(both && peerOfHappening(both.alerts)).toBe(peerIdAt(1))
   // Later, or in another network, it is another one; so is what merely has the same cause with us.
   const stalled = { seq: 9, at: 1, event: { kind: 'Stalled', ms: 2000 } } as Alert['events'][number]

@@ -59,7 +59,7 @@ describe('lists of what two peers know', () => {
     expect(lists[0]?.entries).toEqual([{ peerId: CAT, words: 'live connection, in its catalog, told by Ann', at: 7 }])
   })
 
-  it('claim of nobody not to know what it did not tell, and count nothing there', () => {
+  it('do not say that a peer lacks what it did not tell of, and have no number there', () => {
     expect(headsOf([true, false])).toEqual([
       ['Ann knows, Ben may too', null],
       // What Ben told is a part of what it knows.
@@ -87,13 +87,13 @@ describe('what a peer did not tell', () => {
 
   it('is said with the reason, and what to do', () => {
     expect(said(nothing, here, { state: 'never' }, look)).toBe(
-      'What Ben knows is not known: it was not asked for its links and its catalog was not read in this session. Ask and Sync above to find out.',
+      'What Ben knows is not known: it was not asked for its links and its catalog was not read in this session. Press Ask and Sync above to find out.',
     )
     expect(said({ toldAt: 5, heldAt: null }, here, { state: 'never' }, look)).toBe(
-      'Ben may know more than is listed: its catalog was not read in this session. Sync above to find out.',
+      'Ben may know more than is listed: its catalog was not read in this session. Press Sync above to find out.',
     )
     expect(said(nothing, here, { state: 'never' }, { ...look, scope: 'links' })).toBe(
-      'What Ben knows is not known: it was not asked for its links. Ask above to find out.',
+      'What Ben knows is not known: it was not asked for its links. Press Ask above to find out.',
     )
   })
 

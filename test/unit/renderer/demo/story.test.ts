@@ -15,7 +15,7 @@ describe('the words of the demo’s story', () => {
   it('name chapter and peers, and say what to look at', () => {
     const { title, sentence, look, before, next } = words('goodbye', 2)
     expect(title).toBe('2 of 5 · A crash and a goodbye')
-    expect(sentence).toBe('Calm otter said goodbye and left at once, while blue heron still counts as here.')
+    expect(sentence).toBe('calm otter said goodbye and left at once, while blue heron still counts as here.')
     expect(look).toBe('Look at: who left, and how')
     expect([before, next]).toEqual([1, 3])
   })

@@ -12,7 +12,7 @@ it('names the peer as the user does, letter by letter', () => {
   expect(whyWords({ peerId, sentence }, '$&')).toBe('$& went silent 1 min ago.')
 })
 
-it('leaves the sentence as it is where the user gave no name, or where it does not begin with one', () => {
-  expect(whyWords({ peerId, sentence }, known)).toBe(sentence)
+it('names it as other views do where the user gave no name, and leaves a sentence that does not begin with one', () => {
+  expect(whyWords({ peerId, sentence }, known)).toBe(`${known} went silent 1 min ago.`)
   expect(whyWords({ peerId, sentence: 'This is our own node.' }, 'db-7')).toBe('This is our own node.')
 })

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { endWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
+import { pictureWords } from '../../../../src/renderer/src/shell/picture-words.ts'
+import type { StoredNetwork } from '../../../../src/shared/contract.ts'
+import { fakeStatus } from '../../../support/renderer/fake-network.ts'
 
 test('a history says how it ended', () => {
   const words = (['left', 'closed', 'left or closed'] as const).map((how) => endWords({ how }))
@@ -9,8 +12,29 @@ test('a history says how it ended', () => {
     // An earlier version did not say which.
     'It ends here: we left the network, or Peerscope was closed.',
   ])
-  expect(endWords({ how: 'killed' })).toContain('without leaving')
+  expect(endWords({ how: 'killed' })).toContain('without a goodbye')
   expect(endWords({ how: 'failed', reason: 'the demo swarm ended' })).toBe(
     'It ends here: the network ended by itself (the demo swarm ended).',
   )
+})
+
+test('the banner of a history has two lines at the most in the smallest window, also with a name of 32 letters', () => {
+  const network = { ...fakeStatus(3, 0).network, name: 'x'.repeat(32) }
+  const picture = {
+    kind: 'stored',
+    network,
+    demo: false,
+    at: 9000,
+    here: 9999,
+    edgesAt: null,
+    loss: null,
+    nearest: null,
+  }
+  for (const how of ['left', 'closed', 'left or closed', 'killed'] as const) {
+    const stored = { end: { how }, moment: { to: 9000 } } as StoredNetwork
+    const words = pictureWords({ ...picture, kind: 'stored' }, null, stored)
+    expect(words).toContain(endWords({ how }))
+    // Each line has about 85 letters.
+    expect(words.length).toBeLessThan(170)
+  }
 })

@@ -1,6 +1,7 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { describe, expect, it } from 'vitest'
 import type { SnapshotReport, WorkMessage } from '../../../../src/shared/contract.ts'
+import { Unavailable, UnknownFile } from '../../../../src/shared/errors.ts'
 import type { RowsMessage } from '../../../../src/shared/reports.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { FilesState, FilesStore, HeldFile } from '../../../../src/renderer/src/snapshots/files-store.ts'
@@ -73,41 +74,59 @@ function endless(signal: AbortSignal | undefined): AsyncIteratorClass<WorkMessag
 }
 
 describe('after a reload', () => {
-  it('is checked again what was being checked, and looked at what was to be looked at', async () => {
+  it('what was being checked is checked again, and what was to be looked at is looked at', async () => {
     const { store, ui, told, shown } = reloaded([held('file-1', 'a', 'listed'), held('file-2', 'b', 'opened')])
     ui.setState({ view: 'snapshots' })
-    await store.resume(null, null)
+    await store.resume(null)
     expect([namesOf(store.getState()), shown, told]).toEqual([['b', 'a'], ['Shared moment b'], []])
     expect([ui.getState().view, store.getState().left]).toEqual(['network', []])
     // One that does not verify was asked for by the button; one that only was dropped is not looked at.
     const damaged = { verify: async () => workOf({ ...REPORT, ok: false }) }
     const asked = reloaded([held('file-1', 'a', 'opened'), held('file-2', 'b', 'look')], damaged)
-    await asked.store.resume(null, null)
+    await asked.store.resume(null)
     expect(asked.shown).toEqual(['Shared moment b'])
   })
 
-  it('is told what is gone, or was not handed over yet, in one sentence with what to do', async () => {
+  it('what is gone, or was not handed over yet, is told in one sentence with what to do', async () => {
     const { store, told, shown } = reloaded(
       [held(null, 'a', 'opened'), held('file-2', 'b', 'listed'), held('file-3', 'c', 'listed')],
-      { verify: async ({ file }) => (file === 'file-2' ? await Promise.reject(new Error('no')) : workOf(REPORT)) },
+      {
+        verify: async ({ file }) => (file === 'file-2' ? await Promise.reject(new UnknownFile('no')) : workOf(REPORT)),
+      },
     )
-    await store.resume(null, null)
+    await store.resume(null)
     expect([namesOf(store.getState()), shown]).toEqual([['c'], []])
     expect(told).toEqual([
       'a and b were closed when this window was loaded again. Choose them in Snapshots once more, or drop them on the window.',
     ])
   })
 
-  it('is told that its entries are no longer taken in, and it can be done again', async () => {
+  it('what fails otherwise is told as it is, and does not read as closed', async () => {
+    const { store, told } = reloaded([held('file-1', 'a', 'listed'), held('file-2', 'b', 'listed')], {
+      verify: async ({ file }) => (file === 'file-1' ? await Promise.reject(new Unavailable('no')) : workOf(REPORT)),
+    })
+    await store.resume(null)
+    expect([namesOf(store.getState()), told]).toEqual([['b'], ['failed: Unavailable: no']])
+  })
+
+  it('of one that was looked at while its entries were taken in both are told of, and it is shown again', async () => {
+    const { store, told, shown } = reloaded([held('file-1', 'a', 'import')])
+    const again = { file: 'file-1', name: 'a', at: 8 }
+    store.setState({ again })
+    await store.resume(again)
+    expect([shown, told]).toEqual([['Shared moment a'], [expect.stringMatching(/^Taking in the entries of a ended/)]])
+  })
+
+  it('that entries are no longer taken in is told, and can be done again', async () => {
     const { store, told } = reloaded([held('file-1', 'a', 'import')])
-    await store.resume(null, null)
+    await store.resume(null)
     expect(namesOf(store.getState())).toEqual(['a'])
     expect(told).toEqual([
       'Taking in the entries of a ended when this window was loaded again. What was taken in before stays.',
     ])
   })
 
-  it('is known of each file what the user waits for, from when it comes to when it is done', async () => {
+  it('of each file is known what the user waits for, from when it comes to when it is done', async () => {
     const seen: string[] = []
     const { store } = reloaded([], { import: async () => workOf({ outcomes: {} }) })
     store.subscribe(({ work }, { work: before }) => {
@@ -119,12 +138,12 @@ describe('after a reload', () => {
     expect(seen).toEqual(['null opened', 'file-1 opened', 'file-1 look', 'file-1 import'])
   })
 
-  it('is taken up the next file where one is called off', async () => {
+  it('the next file is taken up where one is called off', async () => {
     const { store, told } = reloaded([held('file-1', 'a', 'listed'), held('file-2', 'b', 'listed')], {
       verify: async ({ file }, options) => (file === 'file-1' ? endless(options?.signal) : workOf(REPORT)),
     })
     const begun = checking(store)
-    const resuming = store.resume(null, null)
+    const resuming = store.resume(null)
     await begun
     expect(store.getState().left).toEqual([held('file-2', 'b', 'listed')])
     store.cancel()

@@ -1,6 +1,7 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { SnapshotReport, WorkMessage } from '../../../../src/shared/contract.ts'
+import { UnknownFile } from '../../../../src/shared/errors.ts'
 import type { RowsMessage } from '../../../../src/shared/reports.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { FilesState, FilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
@@ -15,6 +16,12 @@ type Snapshots = FakeClient['snapshots']
 
 const REPORT = { ok: true, network: null, peers: 2, moment: null } as SnapshotReport
 const OPENED: OpenedFile = { file: 'file-9', name: 'a.peerscope', report: REPORT }
+const AGAIN = { file: 'file-9', name: 'a.peerscope', at: 8 }
+/** A window that was loaded again while it looked at a file. */
+const BEFORE: Pick<FilesState, 'again' | 'left'> = {
+  again: AGAIN,
+  left: [{ file: 'file-9', name: 'a.peerscope', wish: 'listed' }],
+}
 const dropped = (bytes: number) =>
   ({ kind: 'dropped', file: new File([new Uint8Array(bytes)], 'a.peerscope'), look: false }) as const
 
@@ -284,8 +291,8 @@ describe('a file that is looked at', () => {
   it('is shown again after a reload, at its moment and in the view that was open', async () => {
     const store = create({ verify: async () => workOf(shared.report), look: async () => done() })
     ui.setState({ view: 'timeline' })
-    store.setState({ again: 'a.peerscope' })
-    await store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
+    store.setState(BEFORE)
+    await store.resume(AGAIN)
     expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 8'], 'timeline', []])
     expect(store.getState()).toMatchObject({ opened: [{ file: 'file-9' }], looked: { file: 'file-9' } })
   })
@@ -296,8 +303,8 @@ describe('a file that is looked at', () => {
       return workOf(shared.report)
     }
     const store = create({ verify, look: async () => done() })
-    store.setState({ again: 'a.peerscope' })
-    await store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
+    store.setState(BEFORE)
+    await store.resume(AGAIN)
     expect([shown, told]).toEqual([[], [expect.stringContaining('because you went to another moment')]])
   })
 
@@ -308,43 +315,61 @@ describe('a file that is looked at', () => {
       return workOf(shared.report)
     }
     const store = create({ verify, look: async () => done() })
-    store.setState({ again: 'a.peerscope' })
+    store.setState(BEFORE)
     const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope', look: true })
-    const again = store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
+    const again = store.resume(AGAIN)
     gate.resolve(undefined)
     await Promise.all([other, again])
     expect(store.getState().opened.map(({ file }) => file)).toEqual(['file-9', 'file-8'])
     expect(shown).toEqual(['Shared moment b.peerscope: at 7', 'Shared moment a.peerscope: at 8'])
   })
 
-  it('is not shown again where that is called off, while it waits or is read; other work goes on', async () => {
+  it('is not shown again where that is called off, but still taken up; other work goes on', async () => {
     const gate = Promise.withResolvers<undefined>()
-    const verify = async (_input: unknown, options?: { readonly signal?: AbortSignal | undefined }) => {
-      await Promise.race([gate.promise, never(options?.signal)])
+    const verify = async () => {
+      await gate.promise
       return workOf(shared.report)
     }
     const store = create({ verify, look: async () => done() })
-    store.setState({ again: 'a.peerscope' })
+    store.setState(BEFORE)
     const other = store.open({ kind: 'taken', file: 'file-8', name: 'b.peerscope', look: true })
-    const waits = store.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
+    const waits = store.resume(AGAIN)
     store.cancelAgain()
     gate.resolve(undefined)
     await Promise.all([other, waits])
-    expect([shown, told]).toEqual([['Shared moment b.peerscope: at 7'], ['Reading was cancelled.']])
+    const list = () => store.getState().opened.map(({ file }) => file)
+    expect([shown, told, list()]).toEqual([
+      ['Shared moment b.peerscope: at 7'],
+      ['Reading was cancelled.'],
+      ['file-9', 'file-8'],
+    ])
+  })
 
-    const reading = create({ verify: async (_input, options) => await never(options?.signal) })
-    reading.setState({ again: 'a.peerscope' })
-    const read = reading.resume({ file: 'file-9', name: 'a.peerscope' }, 8)
-    await expect.poll(() => reading.getState().work).not.toBeNull()
-    reading.cancelAgain()
-    await read
-    expect([reading.getState().again, told]).toEqual([null, ['Reading was cancelled.', 'Reading was cancelled.']])
+  it.each(['check', 'read'] as const)('is listed where that is called off during the %s', async (during) => {
+    const letGo: string[] = []
+    const held: unknown[] = []
+    const store = create({
+      verify: async (_input, options) => {
+        if (during === 'check') store.cancelAgain()
+        held.push(store.getState().work?.held)
+        return options?.signal?.aborted === true ? await never(options.signal) : workOf(shared.report)
+      },
+      look: async (_input, options) => {
+        store.cancelAgain()
+        return await never(options?.signal)
+      },
+      drop: async ({ file }) => void letGo.push(file),
+    })
+    store.setState(BEFORE)
+    await store.resume(AGAIN)
+    expect(store.getState()).toMatchObject({ again: null, left: [], opened: [{ file: 'file-9' }] })
+    expect([shown, told, letGo, held]).toEqual([[], ['Reading was cancelled.'], [], BEFORE.left])
   })
 
   it('that the engine no longer has is told to be closed, with how to open it again', async () => {
-    const store = create({ verify: async () => await Promise.reject(new Error('not there')) })
-    store.setState({ again: 'a.peerscope' })
-    await store.resume({ file: 'file-9', name: 'a.peerscope' }, null)
+    const store = create({ verify: async () => await Promise.reject(new UnknownFile('not there')) })
+    store.setState(BEFORE)
+    await store.resume({ ...AGAIN, at: null })
     expect([shown, told]).toEqual([
       [],
       [expect.stringMatching(/^a\.peerscope was closed .*\. Choose the file in Snapshots/)],

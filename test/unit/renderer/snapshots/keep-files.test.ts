@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createStore } from 'zustand/vanilla'
-import type { FilesState, LookedFile } from '../../../../src/renderer/src/snapshots/files-store.ts'
+import type { Again, FilesState } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { OpenedFile } from '../../../../src/renderer/src/snapshots/files.ts'
 import { keepFiles } from '../../../../src/renderer/src/snapshots/keep-files.ts'
 import { createIncomingStore } from '../../../../src/renderer/src/stores/incoming-store.ts'
@@ -27,7 +27,7 @@ function open(tab: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
     turn: () => Promise.resolve(),
     every: () => () => undefined,
   })
-  const resumed: (readonly [LookedFile | null, number | null])[] = []
+  const resumed: (Again | null)[] = []
   const files = createStore<FilesState>()(() => ({
     opened: [],
     work: null,
@@ -38,7 +38,7 @@ function open(tab: () => Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>) {
   }))
   const incoming = createIncomingStore()
   const kept = keepFiles({
-    files: { ...files, resume: async (looked, at) => void resumed.push([looked, at]) },
+    files: { ...files, resume: async (looked) => void resumed.push(looked) },
     incoming,
     picture,
     tab,
@@ -62,14 +62,17 @@ test('a file that is looked at is taken up after a reload, at its moment', async
   before.picture.goTo(5500)
   const after = open(() => tab)
   // From the beginning on it is known what will be shown: no other page stands there meanwhile.
-  expect(after.files.getState()).toMatchObject({ again: 'a.peerscope', left: [] })
+  const wish = { file: 'f', name: 'a.peerscope', wish: 'listed' }
+  expect(after.files.getState()).toMatchObject({ again: { name: 'a.peerscope' }, left: [wish] })
   await after.kept.resume()
-  const looked = expect.objectContaining({ file: 'f', name: 'a.peerscope' })
-  expect([before.resumed, after.resumed]).toEqual([[[null, null]], [[looked, 5500]]])
+  expect([before.resumed, after.resumed]).toEqual([[null], [{ file: 'f', name: 'a.peerscope', at: 5500 }]])
   // It is remembered until it is shown; then it could not be, and is not tried each time.
   after.files.setState({ work: null })
-  expect(open(() => tab).files.getState().again).toBe('a.peerscope')
+  expect(open(() => tab).files.getState().again).toMatchObject({ name: 'a.peerscope' })
+  // That it is shown is called off: it is still taken up.
   after.files.setState({ again: null })
+  expect(open(() => tab).files.getState()).toMatchObject({ again: null, left: [wish] })
+  after.files.setState({ left: [] })
   expect(open(() => tab).files.getState()).toMatchObject({ again: null, left: [] })
 })
 
@@ -112,7 +115,22 @@ test('one that was closed is not, and neither is one of a tab that remembers not
     tab.items.set('peerscope.files', damaged)
     const after = open(() => tab)
     await after.kept.resume()
-    expect([after.resumed, after.files.getState().left]).toEqual([[[null, null]], []])
+    expect([after.resumed, after.files.getState().left]).toEqual([[null], []])
   }
-  expect(off.resumed).toEqual([[null, null]])
+  expect(off.resumed).toEqual([null])
+})
+
+test('the file that is looked at is taken up first, as what is waited for, also where it is listed no longer', () => {
+  const tab = new Tab()
+  const looked = { file: 'f', name: 'a', at: 7 }
+  const b = { file: 'g', name: 'b', wish: 'listed' }
+  const taken = (...files: unknown[]): unknown => {
+    tab.items.set('peerscope.files', JSON.stringify({ looked, files }))
+    return open(() => tab).files.getState().left
+  }
+  const a = { file: 'f', name: 'a', wish: 'import' }
+  expect([taken(b, a), taken(b)]).toEqual([
+    [a, b],
+    [{ ...a, wish: 'listed' }, b],
+  ])
 })

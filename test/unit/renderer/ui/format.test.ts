@@ -9,7 +9,7 @@ import {
   formatSpan,
 } from '../../../../src/renderer/src/ui/format.ts'
 import { describeFailure } from '../../../../src/renderer/src/ui/errors.ts'
-import { NotJoined } from '../../../../src/shared/errors.ts'
+import { NotJoined, RateLimited } from '../../../../src/shared/errors.ts'
 
 test.each([
   [0.42, '0.4 ms'],
@@ -49,11 +49,13 @@ test('sizes, counts and clock drifts carry units and signs', () => {
 })
 
 test('failures carry code, message and advice, whatever was thrown', () => {
-  expect(describeFailure(new NotJoined('nothing joined'))).toEqual({
-    code: 'NotJoined',
-    message: 'nothing joined',
-    hint: 'Join a network first.',
+  expect(describeFailure(new RateLimited('too many requests'))).toEqual({
+    code: 'RateLimited',
+    message: 'too many requests',
+    hint: 'Wait a moment and try again.',
   })
   expect(describeFailure({ message: 'm', data: { code: 'Timeout' } }).code).toBe('Timeout')
+  // Its messages say themselves what to do: once is enough.
+  expect(describeFailure(new NotJoined('no network is joined; join one first')).hint).toBe('')
   expect(describeFailure('boom')).toMatchObject({ code: 'Internal', message: 'boom' })
 })

@@ -1,0 +1,35 @@
+/** What a data folder tells of how a network was shown last, also while an app runs on it. */
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { lastTurn } from '../history-end.ts'
+import type { Replay } from './replay.ts'
+import { shownAt } from './shown.ts'
+
+/** Something is logged more often than that while an app watches a network that lives, milliseconds. */
+const LIVE_MS = 120_000
+
+/** Whether an app watches the network, and as of when it is known, milliseconds since the epoch. */
+export interface LastLook {
+  readonly live: boolean
+  readonly at: number
+}
+
+/** @param clock now, milliseconds since the epoch */
+export function lastLook(store: StoreReader, networkKey: NetworkKey, clock: number): LastLook {
+  const lookedAt = store.lastEventAt(networkKey) ?? clock
+  const live = lastTurn(store, networkKey)?.event.kind === 'NetworkJoined' && clock - lookedAt < LIVE_MS
+  return { live, at: live ? clock : lookedAt }
+}
+
+/**
+ * What was shown at the last look, else right before the network was left. In turns.
+ * @returns null where the journal tells nothing of the last run: what was stored now and then is all that is known
+ */
+export async function shownLast(store: StoreReader, networkKey: NetworkKey, at: number): Promise<Replay | null> {
+  const shown = await shownAt(store, networkKey, at)
+  const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
+  // What a run shows is first written some seconds after it began.
+  if (shown === null || (joined !== undefined && shown.place.until < joined.at)) return null
+  if (shown.replay !== null) return shown.replay
+  return (await shownAt(store, networkKey, Math.max(0, shown.place.until - 1)))?.replay ?? null
+}
