@@ -68,7 +68,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
   const place = at === null ? null : Math.min(at, last)
   const values = place === null || !known ? null : reading(chart, series, place)
   return (
-    <section className="ps-panel" aria-label={chart.title} data-chart-card={chart.id}>
+    <section className="ps-panel" aria-label={strings.health.chart(chart.title)} data-chart-card={chart.id}>
       <header>
         <h2 title={chart.meaning}>{chart.title}</h2>
         <span className="ps-number">{chart.unit}</span>
