@@ -50,6 +50,7 @@ test('a past moment is shared as one file, opened without the network, and playe
     document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
   }`)
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 2 peers here/)
+  await expect(picture).toContainText(/It is of e2e-.*, made by /)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
   await page.getByRole('button', { name: 'Snapshots', exact: true }).click()

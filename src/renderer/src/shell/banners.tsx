@@ -91,7 +91,7 @@ function PictureBanner() {
       ? failure.message
       : picture === null
         ? text.loading(formatExact(wanted ?? 0))
-        : pictureWords(picture, joined, played?.stored ?? null)
+        : pictureWords(picture, joined, played)
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
       <span data-testid="picture" className="ps-banner-words" title={words}>

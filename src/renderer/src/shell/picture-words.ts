@@ -1,17 +1,19 @@
 /** What is looked at in place of the network as it is now, in words. Pure. */
-import type { StoredNetwork } from '../../../shared/contract.ts'
+import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
-import type { Picture, Then } from '../stores/picture-store.ts'
+import type { Picture, PlayedFile, Then } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
 import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { endWords, nothingWords } from './nothing-words.ts'
 
-/** @param joined name of the network that is joined; null for none. @param stored the network whose history is played */
-export function pictureWords(picture: Picture, joined: string | null, stored: StoredNetwork | null): string {
+type Played = Pick<PlayedFile, 'stored' | 'origin'>
+
+/** @param joined name of the network that is joined; null for none. @param played what is played: a history, or a shared moment */
+export function pictureWords(picture: Picture, joined: string | null, played: Played | null): string {
   const text = strings.past
   if (picture.kind === 'stored') {
-    const { moment, end = null } = stored ?? {}
+    const { moment, end = null } = played?.stored ?? {}
     const ended = end === null || picture.at !== moment?.to ? [] : [endWords(end)]
     return [historyWords(picture, joined), ...ended].join(' ')
   }
@@ -19,7 +21,12 @@ export function pictureWords(picture: Picture, joined: string | null, stored: St
     const { title, at, loss, nearest } = picture
     if (at === null) return text.file(title, strings.header.peers(formatCount(picture.here)))
     const shown = nearest === null ? text.fileAt(title, formatExact(at), peersOf(picture)) : text.fileNothing(title)
-    return [shown, ...(nearest === null ? [] : [nothingWords(at, nearest)]), ...lossWords(at, loss)].join(' ')
+    return [
+      shown,
+      ...originWords(played),
+      ...(nearest === null ? [] : [nothingWords(at, nearest)]),
+      ...lossWords(at, loss),
+    ].join(' ')
   }
   const { at, loss, nearest } = picture
   const lines = [
@@ -28,6 +35,14 @@ export function pictureWords(picture: Picture, joined: string | null, stored: St
     ...(nearest !== null ? [] : linksWords(picture)),
   ]
   return lines.join(' ')
+}
+
+/** Of a shared moment: which network it is of, and who made it. */
+function originWords(played: Played | null): readonly string[] {
+  if (played?.origin === undefined) return []
+  const { network, by } = played.origin
+  const name = network === null ? null : nameOf(network, false, 0)
+  return name === null || by === null ? [] : [strings.past.origin(name, nickname(by))]
 }
 
 /** As the header counts them. Once we had lost the network nobody is said to be here. */

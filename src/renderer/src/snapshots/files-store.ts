@@ -184,7 +184,9 @@ export function createFilesStore(parts: FilesParts): FilesStore {
     if (moment === null) picture.showFile({ title: strings.past.looking(name), kind }, report.createdAt, rows)
     else {
       const then = (when: number) => client.snapshots.at({ file, at: when })
-      await picture.playFile({ file, title: strings.past.shared(name), kind, moment, at: then }, at ?? moment.asOf)
+      const origin = { network: report.network, by: report.by }
+      const title = strings.past.shared(name)
+      await picture.playFile({ file, title, origin, kind, moment, at: then }, at ?? moment.asOf)
     }
     return true
   }

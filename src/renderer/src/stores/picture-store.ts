@@ -19,6 +19,7 @@ import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { SnapshotReport } from '../../../shared/reports.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
@@ -101,6 +102,8 @@ export interface PlayedFile {
   /** The stored network; left out for a file. */
   readonly stored?: StoredNetwork
   readonly title: string
+  /** Which network a file is of, and who made it. */
+  readonly origin?: Pick<SnapshotReport, 'network' | 'by'>
   readonly kind: NetworkKind
   readonly moment: MomentSpan
   /** Its picture at a moment. */

@@ -32,7 +32,7 @@ test('the banner of a history has two lines at the most in the smallest window, 
   }
   for (const how of ['left', 'closed', 'left or closed', 'killed'] as const) {
     const stored = { end: { how }, moment: { to: 9000 } } as StoredNetwork
-    const words = pictureWords({ ...picture, kind: 'stored' }, null, stored)
+    const words = pictureWords({ ...picture, kind: 'stored' }, null, { stored })
     expect(words).toContain(endWords({ how }))
     // Each line has about 85 letters.
     expect(words.length).toBeLessThan(170)

@@ -8,9 +8,10 @@ import { createPictureStore } from '../../../../src/renderer/src/stores/picture-
 import type { Picture } from '../../../../src/renderer/src/stores/picture-store.ts'
 import { formatCount } from '../../../../src/renderer/src/ui/format.ts'
 import { strings } from '../../../../src/renderer/src/ui/strings.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
-import { fakeSnapshot, fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const NOW = 1_000_000
 const ROWS = [
@@ -69,6 +70,10 @@ test('a history and a shared moment count as the past does', async () => {
   expect(words({ kind: 'file', title: 'a', at: NOW, seq: 1, madeAt: null, here, loss, nearest: null })).toContain(
     'with 3 peers here.',
   )
+  // Whose it is stands with it.
+  const origin = { network, by: peerIdAt(1) }
+  const file: Picture = { kind: 'file', title: 'a', at: NOW, seq: 1, madeAt: null, here, loss, nearest: null }
+  expect(pictureWords(file, null, { origin })).toContain(`It is of ${network.name}, made by ${nickname(peerIdAt(1))}.`)
   // A snapshot is no moment: all that it holds is counted.
   expect(words({ kind: 'file', title: 'a', at: null, seq: null, madeAt: null, here, loss, nearest: null })).toMatch(
     /^a: 3 peers\./,
