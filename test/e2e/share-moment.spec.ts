@@ -86,6 +86,7 @@ test('a past moment is shared as one file, opened without the network, and playe
   await page.keyboard.press('End')
   await expect(page.locator('[data-kind="PeerDeparted"]').first()).toBeVisible()
   await expect(picture).toContainText('with 1 peer here')
+  await expect(page.getByTestId('health-strip')).toContainText(/As of [\d:]+.*1 here.*island/)
   await shot('played')
   // It begins with the first moment at which anything was shown, and says so of a time before.
   await slider.focus()

@@ -3,7 +3,6 @@ import type { Evidence } from '../../../shared/health.ts'
 import type { Cause } from '../../../shared/why.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { App } from '../stores/app-context.tsx'
-import { momentOf } from '../stores/picture-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 
 /** What is changed on the way. */
@@ -16,7 +15,8 @@ const BY_RTT = /\brtt[<>=:]/
 export function openEvidence({ ui, events, picture, table }: EvidenceParts, where: Evidence): void {
   const { view, filter, kinds, from, to, peerId } = where
   const { picture: shown } = picture.getState()
-  if (shown?.kind === 'file' || (shown?.kind === 'past' && (to ?? from ?? 0) > shown.at)) picture.leave()
+  const isSnapshot = shown?.kind === 'file' && shown.at === null
+  if (isSnapshot || (shown?.kind === 'past' && (to ?? from ?? 0) > shown.at)) picture.leave()
   // In every view: its bars would go on leaving out what was asked of before.
   events.setFilter({ ...ALL_EVENTS, kinds, text: filter, from, to: to ?? lastShown(picture) })
   if (view === 'peers' && BY_RTT.test(filter)) table.sort({ column: 'rtt', descending: true })
@@ -26,7 +26,7 @@ export function openEvidence({ ui, events, picture, table }: EvidenceParts, wher
 /** A list in the past ends at its moment. */
 function lastShown(picture: EvidenceParts['picture']): number | null {
   const { picture: shown } = picture.getState()
-  return momentOf(shown)?.at ?? null
+  return shown?.at ?? null
 }
 
 /** What a cause opens: its evidence, else its events; null where there is neither. */

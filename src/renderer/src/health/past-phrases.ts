@@ -7,6 +7,12 @@ import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
 
+/** What is known of the ten minutes before a moment, as one point. */
+export type Before = Pick<
+  HealthSeries,
+  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'whileLost' | 'stalls'
+>
+
 /** What is known of the moment. */
 export interface PastFacts {
   readonly network: NetworkRef
@@ -20,8 +26,8 @@ export interface PastFacts {
   readonly islands: IslandsSummary | null
   /** Of the peers that the picture shows as here. */
   readonly rtt: RttFigures | null
-  /** One point: the ten minutes before the moment; null while that is on its way. */
-  readonly before: HealthSeries | null
+  /** Null while that is on its way, and where a file does not reach back that far. */
+  readonly before: Before | null
 }
 
 /** Phrases that the picture alone tells. */

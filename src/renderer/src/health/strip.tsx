@@ -3,19 +3,20 @@ import { IconAlertTriangle, IconDots } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { RefObject } from 'react'
 import type { NetworkRef } from '../../../shared/contract.ts'
-import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import { rttOf } from '../../../shared/rtt.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
-import type { Client } from '../stores/client.ts'
 import { hereIn } from '../stores/peer-store.ts'
-import { isForeign, momentOf } from '../stores/picture-store.ts'
+import { isForeign } from '../stores/picture-store.ts'
 import { formatClockSeconds, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import type { Span } from './before.ts'
+import { askSeries, countDepartures } from './before.ts'
 import { fitPhrases } from './fit-phrases.ts'
 import { openEvidence } from './open-evidence.ts'
+import type { Before } from './past-phrases.ts'
 import { pastPhrases } from './past-phrases.ts'
 import { useAsking } from './use-asking.ts'
 
@@ -30,12 +31,22 @@ export function HealthStrip() {
   const wanted = usePicture((state) => state.wanted)
   const joined = usePeers(({ status }) => ('neighbors' in status ? status.network : null))
   const stored = usePicture((state) => state.played?.stored?.network ?? null)
+  const played = usePicture((state) => state.played)
   const { client, playedParts } = useApp()
+  const series = useCallback((span: Span) => askSeries(client, span), [client])
+  const storedSeries = useCallback((span: Span) => askSeries(playedParts.client, span), [playedParts])
+  const fileSeries = useCallback(
+    (span: Span) => countDepartures(playedParts.client, span, played?.moment.from ?? 0),
+    [playedParts, played],
+  )
   if (picture?.kind === 'stored' && stored !== null)
-    return <Past at={picture.at} network={stored} client={playedParts.client} />
-  // A file is of another time, and maybe of another network.
+    return <Past at={picture.at} network={stored} beforeIn={storedSeries} />
+  const origin = played?.origin?.network ?? null
+  if (picture?.kind === 'file' && picture.at !== null && origin !== null)
+    return <Past at={picture.at} network={origin} beforeIn={fileSeries} />
+  // A snapshot has no moment, and may be of another network.
   if (joined === null || isForeign(picture) || stored !== null) return null
-  return wanted === null ? <Now /> : <Past at={momentOf(picture)?.at ?? wanted} network={joined} client={client} />
+  return wanted === null ? <Now /> : <Past at={picture?.at ?? wanted} network={joined} beforeIn={series} />
 }
 
 function Now() {
@@ -61,20 +72,21 @@ function Now() {
 interface PastProps {
   readonly at: number
   readonly network: NetworkRef
-  readonly client: Pick<Client, 'health'>
+  /** What happened in a span, as one point. */
+  readonly beforeIn: (span: Span) => Promise<Before | null>
 }
 
-function Past({ at, network, client }: PastProps) {
+function Past({ at, network, beforeIn }: PastProps) {
   const { other } = useApp()
-  const [before, setBefore] = useState<HealthSeries | null>(null)
-  const then = usePicture(({ picture }) => momentOf(picture))
+  const [before, setBefore] = useState<Before | null>(null)
+  const then = usePicture(({ picture }) => picture)
   const islands = usePicture((state) => state.islands)
   useEffect(() => {
     const stop = new AbortController()
     const ask = async (): Promise<void> => {
       try {
-        const span = { from: Math.max(0, Math.floor(at - HEALTH_SPAN_MS)), to: Math.max(1, Math.floor(at)), points: 1 }
-        const answer = await client.health.series(span, { signal: stop.signal })
+        const span = { from: Math.max(0, Math.floor(at - HEALTH_SPAN_MS)), to: Math.max(1, Math.floor(at)) }
+        const answer = await beforeIn({ ...span, signal: stop.signal })
         if (!stop.signal.aborted) setBefore(answer)
       } catch {
         // The banner of the past tells what fails; the sentence goes without what is not known.
@@ -86,7 +98,7 @@ function Past({ at, network, client }: PastProps) {
       clearTimeout(timer)
       stop.abort()
     }
-  }, [client, at])
+  }, [beforeIn, at])
   const { peers } = other.peers.getState()
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
   const rtt = useMemo(() => rttOf(peers.values()), [peers, then])

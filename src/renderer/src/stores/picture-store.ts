@@ -55,6 +55,8 @@ export type Picture =
       readonly here: number
       /** The moment of it that is shown, of one that can be played; milliseconds since the epoch. Else null. */
       readonly at: number | null
+      /** As in `Then`; null where it cannot be played. */
+      readonly edgesAt: number | null
       /** The number of the last event that had happened then; null where it cannot be played. */
       readonly seq: number | null
       /** When a file that cannot be played was made, milliseconds since the epoch; null where it does not say. */
@@ -230,7 +232,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, seq: toSeq, here, madeAt: null, loss, nearest }
+      return { kind: 'file', title: played.title, at, edgesAt, seq: toSeq, here, madeAt: null, loss, nearest }
     const then = { at: toAt, here, edgesAt, loss, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
@@ -240,10 +242,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   /** Tells what the links of a picture say, once that is found: no view of it has to wait. */
   async function tellIslands(picture: Picture): Promise<void> {
     const wanted = (): boolean => store.getState().picture === picture
-    const then = momentOf(picture)
+    const { at, edgesAt } = picture
     // Where peers do not tell their links, our own ones say nothing about islands.
-    const known = then !== null && then.edgesAt !== null && ABILITIES[other.getState().kind].neighbors
-    const islands = known ? await islandsThen(then.at, wanted) : null
+    const known = edgesAt !== null && ABILITIES[other.getState().kind].neighbors
+    const islands = known && at !== null ? await islandsThen(at, wanted) : null
     if (wanted()) store.setState({ islands })
   }
 
@@ -326,7 +328,17 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       leave()
       put(rows, { state: 'none' }, kind)
       store.setState({
-        picture: { kind: 'file', title, here: rows.length, at: null, seq: null, madeAt, loss: null, nearest: null },
+        picture: {
+          kind: 'file',
+          title,
+          here: rows.length,
+          at: null,
+          edgesAt: null,
+          seq: null,
+          madeAt,
+          loss: null,
+          nearest: null,
+        },
       })
     },
     playFile: async (played, at = played.moment.asOf) => {

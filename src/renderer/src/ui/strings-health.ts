@@ -132,7 +132,7 @@ export const HEALTH = {
   },
   sharedMoment: {
     title: 'A shared moment has no charts',
-    help: 'It holds what was shown and what happened over a span of time, without the figures of which charts are made. See Network, Peers and Timeline.',
+    help: 'It holds what was shown and what happened over a span of time, without the figures of which charts are made. The sentence above tells how the network was then; see Network, Peers and Timeline too.',
   },
   showPeers: 'Show its peers',
 } as const

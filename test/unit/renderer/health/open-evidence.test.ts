@@ -6,7 +6,7 @@ import { createEventStore } from '../../../../src/renderer/src/stores/event-stor
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
-import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const NOW = 1_750_000_000_000
@@ -103,4 +103,16 @@ test('a cause opens its evidence, else its events, else nothing', () => {
   expect(evidenceOf({ evidence: null, events: [12] })).toMatchObject({ view: 'timeline', filter: 'seq=12' })
   expect(evidenceOf({ evidence: null, events: [12, 9] })?.filter).toBe('(seq=12 OR seq=9)')
   expect(evidenceOf({ evidence: null, events: [] })).toBeNull()
+})
+
+test('a shared moment stays in sight, and a snapshot gives way to the network', async () => {
+  const at = async (when: number) => pictureOf({ at: when, seq: 1, peers: [], edges: [], edgesAt: null })
+  const moment = { asOf: 500, from: 400, to: 600 }
+  await app.picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
+  openEvidence(app, evidence('timeline', { kinds: ['PeerDeparted'], from: 450 }))
+  expect(app.picture.getState().picture).toMatchObject({ kind: 'file', at: 500 })
+  expect(app.events.getState().filter).toMatchObject({ from: 450, to: 500 })
+  app.picture.showFile({ title: 'a.peerscope', kind: 'peerscope' }, null, [])
+  openEvidence(app, evidence('peers', {}))
+  expect(app.picture.getState().picture).toBeNull()
 })

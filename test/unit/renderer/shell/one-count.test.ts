@@ -29,7 +29,8 @@ async function pastOf(rows: readonly PeerRow[], loss: typeof LOSS | null = null)
   const [live, other] = [createPeerStore(), createPeerStore()]
   live.apply(fakeSnapshot(3, NOW))
   const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
-  const at = async () => pictureOf({ at: NOW - 500, seq: 1, peers: [...rows], edges: [], edgesAt: NOW - 500, loss })
+  const at = async () =>
+    pictureOf({ at: NOW - 500, seq: 1, peers: [...rows], edges: [], edgesAt: NOW - 500, loss })
   const picture = createPictureStore({
     client: { history: { ...client.history, at } },
     live,
@@ -67,17 +68,27 @@ test('a history and a shared moment count as the past does', async () => {
   const then = { at: NOW - 500, here, edgesAt: null, loss, nearest: null }
   const words = (picture: Picture) => pictureWords(picture, null, null)
   expect(words({ kind: 'stored', network, demo: false, ...then })).toContain('with 3 peers here.')
-  expect(words({ kind: 'file', title: 'a', at: NOW, seq: 1, madeAt: null, here, loss, nearest: null })).toContain(
-    'with 3 peers here.',
-  )
+  expect(
+    words({ kind: 'file', title: 'a', at: NOW, seq: 1, edgesAt: null, madeAt: null, here, loss, nearest: null }),
+  ).toContain('with 3 peers here.')
   // Whose it is stands with it.
   const origin = { network, by: peerIdAt(1) }
-  const file: Picture = { kind: 'file', title: 'a', at: NOW, seq: 1, madeAt: null, here, loss, nearest: null }
+  const file: Picture = {
+    kind: 'file',
+    title: 'a',
+    at: NOW,
+    seq: 1,
+    edgesAt: null,
+    madeAt: null,
+    here,
+    loss,
+    nearest: null,
+  }
   expect(pictureWords(file, null, { origin })).toContain(`It is of ${network.name}, made by ${nickname(peerIdAt(1))}.`)
   // A snapshot is no moment: all that it holds is counted.
-  expect(words({ kind: 'file', title: 'a', at: null, seq: null, madeAt: null, here, loss, nearest: null })).toMatch(
-    /^a: 3 peers\./,
-  )
+  expect(
+    words({ kind: 'file', title: 'a', at: null, seq: null, edgesAt: null, madeAt: null, here, loss, nearest: null }),
+  ).toMatch(/^a: 3 peers\./)
 })
 
 test('once we had lost the network nobody is said to be here', async () => {

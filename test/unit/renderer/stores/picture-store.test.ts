@@ -102,7 +102,7 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
-  const none = { at: null, seq: null, loss: null, nearest: null }
+  const none = { at: null, edgesAt: null, seq: null, loss: null, nearest: null }
   const file = { kind: 'file', title: 'a.peerscope', here: 2, madeAt: 700, ...none } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
@@ -231,6 +231,12 @@ test('a picture tells the islands of its own links, by which all that shows it g
   picture.goTo(500)
   await settled()
   expect(picture.getState()).toMatchObject({ islands: { count: 2, sizes: [2, 2], withSelf: true } })
+  // So does a shared moment.
+  const at = async (when: number) => pictureOf({ at: when, seq: 1, peers, edges, edgesAt: when })
+  const moment = { asOf: 500, from: 400, to: 600 }
+  await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
+  await settled()
+  expect(picture.getState()).toMatchObject({ picture: { kind: 'file' }, islands: { count: 2, sizes: [2, 2] } })
   const none = windowOn({ at: 500, seq: 1, peers, edges: [], edgesAt: 500 })
   none.picture.goTo(500)
   await settled()
