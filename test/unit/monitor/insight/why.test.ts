@@ -261,6 +261,18 @@ describe('why a peer is silent', () => {
   })
 })
 
+it('an entry that grew old while we stood still, or while its peer was silent, says nothing of a clock', () => {
+  const old = (at: number) =>
+    logged(70, at, { kind: 'EntryRejected', peerId: PEER, reason: 'Outdated', source: 'gossip', detail: '' })
+  const kinds = (at: number, changes: Partial<PeerFacts> = {}) =>
+    whyPeer(facts({ ...SILENT, events: [gone(80, NOW - MINUTE, 'purged'), old(at)], ...changes })).causes.map(
+      ({ kind }) => kind,
+    )
+  expect(kinds(NOW - 2 * MINUTE)).toContain('refused entries')
+  expect(kinds(NOW - MINUTE / 2)).not.toContain('refused entries')
+  expect(kinds(NOW - 2 * MINUTE, { stalls: [stall(NOW - 2 * MINUTE - 500, 80_000)] })).not.toContain('refused entries')
+})
+
 describe('a peer that counts as here', () => {
   const refusedAt = (at: number) => logged(85, at, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
   const heard = (at: number) =>
