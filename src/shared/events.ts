@@ -87,6 +87,8 @@ export type DiscoveryEvent =
        * Peerscope was killed, or the machine stopped. Left out where it left, and of a first run.
        */
       readonly brokeOffAt?: number
+      /** Told by the monitor: after which silence peers are purged in this run, milliseconds. Earlier versions did not say. */
+      readonly purgeAfterMs?: number
     }
   | {
       readonly kind: 'NetworkLeft'

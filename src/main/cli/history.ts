@@ -9,7 +9,7 @@ import { stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
-import { sourceAt } from '../monitor/exports/moment.ts'
+import { sourceAt, withShownRows } from '../monitor/exports/moment.ts'
 import type { ExportSource } from '../monitor/exports/records.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
@@ -113,7 +113,8 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
 }
 
 async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
-  const { network, store, source } = catalog
+  const { network, store } = catalog
+  const source = await withShownRows(catalog.source)
   const words = wordsOf(catalog)
   const { filter, from, to } = selectionFrom(flags)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
@@ -176,7 +177,7 @@ async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io):
 
 /** What is read: what is known now, or what was shown at a past moment. @throws InvalidArgument where that is not known */
 async function sourceOf({ source }: OfflineCatalog, { asOf }: ListFlags): Promise<ExportSource> {
-  return asOf === undefined ? source : await sourceAt(source, asOf)
+  return asOf === undefined ? await withShownRows(source) : await sourceAt(source, asOf)
 }
 
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {

@@ -297,7 +297,10 @@ export class Session {
 
   #log(told: DiscoveryEvent, at: number): LoggedEvent {
     const { store, view, clock } = this.#parts
-    const event = told.kind === 'NetworkJoined' ? joinedAgain(store, this.#key, told) : told
+    const event =
+      told.kind === 'NetworkJoined'
+        ? { ...joinedAgain(store, this.#key, told), purgeAfterMs: this.#purgeAfterMs }
+        : told
     // The store counts in whole milliseconds.
     const time = Math.floor(at)
     this.#contacts.record(event)

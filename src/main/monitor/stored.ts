@@ -32,8 +32,8 @@ import { listedNames, storedNames } from './names/name-book.ts'
 import { networkRef } from './network-ref.ts'
 import { notedPeers } from './noted-peers.ts'
 import { pastPicture } from './past.ts'
+import { purgeAfterOf } from './purge-after.ts'
 import { storedRow } from './rows.ts'
-import { loadSettings } from './settings.ts'
 import { inTurns } from './turns.ts'
 
 /** Most peers that are shown of a catalog: as many as one holds. */
@@ -99,8 +99,9 @@ export class StoredNetworks {
 
   /** @throws InvalidArgument also where the span ends before it begins */
   async series({ query: { from, to, points = 200 }, ...which }: Calls['series']): Promise<HealthSeries> {
-    const { purgeAfter: purgeAfterMs } = loadSettings(this.#store).config
-    return await healthSeries({ ...this.#source(which), purgeAfterMs, joined: false }, from, to, points)
+    const source = this.#source(which)
+    const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
+    return await healthSeries({ ...source, purgeAfterMs, joined: false }, from, to, points)
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */

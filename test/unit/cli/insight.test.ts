@@ -56,6 +56,21 @@ describe('peerscope health', () => {
     expect(out).toContain('2 peers, ourselves included, form one island')
   })
 
+  it('judges a silence by what the run was given, not by the settings', async () => {
+    const folder = fill('given', [stored('ann', NOW)], (store) => {
+      const at = Date.now()
+      const joined = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] } as const
+      store.append(KEY, at - 600_000, { ...joined, purgeAfterMs: 60_000 })
+      store.sessionStarted(KEY, idOf('bob'), at - 590_000, version, 'gossip')
+      // Long before the silence began; not so by the settings.
+      store.append(KEY, at - 200_000, { kind: 'Stalled', ms: 80_000 })
+      store.sessionEnded(KEY, idOf('bob'), at - 1000, 'purged')
+      store.append(KEY, at, { kind: 'NeighborUp', peerId: idOf('ann') })
+    })
+    const { out } = await cli('health', '--data', folder)
+    expect(out).toContain('1 left in 10 min (1 silent)')
+  })
+
   it('names the largest delay of our own event loop where no stall says it', async () => {
     const late = 'Our own event loop was up to 321 ms late in the last 10 min'
     expect((await cli('health', '--data', data())).out).not.toContain(late)

@@ -71,7 +71,13 @@ describe('a join', () => {
     const added = vi.spyOn(monitor.view, 'addEvent')
     await monitor.join({ network: 'second' })
     const told = added.mock.calls.map(([{ event }]) => event)
-    expect(told).toContainEqual(expect.objectContaining({ kind: 'NetworkJoined', networkId: networkIdFrom('second') }))
+    expect(told).toContainEqual(
+      expect.objectContaining({
+        kind: 'NetworkJoined',
+        networkId: networkIdFrom('second'),
+        purgeAfterMs: monitor.settings().config.purgeAfter,
+      }),
+    )
     expect(told.some(({ kind }) => kind === 'NetworkLeft')).toBe(false)
   })
 

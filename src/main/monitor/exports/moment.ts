@@ -4,6 +4,7 @@ import { InvalidArgument } from '../../../shared/errors.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { nearestTo } from '../journal/beginning.ts'
+import { lastLook, shownLast } from '../journal/last-shown.ts'
 import { shownAt } from '../journal/shown.ts'
 import { nothingKnown, pastPicture } from '../past.ts'
 import type { ExportSource } from './records.ts'
@@ -49,4 +50,16 @@ export async function withNewestLinks(source: ExportSource): Promise<ExportSourc
   const shown = at === null ? null : await shownAt(source.store, networkKey, at)
   const edges = [...(shown?.replay?.edges() ?? [])]
   return edges.length === 0 ? source : { ...source, edges }
+}
+
+/**
+ * The same source with the rows that an app shows which runs on the folder: who its neighbors are, and whom it is connected to.
+ * Where none runs, the store knows as much.
+ */
+export async function withShownRows(source: ExportSource): Promise<ExportSource> {
+  const { store, network, now } = source
+  const networkKey = networkKeyOf(network)
+  const { live, at } = lastLook(store, networkKey, now)
+  const replay = live ? await shownLast(store, networkKey, at) : null
+  return replay === null ? source : { ...source, live: new Map([...replay.rows()].map((row) => [row.peerId, row])) }
 }

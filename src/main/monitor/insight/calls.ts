@@ -8,6 +8,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import type { Monitor } from '../monitor.ts'
 import { pastPicture } from '../past.ts'
+import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns } from '../turns.ts'
 import { breakdown } from './breakdown.ts'
 import type { HealthSource } from './health-now.ts'
@@ -102,9 +103,10 @@ function sourceOf(monitor: Running): HealthSource {
   const { store, view, clock } = monitor
   const shown = monitor.network()
   const found = monitor.insight()
+  const networkKey = networkKeyOf(shown)
   return {
     store,
-    networkKey: networkKeyOf(shown),
+    networkKey,
     network: shown,
     status: view.status,
     state: view.status.state,
@@ -112,7 +114,7 @@ function sourceOf(monitor: Running): HealthSource {
     rows: () => view.rows(),
     islands: found?.islands() ?? null,
     told: ABILITIES[shown.kind].neighbors,
-    purgeAfterMs: found?.purgeAfterMs ?? monitor.settings().config.purgeAfter,
+    purgeAfterMs: found?.purgeAfterMs ?? purgeAfterOf(store, networkKey),
     now: clock.now(),
   }
 }

@@ -12,6 +12,7 @@ import { rowOfStored } from '../exports/fields.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
+import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
@@ -58,7 +59,6 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     replay === null
       ? await storedPicture(store, networkKey)
       : { at, rows: [...replay.rows()], edges: [...replay.edges()] }
-  const { config } = loadSettings(store)
   return {
     store,
     networkKey,
@@ -73,8 +73,8 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     naming: async (query) => store.eventsNaming(query),
     islands: then.at === null ? null : await islandsAt(then.rows, { at: then.at, edges: then.edges }, self),
     told: ABILITIES[network.kind].neighbors,
-    purgeAfterMs: config.purgeAfter,
-    maxDriftMs: config.maxTimeDrift,
+    purgeAfterMs: purgeAfterOf(store, networkKey),
+    maxDriftMs: loadSettings(store).config.maxTimeDrift,
     now: at,
   }
 }

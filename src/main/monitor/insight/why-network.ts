@@ -262,10 +262,11 @@ function left(facts: NetworkFacts): readonly Ranked[] {
     refused.filter(({ event }) => event.kind === 'DialFailed' && event.target.includes(peerId))
   const neighbors = new Set(down.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const ended = [...neighbors].filter((peerId) => dialed(peerId).length > 0)
-  const words = brokeOffWords(neighbors.size, local, ended.length)
-  if (!local) return [ranked(82, 'lost network', 'likely', words, seqs(down), where)]
-  // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells.
-  if (ended.length === 0) return [ranked(82, 'unknown', 'likely', words, seqs(down), where)]
+  // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
+  // came from elsewhere shows that our connection works.
+  const crashed = local ? ended.length > 0 : ended.length * 2 >= neighbors.size
+  const words = brokeOffWords(neighbors.size, local, crashed ? ended.length : 0)
+  if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
 }
 

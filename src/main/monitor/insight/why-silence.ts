@@ -113,7 +113,9 @@ function endedAfter(dials: readonly LoggedEvent[], from: number): readonly Ranke
 
 /** Its entries are refused. */
 export function refused(facts: PeerFacts): readonly Ranked[] {
-  const rejected = facts.events.filter(({ event }) => event.kind === 'EntryRejected' && !HARMLESS.has(event.reason))
+  const rejected = facts.events.filter(
+    (logged) => logged.event.kind === 'EntryRejected' && !HARMLESS.has(logged.event.reason) && !grewOld(logged, facts),
+  )
   const [newest] = rejected
   if (newest?.event.kind !== 'EntryRejected') return []
   const { reason } = newest.event
@@ -121,6 +123,12 @@ export function refused(facts: PeerFacts): readonly Ranked[] {
   const filter = `id:${facts.row.peerId}`
   const where = evidence('timeline', { kinds: ['EntryRejected'], filter, peerId: facts.row.peerId })
   return [ranked(85, 'refused entries', 'likely', refusedWords(reason, times), seqs(rejected), where)]
+}
+
+/** Whether an entry was too old only since it waited for us, or since its peer was silent: that says nothing of a clock. */
+function grewOld({ event, at }: LoggedEvent, { gone, stalls, purgeAfterMs }: PeerFacts): boolean {
+  if (event.kind !== 'EntryRejected' || event.reason !== 'Outdated') return false
+  return (gone !== null && at >= gone.at) || stallBehind(at, stalls, purgeAfterMs) !== null
 }
 
 /** Gossip brings older and known entries all the time. */

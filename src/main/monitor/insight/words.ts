@@ -83,8 +83,8 @@ export function togetherWords(silent: number, local: boolean): string {
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
 export function brokeOffWords(neighbors: number, local: boolean, refused: number): string {
   const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
-  if (!local) return `our own connection is down, since ${broke}`
-  const here = `${broke} on this machine`
+  if (!local && refused === 0) return `our own connection is down, since ${broke}`
+  const here = local ? `${broke} on this machine` : broke
   if (refused === 0) return here
   if (refused === neighbors)
     return neighbors === 1

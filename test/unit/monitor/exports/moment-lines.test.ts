@@ -26,7 +26,7 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
   DhtFailed: { kind: 'DhtFailed', reason: 'no' },
   IdentityClash: { kind: 'IdentityClash', peerId, startedAt: 5 },
   LocalEntryUpdated: { kind: 'LocalEntryUpdated', version, tags, addresses },
-  NetworkJoined: { kind: 'NetworkJoined', peerId, networkId, addresses, brokeOffAt: 9 },
+  NetworkJoined: { kind: 'NetworkJoined', peerId, networkId, addresses, brokeOffAt: 9, purgeAfterMs: 60_000 },
   NetworkLeft: { kind: 'NetworkLeft', networkId, how: 'closed' },
   NetworkFailed: { kind: 'NetworkFailed', networkId, reason: 'no' },
   ClockJumped: { kind: 'ClockJumped', byMs: -3 },

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { OfflineCatalog } from '../../../../src/main/monitor/offline.ts'
 import { storedHealth, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
+import { withShownRows } from '../../../../src/main/monitor/exports/moment.ts'
+import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
@@ -34,11 +36,11 @@ const edge = (a: string, b: string, at: number): Edge => ({
   at,
 })
 
-const catalogOf = (store: Store): OfflineCatalog => ({
+const catalogOf = (store: Store, now = 0): OfflineCatalog => ({
   network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' },
   notice: null,
   store,
-  source: { network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' }, store, live: new Map(), edges: [], now: 0 },
+  source: { network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' }, store, live: new Map(), edges: [], now },
   signer: null,
   close: () => undefined,
 })
@@ -87,4 +89,17 @@ it('a run of which nothing shown is written yet is told from the store, not from
   store.append(NETWORK, now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
   const { islands } = await storedHealth(catalogOf(store), now() + 10)
   expect(islands).toMatchObject({ sizes: [2] })
+})
+
+it('peers are filtered by what the app that runs shows, as who its neighbors are', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  const neighborsAt = async (clock: number) => {
+    const source = await withShownRows(catalogOf(store, clock).source)
+    const found = await selectPeers(source, { filter: 'state:neighbor', from: null, to: null })
+    return found.map((peer) => peer.row.peerId)
+  }
+  expect(await neighborsAt(now())).toEqual([idOf('ann')])
+  // Nothing was logged for long: no app runs, and nobody is a neighbor.
+  expect(await neighborsAt(now() + 600_000)).toEqual([])
 })

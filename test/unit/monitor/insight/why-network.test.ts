@@ -259,7 +259,17 @@ describe('why the network', () => {
     expect(of({ ...lost, events: [stranger, down] }).causes.map(({ kind }) => kind)).not.toContain('crashed')
     for (const { words } of of({ ...lost, events: [refused, down] }).causes)
       expect(words).not.toMatch(/our own connection/)
-    expect(of({ ...lost, local: false }).sentence).toContain('our own connection is down')
+    const far = { ...lost, local: false }
+    expect(of(far).sentence).toContain('our own connection is down')
+    // A refusal shows that the connection works, unless most did not answer at all.
+    expect(of({ ...far, events: [refused, down] }).causes[0]).toMatchObject({
+      kind: 'crashed',
+      words: '1 neighbor broke off without a goodbye (nobody listens at its address: it was ended or crashed)',
+    })
+    expect(of({ ...far, events: [refused, down, ...others] }).causes[0]).toMatchObject({
+      kind: 'lost network',
+      words: 'our own connection is down, since 3 neighbors broke off without a goodbye',
+    })
     // A stall a minute earlier explains less than what happened at once.
     expect(of({ ...lost, events: [stall(4, 50 * SECOND), down] }).causes.map(({ kind }) => kind)).toEqual([
       'unknown',
