@@ -12,8 +12,9 @@ import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-
 import type { Client } from '../stores/client.ts'
 import { hereIn } from '../stores/peer-store.ts'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
-import { formatClockSeconds, formatExact } from '../ui/format.ts'
+import { formatDayAndClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { useNow } from '../ui/time.tsx'
 import { fitPhrases } from './fit-phrases.ts'
 import { openEvidence } from './open-evidence.ts'
 import { pastPhrases } from './past-phrases.ts'
@@ -121,7 +122,8 @@ function Phrases({
 }) {
   const frame = useRef<HTMLDivElement>(null)
   const room = useWidth(frame)
-  const when = asOf === null ? null : strings.health.asOf(formatClockSeconds(asOf))
+  const today = useNow(60_000)
+  const when = asOf === null ? null : strings.health.asOf(formatDayAndClock(asOf, today))
   const sized = phrases.map((phrase) => {
     const { text, short = text, tone } = phrase
     return { phrase, width: phraseWidth(text, tone), shortWidth: phraseWidth(short, tone) }
