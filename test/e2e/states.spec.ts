@@ -239,7 +239,9 @@ test('Escape leads back to now from anywhere, but closes what is open first', as
   await expect(picture).toHaveCount(0)
 })
 
-test('what the sentence asked of events is shown below the other views, and is taken away there', async ({ synthetic }) => {
+test('what the sentence asked of events is shown below the other views, and is taken away there', async ({
+  synthetic,
+}) => {
   const page = await synthetic.open()
   await page.getByTestId('health-strip').locator('[data-phrase=left]').click()
   await expect(page).toHaveURL(/kinds=PeerDeparted&span=/)
@@ -248,4 +250,16 @@ test('what the sentence asked of events is shown below the other views, and is t
   await axis.getByRole('button', { name: 'All kinds' }).click()
   await axis.getByRole('button', { name: 'All times' }).click()
   await expect(page).not.toHaveURL(/kinds=|span=/)
+
+  // Where the inspector leaves little room, terms of the filter go to a line of their own, each with its button.
+  await page.setViewportSize({ width: 1100, height: 800 })
+  await page.getByRole('grid').focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  await page.getByLabel('Filter: fox').fill('tag:role:validator state:here name:fox ')
+  const terms = page.getByRole('list', { name: 'What is set' })
+  await expect(terms.getByRole('listitem')).toHaveCount(3)
+  const [room, last] = [await terms.boundingBox(), await terms.getByRole('button').last().boundingBox()]
+  expect((last?.x ?? Infinity) + (last?.width ?? 0)).toBeLessThanOrEqual((room?.x ?? 0) + (room?.width ?? 0))
 })

@@ -20,7 +20,15 @@ import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
-import { tell, tellCancelled, tellEnded, tellFailure, tellNothingDone } from './controls/verbs.ts'
+import {
+  fileWorks,
+  tell,
+  tellCancelled,
+  tellEnded,
+  tellFailure,
+  tellFileFailure,
+  tellNothingDone,
+} from './controls/verbs.ts'
 import { followStory } from './demo/follow-story.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
@@ -97,7 +105,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     crawl: createCrawlStore(client, (found) => health.found(found)),
     compare: createCompareStore(client),
     incoming: createIncomingStore(),
-    files: createFilesStore({ client, picture, ui, tellCancelled, tellEnded, tellFailure }),
+    files: createFilesStore({ client, picture, ui, tellCancelled, tellEnded, tellFailure: tellFileFailure, fileWorks }),
     link: createLinkStore(Date.now()),
     engine: createEngineStore(),
     graph: new GraphController({ ...drawn, peers }),
@@ -140,6 +148,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
     onUnread: () => tellNothingDone(strings.unreadLink),
+    onPartUnread: (names) => tellNothingDone(strings.unreadParts(names)),
   })
   listenEscape(() => ui.setState({ selected: null }))
   createRoot(root).render(<App parts={parts} />)

@@ -1,6 +1,6 @@
 import { useMantineColorScheme } from '@mantine/core'
 import { useApp } from '../stores/app-context.tsx'
-import { say } from '../stores/said-store.ts'
+import { say, unsayKey } from '../stores/said-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import { failureTitle } from '../ui/strings-failures.ts'
 import { strings } from '../ui/strings.ts'
@@ -41,6 +41,24 @@ export function tellFailure(thrown: unknown): void {
     tone: 'bad',
     stayMs: FAILURE_MS,
   })
+}
+
+/** Of files that are none of Peerscope's only the last one is said. */
+const BAD_FILE = 'bad file'
+
+/** Says that nothing came of a file: to correct a value, as failures of the same kind say elsewhere, does not fit. */
+export function tellFileFailure(thrown: unknown): void {
+  const failed = describeFailure(thrown)
+  if (failed.code !== 'InvalidArgument') return tellFailure(thrown)
+  fileWorks()
+  const { badFile: title, badFileHint: hint } = strings.snapshots
+  say({ key: BAD_FILE, title, message: toldFailure({ ...failed, hint }), tone: 'bad', stayMs: FAILURE_MS })
+  return undefined
+}
+
+/** Takes back what was said of a file before: another one works. */
+export function fileWorks(): void {
+  unsayKey(BAD_FILE)
 }
 
 /** Copies a text and says so. */

@@ -7,13 +7,12 @@ import { formatCount } from '../ui/format.ts'
 import { recall, remember } from '../ui/storage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
+import { LONGEST_KEY, unchosenBy } from './unchosen-by.ts'
 import { hasTerm, toggled } from './toggle-term.ts'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** Slices that are shown before the user asks for more. */
 const SHOWN = 8
-/** Longest key that can be counted by, characters. */
-const LONGEST_KEY = 76
 /** How often it is counted, milliseconds. */
 const EVERY_MS = 5000
 
@@ -105,9 +104,9 @@ function Slices({ breakdown, none }: { readonly breakdown: Breakdown; readonly n
   )
 }
 
-/** Counted now, or at the moment that is looked at; once no way was chosen, by the most common tag key. */
+/** Counted now, or at the moment that is looked at. */
 function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdown | null; readonly failed: boolean } {
-  const { client } = useApp()
+  const { client, health } = useApp()
   const at = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
   const linked = useLink(({ state }) => state === 'live')
   const [breakdown, setBreakdown] = useState<Breakdown | null>(null)
@@ -117,17 +116,18 @@ function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdo
     const counts = begin()
     const when = at === null ? {} : { at: Math.floor(at) }
     try {
-      let answer = await client.health.breakdown({ by: chosen ?? 'protocol', ...when })
-      const [common] = answer.keys
-      if (chosen === null && common !== undefined && common.key.length <= LONGEST_KEY)
-        answer = await client.health.breakdown({ by: `tag:${common.key}`, ...when })
+      const { countedBy } = health.getState()
+      let answer = await client.health.breakdown({ by: chosen ?? countedBy ?? 'protocol', ...when })
+      const by = chosen ?? unchosenBy(countedBy, answer)
+      if (by !== answer.by) answer = await client.health.breakdown({ by, ...when })
       if (!counts()) return
+      if (chosen === null) health.setState({ countedBy: by })
       setBreakdown(answer)
       setFailed(false)
     } catch {
       if (counts()) setFailed(true)
     }
-  }, [client, chosen, at, begin])
+  }, [client, health, chosen, at, begin])
   useAsking(linked, EVERY_MS, ask)
   return { breakdown, failed }
 }

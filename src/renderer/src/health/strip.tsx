@@ -10,8 +10,9 @@ import { rttOf } from '../../../shared/rtt.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { hereIn } from '../stores/peer-store.ts'
 import { isForeign } from '../stores/picture-store.ts'
-import { formatClockSeconds, formatExact } from '../ui/format.ts'
+import { formatDayAndClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { useNow } from '../ui/time.tsx'
 import type { Span } from './before.ts'
 import { askSeries, countDepartures } from './before.ts'
 import { fitPhrases } from './fit-phrases.ts'
@@ -133,7 +134,8 @@ function Phrases({
 }) {
   const frame = useRef<HTMLDivElement>(null)
   const room = useWidth(frame)
-  const when = asOf === null ? null : strings.health.asOf(formatClockSeconds(asOf))
+  const today = useNow(60_000)
+  const when = asOf === null ? null : strings.health.asOf(formatDayAndClock(asOf, today))
   const sized = phrases.map((phrase) => {
     const { text, short = text, tone } = phrase
     return { phrase, width: phraseWidth(text, tone), shortWidth: phraseWidth(short, tone) }

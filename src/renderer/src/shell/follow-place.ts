@@ -7,7 +7,7 @@ import { isOutside } from '../stores/picture-store.ts'
 import { withoutFiles } from '../compare/compare-link.ts'
 import { historyIn, isFile, LINK, LINK_NAMES } from './link-table.ts'
 import type { LinkName, LinkParts, Place } from './link-table.ts'
-import { partText, placeOf, readPlace } from './place.ts'
+import { partText, placeOf, readPlace, unreadParts } from './place.ts'
 
 /** Pause in typing a filter, or in scrubbing, after which the URL follows, in milliseconds. Browsers limit how often it may. */
 const SETTLE_MS = 300
@@ -42,6 +42,8 @@ export interface FollowParts extends LinkParts {
   readonly onOther: (network: string) => void
   /** Tells that a link could not be read: what was shown stays. */
   readonly onUnread: () => void
+  /** Tells that these parts of a link could not be read: all else of it is shown. */
+  readonly onPartUnread: (names: readonly LinkName[]) => void
 }
 
 /** What a link says of the list of events. */
@@ -206,6 +208,8 @@ export function followPlace(parts: FollowParts): () => void {
       return write(false)
     }
     if (isOther(to)) return parts.onOther(to.network)
+    const unread = unreadParts(written)
+    if (unread.length > 0) parts.onPartUnread(unread)
     let came = true
     goingTo(() => {
       ui.setState({ view: to.view })
@@ -230,7 +234,8 @@ export function followPlace(parts: FollowParts): () => void {
       show(to, there ? LINK_NAMES : LINK_NAMES.filter((name) => LINK[name].waits !== true))
     })
     goToWaiting()
-    if (!came) write(false)
+    // The address must not name what is not shown.
+    if (!came || unread.length > 0) write(false)
     return undefined
   }
 

@@ -268,10 +268,11 @@ function networkIdFrom(given: string): NetworkId | null {
   return NETWORK.test(given) ? (given.toLowerCase() as NetworkId) : null
 }
 
-/** Those of the known words that a list has, each once. */
-function listed<T extends string>(given: string, known: readonly T[]): readonly T[] {
+/** Those of the known words that a list has, each once; null where it has others only. */
+function listed<T extends string>(given: string, known: readonly T[]): readonly T[] | null {
   const wanted = new Set(given.split(' '))
-  return known.filter((one) => wanted.has(one))
+  const found = known.filter((one) => wanted.has(one))
+  return found.length === 0 && given.trim() !== '' ? null : found
 }
 
 function spanFrom(given: string): SelectedSpan | null {

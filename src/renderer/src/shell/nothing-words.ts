@@ -6,7 +6,9 @@ import { strings } from '../ui/strings.ts'
 export function nothingWords(at: number, { before, after }: Nearest): string {
   const text = strings.past
   // Nothing is shown before the first moment; later gaps are times when we were not in the network.
-  return before === null && after !== null ? text.nothingBefore(formatExact(after)) : text.gap(formatExact(at))
+  return before === null && after !== null
+    ? text.nothingOf(formatExact(at), formatExact(after))
+    : text.gap(formatExact(at))
 }
 
 /** How the history of a network ended. Pure. */

@@ -37,11 +37,24 @@ export function partText<Name extends LinkName>(name: Name, value: Place[Name]):
 
 /** The place; null for a text that names no view. What else cannot be read is left out: a link may be cut short on its way. */
 export function readPlace(text: string): Place | null {
+  const said = partsOf(text)
+  if (said === null) return null
+  const part = (name: LinkName): unknown => LINK[name].read(said.query.get(name) ?? '') ?? LINK[name].usual
+  return { view: said.view, ...Object.fromEntries(LINK_NAMES.map((name) => [name, part(name)])) } as Place
+}
+
+/** The parts of a place that are left out because they cannot be read. */
+export function unreadParts(text: string): readonly LinkName[] {
+  const query = partsOf(text)?.query
+  return LINK_NAMES.filter((name) => {
+    const given = query?.get(name) ?? ''
+    return given !== '' && LINK[name].read(given) === null
+  })
+}
+
+function partsOf(text: string): { readonly view: Place['view']; readonly query: URLSearchParams } | null {
   if (text.length > MAX_TEXT || !text.startsWith('/')) return null
   const [path = '', ...rest] = text.slice(1).split('?')
   const view = VIEWS.find((one) => one === path)
-  if (view === undefined) return null
-  const query = new URLSearchParams(rest.join('?'))
-  const part = (name: LinkName): unknown => LINK[name].read(query.get(name) ?? '') ?? LINK[name].usual
-  return { view, ...Object.fromEntries(LINK_NAMES.map((name) => [name, part(name)])) } as Place
+  return view === undefined ? null : { view, query: new URLSearchParams(rest.join('?')) }
 }

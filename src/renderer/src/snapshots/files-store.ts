@@ -94,6 +94,8 @@ export interface FilesParts {
   /** What the reload ended, and what to do. */
   readonly tellEnded: (message: string) => void
   readonly tellFailure: (thrown: unknown) => void
+  /** Takes back a failure that was told of another file. */
+  readonly fileWorks: () => void
 }
 
 /** What is told where work does not come to its end. */
@@ -111,7 +113,7 @@ interface Where {
 
 /** A fresh store. */
 export function createFilesStore(parts: FilesParts): FilesStore {
-  const { client, picture, ui, tellCancelled, tellEnded, tellFailure } = parts
+  const { client, picture, ui, tellCancelled, tellEnded, tellFailure, fileWorks } = parts
   const store = createStore<FilesState>()(() => ({
     opened: [],
     work: null,
@@ -161,6 +163,7 @@ export function createFilesStore(parts: FilesParts): FilesStore {
   }
 
   function take(opened: OpenedFile): void {
+    fileWorks()
     store.setState((state) => ({ opened: [opened, ...state.opened].slice(0, KEPT) }))
   }
 

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import type { HealthNow } from '../../../shared/health.ts'
+import type { BreakdownBy, HealthNow } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -12,6 +12,8 @@ export interface HealthState {
   readonly now: HealthNow | null
   /** The last question got no answer: what is shown is older. */
   readonly failure: Failure | null
+  /** By what the peers of this network were counted last without anybody having chosen it. */
+  readonly countedBy: BreakdownBy | null
 }
 
 /** The store with its verbs. */
@@ -29,7 +31,7 @@ const HELD = 6
 
 /** A fresh, empty store. */
 export function createHealthStore(client: Pick<Client, 'health'>): HealthStore {
-  const store = createStore<HealthState>()(() => ({ now: null, failure: null }))
+  const store = createStore<HealthState>()(() => ({ now: null, failure: null, countedBy: null }))
   let asking: AbortController | null = null
   // The engine looks for islands every ten seconds: for some answers those that it had before the crawl are old.
   let held: { readonly islands: IslandsSummary; readonly before: string; left: number } | null = null
@@ -69,7 +71,7 @@ export function createHealthStore(client: Pick<Client, 'health'>): HealthStore {
       held = null
       asking?.abort()
       asking = null
-      store.setState({ now: null, failure: null })
+      store.setState({ now: null, failure: null, countedBy: null })
     },
   }
 }

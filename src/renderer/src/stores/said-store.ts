@@ -63,6 +63,11 @@ export function unsay(id: number): void {
   saidStore.setState(({ said }) => ({ said: said.filter((one) => one.id !== id) }))
 }
 
+/** Takes back the message of a key. */
+export function unsayKey(key: string): void {
+  saidStore.setState(({ said }) => ({ said: said.filter((one) => one.key !== key) }))
+}
+
 /** Removes messages whose time is over, but none while the strip is under the pointer or has the focus. */
 export function letGoUnread(strip: { matches(selector: string): boolean } | null, now: number): void {
   // Asked each time: a focused button that is removed tells of no blur.

@@ -26,7 +26,11 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
   const [away, setAway] = useState(false)
   return (
     <>
-      <div className="ps-toolbar" style={props.open ? undefined : { borderBottom: 0, minHeight: 36 }}>
+      <div
+        className="ps-toolbar"
+        data-wraps={props.compact ? undefined : ''}
+        style={props.open ? undefined : { borderBottom: 0, minHeight: 36 }}
+      >
         <IconActivity size={16} aria-hidden />
         <strong>{strings.timeline.title}</strong>
         {props.compact || !props.open ? null : <Zone />}

@@ -1,4 +1,4 @@
-import { formatLocal } from '../../../shared/time.ts'
+import { formatLocal, formatLocalDay } from '../../../shared/time.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -56,6 +56,12 @@ export function formatClockShort(at: number): string {
 /** The local time of day to the second: `03:00:02`. */
 export function formatClockSeconds(at: number): string {
   return `${formatClockShort(at)}:${pad(new Date(at).getSeconds())}`
+}
+
+/** The local time of day to the second, after the date where that is not today's: `2026-11-22 03:00:02`. */
+export function formatDayAndClock(at: number, now: number): string {
+  const [day, clock] = [formatLocalDay(at), formatClockSeconds(at)]
+  return day === formatLocalDay(now) ? clock : `${day} ${clock}`
 }
 
 /** A moment as precise as steps of `step` milliseconds need: `03:00:10`, `03:00`, `23 Nov`. */

@@ -22,6 +22,7 @@ export const PAST = {
   links: (when: string) => `Links as stored at ${when}.`,
   lost: (before: string) => `We had lost the network ${before} before: what became of the others is not known.`,
   nothingBefore: (when: string) => `The recording begins at ${when}: nothing is known of what was before.`,
+  nothingOf: (when: string, begins: string) => `The recording begins at ${begins}: nothing is known of ${when}.`,
   nothingAfter: (when: string) => `The recording ends at ${when}: nothing is known of what came after.`,
   gap: (when: string) => `Nothing is known of ${when}: the network was not joined then.`,
   future: (when: string) => `The link leads to ${when}, which is still to come. You see the present.`,

@@ -16,6 +16,8 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 
 /** Texts of the snapshots view. */
 export const SNAPSHOTS = {
+  badFile: 'This file cannot be opened',
+  badFileHint: 'Choose a .peerscope file that Peerscope made: a snapshot or a shared moment.',
   exportTitle: 'Export',
   exportNote: 'What is stored of this network, as a file.',
   what: 'What to export',

@@ -187,6 +187,7 @@ export const strings = {
   joining: (name: string) => `Joining ${name} …`,
   otherNetwork: (id: string) =>
     `This link is about the network ${id.slice(0, 12)}…. Join it, then open the link again.`,
+  unreadParts: (names: readonly string[]) => `Part of this link could not be read: ${names.join(', ')}.`,
   unreadLink: 'This link could not be read. You see what you saw before.',
   leaving: 'Saying goodbye …',
   alone: {

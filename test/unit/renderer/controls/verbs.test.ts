@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { tell, tellFailure } from '../../../../src/renderer/src/controls/verbs.ts'
+import { fileWorks, tell, tellFailure, tellFileFailure } from '../../../../src/renderer/src/controls/verbs.ts'
 import {
   letGo,
   letGoUnread,
@@ -10,7 +10,7 @@ import {
 } from '../../../../src/renderer/src/stores/said-store.ts'
 import { failureTitle } from '../../../../src/renderer/src/ui/strings-failures.ts'
 import { strings } from '../../../../src/renderer/src/ui/strings.ts'
-import { DialFailed, Unavailable } from '../../../../src/shared/errors.ts'
+import { DialFailed, InvalidArgument, Unavailable } from '../../../../src/shared/errors.ts'
 
 const said = () => saidStore.getState().said
 const told = (): readonly string[] => said().map(({ title, times }) => `${title} ${times}`)
@@ -32,6 +32,17 @@ describe('failures that are said', () => {
   it('are one where they are the same, and each a line of its own else', () => {
     for (const why of ['nobody is there', 'nobody is there', 'it is busy']) tellFailure(new DialFailed(why))
     expect(told()).toEqual(['Could not connect 1', 'Could not connect 2'])
+  })
+})
+
+describe('files that cannot be opened', () => {
+  it('are said one at a time, in words of their own, until another one works', () => {
+    for (const why of ['this is no snapshot of Peerscope', 'the snapshot is too large'])
+      tellFileFailure(new InvalidArgument(why))
+    expect(told()).toEqual([`${strings.snapshots.badFile} 1`])
+    tellFailure(new DialFailed('nobody is there'))
+    fileWorks()
+    expect(told()).toEqual(['Could not connect 1'])
   })
 })
 

@@ -30,6 +30,10 @@ describe('the URL of the window', () => {
     page.go('/nonsense?filter=owl')
     expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'fox' })
     expect([page.read(), unread]).toEqual(['/peers?filter=fox', ['/nonsense?filter=owl']])
+    // Where only a part cannot be read, the rest is shown.
+    page.go('/timeline?filter=owl&at=foo&kinds=Foo&peer=12D3KooBAD&span=bad')
+    expect(ui.getState()).toMatchObject({ view: 'timeline', filter: 'owl' })
+    expect([page.read(), unread.at(-1)]).toEqual(['/timeline?filter=owl', 'peer at kinds span'])
     // A window without a link is no wrong one.
     expect(open('').unread).toEqual([])
     const first = open('/nonsense')

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest'
-import { endWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
+import { endWords, nothingWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
 import { pictureWords } from '../../../../src/renderer/src/shell/picture-words.ts'
 import type { StoredNetwork } from '../../../../src/shared/contract.ts'
 import { fakeStatus } from '../../../support/renderer/fake-network.ts'
+
+test('a moment before the recording is named, as one in a gap is', () => {
+  const at = new Date(2026, 10, 23, 12).getTime()
+  const gap = nothingWords(at, { before: at - 1000, after: at + 1000 })
+  const before = nothingWords(at, { before: null, after: at + 86_400_000 })
+  expect(before).toMatch(/^The recording begins at 2026-11-24 12:00:00.*: nothing is known of 2026-11-23 12:00:00/)
+  expect(gap).toContain('2026-11-23 12:00:00')
+})
 
 test('a history says how it ended', () => {
   const words = (['left', 'closed', 'left or closed'] as const).map((how) => endWords({ how }))

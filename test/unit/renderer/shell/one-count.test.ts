@@ -29,8 +29,7 @@ async function pastOf(rows: readonly PeerRow[], loss: typeof LOSS | null = null)
   const [live, other] = [createPeerStore(), createPeerStore()]
   live.apply(fakeSnapshot(3, NOW))
   const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
-  const at = async () =>
-    pictureOf({ at: NOW - 500, seq: 1, peers: [...rows], edges: [], edgesAt: NOW - 500, loss })
+  const at = async () => pictureOf({ at: NOW - 500, seq: 1, peers: [...rows], edges: [], edgesAt: NOW - 500, loss })
   const picture = createPictureStore({
     client: { history: { ...client.history, at } },
     live,

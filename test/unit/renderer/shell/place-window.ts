@@ -124,6 +124,7 @@ export function openPlace(text: string, joined = true) {
     },
     onOther: (network) => void others.push(network),
     onUnread: () => void unread.push(page.read()),
+    onPartUnread: (names) => void unread.push(names.join(' ')),
   })
   return { ...linked, page, end, others, unread, futures, outside, shown, snapshot: () => fakeSnapshot(3, NOW) }
 }

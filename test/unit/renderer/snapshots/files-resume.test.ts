@@ -43,6 +43,7 @@ function reloaded(left: readonly HeldFile[], overrides: Partial<FakeClient['snap
     tellCancelled: (message) => void told.push(message),
     tellEnded: (message) => void told.push(message),
     tellFailure: (thrown) => void told.push(`failed: ${String(thrown)}`),
+    fileWorks: () => undefined,
   })
   store.setState({ left })
   return { store, ui, told, shown }

@@ -44,6 +44,7 @@ function endless<Result>(signal: AbortSignal | undefined): AsyncIteratorClass<Wo
 
 let told: string[]
 let shown: string[]
+let works: number
 let calls: readonly string[]
 let ui: ReturnType<typeof createUiStore>
 let pictureState: PictureState
@@ -59,6 +60,7 @@ beforeEach(() => {
   }
   told = []
   shown = []
+  works = 0
 })
 
 function create(overrides: Partial<Snapshots> = {}): FilesStore {
@@ -76,6 +78,7 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
     tellCancelled: (message) => void told.push(message),
     tellEnded: (message) => void told.push(message),
     tellFailure: (thrown) => void told.push(`failed: ${String(thrown)}`),
+    fileWorks: () => void (works += 1),
   })
 }
 
@@ -248,6 +251,8 @@ describe('a file that is opened to be looked at', () => {
       const store = open({ moment })
       await store.open(one)
       expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 7'], 'network', []])
+      // What was said of another file goes.
+      expect(works).toBe(1)
       expect(store.getState().opened).toHaveLength(1)
     },
   )

@@ -3,6 +3,7 @@ import {
   formatAgo,
   formatBytes,
   formatCount,
+  formatDayAndClock,
   formatDrift,
   formatMoment,
   formatRtt,
@@ -36,6 +37,12 @@ test.each([
   [7_300_000, '2 h ago'],
   [200_000_000, '2 d ago'],
 ])('what happened %i ms ago reads %s', (ms, text) => expect(formatAgo(1e12 - ms, 1e12)).toBe(text))
+
+test('a time of day has its date where that is not today’s', () => {
+  const now = new Date(2026, 10, 23, 12, 0, 10).getTime()
+  expect(formatDayAndClock(now - 1000, now)).toBe('12:00:09')
+  expect(formatDayAndClock(now - 86_400_000, now)).toBe('2026-11-22 12:00:10')
+})
 
 test('sizes, counts and clock drifts carry units and signs', () => {
   expect(formatBytes(300)).toBe('300 B')
