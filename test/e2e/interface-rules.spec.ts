@@ -106,7 +106,6 @@ test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({
     )
     const endOf = (box: typeof legend | undefined): number => (box ? box.x + box.width : NaN)
     expect(endOf(legend) - endOf(fold), `${size.width}: the legend’s button`).toBeLessThanOrEqual(10)
-    await page.keyboard.press('Escape')
     const field = page.getByRole('combobox', { name: /^Filter the graph/ })
     await field.fill('state:online tag:role:validator')
     await graph.focus()
