@@ -134,7 +134,7 @@ export class UnknownPeer extends PeerscopeError {
   readonly code = 'UnknownPeer'
 }
 
-/** No such file was handed over, or it is no longer kept. */
+/** The file was never handed over, or the engine has dropped it. */
 export class UnknownFile extends PeerscopeError {
   readonly code = 'UnknownFile'
 }

@@ -53,8 +53,8 @@ export async function withNewestLinks(source: ExportSource): Promise<ExportSourc
 }
 
 /**
- * The same source with the rows that an app shows which runs on the folder: who its neighbors are, and whom it is connected to.
- * Where none runs, the store knows as much.
+ * The same source with the rows shown by the app that runs on the folder: they tell its neighbors and connections. Where none
+ * runs, the store knows as much.
  */
 export async function withShownRows(source: ExportSource): Promise<ExportSource> {
   const { store, network, now } = source

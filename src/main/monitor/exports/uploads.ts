@@ -95,7 +95,7 @@ export class Uploads {
 
   #find(name: string): Upload {
     const upload = this.#files.get(name)
-    if (upload === undefined) throw new UnknownFile('the file is no longer there: choose it again')
+    if (upload === undefined) throw new UnknownFile('the engine no longer has the file: choose it again')
     return upload
   }
 

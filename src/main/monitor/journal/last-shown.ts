@@ -30,6 +30,6 @@ export async function shownLast(store: StoreReader, networkKey: NetworkKey, at: 
   const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
   // What a run shows is first written some seconds after it began.
   if (shown === null || (joined !== undefined && shown.place.until < joined.at)) return null
-  if (shown.replay !== null) return shown.replay
-  return (await shownAt(store, networkKey, Math.max(0, shown.place.until - 1)))?.replay ?? null
+  if (shown.endedAt === null) return shown.replay
+  return (await shownAt(store, networkKey, Math.max(0, shown.endedAt - 1)))?.replay ?? null
 }

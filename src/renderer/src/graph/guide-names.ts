@@ -86,7 +86,7 @@ function ringNames(
       return nameAt(label, middle + reach * Math.cos(angle), centre - reach * Math.sin(angle) + 4, measure(label))
     })
     const free = places.filter(({ box }) => !taken.some((other) => overlap(box, other)))
-    // Beside a peer it would read as the peer's own name: close to one only where there is no other place.
+    // Next to a peer it would look like that peer's name, so it goes there only as a last resort.
     for (const clear of [RING_NAMES.clear, 0]) {
       const isClear = ({ box }: GuideName): boolean =>
         !nodes.some(({ x: atX, y: atY, radius: of }) => isUnder(box, { x: atX, y: atY, radius: of + clear }))

@@ -1,26 +1,27 @@
 /** What happened in the ten minutes before a past moment, as the sentence of it tells. */
 import type { Client } from '../stores/client.ts'
+import type { PlayedFile } from '../stores/picture-store.ts'
 import type { Before } from './past-phrases.ts'
 
 /** Milliseconds since the epoch. */
-export interface Span {
+interface Span {
   readonly from: number
   readonly to: number
   readonly signal: AbortSignal
 }
 
-/** Of the joined network, or of a stored one. */
-export async function askSeries(client: Pick<Client, 'health'>, { from, to, signal }: Span): Promise<Before> {
-  return await client.health.series({ from, to, points: 1 }, { signal })
-}
-
-/** What the events of a shared moment tell; null where they begin later. */
-export async function countDepartures(
-  client: Pick<Client, 'history'>,
+/**
+ * What the engine has of it; of a shared moment what its events tell, null where they begin later.
+ * @param client asks for what is played, or for the joined network
+ */
+export async function beforeMoment(
+  client: Pick<Client, 'health' | 'history'>,
+  played: Pick<PlayedFile, 'stored' | 'moment'> | null,
   { from, to, signal }: Span,
-  begin: number,
 ): Promise<Before | null> {
-  if (from < begin) return null
+  if (played === null || played.stored !== undefined)
+    return await client.health.series({ from, to, points: 1 }, { signal })
+  if (from < played.moment.from) return null
   const { bins } = await client.history.counts({ from, to, bins: 1, kinds: ['PeerDeparted'] }, { signal })
   const [{ goodbye = 0, silent = 0, other = 0 } = {}] = bins
   const none = { ownStall: [0], ownLoss: [0], whileLost: [], stalls: null }

@@ -13,8 +13,7 @@ import { isForeign } from '../stores/picture-store.ts'
 import { formatDayAndClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
-import type { Span } from './before.ts'
-import { askSeries, countDepartures } from './before.ts'
+import { beforeMoment } from './before.ts'
 import { fitPhrases } from './fit-phrases.ts'
 import { openEvidence } from './open-evidence.ts'
 import type { Before } from './past-phrases.ts'
@@ -32,22 +31,13 @@ export function HealthStrip() {
   const wanted = usePicture((state) => state.wanted)
   const joined = usePeers(({ status }) => ('neighbors' in status ? status.network : null))
   const stored = usePicture((state) => state.played?.stored?.network ?? null)
-  const played = usePicture((state) => state.played)
-  const { client, playedParts } = useApp()
-  const series = useCallback((span: Span) => askSeries(client, span), [client])
-  const storedSeries = useCallback((span: Span) => askSeries(playedParts.client, span), [playedParts])
-  const fileSeries = useCallback(
-    (span: Span) => countDepartures(playedParts.client, span, played?.moment.from ?? 0),
-    [playedParts, played],
-  )
-  if (picture?.kind === 'stored' && stored !== null)
-    return <Past at={picture.at} network={stored} beforeIn={storedSeries} />
-  const origin = played?.origin?.network ?? null
-  if (picture?.kind === 'file' && picture.at !== null && origin !== null)
-    return <Past at={picture.at} network={origin} beforeIn={fileSeries} />
+  const shared = usePicture((state) => state.played?.origin?.network ?? null)
+  if (picture?.kind === 'stored' && stored !== null) return <Past at={picture.at} network={stored} />
+  if (picture?.kind === 'file' && picture.at !== null && shared !== null)
+    return <Past at={picture.at} network={shared} />
   // A snapshot has no moment, and may be of another network.
   if (joined === null || isForeign(picture) || stored !== null) return null
-  return wanted === null ? <Now /> : <Past at={picture?.at ?? wanted} network={joined} beforeIn={series} />
+  return wanted === null ? <Now /> : <Past at={picture?.at ?? wanted} network={joined} />
 }
 
 function Now() {
@@ -73,12 +63,11 @@ function Now() {
 interface PastProps {
   readonly at: number
   readonly network: NetworkRef
-  /** What happened in a span, as one point. */
-  readonly beforeIn: (span: Span) => Promise<Before | null>
 }
 
-function Past({ at, network, beforeIn }: PastProps) {
-  const { other } = useApp()
+function Past({ at, network }: PastProps) {
+  const { client, playedParts, other } = useApp()
+  const played = usePicture((state) => state.played)
   const [before, setBefore] = useState<Before | null>(null)
   const then = usePicture(({ picture }) => picture)
   const islands = usePicture((state) => state.islands)
@@ -87,7 +76,10 @@ function Past({ at, network, beforeIn }: PastProps) {
     const ask = async (): Promise<void> => {
       try {
         const span = { from: Math.max(0, Math.floor(at - HEALTH_SPAN_MS)), to: Math.max(1, Math.floor(at)) }
-        const answer = await beforeIn({ ...span, signal: stop.signal })
+        const answer = await beforeMoment(played === null ? client : playedParts.client, played, {
+          ...span,
+          signal: stop.signal,
+        })
         if (!stop.signal.aborted) setBefore(answer)
       } catch {
         // The banner of the past tells what fails; the sentence goes without what is not known.
@@ -99,7 +91,7 @@ function Past({ at, network, beforeIn }: PastProps) {
       clearTimeout(timer)
       stop.abort()
     }
-  }, [beforeIn, at])
+  }, [client, playedParts, played, at])
   const { peers } = other.peers.getState()
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
   const rtt = useMemo(() => rttOf(peers.values()), [peers, then])

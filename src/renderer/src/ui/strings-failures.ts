@@ -12,7 +12,7 @@ const TITLES: Readonly<Record<string, string>> = {
   SyncFailed: 'The sync failed',
   RateLimited: 'Too many requests',
   UnknownPeer: 'This peer is not known',
-  UnknownFile: 'This file is no longer there',
+  UnknownFile: 'File no longer available',
   ListenFailed: 'Could not listen',
   DhtFailed: 'The DHT failed',
   NotJoined: 'No network is joined',

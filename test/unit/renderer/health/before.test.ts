@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countDepartures } from '../../../../src/renderer/src/health/before.ts'
+import { beforeMoment } from '../../../../src/renderer/src/health/before.ts'
 import type { Client } from '../../../../src/renderer/src/stores/client.ts'
 import type { EventCounts } from '../../../../src/shared/lanes.ts'
 
@@ -11,8 +11,9 @@ test('the events of a shared moment tell who left before it, unless they begin l
     asked.push(query)
     return Promise.resolve({ bins: [{ goodbye: 2, silent: 1, other: 3 }], exact: true })
   }
+  const moment = { from: 1000, asOf: 5000, to: 6000 }
   const client = { history: { counts } } as unknown as Client
-  expect(await countDepartures(client, { from: 1000, to: 5000, signal }, 1000)).toMatchObject({
+  expect(await beforeMoment(client, { moment }, { from: 1000, to: 5000, signal })).toMatchObject({
     from: 1000,
     to: 5000,
     goodbye: [2],
@@ -20,6 +21,6 @@ test('the events of a shared moment tell who left before it, unless they begin l
     removed: [3],
   })
   expect(asked).toEqual([{ from: 1000, to: 5000, bins: 1, kinds: ['PeerDeparted'] }])
-  expect(await countDepartures(client, { from: 999, to: 5000, signal }, 1000)).toBeNull()
+  expect(await beforeMoment(client, { moment }, { from: 999, to: 5000, signal })).toBeNull()
   expect(asked).toHaveLength(1)
 })
