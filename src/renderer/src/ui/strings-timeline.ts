@@ -71,7 +71,7 @@ export const LANE_TEXTS = {
     syncFailed: (times: string) => `${times} syncs failed`,
     other: (count: string, kind: string) => `${count} × ${kind}`,
     /** Where the same peers did it several times. */
-    ofPeers: (words: string, peers: string) => `${words} (${peers} peers)`,
+    ofPeers: (words: string, peers: string) => `${words} (${peers} ${peers === '1' ? 'peer' : 'peers'})`,
     last: (when: string) => `last ${when}`,
     /** Of a past moment after which it goes on. */
     atLeast: (times: string) => `at least ${times}`,

@@ -109,6 +109,7 @@ test.each<[(n: number) => DiscoveryEvent, string]>([
   [(n) => ({ kind: 'PeerDeparted', peerId: peerIdAt(n), reason: 'graceful', version }), '18 peers said goodbye'],
   [(n) => ({ kind: 'PeerDeparted', peerId: peerIdAt(n), reason: 'purged', version }), '18 peers went silent'],
   [(n) => ({ kind: 'NeighborUp', peerId: peerIdAt(n % 3) }), '18 new gossip neighbors (3 peers)'],
+  [() => ({ kind: 'NeighborUp', peerId: peerIdAt(1) }), '18 new gossip neighbors (1 peer)'],
   [() => ({ kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' }), 'could not be reached 18 times'],
   [() => ({ kind: 'ClockJumped', byMs: 1 }), '18 × clock jumped'],
 ])('a burst says what it is (%#): %s', (eventOf, words) => {
