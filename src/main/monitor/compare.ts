@@ -84,11 +84,13 @@ export async function* comparePictures(
  * @throws NotJoined
  */
 export async function* heldBy(source: CompareSource, peerId: PeerId, signal: AbortSignal): AsyncGenerator<HeldMessage> {
+  // First: it shows what waits to be shown, such as a sync that just went well.
+  const past = source.past()
   let at: number | null = null
   for (const edge of source.view.edges())
     if (edge.kind === 'holds' && edge.saidBy === peerId) at = Math.max(at ?? 0, edge.at)
   if (at !== null) {
-    const { peers } = await pastPicture(source.past(), at)
+    const { peers } = await pastPicture(past, at)
     const held = peers.filter((row) => row.state === 'online' && (row.self || row.signed) && row.peerId !== peerId)
     for (let from = 0; from < held.length && !signal.aborted; from += IDS_OF_PART) {
       yield { kind: 'ids', peerIds: held.slice(from, from + IDS_OF_PART).map((row) => row.peerId) }

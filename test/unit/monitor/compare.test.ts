@@ -181,4 +181,19 @@ describe('what a catalog held', () => {
     for await (const message of heldBy(parts, ANN, new AbortController().signal)) never.push(message)
     expect(never).toEqual([{ kind: 'done', at: null }])
   })
+
+  it('is of a sync that only just went well, too', async () => {
+    using data = new DataFolder()
+    const edges: Edge[] = []
+    const { store, parts } = source(data, [row(BEN)], edges)
+    store.append(NETWORK, START, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+    // What waits is shown when somebody asks for the past.
+    const past = () => {
+      edges.push(edge(BEN, ME, 'holds', START + 20))
+      return parts.past()
+    }
+    const messages = []
+    for await (const message of heldBy({ ...parts, past }, BEN, new AbortController().signal)) messages.push(message)
+    expect(messages.at(-1)).toEqual({ kind: 'done', at: START + 20 })
+  })
 })
