@@ -116,15 +116,15 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN8',
     name: 'each peer that is learned of is dialed',
     file: CONNECTIONS,
-    find: 'this.#env.alone && this.#begun() < ALONE',
-    replace: 'this.#begun() < ALONE',
+    find: 'this.#env.peers.connected().size === 0 && this.#dialing() < ALONE',
+    replace: 'this.#dialing() < ALONE',
   },
   {
     rule: 'AN8',
     name: 'all that are learned of are dialed',
     file: CONNECTIONS,
-    find: 'this.#begun() < ALONE',
-    replace: 'this.#begun() < Infinity',
+    find: 'this.#dialing() < ALONE',
+    replace: 'this.#dialing() < Infinity',
   },
   {
     rule: 'AN8',
@@ -134,7 +134,7 @@ export const CONNECTING: readonly Mutant[] = [
     replace: 'return 0',
   },
   {
-    rule: 'AN8',
+    rule: 'AN9',
     name: 'connections do not count',
     file: CONNECTIONS,
     find: 'this.#env.peers.connected().size + this.#dialing()',

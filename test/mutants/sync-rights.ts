@@ -353,10 +353,10 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   },
   {
     rule: 'SY11',
-    name: 'a neighbor that came up while the first sync with it ran is synced with again for nothing',
+    name: 'a neighbor that came up while the first sync with it ran is synced with again after 200 ms',
     file: SYNCS,
-    find: 'if (cameUp && this.#news.since(beganAt, peerId) && ',
-    replace: 'if (cameUp && ',
+    find: 'this.neighborUp(record, 0)',
+    replace: 'this.neighborUp(record)',
   },
   {
     rule: 'SY11',
@@ -376,8 +376,8 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'a new neighbor is synced with by both sides at once',
     file: SYNCS,
-    find: 'NEIGHBOR_MS + yieldMs(this.#env.self, record)',
-    replace: 'NEIGHBOR_MS',
+    find: 'wait + yieldMs(this.#env.self, record)',
+    replace: 'wait',
   },
   {
     rule: 'SY11',

@@ -25,7 +25,7 @@ const LOOK_MS = 5000
 const FILL_MS = 400
 /** The same where those under way would be enough, should they succeed. */
 const SLOW_FILL_MS = 2000
-/** Rule AN8: connections and dials up to which each peer that is learned of is dialed. */
+/** Rule AN8: dials up to which each peer that is learned of is dialed, while nobody is connected. */
 const ALONE = 3
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
 const REFILL_MS = 1000
@@ -111,7 +111,7 @@ export class Connections {
   }
 
   /**
-   * Rule AN8: a peer may be reached there. It is dialed where we have no neighbor and neither have nor try enough connections.
+   * Rule AN8: a peer may be reached there. It is dialed where nobody is connected and few are being dialed.
    * `wanted`: in any case (rule AD3).
    */
   observe(target: DialTarget, way: Way, wanted: boolean): void {
@@ -191,7 +191,8 @@ export class Connections {
   }
 
   #needsMore(): boolean {
-    return this.#env.alone && this.#begun() < ALONE
+    // Of one whose mesh is full the next sync brings more than dials, which take the processor from it.
+    return this.#env.alone && this.#env.peers.connected().size === 0 && this.#dialing() < ALONE
   }
 
   #close(peerId: PeerId, reason: string): void {

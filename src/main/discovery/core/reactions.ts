@@ -42,7 +42,7 @@ export class Reactions {
     if (!isNew) return this.#parts.announce.limits.closed(peerId)
     env.used(peerId)
     env.catalog.markReached(peerId)
-    this.#parts.syncs.firstSight(record)
+    this.#parts.syncs.connected(record)
     this.#parts.prober.connected(record)
     env.debug('connected', peerId, { direction: connection.direction, address: connection.remoteAddress })
     env.changed()

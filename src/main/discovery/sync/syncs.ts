@@ -16,20 +16,12 @@ import type { Began, InboundSyncs } from './inbound.ts'
 import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
 import { typed } from './outbound.ts'
 import type { Outbound, Waiting } from './outbound.ts'
-import type { SyncView } from './parts.ts'
+import type { SyncNeeds, SyncView } from './parts.ts'
 
 /** How long the first sync of a node has the others wait for it, milliseconds. */
 const FIRST_MS = 2000
 /** Times that a command tries: once more where the peer refused ours because of its own sync with us. */
 const TRIES = 2
-
-/** What syncs work with. */
-export interface SyncNeeds {
-  readonly view: SyncView
-  readonly dials: Dials
-  readonly exchanges: Exchanges
-  readonly inbound: InboundSyncs
-}
 
 /** Runs, joins, bounds and retries syncs. Where each peer stands is in its record. */
 export class Syncs {
@@ -79,18 +71,28 @@ export class Syncs {
     else this.#first(record)
   }
 
+  /** There is a connection: a first sync that waits for its dial needs none. */
+  connected(record: PeerRecord): void {
+    const { phase, beganAt, failures } = record.sync
+    if (phase !== 'waiting' || beganAt !== null || failures > 0) return this.firstSight(record)
+    this.#env.peers.syncsDue.delete(record)
+    record.sync.dueAt = null
+    return this.#first(record)
+  }
+
   /**
    * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there may be another one
-   * soon (rule SY11), after the one that runs.
+   * (rule SY11).
+   * @param wait milliseconds
    */
-  neighborUp(record: PeerRecord): void {
+  neighborUp(record: PeerRecord, wait = NEIGHBOR_MS): void {
     const { sync, peerId } = record
     if (sync.phase === 'left') return this.#first(record)
     const now = this.#env.clock.monotonic()
     sync.upAt = now
     if (!isSyncedAgain(this.#env, peerId, sync, this.#news)) return
     sync.neighborAt = now
-    this.#wait(record, NEIGHBOR_MS + yieldMs(this.#env.self, record))
+    this.#wait(record, wait + yieldMs(this.#env.self, record))
   }
 
   /** A peer came to be known; `by` told of it. */
@@ -336,9 +338,9 @@ export class Syncs {
     sync.dueAt = null
     sync.beganAt = beganAt
     this.#env.peers.syncsDue.delete(record)
-    // It came up meanwhile: what was heard since the sync looked may reach it by nothing else.
+    // It came up meanwhile: what one of us heard between the sync's look and that comes to the other by nothing else.
     const cameUp = sync.upAt !== null && sync.upAt >= beganAt && this.#env.neighbors.has(peerId)
-    if (cameUp && this.#news.since(beganAt, peerId) && this.#env.peers.isCurrent(record)) this.neighborUp(record)
+    if (cameUp && this.#env.peers.isCurrent(record)) this.neighborUp(record, 0)
   }
 
   /** Rule SY8. */

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { privateKeyFromRaw } from '@libp2p/crypto/keys'
+import { multicodec } from '@libp2p/gossipsub'
 import type { GossipSub } from '@libp2p/gossipsub'
 import type { ComponentLogger, Metrics } from '@libp2p/interface'
 import { identify, identifyPush } from '@libp2p/identify'
@@ -11,6 +12,7 @@ import type { DialTarget, Ports } from '../../discovery/ports.ts'
 import { systemClock } from '../clock.ts'
 import type { MainlineOptions } from '../dht/mainline.ts'
 import { MainlineDht } from '../dht/mainline.ts'
+import { earlyGossip } from './early-gossip.ts'
 import type { Admit } from './gater.ts'
 import { gaterOf } from './gater.ts'
 import { createGossip, gossipService } from './gossip.ts'
@@ -145,9 +147,11 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
     // SilenceWatch replaces it.
     connectionMonitor: { enabled: false },
     services: {
-      identify: identify({ runOnConnectionOpen: true }),
+      // Peers may ask us; we ask them only for what relays and tests of reachability need to know.
+      identify: identify({ runOnConnectionOpen: reach.identifies }),
       identifyPush: identifyPush(),
       pubsub: gossipService(topics),
+      earlyGossip: earlyGossip(multicodec),
       ...reach.services(),
     },
   })

@@ -237,9 +237,13 @@ describe('where each exchange is a connection of its own', () => {
 
   it('[AN8] a peer that is observed is dialed for a connection beside its first sync', () => {
     const dialedFor = (bench: Bench): (string | undefined)[] => {
-      // The smaller id begins its sync at once.
-      const [name = ''] = named('larger', 1)
-      bench.feed(name, REACHABLE)
+      const near = bench.connect(idOf('near'), 'inbound')
+      const peerId = bench.feed('ann', REACHABLE)
+      bench.command({ kind: 'sync', peerId })
+      // It is learned of again while the dial of its sync runs, and nobody is connected.
+      bench.step({ kind: 'disconnected', peerId: near })
+      bench.command({ kind: 'remove', peerId })
+      bench.feed('ann', REACHABLE)
       return bench.taken('dial').map(({ target }) => target.exchange)
     }
     const own = online()

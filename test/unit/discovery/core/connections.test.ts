@@ -7,7 +7,7 @@ import { addressHere, SAME } from '../../../support/discovery/dialect.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 describe('a peer that is learned of', () => {
-  it('[AN8] is dialed where there is no neighbor, and not where there is one or it rests', () => {
+  it('[AN8] is dialed where nobody is connected, and not where somebody is or it rests', () => {
     const bench = Bench.online({ verbosity: 'trace' })
     const [one = '', two = '', three = ''] = named('smaller', 3)
     const peerId = bench.feed(one, at(1))
@@ -23,21 +23,19 @@ describe('a peer that is learned of', () => {
     bench.feed(one, at(9))
     expect(dialed(bench)).toEqual([])
     bench.connect(idOf('near'), 'inbound')
-    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
     bench.feed(two, at(2))
     expect(dialed(bench)).toEqual([])
-    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    bench.step({ kind: 'disconnected', peerId: idOf('near') })
     bench.take()
     const last = bench.feed(three, at(3))
     expect(dialed(bench)).toEqual([last])
   })
 
-  it('[AN8] is dialed while there are fewer than three connections and dials; where one fails another follows after 1 s', () => {
+  it('[AN8] is dialed while there are fewer than three dials; where one fails another follows after 1 s', () => {
     const bench = Bench.online({ verbosity: 'trace' })
-    bench.connect(idOf('a connected one'), 'inbound')
     const peers = named('smaller', 20).map((name, index) => bench.feed(name, at(index)))
     const dials = bench.outputs.filter((output) => output.kind === 'dial')
-    expect(dialed(bench)).toEqual(peers.slice(0, 2))
+    expect(dialed(bench)).toEqual(peers.slice(0, 3))
     bench.core.env.timers.clear('balance')
     bench.step({ kind: 'dialFailed', id: dials[0]?.id ?? -1, error: new Error('nobody') })
     bench.pass(999)
@@ -45,20 +43,32 @@ describe('a peer that is learned of', () => {
     bench.pass(1)
     const others = dialed(bench)
     expect(others).toHaveLength(1)
-    for (const peerId of others) expect(peers.slice(2)).toContain(peerId)
+    for (const peerId of others) expect(peers.slice(3)).toContain(peerId)
   })
 
   it('[AN8] has none follow its failed dial where there is a neighbor', () => {
-    const bench = withNeighbor()
-    for (const name of ['b', 'c', 'd']) bench.connect(bench.feed(name, { addresses: [] }), 'inbound')
+    const bench = Bench.online()
     for (const [index, name] of named('smaller', 9).entries()) bench.feed(name, at(index))
-    bench.take()
-    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
     const dials = bench.taken('dial')
-    bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+    expect(dials).toHaveLength(3)
+    bench.neighbor(idOf('near'))
     bench.core.env.timers.set('balance', bench.ms + 5000)
     for (const { id } of dials) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
     expect(bench.core.env.timers.at('balance')).toBe(bench.ms + 5000)
+  })
+})
+
+describe('a peer that comes to be known', () => {
+  it.each([
+    [2, true],
+    [3, false],
+  ])('[AN9] with a neighbor and %i connections besides has another dialed soon: %s', (others, soon) => {
+    const bench = Bench.online()
+    bench.neighbor(idOf('near'))
+    for (let index = 0; index < others; index += 1) bench.connect(idOf(`other ${index}`), 'inbound')
+    bench.core.env.timers.set('balance', bench.ms + 5000)
+    bench.feed('new', { addresses: [] })
+    expect(bench.core.env.timers.at('balance')).toBe(bench.ms + (soon ? 400 : 5000))
   })
 })
 

@@ -80,17 +80,49 @@ function theirs(bench: Bench, peerId: PeerId): void {
 const phaseOf = (bench: Bench, peerId: PeerId): string | undefined => bench.core.env.peers.get(peerId)?.sync.phase
 
 describe('who begins a sync', () => {
-  it('[SY6] is the one with the smaller id where there is no connection; the other waits 1 s', () => {
+  it('[SY6] is the one with the smaller id after 1 s where there is no connection; the other waits 1 s more', () => {
     const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) })
     bench.neighbor(idOf('near'))
     const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
     const above = bench.feed(larger, REACHABLE)
-    expect(dialedToSync(bench)).toEqual([above])
     const below = bench.feed(smaller, { addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
+    for (const one of [above, below]) {
+      bench.pass(999)
+      expect(dialedToSync(bench)).toEqual([])
+      bench.pass(1)
+      expect(dialedToSync(bench)).toEqual([one])
+    }
+  })
+
+  it('[SY6] is the one that dialed where both connect meanwhile, without another dial', () => {
+    const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
+    const peers = named('larger', 2).map((name, index) =>
+      bench.feed(name, { addresses: [addressHere(`/ip4/10.1.1.${index}/tcp/1`)] }),
+    )
+    const [one, two] = [peers[0] ?? idOf('ann'), peers[1] ?? idOf('ben')]
+    bench.pass(500)
+    bench.take()
+    bench.connect(one)
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([one])
+    bench.connect(two, 'inbound')
     bench.pass(999)
-    expect(dialedToSync(bench)).toEqual([])
+    expect(bench.opened('sync')).toHaveLength(1)
     bench.pass(1)
-    expect(dialedToSync(bench)).toEqual([below])
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([one, two])
+    expect(dialedToSync(bench)).toEqual([])
+  })
+
+  it('[SY8] is nobody while a sync that failed rests, though both connect', () => {
+    const bench = Bench.online({ random: fixedRandom(0) }).syncFirst()
+    const [name = ''] = named('larger', 1)
+    const peerId = bench.feed(name, REACHABLE)
+    bench.pass(1000)
+    for (const { id } of bench.taken('dial')) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
+    expect(bench.core.env.peers.get(peerId)?.sync).toMatchObject({ phase: 'waiting', failures: 1 })
+    bench.connect(peerId)
+    expect(bench.opened('sync')).toEqual([])
+    bench.pass(2000)
+    expect(bench.opened('sync')).toHaveLength(1)
   })
 
   it('[SY6] is the one that dialed; the other waits 1 s', () => {
@@ -298,6 +330,7 @@ describe('a sync that the user wants', () => {
     const [first] = bench.taken('dial')
     const [one = '', two = ''] = named('larger', 2)
     for (const [index, name] of [one, two].entries()) bench.feed(name, { addresses: [place(100 + index)] })
+    bench.pass(1000)
     expect([phaseOf(bench, idOf(one)), phaseOf(bench, idOf(two)), bench.dialed()]).toEqual(['running', 'running', []])
     bench.command({ kind: 'sync', peerId: idOf(two) })
     bench.step({ kind: 'dialFailed', id: first?.id ?? -1, error: new Error('nobody') })

@@ -136,6 +136,12 @@ export class Reach {
     ]
   }
 
+  /** Whether what is on has to know which protocols a peer speaks, or where it sees us. */
+  get identifies(): boolean {
+    const { autonat, relays, serve } = this.#options
+    return autonat || relays || serve
+  }
+
   /** Each is there always, and does nothing where it is off. */
   services(): {
     readonly reach: (components: Components) => object
