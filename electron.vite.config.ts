@@ -34,7 +34,7 @@ const visibleText = {
  * What main and CLI load from node_modules: native code, packages that read files beside them, and what only the desktop app has.
  * All else is in the bundle: loading a thousand modules takes longer than all else at a start.
  */
-export const EXTERNAL = ['better-sqlite3', '@achingbrain/ssdp', '@number0/iroh', 'electron-updater']
+export const EXTERNAL = ['better-sqlite3', 'sodium-native', '@achingbrain/ssdp', '@number0/iroh', 'electron-updater']
 
 /** Main and CLI as ES modules with what they import, the preload as one CommonJS file, the renderer. */
 export default defineConfig({

@@ -282,6 +282,7 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
     expect(native.sort()).toEqual([
       ...iroh.sort(),
       ...['arm64', 'x64'].map((arch) => `node_modules/better-sqlite3/prebuilds/linux-${arch}.node`),
+      ...['arm64', 'x64'].map((arch) => `node_modules/sodium-native/prebuilds/linux-${arch}/sodium-native.node`),
     ])
     expect(files.filter((file) => file.startsWith('node_modules/@number0/iroh/')).sort()).toEqual(
       ['index.js', 'package.json'].map((file) => `node_modules/@number0/iroh/${file}`),

@@ -25,7 +25,7 @@ export default async function setUp(): Promise<() => void> {
 }
 
 /** What has to stay in node_modules: native code, and a package that reads its own package.json. */
-const EXTERNAL = ['better-sqlite3', '@achingbrain/ssdp']
+const EXTERNAL = ['better-sqlite3', 'sodium-native', '@achingbrain/ssdp']
 
 /** With all that they import. */
 async function bundle(folder: string): Promise<void> {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import { isStrict } from '../../../src/main/network/strict-ed25519.ts'
 import type { SignatureClaim } from '../../../src/main/discovery/ports.ts'
+import { VERIFIERS } from '../../support/verifiers.ts'
 
 hashes.sha512 = sha512
 
@@ -133,19 +134,21 @@ const claimOf = ({ message, key, r, s }: Vector): SignatureClaim => ({
 })
 const forever = (): AbortSignal => new AbortController().signal
 
-describe('the published edge cases of Ed25519', () => {
+describe.each(VERIFIERS)('the published edge cases of Ed25519, by %s', (name, fast) => {
+  it('has the verifier', () => expect(fast.verify === null).toBe(name === 'OpenSSL'))
+
   it.each(VECTORS.map((vector, index) => ({ ...vector, index })))(
     '[EN4] $index: $what',
     async ({ good, ...vector }) => {
       // A verifier of its own for each: what one has in its cache must not decide for the other.
       const claim = claimOf({ ...vector, good })
-      expect(createSignatures().verify(claim)).toBe(good)
-      expect(await createSignatures().verifyAll([claim], forever())).toEqual([good])
+      expect(createSignatures(fast).verify(claim)).toBe(good)
+      expect(await createSignatures(fast).verifyAll([claim], forever())).toEqual([good])
     },
   )
 
   it('[EN4] get the same verdicts together, again and in the other order, beside plain signatures', async () => {
-    const signatures = createSignatures()
+    const signatures = createSignatures(fast)
     const secret = new Uint8Array(32).fill(9)
     const message = hex('00ff')
     const plain = {
@@ -160,6 +163,22 @@ describe('the published edge cases of Ed25519', () => {
     expect(await signatures.verifyAll(claims.toReversed(), forever())).toEqual(expected.toReversed())
   })
 
+  it('[EN4] gets the same verdict for what is no signature or key', async () => {
+    const signatures = createSignatures(fast)
+    const [vector] = VECTORS.map(claimOf)
+    const { message, publicKey, signature } = vector ?? { message: hex(''), publicKey: hex(''), signature: hex('') }
+    for (const claim of [
+      { message, publicKey, signature: signature.subarray(1) },
+      { message, publicKey: publicKey.subarray(1), signature },
+      { message, publicKey: hex(''), signature: hex('') },
+    ]) {
+      expect(signatures.verify(claim)).toBe(false)
+      expect(await signatures.verifyAll([claim], forever())).toEqual([false])
+    }
+  })
+})
+
+describe('the published edge cases of Ed25519', () => {
   it('[EN4] are refused by their form alone, whatever the OpenSSL or BoringSSL at hand says of the equation', () => {
     const wellFormed = [...VECTORS.keys()].filter((index) =>
       VECTORS.slice(index, index + 1)

@@ -6,6 +6,8 @@ import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import { isStrict } from '../../../src/main/network/strict-ed25519.ts'
 import type { SignatureClaim } from '../../../src/main/discovery/ports.ts'
+import type { LateVerifier } from '../../../src/main/network/sodium.ts'
+import { VERIFIERS } from '../../support/verifiers.ts'
 
 const signatures = createSignatures()
 const P = (1n << 255n) - 19n
@@ -41,9 +43,17 @@ const smallOrder = [0n, 1n, P - 1n, ...ORDER_8].flatMap((y) => [encode(y), encod
 /** Encodings of y that are not below the prime: each is another name for a small y. */
 const nonCanonical = [P, P + 1n, P + 2n, P + 18n].flatMap((y) => [encode(y), encode(y | SIGN)])
 
+/** One by one and together, as all verifiers say. */
 async function verdicts(claims: readonly SignatureClaim[]): Promise<readonly (readonly [boolean, boolean])[]> {
-  const many = await signatures.verifyAll(claims, new AbortController().signal)
-  return claims.map((claim, index) => [signatures.verify(claim), many[index] ?? false])
+  const [first = [], ...others] = await Promise.all(
+    VERIFIERS.map(async ([, fast]) => {
+      const verifier = createSignatures(fast)
+      const many = await verifier.verifyAll(claims, new AbortController().signal)
+      return claims.map((claim, index) => [verifier.verify(claim), many[index] ?? false] as const)
+    }),
+  )
+  for (const other of others) expect(other).toEqual(first)
+  return first
 }
 
 it('signs as noble does, whichever secret signed before', () => {
@@ -162,7 +172,8 @@ describe('one verdict for unusual signatures', () => {
 })
 
 describe('many signatures', () => {
-  it('[SY5] come back in their order, and stop when they are called off', async () => {
+  it.each(VERIFIERS)('[SY5] come back in their order, and stop when they are called off, by %s', async (_, fast) => {
+    const signatures = createSignatures(fast)
     const claims = Array.from({ length: 200 }, (_, index) =>
       index % 3 === 0 ? { ...good, message: Uint8Array.of(index) } : good,
     )
@@ -171,6 +182,39 @@ describe('many signatures', () => {
     const called = signatures.verifyAll(claims, signal.signal)
     signal.abort()
     await expect(called).rejects.toBeInstanceOf(Cancelled)
+  })
+
+  it('[SY5] give others a turn after each 64 of them', async () => {
+    let verified = 0
+    const verify = (): boolean => {
+      verified += 1
+      return true
+    }
+    const claims = Array.from({ length: 130 }, () => good)
+    const all = createSignatures({ verify, load: () => Promise.resolve() }).verifyAll(
+      claims,
+      new AbortController().signal,
+    )
+    const seen = [await new Promise<number>((resolve) => void setImmediate(() => resolve(verified)))]
+    await all
+    expect([...seen, verified]).toEqual([64, 130])
+  })
+
+  it.each([
+    [31, 0],
+    [32, 1],
+  ])('of %i the fast verifier is loaded %i times', async (count, loads) => {
+    let loaded = 0
+    const fast: LateVerifier & { verify: LateVerifier['verify'] } = {
+      verify: null,
+      load: async () => {
+        loaded += 1
+        fast.verify = () => true
+      },
+    }
+    const claims = Array.from({ length: count }, () => ({ ...good, message: Uint8Array.of(1) }))
+    const said = await createSignatures(fast).verifyAll(claims, new AbortController().signal)
+    expect([loaded, said.every(Boolean)]).toEqual([loads, loads === 1])
   })
 
   it('a secret that is none is refused', () => {

@@ -107,6 +107,7 @@ describe('electron-builder.yml', () => {
     const at = (file: string): boolean =>
       matchesGlob(`Contents/Resources/app.asar.unpacked/node_modules/${file}`, x64ArchFiles)
     expect(at('better-sqlite3/prebuilds/darwin-arm64.node')).toBe(true)
+    expect(at('sodium-native/prebuilds/darwin-arm64/sodium-native.node')).toBe(true)
     expect(at('@number0/iroh-darwin-arm64/iroh.darwin-arm64.node')).toBe(true)
     expect(at('another/native.node')).toBe(false)
   })
