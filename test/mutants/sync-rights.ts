@@ -81,7 +81,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK3',
     name: 'a peer that connects is not synced with',
     file: REACTIONS,
-    find: 'this.#parts.syncs.firstSight(record)\n    this.#parts.prober.connected',
+    find: 'this.#parts.syncs.connected(record)\n    this.#parts.prober.connected',
     replace: 'env.debug',
   },
   {
