@@ -20,8 +20,9 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
 const KEYS_KEPT = [16_384, 300_000] as const
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
-/** From so many at once on libsodium is worth its loading. */
+/** From so many at once on libsodium is worth its loading, and after so many one by one. */
 const MANY = 32
+const MANY_IN_ALL = 256
 /** Verified by libsodium in one turn: about 4 ms (rule SY5). */
 const A_TURN = 64
 
@@ -66,8 +67,10 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
     return signer.key
   }
 
+  let verified = 0
   const verifyNow = (claim: SignatureClaim): boolean => {
     if (!isStrict(claim)) return false
+    if (++verified === MANY_IN_ALL) void fast.load()
     const { signature, message, publicKey } = claim
     try {
       return fast.verify?.(signature, message, publicKey) ?? verifyWith(null, message, keyOf(publicKey), signature)

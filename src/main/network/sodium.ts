@@ -1,6 +1,6 @@
 /**
  * libsodium's Ed25519 is 2.5 times as fast as OpenSSL's, which besides wants an object made of each key. It takes 25 ms to load, so
- * it is loaded where many signatures have to be verified: with a catalog, not with the first peer.
+ * it is loaded where many signatures have to be verified: with a catalog or after a while, not with the first peer.
  */
 
 /** @returns whether the signature holds; throws for a signature or key of another length */
@@ -20,13 +20,16 @@ export const libsodium: LateVerifier = new (class implements LateVerifier {
   #loading: Promise<void> | null = null
 
   load(): Promise<void> {
-    this.#loading ??= import('sodium-native').then(
-      ({ default: native }) => {
-        this.verify = native.crypto_sign_verify_detached
-      },
-      // There is none for this platform: OpenSSL goes on.
-      () => undefined,
-    )
+    this.#loading ??= this.#load()
     return this.#loading
+  }
+
+  async #load(): Promise<void> {
+    try {
+      const { default: sodium } = await import('sodium-native')
+      this.verify = (...claim) => sodium.crypto_sign_verify_detached(...claim)
+    } catch {
+      // There is none for this platform: OpenSSL goes on.
+    }
   }
 })()

@@ -217,6 +217,17 @@ describe('many signatures', () => {
     expect([loaded, said.every(Boolean)]).toEqual([loads, loads === 1])
   })
 
+  it('one by one the fast verifier is loaded after 256, once', () => {
+    let loaded = 0
+    const load = async (): Promise<void> => void (loaded += 1)
+    const signatures = createSignatures({ verify: null, load })
+    const loads = Array.from({ length: 600 }, () => {
+      signatures.verify(good)
+      return loaded
+    })
+    expect([loads.indexOf(1), loads.at(-1)]).toEqual([255, 1])
+  })
+
   it('a secret that is none is refused', () => {
     expect(() => signatures.sign(new Uint8Array(31), MESSAGE)).toThrow(InvalidSecretKey)
     expect(() => signatures.publicKey(new Uint8Array(33))).toThrow(InvalidSecretKey)

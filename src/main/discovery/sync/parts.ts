@@ -2,10 +2,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
 import type { Aging } from '../catalog/purge.ts'
-import type { Dials } from '../connections/dials.ts'
-import type { Exchanges } from '../core/exchanges.ts'
 import type { SignedPeerEntry } from '../entry/entry.ts'
-import type { InboundSyncs } from './inbound.ts'
 import type { ReconcileIndex } from './reconcile.ts'
 
 /** What a sync reads of the catalog. It may change between two messages. */
@@ -18,14 +15,6 @@ export interface SyncView {
   isNews(peerId: PeerId, entry: Aging): boolean
   /** Whether one of this version may, whatever interval it states (rule AN14); asked before it is sent. */
   mayBeNews(peerId: PeerId, version: Version): boolean
-}
-
-/** What syncs work with. */
-export interface SyncNeeds {
-  readonly view: SyncView
-  readonly dials: Dials
-  readonly exchanges: Exchanges
-  readonly inbound: InboundSyncs
 }
 
 /** What one side of a sync came to. */

@@ -13,10 +13,11 @@ import type { SyncResult } from '../handle.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
 import { isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
 import type { Began, InboundSyncs } from './inbound.ts'
+import type { SyncNeeds } from './needs.ts'
 import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
 import { typed } from './outbound.ts'
 import type { Outbound, Waiting } from './outbound.ts'
-import type { SyncNeeds, SyncView } from './parts.ts'
+import type { SyncView } from './parts.ts'
 
 /** How long the first sync of a node has the others wait for it, milliseconds. */
 const FIRST_MS = 2000
@@ -82,8 +83,7 @@ export class Syncs {
 
   /**
    * The peer is in our mesh. A first sync that was left to others is ours after all (rule WK12); else there may be another one
-   * (rule SY11).
-   * @param wait milliseconds
+   * (rule SY11), after so many milliseconds.
    */
   neighborUp(record: PeerRecord, wait = NEIGHBOR_MS): void {
     const { sync, peerId } = record

@@ -9,6 +9,7 @@ import { yamux } from '@libp2p/yamux'
 import { toString } from 'uint8arrays'
 import { LimitExceeded, StreamFailed } from '../../../shared/errors.ts'
 import type { SilenceWatch } from './silence-watch.ts'
+import { spareErrors } from './spare-errors.ts'
 
 /** Most bytes of a length. */
 const LENGTH_BYTES = 8
@@ -151,6 +152,7 @@ export function watchedNoise(refused: () => void, self: string, handshakes: Hand
     const inner = make(components)
     const [inbound, outbound] = [inner.secureInbound.bind(inner), inner.secureOutbound.bind(inner)]
     const watched = <T extends { connection: object; streamMuxer?: unknown }>(secured: T): T => {
+      spareErrors(secured.connection)
       if (secured.streamMuxer === undefined) watchIncoming(secured.connection, new NegotiationWatch(MUXER), refused)
       return secured
     }
