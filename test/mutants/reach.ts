@@ -77,6 +77,13 @@ export const REACHES: readonly Mutant[] = [
   },
   {
     rule: 'AD2',
+    name: 'an address that we listen at is not dialed while its interface is down',
+    file: POLICY,
+    find: 'if (this.#listensAt(text)) return true',
+    replace: '',
+  },
+  {
+    rule: 'AD2',
     name: 'loopback is dialed by a node that listens beyond this machine',
     file: POLICY,
     find: 'return zone === null && this.#isAlone()',

@@ -3,7 +3,7 @@ import { lookup } from 'node:dns/promises'
 import { BlockList, isIPv6 } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import type { DialAddress, NameKind } from '../../shared/dial-address.ts'
-import { endpointKey, placeKey } from '../../shared/dial-address.ts'
+import { endpointKey, hostOf, placeKey } from '../../shared/dial-address.ts'
 import type { IpBytes } from '../../shared/ip.ts'
 import { embeddedIp4, ipClass, ipText, parseIp } from '../../shared/ip.ts'
 import { hostClass } from '../../shared/reachability.ts'
@@ -115,8 +115,11 @@ export class DialPolicy {
     return this.#around.interfaces().every(({ internal }) => internal)
   }
 
-  /** One of our interfaces is in the same network. */
+  /** One of our interfaces is in the same network, or we listen at that address: its interface may be down for the moment. */
   #isNear(bytes: IpBytes): boolean {
+    const text = ipText(bytes)
+    const family = isIPv6(text) ? 'ipv6' : 'ipv4'
+    if (this.#listensAt(text)) return true
     const near = new BlockList()
     const interfaces = this.#around.interfaces()
     const alone = interfaces.every(({ internal }) => internal)
@@ -129,8 +132,14 @@ export class DialPolicy {
       if (overlay) near.addSubnet('100.64.0.0', 10)
       else near.addSubnet(ipText(parsed), Number(bits), isIPv6(own) ? 'ipv6' : 'ipv4')
     }
-    const text = ipText(bytes)
-    return near.check(text, isIPv6(text) ? 'ipv6' : 'ipv4')
+    return near.check(text, family)
+  }
+
+  #listensAt(text: string): boolean {
+    return this.#around.listen.some((address) => {
+      const host = hostOf(address)
+      return host?.kind === 'ip' && ipText(host.bytes) === text
+    })
   }
 
   async #resolved(address: string, kind: NameKind): Promise<readonly string[]> {

@@ -83,6 +83,15 @@ describe('[AD2] a node at home, 192.168.1.5, that listens on all interfaces', ()
   })
 })
 
+describe('[AD2] an address that we listen at', () => {
+  it('is dialed though its interface is down, and no other of its network', () => {
+    const down = policy({ listen: ['/ip4/192.168.9.5/tcp/0', '/ip6/fd00:9::5/tcp/0'] })
+    for (const ours of ['/ip4/192.168.9.5/tcp/7', '/ip6/fd00:9::5/tcp/7']) expect(down.allows(ours)).toBe(true)
+    for (const other of ['/ip4/192.168.9.6/tcp/7', '/ip6/fd00:9::6/tcp/7']) expect(down.allows(other)).toBe(false)
+    expect(policy({ listen: EVERYWHERE }).allows('/ip4/192.168.9.5/tcp/7')).toBe(false)
+  })
+})
+
 describe('[AD2] loopback', () => {
   const loopback = '/ip4/127.0.0.1/tcp/4001'
 
