@@ -1,5 +1,6 @@
 import type { Mutant } from './mutant.ts'
 
+const ANSWERER = 'src/main/discovery/dialects/peerscope/sync/answerer.ts'
 const RECONCILE = 'src/main/discovery/sync/reconcile.ts'
 
 /** The index by which catalogs are compared: rule SY9. */
@@ -92,8 +93,22 @@ export const SYNC_INDEX: readonly Mutant[] = [
     rule: 'SY9',
     name: 'all ranges are told item by item',
     file: RECONCILE,
-    find: 'found.node.count <= LEAF_ITEMS',
+    find: 'found.node.count <= most',
     replace: 'found.node.count >= 0',
+  },
+  {
+    rule: 'SY9',
+    name: 'a newcomer is told of small ranges only',
+    file: ANSWERER,
+    find: 'if (root.count < ours.count / 2) this.#most = NEWCOMER_ITEMS',
+    replace: '',
+  },
+  {
+    rule: 'SY9',
+    name: 'everybody is told of large ranges item by item',
+    file: ANSWERER,
+    find: 'if (root.count < ours.count / 2) this.#most = NEWCOMER_ITEMS',
+    replace: 'this.#most = NEWCOMER_ITEMS',
   },
   {
     rule: 'SY9',

@@ -95,7 +95,7 @@ describe('an exchange is a machine that', () => {
 describe('an exchange that the other side ends early', () => {
   const catalog = new PlainCatalog()
   for (let index = 0; index < 60; index += 1) catalog.put(signedOf(`peer ${index}`))
-  const root = { prefix: '', count: 0, fingerprint: new Uint8Array(16) }
+  const root = { prefix: '', count: 60, fingerprint: new Uint8Array(16) }
   const compare = SyncRequest.encode({ compare: { root } })
   const failed = { kind: 'fail', error: expect.any(StreamFailed) as unknown }
 

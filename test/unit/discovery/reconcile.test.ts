@@ -130,6 +130,9 @@ describe('the reconciliation index', () => {
       expect(size).toBe(count)
       expect(part.kind === 'items').toBe(count <= LEAF_ITEMS)
     }
+    // Or a larger one its items, where more are asked for.
+    expect(index.expand('', 400)).toMatchObject({ kind: 'items' })
+    expect(index.expand('', 399)).toMatchObject({ kind: 'digests' })
   })
 
   it('[SY9] takes ids made to collide in their first 31 bytes', () => {

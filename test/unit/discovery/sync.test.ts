@@ -161,6 +161,21 @@ describe('a sync', () => {
     expect(bytes()).toBeLessThan(n * 60)
   })
 
+  it.each([
+    // Of 800 each first digit has about 50: a newcomer is told of these at once, others get digests of their parts first.
+    ['a newcomer', 0, true],
+    ['one that has less than half', 399, true],
+    ['one that has half', 400, false],
+  ])('[SY9] compares with %s in few round trips: %s', async (_, has, few) => {
+    give(many(0, has), [], many(has, 800))
+    await pair.run()
+    expect(pair.asker.entries.size).toBe(800)
+    // The whole, its sixteen parts, and wants of 512 at the most.
+    const least = 2 + Math.ceil((800 - has) / 512)
+    const trips = pair.sent.filter(({ from }) => from === 'asker').length
+    expect(trips <= least + 1).toBe(few)
+  })
+
   it('[SY5] verifies only versions that are news, off the event loop', async () => {
     give(many(0, 500), many(500, 520), [signed(3, newer)])
     await pair.run()

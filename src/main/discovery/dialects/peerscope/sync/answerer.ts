@@ -12,7 +12,7 @@ import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
 import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
 import { itemOf, peerOf, SyncMeter } from './parts.ts'
-import { isPrefix, sameDigest } from '../../../sync/reconcile.ts'
+import { isPrefix, LEAF_ITEMS, NEWCOMER_ITEMS, sameDigest } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
@@ -26,6 +26,8 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
   #taking: { readonly page: PageIntake; readonly open: number } | null = null
   /** Whether the peer may end it now: it compared the catalogs, and was not told of a range that it must look into. */
   #complete = false
+  /** Most items of a range that are told one by one. */
+  #most = LEAF_ITEMS
   #offered = 0
   #received = 0
   #sent = 0
@@ -59,7 +61,9 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
     if (request.compare?.root !== undefined) {
       const root = request.compare.root
       if (root.prefix !== '') throw new MalformedMessage('a sync compares whole catalogs first')
-      const equal = sameDigest(this.#catalog.index.digest(''), root)
+      const ours = this.#catalog.index.digest('')
+      const equal = sameDigest(ours, root)
+      if (root.count < ours.count / 2) this.#most = NEWCOMER_ITEMS
       return { ranges: this.#told(equal ? { digests: [], items: [] } : this.#expand([''])) }
     }
     if (request.expand !== undefined) return { ranges: this.#told(this.#expand(request.expand.prefixes)) }
@@ -110,7 +114,7 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
       throw new LimitExceeded('ranges a request', RECONCILE_BOUNDS.prefixes, prefixes.length)
     for (const prefix of new Set(prefixes)) {
       if (!isPrefix(prefix)) throw new MalformedMessage('a range is named by hex digits')
-      const expansion = this.#catalog.index.expand(prefix)
+      const expansion = this.#catalog.index.expand(prefix, this.#most)
       if (expansion.kind === 'items') {
         ranges.items.push({
           prefix,
