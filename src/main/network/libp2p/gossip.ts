@@ -9,6 +9,7 @@ import { isPeerId } from '../../../shared/ids.ts'
 import type { Clock, Gossip, GossipEvent, Random, Unsubscribe, Verdict } from '../../discovery/ports.ts'
 import { forgetLeavers } from './gossip-leavers.ts'
 import { separateConnections } from './gossip-links.ts'
+import { openSideBySide } from './gossip-opening.ts'
 import { keepTime } from './gossip-time.ts'
 import { plainBytes } from './streams.ts'
 
@@ -100,6 +101,7 @@ export function createGossip(
   const listeners = new Set<(event: GossipEvent) => void>()
   if (!keepTime(pubsub, clock)) missing('times that follow a clock that is set')
   if (!forgetLeavers(pubsub)) missing('peers that left and come back are taken at once')
+  if (!openSideBySide(pubsub)) missing('a peer that says nothing holds up no other one')
   const realId = separateConnections(pubsub, random)
   let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()
