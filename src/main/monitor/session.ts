@@ -154,7 +154,7 @@ export class Session {
     // A stall is logged before what it explains.
     this.#insight?.look()
     if (!this.#state.ended) this.#known.take(told)
-    const effects = take(this.#state, told)
+    const effects = take(this.#state, this.#loss.take(told))
     const logged = this.#apply(effects)
     if (this.#state.news) this.#soon(TAKE_OVER_MS)
     if (logged !== null) this.#parts.onLogged?.(logged)

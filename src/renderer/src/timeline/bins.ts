@@ -80,6 +80,7 @@ export function totalsOf(bins: Bins): Readonly<Record<Lane, number>> {
     joined: 0,
     goodbye: 0,
     silent: 0,
+    lost: 0,
     failed: 0,
     islands: 0,
     own: 0,

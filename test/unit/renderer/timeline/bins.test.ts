@@ -61,6 +61,7 @@ test('bars hold every event once, by lane; goodbyes and silences apart', () => {
     joined: 0,
     goodbye: 1,
     silent: 1,
+    lost: 0,
     failed: 0,
     islands: 0,
     own: 0,
