@@ -73,6 +73,15 @@ it('tells who is purged while we have lost the network as lost with it, in log, 
   expect(new Set(sessions.map(({ peerId, reason }) => `${peerId} ${reason}`))).toEqual(
     new Set([`${idOf('ann')} purged`, `${idOf('bob')} lost`]),
   )
+  // Once we are back, the status says who is not.
+  const notKnown = () => {
+    const status = session.status()
+    return 'notKnown' in status ? status.notKnown : undefined
+  }
+  expect(notKnown()).toBeNull()
+  Object.assign(health, { state: 'online', neighbors: 1 })
+  await scheduler.run(8000)
+  expect(notKnown()).toMatchObject({ count: 1, lostAt: 2100 })
   session.end()
   store.close()
 })
