@@ -12,7 +12,7 @@ export type CompareSide =
   | { readonly kind: 'file'; readonly file: string; readonly at: number | null }
 
 /** How a peer went from the first picture to the second: the state that it is in since, or that the second does not have it. */
-export const LEFT_REASONS = ['departed', 'purged', 'removed', 'displaced', 'stored', 'missing'] as const
+export const LEFT_REASONS = ['departed', 'purged', 'lost', 'removed', 'displaced', 'stored', 'missing'] as const
 /** One of them. */
 export type LeftReason = (typeof LEFT_REASONS)[number]
 
@@ -83,5 +83,5 @@ export type HeldMessage =
 
 /** No peer of any reason. */
 export function noReasons(): Record<LeftReason, number> {
-  return { departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0, missing: 0 }
+  return { departed: 0, purged: 0, lost: 0, removed: 0, displaced: 0, stored: 0, missing: 0 }
 }

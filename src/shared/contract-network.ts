@@ -5,7 +5,7 @@ import { config, networkKind, output, text, texts } from './contract-schemas.ts'
 import type { DemoStory } from './demo-story.ts'
 import { DEMO_CHAPTERS, DEMO_PEERS, MAX_WINDOW_ID } from './demo-story.ts'
 import type { NetworkId, PeerId } from './ids.ts'
-import type { Loss } from './loss.ts'
+import type { Loss, NotKnown } from './loss.ts'
 import type { Abilities, NetworkKind } from './network-kind.ts'
 import type { RelayMode } from './relay-mode.ts'
 
@@ -30,6 +30,8 @@ export type NetworkStatus =
       readonly lastHeardAt: number | null
       /** The loss that lasts; null while we are in the network. */
       readonly loss: Loss | null
+      /** Who did not come back since our last loss; null for nobody, and while one lasts. */
+      readonly notKnown: NotKnown | null
       /** By how much our clock is ahead of those of `clocksCompared` peers; null where they agree (rule WK13). */
       readonly suspectedClockSkewMs: number | null
       readonly clocksCompared: number

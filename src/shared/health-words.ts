@@ -1,18 +1,16 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import { capital } from './capital.ts'
-import type { Evidence, HealthNow, LeftCounts, RttFigures, TimeSpan } from './health.ts'
+import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
-import { formatUtc } from './time.ts'
-
-/** Spans that fit into a filter (`MAX_FILTER`). */
-const MOST_SPANS = 10
+import { STATE_WORDS } from './state-words.ts'
+import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
-  readonly id: 'state' | 'here' | 'islands' | 'left' | 'rtt' | 'stall' | 'clock' | 'store'
+  readonly id: 'state' | 'here' | 'islands' | 'left' | 'notKnown' | 'rtt' | 'stall' | 'clock' | 'store'
   readonly text: string
   /** The same in fewer words, for where there is little room; left out where the text has no more than is needed. */
   readonly short?: string
@@ -35,6 +33,7 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...islands(now),
     // That nobody left is more than is known once we have lost the network.
     ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left)]),
+    ...notKnown(now),
     ...(now.state === 'lost' && now.rtt === null ? [] : [rtt(now)]),
     ...stall(now),
     ...clock(now),
@@ -120,7 +119,7 @@ function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
 }
 
 function left(counts: LeftCounts): HealthPhrase {
-  const { goodbye, silent, ownStall, ownLoss, removed, displaced, whileLost, from, to } = counts
+  const { goodbye, silent, ownStall, ownLoss, removed, displaced, from, to } = counts
   const total = leavers(counts)
   const parts = [
     ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
@@ -128,7 +127,7 @@ function left(counts: LeftCounts): HealthPhrase {
     ...(ownStall === 0 ? [] : [`${number(ownStall)} after our own machine stalled`]),
   ]
   const others = [
-    ...(ownLoss === 0 ? [] : [`${number(ownLoss)} went silent while we had lost the network`]),
+    ...(ownLoss === 0 ? [] : [`${number(ownLoss)} not known, purged while we had lost the network`]),
     ...(removed === 0 ? [] : [`${removed} removed here`]),
     ...(displaced === 0 ? [] : [`${displaced} made room for others`]),
   ]
@@ -144,16 +143,32 @@ function left(counts: LeftCounts): HealthPhrase {
     ...(total === 0 ? { text: short } : { text: `${short} (${parts.join(', ')})`, short }),
     more: others.length === 0 ? '' : `Not counted: ${others.join(', ')}.`,
     tone: silent > 0 ? 'warning' : 'plain',
-    evidence: evidence('timeline', { filter: `${filter}${notWithin(whileLost)}`, kinds: ['PeerDeparted'], from, to }),
+    evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
   }
 }
 
-/** Takes the silent of these spans out of a filter; of very many the newest. */
-function notWithin(spans: readonly TimeSpan[]): string {
-  return spans
-    .slice(-MOST_SPANS)
-    .map(({ from, to }) => ` -(reason:silent at>="${formatUtc(from)}" at<"${formatUtc(to)}")`)
-    .join('')
+/** Who did not come back since our last loss of the network: they may have left meanwhile, or not have found us again. */
+function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
+  if (found === null || name === 'lost') return []
+  const { count, lostAt, heardSince } = found
+  const text = `${number(count)} not known since our loss at ${clockOf(lostAt, at)}`
+  const who = count === 1 ? 'It was here' : 'They were here'
+  return [
+    {
+      id: 'notKnown',
+      text,
+      short: `${number(count)} not known`,
+      more: `${who} when we lost the network, and ${count === 1 ? 'was' : 'were'} not heard of since.`,
+      tone: 'warning',
+      evidence: evidence('peers', { filter: `state:"${STATE_WORDS.lost}" updated>="${formatUtc(heardSince)}"` }),
+    },
+  ]
+}
+
+/** A time of day, with the day where that is another one. */
+function clockOf(at: number, now: number): string {
+  const [day, clock] = [formatLocalDay(at), formatLocal(at).slice(11, 16)]
+  return day === formatLocalDay(now) ? clock : `${clock} on ${day}`
 }
 
 function rtt({ rtt: figures }: HealthNow): HealthPhrase {

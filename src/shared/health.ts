@@ -3,6 +3,7 @@ import type { NetworkRef, NetworkStatus } from './contract-network.ts'
 import type { EventKind } from './events.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
+import type { Loss, NotKnown } from './loss.ts'
 
 /** How far back `HealthNow` looks for departures and stalls, milliseconds. */
 export const HEALTH_SPAN_MS = 600_000
@@ -29,12 +30,6 @@ export interface Evidence {
   readonly peerId: PeerId | null
 }
 
-/** From `from` on, `to` not included; milliseconds since the epoch. */
-export interface TimeSpan {
-  readonly from: number
-  readonly to: number
-}
-
 /** How many peers left in a span of time, by how. */
 export interface LeftCounts {
   /** Milliseconds since the epoch. */
@@ -51,8 +46,6 @@ export interface LeftCounts {
   /** Were removed by the user, and made room for others: they did not leave. */
   readonly removed: number
   readonly displaced: number
-  /** When those of `ownLoss` went silent. */
-  readonly whileLost: readonly TimeSpan[]
 }
 
 /** Round-trip times in milliseconds, as `rttOf` (shared/rtt.ts) defines them. */
@@ -99,6 +92,8 @@ export interface HealthNow {
   readonly islandsUnknown: 'untold' | 'none yet' | null
   /** In the last ten minutes (`HEALTH_SPAN_MS`). */
   readonly left: LeftCounts
+  /** Who did not come back since our last loss of the network; null for nobody, and while that lasts. */
+  readonly notKnown: NotKnown | null
   /** Null while nobody is measured. */
   readonly rtt: RttFigures | null
   /** In the last ten minutes; null where there were none. */
@@ -142,8 +137,8 @@ export interface HealthSeries {
   readonly loopDelayMs: readonly (number | null)[]
   /** Of how many peers the round-trip times are, and how many have some: of many only a part is read. */
   readonly rttPeers: { readonly read: number; readonly all: number }
-  /** As in `LeftCounts`. */
-  readonly whileLost: readonly TimeSpan[]
+  /** Our last loss of the network until the end of the span, where that is over by then; null where it is not, or long ago. */
+  readonly lastLoss: Loss | null
   /** Our own stalls in all of it; null where there were none. */
   readonly stalls: StallFigures | null
 }

@@ -4,12 +4,14 @@
  */
 import type { DiscoveryEvent, EventKind, LoggedEvent } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
+import type { DepartureReason } from './peer.ts'
 
 /**
- * The lanes, in the order in which bars are stacked and the legend lists them. `again`: a peer announced itself without a
+ * The lanes, in the order in which bars are stacked and the legend lists them. `lost`: purged while we had lost the network, which
+ * says nothing of the peer and so is no silence of it. `again`: a peer announced itself without a
  * change, which is most of all events and hidden unless asked for.
  */
-export const LANES = ['joined', 'goodbye', 'silent', 'failed', 'islands', 'own', 'other', 'again'] as const
+export const LANES = ['joined', 'goodbye', 'silent', 'lost', 'failed', 'islands', 'own', 'other', 'again'] as const
 /** One of the lanes. */
 export type Lane = (typeof LANES)[number]
 
@@ -17,12 +19,20 @@ export type Lane = (typeof LANES)[number]
 type LaneOfKind<Kind extends EventKind> =
   Lane | { readonly lanes: readonly Lane[]; readonly of: (event: Extract<DiscoveryEvent, { kind: Kind }>) => Lane }
 
+const DEPARTED_IN = {
+  graceful: 'goodbye',
+  purged: 'silent',
+  lost: 'lost',
+  removed: 'other',
+  displaced: 'other',
+} as const satisfies Readonly<Record<DepartureReason, Lane>>
+
 const LANE_OF: { readonly [Kind in EventKind]: LaneOfKind<Kind> } = {
   PeerDiscovered: 'joined',
   PeerUpdated: { lanes: ['other', 'again'], of: ({ changed }) => (changed.length === 0 ? 'again' : 'other') },
   PeerDeparted: {
-    lanes: ['goodbye', 'silent', 'other'],
-    of: ({ reason }) => (reason === 'graceful' ? 'goodbye' : reason === 'purged' ? 'silent' : 'other'),
+    lanes: ['goodbye', 'silent', 'lost', 'other'],
+    of: ({ reason }) => DEPARTED_IN[reason],
   },
   NeighborUp: 'other',
   NeighborDown: 'other',

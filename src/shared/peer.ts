@@ -50,17 +50,18 @@ export type Source = 'gossip' | 'sync' | 'ping' | 'dht' | 'manual' | 'self'
 
 /**
  * Why a peer is gone: it said goodbye, it went silent, the user removed it, or a full catalog made room for another (rule
- * CT8).
+ * CT8). Told by the monitor only: `lost`, purged while we had lost the network, which says nothing of the peer.
  */
-export type DepartureReason = 'graceful' | 'purged' | 'removed' | 'displaced'
+export type DepartureReason = 'graceful' | 'purged' | 'lost' | 'removed' | 'displaced'
 
 /**
  * What is known of a peer at this moment.
- * - `online`: in the catalog; - `departed`: said goodbye; - `purged`: went silent; - `removed`: removed by the user;
+ * - `online`: in the catalog; - `departed`: said goodbye; - `purged`: went silent; - `lost`: purged while we had lost the
+ * network, so that it is not known what became of it; - `removed`: removed by the user;
  * - `displaced`: a full catalog made room for another peer;
  * - `stored`: known from an earlier session and not heard of since.
  */
-export type PeerState = 'online' | 'departed' | 'purged' | 'removed' | 'displaced' | 'stored'
+export type PeerState = 'online' | 'departed' | 'purged' | 'lost' | 'removed' | 'displaced' | 'stored'
 
 /** Rule RT1: smoothed round-trip time, in milliseconds. */
 export interface Rtt {
@@ -79,6 +80,8 @@ export interface PeerRow {
   readonly peerId: PeerId
   readonly self: boolean
   readonly state: PeerState
+  /** Set by `rowInLoss` alone: it was here when we lost the network, and it is not known what became of it. */
+  readonly notKnown?: true
   /** False for entries that were typed in locally (rule CT9). */
   readonly signed: boolean
   readonly protocolVersion: string

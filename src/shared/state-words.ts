@@ -12,6 +12,7 @@ export const STATE_WORDS: Readonly<Record<PeerState, string>> = {
   online: 'here',
   departed: 'left',
   purged: 'silent',
+  lost: 'not known',
   removed: 'removed',
   displaced: 'displaced',
   stored: 'stored',
@@ -21,6 +22,7 @@ export const STATE_WORDS: Readonly<Record<PeerState, string>> = {
 export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
   graceful: STATE_WORDS.departed,
   purged: STATE_WORDS.purged,
+  lost: STATE_WORDS.lost,
   removed: STATE_WORDS.removed,
   displaced: STATE_WORDS.displaced,
 }
@@ -32,21 +34,23 @@ export const STATE_VALUES = [
   'connected',
   'left',
   'silent',
+  'not known',
   'removed',
   'displaced',
   'stored',
   'ourselves',
 ] as const
 
-/** Older names of states and departures that filters take too: filters are kept for years. */
-export const OLD_STATE_VALUES = ['online', 'departed', 'purged', 'self'] as const
+/** Other names of states and departures that filters take too: those that programs know, and older ones. */
+export const OLD_STATE_VALUES = ['online', 'departed', 'purged', 'lost', 'self'] as const
 
 /** What a row needs for its words. */
-type Stated = Pick<PeerRow, 'self' | 'state' | 'neighbor' | 'connected'>
+type Stated = Pick<PeerRow, 'self' | 'state' | 'notKnown' | 'neighbor' | 'connected'>
 
 /** The one word that lists show for a peer: as the legend of the graph has it, so that a word has one colour everywhere. */
 export function stateWord(row: Stated): string {
   if (row.self) return 'ourselves'
+  if (row.notKnown === true) return STATE_WORDS.lost
   if (row.state === 'online' && row.neighbor) return 'neighbor'
   if (row.state === 'online' && row.connected) return 'connected'
   // A file of another version may tell of a state that is not known here.
@@ -56,6 +60,7 @@ export function stateWord(row: Stated): string {
 /** All words by which filters find a peer's state. */
 export function statesOf(row: Stated): readonly string[] {
   const words: string[] = [STATE_WORDS[row.state], row.state]
+  if (row.notKnown === true) words.push(STATE_WORDS.lost)
   if (row.state === 'online' && row.neighbor && !row.self) words.push('neighbor')
   if (row.state === 'online' && row.connected && !row.self) words.push('connected')
   if (row.self) words.push('ourselves', 'self')
@@ -83,6 +88,7 @@ const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
 const DEPARTED_AS: Readonly<Record<DepartureReason, readonly string[]>> = {
   graceful: ['said goodbye', 'goodbye'],
   purged: ['went silent'],
+  lost: [],
   removed: [],
   displaced: [],
 }
@@ -158,6 +164,7 @@ function inWords(kind: string): string {
 export const LEFT_WORDS: Readonly<Record<LeftReason, string>> = {
   departed: 'said goodbye',
   purged: 'went silent',
+  lost: 'not known: lost with the network',
   removed: 'removed by you',
   displaced: 'displaced by another',
   stored: 'not heard of since',

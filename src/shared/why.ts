@@ -15,6 +15,8 @@ export type PeerMatter =
   | 'left'
   /** It went silent and was purged. */
   | 'silent'
+  /** It was purged while we had lost the network: what became of it is not known. */
+  | 'not known'
   /** Removed by the user, or it made room for another. */
   | 'removed'
   | 'displaced'

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Alert } from '../../src/shared/alerts.ts'
 import type { NetworkStatus } from '../../src/shared/contract.ts'
+import type { PeerRow } from '../../src/shared/peer.ts'
 import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
 import { fakeStatus } from '../support/renderer/fake-network.ts'
@@ -37,7 +38,7 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
     status: lost,
     peers: gone.map((row) => ({
       ...row,
-      state: 'purged' as const,
+      state: 'lost' as const,
       neighbor: false,
       connected: false,
       version: { ...row.version, updatedAt: lastHeardAt },
@@ -54,12 +55,24 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await takePicture(page, info, 'lost-purged')
   host.tell({ peers: gone })
   await expect(page.locator('[data-peer-id][data-state=online]').first()).toBeVisible()
-  await expect(page.locator('[data-peer-id][data-state=departed], [data-peer-id][data-state=purged]')).toHaveCount(0)
+  await expect(page.locator('[data-peer-id][data-state=departed], [data-peer-id][data-state=lost]')).toHaveCount(0)
   await expect(page.getByRole('grid')).toHaveCSS('filter', /grayscale/)
 
   host.tell({ status: { ...lost, state: 'online', neighbors: 6, loss: null } })
   await expect(banner).toHaveCount(0)
   await expect(page.getByRole('grid')).toHaveCSS('filter', 'none')
+
+  // Who is not back then is not silent: it is not known what became of it, and the word that says so finds it.
+  const [first, ...others] = gone
+  host.tell({ peers: [{ ...first, state: 'lost', neighbor: false, connected: false }] as PeerRow[] })
+  const notKnown = chips.getByRole('button', { name: /^Not known/ })
+  await expect(notKnown).toHaveText('Not known 1')
+  const filter = page.getByRole('combobox', { name: 'Filter' }).first()
+  await filter.fill('state:"not known"')
+  await filter.press('Enter')
+  await expect(notKnown).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.locator('[data-peer-id][data-state=lost]')).toHaveText([/not known/])
+  await expect(chips.getByRole('button', { name: /^Here/ })).toHaveText(`Here 0 of ${others.length}`)
 })
 
 test('a host that was stopped is told, with what to do, and what was heard last stays', async ({ synthetic }, info) => {

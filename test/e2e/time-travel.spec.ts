@@ -24,11 +24,15 @@ test('the past: a peer that left is there again, time is played, a span is liste
   await expect(page.getByText(/^Local time, UTC[+-]\d\d:\d\d$/)).toBeVisible()
   await left.getByRole('button', { name: /^\d/ }).click()
   await expect(picture).toContainText(/The past: the network at .*, with 1 peer here/)
+  await expect(page.locator('.ps-lanes [data-lane="goodbye"] b')).toHaveText('1')
   const printed = /\d{4}-\d\d-\d\d [\d:.]+[+-]\d\d:\d\d/.exec((await picture.textContent()) ?? '')?.[0] ?? ''
   expect(printed).not.toBe('')
   await page.getByRole('button', { name: 'To the event before' }).click()
   await expect(picture).toContainText('with 2 peers here')
   await expect(page.locator('[data-kind="PeerDeparted"]')).toHaveCount(0)
+  // The legend counts what had happened by then, as the list has it.
+  const goodbyes = page.locator('.ps-lanes [data-lane="goodbye"] b')
+  await expect(goodbyes).toHaveText('0')
   await shot('timeline')
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   const row = page.locator(`[data-peer-id="${second.peerId}"]`)

@@ -134,6 +134,7 @@ function dialed(target: string): string {
 const departureWords = {
   graceful: 'said goodbye',
   purged: 'went silent and was purged',
+  lost: 'was purged while we had lost the network',
   removed: 'was removed here',
   displaced: 'made room for another: the catalog is full',
 } as const

@@ -14,6 +14,7 @@ import type {
 } from '../../shared/contract.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
+import { lossIn } from '../../shared/loss.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
@@ -85,6 +86,7 @@ export class Archive {
       store,
       live: new Map([...view.rows()].map((row) => [row.peerId, row])),
       edges: [...view.edges()],
+      loss: lossIn(view.status),
       now: clock.now(),
     }
     yield* this.written(at === null ? now : await sourceAt(now, at), request, signal)

@@ -10,6 +10,7 @@ import type {
 } from '../../shared/compare.ts'
 import { noReasons } from '../../shared/compare.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { lossIn } from '../../shared/loss.ts'
 import type { Edge } from '../../shared/peer.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -171,7 +172,7 @@ async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSig
 type Shown = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt' | 'loss' | 'nearest'>
 
 function pictureNow(view: CompareSource['view']): Shown {
-  const loss = 'loss' in view.status ? view.status.loss : null
+  const loss = lossIn(view.status)
   return { peers: [...view.rows()], edges: [...view.edges()], edgesAt: Infinity, loss, nearest: null }
 }
 

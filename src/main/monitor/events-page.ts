@@ -37,8 +37,8 @@ export async function eventsPage(
   { filter = '', limit = 200, lanes, kinds, ...rest }: ContractInputs['events']['page'],
   signal?: AbortSignal,
 ): Promise<EventsFound> {
-  const { store, networkKey, live, now } = source
-  const said = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf({ store, networkKey, live }))
+  const { now } = source
+  const said = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf(source))
   const wanted = lanes === undefined ? kinds : kindsInLanes(lanes, kinds)
   // Of kinds that have several lanes, some events may be in others than those asked for.
   const isMixed = (wanted ?? []).some((kind) => lanesOfKind(kind).some((lane) => lanes?.includes(lane) === false))

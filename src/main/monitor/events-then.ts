@@ -1,5 +1,6 @@
 /** Events as they were found from a past moment. */
 import type { ContractInputs } from '../../shared/contract.ts'
+import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { EventsSource } from './events-page.ts'
@@ -12,6 +13,7 @@ interface Moment {
   /** The number of the last event until then: with another one the moment was not over yet, or its history is gone. */
   readonly seq: number
   readonly rows: ReadonlyMap<string, PeerRow>
+  readonly loss: Loss | null
 }
 
 /** Finds the peers of a moment that filters count from. A list asks for page after page of the same one: the last is kept. */
@@ -29,16 +31,16 @@ export class EventsThen {
   ): Promise<Source> {
     if (at === undefined || filter.trim() === '') return source
     const { live } = source
-    const { rows } = await this.#moment(source, at, signal)
-    return { ...source, live: (peerId) => rows.get(peerId) ?? live(peerId), now: at }
+    const { rows, loss } = await this.#moment(source, at, signal)
+    return { ...source, live: (peerId) => rows.get(peerId) ?? live(peerId), loss, now: at }
   }
 
   async #moment({ store, networkKey }: EventsSource, at: number, signal?: AbortSignal): Promise<Moment> {
     const last = this.#last
     const seq = store.lastSeqAt(networkKey, at)
     if (last !== null && last.networkKey === networkKey && last.at === at && last.seq === seq) return last
-    const { peers } = await pastPicture({ store, networkKey, self: undefined }, at, signal)
-    const moment = { networkKey, at, seq, rows: new Map(peers.map((row) => [row.peerId, row])) }
+    const { peers, loss } = await pastPicture({ store, networkKey, self: undefined }, at, signal)
+    const moment = { networkKey, at, seq, loss, rows: new Map(peers.map((row) => [row.peerId, row])) }
     this.#last = moment
     return moment
   }

@@ -1,14 +1,14 @@
 /**
  * When we lost the network, and when we were back: a session tells it, the log has it. It is told once it has lasted, so that
- * a neighbor that comes and goes does not fill the log; the event says since when it was so. Times are milliseconds since the
- * epoch.
+ * a neighbor that comes and goes does not fill the log; the event says since when it was so. A peer that is purged between the
+ * two is logged as `lost`: we could not have heard it. Times are milliseconds since the epoch.
  */
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
-import type { Health } from '../discovery/handle.ts'
+import type { Health, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { StoreReader } from '../store/types.ts'
 import { TURNS } from './history-end.ts'
@@ -55,12 +55,22 @@ export class LossWatch {
     return this.#lost ? (this.#told ?? this.#other?.loss ?? null) : null
   }
 
+  /**
+   * What a node tells, as it is logged: a peer that is purged while we have lost the network is lost with it. That loss is told
+   * before, however short it is yet, so that the log says why.
+   */
+  take(told: Told): Told {
+    if (told.kind !== 'event' || told.event.kind !== 'PeerDeparted' || told.event.reason !== 'purged') return told
+    if (this.#lost && this.#other !== null) this.#tell(this.#other.loss)
+    return this.#told === null ? told : { ...told, event: { ...told.event, reason: 'lost' } }
+  }
+
   /** Looks at how we are by now. */
   look(
     state: NetworkStatus['state'],
     { lastHeardAt: heardAt, judgedAt }: Pick<Health, 'lastHeardAt' | 'judgedAt'>,
   ): void {
-    const { clock, purgeAfterMs, tell } = this.#parts
+    const { clock, purgeAfterMs } = this.#parts
     const now = clock.monotonic()
     // A node that stops while it is lost is not back.
     const lost = state === 'lost' || (this.#lost && state !== 'online')
@@ -71,11 +81,15 @@ export class LossWatch {
       this.#other = same ? null : { loss: { at, judgedAt: Math.floor(judgedAt), heardAt, purgeAfterMs }, since: now }
     }
     const other = this.#other
-    if (other === null || now - other.since < LOSS_LASTING_MS) return
+    if (other !== null && now - other.since >= LOSS_LASTING_MS) this.#tell(other.loss)
+  }
+
+  /** Tells that we have lost it, or are back. @param other since when, and how it was then */
+  #tell(other: Loss): void {
     this.#other = null
-    this.#told = lost ? other.loss : null
-    const { at: since, ...how } = other.loss
-    tell(lost ? { kind: 'NetworkLost', since, ...how } : { kind: 'NetworkBack', since })
+    this.#told = this.#lost ? other : null
+    const { at: since, ...how } = other
+    this.#parts.tell(this.#lost ? { kind: 'NetworkLost', since, ...how } : { kind: 'NetworkBack', since })
   }
 }
 
@@ -105,6 +119,22 @@ export function lossAt(
   const before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
   const { events } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
   return lossOf(events.find((logged) => lossBegan(logged) <= at))
+}
+
+/** How long a loss that is over is remembered with those that did not come back, milliseconds. */
+const REMEMBERED_MS = 86_400_000
+
+/** The last loss that had begun by the moment and was over then, at most a day before it; null where there was none. */
+export function lossBefore(
+  store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>,
+  networkKey: NetworkKey,
+  at: number,
+): Loss | null {
+  if (lossAt(store, networkKey, at) !== null) return null
+  const before = store.lastSeqAt(networkKey, at) + 1
+  const [last] = store.eventsPage({ networkKey, kinds: ['NetworkLost'], before, limit: 1 }).events
+  const loss = lossOf(last)
+  return loss !== null && loss.at >= at - REMEMBERED_MS ? loss : null
 }
 
 /** Losses that touch a span, in the order of time; one that goes on has no end. In turns. */

@@ -31,7 +31,6 @@ import { demoJoined, forgetStored } from './demos.ts'
 import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
-import type { EventsSource } from './events-page.ts'
 import type { IdentityParts } from './identity.ts'
 import type { Insight } from './insight/insight.ts'
 import { recentLines } from './log.ts'
@@ -41,6 +40,8 @@ import { joinPlan, nodeSettings, dhtOf } from './join-plan.ts'
 import { kindInfos } from './kinds/kinds.ts'
 import type { LiveNode, Shown } from './life-driver.ts'
 import { LifeDriver } from './life-driver.ts'
+import type { LiveSource } from './live-source.ts'
+import { liveSource } from './live-source.ts'
 import type { MonitorOptions } from './monitor-options.ts'
 import type { NameBook } from './names/name-book.ts'
 import { ShownNames } from './names/shown-names.ts'
@@ -51,7 +52,6 @@ import { Session } from './session.ts'
 import type { DiagnosticsAnswers } from './running/answer.ts'
 import { answerDiagnostics } from './running/answer.ts'
 import { changeSettings, loadSettings, mendSettings, retentionOf } from './settings.ts'
-import type { PastParts } from './past.ts'
 import type { Topology } from './topology.ts'
 import { View } from './view.ts'
 
@@ -219,11 +219,9 @@ export class Monitor {
   }
 
   /** What the past of the shown network is read from. @throws NotJoined */
-  past(): PastParts & EventsSource {
-    const { view, store, clock } = this
+  past(): LiveSource {
     this.#session?.flush()
-    const self = 'self' in view.status ? view.row(view.status.self) : undefined
-    return { store, networkKey: this.networkKey(), self, live: (peerId) => view.row(peerId), now: clock.now() }
+    return liveSource(this, this.networkKey(), this.clock.now())
   }
 
   /** Resolves once online. @throws InvalidArgument, ListenFailed, Cancelled; AlreadyJoined, also while another call runs */

@@ -19,6 +19,7 @@ import type { Signer } from './exports/export.ts'
 import type { ExportSource } from './exports/records.ts'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { snapshotPeers } from './exports/snapshots.ts'
+import { lossAt } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { turn } from './turns.ts'
 import type { OnStep } from './work.ts'
@@ -60,11 +61,12 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
     const key = networkKeyOf(ref)
     const [newest] = store.topologies(key).slice(-1)
     const edges = newest === undefined ? [] : (store.topology(key, newest.id)?.edges ?? [])
+    const now = Date.now()
     return {
       network: ref,
       notice,
       store,
-      source: { network: ref, store, live: new Map(), edges, now: Date.now() },
+      source: { network: ref, store, live: new Map(), edges, loss: lossAt(store, key, now), now },
       signer: signerOf(path),
       close: () => store.close(),
     }

@@ -1,6 +1,8 @@
 /** The status that views show while a node is online. */
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import type { Loss } from '../../shared/loss.ts'
+import { notKnownSince } from '../../shared/loss.ts'
+import type { PeerRow } from '../../shared/peer.ts'
 import type { Health } from '../discovery/handle.ts'
 import type { OpenNode } from './open-node.ts'
 import type { SessionParts } from './session-parts.ts'
@@ -18,13 +20,21 @@ export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'boot
   readonly joinedAt: number
   /** The loss that lasts; null while we are in the network. */
   readonly loss: Loss | null
+  /** Looks up the last loss that is over. */
+  readonly lastLoss: () => Loss | null
 }
 
 /** How it is at this moment. */
 export function onlineStatus(given: OnlineParts): NetworkStatus {
   const { node, health, state, view, network, joinedAt, loss, ...parts } = given
   let peers = 0
-  for (const row of view.rows()) if (row.state === 'online' && !row.self) peers += 1
+  const lost: PeerRow[] = []
+  for (const row of view.rows()) {
+    if (row.state === 'online' && !row.self) peers += 1
+    if (row.state === 'lost') lost.push(row)
+  }
+  // Hardly ever is there somebody for whom it has to be looked up.
+  const notKnown = loss !== null || lost.length === 0 ? null : notKnownSince(lost, given.lastLoss())
   return {
     state: stateOf(health),
     network,
@@ -37,6 +47,7 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
     peers,
     lastHeardAt: health.lastHeardAt,
     loss,
+    notKnown,
     suspectedClockSkewMs: health.suspectedClockSkewMs,
     clocksCompared: health.clocksCompared,
     identityClash: state.clash,

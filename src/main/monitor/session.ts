@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import { NotJoined } from '../../shared/errors.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Edge } from '../../shared/peer.ts'
@@ -16,7 +17,7 @@ import { Insight } from './insight/insight.ts'
 import type { Demo } from './demo.ts'
 import type { OpenNode } from './open-node.ts'
 import { KnownSince } from './known-since.ts'
-import { LossWatch } from './loss.ts'
+import { lossBefore, LossWatch } from './loss.ts'
 import { joinedAgain } from './history-end.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
@@ -154,7 +155,7 @@ export class Session {
     // A stall is logged before what it explains.
     this.#insight?.look()
     if (!this.#state.ended) this.#known.take(told)
-    const effects = take(this.#state, told)
+    const effects = take(this.#state, this.#loss.take(told))
     const logged = this.#apply(effects)
     if (this.#state.news) this.#soon(TAKE_OVER_MS)
     if (logged !== null) this.#parts.onLogged?.(logged)
@@ -387,6 +388,7 @@ export class Session {
   #online(node: OpenNode, health: Health): NetworkStatus {
     const { loss } = this.#loss
     const [network, joinedAt] = [this.network, this.#joinedAt]
-    return onlineStatus({ ...this.#parts, network, node, health, state: this.#state, joinedAt, loss })
+    const lastLoss = (): Loss | null => lossBefore(this.#parts.store, this.#key, this.#parts.clock.now())
+    return onlineStatus({ ...this.#parts, network, node, health, state: this.#state, joinedAt, loss, lastLoss })
   }
 }

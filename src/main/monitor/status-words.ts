@@ -1,4 +1,5 @@
 import type { NetworkStatus } from '../../shared/contract.ts'
+import { STATE_WORDS } from '../../shared/state-words.ts'
 import { visible } from '../../shared/visible-text.ts'
 import type { BootstrapFacts } from '../../shared/bootstrap.ts'
 
@@ -19,8 +20,11 @@ export function statusWords(status: NetworkStatus): string {
       return `${short}: no peers yet`
     case 'lost':
       return `${short}: connection lost`
-    case 'online':
-      return `${short}: ${status.peers === 1 ? '1 peer' : `${status.peers} peers`}`
+    case 'online': {
+      const { peers, notKnown } = status
+      const gone = notKnown === null ? '' : `, ${notKnown.count} ${STATE_WORDS.lost}`
+      return `${short}: ${peers === 1 ? '1 peer' : `${peers} peers`}${gone}`
+    }
   }
 }
 

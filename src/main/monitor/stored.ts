@@ -29,6 +29,7 @@ import { healthSeries } from './insight/series.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { shownAt } from './journal/shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
+import { lossAt } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { notedPeers } from './noted-peers.ts'
 import { pastPicture } from './past.ts'
@@ -115,7 +116,8 @@ export class StoredNetworks {
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
   async exported(which: Calls['open'], at: number | null, now: number): Promise<ExportSource> {
     const { network } = this.#known(which)
-    const source = { network, store: this.#store, live: new Map<string, PeerRow>(), edges: [], now }
+    const known = { network, store: this.#store, live: new Map<string, PeerRow>(), edges: [], now }
+    const source = { ...known, loss: lossAt(this.#store, networkKeyOf(network), now) }
     if (at === null) return source
     const { peers, edges, seq, loss } = await this.at({ ...which, at })
     const moment = { at, seq, rows: peers, loss }
@@ -139,7 +141,8 @@ export class StoredNetworks {
   #source(which: Calls['open']): EventsSource {
     const networkKey = this.#key(which)
     const store = this.#store
-    return { store, networkKey, live: () => undefined, now: store.lastEventAt(networkKey) ?? 0 }
+    const now = store.lastEventAt(networkKey) ?? 0
+    return { store, networkKey, live: () => undefined, loss: lossAt(store, networkKey, now), now }
   }
 
   /** From the first to the last moment at which the network was shown. */

@@ -269,7 +269,7 @@ export class Topology {
     // Who answers may not have noticed yet that somebody left.
     const there = (b: PeerId): boolean => {
       const state = view.row(b)?.state
-      return state !== 'departed' && state !== 'purged' && state !== 'displaced'
+      return state !== 'departed' && state !== 'purged' && state !== 'lost' && state !== 'displaced'
     }
     const edge =
       (kind: Edge['kind']) =>

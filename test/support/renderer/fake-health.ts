@@ -49,7 +49,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           stallMs: column(0),
           loopDelayMs: column(12),
           rttPeers: { read: here, all: here },
-          whileLost: [],
+          lastLoss: null,
           stalls: null,
         }
       },
@@ -99,8 +99,8 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
       ownLoss: 0,
       removed: 0,
       displaced: 0,
-      whileLost: [],
     },
+    notKnown: null,
     rtt: null,
     stalls: null,
     loopDelay: null,

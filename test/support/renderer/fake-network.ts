@@ -124,6 +124,7 @@ export function fakeStatus(
     peers,
     lastHeardAt: now,
     loss: state === 'lost' ? { at: now, judgedAt: now, heardAt: now, purgeAfterMs: 300_000 } : null,
+    notKnown: null,
     suspectedClockSkewMs: null,
     clocksCompared: 0,
     identityClash: null,

@@ -45,7 +45,14 @@ function source(
   status: NetworkStatus = { state: 'none' },
 ) {
   const store = data.open()
-  const past = { store, networkKey: NETWORK, self: row(ME, { self: true }), live: () => undefined, now: START + 1000 }
+  const past = {
+    store,
+    networkKey: NETWORK,
+    self: row(ME, { self: true }),
+    live: () => undefined,
+    loss: null,
+    now: START + 1000,
+  }
   const parts: CompareSource = {
     network: () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'some' }),
     past: () => past,

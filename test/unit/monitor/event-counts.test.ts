@@ -29,7 +29,7 @@ const gone = (peerId: typeof X, reason: 'graceful' | 'purged'): DiscoveryEvent =
 const joined: DiscoveryEvent = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: X, addresses: [] }
 
 function sourceOf(data: DataFolder) {
-  return { store: data.open(), networkKey: NETWORK, live: () => undefined, now: START + 1_000_000 }
+  return { store: data.open(), networkKey: NETWORK, live: () => undefined, loss: null, now: START + 1_000_000 }
 }
 
 const total = ({ bins }: EventCounts, lane: Lane): number => bins.reduce((sum, bin) => sum + (bin[lane] ?? 0), 0)

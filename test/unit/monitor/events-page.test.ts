@@ -16,7 +16,7 @@ const times = ({ events }: EventsFound): number[] => events.map(({ at }) => at -
 
 function sourceOf(data: DataFolder) {
   const store = data.open()
-  return { store, networkKey: NETWORK, live: () => undefined, now: START + 1_000_000 }
+  return { store, networkKey: NETWORK, live: () => undefined, loss: null, now: START + 1_000_000 }
 }
 
 it('a page can be of a span of time; there is more only where there is', async () => {
@@ -67,6 +67,7 @@ it('a filter asks of the event, and of its peer as the app or the store knows it
   expect(await found('-state:online')).toEqual([2])
   const live = {
     ...source,
+    loss: null,
     live: (peerId: string) => (peerId === X ? peerRow(1, { tags: ['role:moved'] }) : undefined),
   }
   expect(times(await eventsPage(live, { filter: 'tag:role:moved' }))).toEqual([3, 0])

@@ -90,8 +90,8 @@ describe('a status in words', () => {
     [{ state: 'failed', network }, 'my net: could not join'],
     [{ state: 'alone', network }, 'my net: no peers yet'],
     [{ state: 'lost', network }, 'my net: connection lost'],
-    [{ state: 'online', network, peers: 1 }, 'my net: 1 peer'],
-    [{ state: 'online', network, peers: 12 }, 'my net: 12 peers'],
+    [{ state: 'online', network, peers: 1, notKnown: null }, 'my net: 1 peer'],
+    [{ state: 'online', network, peers: 12, notKnown: { count: 3 } }, 'my net: 12 peers, 3 not known'],
     [{ state: 'joining', network: { ...network, name: 'x'.repeat(90) } }, `Joining ${'x'.repeat(39)}…`],
     [{ state: 'joining', network: { ...network, name: null } }, `Joining ${network.id.slice(0, 8)}…`],
   ])('%j is %s', (status, words) => expect(of(status)).toBe(words))

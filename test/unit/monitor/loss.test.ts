@@ -1,6 +1,9 @@
 import { expect, it } from 'vitest'
 import { isWithin, LOSS_LASTING_MS, lossOf, LossWatch } from '../../../src/main/monitor/loss.ts'
+import type { Told } from '../../../src/main/discovery/handle.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import type { DepartureReason } from '../../../src/shared/peer.ts'
+import { idOf } from '../../support/discovery/entries.ts'
 
 /** A watch that is looked at each second, of a machine that slept for so long before, and what it tells. */
 function watch(sleptSeconds = 0) {
@@ -56,6 +59,48 @@ it('of a neighbor that comes and goes all the time nothing is told, though it is
     expect([losses.lost, losses.loss?.purgeAfterMs]).toEqual([true, 60_000])
   }
   expect(told).toEqual([])
+})
+
+const purged = (reason: DepartureReason = 'purged'): Told => ({
+  kind: 'event',
+  seq: 1,
+  at: 0,
+  event: { kind: 'PeerDeparted', peerId: idOf('a'), reason, version: { startedAt: 1, updatedAt: 1 } },
+})
+
+it('who is purged while we have lost the network is lost with it, from then until the return is told', () => {
+  const { losses, told, pass } = watch()
+  const reason = () => {
+    const { event } = losses.take(purged()) as Extract<Told, { kind: 'event' }>
+    return event.kind === 'PeerDeparted' ? event.reason : null
+  }
+  pass('online', 3)
+  expect(reason()).toBe('purged')
+  pass('lost', 10)
+  expect([reason(), told.length]).toEqual(['lost', 1])
+  // Who is purged right after a return was not heard for the same cause.
+  pass('online', 3)
+  expect(reason()).toBe('lost')
+  pass('online', 3)
+  expect([reason(), told.at(-1)?.[1].kind]).toEqual(['purged', 'NetworkBack'])
+})
+
+it('a loss is told before a peer that is lost with it, however short it is yet, and its end as of any', () => {
+  const { losses, told, pass } = watch()
+  pass('online', 3)
+  pass('lost', 2)
+  expect(losses.take(purged())).toMatchObject({ event: { reason: 'lost' } })
+  expect(told).toMatchObject([[5, { kind: 'NetworkLost', since: 1_003_000 }]])
+  losses.take(purged())
+  pass('lost', 10)
+  pass('online', 6)
+  expect(told.map(([, { kind }]) => kind)).toEqual(['NetworkLost', 'NetworkBack'])
+})
+
+it('other departures, and other news, are what they are in a loss too', () => {
+  const { losses, pass } = watch()
+  pass('lost', 10)
+  for (const told of [purged('graceful'), purged('removed'), purged('displaced')]) expect(losses.take(told)).toBe(told)
 })
 
 it('a node that stops while it is lost is not back', () => {

@@ -291,6 +291,7 @@ it('after a run that was killed nobody is shown until what the next one shows, a
     store,
     network: { kind: 'peerscope', id: NETWORK_ID, name: null },
     live: new Map(),
+    loss: null,
     edges: [],
     now: 0,
   }
@@ -333,6 +334,7 @@ it('a filter of events counts from the moment that is asked for, and of peers as
   const source = {
     store,
     networkKey: NETWORK,
+    loss: null,
     live: (peerId: typeof X) => (peerId === X ? row : undefined),
     now: START + 1_000_000,
   }
@@ -352,7 +354,7 @@ it('the peers of a moment are looked up once for all that a filter asks of it, a
   const store = data.open()
   store.append(NETWORK, START, joined)
   store.append(NETWORK, START + 10, came(X))
-  const source: EventsSource = { store, networkKey: NETWORK, live: () => undefined, now: START + 100 }
+  const source: EventsSource = { store, networkKey: NETWORK, live: () => undefined, loss: null, now: START + 100 }
   const look = vi.spyOn(store, 'journalPlace')
   const then = new EventsThen()
   const ask = { filter: 'tag:a', asOf: START + 20 }

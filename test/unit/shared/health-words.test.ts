@@ -9,6 +9,7 @@ import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
 import { rttFigures, rttOf } from '../../../src/shared/rtt.ts'
+import type { PeerState } from '../../../src/shared/peer.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 const AT = 10_000_000
@@ -39,8 +40,8 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
     ownLoss: 0,
     removed: 0,
     displaced: 0,
-    whileLost: [],
   },
+  notKnown: null,
   rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
   stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
@@ -81,7 +82,6 @@ describe('the sentence of health', () => {
       ownLoss: 0,
       removed: 0,
       displaced: 0,
-      whileLost: [],
     }
     expect(healthSentence(health({ here: 9999, left }))).toContain(
       '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
@@ -108,7 +108,6 @@ describe('the sentence of health', () => {
       ownLoss: 0,
       removed: 1,
       displaced: 2,
-      whileLost: [],
     }
     expect(healthSentence(health({ stalls: null, left, rtt: null }))).toBe(
       '24 here · 1 island · nobody left in 10 min · nobody is measured yet',
@@ -246,33 +245,15 @@ it.each([
   [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
   [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
 ] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {
-  const left = { from: 0, to: AT, ownLoss: 0, removed: 0, displaced: 0, whileLost: [], ...counts }
+  const left = { from: 0, to: AT, ownLoss: 0, removed: 0, displaced: 0, ...counts }
   const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const version = { startedAt: 0, updatedAt: 0 }
-  const found = (['graceful', 'purged', 'removed', 'displaced'] as const).filter((reason) =>
+  const found = (['graceful', 'purged', 'lost', 'removed', 'displaced'] as const).filter((reason) =>
     passes({ seq: 1, at: 1, event: { kind: 'PeerDeparted', peerId: peerIdAt(1), reason, version } }, AT),
   )
   expect(found).toEqual(reasons)
   expect(where?.filter).toMatch(/reason:(left|silent)/)
-})
-
-it('who left opens no silence of a time in which we had lost the network, since none is counted', () => {
-  const whileLost = Array.from({ length: 50 }, (_, index) => ({ from: 1000 * index + 500, to: 1000 * index + 900 }))
-  for (const [goodbye, silent] of [
-    [2, 1],
-    [0, 1],
-    [0, 0],
-  ] as const) {
-    const left = { from: 0, to: AT, goodbye, silent, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, whileLost }
-    const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
-    const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
-    const version = { startedAt: 0, updatedAt: 0 }
-    const opens = (at: number, reason: 'graceful' | 'purged'): boolean =>
-      passes({ seq: 1, at, event: { kind: 'PeerDeparted', peerId: peerIdAt(1), reason, version } }, AT)
-    expect([49_499, 49_500, 49_899, 49_900].map((at) => opens(at, 'purged'))).toEqual([true, false, false, true])
-    expect(opens(49_600, 'graceful')).toBe(goodbye > 0 || silent === 0)
-  }
 })
 
 it.each([
@@ -289,7 +270,7 @@ it.each([
   expect(roughDuration(ms)).toBe(words)
 })
 
-it('who went silent while we had lost the network is not said to have left, and the phrase says so', () => {
+it('who was purged while we had lost the network is not said to have left, and the phrase says so', () => {
   const left = {
     from: 0,
     to: AT,
@@ -299,9 +280,42 @@ it('who went silent while we had lost the network is not said to have left, and 
     ownLoss: 20,
     removed: 0,
     displaced: 0,
-    whileLost: [],
   }
   const phrase = healthPhrases(health({ left })).find(({ id }) => id === 'left')
   expect(phrase?.text).toBe('1 left in 10 min (1 said goodbye)')
-  expect(phrase?.more).toBe('Not counted: 20 went silent while we had lost the network.')
+  expect(phrase?.more).toBe('Not counted: 20 not known, purged while we had lost the network.')
+})
+
+it('says who did not come back since our loss of the network, and opens just those', () => {
+  const lostAt = new Date(AT)
+  lostAt.setHours(16, 5, 0, 0)
+  const heardSince = lostAt.getTime() - 60_000
+  const at = lostAt.getTime() + 600_000
+  const phraseOf = (changes: Partial<HealthNow>) =>
+    healthPhrases(health({ at, notKnown: { count: 3, lostAt: lostAt.getTime(), heardSince }, ...changes })).find(
+      ({ id }) => id === 'notKnown',
+    )
+  const phrase = phraseOf({})
+  expect(phrase).toMatchObject({
+    text: '3 not known since our loss at 16:05',
+    short: '3 not known',
+    more: 'They were here when we lost the network, and were not heard of since.',
+    tone: 'warning',
+  })
+  const passes = parseFilter(phrase?.evidence?.filter ?? '', PEER_FIELDS)
+  const row = (state: PeerState, updatedAt: number): boolean =>
+    passes(peerRow(1, { state, version: { startedAt: 1, updatedAt } }), at)
+  expect([row('lost', heardSince), row('lost', heardSince - 1), row('purged', heardSince)]).toEqual([
+    true,
+    false,
+    false,
+  ])
+  expect(phrase?.evidence?.view).toBe('peers')
+  // Of another day the time alone would mislead.
+  expect(phraseOf({ at: at + 86_400_000 })?.text).toMatch(/^3 not known since our loss at 16:05 on \d{4}-\d\d-\d\d$/)
+  expect(phraseOf({ notKnown: { count: 1, lostAt: lostAt.getTime(), heardSince } })?.more).toMatch(
+    /^It was here .* was not/,
+  )
+  // While it lasts of nobody anything is known, which is said already.
+  expect([phraseOf({ state: 'lost' }), phraseOf({ notKnown: null })]).toEqual([undefined, undefined])
 })

@@ -11,6 +11,7 @@ const updated = { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: 
 test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'goodbye'],
   [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'silent'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'lost', version }, 'lost'],
   [{ kind: 'PeerDeparted', peerId, reason: 'removed', version }, 'other'],
   [{ ...updated, changed: [] }, 'again'],
   [{ ...updated, changed: ['tags'] }, 'other'],

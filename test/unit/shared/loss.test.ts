@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
-import { isHere, rowInLoss, wentWithUs } from '../../../src/shared/loss.ts'
+import { isHere, notKnownSince, rowInLoss, wentWithUs } from '../../../src/shared/loss.ts'
+import type { PeerRow } from '../../../src/shared/peer.ts'
+import { statesOf, stateWord } from '../../../src/shared/state-words.ts'
 import { peerRow } from '../../support/renderer/fake-network.ts'
 
 const loss = { at: 1_000_000, judgedAt: 1_000_000, heardAt: 990_000, purgeAfterMs: 60_000 }
-const silentSince = (updatedAt: number) => peerRow(1, { state: 'purged', version: { startedAt: 1, updatedAt } })
+const silentSince = (updatedAt: number) => peerRow(1, { state: 'lost', version: { startedAt: 1, updatedAt } })
 
 it('with us went who was not purged yet when we lost the network, however soon peers are purged', () => {
   expect(wentWithUs(silentSince(940_000), loss)).toBe(true)
@@ -11,6 +13,8 @@ it('with us went who was not purged yet when we lost the network, however soon p
   expect(wentWithUs(silentSince(939_999), loss)).toBe(false)
   expect(wentWithUs(silentSince(939_999), { ...loss, purgeAfterMs: 300_000 })).toBe(true)
   expect(wentWithUs(silentSince(940_000), null)).toBe(false)
+  // As earlier versions told it.
+  expect(wentWithUs({ ...silentSince(940_000), state: 'purged' }, loss)).toBe(true)
   expect(wentWithUs({ ...silentSince(995_000), state: 'departed' }, loss)).toBe(false)
 })
 
@@ -30,4 +34,29 @@ it('who went with us counts as here, as it was then; we ourselves do not count',
     false,
   ])
   expect(isHere(silent, null)).toBe(false)
+})
+
+it('of all who were here when we lost the network it is not known what they are, and filters find them by both words', () => {
+  const words = (row: PeerRow) => [stateWord(row), statesOf(row).includes('here'), statesOf(row).includes('not known')]
+  const here = peerRow(2, { neighbor: true })
+  expect([here, silentSince(995_000)].map((row) => words(rowInLoss(row, loss)))).toEqual([
+    ['not known', true, true],
+    ['not known', true, true],
+  ])
+  expect(words(rowInLoss(here, null))).toEqual(['neighbor', true, false])
+  expect(words(rowInLoss(peerRow(0, { self: true }), loss))).toEqual(['ourselves', true, false])
+  // Lost earlier, and not heard of since.
+  expect(words(rowInLoss(silentSince(100_000), loss))).toEqual(['not known', false, true])
+})
+
+it('counts who did not come back after a loss, without those of an earlier one and those who went silent later', () => {
+  const rows = [
+    silentSince(995_000),
+    silentSince(940_000),
+    silentSince(939_999),
+    { ...silentSince(1_500_000), state: 'purged' } as const,
+    peerRow(2),
+  ]
+  expect(notKnownSince(rows, loss)).toEqual({ count: 2, lostAt: 1_000_000, heardSince: 940_000 })
+  expect([notKnownSince(rows.slice(2), loss), notKnownSince(rows, null)]).toEqual([null, null])
 })

@@ -5,6 +5,7 @@ import { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { filterHints } from '../../../src/shared/filter-hints.ts'
 import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
+import { asWritten } from '../../../src/shared/filter-text.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../src/shared/peer.ts'
@@ -29,6 +30,8 @@ describe('words for states', () => {
     [peerRow(1, { self: true }), 'ourselves', ['here', 'ourselves', 'online', 'self']],
     [peerRow(1, { state: 'departed' }), 'left', ['left', 'departed']],
     [peerRow(1, { state: 'purged' }), 'silent', ['silent', 'purged']],
+    [peerRow(1, { state: 'lost' }), 'not known', ['not known', 'lost']],
+    [peerRow(1, { notKnown: true, connected: true }), 'not known', ['here', 'connected', 'not known', 'online']],
     [peerRow(1, { state: 'removed' }), 'removed', ['removed']],
     [peerRow(1, { state: 'displaced' }), 'displaced', ['displaced']],
     [peerRow(1, { state: 'stored' }), 'stored', ['stored']],
@@ -36,15 +39,15 @@ describe('words for states', () => {
 
   it.each(rows)('that filters find: %# %s', (row, shown, words) => {
     expect(stateWord(row)).toBe(shown)
-    const found = [...STATE_VALUES, ...OLD_STATE_VALUES].filter((word) => finds(`state:${word}`, row))
+    const found = [...STATE_VALUES, ...OLD_STATE_VALUES].filter((word) => finds(`state:${asWritten(word)}`, row))
     expect(found.toSorted()).toEqual(words.toSorted())
-    expect(finds(shown, row)).toBe(true)
+    expect(finds(asWritten(shown), row)).toBe(true)
   })
 
   it('are those that the window shows', () => {
     expect(strings.states).toEqual(STATE_WORDS)
     for (const state of Object.keys(STATE_WORDS) as PeerState[])
-      expect(finds(`state:${strings.states[state]}`, peerRow(1, { state }))).toBe(true)
+      expect(finds(`state:${asWritten(strings.states[state])}`, peerRow(1, { state }))).toBe(true)
   })
 })
 

@@ -11,6 +11,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { lossIn } from '../../../shared/loss.ts'
 import { NETWORK_KINDS, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
 import type { Store } from '../../store/types.ts'
@@ -214,6 +215,7 @@ export class Alerts {
       at: clock.now(),
       monotonic: clock.monotonic(),
       state: view.status.state,
+      loss: lossIn(view.status),
       row: (peerId) => view.row(peerId),
       rows: () => view.rows(),
     }

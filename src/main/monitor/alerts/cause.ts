@@ -5,6 +5,7 @@ import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import type { DepartureReason } from '../../../shared/peer.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { silenceWords } from '../../../shared/state-words.ts'
 import type { Stall } from '../insight/stalls.ts'
@@ -114,13 +115,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
         ...own.filter((words) => !words.startsWith(stallWords(finding.stall.ms))),
       ])
     case 'network-split': {
-      const left = kinds.filter((event) => event.kind === 'PeerDeparted')
-      const silent = left.filter(({ reason }) => reason === 'purged').length
-      return sentence([
-        counted(silent, 'peer', 'went silent'),
-        counted(left.length - silent, 'peer', 'said goodbye'),
-        ...own,
-      ])
+      return sentence([...leftWords(kinds), ...own])
     }
     case 'peer-appeared': {
       const found = kinds.find((event) => event.kind === 'PeerDiscovered')
@@ -131,13 +126,8 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
       ])
     }
     case 'peer-count': {
-      const left = kinds.filter((event) => event.kind === 'PeerDeparted')
-      const silent = left.filter(({ reason }) => reason === 'purged').length
       const came = kinds.filter((event) => event.kind === 'PeerDiscovered').length
-      const parts =
-        finding.direction === 'below'
-          ? [counted(silent, 'peer', 'went silent'), counted(left.length - silent, 'peer', 'said goodbye')]
-          : [counted(came, 'peer', 'came')]
+      const parts = finding.direction === 'below' ? leftWords(kinds) : [counted(came, 'peer', 'came')]
       return sentence([...parts, ...own])
     }
     case 'rtt-above': {
@@ -153,7 +143,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
     }
     case 'network-lost': {
       const neighbors = kinds.filter((event) => event.kind === 'NeighborDown').length
-      const departed = kinds.filter((event) => event.kind === 'PeerDeparted' && event.reason === 'graceful').length
+      const departed = leftBy(kinds, 'graceful')
       const dials = kinds.filter((event) => event.kind === 'DialFailed').length
       return sentence([
         ...(finding.reason === '' ? [] : [finding.reason]),
@@ -164,6 +154,18 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
       ])
     }
   }
+}
+
+/** How many left, and how. */
+function leftWords(events: readonly DiscoveryEvent[]): readonly string[] {
+  return [
+    counted(leftBy(events, 'purged'), 'peer', 'went silent'),
+    counted(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
+  ]
+}
+
+function leftBy(events: readonly DiscoveryEvent[], reason: DepartureReason): number {
+  return events.filter((event) => event.kind === 'PeerDeparted' && event.reason === reason).length
 }
 
 function explains(finding: Finding, event: DiscoveryEvent): boolean {

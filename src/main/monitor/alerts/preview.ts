@@ -9,7 +9,7 @@ import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
-import { isHere, rowInLoss } from '../../../shared/loss.ts'
+import { isHere, lossIn, rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import type { PeerRow, PeerState, Rtt } from '../../../shared/peer.ts'
@@ -38,7 +38,15 @@ const KEPT_MS = 60_000
 /** A peer that is here is measured once in an interval, or in half as much more (rule RT2), but for an answer that is lost. */
 const MISSED_TURNS = 2 * 1.5
 /** What the replay goes by. */
-const KINDS: readonly EventKind[] = ['PeerDiscovered', 'PeerDeparted', 'NetworkJoined', 'Stalled', 'Islands']
+const KINDS: readonly EventKind[] = [
+  'PeerDiscovered',
+  'PeerDeparted',
+  'NetworkJoined',
+  'NetworkLost',
+  'NetworkBack',
+  'Stalled',
+  'Islands',
+]
 
 /** What a preview reads. */
 export interface PreviewParts {
@@ -79,7 +87,7 @@ export function previewParts(shown: {
     noteOf: (peerId) => notes.get(peerId) ?? null,
     namesNow: () => view.names,
     state: view.status.state,
-    loss: 'loss' in view.status ? view.status.loss : null,
+    loss: lossIn(view.status),
     islands: shown.insight()?.islands()?.count ?? null,
     config: shown.settings().config,
     now: clock.now(),
@@ -296,6 +304,7 @@ function striker(
       at: logged.at,
       monotonic: logged.at,
       state: 'online' as const,
+      loss: null,
       row: (peerId: PeerId) => (row?.peerId === peerId ? row : undefined),
       rows: () => (row === null ? [] : [row]),
     }
@@ -329,8 +338,17 @@ function counter(
     id += fired
     return fired
   }
+  /** Who was lost with us: as those that watch see it, here until we are back. */
+  const lost = new Set<PeerId>()
   return (logged) => {
+    if (logged.event.kind === 'NetworkBack') {
+      for (const peerId of lost) here.delete(peerId)
+      lost.clear()
+      settledAt = Math.max(settledAt, logged.at + SETTLE_MS)
+      return 0
+    }
     if (logged.event.kind === 'NetworkJoined') {
+      lost.clear()
       here.clear()
       memory = { ...memory, phase: { name: 'armed' } }
       settledAt = logged.at + SETTLE_MS
@@ -340,8 +358,12 @@ function counter(
     const before = step(logged.at)
     const row = rowOf(logged)
     if (row !== null) {
-      if (row.state === 'online' && passes(row, logged.at)) here.add(row.peerId)
-      else here.delete(row.peerId)
+      if (row.state === 'lost') lost.add(row.peerId)
+      else {
+        lost.delete(row.peerId)
+        if (row.state === 'online' && passes(row, logged.at)) here.add(row.peerId)
+        else here.delete(row.peerId)
+      }
     }
     return before + step(logged.at)
   }

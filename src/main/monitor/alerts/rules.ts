@@ -12,14 +12,14 @@ import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { isHere, rowInLoss } from '../../../shared/loss.ts'
 import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES, shownId } from '../../../shared/names.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
-import { stallOf } from '../insight/logged.ts'
-import type { Stall } from '../insight/stalls.ts'
-import { stallBehind } from '../insight/stalls.ts'
+import type { PeerRow, Version } from '../../../shared/peer.ts'
 import type { Finding, Told } from './cause.ts'
 import { tell } from './cause.ts'
+import { OwnFaults } from './own-faults.ts'
 import type { Act, Memory, Step, Timing } from './phases.ts'
 import { FRESH, heldFor, isSpent, look, strike } from './phases.ts'
 import { watchesSame } from './same-rule.ts'
@@ -35,8 +35,6 @@ const MAX_BURST = 10
 const BURST_MS = 60_000
 /** Peers of one rule that are remembered. */
 const MAX_SUBJECTS = 5000
-/** Our own stalls that are remembered. */
-const MAX_STALLS = 100
 /** The subject of what is about the whole network. */
 const WHOLE = ''
 
@@ -49,8 +47,17 @@ export interface Moment {
 /** What can be seen of the network at a moment. */
 export interface Sight extends Moment {
   readonly state: NetworkStatus['state']
+  /** The loss of the network that lasts; null while we are in it. */
+  readonly loss: Loss | null
   row(peerId: PeerId): PeerRow | undefined
   rows(): Iterable<PeerRow>
+}
+
+/** A peer that left, as far as a rule may ask for it. */
+interface Departure {
+  readonly peerId: PeerId
+  readonly reason: 'graceful' | 'purged' | 'lost'
+  readonly version: Version
 }
 
 /** What the rules ask for. */
@@ -87,9 +94,7 @@ export class Rules {
   #appeared = new Map<PeerId, { readonly cause: string; looks: number }>()
   #state: NetworkStatus['state'] = 'none'
   #settledAt = Infinity
-  #lostAt: number | null = null
-  #stalls: Stall[] = []
-  #purgeAfterMs: number = DEFAULT_CONFIG.purgeAfter
+  readonly #faults = new OwnFaults()
   /** While the network is split. */
   #split: { readonly count: number; readonly sizes: readonly number[] } | null = null
 
@@ -156,10 +161,8 @@ export class Rules {
     this.#recent = []
     this.#appeared.clear()
     this.#state = 'none'
-    this.#lostAt = null
-    this.#stalls = []
+    this.#faults.restart(purgeAfterMs)
     this.#split = null
-    this.#purgeAfterMs = purgeAfterMs
     this.#settledAt = monotonic + this.#settleMs
     return outcomes
   }
@@ -169,7 +172,7 @@ export class Rules {
     this.#recent.push(logged)
     if (this.#recent.length > 2 * RECENT) this.#recent = this.#recent.slice(-RECENT)
     const { event } = logged
-    if (event.kind === 'Stalled') this.#stalls = [...this.#stalls, ...stallOf(logged)].slice(-MAX_STALLS)
+    this.#faults.take(logged)
     if (event.kind === 'Islands') {
       this.#split = event.count > 1 ? event : null
       return this.#parted(sight)
@@ -183,10 +186,9 @@ export class Rules {
       return []
     }
     // Who was removed by the user or made room for another did not leave.
-    if (event.kind === 'PeerDeparted' && (event.reason === 'graceful' || event.reason === 'purged')) {
+    if (event.kind === 'PeerDeparted' && event.reason !== 'removed' && event.reason !== 'displaced') {
       this.#appeared.delete(event.peerId)
-      const { startedAt, updatedAt } = event.version
-      return this.#departed(event.peerId, event.reason === 'graceful', `${startedAt} ${updatedAt}`, updatedAt, sight)
+      return this.#departed({ ...event, reason: event.reason }, sight)
     }
     if (event.kind === 'NetworkFailed' && (this.#state === 'online' || this.#state === 'lost'))
       return this.#lost(sight, true, event.reason)
@@ -198,8 +200,6 @@ export class Rules {
     const { state, monotonic } = sight
     if (state !== 'online' && state !== 'alone' && state !== 'lost') return []
     if (state === 'online' && this.#state !== 'online') this.#settledAt = monotonic + this.#settleMs
-    if (state !== 'lost') this.#lostAt = null
-    else this.#lostAt ??= monotonic
     this.#state = state
     const outcomes = [...this.#lost(sight, state === 'lost', ''), ...this.#parted(sight)]
     for (const watched of this.#watched) {
@@ -216,10 +216,12 @@ export class Rules {
     return outcomes
   }
 
-  #departed(peerId: PeerId, graceful: boolean, cause: string, updatedAt: number, sight: Sight): readonly Outcome[] {
+  #departed({ peerId, reason, version }: Departure, sight: Sight): readonly Outcome[] {
     const row = sight.row(peerId)
     if (row === undefined || row.self) return []
-    const own = graceful ? null : this.#ownFault(peerId, sight)
+    const { startedAt, updatedAt } = version
+    const [graceful, cause] = [reason === 'graceful', `${startedAt} ${updatedAt}`]
+    const own = graceful ? null : this.#faults.behind(peerId, reason === 'lost', sight.at)
     return this.#watched.flatMap((watched) => {
       const { rule } = watched
       if (rule.kind !== 'peer-departed' || !takesDeparture(rule.how, graceful) || !watched.passes(row, sight.at))
@@ -234,17 +236,6 @@ export class Rules {
       const finding: Finding = { kind: 'peer-departed', peerId, graceful, silentMs: sight.at - updatedAt }
       return this.#take(watched, peerId, step, finding, peerId, sight)
     })
-  }
-
-  /** Peers that go silent after we lost the network, or after our own machine stood still, do so for one and the same cause. */
-  #ownFault(peerId: PeerId, sight: Sight): { readonly cause: string; readonly finding: Finding } | null {
-    if (this.#lostAt !== null) {
-      const lostMs = sight.monotonic - this.#lostAt
-      return { cause: `lost ${this.#lostAt}`, finding: { kind: 'peers-lost', peerId, lostMs } }
-    }
-    const stall = stallBehind(sight.at, this.#stalls, this.#purgeAfterMs)
-    if (stall === null) return null
-    return { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stall } }
   }
 
   /** The network is split, or whole again. */
@@ -283,7 +274,7 @@ export class Rules {
     }
     let count = 0
     for (const row of sight.rows()) {
-      if (row.state === 'online' && !row.self && watched.passes(row, sight.at)) count += 1
+      if (isHere(row, sight.loss) && watched.passes(rowInLoss(row, sight.loss), sight.at)) count += 1
     }
     const { direction, count: limit, forMs, filter } = rule
     const holds = direction === 'below' ? count < limit : count > limit

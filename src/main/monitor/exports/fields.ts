@@ -4,6 +4,8 @@ import { eventFields } from '../../../shared/filter-events.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { StoredPeer, StoreReader } from '../../store/types.ts'
@@ -15,6 +17,8 @@ export interface KnownPeers {
   readonly networkKey: NetworkKey
   /** The row of the running app; undefined where it has none. */
   readonly live: (peerId: PeerId) => PeerRow | undefined
+  /** The loss of the network that lasts, or lasted then: it is not known what became of those that were here. */
+  readonly loss: Loss | null
 }
 
 /** What can be asked of peers, the user's own names, notes and words among it. */
@@ -33,11 +37,12 @@ export function eventFieldsOf(known: KnownPeers): FilterFields<LoggedEvent> {
 }
 
 /** Finds rows of peers, each looked up once; undefined for those that nobody knows. */
-export function rowLookup({ store, networkKey, live }: KnownPeers): (peerId: PeerId) => PeerRow | undefined {
+export function rowLookup({ store, networkKey, live, loss }: KnownPeers): (peerId: PeerId) => PeerRow | undefined {
   const rows = new Map<PeerId, PeerRow | undefined>()
   return (peerId) => {
     if (rows.has(peerId)) return rows.get(peerId)
-    const row = live(peerId) ?? storedRow(store.peer(networkKey, peerId))
+    const found = live(peerId) ?? storedRow(store.peer(networkKey, peerId))
+    const row = found && rowInLoss(found, loss)
     rows.set(peerId, row)
     return row
   }

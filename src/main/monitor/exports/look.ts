@@ -52,5 +52,5 @@ function snapshotRow({ peerId, state, source, firstSeen, lastSeen, rtt, signed }
 }
 
 function isState(text: string): text is PeerState {
-  return ['online', 'departed', 'purged', 'removed', 'displaced', 'stored'].includes(text)
+  return ['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored'].includes(text)
 }

@@ -26,7 +26,7 @@ const version = z.object({ startedAt: time, updatedAt: time })
 const rowSchema = z.object({
   peerId,
   self: z.boolean(),
-  state: z.enum(['online', 'departed', 'purged', 'removed', 'displaced', 'stored']),
+  state: z.enum(['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored']),
   signed: z.boolean(),
   protocolVersion: text,
   version,
@@ -51,7 +51,7 @@ const edgeSchema = z.tuple([peerId, peerId, z.enum(['connection', 'neighbor', 'h
 const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   PeerDiscovered: { peerId, source, version, tags: texts, addresses: texts },
   PeerUpdated: { peerId, source, version, tags: texts, addresses: texts, changed: texts },
-  PeerDeparted: { peerId, reason: z.enum(['graceful', 'purged', 'removed', 'displaced']), version },
+  PeerDeparted: { peerId, reason: z.enum(['graceful', 'purged', 'lost', 'removed', 'displaced']), version },
   NeighborUp: { peerId },
   NeighborDown: { peerId },
   SyncCompleted: { peerId, received: z.number(), sent: z.number(), bytes: z.number(), durationMs: z.number() },

@@ -7,6 +7,8 @@ import { eventFields } from '../../../shared/filter-events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { countByLane, laneOf } from '../../../shared/lanes.ts'
+import type { Loss } from '../../../shared/loss.ts'
+import { rowInLoss } from '../../../shared/loss.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
@@ -73,8 +75,12 @@ export class PlayedFile {
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
     if (peers.length === 0)
       return { at, seq, peers, edges, edgesAt: null, loss: null, nearest: await this.#nearest(at) }
-    const told = this.#events.findLast((event) => LOSS.has(event.event.kind) && lossBegan(event) <= at)
-    return { at, seq, peers, edges, edgesAt: at, loss: lossOf(told), nearest: null }
+    return { at, seq, peers, edges, edgesAt: at, loss: this.#lossAt(at), nearest: null }
+  }
+
+  /** The loss that lasted at a moment; null where there was none. */
+  #lossAt(at: number): Loss | null {
+    return lossOf(this.#events.findLast((logged) => LOSS.has(logged.event.kind) && lossBegan(logged) <= at))
   }
 
   /** The moments nearest to one at which nothing was shown, at which something was. In turns. */
@@ -138,12 +144,17 @@ export class PlayedFile {
     }: Pick<ContractInputs['history']['counts'], 'kinds' | 'peerId' | 'filter' | 'asOf'>,
     moment: MomentSpan,
   ): (logged: LoggedEvent) => boolean {
-    const fields = eventFields((id) => this.#rowOf(id))
+    const then = asOf ?? moment.asOf
+    const loss = this.#lossAt(then)
+    const fields = eventFields((id) => {
+      const row = this.#rowOf(id)
+      return row && rowInLoss(row, loss)
+    })
     const passes = filter.trim() === '' ? null : parseFilter(filter, fields)
     return (logged) =>
       (kinds === undefined || kinds.includes(logged.event.kind)) &&
       (peerId === undefined || peerOf(logged.event) === peerId) &&
-      (passes === null || passes(logged, asOf ?? moment.asOf))
+      (passes === null || passes(logged, then))
   }
 
   #rowOf(peerId: PeerId): PeerRow | undefined {

@@ -6,6 +6,7 @@ import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
+import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
@@ -28,6 +29,8 @@ export interface ExportSource {
   readonly live: ReadonlyMap<string, PeerRow>
   /** Edges for the graph formats: newest knowledge, or those of the moment. */
   readonly edges: readonly Edge[]
+  /** The loss of the network that lasts; null while we are in it. */
+  readonly loss: Loss | null
   /** Milliseconds since the epoch. */
   readonly now: number
   /** The past moment that is written, as `sourceAt` gives it; the present where left out. */
@@ -124,6 +127,7 @@ const REASONS: Readonly<Record<PeerState, DepartureReason | null>> = {
   stored: null,
   departed: 'graceful',
   purged: 'purged',
+  lost: 'lost',
   removed: 'removed',
   displaced: 'displaced',
 }
@@ -146,7 +150,8 @@ export async function selectPeers(
   signal?: AbortSignal,
   ours = false,
 ): Promise<PeerRecord[]> {
-  const passes = parseFilter(selection.filter, peerFieldsOf(knownTo(source)))
+  const known = knownTo(source)
+  const passes = parseFilter(selection.filter, peerFieldsOf(known))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
   const from = selection.from ?? -Infinity
   const to = selection.to ?? Infinity
@@ -158,7 +163,8 @@ export async function selectPeers(
     for (const { row, stored, proof } of page) {
       if (chosen?.has(row.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
-      if (!passes(row, asOf(source))) continue
+      // The same filter finds the same peers as in the table; what is written of them is what the catalog has.
+      if (!passes(rowInLoss(row, known.loss), asOf(source))) continue
       const endpointId = ABILITIES[source.network.kind].relayUrls ? endpointIdOf(row.peerId) : null
       records.push({ row, nickname: nickname(row.peerId), endpointId, names: namesOf(row, names), stored, proof })
     }
@@ -196,9 +202,10 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
  * @throws FilterError
  */
 export function* selectSessions(source: ExportSource, selection: Selection): Generator<PeerSession[]> {
-  const passes = parseFilter(selection.filter, peerFieldsOf(knownTo(source)))
+  const known = knownTo(source)
+  const passes = parseFilter(selection.filter, peerFieldsOf(known))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
-  const rowOf = rowLookup(knownTo(source))
+  const rowOf = rowLookup(known)
   const matching = new Map<string, boolean>()
   const matches = (peerId: PeerId): boolean => {
     const known = matching.get(peerId)
@@ -246,6 +253,7 @@ export function namesOf(row: PeerRow, names: Names): Names {
 }
 
 /** What is known of peers where exports are made. */
-export function knownTo({ store, network, live }: ExportSource): KnownPeers {
-  return { store, networkKey: networkKeyOf(network), live: (peerId) => live.get(peerId) }
+export function knownTo({ store, network, live, loss, moment }: ExportSource): KnownPeers {
+  const known = { store, networkKey: networkKeyOf(network), live: (peerId: PeerId) => live.get(peerId) }
+  return { ...known, loss: moment === undefined ? loss : moment.loss }
 }

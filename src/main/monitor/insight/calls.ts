@@ -2,7 +2,7 @@
 import type { ContractInputs } from '../../../shared/contract.ts'
 import { UnknownPeer } from '../../../shared/errors.ts'
 import type { Breakdown, HealthNow, HealthSeries } from '../../../shared/health.ts'
-import { isHere } from '../../../shared/loss.ts'
+import { isHere, lossIn } from '../../../shared/loss.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
@@ -43,7 +43,7 @@ export async function breakdownOf(
   { by, at }: ContractInputs['health']['breakdown'],
 ): Promise<Breakdown> {
   const { view } = monitor
-  const loss = 'loss' in view.status ? view.status.loss : null
+  const loss = lossIn(view.status)
   const { peers, ...then } =
     at === undefined ? { peers: [...view.rows()], loss } : await pastPicture(monitor.past(), at)
   return await inTurns(

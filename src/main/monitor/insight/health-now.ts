@@ -1,21 +1,20 @@
 /** How it is now, put together from the view, the log and what was found out. */
 import type { NetworkRef, NetworkStatus, StoreStatus } from '../../../shared/contract.ts'
-import type { HealthNow, LeftCounts, TimeSpan } from '../../../shared/health.ts'
+import type { HealthNow, LeftCounts } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Loss } from '../../../shared/loss.ts'
-import { isHere } from '../../../shared/loss.ts'
+import { isHere, notKnownSince } from '../../../shared/loss.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
-import { isWithin, lossAt, lossesIn } from '../loss.ts'
+import { lossAt, lossBefore } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockOf } from './own-clock.ts'
-import type { Run } from './runs.ts'
 import { stallBehind, stallFigures } from './stalls.ts'
 
 /** Where it is read from. */
@@ -42,11 +41,11 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   const from = now - HEALTH_SPAN_MS
   // A stall from before the span may explain who was purged within it.
   const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
-  const losses = await lossesIn(source, from, now)
-  const left = await leftIn(source, { stalls, losses, purgeAfterMs: source.purgeAfterMs }, from, now)
+  const left = await leftIn(source, { stalls, purgeAfterMs: source.purgeAfterMs }, from, now)
   const loopDelay = await inTurns(source.store.delaySteps({ networkKey: source.networkKey, from, to: now }, worstDelay))
   const loss = lossOf(source)
-  const here = [...source.rows()].filter((row) => isHere(row, loss))
+  const rows = [...source.rows()]
+  const here = rows.filter((row) => isHere(row, loss))
   return {
     at: now,
     network,
@@ -55,6 +54,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
+    notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
     rtt: rttOf(here),
     stalls: stallFigures(stalls, from, now),
     loopDelay,
@@ -75,7 +75,6 @@ async function leftIn(
   from: number,
   to: number,
 ): Promise<LeftCounts> {
-  const uncounted = new Uncounted(causes.losses)
   const counts = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0 }
   const fold = (): PresenceFold<LeftCounts> => {
     const found = { ...counts }
@@ -83,43 +82,17 @@ async function leftIn(
       began: () => undefined,
       ended: (at, reason) => {
         const name = leftAs(reason, at, causes)
-        if (name === 'ownLoss') uncounted.add(at)
         if (name !== null) found[name] += 1
       },
-      result: () => ({ from, to, ...found, whileLost: uncounted.spans(from, to) }),
+      result: () => ({ from, to, ...found }),
     }
   }
   return await inTurns(store.presenceSteps({ networkKey, from, to }, fold))
 }
 
-/** Losses in which peers went silent: the events of those are no evidence of what is counted. */
-export class Uncounted {
-  readonly #losses: readonly Run[]
-  readonly #found = new Set<Run>()
-
-  constructor(losses: readonly Run[]) {
-    this.#losses = losses
-  }
-
-  /** A peer went silent while we had lost the network. */
-  add(at: number): void {
-    const loss = this.#losses.find(({ from, to }) => from <= at && at < to)
-    if (loss !== undefined) this.#found.add(loss)
-  }
-
-  /** In the order of time, as far as they lie within a span. */
-  spans(from: number, to: number): readonly TimeSpan[] {
-    return this.#losses
-      .filter((loss) => this.#found.has(loss))
-      .map((loss) => ({ from: Math.max(from, loss.from), to: Math.min(to + 1, loss.to) }))
-  }
-}
-
 /** What of our own may be behind a silence. */
 export interface Causes {
   readonly stalls: readonly Stall[]
-  /** When we had lost the network. */
-  readonly losses: readonly Run[]
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
 }
@@ -128,13 +101,14 @@ export interface Causes {
 export function leftAs(
   reason: SessionEnd,
   at: number,
-  { stalls, losses, purgeAfterMs }: Causes,
-): keyof Omit<LeftCounts, 'from' | 'to' | 'whileLost'> | null {
+  { stalls, purgeAfterMs }: Causes,
+): keyof Omit<LeftCounts, 'from' | 'to'> | null {
   switch (reason) {
     case 'graceful':
       return 'goodbye'
+    case 'lost':
+      return 'ownLoss'
     case 'purged':
-      if (isWithin(losses, at)) return 'ownLoss'
       return stallBehind(at, stalls, purgeAfterMs) === null ? 'silent' : 'ownStall'
     case 'removed':
     case 'displaced':

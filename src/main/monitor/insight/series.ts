@@ -7,10 +7,10 @@ import type { Rtt } from '../../../shared/peer.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
 import { lastBefore, TURNS } from '../history-end.ts'
-import { isWithin, lossesIn } from '../loss.ts'
+import { isWithin, lossBefore, lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
-import { leftAs, Uncounted } from './health-now.ts'
+import { leftAs } from './health-now.ts'
 import { LASTING_MS } from './island-watch.ts'
 import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
@@ -71,9 +71,8 @@ export async function healthSeries(
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
-  const uncounted = new Uncounted(losses)
   const counted = await inTurns(
-    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, losses, purgeAfterMs }, uncounted)),
+    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, purgeAfterMs })),
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from))
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
@@ -114,8 +113,8 @@ export async function healthSeries(
     for (const name of COLUMNS) columns[name][index] = null
   }
   const whole = stallFigures(stalls, from, to)
-  const whileLost = uncounted.spans(from, to)
-  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers, whileLost, stalls: whole }
+  const lastLoss = lossBefore(store, networkKey, to)
+  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers, lastLoss, stalls: whole }
 }
 
 const COLUMNS = [
@@ -191,7 +190,7 @@ function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number):
 }
 
 /** Counts presences from each cut to the next. */
-function presences(cuts: readonly number[], causes: Causes, uncounted: Uncounted): PresenceFold<Counts[]> {
+function presences(cuts: readonly number[], causes: Causes): PresenceFold<Counts[]> {
   const counts = cuts.map((): Counts => ({
     joined: 0,
     ended: 0,
@@ -214,7 +213,6 @@ function presences(cuts: readonly number[], causes: Causes, uncounted: Uncounted
       // We stopped looking: the peer may still be there.
       if (how === null) return
       one.ended += 1
-      if (how === 'ownLoss') uncounted.add(moment)
       one[how === 'displaced' ? 'removed' : how] += 1
     },
     result: () => counts,

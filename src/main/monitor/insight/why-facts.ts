@@ -4,7 +4,7 @@ import type { HealthNow } from '../../../shared/health.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
-import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { DepartureReason, Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
@@ -98,7 +98,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
       median: rttFigures(others)?.p50 ?? null,
       ...(await comparison(source, here)),
     },
-    together: row.state === 'purged' && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
+    together: isSilent(row.state) && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
     lostThen: gone === null ? null : await lossAround(source, gone.at),
     events: newestFirst(events),
     dials: await dialsTo(row, source),
@@ -198,12 +198,17 @@ function isLinked(peerId: PeerId, edges: Iterable<Edge>): boolean {
   return false
 }
 
+/** Whether nothing is heard of a peer, be it that we could not hear it. */
+function isSilent(state: PeerState | DepartureReason): boolean {
+  return state === 'purged' || state === 'lost'
+}
+
 /** Who went silent at about the same time, of how many. */
 async function togetherWith(source: WhySource, at: number): Promise<PeerFacts['together']> {
   const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
   const { events } = await eventsIn(source, ['PeerDeparted'], from, to)
   const silent = new Set(
-    events.flatMap(({ event }) => (event.kind === 'PeerDeparted' && event.reason === 'purged' ? event.peerId : [])),
+    events.flatMap(({ event }) => (event.kind === 'PeerDeparted' && isSilent(event.reason) ? event.peerId : [])),
   )
   for (const peerId of heardAgain(source.rows())) silent.delete(peerId)
   return { silent: silent.size, here: await inTurns(source.store.presentAt(source.networkKey, from)) }
@@ -212,7 +217,7 @@ async function togetherWith(source: WhySource, at: number): Promise<PeerFacts['t
 /** Who did not stay silent: it was stopped for a while, or not heard by us, but did not crash. */
 function heardAgain(rows: Iterable<PeerRow>): ReadonlySet<PeerId> {
   const again = new Set<PeerId>()
-  for (const { peerId, state } of rows) if (state !== 'purged') again.add(peerId)
+  for (const { peerId, state } of rows) if (!isSilent(state)) again.add(peerId)
   return again
 }
 

@@ -30,6 +30,8 @@ function matterOf(facts: PeerFacts): PeerMatter {
       return 'left'
     case 'purged':
       return 'silent'
+    case 'lost':
+      return 'not known'
     case 'removed':
     case 'displaced':
       return row.state
@@ -75,6 +77,8 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
       return `${name} left${ago}`
     case 'silent':
       return `${name} went silent${ago}`
+    case 'not known':
+      return `${name} was purged${ago}, and what became of it is not known`
     case 'removed':
       return `${name} was removed${ago}`
     case 'displaced':
@@ -113,6 +117,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ),
       ]
     case 'silent':
+    case 'not known':
       return [
         ...ownSilence(facts),
         ...refused(facts),

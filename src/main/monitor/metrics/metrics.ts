@@ -12,7 +12,7 @@ import type { Logger, NodeSettings } from '../open-node.ts'
 import { storeBytes } from './cost.ts'
 
 const PREFIX = 'peerscope_'
-const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored']
+const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored']
 const STORE_STATES: readonly StoreStatus['state'][] = ['ok', 'memory-only', 'read-only']
 const NETWORK_STATES = ['none', 'starting', 'alone', 'online', 'lost', 'stopped'] as const
 

@@ -5,6 +5,7 @@ import { textsAtCommit } from './0003-texts-at-commit.ts'
 import { repeatedEvents } from './0004-repeated-events.ts'
 import { kindsOfNetwork } from './0005-kinds-of-network.ts'
 import { journal } from './0006-journal.ts'
+import { lostWithUs } from './0007-lost-with-us.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly Migration[] = [
   repeatedEvents,
   kindsOfNetwork,
   journal,
+  lostWithUs,
 ]

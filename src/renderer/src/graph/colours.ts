@@ -35,6 +35,7 @@ const STATE_COLOURS: Readonly<Record<string, Pair>> = {
   stored: [0x7d889b, 0x8b95a5],
   departed: [0xe8a33d, 0xc67a00],
   purged: [0xe8604c, 0xc9371f],
+  lost: [0xdfe4ec, 0x3a4353],
   removed: [0x5a6374, 0xb3bac5],
   displaced: [0xd98cc0, 0xa94b8c],
 } satisfies Readonly<Record<'self' | 'neighbor' | 'connected' | 'known' | Exclude<PeerState, 'online'>, Pair>>

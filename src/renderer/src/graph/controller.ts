@@ -34,7 +34,7 @@ const UPDATE_MS = 250
 /** Peers on rings from which on only the lines of the selected one are drawn: all cross the middle. */
 const RING_LINES_MAX = 100
 /** What is not drawn while colours mean something else than the state. */
-const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'removed', 'displaced']
+const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'lost', 'removed', 'displaced']
 
 /** Keeps the picture of the graph in step with the stores while it is shown. Positions outlive the shown element. */
 export class GraphController {

@@ -23,7 +23,7 @@ export async function beforeMoment(
     return await client.health.series({ from, to, points: 1 }, { signal })
   if (from < played.moment.from) return null
   const { bins } = await client.history.counts({ from, to, bins: 1, kinds: ['PeerDeparted'] }, { signal })
-  const [{ goodbye = 0, silent = 0, other = 0 } = {}] = bins
-  const none = { ownStall: [0], ownLoss: [0], whileLost: [], stalls: null }
-  return { from, to, goodbye: [goodbye], silent: [silent], removed: [other], ...none }
+  const [{ goodbye = 0, silent = 0, lost = 0, other = 0 } = {}] = bins
+  const none = { ownStall: [0], lastLoss: null, stalls: null }
+  return { from, to, goodbye: [goodbye], silent: [silent], ownLoss: [lost], removed: [other], ...none }
 }

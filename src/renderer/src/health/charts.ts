@@ -7,7 +7,7 @@ import { HEALTH } from '../ui/strings-health.ts'
 import type { Look } from '../ui/swatch.tsx'
 
 /** A column of the series that is drawn. */
-export type Column = Exclude<keyof HealthSeries, 'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'whileLost' | 'stalls'>
+export type Column = Exclude<keyof HealthSeries, 'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'lastLoss' | 'stalls'>
 
 /** One line or one kind of bar. */
 export interface ChartPart {

@@ -15,7 +15,17 @@ export interface Fitted {
 }
 
 /** What is kept longest: what is bad before all else, and then by what it is about. */
-const ABOUT: readonly HealthPhrase['id'][] = ['here', 'state', 'store', 'clock', 'left', 'islands', 'rtt', 'stall']
+const ABOUT: readonly HealthPhrase['id'][] = [
+  'here',
+  'state',
+  'store',
+  'clock',
+  'left',
+  'notKnown',
+  'islands',
+  'rtt',
+  'stall',
+]
 
 /**
  * The phrases that stand in the strip, in their order, and those that go into its menu. Phrases are shortened before one is left

@@ -2,6 +2,8 @@
 import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
+import { notKnownSince } from '../../../shared/loss.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -10,7 +12,7 @@ import type { Then } from '../stores/picture-store.ts'
 /** What is known of the ten minutes before a moment, as one point. */
 export type Before = Pick<
   HealthSeries,
-  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'whileLost' | 'stalls'
+  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'stalls'
 >
 
 /** What is known of the moment. */
@@ -26,6 +28,8 @@ export interface PastFacts {
   readonly islands: IslandsSummary | null
   /** Of the peers that the picture shows as here. */
   readonly rtt: RttFigures | null
+  /** All that the picture shows. */
+  readonly peers: Iterable<PeerRow>
   /** Null while that is on its way, and where a file does not reach back that far. */
   readonly before: Before | null
 }
@@ -41,6 +45,7 @@ export function pastPhrases({
   loss,
   islands,
   rtt,
+  peers,
   before,
 }: PastFacts): readonly HealthPhrase[] {
   if (nothing) return [NOTHING]
@@ -62,8 +67,8 @@ export function pastPhrases({
       ownLoss: first(before?.ownLoss),
       removed: first(before?.removed),
       displaced: 0,
-      whileLost: before?.whileLost ?? [],
     },
+    notKnown: notKnownSince(peers, before?.lastLoss ?? null),
     rtt,
     stalls: before?.stalls ?? null,
     loopDelay: null,

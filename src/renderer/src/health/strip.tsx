@@ -104,6 +104,7 @@ function Past({ at, network }: PastProps) {
     loss: then.loss,
     islands: islands ?? null,
     rtt,
+    peers: peers.values(),
     before: fresh,
   })
   return <Phrases phrases={phrases} asOf={then.at} />

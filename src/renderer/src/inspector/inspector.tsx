@@ -173,7 +173,7 @@ function stampOf(row: PeerRow, detail: PeerDetail | null): number {
   return row.version.startedAt + row.version.updatedAt + STATES.indexOf(row.state) + (row.neighbor ? 0.5 : 0)
 }
 
-const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored']
+const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored']
 
 /** Pause before the detail is asked for again, in milliseconds. */
 const DETAIL_MS = 400

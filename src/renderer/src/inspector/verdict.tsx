@@ -3,7 +3,7 @@ import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { usePicture } from '../stores/app-context.tsx'
 import { formatDrift, formatSpan } from '../ui/format.ts'
-import { Chip, StateMark, useWithUs } from '../ui/pieces.tsx'
+import { Chip, stateMeaning, StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import { Section } from './section.tsx'
@@ -17,7 +17,7 @@ const RESTARTS_WARN = 3
 export function StateLine({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   const text = strings.inspector
   const gone = row.state === 'online' ? null : (detail?.gone ?? null)
-  const meaning = useWithUs(row) ? strings.header.hereLostMeaning : strings.stateMeaning[row.state]
+  const meaning = stateMeaning(row)
   return (
     <p className="ps-state-line" aria-label={text.state}>
       <StateMark row={row} />

@@ -106,7 +106,7 @@ export const NO_NAMES: Names = {
   wordOf: (tag) => tag,
 }
 
-const STATE_ORDER = ['online', 'stored', 'departed', 'purged', 'removed', 'displaced']
+const STATE_ORDER = ['online', 'stored', 'departed', 'purged', 'lost', 'removed', 'displaced']
 
 /** What a row is sorted by; null comes last whichever way. */
 export function sortKey(row: PeerRow, column: ColumnId, names: Names = NO_NAMES): string | number | null {

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
-import { useApp, useForms, useNames, useNotes, usePicture, useTable, useUi } from '../stores/app-context.tsx'
+import { useApp, useForms, useNames, useNotes, usePeers, usePicture, useTable, useUi } from '../stores/app-context.tsx'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { shownAt } from '../stores/picture-store.ts'
 import { TimeStrip } from '../timeline/time-strip.tsx'
@@ -41,6 +41,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
   const now = moment ?? calm.now
   const choice = useTable((state) => state.show)
   const shown = shownBy(choice, filter)
+  const lost = usePeers(({ loss }) => loss !== null)
   const { passes, problem } = compileFilter(filter, notes.fields)
   const note = useFilterNote(problem, 'peers')
   const { ids, counts, all, withUs } = useMemo(() => {
@@ -97,7 +98,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
           withUs={withUs}
           shown={shown}
           choice={choice}
-          chip={chipFor(choice, filter)}
+          chip={chipFor(choice, filter, lost)}
         />
         {note.problem !== null || note.hint !== null ? (
           <FilterNote note={note} />

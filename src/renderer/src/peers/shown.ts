@@ -5,7 +5,7 @@ import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
 
 /** All choices in their order: a state each, or all of them. */
-export const SHOWN = ['online', 'departed', 'purged', 'removed', 'displaced', 'stored', 'all'] as const
+export const SHOWN = ['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored', 'all'] as const
 /** One of the choices. */
 export type Shown = (typeof SHOWN)[number]
 
@@ -17,7 +17,7 @@ export type ShownCounts = Readonly<Record<Shown, number>>
 
 /** Nothing was counted. */
 export function noCounts(): Record<Shown, number> {
-  return { online: 0, departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0, all: 0 }
+  return { online: 0, departed: 0, purged: 0, lost: 0, removed: 0, displaced: 0, stored: 0, all: 0 }
 }
 
 /** Counts a row, unless it is our own. */
@@ -32,17 +32,21 @@ export function shownBy(choice: Shown, filter: string): Shown {
   return asksFor(filter, 'state') ? 'all' : choice
 }
 
-/** The chip that says what a filter asks for: null where no chip says just that. A filter of other things leaves the choice. */
-export function chipFor(choice: Shown, filter: string): Shown | null {
+/**
+ * The chip that says what a filter asks for: null where no chip says just that. A filter of other things leaves the choice.
+ * @param loss whether we have lost the network: of those that were here it is not known either what became of them
+ */
+export function chipFor(choice: Shown, filter: string, loss: boolean): Shown | null {
   if (!asksFor(filter, 'state')) return choice
   const asked = termsOf(filter)
     .map(({ from, to }) => filter.slice(from, to))
     // We are in no count.
     .filter((term) => asksFor(term, 'state') && !/^-state[:=]ourselves$/i.test(term))
-  const [, word = ''] = /^state[:=]([a-z]+)$/i.exec(asked[0] ?? '') ?? []
+  const [, quoted, word = quoted ?? ''] = /^state[:=](?:"([a-z ]+)"|([a-z]+))$/i.exec(asked[0] ?? '') ?? []
   // Of several, or of alternatives, no chip tells.
   if (asked.length !== 1) return null
-  return SHOWN.find((one) => one !== 'all' && STATE_WORDS[one] === word.toLowerCase()) ?? null
+  const chip = SHOWN.find((one) => one !== 'all' && STATE_WORDS[one] === word.toLowerCase()) ?? null
+  return chip === 'lost' && loss ? null : chip
 }
 
 /** Whether a row is listed under a choice. */

@@ -3,7 +3,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
-import { rowInLoss } from '../../../shared/loss.ts'
+import { lossIn, rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
@@ -20,7 +20,7 @@ export interface TouchedByMessage {
 
 /**
  * The picture of the network. `peers` and `edges` are changed in place: select a row, a count or a revision, never the
- * maps alone. While we have lost the network, peers that went with us are in it as they were then.
+ * maps alone. While we have lost the network, peers that were here when that began are in it as they were then, and marked.
  */
 export interface PeerStoreState {
   readonly peers: ReadonlyMap<PeerId, PeerRow>
@@ -114,6 +114,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       old?.state !== row.state ||
       old.neighbor !== row.neighbor ||
       old.connected !== row.connected ||
+      old.notKnown !== row.notKnown ||
       old.self !== row.self
     return { joined: old === undefined, moved }
   }
@@ -127,8 +128,8 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   }
 
   /** Rows that count otherwise with another loss, as they were told. */
-  function silent(): PeerRow[] {
-    return [...told.values(), ...(counts.purged === 0 ? [] : peers.values())].filter(({ state }) => state === 'purged')
+  function byLoss(): PeerRow[] {
+    return [...told.values(), ...[...peers.values()].filter(({ peerId, self }) => !self && !told.has(peerId))]
   }
 
   function apply(message: ViewMessage, past?: PastOf): boolean {
@@ -161,7 +162,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     if (state.seq === null || message.seq !== state.seq + 1) return false
     const { peers: given = [], removed = [], edgesAdded = [], edgesRemoved = [] } = message
     const loss = message.status === undefined ? state.loss : lossOf(message.status, past)
-    const rows = sameLoss(loss, state.loss) ? given : [...silent(), ...given]
+    const rows = sameLoss(loss, state.loss) ? given : [...byLoss(), ...given]
     let listed = false
     let moved = false
     for (const row of rows) {
@@ -224,8 +225,7 @@ function networkOf(status: NetworkStatus): string | null {
 }
 
 function lossOf(status: NetworkStatus, past: PastOf | undefined): Loss | null {
-  if (past !== undefined) return past.loss
-  return 'loss' in status ? status.loss : null
+  return past === undefined ? lossIn(status) : past.loss
 }
 
 /** Whether the same peers went with us. */
@@ -239,5 +239,5 @@ function kindOf(status: NetworkStatus): NetworkKind | null {
 }
 
 function emptyCounts(): Record<PeerState, number> {
-  return { online: 0, departed: 0, purged: 0, removed: 0, displaced: 0, stored: 0 }
+  return { online: 0, departed: 0, purged: 0, lost: 0, removed: 0, displaced: 0, stored: 0 }
 }

@@ -70,7 +70,7 @@ export function createUiStore(): StoreApi<UiState> {
     filter: '',
     chosenLast: 'peer',
     ...FIRST_LOOK,
-    hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'removed', 'displaced'],
+    hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'lost', 'removed', 'displaced'],
     showHolds: recall('show-holds', isBoolean) ?? false,
     legendOpen: recall('legend-open', isBoolean) ?? true,
     timelineOpen: recall('timeline-open', isBoolean) ?? true,

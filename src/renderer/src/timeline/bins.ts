@@ -69,6 +69,23 @@ export function binsOf(plan: Plan, { bins, exact }: EventCounts): Bins {
   return { ...plan, counts, exact }
 }
 
+/** The bar that a moment lies in; beyond the ends of the axis where it lies there. */
+export function barOf({ from, width }: Plan, at: number): number {
+  return Math.floor((at - from) / width)
+}
+
+/** The same bars as they were at a moment. @param part what the bar that it lies in had counted by then */
+export function binsUntil(bins: Bins, at: number, part: EventCounts | null): Bins {
+  const bar = barOf(bins, at)
+  const counts = bins.counts.map((count, place) => {
+    const own = Math.floor(place / LANES.length)
+    if (own < bar) return count
+    const lane = LANES[place % LANES.length]
+    return own > bar || lane === undefined ? 0 : (part?.bins[0]?.[lane] ?? 0)
+  })
+  return { ...bins, counts, exact: bins.exact && part?.exact !== false }
+}
+
 /** What one bar counts in a lane. */
 export function countOf({ counts }: Bins, bar: number, lane: Lane): number {
   return counts[bar * LANES.length + LANES.indexOf(lane)] ?? 0
@@ -80,6 +97,7 @@ export function totalsOf(bins: Bins): Readonly<Record<Lane, number>> {
     joined: 0,
     goodbye: 0,
     silent: 0,
+    lost: 0,
     failed: 0,
     islands: 0,
     own: 0,

@@ -53,9 +53,7 @@ export function describeBurst({ newest, count, times, goesOn, peers }: BurstLine
     case 'PeerUpdated':
       return about(event.changed.length === 0 ? text.again : text.changed)
     case 'PeerDeparted':
-      return about(
-        event.reason === 'graceful' ? text.goodbye : event.reason === 'purged' ? text.silent : text[event.reason],
-      )
+      return about(text.departed[event.reason])
     case 'NeighborUp':
       return about(text.neighborUp)
     case 'NeighborDown':
@@ -144,6 +142,8 @@ function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at:
       return strings.events.graceful
     case 'purged':
       return strings.events.purged(silenceWords(at - event.version.updatedAt))
+    case 'lost':
+      return strings.events.lostWithUs
     case 'removed':
       return strings.events.removed
     case 'displaced':

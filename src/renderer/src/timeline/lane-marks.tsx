@@ -6,6 +6,7 @@ import {
   IconPoint,
   IconRepeat,
   IconUserPlus,
+  IconUserQuestion,
   IconVolumeOff,
 } from '@tabler/icons-react'
 import type { Icon } from '@tabler/icons-react'
@@ -18,6 +19,7 @@ const ICONS: Readonly<Record<Lane, Icon>> = {
   joined: IconUserPlus,
   goodbye: IconDoorExit,
   silent: IconVolumeOff,
+  lost: IconUserQuestion,
   failed: IconAlertTriangle,
   islands: IconAffiliate,
   own: IconDeviceDesktopExclamation,

@@ -19,9 +19,12 @@ export function Legend({ bins }: { readonly bins: Bins }) {
     const lanes = chosen ? filter.lanes.filter((one) => one !== lane) : [...filter.lanes, lane]
     events.setFilter({ ...filter, lanes })
   }
+  // Hardly ever is anybody lost with us: then the others have its room.
+  const isOffered = (lane: Lane): boolean =>
+    lane !== 'again' && (lane !== 'lost' || totals.lost > 0 || filter.lanes.includes('lost'))
   return (
     <fieldset className="ps-lanes" aria-label={text.legend}>
-      {LANES.filter((lane) => lane !== 'again').map((lane) => (
+      {LANES.filter(isOffered).map((lane) => (
         <button
           key={lane}
           type="button"

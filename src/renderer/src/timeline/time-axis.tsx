@@ -32,12 +32,12 @@ export function TimeAxis({ size, bars = true }: { readonly size: AxisSize; reado
   const filter = useEvents((state) => state.filter)
   const { lanes: chosen, again } = filter
   const lanes = useMemo(() => shownLanes({ lanes: chosen, again }), [chosen, again])
-  const { bins, failed } = useBars(most)
+  const { bins, until, failed } = useBars(most)
   return (
     <div className="ps-axis" data-size={size}>
       {bars ? (
         <>
-          {size === 'strip' ? null : <Legend bins={bins} />}
+          {size === 'strip' ? null : <Legend bins={until} />}
           <Histogram bins={bins} lanes={lanes} onRoom={setMost} />
         </>
       ) : null}

@@ -1,23 +1,29 @@
 import { useEffect, useMemo, useState } from 'react'
 import { FIRST_EVENTS } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import type { EventCounts } from '../../../shared/lanes.ts'
 import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
+import { listEnd } from '../stores/event-store.ts'
 import { shownAt } from '../stores/picture-store.ts'
 import { playedRange, RANGE_MS } from '../stores/range-store.ts'
 import type { Range } from '../stores/range-store.ts'
 import { useNow } from '../ui/time.tsx'
-import { binEvents, binsOf, endOf, planBins } from './bins.ts'
+import { barOf, binEvents, binsOf, binsUntil, endOf, planBins } from './bins.ts'
 import type { Bins, Plan } from './bins.ts'
 
 /** Pauses between two countings of stored events, in milliseconds: the wider the bars, the longer. */
 const COUNT_MS = 5000
 const LONGEST_MS = 60_000
+/** Pause in scrubbing after which the bar of the moment is counted, in milliseconds. */
+const SETTLE_MS = 150
 /** Pause between two looks at the clock, in milliseconds. */
 const TICK_MS = 2000
 
 /** The bars of the chosen range. */
 export interface Bars {
   readonly bins: Bins
+  /** The same as of the past moment that is looked at: of what came later nothing had happened then. */
+  readonly until: Bins
   readonly failed: boolean
 }
 
@@ -26,7 +32,7 @@ export interface Bars {
  * ten minutes are counted here at once where they are loaded, all others by the engine.
  */
 export function useBars(most: number): Bars {
-  const { client, events } = useApp()
+  const { client, events, picture } = useApp()
   const chosen = useRange((state) => state.range)
   const played = usePicture((state) => state.played)
   const range = useMemo<Range>(() => (played === null ? chosen : playedRange(chosen, played)), [chosen, played])
@@ -95,7 +101,49 @@ export function useBars(most: number): Bars {
       ),
     [range, now, most],
   )
-  return { bins: bins ?? empty, failed: failed && !loaded }
+  const drawn = bins ?? empty
+  const moment = usePicture(() => listEnd(picture))
+  const part = usePart(drawn, loaded ? null : moment)
+  const until = useMemo(() => {
+    if (moment === null) return drawn
+    if (!loaded) return binsUntil(drawn, moment, part)
+    const happened = recent.filter((logged) => logged.at <= moment && events.counts(logged))
+    return binEvents(happened, drawn)
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
+  }, [drawn, moment, loaded, part, recent, events, kinds, peerId, text, then])
+  return { bins: drawn, until, failed: failed && !loaded }
+}
+
+/** What the engine counts in the bar that a past moment lies in, until that moment; null until it is known, and for none. */
+function usePart(plan: Plan, moment: number | null): EventCounts | null {
+  const { client, events } = useApp()
+  const { kinds, peerId, text } = useEvents((state) => state.filter)
+  const [part, setPart] = useState<{ readonly of: object; readonly counts: EventCounts } | null>(null)
+  const bar = moment === null ? -1 : barOf(plan, moment)
+  const from = bar < 0 || bar >= plan.count ? null : plan.from + bar * plan.width
+  // oxlint-disable-next-line react-hooks/exhaustive-deps -- an answer to another question is none
+  const question = useMemo(() => ({}), [client, events, from, moment, kinds, peerId, text])
+  useEffect(() => {
+    if (from === null || moment === null) return undefined
+    const ending = new AbortController()
+    const { signal } = ending
+    const count = async (): Promise<void> => {
+      try {
+        const span = { from, to: moment + 1, bins: 1 }
+        const counts = await client.history.counts({ ...events.asked(), ...span }, { signal })
+        if (!signal.aborted) setPart({ of: question, counts })
+      } catch {
+        // The bars say that nothing can be counted.
+      }
+    }
+    const timer = setTimeout(() => void count(), SETTLE_MS)
+    return () => {
+      ending.abort()
+      clearTimeout(timer)
+    }
+    // What the filter asks of events; the store gives it in the form that the engine takes.
+  }, [client, events, from, moment, question])
+  return part?.of === question ? part.counts : null
 }
 
 /** Whether all events since then are among those that are loaded. */

@@ -4,13 +4,14 @@ import type { Lane } from '../../../shared/lanes.ts'
 
 /**
  * The lanes of the timeline. They are told apart by lightness as well, for those who see fewer colours; what went silent,
- * islands and our own troubles are hatched besides (`HATCHED`).
+ * who was lost with us, islands and our own troubles are hatched besides (`HATCHED`).
  */
 export const LANE_COLOURS = {
   dark: {
     joined: '#35c29a',
     goodbye: '#f0d264',
     silent: '#f0604a',
+    lost: '#dfe4ec',
     failed: '#b48be8',
     islands: '#ff9ee0',
     own: '#3f8cf0',
@@ -21,6 +22,7 @@ export const LANE_COLOURS = {
     joined: '#0a7d5a',
     goodbye: '#b98600',
     silent: '#c22f14',
+    lost: '#3a4353',
     failed: '#7b44b8',
     islands: '#d4579f',
     own: '#1b62c9',
@@ -30,7 +32,7 @@ export const LANE_COLOURS = {
 } as const satisfies Readonly<Record<string, Readonly<Record<Lane, string>>>>
 
 /** Lanes that are drawn with stripes, so that they are known without colours. */
-export const HATCHED: ReadonlySet<Lane> = new Set(['silent', 'islands', 'own'])
+export const HATCHED: ReadonlySet<Lane> = new Set(['silent', 'lost', 'islands', 'own'])
 
 /** Their stripes, in the tone of the background. */
 export const HATCH = { dark: 'rgba(18, 23, 31, 0.75)', light: 'rgba(255, 255, 255, 0.8)' } as const
@@ -55,7 +57,7 @@ export const CHART_COLOURS = {
     goodbye: '#e8a33d',
     silent: '#ff7a66',
     ownStall: '#c48ad4',
-    ownLoss: '#c48ad4',
+    ownLoss: '#dfe4ec',
     removed: '#98a3b4',
     p50: '#6aa9ff',
     p95: '#e8a33d',
@@ -72,7 +74,7 @@ export const CHART_COLOURS = {
     goodbye: '#b36c00',
     silent: '#c9371f',
     ownStall: '#8a44a3',
-    ownLoss: '#8a44a3',
+    ownLoss: '#3a4353',
     removed: '#6b7686',
     p50: '#1d5fc4',
     p95: '#b36c00',

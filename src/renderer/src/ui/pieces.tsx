@@ -7,7 +7,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import { css, stateColour, stateGroup } from '../graph/colours.ts'
 import { shownId } from '../../../shared/names.ts'
-import { useForms, useNames, useOwnName, usePeers } from '../stores/app-context.tsx'
+import { useForms, useNames, useOwnName } from '../stores/app-context.tsx'
 import type { Failure } from './errors.ts'
 import { sentence } from './errors.ts'
 import { nickname, nicknameHue } from '../../../shared/nickname.ts'
@@ -67,9 +67,9 @@ export function Nickname({ peerId, both = false }: { readonly peerId: string; re
   )
 }
 
-/** Whether a peer was here when we lost the network: what it is now is not known. */
-export function useWithUs({ state, self }: Pick<PeerRow, 'state' | 'self'>): boolean {
-  return usePeers(({ loss }) => loss !== null) && state === 'online' && !self
+/** What a peer's state means. */
+export function stateMeaning({ notKnown, state }: Pick<PeerRow, 'notKnown' | 'state'>): string {
+  return notKnown === true ? strings.header.hereLostMeaning : strings.stateMeaning[state]
 }
 
 /**
@@ -79,11 +79,10 @@ export function useWithUs({ state, self }: Pick<PeerRow, 'state' | 'self'>): boo
 export function StateMark({ row }: { readonly row: PeerRow }) {
   const scheme = useScheme()
   const group = stateGroup(row)
-  const withUs = useWithUs(row)
   return (
-    <span className="ps-name" title={withUs ? strings.header.hereLostMeaning : strings.stateMeaning[row.state]}>
+    <span className="ps-name" title={stateMeaning(row)}>
       <Dot colour={css(stateColour(group, scheme))} />
-      <span className="ps-clip">{withUs ? strings.header.notKnown : stateWord(row)}</span>
+      <span className="ps-clip">{stateWord(row)}</span>
     </span>
   )
 }

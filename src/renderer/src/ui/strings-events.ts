@@ -34,6 +34,7 @@ export const EVENTS = {
   updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
   graceful: 'said goodbye',
   purged: (silence: string) => `went silent: ${silence}`,
+  lostWithUs: 'purged while we had lost the network: what became of it is not known',
   removed: 'removed by you',
   displaced: 'displaced: the catalog is full, and another took its place',
   neighborUp: 'is a gossip neighbor now',

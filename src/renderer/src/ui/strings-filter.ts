@@ -1,5 +1,7 @@
 /** What the filter's field, its suggestions and the chips above the table say. */
 
+import { STATE_WORDS } from '../../../shared/state-words.ts'
+
 const peers = (count: string): string => (count === '1' ? '1 peer' : `${count} peers`)
 
 /** The filter. */
@@ -58,6 +60,7 @@ export const FILTER = {
     self: 'This is ourselves.',
     departed: 'It left: nobody answers there. Dial it to look whether it is back.',
     purged: 'It went silent: nobody answers there. Dial it to look whether it is back.',
+    lost: 'It was purged while we had lost the network. Dial it to look whether it is there.',
     removed: 'You removed it. Dial it to have it back.',
     displaced: 'It made room for another in the full catalog. Dial it to have it back.',
     stored: 'It was not heard of since Peerscope started. Dial it to look whether it is there.',
@@ -78,6 +81,8 @@ export const FILTER = {
     lost: 'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     left: 'Peers that said goodbye',
     silent: 'Peers that went silent',
+    [STATE_WORDS.lost]:
+      'Peers that were purged while we had lost the network, and not heard of since: what became of them is not known',
     removed: 'Peers that you removed',
     displaced: 'Peers that made room for others: the catalog is full',
     stored: 'Peers of an earlier session that were not heard of since',

@@ -1,4 +1,5 @@
 /** Texts of the health page, its strip, and of causes. */
+import { STATE_WORDS } from '../../../shared/state-words.ts'
 import type { Confidence } from '../../../shared/why.ts'
 
 /** What the health page and the strip say. */
@@ -36,7 +37,7 @@ export const HEALTH = {
     goodbye: 'said goodbye',
     silent: 'went silent',
     ownStall: 'silent after our own stall',
-    ownLoss: 'silent while we had lost the network',
+    ownLoss: STATE_WORDS.lost,
     removed: 'removed or displaced',
     p50: 'half of them (p50)',
     p95: 'slowest 5 % (p95)',

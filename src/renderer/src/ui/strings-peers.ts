@@ -157,6 +157,7 @@ export const INSPECTOR = {
   left: {
     graceful: 'Said goodbye',
     purged: 'Went silent',
+    lost: 'Purged while we had lost the network',
     removed: 'Removed by you',
     displaced: 'Made room for another: the catalog is full',
     unknown: 'Was there when Peerscope stopped',
@@ -219,6 +220,7 @@ export const INSPECTOR = {
   sessionEnds: {
     graceful: 'said goodbye',
     purged: 'went silent',
+    lost: 'not known: purged while we had lost the network',
     removed: 'removed by you',
     displaced: 'made room for another',
     unknown: 'Peerscope stopped',

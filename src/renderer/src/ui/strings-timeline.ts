@@ -1,9 +1,11 @@
 import type { Lane } from '../../../shared/lanes.ts'
+import { STATE_WORDS } from '../../../shared/state-words.ts'
 
 const LANES: Readonly<Record<Lane, string>> = {
   joined: 'joined',
   goodbye: 'said goodbye',
   silent: 'went silent',
+  lost: STATE_WORDS.lost,
   failed: 'failed',
   islands: 'islands',
   own: 'our own troubles',
@@ -15,6 +17,7 @@ const LANE_HELP: Readonly<Record<Lane, string>> = {
   joined: 'Peers that were discovered',
   goodbye: 'Peers that said goodbye before they left',
   silent: 'Peers that were purged because they did not announce themselves for too long: a crash, or a lost connection',
+  lost: 'Peers that were purged while we had lost the network: what became of them is not known',
   failed: 'Dials and syncs that failed, and entries that were refused',
   islands: 'The known links split into islands, or grew together again',
   own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that we lost or that ended',
@@ -57,10 +60,13 @@ export const LANE_TEXTS = {
   /** Lines that stand for several events. `count` is a number with separators. */
   bursts: {
     joined: (count: string) => `${count} peers joined`,
-    goodbye: (count: string) => `${count} peers said goodbye`,
-    silent: (count: string) => `${count} peers went silent`,
-    removed: (count: string) => `${count} peers removed by you`,
-    displaced: (count: string) => `${count} peers displaced from the full catalog`,
+    departed: {
+      graceful: (count: string) => `${count} peers said goodbye`,
+      purged: (count: string) => `${count} peers went silent`,
+      lost: (count: string) => `${count} peers ${STATE_WORDS.lost}: purged while we had lost the network`,
+      removed: (count: string) => `${count} peers removed by you`,
+      displaced: (count: string) => `${count} peers displaced from the full catalog`,
+    },
     changed: (count: string) => `${count} entries changed`,
     again: (count: string) => `${count} re-announcements`,
     neighborUp: (count: string) => `${count} new gossip neighbors`,

@@ -80,6 +80,7 @@ export const strings = {
     online: 'in the catalog',
     departed: 'said goodbye',
     purged: 'went silent',
+    lost: 'purged while we had lost the network: what became of it is not known',
     removed: 'removed by you',
     displaced: 'made room for another: the catalog is full',
     stored: 'known from an earlier session, not heard of since',
@@ -92,6 +93,7 @@ export const strings = {
     stored: STATE_WORDS.stored,
     departed: STATE_WORDS.departed,
     purged: STATE_WORDS.purged,
+    lost: STATE_WORDS.lost,
     removed: STATE_WORDS.removed,
     displaced: STATE_WORDS.displaced,
     other: 'other tags',
@@ -123,7 +125,6 @@ export const strings = {
     here: (count: string) => (count === '1' ? '1 peer here' : `${count} peers here`),
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     hereLost: (count: string) => `${count} were here`,
-    notKnown: 'not known',
     hereLostMeaning:
       'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),

@@ -64,7 +64,7 @@ const found = (minutes: number, index: number): void =>
     tags: [],
     addresses: [],
   })
-const left = (minutes: number, index: number, reason: 'graceful' | 'purged'): void =>
+const left = (minutes: number, index: number, reason: 'graceful' | 'purged' | 'lost'): void =>
   log(minutes, {
     kind: 'PeerDeparted',
     peerId: peerIdAt(index),
@@ -208,5 +208,23 @@ describe('a preview', () => {
     left(-47 * 60, 1, 'purged')
     left(1, 2, 'purged')
     expect(await preview({ kind: 'peer-departed' })).toMatchObject({ fired: 1, since: NOW - PREVIEW_MS })
+  })
+
+  it('counts what was purged in a loss of our own as those that watch do: once for each loss, and as here until it is over', async () => {
+    joined(0)
+    for (const index of [1, 2, 3]) found(1, index)
+    log(10, { kind: 'NetworkLost', heardAt: null })
+    for (const index of [1, 2]) left(12, index, 'lost')
+    log(15, { kind: 'Stalled', ms: 1500 })
+    log(20, { kind: 'NetworkBack' })
+    found(20.2, 1)
+    found(20.2, 2)
+    left(30, 3, 'purged')
+    log(40, { kind: 'Islands', count: 1, sizes: [3] })
+    const fired = async (given: object) => (await preview({ filter: 'tag:a', ...given })).fired
+    expect(await fired({ kind: 'peer-departed' })).toBe(2)
+    expect(await fired({ kind: 'peer-departed', how: 'silent' })).toBe(2)
+    expect(await fired({ kind: 'peer-count', direction: 'below', count: 2, forMs: MINUTE })).toBe(0)
+    expect(await fired({ kind: 'peer-count', direction: 'below', count: 3, forMs: MINUTE })).toBe(1)
   })
 })

@@ -26,6 +26,7 @@ function rig(rules: readonly AlertRule[], settleMs = 0) {
     at: EPOCH + now,
     monotonic: now,
     state,
+    loss: null,
     row: (peerId) => rows.get(peerId),
     rows: () => rows.values(),
   })

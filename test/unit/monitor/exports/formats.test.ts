@@ -37,7 +37,6 @@ const NASTY = [
   '\\"',
   ']]>',
 ]
-
 const peers: StoredPeer[] = [
   peerRecord('ann', { tags: ['role:seed', ...NASTY].toSorted(), rtt: null }).stored,
   peerRecord('ben', { state: 'purged', departureReason: 'purged', firstSeen: 50_000, lastSeen: 90_000 }).stored,
@@ -101,6 +100,7 @@ const source: ExportSource = {
   network: { kind: 'peerscope' as const, id: NETWORK, name: 'net <&">' },
   store,
   live: new Map(),
+  loss: null,
   edges,
   now: 1_700_000_000_000,
 }

@@ -21,6 +21,7 @@ const now: ExportSource = {
     peer: (_network: string, peerId: string) => (peerId === idOf('ann') ? peerRecord('ann').stored : null),
   } as unknown as StoreReader,
   live: new Map([[us.peerId, us]]),
+  loss: null,
   edges: [link],
   now: 2,
 }

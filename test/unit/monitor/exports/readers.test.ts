@@ -71,6 +71,7 @@ function sourceOf(peers: readonly StoredPeer[], name = 'net <&">\u0000'): Export
     network: { kind: 'peerscope' as const, id: NETWORK, name },
     store,
     live: new Map(),
+    loss: null,
     edges,
     now: 1_700_000_000_000,
   }

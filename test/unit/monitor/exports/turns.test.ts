@@ -79,6 +79,7 @@ describe('an export lets others have a turn', () => {
         network: { kind: 'peerscope' as const, id: NETWORK, name: 'n' },
         store: storeOf(COUNT),
         live: new Map(),
+        loss: null,
         edges: [],
         now: 5000,
       }

@@ -3,7 +3,7 @@ import type { HealthSource } from '../../../../src/main/monitor/insight/health-n
 import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import type { DepartureReason } from '../../../../src/shared/peer.ts'
+import type { DepartureReason, PeerState } from '../../../../src/shared/peer.ts'
 import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
@@ -48,12 +48,12 @@ it('opens exactly those who left that it counts, not those whom we did not hear 
   for (const name of ['a', 'b', 'c', 'd', 'e']) come(1, name)
   go(5, 'a', 'purged')
   log(10, { kind: 'NetworkLost', heardAt: START + 9000 })
-  go(12, 'b', 'purged')
+  go(12, 'b', 'lost')
   go(13, 'c', 'graceful')
   log(20, { kind: 'NetworkBack' })
   go(25, 'd', 'purged')
   log(30, { kind: 'NetworkLost', heardAt: START + 29_000 })
-  go(40, 'e', 'purged')
+  go(40, 'e', 'lost')
   const now = await healthNow(source(40))
   expect(now.left).toMatchObject({ goodbye: 1, silent: 2, ownLoss: 2 })
   const where = healthPhrases(now).find(({ id }) => id === 'left')?.evidence
@@ -69,9 +69,9 @@ it('counts those who went silent since we lost the network as of when we were in
   log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
   for (const name of ['a', 'b', 'c', 'd']) come(1, name)
   go(5, 'a', 'purged')
-  go(12, 'b', 'purged')
-  go(13, 'c', 'purged')
-  log(15, { kind: 'NetworkLost', heardAt: START + 9000, since: START + 10_000, purgeAfterMs: 20_000 })
+  log(12, { kind: 'NetworkLost', heardAt: START + 9000, since: START + 10_000, purgeAfterMs: 20_000 })
+  go(12, 'b', 'lost')
+  go(13, 'c', 'lost')
   const silent = (index: number, second: number) =>
     peerRow(index, { state: 'purged', version: { startedAt: 1, updatedAt: START + second * 1000 } })
   // Purged at 5, 12 and 13 s.
@@ -87,4 +87,21 @@ it('counts those who went silent since we lost the network as of when we were in
   expect(await healthNow(source(14, { state: 'lost', status, rows }))).toMatchObject({ here: 2 })
   log(4001, { kind: 'NetworkBack' })
   expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1 })
+})
+
+it('says who did not come back since a loss that is over, for a day', async () => {
+  log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  const gone = (index: number, second: number, state: PeerState = 'lost') =>
+    peerRow(index, { state, version: { startedAt: 1, updatedAt: START + second * 1000 } })
+  // The last one went silent after it.
+  const rows = () => [peerRow(1), gone(2, -5), gone(3, 5), gone(4, 30, 'purged')]
+  const notKnown = async (second: number) => (await healthNow(source(second, { rows }))).notKnown
+  expect(await notKnown(5)).toBeNull()
+  log(15, { kind: 'NetworkLost', heardAt: null, since: START + 10_000, judgedAt: START + 10_000, purgeAfterMs: 20_000 })
+  // It lasts: all are as they were then.
+  expect(await notKnown(20)).toBeNull()
+  log(30, { kind: 'NetworkBack', since: START + 25_000 })
+  const found = { count: 2, lostAt: START + 10_000, heardSince: START - 10_000 }
+  expect([await notKnown(60), await notKnown(86_000)]).toEqual([found, found])
+  expect(await notKnown(86_411)).toBeNull()
 })

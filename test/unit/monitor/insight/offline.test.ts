@@ -40,7 +40,14 @@ const catalogOf = (store: Store, now = 0): OfflineCatalog => ({
   network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' },
   notice: null,
   store,
-  source: { network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' }, store, live: new Map(), edges: [], now },
+  source: {
+    network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' },
+    store,
+    live: new Map(),
+    loss: null,
+    edges: [],
+    now,
+  },
   signer: null,
   close: () => undefined,
 })

@@ -145,9 +145,9 @@ describe('a series of health', () => {
     come(0.5, 'a')
     store.recordRtt(NETWORK, come(0.6, 'b'), { at: START + 0.7 * MINUTE, ms: 50 })
     log(1.5, { kind: 'Islands', count: 1, sizes: [3] })
-    go(2.55, 'a', 'purged')
     // Each is told once it has lasted.
     log(2.6, { kind: 'NetworkLost', heardAt: START + 2.4 * MINUTE, since: START + 2.5 * MINUTE })
+    go(2.65, 'a', 'lost')
     log(4.6, { kind: 'NetworkBack', since: START + 4.5 * MINUTE })
     come(4.7, 'a')
     go(5.5, 'b', 'purged')
@@ -161,7 +161,8 @@ describe('a series of health', () => {
     expect(whole.p95).toEqual(whole.p50)
     expect(whole.silent).toEqual([0, 0, 0, 0, 0, 1, 0])
     expect(whole.ownLoss).toEqual([0, 0, 1, 0, 0, 0, 0])
-    expect(whole.whileLost).toEqual([{ from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE }])
+    expect(whole.lastLoss).toMatchObject({ at: START + 2.5 * MINUTE })
+    expect((await series(0, 3, 3)).lastLoss).toBeNull()
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])
   })

@@ -6,6 +6,7 @@ import { fitPhrases } from '../../../../src/renderer/src/health/fit-phrases.ts'
 import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { withMoment } from '../../../../src/renderer/src/health/at-moment.ts'
 import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { seriesOf } from './series-of.ts'
 
 const NO_ISLANDS = summarize({ islands: [], unknown: 0, bridges: [], articulations: [] }, null)
@@ -88,7 +89,7 @@ describe('the sentence of a past moment', () => {
   })
   const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
-  const facts = { network, here: 3, nothing: false, loss: null, islands, rtt, before }
+  const facts = { network, here: 3, nothing: false, loss: null, islands, rtt, peers: [], before }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from its picture and the ten minutes before it, in the words of the present', () => {
@@ -101,6 +102,15 @@ describe('the sentence of a past moment', () => {
       'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
+  })
+
+  test('says who of its picture did not come back since a loss that was over then', () => {
+    const lastLoss = { at: 500_000, judgedAt: 500_000, heardAt: 490_000, purgeAfterMs: 60_000 }
+    const gone = (index: number) => peerRow(index, { state: 'lost', version: { startedAt: 1, updatedAt: 450_000 } })
+    const peers = [peerRow(1), gone(2), gone(3)]
+    const said = texts(pastPhrases({ ...facts, peers, before: { ...before, lastLoss } }))
+    expect(said[3]).toMatch(/^2 not known since our loss at /)
+    expect(texts(pastPhrases({ ...facts, peers })).join()).not.toContain('not known')
   })
 
   test('says of what is not known nothing', () => {
@@ -159,8 +169,8 @@ describe('the sentence of a past moment', () => {
         ownLoss: 0,
         removed: 0,
         displaced: 0,
-        whileLost: [],
       },
+      notKnown: null,
       rtt,
       stalls: before.stalls,
       loopDelay: null,

@@ -20,7 +20,7 @@ export function seriesOf(given: Partial<HealthSeries> = {}): HealthSeries {
     stallMs: [null, 0, 4200],
     loopDelayMs: [null, 12.4, 4200],
     rttPeers: { read: 3, all: 3 },
-    whileLost: [],
+    lastLoss: null,
     stalls: { from: 1000, to: 31_000, count: 1, totalMs: 4200, worstMs: 4200 },
     ...given,
   }

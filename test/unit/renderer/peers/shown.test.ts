@@ -22,7 +22,7 @@ describe('which peers are listed', () => {
   for (const row of rows) countRow(counts, row)
 
   it('is counted without ourselves', () => {
-    expect(counts).toEqual({ online: 1, departed: 1, purged: 1, removed: 0, displaced: 1, stored: 0, all: 4 })
+    expect(counts).toEqual({ online: 1, departed: 1, purged: 1, lost: 0, removed: 0, displaced: 1, stored: 0, all: 4 })
   })
 
   it.each([
@@ -31,12 +31,18 @@ describe('which peers are listed', () => {
     ['state:here', 'online'],
     ['state:here -state:ourselves', 'online'],
     ['tag:role:* state=SILENT', 'purged'],
+    ['state:"not known"', 'lost'],
     ['state:neighbor', null],
     ['-state:left', null],
     ['state:left OR state:silent', null],
     ['state:here state:left', null],
   ] as const)('with the filter “%s” the chip that says so is marked: %s', (filter, chip) => {
-    expect(chipFor('online', filter)).toBe(chip)
+    expect(chipFor('online', filter, false)).toBe(chip)
+  })
+
+  it('no chip is those of whom nothing is known in a loss: who was here has another one', () => {
+    expect(chipFor('online', 'state:"not known"', true)).toBeNull()
+    expect(chipFor('online', 'state:silent', true)).toBe('purged')
   })
 
   it('is chosen by state, ourselves among those that are here', () => {

@@ -57,7 +57,7 @@ test('header, table, the sentence of the past and its banner say the same', asyn
   const past = await pastOf(ROWS)
   expect(past.here).toBe(3)
   expect(pictureWords(past, null, null)).toMatch(/^The past: the network at .*, with 3 peers here\./)
-  const facts = { network: status.network, nothing: false, islands: null, rtt: null, before: null }
+  const facts = { network: status.network, nothing: false, islands: null, rtt: null, peers: [], before: null }
   expect(pastPhrases({ ...facts, here: past.here, loss: null })[0]?.text).toBe('3 here')
 })
 

@@ -107,6 +107,8 @@ test('who went with us when we lost the network is shown as it was, until we are
     ['online', 'online', 'purged'],
     [2, 1],
   ])
+  const marked = (): unknown[] => [0, 1, 2, 3].map((index) => store.getState().peers.get(peerIdAt(index))?.notKnown)
+  expect(marked()).toEqual([undefined, true, true, undefined])
   store.apply({ type: 'batch', seq: 3, peers: [peerRow(2, { state: 'departed' })] })
   expect([states(), counted()]).toEqual([
     ['online', 'departed', 'purged'],
@@ -117,6 +119,7 @@ test('who went with us when we lost the network is shown as it was, until we are
   store.apply({ type: 'batch', seq: 4, status: { ...lost, loss: { ...lost.loss } } })
   expect(store.getState().loss).toBe(loss)
   store.apply({ type: 'batch', seq: 5, status: online })
+  expect(marked()).toEqual([undefined, undefined, undefined, undefined])
   expect([states(), counted()]).toEqual([
     ['purged', 'departed', 'purged'],
     [0, 2],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { EventCounts } from '../../../../src/shared/lanes.ts'
 import {
   barAt,
   barByKey,
@@ -12,6 +13,7 @@ import {
 import {
   binEvents,
   binsOf,
+  binsUntil,
   countAxis,
   countOf,
   endOf,
@@ -29,7 +31,7 @@ const version = { startedAt: 0, updatedAt: 0 }
 const HOUR = 3_600_000
 const event = (at: number, what: DiscoveryEvent): LoggedEvent => ({ seq: at, at, event: what })
 const up = (at: number): LoggedEvent => event(at, { kind: 'NeighborUp', peerId })
-const gone = (at: number, reason: 'graceful' | 'purged'): LoggedEvent =>
+const gone = (at: number, reason: 'graceful' | 'purged' | 'lost'): LoggedEvent =>
   event(at, { kind: 'PeerDeparted', peerId, reason, version })
 
 test.each([
@@ -61,6 +63,7 @@ test('bars hold every event once, by lane; goodbyes and silences apart', () => {
     joined: 0,
     goodbye: 1,
     silent: 1,
+    lost: 0,
     failed: 0,
     islands: 0,
     own: 0,
@@ -117,4 +120,20 @@ test('keys move from bar to bar and stop at the ends; without a bar they begin a
     19, 21, 30, 10,
   ])
   expect([barByKey('PageDown', 3, 50), barByKey('ArrowRight', 49, 50), barByKey('x', 3, 50)]).toEqual([0, 49, null])
+})
+
+test('of a past moment bars count what had happened by then, of its own bar what the engine says', () => {
+  const plan = planBins(90_000, 99_900, 10)
+  const bins = binEvents([gone(99_400, 'purged'), up(95_700), up(95_100), gone(93_000, 'lost')], plan)
+  const totals = (at: number, part: EventCounts | null) => {
+    const { other, lost, silent } = totalsOf(binsUntil(bins, at, part))
+    return { other, lost, silent }
+  }
+  const part = { bins: [{ other: 1 }], exact: true }
+  expect(totals(95_500, part)).toEqual({ other: 1, lost: 1, silent: 0 })
+  // Not yet known: no more than what is sure.
+  expect(totals(95_500, null)).toEqual({ other: 0, lost: 1, silent: 0 })
+  expect(totals(89_000, null)).toEqual({ other: 0, lost: 0, silent: 0 })
+  expect(totals(200_000, null)).toEqual({ other: 2, lost: 1, silent: 1 })
+  expect([part, { ...part, exact: false }].map((one) => binsUntil(bins, 95_500, one).exact)).toEqual([true, false])
 })

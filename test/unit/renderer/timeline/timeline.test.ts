@@ -16,6 +16,10 @@ const at = 400_000
 
 test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent: its last announcement was 5 min old'],
+  [
+    { kind: 'PeerDeparted', peerId, reason: 'lost', version },
+    'purged while we had lost the network: what became of it is not known',
+  ],
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
   [
     { kind: 'PeerUpdated', peerId, source: 'sync', version, tags: [], addresses: [], changed: ['tags', 'addresses'] },
@@ -71,6 +75,7 @@ test('what an event tells is written for the people of its network', () => {
 test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
   [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent'],
+  [{ kind: 'PeerDeparted', peerId, reason: 'lost', version }, 'not known'],
   [{ kind: 'PeerDeparted', peerId, reason: 'displaced', version }, 'displaced'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'dial failed'],
   [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'we left'],

@@ -1,0 +1,55 @@
+/** What of our own is behind a silence: a loss of the network, or a stall of our machine. Peers that go so do it for one and the same cause. */
+import { DEFAULT_CONFIG } from '../../../shared/config.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { stallOf } from '../insight/logged.ts'
+import type { Stall } from '../insight/stalls.ts'
+import { stallBehind } from '../insight/stalls.ts'
+import { lossBegan } from '../loss.ts'
+import type { Finding } from './cause.ts'
+
+/** Our own stalls that are remembered. */
+const MAX_STALLS = 100
+
+/** A fault of our own; those of one `cause` are one. */
+export interface OwnFault {
+  readonly cause: string
+  readonly finding: Finding
+}
+
+/** Remembers what is told of us. */
+export class OwnFaults {
+  /** The last loss of the network that was told. */
+  #loss: { readonly seq: number; readonly at: number } | null = null
+  #stalls: Stall[] = []
+  #purgeAfterMs: number = DEFAULT_CONFIG.purgeAfter
+
+  /** Another run begins. @param purgeAfterMs after which silence peers are purged in it, milliseconds */
+  restart(purgeAfterMs: number): void {
+    this.#loss = null
+    this.#stalls = []
+    this.#purgeAfterMs = purgeAfterMs
+  }
+
+  /** Takes an event. */
+  take(logged: LoggedEvent): void {
+    const { kind } = logged.event
+    if (kind === 'Stalled') this.#stalls = [...this.#stalls, ...stallOf(logged)].slice(-MAX_STALLS)
+    if (kind === 'NetworkLost') this.#loss = { seq: logged.seq, at: lossBegan(logged) }
+  }
+
+  /**
+   * What is behind the silence of a peer; null where nothing of our own is.
+   * @param lost whether it was purged while we had lost the network
+   * @param at when it was purged, milliseconds since the epoch
+   */
+  behind(peerId: PeerId, lost: boolean, at: number): OwnFault | null {
+    if (lost) {
+      // Where the events begin within a loss it is not known since when it lasts.
+      const loss = this.#loss ?? { seq: 0, at }
+      return { cause: `lost ${loss.seq}`, finding: { kind: 'peers-lost', peerId, lostMs: Math.max(0, at - loss.at) } }
+    }
+    const stall = stallBehind(at, this.#stalls, this.#purgeAfterMs)
+    return stall === null ? null : { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stall } }
+  }
+}
