@@ -14,6 +14,7 @@ import type {
 } from '../../shared/contract.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
+import { linksAmong } from '../../shared/links.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
@@ -84,7 +85,7 @@ export class Archive {
       network: network(),
       store,
       live: new Map([...view.rows()].map((row) => [row.peerId, row])),
-      edges: [...view.edges()],
+      links: linksAmong(view.rows(), view.edges(), clock.now()),
       now: clock.now(),
     }
     yield* this.written(at === null ? now : await sourceAt(now, at), request, signal)

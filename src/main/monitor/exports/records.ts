@@ -5,13 +5,14 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { LinksInput } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { DepartureReason, Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
@@ -26,8 +27,8 @@ export interface ExportSource {
   readonly store: StoreReader
   /** Rows that are known better than the store does, by id: those of the running app. */
   readonly live: ReadonlyMap<string, PeerRow>
-  /** Edges for the graph formats: newest knowledge, or those of the moment. */
-  readonly edges: readonly Edge[]
+  /** Links for the graph formats: newest knowledge, or those of the moment; null where none are known. */
+  readonly links: LinksInput | null
   /** Milliseconds since the epoch. */
   readonly now: number
   /** The past moment that is written, as `sourceAt` gives it; the present where left out. */

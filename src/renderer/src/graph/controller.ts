@@ -349,13 +349,13 @@ export class GraphController {
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges } = this.#peers.getState()
+    const { peers, edges, links } = this.#peers.getState()
     return this.#model.update({
       peers,
       edges,
       touched: this.#pending.take(),
       shown: (row) => !hidden.has(stateGroup(row)),
-      edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
+      edgeShown: ({ kind }, key) => (kind === 'holds' ? ui.showHolds : links.isLink(key)),
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })
   }

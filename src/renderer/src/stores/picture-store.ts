@@ -188,7 +188,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     seq += 1
     const { store: storeStatus } = live.getState()
     const none = { edges: [], events: [], alerts: [], rules: [], names: [] }
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, loss: null })
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, at: null, loss: null })
   }
 
   function change(what: Omit<Batch, 'type' | 'seq'>, past?: PastOf): void {
@@ -228,7 +228,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
-    change({ status, ...leading.rest() }, { kind, loss })
+    change({ status, ...leading.rest() }, { kind, at: edgesAt ?? toAt, loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)

@@ -70,7 +70,7 @@ async function watched(data: DataFolder): Promise<ExportSource & { readonly stor
   }
   journal.flush()
   const network = { kind: 'peerscope', id: NETWORK_ID, name: 'watched' } as const
-  return { network, store, live: new Map(), edges: [], now: clock.now() }
+  return { network, store, live: new Map(), links: null, now: clock.now() }
 }
 
 /** Ten seconds with a change each 100 ms, and an event with each seventh. */
@@ -87,7 +87,7 @@ async function dense(data: DataFolder): Promise<ExportSource> {
   }
   journal.flush()
   const network = { kind: 'peerscope', id: NETWORK_ID, name: 'dense' } as const
-  return { network, store, live: new Map(), edges: [], now: clock.now() }
+  return { network, store, live: new Map(), links: null, now: clock.now() }
 }
 
 async function fileAt(source: ExportSource, at: number, span: number | null): Promise<Uint8Array> {
@@ -226,7 +226,7 @@ describe('a shared moment', () => {
     await run()
     await run()
     const network = { kind: 'peerscope', id: NETWORK_ID, name: 'left twice' } as const
-    const source = { network, store, live: new Map(), edges: [], now: clock.now() }
+    const source = { network, store, live: new Map(), links: null, now: clock.now() }
     const began = START + 65_000
     const { verdict, content } = await opened(await fileAt(source, began + 1000, 40_000))
     expect(verdict.moment).toMatchObject({ asOf: began + 1000, from: began, to: began + 4999 })

@@ -21,7 +21,7 @@ const now: ExportSource = {
     peer: (_network: string, peerId: string) => (peerId === idOf('ann') ? peerRecord('ann').stored : null),
   } as unknown as StoreReader,
   live: new Map([[us.peerId, us]]),
-  edges: [link],
+  links: { now: 2, self: us.peerId, here: () => true, edges: [link] },
   now: 2,
 }
 const moment = { seq: 0, at: 1, rows: [peerRecord('ann').row, us], loss: null }

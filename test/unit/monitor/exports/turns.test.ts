@@ -79,7 +79,7 @@ describe('an export lets others have a turn', () => {
         network: { kind: 'peerscope' as const, id: NETWORK, name: 'n' },
         store: storeOf(COUNT),
         live: new Map(),
-        edges: [],
+        links: null,
         now: 5000,
       }
       const signer = { secret: secretOf('me'), signatures }
