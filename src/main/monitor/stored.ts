@@ -26,7 +26,7 @@ import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
 import { historyEnd } from './history-end.ts'
 import { breakdown } from './insight/breakdown.ts'
-import { healthSeries } from './insight/series.ts'
+import { healthSeries, storedSeries } from './insight/series.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { lastShownAt } from './journal/last-shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
@@ -102,7 +102,7 @@ export class StoredNetworks {
   async series({ query: { from, to, points = 200 }, ...which }: Calls['series']): Promise<HealthSeries> {
     const source = this.#source(which)
     const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
-    return await healthSeries({ ...source, purgeAfterMs, joined: false }, from, to, points)
+    return await healthSeries(storedSeries({ ...source, purgeAfterMs, joined: false }), from, to, points)
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */

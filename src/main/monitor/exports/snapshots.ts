@@ -99,7 +99,7 @@ export async function snapshotSide(path: string, reading: Reading, at: number | 
   const report = await readSnapshot(path, { ...reading, onPeer, onMoment: (line) => played.take(line) })
   const { moment } = report
   if (moment === null) return { report, peers, links: null, lost: false }
-  played.end()
+  played.end(moment)
   const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to), moment)
   if (shown.nearest !== null) throw nothingKnown(shown.at, shown.nearest)
   const links = linksAmong(shown.peers, shown.edges, shown.at, shown.loss)

@@ -79,6 +79,15 @@ export function momentOf(picture: Picture | null): Then | null {
   return picture === null || picture.kind === 'file' ? null : picture
 }
 
+/** The moment that is looked at, of a shared one too; null for the present, and for files that have none. */
+export function shownMoment(picture: Picture | null): (Picture & Then) | null {
+  return hasMoment(picture) ? picture : null
+}
+
+function hasMoment(picture: Picture | null): picture is Picture & Then {
+  return picture !== null && picture.at !== null
+}
+
 /** The moment from which the ages of what is shown count, milliseconds since the epoch; null for now. */
 export function shownAt(picture: Picture | null): number | null {
   if (picture === null) return null
