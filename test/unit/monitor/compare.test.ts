@@ -160,6 +160,16 @@ describe('a file', () => {
   })
 })
 
+it('only links that count come and go: not one that its other end took back', async () => {
+  using data = new DataFolder()
+  const report = { network: null, createdAt: 77, moment: { asOf: 90_000, events: 0 }, faultCount: 0 }
+  const edges = [edge(ANN, BEN, 'connection', 1), edge(BEN, CAT, 'connection', 60_000)]
+  const links = { now: 90_000, self: null, here: () => true, edges }
+  const file = { report, peers: [row(ANN)], links, lost: false } as unknown as FileSide
+  const { done } = await compare(source(data, [row(ANN)], [], file).parts, FILE, NOW)
+  expect(done.links).toMatchObject({ came: 0, went: 1 })
+})
+
 describe('what a catalog held', () => {
   it('is what was known at the last sync, of those that sign', async () => {
     using data = new DataFolder()

@@ -83,6 +83,17 @@ it('a peer is explained as it is shown: with its links, and as our neighbor', as
   for (const name of NAMES) expect((await storedPeerWhy(catalogOf(store), idOf(name), now())).matter).toBe('fine')
 })
 
+it('a peer whose links were all taken back is lonely, also where somebody still claims one', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  await data.scheduler.run(10_000)
+  view.putEdge(edge('dan', 'nobody', now()))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).toBe('lonely')
+  expect((await storedPeerWhy(catalogOf(store), idOf('cat'), now())).matter).toBe('fine')
+})
+
 it('a run of which nothing shown is written yet is told from the store, not from the run before', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
