@@ -185,6 +185,6 @@ class Said {
 }
 
 /** Who claims it, and the other end. */
-function endsOf({ a, b, saidBy }: Edge): readonly [by: PeerId, other: PeerId] {
+export function endsOf({ a, b, saidBy }: Edge): readonly [by: PeerId, other: PeerId] {
   return saidBy === b ? [b, a] : [a, b]
 }

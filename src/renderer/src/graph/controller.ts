@@ -6,6 +6,7 @@ import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
 import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
+import { makesLine } from './edge-facts.ts'
 import { FilterTurns } from './filter-turns.ts'
 import { FoldView } from './fold-view.ts'
 import { closedCount } from './folding.ts'
@@ -355,7 +356,7 @@ export class GraphController {
       edges,
       touched: this.#pending.take(),
       shown: (row) => !hidden.has(stateGroup(row)),
-      edgeShown: ({ kind }, key) => (kind === 'holds' ? ui.showHolds : links.isLink(key)),
+      edgeShown: makesLine(links, ui.showHolds),
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })
   }

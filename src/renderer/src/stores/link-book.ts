@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinkMoment, NoLink } from '../../../shared/links.ts'
-import { isClaim, LinkClaims } from '../../../shared/links.ts'
+import { endsOf, isClaim, LinkClaims } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 
 /** What is told of links in a picture: all claims, and which of them count. */
@@ -34,8 +34,8 @@ export class LinkBook implements Links {
       const known = this.#of.get(peerId)
       if (known === undefined) this.#of.set(peerId, new Map([[key, edge]]))
       else known.set(key, edge)
-      this.touch(peerId)
     }
+    this.#spoke(edge)
   }
 
   delete(key: string): boolean {
@@ -48,8 +48,8 @@ export class LinkBook implements Links {
       const known = this.#of.get(peerId)
       known?.delete(key)
       if (known?.size === 0) this.#of.delete(peerId)
-      this.touch(peerId)
     }
+    this.#spoke(edge)
     return true
   }
 
@@ -59,6 +59,11 @@ export class LinkBook implements Links {
     this.#of.clear()
     this.#links.clear()
     this.#touched = null
+  }
+
+  /** What a peer says bears on what it claims, and on what others claim of it. */
+  #spoke(edge: Edge): void {
+    if (isClaim(edge)) this.touch(endsOf(edge)[0])
   }
 
   /** A peer came or went. */

@@ -138,16 +138,18 @@ it('where no app watches the network the command line says why nobody is a neigh
     expect((await cli('peers', ...of, '--filter', filter)).err).not.toContain('no Peerscope watches')
 })
 
-it('an export has the links that were shown last, of who was here then', async () => {
+it('an export has the links that were shown last, but for one that was taken back', async () => {
   using data = new DataFolder()
   const { store, view, now } = await running(data)
-  view.putEdge(edge('ann', 'nobody', now()))
   await data.scheduler.run(10_000)
+  view.putEdge(edge('dan', 'nobody', now()))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
   for (const clock of [now(), now() + 600_000]) {
     const source = await withLastShown(catalogOf(store, clock).source)
     const peers = await selectPeers(source, { filter: '', from: null, to: null }, undefined, true)
     const links = await linksOf(peers, source.links)
     // Our own row is known where the app runs.
-    expect(links).toHaveLength(clock === now() ? 4 : 3)
+    expect(links).toHaveLength(clock === now() ? 3 : 2)
   }
 })
