@@ -85,6 +85,11 @@ export function isClaim({ kind }: Edge): boolean {
   return kind !== 'holds'
 }
 
+/** Whether a claim of others is too old at a moment. */
+export function isTooOld({ at }: Pick<Edge, 'at'>, now: number): boolean {
+  return now - at > MAX_LINK_AGE_MS
+}
+
 /** What peers claim, by who says it, and what that makes. */
 export class LinkClaims {
   /** At first no claim is too old. */
@@ -117,35 +122,32 @@ export class LinkClaims {
 
   /** What speaks against a claim; null where it is a link. */
   against(edge: Edge): NoLink | null {
-    const { self } = this.moment
+    const { self, now } = this.moment
     const [by, other] = endsOf(edge)
     if (by === other || !this.#here(by) || !this.#here(other)) return 'not here'
     if (by === self) return null
-    if (this.#isOld(edge.at)) return 'too old'
+    if (isTooOld(edge, now)) return 'too old'
     const answer = this.#said.get(other)
     if (other === self) return answer?.at(by) === undefined ? 'taken back' : null
     if (answer === undefined || answer.count >= MAX_NAMED) return null
     const named = answer.at(by)
-    if (named !== undefined && !this.#isOld(named)) return null
+    if (named !== undefined && !isTooOld({ at: named }, now)) return null
     const claimedAt = this.#said.get(by)?.at(other) ?? edge.at
     return answer.newest > claimedAt + TAKEN_BACK_MS ? 'taken back' : null
   }
 
   /** Whether a peer told all its links: then none is hidden at its end. */
   toldAll(peerId: PeerId): boolean {
+    const { self, now } = this.moment
     const said = this.#said.get(peerId)
-    return peerId === this.moment.self || (said !== undefined && !this.#isOld(said.newest) && said.count < MAX_NAMED)
-  }
-
-  #isOld(at: number): boolean {
-    return this.moment.now - at > MAX_LINK_AGE_MS
+    return peerId === self || (said !== undefined && !isTooOld({ at: said.newest }, now) && said.count < MAX_NAMED)
   }
 }
 
 /** What one peer claims. */
 class Said {
   /** By the other end; of each kind at most one. */
-  readonly #about = new Map<PeerId, readonly Edge[]>()
+  readonly #about = new Map<PeerId, Edge[]>()
   #newest: number | null = null
 
   /** How many others it names. */
@@ -169,18 +171,20 @@ class Said {
 
   put(other: PeerId, edge: Edge): void {
     this.#newest = null
-    this.#about.set(other, [...this.#without(other, edge.kind), edge])
+    const known = this.#about.get(other)
+    if (known === undefined) {
+      this.#about.set(other, [edge])
+      return
+    }
+    const place = known.findIndex(({ kind }) => kind === edge.kind)
+    known.splice(place < 0 ? known.length : place, 1, edge)
   }
 
   remove(other: PeerId, kind: Edge['kind']): void {
     this.#newest = null
-    const rest = this.#without(other, kind)
+    const rest = this.#about.get(other)?.filter((edge) => edge.kind !== kind) ?? []
     if (rest.length > 0) this.#about.set(other, rest)
     else this.#about.delete(other)
-  }
-
-  #without(other: PeerId, kind: Edge['kind']): readonly Edge[] {
-    return this.#about.get(other)?.filter((edge) => edge.kind !== kind) ?? []
   }
 }
 

@@ -5,8 +5,8 @@ import type { Links } from '../stores/link-book.ts'
 import { EDGE_KINDS } from './renderer.ts'
 
 /** Which edges make lines: links that count at the moment, and what catalogs hold where that is chosen. */
-export function makesLine(links: Pick<Links, 'isLink'>, holds: boolean): (edge: Edge, key: string) => boolean {
-  return (edge, key) => (isClaim(edge) ? links.isLink(key) : holds)
+export function makesLine(links: Pick<Links, 'isLink'>, holds: boolean): (edge: Edge) => boolean {
+  return (edge) => (isClaim(edge) ? links.isLink(edge) : holds)
 }
 
 /** All that is said of a line between two peers: the strongest kind first, then the newest. */

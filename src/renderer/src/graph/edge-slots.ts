@@ -26,7 +26,7 @@ export interface Touched {
 /** What edges are to be drawn. */
 export interface EdgeInput {
   readonly edges: ReadonlyMap<string, Edge>
-  readonly edgeShown: (edge: Edge, key: string) => boolean
+  readonly edgeShown: (edge: Edge) => boolean
   /** All that may differ from the last update, and is looked at; null for everything. */
   readonly touched: Touched | null
 }
@@ -94,7 +94,7 @@ export class EdgeSlots {
   update({ edges, edgeShown, touched }: EdgeInput, came: readonly string[]): boolean {
     let changed = false
     const look = (key: string, edge: Edge): void => {
-      if (this.#keep(key, edge, edgeShown(edge, key))) changed = true
+      if (this.#keep(key, edge, edgeShown(edge))) changed = true
     }
     if (touched === null) for (const [key, edge] of edges) look(key, edge)
     const gone = touched?.edges ?? (this.#known.size > edges.size ? this.#known.keys() : [])

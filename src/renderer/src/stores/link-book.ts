@@ -1,12 +1,12 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinkMoment, NoLink } from '../../../shared/links.ts'
-import { endsOf, isClaim, LinkClaims } from '../../../shared/links.ts'
+import { endsOf, isClaim, isTooOld, LinkClaims } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 
 /** What is told of links in a picture: all claims, and which of them count. */
 export interface Links {
-  /** Whether the claim of this key is a link of the moment that is shown. */
-  isLink(key: string): boolean
+  /** Whether an edge of the picture is a link of the moment that is shown. */
+  isLink(edge: Edge): boolean
   /** What speaks against a claim; null where it is a link. */
   against(edge: Edge): NoLink | null
   /** All that is told of a peer: claims of links by either end, and what catalogs hold. */
@@ -17,8 +17,8 @@ export interface Links {
 export class LinkBook implements Links {
   readonly edges = new Map<string, Edge>()
   readonly #claims: LinkClaims
-  readonly #of = new Map<PeerId, Map<string, Edge>>()
-  readonly #links = new Set<string>()
+  readonly #of = new Map<PeerId, Set<Edge>>()
+  readonly #links = new Set<Edge>()
   /** Whose links may count otherwise since they were looked at last; null for those of all. */
   #touched: Set<PeerId> | null = new Set()
 
@@ -28,12 +28,14 @@ export class LinkBook implements Links {
   }
 
   set(key: string, edge: Edge): void {
+    const before = this.edges.get(key)
+    if (before !== undefined) this.#forget(before)
     this.edges.set(key, edge)
     this.#claims.put(edge)
     for (const peerId of [edge.a, edge.b]) {
       const known = this.#of.get(peerId)
-      if (known === undefined) this.#of.set(peerId, new Map([[key, edge]]))
-      else known.set(key, edge)
+      if (known === undefined) this.#of.set(peerId, new Set([edge]))
+      else known.add(edge)
     }
     this.#spoke(edge)
   }
@@ -42,13 +44,8 @@ export class LinkBook implements Links {
     const edge = this.edges.get(key)
     if (edge === undefined) return false
     this.edges.delete(key)
-    this.#links.delete(key)
     if (isClaim(edge)) this.#claims.remove(edge)
-    for (const peerId of [edge.a, edge.b]) {
-      const known = this.#of.get(peerId)
-      known?.delete(key)
-      if (known?.size === 0) this.#of.delete(peerId)
-    }
+    this.#forget(edge)
     this.#spoke(edge)
     return true
   }
@@ -61,11 +58,6 @@ export class LinkBook implements Links {
     this.#touched = null
   }
 
-  /** What a peer says bears on what it claims, and on what others claim of it. */
-  #spoke(edge: Edge): void {
-    if (isClaim(edge)) this.touch(endsOf(edge)[0])
-  }
-
   /** A peer came or went. */
   touch(peerId: PeerId): void {
     this.#touched?.add(peerId)
@@ -74,33 +66,35 @@ export class LinkBook implements Links {
   /** Of which moment it is from now on. */
   move(moment: LinkMoment): void {
     const { now, self } = this.#claims.moment
-    if (moment.now === now && moment.self === self) return
     this.#claims.moment = moment
-    this.#touched = null
+    if (moment.self !== self) this.#touched = null
+    if (moment.now === now || this.#touched === null) return
+    // From one moment to the next hardly anything becomes too old.
+    for (const edge of this.edges.values()) if (isTooOld(edge, now) !== isTooOld(edge, moment.now)) this.#spoke(edge)
   }
 
-  /** Looks at what may count otherwise. @returns the keys of claims that are links now and were not, or no longer are */
-  settle(): readonly string[] {
+  /** Looks at what may count otherwise. @returns claims that are links now and were not, or no longer are; those said again too */
+  settle(): readonly Edge[] {
     const touched = this.#touched
     this.#touched = new Set()
-    const changed: string[] = []
-    const look = (claims: ReadonlyMap<string, Edge>): void => {
-      for (const [key, edge] of claims) {
+    const changed: Edge[] = []
+    const look = (claims: Iterable<Edge>): void => {
+      for (const edge of claims) {
         if (!isClaim(edge)) continue
         const counts = this.#claims.against(edge) === null
-        if (counts === this.#links.has(key)) continue
-        if (counts) this.#links.add(key)
-        else this.#links.delete(key)
-        changed.push(key)
+        if (counts === this.#links.has(edge)) continue
+        if (counts) this.#links.add(edge)
+        else this.#links.delete(edge)
+        changed.push(edge)
       }
     }
-    if (touched === null) look(this.edges)
-    else for (const peerId of touched) look(this.#of.get(peerId) ?? NOTHING)
+    if (touched === null) look(this.edges.values())
+    else for (const peerId of touched) look(this.of(peerId))
     return changed
   }
 
-  isLink(key: string): boolean {
-    return this.#links.has(key)
+  isLink(edge: Edge): boolean {
+    return this.#links.has(edge)
   }
 
   against(edge: Edge): NoLink | null {
@@ -108,8 +102,20 @@ export class LinkBook implements Links {
   }
 
   of(peerId: PeerId): Iterable<Edge> {
-    return this.#of.get(peerId)?.values() ?? []
+    return this.#of.get(peerId) ?? []
+  }
+
+  #forget(edge: Edge): void {
+    this.#links.delete(edge)
+    for (const peerId of [edge.a, edge.b]) {
+      const known = this.#of.get(peerId)
+      known?.delete(edge)
+      if (known?.size === 0) this.#of.delete(peerId)
+    }
+  }
+
+  /** What a peer says bears on what it claims, and on what others claim of it. */
+  #spoke(edge: Edge): void {
+    if (isClaim(edge)) this.touch(endsOf(edge)[0])
   }
 }
-
-const NOTHING: ReadonlyMap<string, Edge> = new Map()

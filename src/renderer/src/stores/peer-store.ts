@@ -208,7 +208,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     if (networkOf(status) !== networkOf(state.status)) lostLines?.forget()
     for (const key of lostLines?.apply(book, status.state === 'lost') ?? []) edgesTouched.add(key)
     if (past !== undefined) now = past.at ?? -Infinity
-    for (const key of settle()) edgesTouched.add(key)
+    for (const edge of settle()) edgesTouched.add(edgeKey(edge))
     store.setState({
       ...(listed ? { ids: [...peers.keys()] } : {}),
       ...(listed || moved ? { counts: { ...counts }, structRev: state.structRev + 1 } : {}),
@@ -229,7 +229,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   }
 
   /** @returns claims that are links from now on, or no longer */
-  function settle(): readonly string[] {
+  function settle(): readonly Edge[] {
     book.move({ now, self })
     return book.settle()
   }

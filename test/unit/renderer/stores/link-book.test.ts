@@ -63,13 +63,13 @@ it('has the links of the rule after each change, and names those that changed', 
           book.move({ now, self })
         } else {
           const gone = [...before].filter((key) => !book.edges.has(key))
-          const changed = new Set([...book.settle(), ...gone])
+          const changed = new Set([...book.settle().map(edgeKey), ...gone])
           const edges = [...book.edges.values()]
           const steps = countedLinks({ now, self, here: (peerId) => here.has(peerId), edges })
           let step = steps.next()
           while (step.done !== true) step = steps.next()
           const links = new Set(step.value.map(edgeKey))
-          const shown = new Set([...book.edges.keys()].filter((key) => book.isLink(key)))
+          const shown = new Set([...book.edges].flatMap(([key, one]) => (book.isLink(one) ? key : [])))
           wrong.push(...differing(shown, links))
           untold.push(...differing(links, before).filter((key) => !changed.has(key)))
           before = links
