@@ -52,8 +52,9 @@ function runsBetween(gaps: readonly Run[], { from, to }: MomentSpan, began: numb
 
 function pageOf(events: readonly LoggedEvent[], { kinds, before = Infinity, limit }: EventsQuery): EventsPage {
   const found: LoggedEvent[] = []
-  for (const logged of events.toReversed()) {
-    if (logged.seq >= before || kinds?.includes(logged.event.kind) === false) continue
+  for (let place = events.length - 1; place >= 0; place -= 1) {
+    const logged = events[place]
+    if (logged === undefined || logged.seq >= before || kinds?.includes(logged.event.kind) === false) continue
     if (found.length === limit) return { events: found, more: true }
     found.push(logged)
   }
