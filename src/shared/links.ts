@@ -20,7 +20,9 @@ const MAX_NAMED = 64
 const AT_ONCE = 4000
 
 /** Why a claim is not a link of the moment: an end is not here, it is too old, or the other end spoke later and did not name it. */
-export type NoLink = 'not here' | 'too old' | 'taken back'
+export const NO_LINK = ['taken back', 'too old', 'not here'] as const
+/** One of them. */
+export type NoLink = (typeof NO_LINK)[number]
 
 /** Of which moment it is judged. */
 export interface LinkMoment {

@@ -1,6 +1,7 @@
-import { useMemo } from 'react'
+import { Fragment, useMemo } from 'react'
 import type { ReactNode } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
+import { NO_LINK } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { useApp, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
 import type { Links as LinksTold } from '../stores/link-book.ts'
@@ -33,24 +34,31 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
   )
 }
 
-/** What is claimed and is not a link of the moment: who says it, and how old that is. */
+/** What is claimed and is not a link of the moment, by what speaks against it: who says it, and how old that is. */
 function Claims({ claims, links }: { readonly claims: readonly Linked[]; readonly links: LinksTold }) {
   const { notes } = useApp()
   useNotes((state) => state.notes)
   const text = strings.graph.claims
+  const shown = claims.slice(0, LIST_SHOWN).flatMap(([other, [edge]]) => {
+    const against = edge === undefined ? null : links.against(edge)
+    return edge === undefined || against === null ? [] : { other, edge, against }
+  })
   return (
     <div data-testid="claims">
-      <p className="ps-number">{text.title}</p>
-      {claims.slice(0, LIST_SHOWN).map(([other, [edge]]) => {
-        if (edge === undefined) return null
-        const against = links.against(edge)
-        return (
-          <div key={other} className="ps-happened">
-            <PeerButton peerId={other} />
-            <span className="ps-number ps-clip" title={against === null ? undefined : text.why[against]}>
-              {text.by(notes.nameOf(edge.saidBy))} <Ago at={edge.at} />
-            </span>
-          </div>
+      {NO_LINK.map((reason) => {
+        const some = shown.filter(({ against }) => against === reason)
+        return some.length === 0 ? null : (
+          <Fragment key={reason}>
+            <p className="ps-number">{text.title(text.why[reason])}</p>
+            {some.map(({ other, edge }) => (
+              <div key={other} className="ps-happened">
+                <PeerButton peerId={other} />
+                <span className="ps-number ps-clip">
+                  {text.by(notes.nameOf(edge.saidBy))} <Ago at={edge.at} />
+                </span>
+              </div>
+            ))}
+          </Fragment>
         )
       })}
       <More count={claims.length - LIST_SHOWN} />

@@ -106,7 +106,7 @@ export const GRAPH = {
   },
   /** Claims that are not links of the moment. */
   claims: {
-    title: 'Claimed, and not counted as links at this moment:',
+    title: (why: string) => `Claimed, but not counted: ${why}`,
     by: (who: string) => `by ${who}`,
     why: {
       'not here': 'one of the two is not here',
