@@ -15,7 +15,7 @@ export interface ExportCost {
 /** Writes every export of everything, to nowhere: what it costs to make the file. */
 export async function* exportAll(store: StoreReader, network: NetworkRef, now: number): AsyncGenerator<ExportCost> {
   const signer = { secret: new Uint8Array(32).fill(7), signatures: createSignatures() }
-  const source = { network, store, live: new Map(), edges: [], loss: null, now }
+  const source = { network, store, live: new Map(), links: null, loss: null, now }
   for (const what of EXPORT_WHATS) {
     for (const format of EXPORTS[what]) {
       const began = performance.now()

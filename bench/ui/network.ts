@@ -97,7 +97,9 @@ export class SyntheticNetwork {
     return Array.from({ length: LINES }, (_, line): Edge => {
       const back = this.#random() < 0.85 ? 1 + Math.floor(this.#random() * Math.min(index, 60)) : this.#random() * index
       const b = this.#present[Math.max(0, Math.floor(index - back))] ?? peerIdAt(0)
+      // Our own links we see ourselves.
+      if (b === peerIdAt(0)) return { a: b, b: a, kind: 'connection', saidBy: b, at: Date.now() }
       return { a, b, kind: line === 0 ? 'neighbor' : 'connection', saidBy: a, at: Date.now() }
-    }).filter((edge) => edge.b !== a)
+    }).filter((edge) => edge.a !== edge.b)
   }
 }

@@ -47,19 +47,24 @@ export type KnowledgeScope = 'all' | 'links' | 'catalogs'
 
 const STRENGTH: readonly Edge['kind'][] = ['connection', 'neighbor', 'holds']
 
-/** What is told of two peers, gathered in one walk over the edges; in steps. */
+/**
+ * What is told of two peers, gathered in one walk over the edges; in steps.
+ * @param counts whether an edge is true at the moment: of links those that count, and what catalogs hold
+ */
 export function* knowledgeOf(
   edges: Iterable<Edge>,
   [a, b]: readonly [PeerId, PeerId],
   held: ReadonlyMap<PeerId, Held>,
+  counts: (edge: Edge) => boolean,
 ): Generator<void, readonly [Gathered, Gathered]> {
   const both = [new Gathered(a), new Gathered(b)] as const
   let looked = 0
   for (const edge of edges) {
     looked += 1
     if (looked % AT_ONCE === 0) yield
-    both[0].take(edge)
-    both[1].take(edge)
+    const counted = counts(edge)
+    both[0].take(edge, counted)
+    both[1].take(edge, counted)
   }
   for (const one of both) {
     const catalog = held.get(one.peerId)
@@ -112,12 +117,13 @@ export class Gathered implements Knowledge {
     this.peerId = peerId
   }
 
-  /** What it says of others; and that another says to be linked to it. */
-  take({ a, b, kind, saidBy, at }: Edge): void {
-    if (a === this.peerId && saidBy === this.peerId) {
-      if (kind !== 'holds') this.toldAt = Math.max(this.toldAt ?? at, at)
-      this.#put(b, kind, saidBy, at)
-    } else if (b === this.peerId && kind !== 'holds') this.#put(a, kind, saidBy, at)
+  /** What it says of others; and that another says to be linked to it. What does not count only tells that it spoke. */
+  take({ a, b, kind, saidBy, at }: Edge, counted: boolean): void {
+    const own = a === this.peerId && saidBy === this.peerId
+    if (own && kind !== 'holds') this.toldAt = Math.max(this.toldAt ?? at, at)
+    if (!counted) return
+    if (own) this.#put(b, kind, saidBy, at)
+    else if (b === this.peerId && kind !== 'holds') this.#put(a, kind, saidBy, at)
   }
 
   /** Its catalog holds the other's entry. */

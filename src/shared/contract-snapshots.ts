@@ -1,9 +1,11 @@
 /** The contract's part about snapshots that others made. */
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
+import { breakdownQuery, seriesQuery } from './contract-health.ts'
 import type { EventsFound, PastPart } from './contract-history.ts'
 import { countsQuery, eventsQuery } from './contract-history.ts'
 import { output, text } from './contract-schemas.ts'
+import type { Breakdown, HealthSeries } from './health.ts'
 import type { EventCounts } from './lanes.ts'
 import type { ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
 
@@ -21,8 +23,10 @@ export const snapshotsContract = {
   import: oc.input(z.object({ file: text })).output(work<ImportReport>()),
   /** Its peers, to look at: in parts. A shared moment can be played from then on, until another file is looked at. */
   look: oc.input(z.object({ file: text })).output(eventIterator(output<RowsMessage>())),
-  /** A shared moment that is looked at, as `history.at`, `events.page` and `history.counts` tell of the network. */
+  /** A shared moment that is looked at, as `history.at`, `events.page`, `history.counts` and `health` tell of the network. */
   at: oc.input(z.object({ file: text, at: z.number() })).output(eventIterator(output<PastPart>())),
   events: oc.input(z.object({ file: text, query: eventsQuery })).output(output<EventsFound>()),
   counts: oc.input(z.object({ file: text, query: countsQuery })).output(output<EventCounts>()),
+  series: oc.input(z.object({ file: text, query: seriesQuery })).output(output<HealthSeries>()),
+  breakdown: oc.input(z.object({ file: text, query: breakdownQuery })).output(output<Breakdown>()),
 }

@@ -2,34 +2,25 @@
  * Islands: the connected parts of a network by its known links, and the links and peers that alone hold a part together. Pure.
  * In steps, since there may be 50,000 peers and 30,000 links.
  *
- * A link is known where a peer said it (`neighbor` or `connection`; an entry in a catalog is not a link), not longer ago
- * than `MAX_LINK_AGE_MS`, and the other end did not speak later without naming it. A peer of which no link is known is not an
- * island of one: it is counted as unknown. An island is surely apart from others where all its peers told their links; one
- * where some did not may be linked to others by what is not known.
+ * Which links count says `links.ts`. A peer of which no link is known is not an island of one: it is counted as unknown. An
+ * island is surely apart from others where all its peers told their links; one where some did not may be linked to others by
+ * what is not known.
  */
 import type { PeerId } from './ids.ts'
+import type { LinkMoment } from './links.ts'
+import { claimsIn, isClaim } from './links.ts'
 import type { Edge } from './peer.ts'
 
-/** What was told longer ago does not count, milliseconds. As long as the view keeps it. */
-export const MAX_LINK_AGE_MS = 15 * 60_000
-/** So much later the other end must have spoken, milliseconds: links come up at two ends at different times. */
-const CONTRADICTED_MS = 5000
-/** Peers name so many others at most (rule TP1): from one that names so many silence about a link says nothing. */
-const MAX_NAMED = 64
 /** Peers or links that are looked at in one step. */
 const AT_ONCE = 4000
 /** Islands, bridges and peers that a summary lists. */
 export const MAX_LISTED_ISLANDS = 20
 
 /** What islands are looked for in. */
-export interface IslandsInput {
-  /** Milliseconds since the epoch. */
-  readonly now: number
-  /** Our own links are seen, not told: they do not grow old. Null where we are not among the peers. */
-  readonly self: PeerId | null
+export interface IslandsInput extends LinkMoment {
   /** Who is here, ourselves included. Links of others do not count. */
   readonly peers: Iterable<PeerId>
-  readonly edges: Iterable<Edge>
+  readonly edges: readonly Edge[]
 }
 
 /** Peers that are connected with each other by known links. */
@@ -93,7 +84,7 @@ export function* findIslands(input: IslandsInput): Generator<void, Islands> {
     ids.push(peerId)
     if (ids.length % AT_ONCE === 0) yield
   }
-  const { links, told } = yield* knownLinks(places, ids.length, input)
+  const { links, told } = yield* knownLinks(ids, places, input)
   const graph = adjacency(ids.length, links)
   // A small network is one step.
   if (links.length > AT_ONCE) yield
@@ -130,51 +121,22 @@ interface KnownLinks {
 }
 
 function* knownLinks(
+  ids: readonly PeerId[],
   places: ReadonlyMap<PeerId, number>,
-  count: number,
   { now, self, edges }: IslandsInput,
 ): Generator<void, KnownLinks> {
-  /** By pair: when the end with the smaller place said it, and the other one. */
-  const claims = new Map<number, [number, number]>()
-  const spokeAt = new Float64Array(count).fill(-Infinity)
-  const named = new Uint32Array(count)
-  const own = self === null ? -1 : (places.get(self) ?? -1)
-  if (own >= 0) spokeAt[own] = Infinity
-  let looked = 0
-  for (const edge of edges) {
-    looked += 1
-    if (looked % AT_ONCE === 0) yield
-    if (edge.kind === 'holds') continue
-    const a = places.get(edge.a)
-    const b = places.get(edge.b)
-    if (a === undefined || b === undefined || a === b) continue
-    const by = edge.saidBy === edge.b ? b : a
-    const at = by === own ? Infinity : edge.at
-    if (now - at > MAX_LINK_AGE_MS) continue
-    const key = Math.min(a, b) * count + Math.max(a, b)
-    const claim = claims.get(key) ?? [-Infinity, -Infinity]
-    const side = by === Math.min(a, b) ? 0 : 1
-    if (claim[side] === -Infinity) named[by] = (named[by] ?? 0) + 1
-    claim[side] = Math.max(claim[side], at)
-    claims.set(key, claim)
-    if (at > (spokeAt[by] ?? 0)) spokeAt[by] = at
-  }
-  const links: [number, number][] = []
-  looked = 0
-  for (const [key, [low, high]] of claims) {
-    looked += 1
-    if (looked % AT_ONCE === 0) yield
-    const pair: [number, number] = [Math.floor(key / count), key % count]
-    // Both say it, or the one that does not say it had no chance to.
-    const silent = low === -Infinity ? pair[0] : high === -Infinity ? pair[1] : null
-    const later = silent === null ? -Infinity : (spokeAt[silent] ?? -Infinity)
-    const whole = silent === null || silent === own || (named[silent] ?? 0) < MAX_NAMED
-    if (!whole || later <= Math.max(low, high) + CONTRADICTED_MS) links.push(pair)
+  const count = ids.length
+  const claims = yield* claimsIn({ now, self, here: (peerId) => places.has(peerId), edges })
+  const pairs = new Set<number>()
+  for (const [index, edge] of edges.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) yield
+    if (!isClaim(edge) || claims.against(edge) !== null) continue
+    const [a, b] = [places.get(edge.a) ?? 0, places.get(edge.b) ?? 0]
+    pairs.add(Math.min(a, b) * count + Math.max(a, b))
   }
   const told = new Uint8Array(count)
-  for (let n = 0; n < count; n += 1)
-    told[n] = n === own || ((spokeAt[n] ?? -Infinity) > -Infinity && (named[n] ?? 0) < MAX_NAMED) ? 1 : 0
-  return { links, told }
+  for (const [place, peerId] of ids.entries()) told[place] = claims.toldAll(peerId) ? 1 : 0
+  return { links: [...pairs].map((pair) => [Math.floor(pair / count), pair % count] as const), told }
 }
 
 /** The neighbors of each place: those of `n` are `to` from `start[n]` up to `start[n + 1]`. */

@@ -1,6 +1,8 @@
 /** Crawls of a network, and what was stored of who is linked to whom. Plain data, fit for IPC. */
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
+import type { LinksInput } from './links.ts'
+import { countedLinks } from './links.ts'
 import type { Edge } from './peer.ts'
 
 /** How far a crawl is. Every known peer is waiting, being asked, or one of answered, refused and failed. */
@@ -78,8 +80,8 @@ export const MAX_LISTED_LINKS = 200
 /** Edges that are compared in one step. */
 const EDGES_AT_ONCE = 2000
 
-/** What came and went between two sets of edges, in steps. That a catalog holds an entry is no link. */
-export function* compareLinks(before: Iterable<Edge>, after: Iterable<Edge>): Generator<void, TopologyChange> {
+/** What came and went between the links that count at two moments, in steps. */
+export function* compareLinks(before: LinksInput, after: LinksInput): Generator<void, TopologyChange> {
   const old = yield* linksOf(before)
   const now = yield* linksOf(after)
   const came = yield* missingIn(old, now)
@@ -93,14 +95,11 @@ export function* compareLinks(before: Iterable<Edge>, after: Iterable<Edge>): Ge
   }
 }
 
-/** The pairs of peers that edges link, by a key that is the same from both sides; in steps. */
-export function* linksOf(edges: Iterable<Edge>): Generator<void, Map<string, Link>> {
+/** The pairs of peers that are linked, by a key that is the same from both sides; in steps. */
+export function* linksOf(input: LinksInput): Generator<void, Map<string, Link>> {
   const links = new Map<string, Link>()
-  let looked = 0
-  for (const edge of edges) {
-    looked += 1
-    if (looked % EDGES_AT_ONCE === 0) yield
-    if (edge.kind === 'holds') continue
+  for (const [index, edge] of (yield* countedLinks(input)).entries()) {
+    if (index % EDGES_AT_ONCE === EDGES_AT_ONCE - 1) yield
     const [a, b] = edge.a < edge.b ? [edge.a, edge.b] : [edge.b, edge.a]
     links.set(`${a} ${b}`, { a, b })
   }

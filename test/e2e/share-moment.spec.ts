@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
 import { nickname } from '../../src/shared/nickname.ts'
 import { expect, joinNetwork, takePicture, test } from './app.ts'
+import { violations } from './page/axe.ts'
 
 test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
   const { page } = app
@@ -88,6 +89,28 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText('with 1 peer here')
   await expect(page.getByTestId('health-strip')).toContainText(/As of [\d:]+.*1 here.*island/)
   await shot('played')
+  // Its charts are of its span, and who was here and the islands are those of the moment that is shown.
+  await page.getByRole('button', { name: 'Health', exact: true }).click()
+  await expect(page.locator('[data-chart=here]')).toBeVisible()
+  await expect(page.locator('.ps-islands-count')).toHaveText('1')
+  await expect(page.locator('[data-slice]').first()).toContainText('1')
+  await page.getByText('Figures as a table').click()
+  await expect(page.getByRole('region', { name: 'Figures of the charts' }).locator('tbody tr').first()).toContainText(
+    '1',
+  )
+  expect(await violations(page, 'health of a shared moment')).toEqual([])
+  await page.getByText('Figures as a table').click()
+  for (const size of [
+    { width: 1024, height: 640 },
+    { width: 1440, height: 900 },
+  ]) {
+    await page.setViewportSize(size)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await shot(`health-${colorScheme}-${size.width}`)
+    }
+  }
+  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
   // It begins with the first moment at which anything was shown, and says so of a time before.
   await slider.focus()
   await page.keyboard.press('Home')

@@ -7,7 +7,7 @@ import { jsonText, visible } from '../../shared/visible-text.ts'
 import { databaseParts } from '../monitor/exports/database.ts'
 import type { ExportPart } from '../monitor/exports/export.ts'
 import { exportParts } from '../monitor/exports/export.ts'
-import { playedAround, sourceAt, withNewestLinks } from '../monitor/exports/moment.ts'
+import { playedAround, sourceAt, withLastShown } from '../monitor/exports/moment.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
 import {
@@ -19,7 +19,7 @@ import {
   outputOptions,
   selectionFrom,
 } from './flags.ts'
-import { tellFilterHints } from './filter-hints.ts'
+import { tellFilterHints, tellUnwatched } from './filter-hints.ts'
 import type { SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openFor, openRecorded } from './open-catalog.ts'
@@ -105,7 +105,8 @@ async function* recordParts(
 ): AsyncGenerator<ExportPart> {
   const { what, format, at, span } = flags
   tellFilterHints(flags.filter ?? '', io)
-  const source = at === undefined ? await withNewestLinks(catalog.source) : await sourceAt(catalog.source, at)
+  const source = at === undefined ? await withLastShown(catalog.source) : await sourceAt(catalog.source, at)
+  await tellUnwatched(flags.filter ?? '', source, '--at', io)
   const played = at === undefined || span === undefined ? undefined : playedAround(at, span, source.now)
   yield* exportParts(source, { what, format, played, ...selectionFrom(flags) }, catalog.signer, io.stop)
 }

@@ -9,7 +9,7 @@ import { stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
-import { sourceAt, withShownRows } from '../monitor/exports/moment.ts'
+import { sourceAt, withLastShown } from '../monitor/exports/moment.ts'
 import type { ExportSource } from '../monitor/exports/records.ts'
 import { knownTo, selectPeers, selectSessions } from '../monitor/exports/records.ts'
 import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
@@ -17,7 +17,7 @@ import { networkKeyOf } from '../../shared/network-kind.ts'
 import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { turn } from '../monitor/turns.ts'
-import { tellFilterHints } from './filter-hints.ts'
+import { tellFilterHints, tellUnwatched } from './filter-hints.ts'
 import { addDataFlags, addSelectionFlags, MOMENT_HELP, momentOf, selectionFrom, wholeNumber } from './flags.ts'
 import type { DataFlags, SelectionFlags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -90,7 +90,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
 
 async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const { network, store } = catalog
-  const source = await sourceOf(catalog, flags)
+  const source = await sourceOf(catalog, flags, io)
   const words = wordsOf(catalog)
   const { search } = flags
   const key = networkKeyOf(network)
@@ -114,9 +114,10 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
 
 async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
   const { network, store } = catalog
-  const source = await withShownRows(catalog.source)
+  const source = await withLastShown(catalog.source)
   const words = wordsOf(catalog)
   const { filter, from, to } = selectionFrom(flags)
+  await tellUnwatched(filter, source, null, io)
   const passes = parseFilter(filter, eventFieldsOf(knownTo(source)))
   const key = networkKeyOf(network)
   const names = storedNames(store, key)
@@ -152,7 +153,7 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
 }
 
 async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io): Promise<void> {
-  const source = await sourceOf(catalog, flags)
+  const source = await sourceOf(catalog, flags, io)
   const words = wordsOf(catalog)
   const sessions = []
   for (const page of selectSessions(source, selectionFrom(flags))) {
@@ -176,8 +177,11 @@ async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io):
 }
 
 /** What is read: what is known now, or what was shown at a past moment. @throws InvalidArgument where that is not known */
-async function sourceOf({ source }: OfflineCatalog, { asOf }: ListFlags): Promise<ExportSource> {
-  return asOf === undefined ? await withShownRows(source) : await sourceAt(source, asOf)
+async function sourceOf({ source }: OfflineCatalog, { asOf, filter = '' }: ListFlags, io: Io): Promise<ExportSource> {
+  if (asOf !== undefined) return await sourceAt(source, asOf)
+  const shown = await withLastShown(source)
+  await tellUnwatched(filter, shown, '--as-of', io)
+  return shown
 }
 
 function printStats({ network, store }: OfflineCatalog, flags: DataFlags, io: Io): void {

@@ -14,7 +14,11 @@ import type {
 } from '../../shared/contract.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
-import { lossIn } from '../../shared/loss.ts'
+import type { Breakdown, HealthSeries } from '../../shared/health.ts'
+import { linksAmong } from '../../shared/links.ts'
+import { isHere, lossIn } from '../../shared/loss.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
+import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
@@ -29,16 +33,22 @@ import type { FileSide, Reading } from './exports/snapshots.ts'
 import { sourceAt } from './exports/moment.ts'
 import type { ExportSource } from './exports/records.ts'
 import { PlayedFile } from './exports/played-file.ts'
+import { playedSeries } from './exports/played-series.ts'
 import { Uploads } from './exports/uploads.ts'
+import { breakdown } from './insight/breakdown.ts'
+import { healthSeries } from './insight/series.ts'
+import { storedNames } from './names/name-book.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
-import { turn } from './turns.ts'
+import { inTurns, turn } from './turns.ts'
 import type { OnStep } from './work.ts'
 
 /** Bytes that are read of a file at once. */
 const PART = 256 * 1024
 /** Most peers of a snapshot that is looked at: as many as a catalog holds. */
 const MAX_LOOK = 50_000
+
+type Health = ContractInputs['health']
 
 /** What an archive works with. */
 export interface ArchiveParts {
@@ -59,6 +69,7 @@ interface Opened {
   readonly file: string
   readonly moment: MomentSpan
   readonly content: PlayedFile
+  readonly networkKey: NetworkKey
 }
 
 /** A file that is asked for; `at` is the past moment that it is of, now where it is null or left out. */
@@ -85,7 +96,7 @@ export class Archive {
       network: network(),
       store,
       live: new Map([...view.rows()].map((row) => [row.peerId, row])),
-      edges: [...view.edges()],
+      links: linksAmong(view.rows(), view.edges(), clock.now()),
       loss: lossIn(view.status),
       now: clock.now(),
     }
@@ -154,8 +165,9 @@ export class Archive {
     const reading = { ...this.#reading(signal, onStep), onMoment: (line: MomentLine) => content.take(line) }
     const { report, peers } = await snapshotPeers(await this.uploads.path(file), reading)
     if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
-    content.end()
-    this.#played = report.moment === null ? null : { file, moment: report.moment, content }
+    const { moment, network: of } = report
+    content.end(moment ?? undefined)
+    this.#played = moment === null || of === null ? null : { file, moment, content, networkKey: networkKeyOf(of) }
     return peers
   }
 
@@ -168,13 +180,27 @@ export class Archive {
   /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */
   async playedEvents(file: string, query: ContractInputs['events']['page']): Promise<EventsFound> {
     const { content, moment } = this.#playedFile(file)
-    return await content.events(query, moment)
+    return await content.page(query, moment)
   }
 
   /** How many of them there were. @throws InvalidArgument, FilterError */
   playedCounts(file: string, query: ContractInputs['history']['counts']): EventCounts {
     const { content, moment } = this.#playedFile(file)
     return content.counts(query, moment)
+  }
+
+  /** Its charts. @throws InvalidArgument also where the span ends before it begins */
+  async playedSeries(file: string, { from, to, points = 200 }: Health['series']): Promise<HealthSeries> {
+    const { content, moment, networkKey } = this.#playedFile(file)
+    return await healthSeries(playedSeries(content, moment, networkKey), from, to, points)
+  }
+
+  /** Who was here at a moment of it, by value. @throws InvalidArgument */
+  async playedBreakdown(file: string, { by, at }: Health['breakdown']): Promise<Breakdown> {
+    const { moment, networkKey } = this.#playedFile(file)
+    const { peers, loss } = await this.playedAt(file, at ?? moment.asOf)
+    const here = peers.filter((row) => isHere(row, loss))
+    return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)))
   }
 
   #playedFile(file: string): Opened {

@@ -10,8 +10,9 @@ import type {
 } from '../../shared/compare.ts'
 import { noReasons } from '../../shared/compare.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { LinksInput } from '../../shared/links.ts'
+import { linksAmong } from '../../shared/links.ts'
 import { lossIn } from '../../shared/loss.ts'
-import type { Edge } from '../../shared/peer.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { Archive } from './archive.ts'
@@ -40,7 +41,8 @@ const IDS_OF_PART = 2000
 /** A picture to compare. */
 interface Side extends ComparedSide {
   readonly peers: readonly ComparedPeer[]
-  readonly edges: readonly Edge[] | null
+  /** Null where none is known. */
+  readonly links: LinksInput | null
   /** It tells only of peers that signed what they say. */
   readonly signed: boolean
 }
@@ -121,9 +123,9 @@ async function compared(
   const chosen = ({ peers }: Side): readonly ComparedPeer[] => (signed ? peers.filter(isSigned) : peers)
   const result = await inTurns(comparePeersSteps(chosen(before), chosen(after)), signal)
   const links =
-    before.edges === null || after.edges === null
+    before.links === null || after.links === null
       ? null
-      : await inTurns(compareLinks(before.edges, after.edges), signal)
+      : await inTurns(compareLinks(before.links, after.links), signal)
   return {
     result,
     done: {
@@ -143,7 +145,7 @@ async function compared(
 
 async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
   if (side.kind === 'file') {
-    const { report, peers, edges, lost } = await source.archive.side(side.file, side.at, signal, onStep)
+    const { report, peers, links, lost } = await source.archive.side(side.file, side.at, signal, onStep)
     const at = report.moment === null ? report.createdAt : (side.at ?? report.moment.asOf)
     return {
       network: report.network,
@@ -152,28 +154,28 @@ async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSig
       lost,
       faults: report.faultCount,
       peers,
-      edges,
+      links,
       signed: report.moment === null,
     }
   }
   const network = source.network()
   const now = side.at === null || side.at >= source.clock.now()
-  const shown = now ? pictureNow(source.view) : await pastPicture(source.past(), side.at ?? 0)
+  const shown = now ? pictureNow(source) : await pastPicture(source.past(), side.at ?? 0)
   if (!now && shown.peers.length === 0) throw nothingKnown(side.at ?? 0, shown.nearest)
   const peers = comparedRows(shown.peers, shown.loss)
   const at = now ? source.clock.now() : side.at
   const lost = shown.loss !== null
   // Of a moment whose links were not stored none is known: they did not all come later.
-  const edges = shown.edgesAt === null ? null : shown.edges
-  return { network, at, here: hereIn(peers), lost, faults: 0, peers, edges, signed: false }
+  const links = shown.edgesAt === null ? null : linksAmong(shown.peers, shown.edges, shown.edgesAt, shown.loss)
+  return { network, at, here: hereIn(peers), lost, faults: 0, peers, links, signed: false }
 }
 
 /** What a comparison needs of a picture. */
 type Shown = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt' | 'loss' | 'nearest'>
 
-function pictureNow(view: CompareSource['view']): Shown {
+function pictureNow({ view, clock }: Pick<CompareSource, 'view' | 'clock'>): Shown {
   const loss = lossIn(view.status)
-  return { peers: [...view.rows()], edges: [...view.edges()], edgesAt: Infinity, loss, nearest: null }
+  return { peers: [...view.rows()], edges: [...view.edges()], edgesAt: clock.now(), loss, nearest: null }
 }
 
 function told({ network, at, here, lost, faults }: Side): ComparedSide {

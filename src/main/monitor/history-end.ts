@@ -2,6 +2,7 @@
 import type { HistoryEnd } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import { beginsRun } from '../../shared/events.ts'
+import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { StoreReader } from '../store/types.ts'
 
@@ -14,6 +15,12 @@ export const TURNS = ['NetworkJoined', 'NetworkLeft', 'NetworkFailed'] as const 
 /** When we joined or left the network last, or it failed. */
 export function lastTurn(store: Log, networkKey: NetworkKey): LoggedEvent | undefined {
   return store.eventsPage({ networkKey, kinds: TURNS, limit: 1 }).events[0]
+}
+
+/** Who we were when we joined the network last; null where nothing tells. */
+export function lastSelf(store: Log, networkKey: NetworkKey): PeerId | null {
+  const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
+  return joined?.event.kind === 'NetworkJoined' ? joined.event.peerId : null
 }
 
 /** How it ended, of a network that is not joined; null where nothing tells. */

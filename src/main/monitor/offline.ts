@@ -19,6 +19,7 @@ import type { Signer } from './exports/export.ts'
 import type { ExportSource } from './exports/records.ts'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { snapshotPeers } from './exports/snapshots.ts'
+import { lastSelf } from './history-end.ts'
 import { lossAt } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { turn } from './turns.ts'
@@ -41,7 +42,7 @@ export interface OfflineCatalog {
   /** What is to be told of the choice of the network; null for nothing. */
   readonly notice: string | null
   readonly store: StoreReader
-  /** For exports and filters. Nothing is known of live links. */
+  /** For exports and filters: what is stored, and the links that were stored last. */
   readonly source: ExportSource
   /** The folder's identity, which signs snapshots; null where there is none yet. */
   readonly signer: Signer | null
@@ -60,13 +61,16 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
     const ref: NetworkRef = { kind: network.kind, id: network.id, name: network.name }
     const key = networkKeyOf(ref)
     const [newest] = store.topologies(key).slice(-1)
-    const edges = newest === undefined ? [] : (store.topology(key, newest.id)?.edges ?? [])
+    const stored = newest === undefined ? null : store.topology(key, newest.id)
+    // Who was here then is not stored with them.
+    const links =
+      stored === null ? null : { now: stored.at, self: lastSelf(store, key), here: () => true, edges: stored.edges }
     const now = Date.now()
     return {
       network: ref,
       notice,
       store,
-      source: { network: ref, store, live: new Map(), edges, loss: lossAt(store, key, now), now },
+      source: { network: ref, store, live: new Map(), links, loss: lossAt(store, key, now), now },
       signer: signerOf(path),
       close: () => store.close(),
     }

@@ -169,6 +169,8 @@ export function createRouter(monitor: Monitor) {
       }),
       events: os.snapshots.events.handler(({ input }) => archive.playedEvents(input.file, input.query)),
       counts: os.snapshots.counts.handler(({ input }) => archive.playedCounts(input.file, input.query)),
+      series: os.snapshots.series.handler(({ input }) => archive.playedSeries(input.file, input.query)),
+      breakdown: os.snapshots.breakdown.handler(({ input }) => archive.playedBreakdown(input.file, input.query)),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
       ),

@@ -21,13 +21,14 @@ import { eventCounts } from './event-counts.ts'
 import { EventsThen } from './events-then.ts'
 import { eventsPage } from './events-page.ts'
 import type { EventsSource } from './events-page.ts'
+import { sourceOf } from './exports/moment.ts'
 import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
-import { historyEnd, lastTurn } from './history-end.ts'
+import { historyEnd } from './history-end.ts'
 import { breakdown } from './insight/breakdown.ts'
-import { healthSeries } from './insight/series.ts'
+import { healthSeries, storedSeries } from './insight/series.ts'
 import { recordingFrom } from './journal/beginning.ts'
-import { shownAt } from './journal/shown.ts'
+import { lastShownAt } from './journal/last-shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
 import { lossAt } from './loss.ts'
 import { networkRef } from './network-ref.ts'
@@ -102,7 +103,7 @@ export class StoredNetworks {
   async series({ query: { from, to, points = 200 }, ...which }: Calls['series']): Promise<HealthSeries> {
     const source = this.#source(which)
     const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
-    return await healthSeries({ ...source, purgeAfterMs, joined: false }, from, to, points)
+    return await healthSeries(storedSeries({ ...source, purgeAfterMs, joined: false }), from, to, points)
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */
@@ -116,12 +117,10 @@ export class StoredNetworks {
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
   async exported(which: Calls['open'], at: number | null, now: number): Promise<ExportSource> {
     const { network } = this.#known(which)
-    const known = { network, store: this.#store, live: new Map<string, PeerRow>(), edges: [], now }
+    const known = { network, store: this.#store, live: new Map<string, PeerRow>(), links: null, now }
     const source = { ...known, loss: lossAt(this.#store, networkKeyOf(network), now) }
     if (at === null) return source
-    const { peers, edges, seq, loss } = await this.at({ ...which, at })
-    const moment = { at, seq, rows: peers, loss }
-    return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment }
+    return sourceOf(source, await this.at({ ...which, at }))
   }
 
   #known({ network, kind = DEFAULT_KIND }: Calls['open']): KnownNetwork {
@@ -147,7 +146,7 @@ export class StoredNetworks {
 
   /** From the first to the last moment at which the network was shown. */
   async #span(networkKey: NetworkKey, which: Calls['open']): Promise<MomentSpan> {
-    const last = await lastShown(this.#store, networkKey)
+    const last = await lastShownAt(this.#store, networkKey)
     // Of peers that were imported, or whose history is too old to be kept, there are no events.
     const asOf = last ?? this.#known(which).joinedAt
     return { asOf, to: asOf, from: Math.min(asOf, (await recordingFrom(this.#store, networkKey)) ?? asOf) }
@@ -161,16 +160,4 @@ export class StoredNetworks {
     }
     return rows.slice(0, MAX_PEERS)
   }
-}
-
-/** The last moment at which something was shown of a network: the one before it was left. Null without history. */
-async function lastShown(store: StoreReader, networkKey: NetworkKey): Promise<number | null> {
-  const end = store.lastEventAt(networkKey)
-  if (end === null) return null
-  const shown = await shownAt(store, networkKey, Number.MAX_SAFE_INTEGER)
-  // One that was not left ends with its last event, or change: the process was killed.
-  if (shown !== null) return shown.endedAt === null ? Math.max(end, shown.place.until) : Math.max(0, shown.endedAt - 1)
-  // Earlier versions kept no journal.
-  const last = lastTurn(store, networkKey)
-  return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)
 }

@@ -1,14 +1,15 @@
 /** What was stored of who is linked to whom, and how that differs from then to now. */
 import type { ContractInputs, TopologyChange, TopologyPart, TopologyRow } from '../../shared/contract.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
+import type { LinksInput } from '../../shared/links.ts'
+import { linksAmong } from '../../shared/links.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
-import type { Edge } from '../../shared/peer.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { TopologySnapshot } from '../store/types.ts'
 import type { Monitor } from './monitor.ts'
 import { inTurns, turn } from './turns.ts'
 
-type Source = Pick<Monitor, 'store' | 'view' | 'network'>
+type Source = Pick<Monitor, 'store' | 'view' | 'network' | 'clock'>
 
 /** Links of one part: some milliseconds of work, sending them included. */
 const EDGES_OF_PART = 2000
@@ -38,13 +39,16 @@ export async function topologyChange(
   source: Source,
   { before, after }: ContractInputs['topology']['compare'],
 ): Promise<TopologyChange> {
-  const edgesOf = async (id: number): Promise<readonly Edge[]> => {
+  const { view, clock } = source
+  const now = linksAmong(view.rows(), view.edges(), clock.now())
+  // Who was here then is not stored with the links: of who was gone there were none.
+  const linksThen = async (id: number): Promise<LinksInput> => {
     const stored = await read(source, id)
     if (stored === null) throw new InvalidArgument(`no links are stored under ${id}`)
-    return stored.edges
+    return { now: stored.at, self: now.self, here: () => true, edges: stored.edges }
   }
-  const then = await edgesOf(before)
-  return await inTurns(compareLinks(then, after === null ? [...source.view.edges()] : await edgesOf(after)))
+  const then = await linksThen(before)
+  return await inTurns(compareLinks(then, after === null ? { ...now, here: () => true } : await linksThen(after)))
 }
 
 async function read(source: Source, id: number): Promise<TopologySnapshot | null> {

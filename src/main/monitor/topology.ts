@@ -2,6 +2,7 @@
 import { Unavailable, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { islandsVerdict } from '../../shared/island-words.ts'
+import { MAX_LINK_AGE_MS } from '../../shared/links.ts'
 import { nickname } from '../../shared/nickname.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { AskedNeighbors, CrawlMessage, TopologyRow } from '../../shared/topology.ts'
@@ -23,8 +24,8 @@ const ASK_AGAIN_PART = 1 / 5
 const LEAST_MS = 1100
 /** How often it is looked for edges that are too old, milliseconds. */
 const AGE_EVERY_MS = 10_000
-/** What a peer answered is shown for 15 minutes; who is connected is asked twice a minute. */
-const LINKS = { most: 30_000, maxAge: 15 * 60_000 } as const
+/** Who is connected is asked twice a minute. */
+const LINKS = { most: 30_000, maxAge: MAX_LINK_AGE_MS } as const
 /** There is one sync a presence, and what it tells stays true for longer. */
 const HOLDS = { most: 2000, maxAge: 60 * 60_000 } as const
 /** Entries of one catalog that are shown as held by it. */

@@ -347,6 +347,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       at: async ({ at }) => pictureOf({ at, seq: 0, peers: [], edges: [], edgesAt: at }),
       events: async () => ({ events: [], next: null }),
       counts: async ({ query }) => fakeCounts([], query),
+      series: async ({ query }) => await client.health.series(query),
+      breakdown: async ({ query }) => await client.health.breakdown(query),
     },
     alerts: {
       rules: async () => rules,

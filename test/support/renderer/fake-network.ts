@@ -80,7 +80,8 @@ export function fakeSnapshot(size: number, now: number, seed = 7): Snapshot {
   for (let index = 1; index < size; index++) {
     for (let link = 0; link < 1 + random() * 2.4; link++) {
       const hub = Math.floor(random() ** 3 * index)
-      const [a, b] = [peerIdAt(index), peerIdAt(hub)]
+      // Our own links we see ourselves.
+      const [a, b] = hub === 0 ? [peerIdAt(0), peerIdAt(index)] : [peerIdAt(index), peerIdAt(hub)]
       if (a !== b) edges.push({ a, b, kind: random() < 0.5 ? 'neighbor' : 'connection', saidBy: a, at: now - 5000 })
     }
   }

@@ -121,7 +121,7 @@ describe('two moments', () => {
     const rows = [row(ANN, silent), row(BEN, { ...silent, version: { startedAt: 1, updatedAt: 1 } })]
     const moment = { asOf: 50, from: 40, to: 60, events: 0 }
     const report = { network: null, createdAt: 77, moment, faultCount: 0 } as unknown as FileSide['report']
-    const file = { report, peers: [row(ANN), row(BEN)], edges: [], lost: false }
+    const file = { report, peers: [row(ANN), row(BEN)], links: null, lost: false }
     const status = { ...fakeStatus(2, 1000, 'lost'), loss }
     const lost = await compare(source(data, rows, [], file, status).parts, FILE, NOW)
     // The other one was silent for long before.
@@ -146,7 +146,7 @@ describe('a file', () => {
 
   it('of signed entries is compared with those that sign; how far it is read is told', async () => {
     using data = new DataFolder()
-    const file: FileSide = { report, peers: [row(ANN)], edges: null, lost: false }
+    const file: FileSide = { report, peers: [row(ANN)], links: null, lost: false }
     const { parts } = source(data, [row(ANN), row(BEN, { signed: false })], [], file)
     const { messages, done } = await compare(parts, FILE, NOW)
     expect(messages[0]).toEqual({ kind: 'progress', step: { step: 'check', done: 1, total: 2 } })
@@ -158,12 +158,23 @@ describe('a file', () => {
     using data = new DataFolder()
     const moment = { asOf: 50, from: 40, to: 60, events: 0 }
     const edges = [edge(ANN, BEN, 'connection', 1)]
-    const file = { report: { ...report, moment }, peers: [row(ANN)], edges, lost: false }
+    const links = { now: 55, self: null, here: () => true, edges }
+    const file = { report: { ...report, moment }, peers: [row(ANN)], links, lost: false }
     const { parts } = source(data, [row(ANN), row(BEN, { signed: false })], [], file)
     const { done } = await compare(parts, { ...FILE, at: 55 }, NOW)
     expect(done).toMatchObject({ counts: { came: 1, same: 1 }, links: { came: 0, went: 1 } })
     expect(done.sides[0]?.at).toBe(55)
   })
+})
+
+it('only links that count come and go: not one that its other end took back', async () => {
+  using data = new DataFolder()
+  const report = { network: null, createdAt: 77, moment: { asOf: 90_000, events: 0 }, faultCount: 0 }
+  const edges = [edge(ANN, BEN, 'connection', 1), edge(BEN, CAT, 'connection', 60_000)]
+  const links = { now: 90_000, self: null, here: () => true, edges }
+  const file = { report, peers: [row(ANN)], links, lost: false } as unknown as FileSide
+  const { done } = await compare(source(data, [row(ANN)], [], file).parts, FILE, NOW)
+  expect(done.links).toMatchObject({ came: 0, went: 1 })
 })
 
 describe('what a catalog held', () => {

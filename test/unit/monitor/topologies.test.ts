@@ -13,6 +13,7 @@ function sourceOf(data: DataFolder) {
   return {
     store,
     view: new View(systemClock, store.status()),
+    clock: systemClock,
     network: () => ({ kind: 'peerscope' as const, id: NETWORK_ID, name: null }),
   }
 }

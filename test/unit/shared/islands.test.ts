@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Islands } from '../../../src/shared/islands.ts'
-import { findIslands, MAX_LINK_AGE_MS, summarize } from '../../../src/shared/islands.ts'
+import { findIslands, summarize } from '../../../src/shared/islands.ts'
+import { MAX_LINK_AGE_MS } from '../../../src/shared/links.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
 
 const NOW = 10_000_000

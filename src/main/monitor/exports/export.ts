@@ -84,7 +84,7 @@ async function* catalogParts(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<ExportPart> {
   const peers = await selectPeers(source, request, signal, GRAPHS.has(request.format))
-  const { network, now, edges } = source
+  const { network, now, links } = source
   const times = { now, asOf: asOf(source) }
   const total = peers.length
   switch (request.format) {
@@ -104,13 +104,13 @@ async function* catalogParts(
       return
     }
     case 'graphml':
-      yield* withTotal(graphml(network, peers, await linksOf(peers, edges), await tagColumns(peers), times), total)
+      yield* withTotal(graphml(network, peers, await linksOf(peers, links), await tagColumns(peers), times), total)
       return
     case 'gexf':
-      yield* withTotal(gexf(network, peers, await linksOf(peers, edges), await tagColumns(peers), times), total)
+      yield* withTotal(gexf(network, peers, await linksOf(peers, links), await tagColumns(peers), times), total)
       return
     case 'dot':
-      yield* withTotal(dot(network, peers, await linksOf(peers, edges), times), total)
+      yield* withTotal(dot(network, peers, await linksOf(peers, links), times), total)
       return
     default:
       for await (const part of counted(pagesOf(peers), (pages) => peerText(source, request, pages)))

@@ -1,10 +1,12 @@
 /** The peer graph as GraphML, GEXF and DOT. Each gives the file in parts. */
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { GEXF_VIZ } from '../../../shared/gexf-drawing.ts'
+import type { LinksInput } from '../../../shared/links.ts'
+import { countedLinks, isClaim } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import { formatUtc } from '../../../shared/time.ts'
-import { turn } from '../turns.ts'
+import { inTurns, turn } from '../turns.ts'
 import { jsonCell, textCell } from './cells.ts'
 import type { PeerRecord } from './records.ts'
 import type { TagColumn } from './tag-columns.ts'
@@ -191,11 +193,17 @@ export function* dot(
   yield '}\n'
 }
 
-/** One link for each pair of exported peers and kind: the newest word on it. */
-export async function linksOf(peers: readonly PeerRecord[], edges: readonly Edge[]): Promise<readonly Link[]> {
+/**
+ * One link for each pair of exported peers and kind: the newest word on it. Of links those that count at the moment, and which
+ * catalogs hold whom.
+ */
+export async function linksOf(peers: readonly PeerRecord[], found: LinksInput | null): Promise<readonly Link[]> {
+  if (found === null) return []
   const known = new Set<string>(peers.map(({ row }) => row.peerId))
   const links = new Map<string, Link>()
-  for (const [index, { a, b, kind, saidBy, at }] of edges.entries()) {
+  const held = found.edges.filter((edge) => !isClaim(edge))
+  for (const [index, edge] of [...(await inTurns(countedLinks(found))), ...held].entries()) {
+    const { a, b, kind, saidBy, at } = edge
     if (index % EDGES_AT_ONCE === EDGES_AT_ONCE - 1) await turn()
     if (!known.has(a) || !known.has(b)) continue
     const [first, second] = a < b ? [a, b] : [b, a]

@@ -1,14 +1,17 @@
 /** Writes a shared moment: a signed snapshot that also holds what was shown over a span of time, and its events. */
 import { LimitExceeded } from '../../../shared/errors.ts'
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
+import { eventsIn } from '../insight/logged.ts'
 import type { ShownChange } from '../journal/span.ts'
 import { applyChange, shownChanges } from '../journal/span.ts'
+import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
 import { pastPicture } from '../past.ts'
+import { purgeAfterOf } from '../purge-after.ts'
 import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine, RowChange } from './moment-lines.ts'
@@ -60,7 +63,7 @@ async function* linesOf(source: ExportSource, moment: MomentSpan): AsyncGenerato
     yield* changeLines(change, shown.rows)
     applyChange(shown, change)
   }
-  yield* eventLines(source, from, to)
+  yield* eventLines(source, moment)
 }
 
 /**
@@ -88,16 +91,46 @@ function* changeLines(change: ShownChange, before: ReadonlyMap<PeerId, PeerRow>)
     yield { kind: 'change', at, rows: [], gone, edges: [], edgesGone }
 }
 
-function* eventLines({ store, network }: ExportSource, from: number, to: number): Generator<MomentLine> {
+/** The events of the span, and those around it that say how it was in it, in the order of their numbers. */
+async function* eventLines(source: ExportSource, { from, to }: MomentSpan): AsyncGenerator<MomentLine> {
+  const { store, network } = source
   const networkKey = networkKeyOf(network)
-  let after = 0
-  for (;;) {
+  yield* eventPages(await toldBefore(source, from))
+  for (let after = 0; ;) {
     const page = store.eventsAfter({ networkKey, after, from, to, limit: EVENTS_PAGE })
-    for (const events of pages<LoggedEvent>(page.events, EVENTS_OF_LINE)) yield { kind: 'events', events }
+    yield* eventPages(page.events)
     const last = page.events.at(-1)
-    if (!page.more || last === undefined) return
+    if (!page.more || last === undefined) break
     after = last.seq
   }
+  // What had begun in the span may have been told after it.
+  const { events } = await eventsIn({ store, networkKey }, TOLD_LATER, to + 1, to + TOLD_WITHIN_MS)
+  yield* eventPages(events.filter((logged) => logged.at > to && lossBegan(logged) <= to))
+}
+
+/** Kinds that say since when it was so. */
+const TOLD_LATER = ['NetworkLost', 'NetworkBack', 'Islands'] as const satisfies readonly EventKind[]
+
+/** What was told before the span and holds in it: since when we were in the network, a loss, islands; and stalls that may explain who went silent. */
+async function toldBefore({ store, network }: ExportSource, from: number): Promise<readonly LoggedEvent[]> {
+  const networkKey = networkKeyOf(network)
+  const before = store.lastSeqAt(networkKey, from - 1) + 1
+  const last = (kinds: readonly EventKind[]): LoggedEvent | undefined =>
+    store.eventsPage({ networkKey, kinds, before, limit: 1 }).events[0]
+  const joined = last(['NetworkJoined'])
+  // Of what an earlier run told nothing holds.
+  const since = (joined?.seq ?? 0) - 1
+  const holding = [joined, last(LOSS_KINDS), last(['Islands'])].filter(
+    (logged) => logged !== undefined && logged.seq > since,
+  )
+  const purgeAfterMs = purgeAfterOf(store, networkKey)
+  const stalls = await eventsIn({ store, networkKey }, ['Stalled'], from - purgeAfterMs, from - 1)
+  const all = [...holding, ...stalls.events].flatMap((logged) => logged ?? [])
+  return [...new Map(all.map((logged) => [logged.seq, logged])).values()].sort((a, b) => a.seq - b.seq)
+}
+
+function* eventPages(events: readonly LoggedEvent[]): Generator<MomentLine> {
+  for (const some of pages(events, EVENTS_OF_LINE)) yield { kind: 'events', events: some }
 }
 
 /** What is new in a row: fields by their names. */

@@ -1,11 +1,11 @@
 /** Exports of past moments. */
-import type { Nearest } from '../../../shared/contract.ts'
+import type { Nearest, PastPicture } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { nearestTo } from '../journal/beginning.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
-import { shownAt } from '../journal/shown.ts'
 import { nothingKnown, pastPicture } from '../past.ts'
 import type { ExportSource } from './records.ts'
 
@@ -16,10 +16,18 @@ import type { ExportSource } from './records.ts'
 export async function sourceAt(source: ExportSource, at: number): Promise<ExportSource> {
   const networkKey = networkKeyOf(source.network)
   const past = await pastPicture({ store: source.store, networkKey, self: undefined }, at)
-  const { peers, edges, seq, loss, nearest } = past
-  if (peers.length === 0) throw nothingKnown(at, nearest)
-  const moment = { at, seq, rows: peers, loss }
-  return { ...source, live: new Map(peers.map((row) => [row.peerId, row])), edges, moment }
+  if (past.peers.length === 0) throw nothingKnown(at, past.nearest)
+  return sourceOf(source, past)
+}
+
+/** The same source as a picture of the past has it. */
+export function sourceOf(source: ExportSource, { at, seq, peers, edges, edgesAt, loss }: PastPicture): ExportSource {
+  return {
+    ...source,
+    live: new Map(peers.map((row) => [row.peerId, row])),
+    links: linksAmong(peers, edges, edgesAt ?? at, loss),
+    moment: { at, seq, rows: peers, loss },
+  }
 }
 
 /** Longest span before and after a moment that is shared, milliseconds. */
@@ -43,23 +51,17 @@ export async function withinRecording({ store, network }: ExportSource, moment: 
   return { ...moment, from: Math.min(asOf, first?.after ?? from), to: Math.max(asOf, last?.before ?? to) }
 }
 
-/** The same source with the links that were shown last, which may be newer than those that were stored whole. */
-export async function withNewestLinks(source: ExportSource): Promise<ExportSource> {
-  const networkKey = networkKeyOf(source.network)
-  const at = source.store.lastEventAt(networkKey)
-  const shown = at === null ? null : await shownAt(source.store, networkKey, at)
-  const edges = [...(shown?.replay?.edges() ?? [])]
-  return edges.length === 0 ? source : { ...source, edges }
-}
-
 /**
- * The same source with the rows shown by the app that runs on the folder: they tell its neighbors and connections. Where none
- * runs, the store knows as much.
+ * The same source as it was shown last: with the links of then, and while an app watches the network with its rows, which tell
+ * neighbors and connections. Where none does nobody is linked to us, and the store knows all else.
  */
-export async function withShownRows(source: ExportSource): Promise<ExportSource> {
+export async function withLastShown(source: ExportSource): Promise<ExportSource> {
   const { store, network, now } = source
   const networkKey = networkKeyOf(network)
   const { live, at } = lastLook(store, networkKey, now)
-  const replay = live ? await shownLast(store, networkKey, at) : null
-  return replay === null ? source : { ...source, live: new Map([...replay.rows()].map((row) => [row.peerId, row])) }
+  const replay = await shownLast(store, networkKey, at)
+  if (replay === null) return source
+  const rows = [...replay.rows()]
+  const links = linksAmong(rows, replay.edges(), at)
+  return { ...source, links, ...(live ? { live: new Map(rows.map((row) => [row.peerId, row])) } : {}) }
 }

@@ -14,7 +14,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import type { Run } from '../insight/runs.ts'
-import { turn } from '../turns.ts'
+import { inTurns, turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine } from './moment-lines.ts'
 
@@ -25,6 +25,8 @@ const CHANGES_AT_ONCE = 200
 const EVENTS_AT_ONCE = 5000
 
 const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
+/** What is told of ourselves: also what came before the span, or was told after it, says how it was in it. */
+const OURSELVES: ReadonlySet<string> = new Set([...LOSS_KINDS, 'Islands', 'Stalled'])
 
 type Change = Extract<MomentLine, { kind: 'change' }>
 
@@ -33,7 +35,8 @@ export class PlayedFile {
   readonly #rows = new Map<PeerId, PeerRow>()
   readonly #edges = new Map<string, Edge>()
   readonly #changes: Change[] = []
-  readonly #events: LoggedEvent[] = []
+  #events: LoggedEvent[] = []
+  #ofOurselves: readonly LoggedEvent[] = []
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
   #cursor: Cursor | null = null
@@ -52,23 +55,27 @@ export class PlayedFile {
     if (this.#records > MAX_RECORDS) throw new LimitExceeded('records of a shared moment', MAX_RECORDS)
   }
 
-  /** All is taken. Changes come in the order of the file; events in that of their numbers. */
-  end(): void {
+  /** All is taken. Changes come in the order of the file; events in that of their numbers. Those outside of the span are not listed. */
+  end({ from, to }: Pick<MomentSpan, 'from' | 'to'> = { from: -Infinity, to: Infinity }): void {
     this.#events.sort((a, b) => a.seq - b.seq)
+    this.#ofOurselves = this.#events.filter(({ event }) => OURSELVES.has(event.kind))
+    this.#events = this.#events.filter(({ at }) => at >= from && at <= to)
+  }
+
+  /** The events of its span, in the order of their numbers. */
+  get events(): readonly LoggedEvent[] {
+    return this.#events
+  }
+
+  /** Those that tell of ourselves, also from before the span and told after it, in the same order. */
+  get ofOurselves(): readonly LoggedEvent[] {
+    return this.#ofOurselves
   }
 
   /** The network as it was shown at a moment of the span; in turns. */
   async at(at: number, moment: MomentSpan): Promise<PastPicture> {
-    const before = this.#cursor
-    const cursor = before !== null && before.at <= at ? before : new Cursor(this.#rows, this.#edges)
-    this.#cursor = null
-    while (cursor.next < this.#changes.length) {
-      const change = this.#changes[cursor.next]
-      if (change === undefined || change.at > at) break
-      cursor.apply(change)
-      if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
-    }
-    cursor.at = at
+    const cursor = this.#cursorAt(at)
+    await inTurns(this.#lead(cursor, at))
     this.#cursor = cursor
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
@@ -80,13 +87,45 @@ export class PlayedFile {
 
   /** The loss that lasted at a moment; null where there was none. */
   #lossAt(at: number): Loss | null {
-    return lossOf(this.#events.findLast((logged) => LOSS.has(logged.event.kind) && lossBegan(logged) <= at))
+    return lossOf(this.#ofOurselves.findLast((logged) => LOSS.has(logged.event.kind) && lossBegan(logged) <= at))
+  }
+
+  /** The peers that were shown at each of some moments, which ascend; in steps. */
+  *visit(moments: readonly number[], see: (rows: Iterable<PeerRow>) => void): Generator<void, void> {
+    const cursor = this.#cursorAt(moments[0] ?? 0)
+    for (const at of moments) {
+      yield* this.#lead(cursor, at)
+      see(cursor.rows.values())
+      yield
+    }
+    this.#cursor = cursor
+  }
+
+  /** Where to begin for a moment; it is kept for the next one once it was led there. */
+  #cursorAt(at: number): Cursor {
+    const before = this.#cursor
+    this.#cursor = null
+    return before !== null && before.at <= at ? before : new Cursor(this.#rows, this.#edges)
+  }
+
+  *#lead(cursor: Cursor, at: number): Generator<void, void> {
+    for (let change = this.#changes[cursor.next]; change !== undefined && change.at <= at;) {
+      cursor.apply(change)
+      if (cursor.next % CHANGES_AT_ONCE === 0) yield
+      change = this.#changes[cursor.next]
+    }
+    cursor.at = at
+  }
+
+  /** When nothing was shown, in the order of time. In turns. */
+  async gaps(): Promise<readonly Run[]> {
+    return (this.#gaps ??= await this.#findGaps())
   }
 
   /** The moments nearest to one at which nothing was shown, at which something was. In turns. */
   async #nearest(at: number): Promise<Nearest> {
-    this.#gaps ??= await this.#findGaps()
-    const { from, to } = this.#gaps.find((gap) => gap.from <= at && at < gap.to) ?? { from: -Infinity, to: Infinity }
+    const gaps = await this.gaps()
+    const { from, to } = gaps.find((gap) => gap.from <= at && at < gap.to) ?? { from: -Infinity, to: Infinity }
     return { before: from === -Infinity ? null : from - 1, after: to === Infinity ? null : to }
   }
 
@@ -107,7 +146,7 @@ export class PlayedFile {
   }
 
   /** A page of its events, newest first, or oldest first where `after` is given. @throws FilterError */
-  async events(
+  async page(
     { before = Infinity, after, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
     moment: MomentSpan,
   ): Promise<EventsFound> {

@@ -242,7 +242,7 @@ class SnapshotReader {
       this.#takeSeal(line, this.#head.by)
     } else if (this.#head.moment !== undefined && isMomentLine(line)) {
       await this.#check()
-      this.#takeMoment(line)
+      this.#takeMoment(line, this.#head.moment)
     } else {
       await this.#takePeer(line)
       if (this.#waiting.length >= BATCH) await this.#check()
@@ -270,7 +270,7 @@ class SnapshotReader {
     return this.#head?.moment === undefined ? MAX_LINE : MAX_MOMENT_LINE
   }
 
-  #takeMoment(line: string): void {
+  #takeMoment(line: string, { from, to }: NonNullable<SnapshotHead['moment']>): void {
     this.#seal.add(line)
     const faults: string[] = []
     const read = momentLineFrom(parsed(line, faults))
@@ -279,7 +279,7 @@ class SnapshotReader {
       if (faults.length === 0) this.fault(this.#line, null, 'the line is not one of a moment')
       return
     }
-    if (read.kind === 'events') this.#events += read.events.length
+    if (read.kind === 'events') this.#events += read.events.filter(({ at }) => at >= from && at <= to).length
     this.#options.onMoment?.(read)
   }
 

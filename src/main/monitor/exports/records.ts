@@ -5,6 +5,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { LinksInput } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
@@ -12,7 +13,7 @@ import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES } from '../../../shared/names.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { DepartureReason, Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
@@ -27,8 +28,8 @@ export interface ExportSource {
   readonly store: StoreReader
   /** Rows that are known better than the store does, by id: those of the running app. */
   readonly live: ReadonlyMap<string, PeerRow>
-  /** Edges for the graph formats: newest knowledge, or those of the moment. */
-  readonly edges: readonly Edge[]
+  /** Links for the graph formats: newest knowledge, or those of the moment; null where none are known. */
+  readonly links: LinksInput | null
   /** The loss of the network that lasts; null while we are in it. */
   readonly loss: Loss | null
   /** Milliseconds since the epoch. */

@@ -13,7 +13,8 @@ import type { OnStep } from '../work.ts'
 import type { MomentLine } from './moment-lines.ts'
 import { PlayedFile } from './played-file.ts'
 import { readSnapshot } from './read-snapshot.ts'
-import type { Edge } from '../../../shared/peer.ts'
+import type { LinksInput } from '../../../shared/links.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import { storedPages } from './records.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
@@ -78,7 +79,7 @@ export interface FileSide {
   /** What signed entries tell; of a shared moment what was shown. */
   readonly peers: readonly ComparedPeer[]
   /** Links that were shown; null where the file knows none. */
-  readonly edges: readonly Edge[] | null
+  readonly links: LinksInput | null
   /** Whether we had lost the network at the shared moment: peers are as they were when that began. */
   readonly lost: boolean
 }
@@ -97,11 +98,12 @@ export async function snapshotSide(path: string, reading: Reading, at: number | 
   const played = new PlayedFile()
   const report = await readSnapshot(path, { ...reading, onPeer, onMoment: (line) => played.take(line) })
   const { moment } = report
-  if (moment === null) return { report, peers, edges: null, lost: false }
-  played.end()
+  if (moment === null) return { report, peers, links: null, lost: false }
+  played.end(moment)
   const shown = await played.at(Math.min(Math.max(at ?? moment.asOf, moment.from), moment.to), moment)
   if (shown.nearest !== null) throw nothingKnown(shown.at, shown.nearest)
-  return { report, peers: comparedRows(shown.peers, shown.loss), edges: shown.edges, lost: shown.loss !== null }
+  const links = linksAmong(shown.peers, shown.edges, shown.at, shown.loss)
+  return { report, peers: comparedRows(shown.peers, shown.loss), links, lost: shown.loss !== null }
 }
 
 /** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */

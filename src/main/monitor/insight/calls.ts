@@ -13,7 +13,7 @@ import { inTurns } from '../turns.ts'
 import { breakdown } from './breakdown.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
-import { healthSeries } from './series.ts'
+import { healthSeries, storedSeries } from './series.ts'
 import { whyNetwork } from './why-network.ts'
 import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
@@ -34,7 +34,7 @@ export async function seriesOf(
 ): Promise<HealthSeries> {
   const { state } = monitor.view.status
   const joined = state === 'online' || state === 'alone' || state === 'lost'
-  return await healthSeries({ ...sourceOf(monitor), joined }, from, to, points)
+  return await healthSeries(storedSeries({ ...sourceOf(monitor), joined }), from, to, points)
 }
 
 /** Peers by value. @throws NotJoined */

@@ -12,6 +12,7 @@ import { rowOfStored } from '../exports/fields.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
+import { lastSelf } from '../history-end.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -52,8 +53,7 @@ export async function storedNetworkWhy(catalog: OfflineCatalog, now: number): Pr
 async function sourceOf({ network, store }: OfflineCatalog, clock: number): Promise<Source> {
   const networkKey = networkKeyOf(network)
   const { live, at } = lastLook(store, networkKey, clock)
-  const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
-  const self = joined?.event.kind === 'NetworkJoined' ? joined.event.peerId : null
+  const self = lastSelf(store, networkKey)
   const replay = await shownLast(store, networkKey, at)
   const then =
     replay === null

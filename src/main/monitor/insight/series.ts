@@ -30,16 +30,51 @@ const RANKED_AT_ONCE = 50
 
 /** Where it is read from. */
 export interface SeriesSource extends LogSource {
-  readonly store: Pick<
-    StoreReader,
-    'eventsPage' | 'lastSeqAt' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastEventAt'
-  >
+  readonly store: LogSource['store'] & Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'delaySteps'>
+  /** When we were in the network, as far as it touches a span, in the order in which it began. In turns. */
+  readonly runs: (from: number, to: number) => Promise<readonly Run[]>
+  /** Who was here at the end of each step, as far as that is asked for. */
+  readonly ended: (span: StepEnds) => Generator<void, EndsOfSteps>
   /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  /** Milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** A span in steps: when each ends. Milliseconds since the epoch. */
+export interface StepEnds {
+  readonly from: number
+  readonly to: number
+  readonly ends: readonly number[]
+}
+
+/** What is known of the end of each step: the round-trip times of who was here, in milliseconds, and of how many peers they are. */
+export interface EndsOfSteps {
+  readonly bins: readonly (readonly number[])[]
+  readonly peers: HealthSeries['rttPeers']
+  /** How many were here; left out where that follows from who came and went. */
+  readonly here?: readonly number[]
+}
+
+/** What a store tells of a network. */
+export interface StoredSeries extends LogSource {
+  readonly store: LogSource['store'] &
+    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastEventAt'>
   readonly purgeAfterMs: number
   /** Whether the network is joined now. */
   readonly joined: boolean
-  /** Milliseconds since the epoch. */
   readonly now: number
+}
+
+/** The series of what is stored. */
+export function storedSeries(source: StoredSeries): SeriesSource {
+  const { store, networkKey } = source
+  return {
+    ...source,
+    runs: (from, to) => runsIn(source, from, to),
+    ended: ({ from, to, ends }) =>
+      store.sampleSteps({ networkKey, from: from - SMOOTHED_MS, to, most: MOST_MEASURED }, () => smoothed(ends)),
+  }
 }
 
 /** What is counted between two cuts: the spans' ends, and where runs begin and end. */
@@ -65,7 +100,7 @@ export async function healthSeries(
   const { store, networkKey, purgeAfterMs } = source
   const step = (to - from) / points
   const starts = Array.from({ length: points }, (_, index) => Math.floor(from + index * step))
-  const runs = await runsIn(source, from, to)
+  const runs = await source.runs(from, to)
   const stalls = await stallsIn(source, from - purgeAfterMs, to)
   const losses = await lossesIn(source, from, to)
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
@@ -76,9 +111,7 @@ export async function healthSeries(
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from))
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
-  const rtt = await inTurns(
-    store.sampleSteps({ networkKey, from: from - SMOOTHED_MS, to, most: MOST_MEASURED }, () => smoothed(ends)),
-  )
+  const ended = await inTurns(source.ended({ from, to, ends }))
   // Their number is told once it has lasted.
   const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
   // The one after a span may stand for the end of it.
@@ -87,6 +120,7 @@ export async function healthSeries(
   )
   const columns = { ...emptyColumns(points), loopDelayMs: delays }
   fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
+  for (const [index, here] of (ended.here ?? []).entries()) columns.here[index] = here
   fillIslands(columns.islands, islands, { runs, starts, to })
   for (const stall of stalls) {
     const { at, firstAt, ms } = stall
@@ -95,7 +129,7 @@ export async function healthSeries(
     // Of the others it is only known that they were between the first and the last.
     if (at > firstAt) spread(columns.stallMs, { begin: firstAt, end: at, ms: othersMs(stall) }, { from, step })
   }
-  for (const [index, times] of rtt.bins.entries()) {
+  for (const [index, times] of ended.bins.entries()) {
     if (index % RANKED_AT_ONCE === RANKED_AT_ONCE - 1) await turn()
     const figures = rttFigures(times)
     columns.p50[index] = figures?.p50 ?? null
@@ -114,7 +148,7 @@ export async function healthSeries(
   }
   const whole = stallFigures(stalls, from, to)
   const lastLoss = lossBefore(store, networkKey, to)
-  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: rtt.peers, lastLoss, stalls: whole }
+  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: ended.peers, lastLoss, stalls: whole }
 }
 
 const COLUMNS = [
@@ -156,7 +190,7 @@ function emptyColumns(points: number): Columns {
 }
 
 /** When we were in the network, as far as it touches the span. */
-async function runsIn(source: SeriesSource, from: number, to: number): Promise<readonly Run[]> {
+async function runsIn(source: StoredSeries, from: number, to: number): Promise<readonly Run[]> {
   const { store, networkKey } = source
   const { events, before } = await eventsIn(source, TURNS, from, to)
   const runs: Run[] = []
@@ -185,7 +219,7 @@ async function runsIn(source: SeriesSource, from: number, to: number): Promise<r
 }
 
 /** Until when the last run goes on, as far as is known. */
-function lastLook({ store, networkKey, joined, now }: SeriesSource, to: number): number {
+function lastLook({ store, networkKey, joined, now }: StoredSeries, to: number): number {
   return Math.min(to, joined ? now : (store.lastEventAt(networkKey) ?? now) + 1)
 }
 
@@ -295,14 +329,8 @@ function spread(
   }
 }
 
-interface Rtts {
-  /** Of each span: the smoothed time of each peer that was here at its end, and measured until then. */
-  readonly bins: readonly (readonly number[])[]
-  readonly peers: HealthSeries['rttPeers']
-}
-
 /** The smoothed round-trip times as of some moments, as the catalog had them then: a peer that comes back is measured from the start. */
-function smoothed(ends: readonly number[]): SampleFold<Rtts> {
+function smoothed(ends: readonly number[]): SampleFold<EndsOfSteps> {
   const bins = ends.map((): number[] => [])
   return {
     peer: (taken, presences) => {

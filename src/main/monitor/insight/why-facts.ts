@@ -4,6 +4,7 @@ import type { HealthNow } from '../../../shared/health.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
+import { countedLinks, linksAmong } from '../../../shared/links.ts'
 import type { DepartureReason, Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -90,7 +91,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     now,
     row,
     gone,
-    linked: source.told ? isLinked(peerId, source.edges()) : null,
+    linked: source.told ? await isLinked(peerId, source) : null,
     connectedAt: source.connectedAt(peerId),
     samples: store.rttSamplesOf(networkKey, peerId, COMPARED_SAMPLES),
     others: {
@@ -193,9 +194,9 @@ function reachesPrivate(rows: Iterable<PeerRow>): boolean {
   return false
 }
 
-function isLinked(peerId: PeerId, edges: Iterable<Edge>): boolean {
-  for (const { a, b, kind } of edges) if (kind !== 'holds' && (a === peerId || b === peerId)) return true
-  return false
+async function isLinked(peerId: PeerId, { rows, edges, now }: WhySource): Promise<boolean> {
+  const links = await inTurns(countedLinks(linksAmong(rows(), edges(), now)))
+  return links.some(({ a, b }) => a === peerId || b === peerId)
 }
 
 /** Whether nothing is heard of a peer, be it that we could not hear it. */

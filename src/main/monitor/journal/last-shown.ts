@@ -21,6 +21,18 @@ export function lastLook(store: StoreReader, networkKey: NetworkKey, clock: numb
   return { live, at: live ? clock : lookedAt }
 }
 
+/** The last moment at which something was shown of a network: the one before it was left. Null without history. In turns. */
+export async function lastShownAt(store: StoreReader, networkKey: NetworkKey): Promise<number | null> {
+  const end = store.lastEventAt(networkKey)
+  if (end === null) return null
+  const shown = await shownAt(store, networkKey, Number.MAX_SAFE_INTEGER)
+  // One that was not left ends with its last event, or change: the process was killed.
+  if (shown !== null) return shown.endedAt === null ? Math.max(end, shown.place.until) : Math.max(0, shown.endedAt - 1)
+  // Earlier versions kept no journal.
+  const last = lastTurn(store, networkKey)
+  return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)
+}
+
 /**
  * What was shown at the last look, else right before the network was left. In turns.
  * @returns null where the journal tells nothing of the last run: what was stored now and then is all that is known

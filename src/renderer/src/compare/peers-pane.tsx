@@ -5,6 +5,7 @@ import { useStore } from 'zustand'
 import type { Gathered, KnowledgeScope, PeerFact } from '../../../shared/compare-peers.ts'
 import { peerFacts } from '../../../shared/compare-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { isClaim } from '../../../shared/links.ts'
 import type { PeerRow, Source } from '../../../shared/peer.ts'
 import { factsBetween } from '../graph/edge-facts.ts'
 import { useAbilities, useApp, useCompare, useForms, useNames, useNotes, usePicture } from '../stores/app-context.tsx'
@@ -257,23 +258,30 @@ function Between({ a, b }: Two) {
   const peers = useShownPeers()
   const edgeRev = useStore(peers, (state) => state.edgeRev)
   const text = strings.compare
-  // The revision stands for the edges, which are changed in place.
-  const { facts } = useMemo(
-    () => ({ facts: factsBetween(peers.getState().edges.values(), a, b), edgeRev }),
-    [peers, a, b, edgeRev],
-  )
-  if (facts.length === 0) return <span className="ps-number">{text.betweenNone}</span>
+  const { facts } = useMemo(() => {
+    const { links } = peers.getState()
+    const found = factsBetween(links.of(a), a, b)
+    return { facts: found.map((fact) => ({ fact, against: isClaim(fact) ? links.against(fact) : null })), edgeRev }
+    // The revision stands for the edges, which are changed in place.
+  }, [peers, a, b, edgeRev])
+  const none = facts.every(({ against }) => against !== null)
   return (
-    <ul className="ps-compare-between">
-      {facts.map((fact) => (
-        <li key={`${fact.kind} ${fact.a} ${fact.saidBy}`}>
-          {text.knownAs(text.kinds[fact.kind], notes.nameOf(fact.saidBy))}{' '}
-          <span className="ps-number">
-            <Ago at={fact.at} />
-          </span>
-        </li>
-      ))}
-    </ul>
+    <>
+      {none ? <span className="ps-number">{text.betweenNone}</span> : null}
+      {facts.length === 0 ? null : (
+        <ul className="ps-compare-between">
+          {facts.map(({ fact, against }) => (
+            <li key={`${fact.kind} ${fact.a} ${fact.saidBy}`}>
+              {text.knownAs(text.kinds[fact.kind], notes.nameOf(fact.saidBy))}{' '}
+              <span className="ps-number">
+                <Ago at={fact.at} />
+                {against === null ? null : ` · ${strings.graph.edge.noLink(strings.graph.claims.why[against])}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   )
 }
 

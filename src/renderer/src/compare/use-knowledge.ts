@@ -3,6 +3,8 @@ import { useStore } from 'zustand'
 import type { Held, KnowledgeDifference, KnowledgeScope, Gathered } from '../../../shared/compare-peers.ts'
 import { knowledgeDifference, knowledgeOf } from '../../../shared/compare-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { isClaim } from '../../../shared/links.ts'
+import type { Edge } from '../../../shared/peer.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { CatalogSeen } from './compare-store.ts'
 import { Newest } from './newest.ts'
@@ -37,7 +39,12 @@ export function useKnowledge(
     const run = async (): Promise<void> => {
       const isShown = newest.begin()
       const held = heldOf(peers, [a, b], catalogs)
-      const gathered = await inTurns(knowledgeOf(peers.getState().edges.values(), [a, b], held))
+      const { links } = peers.getState()
+      const told = [...links.of(a), ...links.of(b)].filter(
+        (edge) => !isClaim(edge) || links.against(edge) !== 'too old',
+      )
+      const counts = (edge: Edge): boolean => !isClaim(edge) || links.against(edge) === null
+      const gathered = await inTurns(knowledgeOf(told, [a, b], held, counts))
       const difference = await inTurns(knowledgeDifference(gathered, scope))
       if (!isShown()) return
       lastAt.current = performance.now()

@@ -6,6 +6,7 @@ import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
 import { stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
+import { makesLine } from './edge-facts.ts'
 import { FilterTurns } from './filter-turns.ts'
 import { FoldView } from './fold-view.ts'
 import { closedCount } from './folding.ts'
@@ -349,13 +350,13 @@ export class GraphController {
   }
 
   #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
-    const { peers, edges } = this.#peers.getState()
+    const { peers, edges, links } = this.#peers.getState()
     return this.#model.update({
       peers,
       edges,
       touched: this.#pending.take(),
       shown: (row) => !hidden.has(stateGroup(row)),
-      edgeShown: (edge) => edge.kind !== 'holds' || ui.showHolds,
+      edgeShown: makesLine(links, ui.showHolds),
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })
   }

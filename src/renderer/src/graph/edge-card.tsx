@@ -2,6 +2,8 @@ import { CloseButton } from '@mantine/core'
 import { useMemo } from 'react'
 import { useStore } from 'zustand'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { NoLink } from '../../../shared/links.ts'
+import { isClaim } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
 import { onEscape } from '../ui/focus.ts'
@@ -24,8 +26,15 @@ export function EdgeCard() {
 function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
   const { graph, peers } = useApp()
   const rev = usePeers((state) => state.edgeRev)
-  // The revision stands for the edges, which are changed in place.
-  const facts = useMemo(() => ({ list: factsBetween(peers.getState().edges.values(), a, b), rev }), [peers, a, b, rev])
+  const facts = useMemo(() => {
+    const { links } = peers.getState()
+    const list = factsBetween(links.of(a), a, b).map((fact) => ({
+      fact,
+      against: isClaim(fact) ? links.against(fact) : null,
+    }))
+    return { list, rev }
+    // The revision stands for the edges, which are changed in place.
+  }, [peers, a, b, rev])
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
     <section
@@ -41,17 +50,17 @@ function Card({ a, b }: { readonly a: PeerId; readonly b: PeerId }) {
         <PeerLink peerId={b} />
         <CloseButton size="sm" aria-label={texts.close} onClick={() => graph.walk.closeEdge()} />
       </header>
-      {facts.list.length === 0 ? <p className="ps-number">{texts.gone}</p> : null}
+      {facts.list.every(({ against }) => against !== null) ? <p className="ps-number">{texts.gone}</p> : null}
       <ul>
-        {facts.list.map((fact) => (
-          <Fact key={`${fact.kind} ${fact.a} ${fact.saidBy}`} fact={fact} />
+        {facts.list.map(({ fact, against }) => (
+          <Fact key={`${fact.kind} ${fact.a} ${fact.saidBy}`} fact={fact} against={against} />
         ))}
       </ul>
     </section>
   )
 }
 
-function Fact({ fact }: { readonly fact: Edge }) {
+function Fact({ fact, against }: { readonly fact: Edge; readonly against: NoLink | null }) {
   const { notes } = useApp()
   useNotes((state) => state.notes)
   const scheme = useScheme()
@@ -67,6 +76,7 @@ function Fact({ fact }: { readonly fact: Edge }) {
         <span className="ps-number">
           {' '}
           · {own ? texts.seen : texts.said(name(fact.saidBy))}, {own ? texts.since : texts.known} <Ago at={fact.at} />
+          {against === null ? null : ` · ${texts.noLink(strings.graph.claims.why[against])}`}
         </span>
       </span>
     </li>

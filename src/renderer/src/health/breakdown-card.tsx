@@ -2,7 +2,7 @@ import { Select } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { Breakdown, BreakdownBy, Slice } from '../../../shared/health.ts'
 import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
-import { momentOf } from '../stores/picture-store.ts'
+import { shownMoment } from '../stores/picture-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { recall, remember } from '../ui/storage.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -21,7 +21,7 @@ export function BreakdownCard() {
   const text = strings.health.breakdown
   const [chosen, setChosen] = useState<BreakdownBy | null>(() => recall('breakdown-by', isBy))
   const { breakdown, failed } = useBreakdown(chosen)
-  const past = usePicture(({ picture }) => momentOf(picture) !== null)
+  const past = usePicture(({ picture }) => shownMoment(picture) !== null)
   const choose = (value: string | null): void => {
     if (!isBy(value)) return
     remember('breakdown-by', value)
@@ -107,7 +107,7 @@ function Slices({ breakdown, none }: { readonly breakdown: Breakdown; readonly n
 /** Counted now, or at the moment that is looked at. */
 function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdown | null; readonly failed: boolean } {
   const { client, health } = useApp()
-  const at = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
+  const at = usePicture(({ picture }) => shownMoment(picture)?.at ?? null)
   const linked = useLink(({ state }) => state === 'live')
   const [breakdown, setBreakdown] = useState<Breakdown | null>(null)
   const [failed, setFailed] = useState(false)

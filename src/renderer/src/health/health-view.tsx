@@ -6,7 +6,8 @@ import { Alone } from '../shell/alone.tsx'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
-import { momentOf } from '../stores/picture-store.ts'
+import type { PlayedFile } from '../stores/picture-store.ts'
+import { shownMoment } from '../stores/picture-store.ts'
 import { RangeControl } from '../timeline/range-control.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
@@ -14,18 +15,17 @@ import { strings } from '../ui/strings.ts'
 import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
-import { fileShown } from './file-shown.ts'
 import { IslandsCard } from './islands-card.tsx'
 import { NetworkWhyCard } from './network-why.tsx'
 import { useSeries } from './use-series.ts'
 
 /** How the network is and was: charts over the chosen range, who is here, and what holds it together. */
 export default function HealthView({ stale }: { readonly stale: boolean }) {
-  const file = usePicture(({ picture }) => fileShown(picture))
+  const snapshot = usePicture(({ picture }) => picture?.kind === 'file' && picture.at === null)
   const { ui } = useApp()
   const network = useLiveNetwork()
-  if (file !== null) {
-    const text = strings.health[file]
+  if (snapshot) {
+    const text = strings.health.snapshot
     return (
       <Page head={null}>
         <div className="ps-empty">
@@ -43,7 +43,7 @@ export default function HealthView({ stale }: { readonly stale: boolean }) {
 
 function Joined({ stale }: { readonly stale: boolean }) {
   const { series: stored, failed } = useSeries()
-  const then = usePicture(({ picture }) => momentOf(picture))
+  const then = usePicture(({ picture }) => shownMoment(picture))
   const islands = usePicture((state) => state.islands)
   const series = useMemo(
     () => (stored === null || then === null ? stored : withMoment(stored, then, islands)),
@@ -54,6 +54,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
   const status = usePeers((state) => state.status)
   const text = strings.health
   const nothing = useNothingShown()
+  const alone = usePicture(({ played }) => isFile(played) && played?.moment.from === played?.moment.to)
   const young = series !== null && series.here.filter((value) => value !== null).length < 3
   return (
     <Page head={<Tools onOpenSpan={openSpan} />}>
@@ -74,7 +75,8 @@ function Joined({ stale }: { readonly stale: boolean }) {
           ) : null}
           {nothing}
           {young && now ? <p className="ps-health-note">{text.justJoined}</p> : null}
-          {series === null ? null : (
+          {alone ? <p className="ps-health-note">{text.momentAlone}</p> : null}
+          {series === null || alone ? null : (
             <>
               <ChartCards series={series} onOpenSpan={openSpan} />
               <FigureTable series={series} />
@@ -111,12 +113,14 @@ function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
   const { range: store, ui, events } = useApp()
   const filter = useUi((state) => state.filter)
   const now = usePicture((state) => state.wanted === null)
+  // Of a file all is shown that is in it.
+  const file = usePicture(({ played }) => isFile(played))
   const from = useEvents((state) => state.filter.from)
   const to = useEvents((state) => state.filter.to)
   const text = strings.health
   return (
     <>
-      <RangeControl />
+      {file ? null : <RangeControl />}
       {filter.trim() === '' ? null : (
         <Pill
           withRemoveButton
@@ -161,6 +165,10 @@ function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
       )}
     </>
   )
+}
+
+function isFile(played: PlayedFile | null): boolean {
+  return played !== null && played.stored === undefined
 }
 
 /** Shows the events of the span that is selected. */

@@ -4,7 +4,7 @@ import { islandsVerdict } from '../../../shared/island-words.ts'
 import type { Articulation, Bridge, IslandsSummary } from '../../../shared/islands.ts'
 import { WatchIslands } from '../alerts/watch-mark.tsx'
 import { useAbilities, useApp, useHealth, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
-import { momentOf } from '../stores/picture-store.ts'
+import { shownMoment } from '../stores/picture-store.ts'
 import { formatClock } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import { Chip } from '../ui/pieces.tsx'
@@ -18,7 +18,7 @@ const SHOWN = 6
 /** What the known links say of the network as a whole. */
 export function IslandsCard() {
   const picture = usePicture((state) => state.picture)
-  const past = momentOf(picture)
+  const past = shownMoment(picture)
   const islands = usePicture((state) => state.islands)
   const live = picture === null
   const { neighbors } = useAbilities()

@@ -5,6 +5,12 @@ const MOST = 5000
 /** What ended within this time before we noticed that we lost the network went with it, milliseconds. */
 const BEFORE_LOSS_MS = 180_000
 
+/** Where lines are put and taken away. */
+export interface LinesKept {
+  readonly set: (key: string, edge: Edge) => unknown
+  readonly delete: (key: string) => boolean
+}
+
 /**
  * Remembers the lines that ended shortly before we lost the network, and since. They end one by one as connections time out,
  * which tells of our own link and nothing of theirs: while it is lost they stay in the picture.
@@ -41,7 +47,7 @@ export class LostLines {
   }
 
   /** Puts the remembered lines into `edges`, or takes them away where nothing is lost. @returns the keys that changed */
-  apply(edges: Map<string, Edge>, lost: boolean): readonly string[] {
+  apply(edges: LinesKept, lost: boolean): readonly string[] {
     const touched: string[] = []
     if (!lost) {
       for (const key of this.#kept) if (edges.delete(key)) touched.push(key)

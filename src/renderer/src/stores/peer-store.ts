@@ -2,11 +2,14 @@ import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { NetworkStatus, StoreStatus, ViewMessage } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { isPresent } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { lossIn, rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { Links } from './link-book.ts'
+import { LinkBook } from './link-book.ts'
 import type { LostLines } from './lost-lines.ts'
 
 /** Peers by state, ourselves not counted, so no reader has to subtract us. */
@@ -25,6 +28,8 @@ export interface TouchedByMessage {
 export interface PeerStoreState {
   readonly peers: ReadonlyMap<PeerId, PeerRow>
   readonly edges: ReadonlyMap<string, Edge>
+  /** Which of the edges are links of the moment that is shown. */
+  readonly links: Links
   /** A new array only when a peer appears or goes. */
   readonly ids: readonly PeerId[]
   readonly counts: PeerCounts
@@ -49,6 +54,8 @@ export interface PeerStoreState {
 /** What a picture of another time tells beside its rows. */
 export interface PastOf {
   readonly kind: NetworkKind
+  /** The moment that it is of, milliseconds since the epoch; null where it has none. */
+  readonly at: number | null
   readonly loss: Loss | null
 }
 
@@ -77,13 +84,18 @@ export function edgeKey(edge: Edge): string {
 /** A fresh, empty store. @param lostLines keeps lines while the network is lost; null for pictures that say themselves what was */
 export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   const peers = new Map<PeerId, PeerRow>()
-  const edges = new Map<string, Edge>()
+  const book = new LinkBook((peerId) => isHere(peers.get(peerId)))
+  const { edges } = book
+  let self: PeerId | null = null
+  // In the present the view takes away what is too old.
+  let now = -Infinity
   /** As they were told, the rows of peers that are shown as they were when we lost the network. */
   const told = new Map<PeerId, PeerRow>()
   const counts = emptyCounts()
   const store = createStore<PeerStoreState>()(() => ({
     peers,
     edges,
+    links: book,
     ids: [],
     counts: { ...counts },
     rev: 0,
@@ -108,6 +120,8 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     else told.set(row.peerId, given)
     const old = peers.get(row.peerId)
     peers.set(row.peerId, row)
+    if (row.self) self = row.peerId
+    if (isHere(old) !== isHere(row)) book.touch(row.peerId)
     if (old !== undefined) count(old, -1)
     count(row, 1)
     const moved =
@@ -124,6 +138,8 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     if (old === undefined) return false
     count(old, -1)
     told.delete(peerId)
+    book.touch(peerId)
+    if (self === peerId) self = null
     return peers.delete(peerId)
   }
 
@@ -138,12 +154,15 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       const before = new Map(lostLines === null ? [] : edges)
       const loss = lossOf(message.status, past)
       peers.clear()
-      edges.clear()
+      book.clear()
+      self = null
+      now = past?.at ?? -Infinity
       told.clear()
       Object.assign(counts, emptyCounts())
       for (const row of message.peers) put(row, loss)
-      for (const edge of message.edges) edges.set(edgeKey(edge), edge)
+      for (const edge of message.edges) book.set(edgeKey(edge), edge)
       if (lostLines !== null) keepLost(lostLines, before, state.status, message.status)
+      settle()
       store.setState({
         ids: [...peers.keys()],
         counts: { ...counts },
@@ -171,30 +190,32 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       moved = moved || change.moved
     }
     for (const peerId of removed) listed = drop(peerId) || listed
-    const edgesTouched: string[] = []
+    const edgesTouched = new Set<string>()
     const touch = (edge: Edge): string => {
       const key = edgeKey(edge)
-      edgesTouched.push(key)
+      edgesTouched.add(key)
       return key
     }
     for (const edge of edgesRemoved) {
       const key = touch(edge)
-      if (edges.delete(key)) lostLines?.went(key, edge)
+      if (book.delete(key)) lostLines?.went(key, edge)
     }
     for (const edge of edgesAdded) {
       const key = touch(edge)
-      edges.set(key, edge)
+      book.set(key, edge)
       lostLines?.came(key)
     }
     const status = message.status ?? state.status
     if (networkOf(status) !== networkOf(state.status)) lostLines?.forget()
-    edgesTouched.push(...(lostLines?.apply(edges, status.state === 'lost') ?? []))
+    for (const key of lostLines?.apply(book, status.state === 'lost') ?? []) edgesTouched.add(key)
+    if (past !== undefined) now = past.at ?? -Infinity
+    for (const edge of settle()) edgesTouched.add(edgeKey(edge))
     store.setState({
       ...(listed ? { ids: [...peers.keys()] } : {}),
       ...(listed || moved ? { counts: { ...counts }, structRev: state.structRev + 1 } : {}),
       ...(listed || rows.length > 0 ? { rev: state.rev + 1 } : {}),
-      ...(edgesTouched.length > 0 ? { edgeRev: state.edgeRev + 1 } : {}),
-      touched: { peers: [...rows.map((row) => row.peerId), ...removed], edges: edgesTouched },
+      ...(edgesTouched.size > 0 ? { edgeRev: state.edgeRev + 1 } : {}),
+      touched: { peers: [...rows.map((row) => row.peerId), ...removed], edges: [...edgesTouched] },
       ...(message.status === undefined
         ? {}
         : {
@@ -208,16 +229,26 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     return true
   }
 
+  /** @returns claims that are links from now on, or no longer */
+  function settle(): readonly Edge[] {
+    book.move({ now, self })
+    return book.settle()
+  }
+
   /** A new picture of a lost network has fewer lines: those of the one before stay. */
   function keepLost(lines: LostLines, before: Map<string, Edge>, was: NetworkStatus, is: NetworkStatus): void {
     if (is.state !== 'lost' || networkOf(is) !== networkOf(was)) return lines.forget()
     for (const [key, edge] of before) if (!edges.has(key)) lines.went(key, edge)
     for (const key of edges.keys()) lines.came(key)
-    lines.apply(edges, true)
+    lines.apply(book, true)
     return undefined
   }
 
   return { ...store, apply }
+}
+
+function isHere(row: PeerRow | undefined): boolean {
+  return row !== undefined && isPresent(row)
 }
 
 function networkOf(status: NetworkStatus): string | null {

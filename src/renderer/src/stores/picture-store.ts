@@ -79,6 +79,15 @@ export function momentOf(picture: Picture | null): Then | null {
   return picture === null || picture.kind === 'file' ? null : picture
 }
 
+/** The moment that is looked at, of a shared one too; null for the present, and for files that have none. */
+export function shownMoment(picture: Picture | null): (Picture & Then) | null {
+  return hasMoment(picture) ? picture : null
+}
+
+function hasMoment(picture: Picture | null): picture is Picture & Then {
+  return picture !== null && picture.at !== null
+}
+
 /** The moment from which the ages of what is shown count, milliseconds since the epoch; null for now. */
 export function shownAt(picture: Picture | null): number | null {
   if (picture === null) return null
@@ -188,7 +197,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     seq += 1
     const { store: storeStatus } = live.getState()
     const none = { edges: [], events: [], alerts: [], rules: [], names: [] }
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, loss: null })
+    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, at: null, loss: null })
   }
 
   function change(what: Omit<Batch, 'type' | 'seq'>, past?: PastOf): void {
@@ -228,7 +237,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
-    change({ status, ...leading.rest() }, { kind, loss })
+    change({ status, ...leading.rest() }, { kind, at: edgesAt ?? toAt, loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)

@@ -38,12 +38,13 @@ export function createPlayedParts(
   }
   const series: Client['health']['series'] = (query, ...rest) => {
     const which = stored()
-    return which === null ? client.health.series(query, ...rest) : client.stored.series({ ...which, query }, ...rest)
+    if (which !== null) return client.stored.series({ ...which, query }, ...rest)
+    return client.snapshots.series({ file: file(), query }, ...rest)
   }
   const breakdown: Client['health']['breakdown'] = (query, ...rest) => {
     const which = stored()
-    if (which === null) return client.health.breakdown(query, ...rest)
-    return client.stored.breakdown({ ...which, query }, ...rest)
+    if (which !== null) return client.stored.breakdown({ ...which, query }, ...rest)
+    return client.snapshots.breakdown({ file: file(), query }, ...rest)
   }
   const span = async (): Promise<{ readonly from: number | null; readonly to: number | null }> => {
     const moment = picture.getState().played?.moment

@@ -102,5 +102,16 @@ export const GRAPH = {
     said: (who: string) => `said by ${who}`,
     since: 'since',
     known: 'as of',
+    noLink: (why: string) => `not counted: ${why}`,
+  },
+  /** Claims that are not links of the moment. */
+  claims: {
+    title: (why: string) => `Claimed, but not counted: ${why}`,
+    by: (who: string) => `by ${who}`,
+    why: {
+      'not here': 'one of the two is not here',
+      'too old': 'it was said more than 15 minutes before',
+      'taken back': 'the other one spoke later and did not name this link',
+    },
   },
 } as const

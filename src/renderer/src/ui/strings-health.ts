@@ -131,9 +131,6 @@ export const HEALTH = {
     title: 'A snapshot has no history',
     help: 'It holds peers as they were at one moment. They are in Peers and in the graph.',
   },
-  sharedMoment: {
-    title: 'A shared moment has no charts',
-    help: 'It holds what was shown and what happened over a span of time, without the figures of which charts are made. The sentence above tells how the network was then; see Network, Peers and Timeline too.',
-  },
+  momentAlone: 'This file holds one moment. Who shares it with some time before and after shares charts too.',
   showPeers: 'Show its peers',
 } as const

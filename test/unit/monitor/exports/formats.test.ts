@@ -101,7 +101,7 @@ const source: ExportSource = {
   store,
   live: new Map(),
   loss: null,
-  edges,
+  links: { now: Math.max(...edges.map(({ at }) => at)), self: null, here: () => true, edges },
   now: 1_700_000_000_000,
 }
 const signer = { secret: secretOf('me'), signatures: createSignatures() }

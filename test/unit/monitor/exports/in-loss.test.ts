@@ -25,7 +25,7 @@ it('a filter for states finds the same peers and events as in the window while w
   ] as const)
     store.append(NETWORK, START, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
   const network = { kind: 'peerscope', id: NETWORK_ID, name: null } as const
-  const source: ExportSource = { network, store, live: new Map(), edges: [], loss, now: START + 1000 }
+  const source: ExportSource = { network, store, live: new Map(), links: null, loss, now: START + 1000 }
   const names = new Map(['ann', 'bob', 'cat', 'dan'].map((name) => [idOf(name), name]))
   const peers = async (filter: string, from = source): Promise<readonly string[]> =>
     (await selectPeers(from, { filter, from: null, to: null }))

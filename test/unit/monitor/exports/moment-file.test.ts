@@ -5,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 import { comparedRows } from '../../../../src/main/monitor/exports/diff.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import { playedAround, sourceAt } from '../../../../src/main/monitor/exports/moment.ts'
-import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exports/moment-lines.ts'
 import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
 import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
@@ -70,7 +69,7 @@ async function watched(data: DataFolder): Promise<ExportSource & { readonly stor
   }
   journal.flush()
   const network = { kind: 'peerscope', id: NETWORK_ID, name: 'watched' } as const
-  return { network, store, live: new Map(), loss: null, edges: [], now: clock.now() }
+  return { network, store, live: new Map(), links: null, loss: null, now: clock.now() }
 }
 
 /** Ten seconds with a change each 100 ms, and an event with each seventh. */
@@ -87,7 +86,7 @@ async function dense(data: DataFolder): Promise<ExportSource> {
   }
   journal.flush()
   const network = { kind: 'peerscope', id: NETWORK_ID, name: 'dense' } as const
-  return { network, store, live: new Map(), loss: null, edges: [], now: clock.now() }
+  return { network, store, live: new Map(), links: null, loss: null, now: clock.now() }
 }
 
 async function fileAt(source: ExportSource, at: number, span: number | null): Promise<Uint8Array> {
@@ -109,7 +108,7 @@ async function opened(file: Uint8Array) {
   const content = new PlayedFile()
   const { signal } = new AbortController()
   const verdict = await readSnapshot(file, { signatures, signal, onMoment: (line) => content.take(line) })
-  content.end()
+  content.end(verdict.moment ?? undefined)
   return { verdict, content }
 }
 
@@ -137,13 +136,13 @@ describe('a shared moment', () => {
     expect((await content.at(moment.to, moment)).peers.find(({ peerId }) => peerId === idOf('p1'))?.state).toBe(
       'online',
     )
-    const page = await content.events({ limit: 5, filter: '' }, moment)
+    const page = await content.page({ limit: 5, filter: '' }, moment)
     expect(page.events.map(({ at }) => at)).toEqual([16, 15, 14, 13, 12].map((second) => START + second * 1000))
-    const older = await content.events({ limit: 100, filter: 'kind:NeighborUp', before: page.next ?? 0 }, moment)
+    const older = await content.page({ limit: 100, filter: 'kind:NeighborUp', before: page.next ?? 0 }, moment)
     expect(older.events.map(({ at }) => at)).toEqual([10, 8, 6].map((second) => START + second * 1000))
-    const forth = await content.events({ limit: 2, filter: '', after: 0, from: AT }, moment)
+    const forth = await content.page({ limit: 2, filter: '', after: 0, from: AT }, moment)
     expect(forth.events.map(({ at }) => at)).toEqual([11, 12].map((second) => START + second * 1000))
-    const on = await content.events({ limit: 9, filter: 'kind:NeighborUp', after: forth.next ?? 0 }, moment)
+    const on = await content.page({ limit: 9, filter: 'kind:NeighborUp', after: forth.next ?? 0 }, moment)
     expect(on.events.map(({ at }) => at)).toEqual([14, 16].map((second) => START + second * 1000))
     const whole = { from: moment.from, to: moment.to + 1, bins: 2, filter: '' }
     expect(content.counts(whole, moment).bins).toEqual([{ other: 6 }, { other: 6 }])
@@ -156,7 +155,7 @@ describe('a shared moment', () => {
     const at = START + 5300
     const { content, verdict } = await opened(await fileAt(source, at, 5000))
     const moment = { asOf: at, from: at - 5000, to: at + 5000, ...verdict.moment }
-    const { events } = await content.events({ limit: 1000, filter: '', lanes: ['other'] }, moment)
+    const { events } = await content.page({ limit: 1000, filter: '', lanes: ['other'] }, moment)
     expect(events.length).toBeGreaterThan(5)
     for (const time of [at, ...events.map((logged) => logged.at)]) {
       const then = await pastPicture({ store: source.store, networkKey: NETWORK, self: undefined }, time)
@@ -182,7 +181,7 @@ describe('a shared moment', () => {
     const { verdict, content } = await opened(Buffer.concat(file))
     const moment = { asOf: at, from: at, to: at, ...verdict.moment }
     expect([moment.seq, (await content.at(at, moment)).seq]).toEqual([seq, seq])
-    const shown = async (to: number) => (await content.events({ limit: 1, filter: '', to }, moment)).events[0]?.seq
+    const shown = async (to: number) => (await content.page({ limit: 1, filter: '', to }, moment)).events[0]?.seq
     expect(await shown(at)).toBe(seq)
     expect(await shown(at + 500)).toBeGreaterThan(seq)
     // One of an earlier version says no number: then all of the millisecond had happened.
@@ -226,7 +225,7 @@ describe('a shared moment', () => {
     await run()
     await run()
     const network = { kind: 'peerscope', id: NETWORK_ID, name: 'left twice' } as const
-    const source = { network, store, live: new Map(), loss: null, edges: [], now: clock.now() }
+    const source = { network, store, live: new Map(), links: null, loss: null, now: clock.now() }
     const began = START + 65_000
     const { verdict, content } = await opened(await fileAt(source, began + 1000, 40_000))
     expect(verdict.moment).toMatchObject({ asOf: began + 1000, from: began, to: began + 4999 })
@@ -275,6 +274,25 @@ describe('a shared moment', () => {
     const loss = async (at: number) => (await content.at(at, { asOf: 50, from: 0, to: 500 })).loss
     const told = { at: 100, judgedAt: 60, heardAt: 90, purgeAfterMs: 60_000 }
     expect([await loss(99), await loss(100), await loss(199), await loss(200)]).toEqual([null, told, told, null])
+  })
+
+  it('tells of a loss that began before its span, or is told after it, and lists neither', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { store } = source
+    const lost = { kind: 'NetworkLost', heardAt: null, judgedAt: START, purgeAfterMs: 60_000 } as const
+    store.append(NETWORK, START + 3000, { ...lost, since: START + 2000 })
+    store.append(NETWORK, START + 18_000, { kind: 'NetworkBack', since: START + 13_000 })
+    const { verdict, content } = await opened(await fileAt(source, AT, 4000))
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    expect([moment.from, moment.to]).toEqual([AT - 4000, AT + 4000])
+    for (const at of [moment.from, AT, START + 12_999, START + 13_000, moment.to]) {
+      const then = await pastPicture({ store, networkKey: NETWORK, self: undefined }, at)
+      expect((await content.at(at, moment)).loss).toEqual(then.loss)
+    }
+    const { events } = await content.page({ limit: 1000, filter: '' }, moment)
+    expect(verdict.moment?.events).toBe(events.length)
+    for (const { at } of events) expect(at >= moment.from && at <= moment.to).toBe(true)
   })
 
   it('without a span is that moment, and compares as what was shown then', async () => {
@@ -345,56 +363,5 @@ describe('a shared moment', () => {
     const { verdict } = await opened(gzipSync(lines.join('\n')))
     expect(verdict.ok).toBe(false)
     expect(verdict.faults).toContainEqual({ line: at + 1, peerId: null, what: expect.stringContaining('was changed') })
-  })
-})
-
-describe('a line of a moment', () => {
-  it('comes back as it was', () => {
-    const edge: Edge = { a: idOf('a'), b: idOf('b'), kind: 'holds', saidBy: idOf('a'), at: 5 }
-    const event = {
-      seq: 3,
-      at: 9,
-      event: { kind: 'DialFailed', target: 't', reason: 'r' },
-      times: 2,
-      lastAt: 11,
-    } as const
-    for (const line of [
-      { kind: 'shown', rows: [rowOf('a')], edges: [edge] },
-      {
-        kind: 'change',
-        at: 7,
-        rows: [{ peerId: idOf('a'), tags: ['b'] }],
-        gone: [idOf('c')],
-        edges: [edge],
-        edgesGone: [],
-      },
-      { kind: 'events', events: [event] },
-    ] as const)
-      expect(momentLineFrom(JSON.parse(momentLineText(line)))).toEqual(line)
-  })
-
-  it('of another shape is refused; an event that is not known is left out', () => {
-    for (const line of [
-      {},
-      { shown: { rows: [{ ...rowOf('a'), tags: 'no list' }], edges: [] } },
-      { shown: { rows: [], edges: [[idOf('a'), 'nobody', 'holds', idOf('a'), 1]] } },
-      { change: { at: 'now', rows: [], gone: [], edges: [], edgesGone: [] } },
-      { change: { at: 1, rows: [{ tags: [] }], gone: [], edges: [], edgesGone: [] } },
-      { events: [{ seq: -1, at: 1, event: { kind: 'DhtFailed', reason: '' } }] },
-    ])
-      expect(momentLineFrom(line)).toBeNull()
-    const events = [
-      { seq: 1, at: 1, event: { kind: 'FromTheFuture' } },
-      { seq: 2, at: 1, event: { kind: 'PeerDeparted', peerId: idOf('a') } },
-      { seq: 3, at: 1, event: { kind: 'ClockJumped', byMs: 5 } },
-    ]
-    expect(momentLineFrom({ events })).toEqual({ kind: 'events', events: [events[2]] })
-  })
-
-  it('that tells of a peer only in part, of which nothing was known, shows nobody', async () => {
-    const content = new PlayedFile()
-    content.take({ kind: 'change', at: 1, rows: [{ peerId: idOf('a'), tags: [] }], gone: [], edges: [], edgesGone: [] })
-    content.end()
-    expect((await content.at(5, { asOf: 5, from: 1, to: 5 })).peers).toEqual([])
   })
 })

@@ -1,10 +1,13 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, EventKind } from '../../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { EVENT_KINDS } from '../../../../src/shared/events.ts'
 import type { MomentLine } from '../../../../src/main/monitor/exports/moment-lines.ts'
 import { momentLineFrom, momentLineText } from '../../../../src/main/monitor/exports/moment-lines.ts'
+import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
+import type { Edge } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 const peerId = idOf('ann')
 const version = { startedAt: 1, updatedAt: 2 }
@@ -41,4 +44,57 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
 it.each(EVENT_KINDS)('a %s comes back with all that it says', (kind) => {
   const line: MomentLine = { kind: 'events', events: [{ seq: 1, at: 10, event: FULL[kind], times: 2, lastAt: 20 }] }
   expect(momentLineFrom(JSON.parse(momentLineText(line)))).toEqual(line)
+})
+
+const row = { ...peerRow(0), peerId: idOf('a') }
+
+describe('a line of a moment', () => {
+  it('comes back as it was', () => {
+    const edge: Edge = { a: idOf('a'), b: idOf('b'), kind: 'holds', saidBy: idOf('a'), at: 5 }
+    const event = {
+      seq: 3,
+      at: 9,
+      event: { kind: 'DialFailed', target: 't', reason: 'r' },
+      times: 2,
+      lastAt: 11,
+    } as const
+    for (const line of [
+      { kind: 'shown', rows: [row], edges: [edge] },
+      {
+        kind: 'change',
+        at: 7,
+        rows: [{ peerId: idOf('a'), tags: ['b'] }],
+        gone: [idOf('c')],
+        edges: [edge],
+        edgesGone: [],
+      },
+      { kind: 'events', events: [event] },
+    ] as const)
+      expect(momentLineFrom(JSON.parse(momentLineText(line)))).toEqual(line)
+  })
+
+  it('of another shape is refused; an event that is not known is left out', () => {
+    for (const line of [
+      {},
+      { shown: { rows: [{ ...row, tags: 'no list' }], edges: [] } },
+      { shown: { rows: [], edges: [[idOf('a'), 'nobody', 'holds', idOf('a'), 1]] } },
+      { change: { at: 'now', rows: [], gone: [], edges: [], edgesGone: [] } },
+      { change: { at: 1, rows: [{ tags: [] }], gone: [], edges: [], edgesGone: [] } },
+      { events: [{ seq: -1, at: 1, event: { kind: 'DhtFailed', reason: '' } }] },
+    ])
+      expect(momentLineFrom(line)).toBeNull()
+    const events = [
+      { seq: 1, at: 1, event: { kind: 'FromTheFuture' } },
+      { seq: 2, at: 1, event: { kind: 'PeerDeparted', peerId: idOf('a') } },
+      { seq: 3, at: 1, event: { kind: 'ClockJumped', byMs: 5 } },
+    ]
+    expect(momentLineFrom({ events })).toEqual({ kind: 'events', events: [events[2]] })
+  })
+
+  it('that tells of a peer only in part, of which nothing was known, shows nobody', async () => {
+    const content = new PlayedFile()
+    content.take({ kind: 'change', at: 1, rows: [{ peerId: idOf('a'), tags: [] }], gone: [], edges: [], edgesGone: [] })
+    content.end()
+    expect((await content.at(5, { asOf: 5, from: 1, to: 5 })).peers).toEqual([])
+  })
 })

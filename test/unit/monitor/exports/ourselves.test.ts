@@ -22,7 +22,7 @@ const now: ExportSource = {
   } as unknown as StoreReader,
   live: new Map([[us.peerId, us]]),
   loss: null,
-  edges: [link],
+  links: { now: 2, self: us.peerId, here: () => true, edges: [link] },
   now: 2,
 }
 const moment = { seq: 0, at: 1, rows: [peerRecord('ann').row, us], loss: null }

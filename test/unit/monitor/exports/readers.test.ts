@@ -15,6 +15,7 @@ import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
 import { MAX_TAG_COLUMNS } from '../../../../src/main/monitor/exports/tag-columns.ts'
 import type { StoredPeer, StoreReader } from '../../../../src/main/store/types.ts'
+import type { Edge } from '../../../../src/shared/peer.ts'
 import type { ExportFormat } from '../../../../src/shared/exports.ts'
 import { idOf, NETWORK } from '../../../support/discovery/entries.ts'
 import { peerRecord } from './records.ts'
@@ -66,13 +67,13 @@ function sourceOf(peers: readonly StoredPeer[], name = 'net <&">\u0000'): Export
     peer: () => null,
   } as unknown as StoreReader
   const [a = '', b = ''] = peers.map(({ peerId }) => peerId)
-  const edges = ['connection', 'neighbor'].map((kind) => ({ a, b, kind, saidBy: a, at: 10 })) as ExportSource['edges']
+  const edges = ['connection', 'neighbor'].map((kind) => ({ a, b, kind, saidBy: a, at: 10 })) as Edge[]
   return {
     network: { kind: 'peerscope' as const, id: NETWORK, name },
     store,
     live: new Map(),
     loss: null,
-    edges,
+    links: { now: 10, self: null, here: () => true, edges },
     now: 1_700_000_000_000,
   }
 }

@@ -80,7 +80,7 @@ describe('an export lets others have a turn', () => {
         store: storeOf(COUNT),
         live: new Map(),
         loss: null,
-        edges: [],
+        links: null,
         now: 5000,
       }
       const signer = { secret: secretOf('me'), signatures }

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { OfflineCatalog } from '../../../../src/main/monitor/offline.ts'
 import { storedHealth, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
-import { withShownRows } from '../../../../src/main/monitor/exports/moment.ts'
+import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
+import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
@@ -9,7 +10,7 @@ import type { Store } from '../../../../src/main/store/types.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
-import { stored } from '../../../support/cli-archive.ts'
+import { cli, jsonLines, stored } from '../../../support/cli-archive.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 const ME = idOf('me')
@@ -45,7 +46,7 @@ const catalogOf = (store: Store, now = 0): OfflineCatalog => ({
     store,
     live: new Map(),
     loss: null,
-    edges: [],
+    links: null,
     now,
   },
   signer: null,
@@ -89,6 +90,17 @@ it('a peer is explained as it is shown: with its links, and as our neighbor', as
   for (const name of NAMES) expect((await storedPeerWhy(catalogOf(store), idOf(name), now())).matter).toBe('fine')
 })
 
+it('a peer whose links were all taken back is lonely, also where somebody still claims one', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  await data.scheduler.run(10_000)
+  view.putEdge(edge('dan', 'nobody', now()))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).toBe('lonely')
+  expect((await storedPeerWhy(catalogOf(store), idOf('cat'), now())).matter).toBe('fine')
+})
+
 it('a run of which nothing shown is written yet is told from the store, not from the run before', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
@@ -102,11 +114,49 @@ it('peers are filtered by what the app that runs shows, as who its neighbors are
   using data = new DataFolder()
   const { store, now } = await running(data)
   const neighborsAt = async (clock: number) => {
-    const source = await withShownRows(catalogOf(store, clock).source)
+    const source = await withLastShown(catalogOf(store, clock).source)
     const found = await selectPeers(source, { filter: 'state:neighbor', from: null, to: null })
     return found.map((peer) => peer.row.peerId)
   }
   expect(await neighborsAt(now())).toEqual([idOf('ann')])
   // Nothing was logged for long: no app runs, and nobody is a neighbor.
   expect(await neighborsAt(now() + 600_000)).toEqual([])
+})
+
+it('where no app watches the network the command line says why nobody is a neighbor, and how to ask for the last moment', async () => {
+  using data = new DataFolder()
+  const { store } = await running(data)
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
+  store.flush()
+  const of = ['--data', data.folder, '--json']
+  for (const [command, flag] of [
+    [['export', '--format', 'ndjson'], '--at'],
+    [['peers'], '--as-of'],
+  ] as const) {
+    const asked = await cli(...command, ...of, '--filter', 'state:neighbor')
+    expect(asked).toMatchObject({ code: 0, out: '' })
+    const [, at = ''] = new RegExp(`no Peerscope watches this network now.* add ${flag} "(.*)"`).exec(asked.err) ?? []
+    const then = await cli(...command, ...of, '--filter', 'state:neighbor', flag, at)
+    expect(then).toMatchObject({ code: 0, err: '' })
+    expect(jsonLines(then.out).map(({ peerId }) => peerId)).toEqual([idOf('ann')])
+  }
+  expect((await cli('events', ...of, '--filter', 'connected:yes')).err).toMatch(/nobody is a neighbor or connected\n/)
+  for (const filter of ['state:here', 'neighbor', 'kind:neighbor'])
+    expect((await cli('peers', ...of, '--filter', filter)).err).not.toContain('no Peerscope watches')
+})
+
+it('an export has the links that were shown last, but for one that was taken back', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  await data.scheduler.run(10_000)
+  view.putEdge(edge('dan', 'nobody', now()))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  for (const clock of [now(), now() + 600_000]) {
+    const source = await withLastShown(catalogOf(store, clock).source)
+    const peers = await selectPeers(source, { filter: '', from: null, to: null }, undefined, true)
+    const links = await linksOf(peers, source.links)
+    // Our own row is known where the app runs.
+    expect(links).toHaveLength(clock === now() ? 3 : 2)
+  }
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { healthSeries } from '../../../../src/main/monitor/insight/series.ts'
+import { healthSeries, storedSeries } from '../../../../src/main/monitor/insight/series.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { DepartureReason } from '../../../../src/shared/peer.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
@@ -37,13 +37,13 @@ const go = (minute: number, name: string, reason: DepartureReason): void => {
 }
 const series = (fromMinute: number, toMinute: number, points: number, joined = true) =>
   healthSeries(
-    {
+    storedSeries({
       store,
       networkKey: NETWORK,
       purgeAfterMs: 20_000,
       joined,
       now: START + 60 * MINUTE,
-    },
+    }),
     START + fromMinute * MINUTE,
     START + toMinute * MINUTE,
     points,

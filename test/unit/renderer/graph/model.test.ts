@@ -2,11 +2,12 @@ import { expect, test } from 'vitest'
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { EDGE_KINDS } from '../../../../src/renderer/src/graph/renderer.ts'
 import type { ModelInput } from '../../../../src/renderer/src/graph/model.ts'
-import { edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { makesLine } from '../../../../src/renderer/src/graph/edge-facts.ts'
+import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { NO_SLOT } from '../../../../src/renderer/src/graph/renderer.ts'
-import { peerIdAt, peerRow, randomFrom } from '../../../support/renderer/fake-network.ts'
+import { fakeSnapshot, peerIdAt, peerRow, randomFrom } from '../../../support/renderer/fake-network.ts'
 
 function input(rows: readonly PeerRow[], edges: readonly Edge[] = [], more: Partial<ModelInput> = {}): ModelInput {
   return {
@@ -180,4 +181,26 @@ test('arrays grow and keep what they hold', () => {
   expect(model.live.length).toBeGreaterThanOrEqual(500)
   const slot = model.slotOf(peerIdAt(1))
   expect(model.positions[slot * 2]).toBe(7)
+})
+
+test('a line is drawn while a link counts, and what catalogs hold where that is chosen', () => {
+  const model = new GraphModel()
+  const store = createPeerStore()
+  const rows = [1, 2, 3].map((index) => peerRow(index, { self: false, state: 'online' }))
+  const later = { ...edge(2, 3), at: 60_000 }
+  store.apply({ ...fakeSnapshot(0, 1000), peers: rows, edges: [edge(1, 2), edge(1, 3, 'holds')] })
+  const drawn = (holds: boolean, all = false): boolean[] => {
+    const { peers, edges, links, touched } = store.getState()
+    const lines = { edgeShown: makesLine(links, holds), touched: all ? null : touched }
+    model.update({ ...input(rows), peers, edges, ...lines })
+    const slot = (index: number): number => model.slotOf(peerIdAt(index))
+    return [model.pairBetween(slot(1), slot(2)) >= 0, model.pairBetween(slot(1), slot(3)) >= 0]
+  }
+  expect(drawn(false)).toEqual([true, false])
+  expect(drawn(true, true)).toEqual([true, true])
+  const { seq } = store.getState()
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 1, edgesAdded: [later] })
+  expect(drawn(true)).toEqual([false, true])
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 2, edgesRemoved: [later] })
+  expect(drawn(true)).toEqual([true, true])
 })

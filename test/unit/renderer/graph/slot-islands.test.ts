@@ -4,7 +4,7 @@ import type { GraphLook } from '../../../../src/renderer/src/graph/look.ts'
 import type { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { IslandFinder } from '../../../../src/renderer/src/graph/slot-islands.ts'
 import type { FinderTime, SlotIslandsInput } from '../../../../src/renderer/src/graph/slot-islands.ts'
-import { MAX_LINK_AGE_MS } from '../../../../src/shared/islands.ts'
+import { MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 

@@ -75,6 +75,33 @@ test('a message tells what it touched; a snapshot touches everything', () => {
   expect(store.getState().touched).toBeNull()
 })
 
+test('a claim that is a link from now on, or no longer, is touched, whoever spoke', () => {
+  const store = createPeerStore()
+  const rows = [0, 1, 2, 3].map((index) => peerRow(index, { self: index === 0, state: 'online' }))
+  const said = (a: number, b: number, at: number): Edge => {
+    return { a: peerIdAt(a), b: peerIdAt(b), kind: 'neighbor', saidBy: peerIdAt(a), at }
+  }
+  const [one, other] = [said(1, 2, 1000), said(2, 3, 61_000)]
+  store.apply({ ...fakeSnapshot(0, 1000), peers: rows, edges: [one] })
+  const isLink = (edge: Edge): boolean => store.getState().links.isLink(edge)
+  expect(isLink(one)).toBe(true)
+  const { seq, edgeRev } = store.getState()
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 1, edgesAdded: [other] })
+  expect([isLink(one), isLink(other)]).toEqual([false, true])
+  expect(new Set(store.getState().touched?.edges)).toEqual(new Set([edgeKey(one), edgeKey(other)]))
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 2, peers: [peerRow(3, { state: 'stored' })] })
+  expect([isLink(other), store.getState().edgeRev]).toEqual([false, edgeRev + 2])
+  expect(store.getState().touched?.edges).toEqual([edgeKey(other)])
+  // At a past moment what is too old counts no longer.
+  store.apply(
+    { type: 'batch', seq: (seq ?? 0) + 3, peers: rows },
+    { kind: 'peerscope', at: 61_000 + 900_001, loss: null },
+  )
+  expect([isLink(one), isLink(other)]).toEqual([false, false])
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 4 }, { kind: 'peerscope', at: 61_000, loss: null })
+  expect([isLink(one), isLink(other)]).toEqual([false, true])
+})
+
 test('listeners are called once for a batch', () => {
   const store = filled()
   const listener = vi.fn<() => void>()

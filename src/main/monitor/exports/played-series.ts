@@ -1,0 +1,99 @@
+/** How it was over the span of a shared moment: its charts, from what the file holds. */
+import { DEFAULT_CONFIG } from '../../../shared/config.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import type { MomentSpan } from '../../../shared/reports.ts'
+import type { EventsPage, EventsQuery, PresenceFold } from '../../store/types.ts'
+import type { Run } from '../insight/runs.ts'
+import type { EndsOfSteps, SeriesSource, StepEnds } from '../insight/series.ts'
+import type { PlayedFile } from './played-file.ts'
+
+/** Events that are looked at in one step. */
+const EVENTS_AT_ONCE = 5000
+
+/** What a series is made of. Of delays of the maker's event loop a file knows nothing. */
+export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: NetworkKey): SeriesSource {
+  const joined = file.ofOurselves.findLast(({ at, event }) => event.kind === 'NetworkJoined' && at <= moment.from)
+  const told = joined?.event.kind === 'NetworkJoined' ? joined.event.purgeAfterMs : undefined
+  return {
+    networkKey,
+    now: moment.to,
+    purgeAfterMs: told ?? DEFAULT_CONFIG.purgeAfter,
+    runs: async () => runsBetween(await file.gaps(), moment, joined?.at ?? moment.from),
+    ended: (span) => endsOf(file, span),
+    store: {
+      eventsPage: (query) => pageOf(file.ofOurselves, query),
+      lastSeqAt: (_, at) => file.ofOurselves.findLast((logged) => logged.at <= at)?.seq ?? 0,
+      presenceSteps: (span, make) => presences(file.events, span, make()),
+      // Who is here is counted from the pictures.
+      // oxlint-disable-next-line require-yield -- there is nothing to look at
+      *presentAt() {
+        return 0
+      },
+      // oxlint-disable-next-line require-yield -- there are none
+      *delaySteps(_, make) {
+        return make().result()
+      },
+    },
+  }
+}
+
+/** When something was shown. @param began when the run that was shown at the beginning of the span began */
+function runsBetween(gaps: readonly Run[], { from, to }: MomentSpan, began: number): readonly Run[] {
+  const runs: Run[] = []
+  let since = began
+  for (const gap of gaps) {
+    if (gap.from > since) runs.push({ from: since, to: gap.from })
+    since = gap.to
+  }
+  return [...runs, { from: since, to: to + 1 }].filter((run) => run.from <= to && run.to > from)
+}
+
+function pageOf(events: readonly LoggedEvent[], { kinds, before = Infinity, limit }: EventsQuery): EventsPage {
+  const found: LoggedEvent[] = []
+  for (let place = events.length - 1; place >= 0; place -= 1) {
+    const logged = events[place]
+    if (logged === undefined || logged.seq >= before || kinds?.includes(logged.event.kind) === false) continue
+    if (found.length === limit) return { events: found, more: true }
+    found.push(logged)
+  }
+  return { events: found, more: false }
+}
+
+/** Each discovery begins a presence, and each departure ends one. */
+function* presences<T>(
+  events: readonly LoggedEvent[],
+  { from, to }: Pick<StepEnds, 'from' | 'to'>,
+  fold: PresenceFold<T>,
+): Generator<void, T> {
+  for (const kind of ['PeerDiscovered', 'PeerDeparted'] as const)
+    for (const [index, { at, event }] of events.entries()) {
+      if (index % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield
+      if (event.kind !== kind || at < from || at > to) continue
+      if (event.kind === 'PeerDeparted') fold.ended(at, event.reason)
+      else fold.began(at)
+    }
+  return fold.result()
+}
+
+function* endsOf(file: PlayedFile, { ends }: StepEnds): Generator<void, EndsOfSteps> {
+  const bins: number[][] = []
+  const here: number[] = []
+  const measured = new Set<PeerId>()
+  const moments = ends.map((end) => end - 1)
+  yield* file.visit(moments, (rows) => {
+    const times: number[] = []
+    let count = 0
+    for (const { peerId, self, state, rtt } of rows) {
+      if (self || state !== 'online') continue
+      count += 1
+      if (rtt === null) continue
+      times.push(rtt.srtt)
+      measured.add(peerId)
+    }
+    bins.push(times)
+    here.push(count)
+  })
+  return { bins, here, peers: { read: measured.size, all: measured.size } }
+}
