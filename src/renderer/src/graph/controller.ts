@@ -110,20 +110,19 @@ export class GraphController {
       arrangement: () => this.#arranger.current,
       self: () => this.walk.self,
       selected: () => this.walk.selected,
-      moving: () => this.#plan.running,
       onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
     })
     this.#plan = createLayout({
       model: () => this.#model,
       arrangement: () => this.#arranger.current,
       software: () => this.#renderer?.stats().software === true,
-      onMoved: (rests, arrangement, circles) => {
-        this.#arranger.placed(arrangement, circles)
+      onMoved: (moved) => {
+        this.#arranger.placed(moved.arrangement, moved.circles)
         this.#model.guides = this.#arranger.guides
-        this.fold.refold(rests)
+        this.fold.refold(moved)
         this.#renderer?.update(this.#model)
         this.#tellView()
-        if (rests) this.#rememberPlaces()
+        if (moved.rests) this.#rememberSoon()
       },
       onShare: (share) => this.view.setState({ arranging: share === null ? null : Math.round(share * 100) }),
     })
@@ -318,7 +317,7 @@ export class GraphController {
     this.turns.renew()
     const legend = this.#painter.paint(input, change?.slots ?? [])
     this.#model.guides = this.#arranger.guides
-    this.fold.refold(false)
+    this.fold.refold(null)
     const { hovered, edge, bubble } = this.view.getState()
     const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
@@ -385,6 +384,11 @@ export class GraphController {
     this.#arranger.reset()
     this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()
+  }
+
+  /** In a task of its own: thousands of places take some time to be written. */
+  #rememberSoon(): void {
+    setTimeout(() => this.#rememberPlaces())
   }
 
   #rememberPlaces(): void {
