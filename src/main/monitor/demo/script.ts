@@ -129,11 +129,11 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'slower', names: ['relay'] },
       },
       // What comes next is not about it, and it is the same where this chapter was skipped.
-      { afterMs: 8000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
+      { afterMs: 7000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
     ],
   },
   {
-    restMs: 8000,
+    restMs: 7000,
     scenes: [
       { afterMs: 0, acts: [{ do: 'join', as: 'old', tags: ['role:validator', 'client:1.3.9'] }] },
       {
