@@ -71,7 +71,7 @@ const JOINED: readonly Scene[] = [
 export const SCRIPT: readonly Chapter[] = [
   { restMs: 5500, scenes: [{ afterMs: 0, tells: { beat: 'calm', names: [] } }, ...JOINED, ...JOINED] },
   {
-    restMs: 6000,
+    restMs: 5500,
     scenes: [
       {
         afterMs: 0,
@@ -129,11 +129,11 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'slower', names: ['relay'] },
       },
       // What comes next is not about it, and it is the same where this chapter was skipped.
-      { afterMs: 7000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
+      { afterMs: 6000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
     ],
   },
   {
-    restMs: 7000,
+    restMs: 6000,
     scenes: [
       { afterMs: 0, acts: [{ do: 'join', as: 'old', tags: ['role:validator', 'client:1.3.9'] }] },
       {
