@@ -1,4 +1,5 @@
 /** Islands in words: the verdict of a crawl, the health page, alerts and the command line. Pure. */
+import { andList } from './and-list.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
 import { nickname } from './nickname.ts'
@@ -45,7 +46,7 @@ export function islandsWords(count: number, sizes: readonly number[]): string {
   const named = sizes.slice(0, NAMED_SIZES).map(String)
   const more = count - named.length
   const all = more > 0 ? [...named, `${more} smaller`] : named
-  return `${count} islands: ${joined(all)}`
+  return `${count} islands: ${andList(all)}`
 }
 
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */
@@ -62,7 +63,7 @@ function holds(found: IslandsSummary, names: IslandNames): string {
     const who = first.peerId === names.self ? 'we are' : `${names.nameOf(first.peerId)} is`
     const others = parting.length - 1
     parts.push(
-      `${who} the only link between parts of ${joined(first.parts.map(String))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
+      `${who} the only link between parts of ${andList(first.parts.map(String))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
     )
   }
   if (bridge !== undefined)
@@ -80,8 +81,4 @@ function nameIn(peerId: PeerId, { nameOf, self }: IslandNames): string {
 
 function peers(count: number): string {
   return `${count} ${count === 1 ? 'peer' : 'peers'}`
-}
-
-function joined(items: readonly string[]): string {
-  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1) ?? ''}`
 }

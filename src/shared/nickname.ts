@@ -33,6 +33,15 @@ export function nicknameOnce(peerId: string): string {
   return `${first} ${second}`
 }
 
+const FIRST: ReadonlySet<string> = new Set(ADJECTIVES)
+const SECOND: ReadonlySet<string> = new Set(NOUNS)
+
+/** Whether a text begins with the nickname of some peer. */
+export function beginsWithNickname(text: string): boolean {
+  const [, first = '', second = ''] = /^([a-z]+) ([a-z]+)\b/.exec(text) ?? []
+  return FIRST.has(first) && SECOND.has(second)
+}
+
 /** The hue of a peer's mark, in degrees. */
 export function nicknameHue(peerId: string): number {
   return HUES[hash(peerId, 3) % HUES.length] ?? 210

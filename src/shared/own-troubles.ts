@@ -40,7 +40,7 @@ export function stallWords(ms: number): string {
 
 /** A duration as people say it, from milliseconds: `850 ms`, `4.2 s`, `1 min 20 s`, `3 h 5 min`, `2 d 4 h`. */
 export function roughDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`
+  if (ms < 1000) return `${Math.round(Math.max(0, ms))} ms`
   if (ms < 9950) return `${Math.round(ms / 100) / 10} s`
   for (const [big, unit, small, part] of STEPS) {
     if (ms < big - small / 2) continue

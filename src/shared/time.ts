@@ -102,10 +102,16 @@ function timeOf(given: string, text: string): Span {
 
 /**
  * A moment as `parseTime` reads it, or one relative to now: `2h`, `2h ago`, `-2h`, `now`, the local `16:05` that was last,
- * `today`, `yesterday 16:05`.
+ * `today`, `yesterday 16:05`. Nothing was recorded before 1970.
  * @throws TimeError saying what is accepted
  */
 export function parseMoment(text: string, now: number): Span {
+  const span = momentOf(text, now)
+  if (span.to < 0) throw new TimeError(`'${shown(text)}' lies before 1970: nothing was recorded then`)
+  return span
+}
+
+function momentOf(text: string, now: number): Span {
   const trimmed = text.trim().toLowerCase()
   if (trimmed === 'now') return { from: now, to: now }
   const ago =

@@ -72,7 +72,7 @@ export interface Cause {
 export interface PeerWhy {
   readonly peerId: PeerId
   readonly matter: PeerMatter
-  /** For people, with the best cause: "Amber fox went silent 3 min ago, probably because our own machine stalled for 4 s." */
+  /** For people, with the best cause: "amber fox went silent 3 min ago, probably because our own machine stalled for 4 s." */
   readonly sentence: string
   /** The most probable first. */
   readonly causes: readonly Cause[]

@@ -1,4 +1,5 @@
 /** `peerscope crawl`: who is connected to whom in a network, as its peers say. */
+import { andList } from '../../shared/and-list.ts'
 import { capital } from '../../shared/capital.ts'
 import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
@@ -50,11 +51,7 @@ export function addCrawlCommand(program: Command, io: Io): void {
           'lists who is known, and our own neighbors.',
       ),
   )
-    .option(
-      '--listen <multiaddr>',
-      `listen address, may be repeated (default: ${DEFAULT_LISTEN.join(' and ')})`,
-      collect,
-    )
+    .option('--listen <multiaddr>', `listen address, may be repeated (default: ${andList(DEFAULT_LISTEN)})`, collect)
     .option('--secret <text>', 'identity: 64 hex digits, or any text for a stable key (default: a new random key)')
     .option('--wait <duration>', `how long to look for peers at most (default: ${WAIT})`, parseDuration)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')

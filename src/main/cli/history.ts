@@ -1,10 +1,10 @@
 /** `peerscope peers|events|sessions|stats`: what a data folder holds, for people and for programs. */
 import type { Command } from 'commander'
-import { formatDuration } from '../../shared/config.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { nickname } from '../../shared/nickname.ts'
+import { roughDuration } from '../../shared/own-troubles.ts'
 import { stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
@@ -167,7 +167,7 @@ async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io):
   const rows = shown.map(({ peerId, from, to, reason }) => [
     formatLocal(from),
     to === null ? null : formatLocal(to),
-    to === null ? null : formatDuration(Math.round((to - from) / 1000) * 1000),
+    to === null ? null : roughDuration(to - from),
     reason,
     nickname(peerId),
     words.short(peerId),

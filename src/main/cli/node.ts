@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
+import { andList } from '../../shared/and-list.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import type { Metrics } from '../monitor/metrics/metrics.ts'
 import { learn } from '../monitor/names/name-book.ts'
@@ -58,11 +59,7 @@ export function addNodeCommand(program: Command, io: Io): void {
       '--data <dir>',
       'keep the identity and the peers that were met in this folder, and start from them the next time; what is seen is recorded by serve, not here',
     )
-    .option(
-      '--listen <multiaddr>',
-      `listen address, may be repeated (default: ${DEFAULT_LISTEN.join(' and ')})`,
-      collect,
-    )
+    .option('--listen <multiaddr>', `listen address, may be repeated (default: ${andList(DEFAULT_LISTEN)})`, collect)
     .option('--tag <tag>', 'tag of our entry, may be repeated', collect)
     .option('--no-dht', 'do not look for peers in the Mainline DHT')
     .option('--dht-bootstrap <host:port>', DHT_BOOTSTRAP_HELP, collect)

@@ -172,6 +172,8 @@ describe('a time that is given', () => {
     expect(() => parseMoment('soon', AT)).toThrow('or 2h for two hours ago')
     expect(() => parseMoment('5000', AT)).toThrow(TimeError)
     expect(() => parseMoment('99999999999999d', AT)).toThrow(TimeError)
+    for (const text of ['99999999h ago', '1969-12-31T23:59:59Z', '@-1'])
+      expect(() => parseMoment(text, AT)).toThrow(`'${text}' lies before 1970`)
     for (const text of ['2 hours ago', '2hrs', '120 min ago', '7200 seconds ago', '2H AGO'])
       expect(parseMoment(text, AT).from).toBe(AT - 7_200_000)
     expect(parseMoment('250ms ago', AT).from).toBe(AT - 250)

@@ -59,7 +59,7 @@ const COMES_MS = 25_000
 
 /** A peer joins, and is named once it is known. */
 const JOINED: readonly Scene[] = [
-  { afterMs: 5000, acts: [{ do: 'join', as: 'newcomer' }] },
+  { afterMs: 4000, acts: [{ do: 'join', as: 'newcomer' }] },
   {
     afterMs: 0,
     when: { sees: [{ what: 'here', who: 'newcomer' }], withinMs: COMES_MS },
@@ -69,9 +69,9 @@ const JOINED: readonly Scene[] = [
 
 /** The chapters, in order. */
 export const SCRIPT: readonly Chapter[] = [
-  { restMs: 6000, scenes: [{ afterMs: 0, tells: { beat: 'calm', names: [] } }, ...JOINED, ...JOINED] },
+  { restMs: 5500, scenes: [{ afterMs: 0, tells: { beat: 'calm', names: [] } }, ...JOINED, ...JOINED] },
   {
-    restMs: 7000,
+    restMs: 5500,
     scenes: [
       {
         afterMs: 0,
@@ -80,7 +80,7 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'crashed', names: ['crashed'] },
       },
       {
-        afterMs: 8000,
+        afterMs: 6000,
         when: { sees: [{ what: 'here', who: 'leaver' }], withinMs: COMES_MS },
         acts: [{ do: 'leave', who: 'leaver' }],
       },
@@ -108,19 +108,20 @@ export const SCRIPT: readonly Chapter[] = [
       {
         afterMs: 0,
         when: { sees: [{ what: 'here', who: 'relay' }], withinMs: COMES_MS },
-        acts: [{ do: 'slow', who: 'relay', byMs: 500 }],
+        // So slow that the first time it is measured after that tells.
+        acts: [{ do: 'slow', who: 'relay', byMs: 1100 }],
       },
       {
         afterMs: 0,
         when: { sees: [{ what: 'slow', who: 'relay', overMs: 200 }], withinMs: 35_000 },
-        acts: [{ do: 'slow', who: 'relay', byMs: 900 }],
+        acts: [{ do: 'slow', who: 'relay', byMs: 1800 }],
         tells: { beat: 'slow', names: ['relay'] },
       },
       {
         afterMs: 6000,
         when: {
           sees: [
-            { what: 'slow', who: 'relay', overMs: 700 },
+            { what: 'slow', who: 'relay', overMs: 1300 },
             { what: 'middle', underMs: 350 },
           ],
           withinMs: COMES_MS,
@@ -128,11 +129,11 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'slower', names: ['relay'] },
       },
       // What comes next is not about it, and it is the same where this chapter was skipped.
-      { afterMs: 12_000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
+      { afterMs: 6000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
     ],
   },
   {
-    restMs: 12_000,
+    restMs: 6000,
     scenes: [
       { afterMs: 0, acts: [{ do: 'join', as: 'old', tags: ['role:validator', 'client:1.3.9'] }] },
       {
@@ -143,7 +144,7 @@ export const SCRIPT: readonly Chapter[] = [
     ],
   },
   {
-    restMs: 8000,
+    restMs: 6000,
     scenes: [
       {
         // Who does not know the links yet sees no split.

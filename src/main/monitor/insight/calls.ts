@@ -24,6 +24,8 @@ type Running = Pick<Monitor, 'store' | 'view' | 'clock' | 'network' | 'settings'
 
 /** How the shown network is. @throws NotJoined */
 export async function health(monitor: Running): Promise<HealthNow> {
+  // So that the islands are of the peers that are counted with them.
+  await monitor.insight()?.refreshIslands()
   return await healthNow(sourceOf(monitor))
 }
 

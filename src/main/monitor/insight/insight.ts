@@ -63,6 +63,11 @@ export class Insight {
     this.#stalls.look()
   }
 
+  /** Looks for islands again, as often as that may be done. */
+  async refreshIslands(): Promise<void> {
+    if (this.told) await this.#islands.refresh()
+  }
+
   /** Null while none were looked for yet, and where none can be known. */
   islands(): IslandsSummary | null {
     return this.#islands.summary

@@ -54,6 +54,9 @@ export class IslandWatch {
   readonly #stopped = new AbortController()
   #cancel: () => void = () => undefined
   #summary: IslandsSummary | null = null
+  #looking: Promise<void> | null = null
+  /** From then on by the monotonic clock another look is within its part of the time. */
+  #mayLookAt = -Infinity
   /** The number that was told last; null before the first. */
   #told: number | null = null
   /** As they were when that number was seen last. */
@@ -81,6 +84,13 @@ export class IslandWatch {
     this.#again(this.#lookMs)
   }
 
+  /** Looks again for somebody who asks, unless it was done just now for what it costs. */
+  async refresh(): Promise<void> {
+    if (this.#stopped.signal.aborted || this.#parts.clock.monotonic() < this.#mayLookAt) return
+    // It fails only where it is stopped.
+    await this.#lookOnce().catch(() => undefined)
+  }
+
   stop(): void {
     this.#stopped.abort()
     this.#cancel()
@@ -89,14 +99,30 @@ export class IslandWatch {
   #again(delayMs: number): void {
     if (this.#stopped.signal.aborted) return
     this.#cancel = this.#parts.clock.schedule(delayMs, () => {
-      const { clock } = this.#parts
-      const begun = clock.monotonic()
       // It fails only where it is stopped.
-      this.#look().then(
-        () => this.#again(Math.max(this.#nextMs(), (clock.monotonic() - begun) / MOST_WORK)),
+      this.#lookOnce().then(
+        () => this.#again(Math.max(this.#nextMs(), this.#mayLookAt - this.#parts.clock.monotonic())),
         () => undefined,
       )
     })
+  }
+
+  /** The look that runs, or another one. */
+  async #lookOnce(): Promise<void> {
+    this.#looking ??= this.#timed()
+    await this.#looking
+  }
+
+  async #timed(): Promise<void> {
+    const { clock } = this.#parts
+    const begun = clock.monotonic()
+    try {
+      await this.#look()
+    } finally {
+      const ended = clock.monotonic()
+      this.#mayLookAt = ended + (ended - begun) / MOST_WORK
+      this.#looking = null
+    }
   }
 
   /** When they are looked for again: also when another number has lasted, as a timer may be a moment early. */

@@ -1,4 +1,5 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
+import { andList } from '../../../shared/and-list.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { onlyRested } from '../../../shared/dialed-peer.ts'
@@ -210,7 +211,7 @@ function addresses({ status, now, local }: NetworkFacts): readonly Ranked[] {
 }
 
 function nobody({ status }: NetworkFacts): readonly Ranked[] {
-  const trying = status !== null && 'trying' in status ? status.trying.join(', ') : ''
+  const trying = status !== null && 'trying' in status ? andList(status.trying) : ''
   const words = `nobody else is there yet${trying === '' ? '' : ` (${trying})`}`
   return [ranked(40, 'nobody dialed', 'possible', words, [], null)]
 }
@@ -299,7 +300,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
   const words =
     names.length === 1 && only !== undefined
       ? `${only.name} ${verb} ${gapWords(only.gap)} and was the link`
-      : `${names.map(({ name, gap }) => `${name} (${gapWords(gap)})`).join(' and ')} ${verb} and were the link`
+      : `${andList(names.map(({ name, gap }) => `${name} (${gapWords(gap)})`))} ${verb} and were the link`
   return [ranked(rankAt(85, nearest.gap), 'bridge', 'likely', words, seqs(links.map(({ logged }) => logged)), where)]
 }
 

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import type { Cost } from '../../../shared/reports.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
-import { formatBytes, formatCount, formatRtt, formatSpan } from '../ui/format.ts'
+import { formatBytes, formatCount, formatRtt, roughDuration } from '../ui/format.ts'
 import { download } from '../ui/download.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -69,7 +69,7 @@ export function factsOf(cost: Cost): readonly (readonly [string, string])[] {
     [text.cost.sent, text.flow(formatBytes(cost.bytesOut), formatBytes(cost.outPerSecond))],
     [text.cost.dials, formatCount(cost.dials)],
     [text.cost.store, cost.storeBytes === null ? text.inMemory : formatBytes(cost.storeBytes)],
-    [text.cost.uptime, formatSpan(cost.uptimeMs)],
+    [text.cost.uptime, roughDuration(cost.uptimeMs)],
   ]
 }
 

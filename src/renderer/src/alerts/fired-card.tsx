@@ -20,7 +20,7 @@ import { useAlerts, useApp } from '../stores/app-context.tsx'
 import { describeEvent } from '../timeline/describe.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { formsOf } from '../../../shared/forms.ts'
-import { formatClock, formatSpan } from '../ui/format.ts'
+import { formatClock, roughDuration } from '../ui/format.ts'
 import { Chip, Dot, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -90,7 +90,7 @@ function HappeningCard({ happening }: { readonly happening: Happening }) {
         </span>
         <span className="ps-alert-chips">
           {lasts ? <Chip tone="bad">{text.lasts}</Chip> : null}
-          {lasted === null ? null : <Chip tone="mute">{text.ended(formatSpan(lasted))}</Chip>}
+          {lasted === null ? null : <Chip tone="mute">{text.ended(roughDuration(lasted))}</Chip>}
           {repeats > 0 ? <Chip tone="warn">{text.repeats(repeats)}</Chip> : null}
           {alerts.every(({ quiet }) => quiet) ? <Chip tone="mute">{text.quietChip}</Chip> : null}
           {newest.test ? <Chip tone="info">{text.testChip}</Chip> : null}

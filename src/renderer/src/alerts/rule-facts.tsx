@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { RuleNow, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
-import { formatSpan } from '../ui/format.ts'
+import { roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
 /** How long typing has to pause before it is asked, and how often it is asked again, milliseconds. */
@@ -50,7 +50,7 @@ export function factsInWords(rule: RuleToSave, { now: holding, fired, since }: R
     nowInWords(rule, holding),
     ...(fired === null || since === null
       ? []
-      : [`${text.fired(fired)} ${text.within(now - since < DAY_MS ? formatSpan(now - since) : text.day)}`]),
+      : [`${text.fired(fired)} ${text.within(now - since < DAY_MS ? roughDuration(now - since) : text.day)}`]),
   ].join(' · ')
 }
 

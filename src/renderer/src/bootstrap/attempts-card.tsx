@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { Attempt, BootstrapStatus, WarmStatus } from '../../../shared/bootstrap.ts'
 import { useAbilities, useApp, useForms } from '../stores/app-context.tsx'
-import { formatSpan } from '../ui/format.ts'
+import { roughDuration } from '../ui/format.ts'
 import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { Chip, Copy, FailureText, Nickname } from '../ui/pieces.tsx'
@@ -112,7 +112,7 @@ function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: bool
       </Table.Td>
       <Table.Td className="ps-number ps-boot-when">
         <Ago at={at} />
-        {tookMs === null || state !== 'connected' ? null : <div>{text.took(formatSpan(tookMs))}</div>}
+        {tookMs === null || state !== 'connected' ? null : <div>{text.took(roughDuration(tookMs))}</div>}
         {tries > 1 ? <div>{`${tries} ×`}</div> : null}
       </Table.Td>
     </Table.Tr>
@@ -161,7 +161,7 @@ function Warm({ warm }: { readonly warm: WarmStatus }) {
     <p className="ps-boot-warm">
       {warm.state === 'running' ? <Loader size={11} aria-hidden /> : null}
       {warm.state === 'running' ? text.warmRunning(dialed, places) : text.warmDone(dialed, places)}{' '}
-      {left === null ? null : left < 1000 ? text.warmNow : text.warmNext(formatSpan(left))}
+      {left === null ? null : left < 1000 ? text.warmNow : text.warmNext(roughDuration(left))}
     </p>
   )
 }

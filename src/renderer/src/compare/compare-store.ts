@@ -8,7 +8,7 @@ import type { Client } from '../stores/client.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { CompareLink } from './compare-link.ts'
-import { formatBytes, formatCount, formatSpan } from '../ui/format.ts'
+import { formatBytes, formatCount, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
 /** A moment of the network, or a file, that is compared. Times are milliseconds since the epoch. */
@@ -244,7 +244,7 @@ export function createCompareStore(client: CompareClient): CompareStore {
       question(peerId, 'sync', async () => {
         const { received, sent: gave, bytes, durationMs } = await client.peers.sync({ peerId })
         await lookUp(peerId)
-        const cost = strings.compare.syncCost(formatBytes(bytes), formatSpan(durationMs))
+        const cost = strings.compare.syncCost(formatBytes(bytes), roughDuration(durationMs))
         return strings.compare.synced(formatCount(received), formatCount(gave), cost)
       }),
     clear: () => {

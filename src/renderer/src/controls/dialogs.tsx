@@ -10,7 +10,7 @@ import type { App } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatBytes, formatRtt, formatSpan } from '../ui/format.ts'
+import { formatBytes, formatRtt, roughDuration } from '../ui/format.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { formsOf, isCustom } from '../../../shared/forms.ts'
 import { FailureText } from '../ui/pieces.tsx'
@@ -242,7 +242,7 @@ export async function runVerb(app: App, verb: 'ping' | 'sync' | 'dial', text: st
     }
     case 'sync': {
       const { received, sent, bytes, durationMs } = await app.client.peers.sync({ peerId: text })
-      return strings.inspector.synced(received, sent, formatBytes(bytes), formatSpan(durationMs))
+      return strings.inspector.synced(received, sent, formatBytes(bytes), roughDuration(durationMs))
     }
     case 'dial': {
       const row = app.peers.getState().peers.get(text)

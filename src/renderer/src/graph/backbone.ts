@@ -30,13 +30,17 @@ export function chooseBackbone(input: BackboneInput, kept: Uint8Array): number {
   const { slots, pairs, edges, kinds, self } = input
   const order = inOrder(input)
   kept.fill(0, 0, pairs)
-  const parents = new Int32Array(slots).map((_, slot) => slot)
+  const parents = new Int32Array(slots)
+  for (let slot = 0; slot < slots; slot++) parents[slot] = slot
   const degrees = new Uint32Array(slots)
   let count = 0
-  for (const pair of order) {
+  // Plain steps: while the page is young this runs before anything of it was compiled.
+  for (let place = 0; place < order.length; place++) {
+    const pair = order[place] ?? 0
     const a = edges[pair * 2] ?? 0
     const b = edges[pair * 2 + 1] ?? 0
-    const [rootA, rootB] = [rootOf(parents, a), rootOf(parents, b)]
+    const rootA = rootOf(parents, a)
+    const rootB = rootOf(parents, b)
     const few = (degrees[a] ?? 0) < KEEP && (degrees[b] ?? 0) < KEEP
     const own = kinds[pair] === 0 && (a === self || b === self)
     if (rootA === rootB && !few && !own && order.length > FEW) continue

@@ -7,6 +7,7 @@ import { guideNames } from './guide-names.ts'
 import { isUnder, overlap } from './label-places.ts'
 import type { InTheWay, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
+import { textWidth } from './text-width.ts'
 import { formatCount } from '../ui/format.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 
@@ -158,10 +159,7 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   context.textAlign = 'center'
   context.fillStyle = theme.label
   const words = countIn(bubble)
-  const size = countSize(words, radius - rim, (text, of) => {
-    context.font = fontOf(of, true)
-    return context.measureText(text).width
-  })
+  const size = countSize(words, radius - rim, (text, of) => textWidth(context, fontOf(of, true), text))
   if (size !== null) {
     context.font = fontOf(size, true)
     context.fillText(words, x, y + size / 3)
@@ -254,8 +252,7 @@ function drawGround(context: CanvasRenderingContext2D, { left, top, right, botto
 }
 
 function widthOf(context: CanvasRenderingContext2D, text: string): number {
-  context.font = fontOf(12, false)
-  return context.measureText(text).width
+  return textWidth(context, fontOf(12, false), text)
 }
 
 function drawText(

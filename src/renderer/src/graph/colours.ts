@@ -1,5 +1,6 @@
 import type { Loss } from '../../../shared/loss.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { UiState } from '../stores/ui-store.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
@@ -103,6 +104,17 @@ export function sceneOpacity({
   guides,
 }: Pick<GraphScene, 'drawnCount' | 'count' | 'guides'>): number {
   return edgeOpacity(drawnCount, count) * (guides.length > 0 ? CROSSING : 1)
+}
+
+/** What is not drawn while colours mean something else than the state. */
+const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'lost', 'removed', 'displaced']
+
+/** Groups by state that are not drawn. */
+export function groupsHidden({
+  colourBy,
+  hiddenGroups,
+}: Pick<UiState, 'colourBy' | 'hiddenGroups'>): ReadonlySet<string> {
+  return new Set(colourBy === 'state' ? hiddenGroups : HIDDEN_ALWAYS)
 }
 
 /** The group of a peer when colours mean its state. */

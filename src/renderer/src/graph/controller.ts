@@ -4,7 +4,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { Arranger } from './arranger.ts'
-import { stateGroup, THEMES } from './colours.ts'
+import { groupsHidden, stateGroup, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
 import { makesLine } from './edge-facts.ts'
 import { FilterTurns } from './filter-turns.ts'
@@ -24,18 +24,14 @@ import { GraphModel } from './model.ts'
 import type { ModelChange } from './model.ts'
 import { Painter } from './paint.ts'
 import type { PaintInput } from './paint.ts'
-import { Pending } from './pending.ts'
 import { Places } from './positions.ts'
 import type { CreateRenderer, GraphRenderer, GraphStats, GraphTheme } from './renderer.ts'
+import { UpdateTurns } from './update-turns.ts'
 import { NOTHING_DRAWN } from './view-state.ts'
 import type { GraphViewState } from './view-state.ts'
 
-/** Least time between two updates of the picture, in milliseconds. */
-const UPDATE_MS = 250
 /** Peers on rings from which on only the lines of the selected one are drawn: all cross the middle. */
 const RING_LINES_MAX = 100
-/** What is not drawn while colours mean something else than the state. */
-const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'lost', 'removed', 'displaced']
 
 /** Keeps the picture of the graph in step with the stores while it is shown. Positions outlive the shown element. */
 export class GraphController {
@@ -62,13 +58,16 @@ export class GraphController {
   #lost = false
   #network = ''
   #places: Places | null = null
-  #timer: ReturnType<typeof setTimeout> | null = null
   /** Holds peers against the filter, as of the moment that is drawn. */
   readonly turns = new FilterTurns(
     () => this.#painter,
     () => this.#update(),
   )
-  readonly #pending = new Pending()
+  readonly #updates = new UpdateTurns({
+    ready: () => this.#prepare(),
+    take: (touched) => this.#take(touched),
+    update: () => this.#update(),
+  })
   #stops: (() => void)[] = []
 
   constructor({ peers, ui, create, notes, names }: GraphParts) {
@@ -111,20 +110,20 @@ export class GraphController {
       arrangement: () => this.#arranger.current,
       self: () => this.walk.self,
       selected: () => this.walk.selected,
-      moving: () => this.#plan.running,
       onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
     })
     this.#plan = createLayout({
       model: () => this.#model,
       arrangement: () => this.#arranger.current,
       software: () => this.#renderer?.stats().software === true,
-      onMoved: (rests, arrangement, circles) => {
-        this.#arranger.placed(arrangement, circles)
+      onMoved: (moved) => {
+        this.#arranger.placed(moved.arrangement, moved.circles)
         this.#model.guides = this.#arranger.guides
-        this.fold.refold(rests)
+        this.fold.refold(moved)
         this.#renderer?.update(this.#model)
         this.#tellView()
-        if (rests) this.#rememberPlaces()
+        // In a task of its own: thousands of places take some time to be written.
+        if (moved.rests) setTimeout(() => this.#rememberPlaces())
       },
       onShare: (share) => this.view.setState({ arranging: share === null ? null : Math.round(share * 100) }),
     })
@@ -193,8 +192,7 @@ export class GraphController {
   #detach(): void {
     for (const stop of this.#stops) stop()
     this.#stops = []
-    if (this.#timer !== null) clearTimeout(this.#timer)
-    this.#timer = null
+    this.#updates.stop()
     this.turns.stop()
     this.fold.stop()
     this.#plan.stop()
@@ -287,39 +285,41 @@ export class GraphController {
 
   #due(touched: Touched | null): void {
     // Nothing is collected for a window that is not seen: it is brought up to date as a whole.
-    this.#pending.add(document.hidden || this.#renderer === null ? null : touched)
-    if (!this.#pending.any) return
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null
-      this.#update()
-    }, UPDATE_MS)
+    this.#updates.add(document.hidden || this.#renderer === null ? null : touched)
+    this.#updates.soon()
   }
 
   #updateAll(): void {
-    this.#pending.add(null)
+    this.#updates.add(null)
     this.#update()
   }
 
-  #update(): void {
+  /** Whether anything is drawn: then the model is that of the network that is shown. */
+  #prepare(): boolean {
     // What a hidden window missed is drawn when it is shown again.
-    if (document.hidden || this.#renderer === null) return
+    if (document.hidden || this.#renderer === null) return false
     const { status, loss } = this.#peers.getState()
     if ('network' in status && networkKeyOf(status.network) !== this.#network)
       this.#openNetwork(networkKeyOf(status.network))
-    if ((loss !== null) !== this.#lost) this.#pending.add(null)
+    if ((loss !== null) !== this.#lost) this.#updates.add(null)
     this.#lost = loss !== null
     const ui = this.#ui.getState()
-    const hidden = new Set(ui.colourBy === 'state' ? ui.hiddenGroups : HIDDEN_ALWAYS)
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
-    const change = this.#pending.any ? this.#take(ui, hidden) : null
+    return true
+  }
+
+  #update(): void {
+    if (!this.#prepare() || this.#renderer === null) return
+    const ui = this.#ui.getState()
+    const change = this.#updates.change()
     const known = { ...this.#peers.getState(), at: this.turns.now(), wordOf: this.#names.wordOf }
     const arranged = this.#arranger.update(this.#model, ui, change, known)
-    const input = this.#paintInput(ui, hidden)
+    const input = this.#paintInput(ui)
     this.turns.renew()
     const legend = this.#painter.paint(input, change?.slots ?? [])
     this.#model.guides = this.#arranger.guides
-    this.fold.refold(false)
+    this.fold.refold(null)
     const { hovered, edge, bubble } = this.view.getState()
     const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
@@ -349,22 +349,25 @@ export class GraphController {
     this.turns.goOn()
   }
 
-  #take(ui: UiState, hidden: ReadonlySet<string>): ModelChange {
+  #take(touched: Touched | null): ModelChange {
     const { peers, edges, links } = this.#peers.getState()
+    const ui = this.#ui.getState()
+    const hidden = groupsHidden(ui)
     return this.#model.update({
       peers,
       edges,
-      touched: this.#pending.take(),
+      touched,
       shown: (row) => !hidden.has(stateGroup(row)),
       edgeShown: makesLine(links, ui.showHolds),
       placeOf: (peerId) => this.#places?.of(peerId) ?? null,
     })
   }
 
-  #paintInput(ui: UiState, hidden: ReadonlySet<string>): PaintInput {
+  #paintInput(ui: UiState): PaintInput {
     const { hovered, edge } = this.view.getState()
     const { peers, loss } = this.#peers.getState()
     const { islands } = this.#arranger
+    const hidden = groupsHidden(ui)
     return { peers, loss, ui, scheme: this.#scheme, hovered, edge, hidden, islands, now: this.turns.now() }
   }
 
@@ -382,7 +385,7 @@ export class GraphController {
     this.#plan.reset()
     this.#model = new GraphModel(this.#notes.nameOf)
     this.#painter = new Painter(this.#model, this.#notes.fields)
-    this.#pending.add(null)
+    this.#updates.reset()
     this.#arranger.reset()
     this.view.setState({ edge: null, hovered: null, bubble: null })
     this.#renderer?.fit()

@@ -11,6 +11,8 @@ class Covers {
   readonly #observer = new ResizeObserver(() => this.#measure())
   #frame: HTMLElement | null = null
   #told = ''
+  /** Whether it is measured in the next animation frame. */
+  #due = false
 
   constructor(graph: Pick<GraphController, 'setCovers'>) {
     this.#graph = graph
@@ -32,8 +34,18 @@ class Covers {
     return () => {
       this.#elements.delete(element)
       this.#observer.unobserve(element)
-      this.#measure()
+      // Of what is gone nobody tells. Not at once: that would lay out the page in the middle of a change of it.
+      this.#measureSoon()
     }
+  }
+
+  #measureSoon(): void {
+    if (this.#due) return
+    this.#due = true
+    requestAnimationFrame(() => {
+      this.#due = false
+      this.#measure()
+    })
   }
 
   #measure(): void {

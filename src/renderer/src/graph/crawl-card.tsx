@@ -4,7 +4,7 @@ import { useStore } from 'zustand'
 import type { CrawlProgress, TopologyRow } from '../../../shared/contract.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
-import { formatClockShort, formatCount, formatExact, formatSpan } from '../ui/format.ts'
+import { formatClockShort, formatCount, formatExact, roughDuration } from '../ui/format.ts'
 import { onEscape } from '../ui/focus.ts'
 import { CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -105,7 +105,8 @@ function Numbers({ progress, running }: { readonly progress: CrawlProgress; read
         aria-label={texts.running}
       />
       <p className="ps-number">
-        {texts.asked(formatCount(asked), formatCount(all))} · {texts.speed(perSecond.toFixed(1), formatSpan(elapsedMs))}
+        {texts.asked(formatCount(asked), formatCount(all))} ·{' '}
+        {texts.speed(perSecond.toFixed(1), roughDuration(elapsedMs))}
       </p>
       <dl className="ps-crawl-numbers">
         {facts.map(({ label, value, title }) => (

@@ -4,13 +4,12 @@ import type { Arrangement } from './arrange.ts'
 import type { Bubble } from './fold.ts'
 import { toldOf } from './fold.ts'
 import { Folding } from './folding.ts'
+import type { Moved } from './layout-runner.ts'
 import type { GraphModel } from './model.ts'
 import type { GraphRenderer } from './renderer.ts'
 
 /** Least time between two looks at which bubbles there is room to open, in milliseconds. */
 const LOOK_MS = 60
-/** Least time between two searches for clusters in a layout that moves, in milliseconds. */
-const SPOTS_MS = 700
 /** How much of the surroundings of a bubble is seen when it is opened. */
 const AROUND = 1.15
 
@@ -22,8 +21,6 @@ export interface FoldParts {
   /** Slots of ours and of the selected peer; -1 for none. */
   readonly self: () => number
   readonly selected: () => number
-  /** Whether the layout moves. */
-  readonly moving: () => boolean
   /** Other bubbles are drawn. */
   readonly onChanged: () => void
 }
@@ -34,7 +31,6 @@ export class FoldView {
   hovered: string | null = null
   readonly #parts: FoldParts
   readonly #folding = new Folding()
-  #spotsAt = -Infinity
   #timer: ReturnType<typeof setTimeout> | null = null
 
   constructor(parts: FoldParts) {
@@ -62,13 +58,14 @@ export class FoldView {
     onChanged()
   }
 
-  /** Takes in what changed of the model. `rests`: the layout has come to rest, elsewhere. */
-  refold(rests: boolean): void {
-    const now = performance.now()
-    const moved = rests || (this.#parts.moving() && now - this.#spotsAt > SPOTS_MS)
-    if (moved) this.#spotsAt = now
+  /** Takes in what changed of the model. @param moved what the layout told, where it put peers elsewhere */
+  refold(moved: Pick<Moved, 'rests' | 'spots'> | null): void {
     const { self, arrangement, model } = this.#parts
-    this.#folding.update({ scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around }, moved)
+    const spots = moved?.spots ?? null
+    this.#folding.update(
+      { scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around, spots },
+      spots !== null || moved?.rests === true,
+    )
     this.#look()
   }
 

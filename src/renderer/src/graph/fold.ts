@@ -60,38 +60,45 @@ export interface FoldScene {
   readonly edges: Uint32Array
 }
 
-/**
- * Finds clusters by place: peers that lie together, as the forces of their lines put them. Gives the cluster of each slot, -1 for
- * free ones. The same places always give the same clusters.
- */
-export function spotsOf({ slots, live, positions }: Pick<FoldScene, 'slots' | 'live' | 'positions'>): {
+/** Clusters by place. */
+export interface Spots {
+  /** The cluster of each slot; -1 where it is free. */
   readonly of: Int32Array
   readonly count: number
-} {
+}
+
+/**
+ * Finds clusters by place: peers that lie together, as the forces of their lines put them. The same places always give the same
+ * clusters.
+ */
+export function spotsOf({ slots, live, positions }: Pick<FoldScene, 'slots' | 'live' | 'positions'>): Spots {
   const all: number[] = []
   for (let slot = 0; slot < slots; slot++) if (live[slot] === 1) all.push(slot)
   const stride = Math.max(1, Math.ceil(all.length / SAMPLE))
   const sample = all.filter((_, index) => index % stride === 0)
   const wanted = Math.min(SPOTS.most, Math.max(SPOTS.least, Math.round(Math.sqrt(all.length / SPOTS.share))))
-  const centres = farApart(sample, positions, wanted)
+  const middles = farApart(sample, positions, wanted)
+  const count = middles.length / 2
   for (let round = 0; round < ROUNDS; round++) {
-    const sums = new Float64Array(centres.length * 2)
-    const counts = new Uint32Array(centres.length)
+    const sums = new Float64Array(count * 2)
+    const counts = new Uint32Array(count)
     for (const slot of sample) {
-      const at = nearest(centres, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
-      sums[at * 2] = (sums[at * 2] ?? 0) + (positions[slot * 2] ?? 0)
-      sums[at * 2 + 1] = (sums[at * 2 + 1] ?? 0) + (positions[slot * 2 + 1] ?? 0)
+      const [x, y] = [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0]
+      const at = nearest(middles, x, y)
+      sums[at * 2] = (sums[at * 2] ?? 0) + x
+      sums[at * 2 + 1] = (sums[at * 2 + 1] ?? 0) + y
       counts[at] = (counts[at] ?? 0) + 1
     }
-    centres.forEach((centre, at) => {
-      const count = counts[at] ?? 0
-      if (count > 0) centres[at] = [(sums[at * 2] ?? 0) / count, (sums[at * 2 + 1] ?? 0) / count]
-      else centres[at] = centre
-    })
+    for (let at = 0; at < count; at++) {
+      const peers = counts[at] ?? 0
+      if (peers === 0) continue
+      middles[at * 2] = (sums[at * 2] ?? 0) / peers
+      middles[at * 2 + 1] = (sums[at * 2 + 1] ?? 0) / peers
+    }
   }
   const of = new Int32Array(slots).fill(-1)
-  for (const slot of all) of[slot] = nearest(centres, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
-  return { of, count: centres.length }
+  for (const slot of all) of[slot] = nearest(middles, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
+  return { of, count }
 }
 
 /** A bubble for each cluster, null for one without peers. `prefix` tells the keys of one way to cluster from those of another. */
@@ -162,36 +169,46 @@ export function opens({ reach, count }: Pick<Bubble, 'reach' | 'count'>, scale: 
 }
 
 /** Places that are far from each other: the first near the middle, each next one the farthest from those before. */
-function farApart(sample: readonly number[], positions: Float32Array, wanted: number): [x: number, y: number][] {
-  const centres: [number, number][] = []
+function farApart(sample: readonly number[], positions: Float32Array, wanted: number): Middles {
+  const count = Math.min(wanted, sample.length)
+  const middles = new Float64Array(count * 2)
   const away = new Float64Array(sample.length).fill(Number.POSITIVE_INFINITY)
   let next = 0
-  while (centres.length < Math.min(wanted, sample.length)) {
+  for (let at = 0; at < count; at++) {
     const slot = sample[next] ?? 0
     const [x, y] = [positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0]
-    centres.push([x, y])
+    middles[at * 2] = x
+    middles[at * 2 + 1] = y
     next = 0
-    sample.forEach((one, index) => {
-      const far = ((positions[one * 2] ?? 0) - x) ** 2 + ((positions[one * 2 + 1] ?? 0) - y) ** 2
-      if (far < (away[index] ?? 0)) away[index] = far
-      if ((away[index] ?? 0) > (away[next] ?? 0)) next = index
-    })
+    let farthest = 0
+    for (let index = 0; index < sample.length; index++) {
+      const one = sample[index] ?? 0
+      const [dx, dy] = [(positions[one * 2] ?? 0) - x, (positions[one * 2 + 1] ?? 0) - y]
+      const far = Math.min(dx * dx + dy * dy, away[index] ?? 0)
+      away[index] = far
+      if (far <= farthest) continue
+      farthest = far
+      next = index
+    }
   }
-  return centres
+  return middles
 }
 
+/** Middles of clusters, x and y of each; not a number where a cluster has none. Flat, for it is gone through for each peer. */
+export type Middles = Float64Array
+
 /** The cluster whose middle is nearest. */
-export function nearest(centres: readonly (readonly [number, number] | null)[], x: number, y: number): number {
+export function nearest(middles: Middles, x: number, y: number): number {
   let best = 0
   let least = Number.POSITIVE_INFINITY
-  for (let at = 0; at < centres.length; at++) {
-    const centre = centres[at]
-    if (centre === undefined || centre === null) continue
-    const far = (centre[0] - x) ** 2 + (centre[1] - y) ** 2
+  for (let at = 0; at < middles.length; at += 2) {
+    const dx = (middles[at] ?? 0) - x
+    const dy = (middles[at + 1] ?? 0) - y
+    const far = dx * dx + dy * dy
     if (far < least) {
       best = at
       least = far
     }
   }
-  return best
+  return best >> 1
 }

@@ -1,6 +1,6 @@
 import type { Arrangement } from './arrange.ts'
 import { bubblesOf, FOLD_FROM, nearest, opens, spotsOf, tiesOf } from './fold.ts'
-import type { Bubble, FoldScene, Tie } from './fold.ts'
+import type { Bubble, FoldScene, Spots, Tie } from './fold.ts'
 
 /** What is drawn in place of peers. */
 export interface Folded {
@@ -35,6 +35,8 @@ export interface FoldInput {
   readonly self: number
   /** Names a cluster that was found by place, by the peer in it with the most lines. */
   readonly around: (label: string) => string
+  /** Clusters by place, where the layout found them again. */
+  readonly spots: Spots | null
 }
 
 /** From where the graph is looked at. */
@@ -60,8 +62,8 @@ export class Folding {
   readonly #opened = new Set<string>()
   #closed: boolean[] = []
 
-  /** Takes in what changed. `moved`: peers lie elsewhere, so clusters by place are found again. */
-  update({ scene, arrangement, self, around }: FoldInput, moved: boolean): void {
+  /** Takes in what changed. `moved`: peers lie elsewhere, and bubbles go with them. */
+  update({ scene, arrangement, self, around, spots }: FoldInput, moved: boolean): void {
     if (scene.count < FOLD_FROM || arrangement.kind === 'rings') {
       this.#clear()
       return
@@ -70,8 +72,8 @@ export class Folding {
     if (arrangement.kind === 'clusters') {
       this.#of = arrangement.of
       this.#count = arrangement.names.length
-    } else if (moved || kind !== this.#kind) {
-      const { of, count } = spotsOf(scene)
+    } else if (spots !== null || kind !== this.#kind) {
+      const { of, count } = spots ?? spotsOf(scene)
       this.#of = of
       this.#count = count
     } else this.#adopt(scene)
@@ -79,6 +81,8 @@ export class Folding {
     this.#kind = kind
     const fresh = bubblesOf(scene, this.#of, this.#count, kind, self)
     this.#bubbles = fresh.map((bubble, at) => steadied(bubble, moved ? null : (this.#bubbles[at] ?? null)))
+    // Who came while the layout looked for the clusters.
+    if (spots !== null && arrangement.kind === 'force') this.#adopt(scene)
     this.#ties = tiesOf(scene, this.#of, this.#count)
     this.#names = fresh.map((bubble, at) =>
       arrangement.kind === 'clusters' ? (arrangement.names[at] ?? '') : around(scene.labels[bubble?.hub ?? -1] ?? ''),
@@ -122,10 +126,10 @@ export class Folding {
   #adopt({ slots, live, positions }: FoldScene): void {
     const of = new Int32Array(slots).fill(-1)
     of.set(this.#of.subarray(0, slots))
-    const centres = this.#bubbles.map((bubble) => (bubble === null ? null : ([bubble.x, bubble.y] as const)))
+    const middles = Float64Array.from(this.#bubbles.flatMap((bubble) => [bubble?.x ?? NaN, bubble?.y ?? NaN]))
     for (let slot = 0; slot < slots; slot++) {
       if (live[slot] !== 1) of[slot] = -1
-      else if (of[slot] === -1) of[slot] = nearest(centres, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
+      else if (of[slot] === -1) of[slot] = nearest(middles, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
     }
     this.#of = of
   }

@@ -72,7 +72,8 @@ function Filter() {
   const { graph, notes } = useApp()
   const filter = useUi((state) => state.filter)
   const matches = useStore(graph.view, (state) => state.matches)
-  const drawn = useStore(graph.view, (state) => state.drawnOthers)
+  // Without a filter it is not told, and changes all the time.
+  const drawn = useStore(graph.view, (state) => (state.matches === null ? 0 : state.drawnOthers))
   return (
     <FilterInput
       className="ps-graph-filter"

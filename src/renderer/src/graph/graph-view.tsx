@@ -20,6 +20,34 @@ import { Overview } from './overview.tsx'
 /** The graph with its controls, or bare; `children` lie over it. */
 export function GraphView(props: { readonly stale: boolean; readonly bare: boolean; readonly children?: ReactNode }) {
   const { stale, bare, children } = props
+  const { graph } = useApp()
+  const { neighbors } = useAbilities()
+  const live = usePicture((state) => state.picture === null)
+  return (
+    <GraphFrame graph={graph}>
+      <GraphCanvas stale={stale} />
+      <NothingDrawn bare={bare} />
+      {children}
+      {bare ? null : <GraphBar />}
+      {bare ? null : (
+        <div className="ps-graph-cards">
+          {live ? <LostCard /> : null}
+          <EdgeCard />
+          {live && neighbors ? <CrawlCard /> : null}
+        </div>
+      )}
+      <BubbleSaid />
+      {bare ? null : <Legend />}
+      <div className="ps-graph-corner">
+        {bare ? null : <Overview />}
+        <GraphTools bare={bare} />
+      </div>
+    </GraphFrame>
+  )
+}
+
+/** What is drawn, with its keys. Apart from what lies over it, for its counts change several times a second. */
+function GraphCanvas({ stale }: { readonly stale: boolean }) {
   const { graph, ui, compare, peers: peersOf, other: otherOf } = useApp()
   const forms = useForms()
   const container = useRef<HTMLDivElement>(null)
@@ -32,10 +60,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
   const known = useStore(graph.view, (state) => state.knownEdges)
   const bubbles = useStore(graph.view, (state) => state.bubbles)
   const matches = useStore(graph.view, (state) => state.matches)
-  const { neighbors } = useAbilities()
   const live = usePicture((state) => state.picture === null)
-  const nothing = useNothingShown()
-  const failure = useStore(graph.view, (state) => state.failure)
   useEffect(() => (container.current === null ? undefined : graph.attach(container.current, first.current)), [graph])
   useEffect(() => {
     first.current = scheme
@@ -58,61 +83,53 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
     toInspector: () => document.querySelector<HTMLElement>('[data-inspector]')?.focus(),
   })
   return (
-    <GraphFrame graph={graph}>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- role application: keys are its own */}
-      <div
-        ref={container}
-        className={stale ? 'ps-graph-canvas ps-stale' : 'ps-graph-canvas'}
-        data-testid="graph"
-        data-peers={peers}
-        data-edges={edges}
-        data-links={known}
-        data-bubbles={bubbles}
-        data-matches={matches ?? undefined}
-        role="application"
-        aria-label={strings.graph.label}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the graph is walked through by keyboard
-        tabIndex={0}
-        onKeyDown={onKeyDown}
-        onPointerDownCapture={(event) => {
-          comparing.current = event.shiftKey ? ui.getState().selected : null
-        }}
-        onClick={() => {
-          const [one, other] = [comparing.current, ui.getState().selected]
-          comparing.current = null
-          if (one === null || other === null || other === one) return
-          ui.setState({ selected: one })
-          compare.openPeers(one, other)
-        }}
-      />
-      {failure !== '' || (peers === 0 && !bare) ? (
-        <div className="ps-overlay" data-clear>
-          {failure === '' && nothing !== null ? (
-            nothing
-          ) : (
-            <div className="ps-empty">
-              {failure === '' ? strings.graph.empty : strings.graph.noWebgl}
-              {failure === '' ? null : <small>{failure}</small>}
-            </div>
-          )}
-        </div>
-      ) : null}
-      {children}
-      {bare ? null : <GraphBar />}
-      {bare ? null : (
-        <div className="ps-graph-cards">
-          {live ? <LostCard /> : null}
-          <EdgeCard />
-          {live && neighbors ? <CrawlCard /> : null}
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- role application: keys are its own
+    <div
+      ref={container}
+      className={stale ? 'ps-graph-canvas ps-stale' : 'ps-graph-canvas'}
+      data-testid="graph"
+      data-peers={peers}
+      data-edges={edges}
+      data-links={known}
+      data-bubbles={bubbles}
+      data-matches={matches ?? undefined}
+      role="application"
+      aria-label={strings.graph.label}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the graph is walked through by keyboard
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      onPointerDownCapture={(event) => {
+        comparing.current = event.shiftKey ? ui.getState().selected : null
+      }}
+      onClick={() => {
+        const [one, other] = [comparing.current, ui.getState().selected]
+        comparing.current = null
+        if (one === null || other === null || other === one) return
+        ui.setState({ selected: one })
+        compare.openPeers(one, other)
+      }}
+    />
+  )
+}
+
+/** Stands over the graph where no peer is drawn, or nothing can be. */
+function NothingDrawn({ bare }: { readonly bare: boolean }) {
+  const { graph } = useApp()
+  const failure = useStore(graph.view, (state) => state.failure)
+  const none = useStore(graph.view, (state) => state.drawnPeers === 0)
+  const nothing = useNothingShown()
+  if (failure === '' && (!none || bare)) return null
+  return (
+    <div className="ps-overlay" data-clear>
+      {failure === '' && nothing !== null ? (
+        nothing
+      ) : (
+        <div className="ps-empty">
+          {failure === '' ? strings.graph.empty : strings.graph.noWebgl}
+          {failure === '' ? null : <small>{failure}</small>}
         </div>
       )}
-      <BubbleSaid />
-      {bare ? null : <Legend />}
-      <div className="ps-graph-corner">
-        {bare ? null : <Overview />}
-        <GraphTools bare={bare} />
-      </div>
-    </GraphFrame>
+    </div>
   )
 }
 

@@ -5,6 +5,7 @@ import { bubbleOf } from './folding.ts'
 import { costOf, LABEL_COST, placesAway, placesBeside } from './label-places.ts'
 import type { Disc, InTheWay, LabelPlace, Line, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
+import { textWidth } from './text-width.ts'
 
 /** A label that is drawn: where its text begins, in pixels; with a line from its node where it stands away from it. */
 export interface PlacedLabel {
@@ -180,10 +181,6 @@ export function nodesInView({
   return found
 }
 
-const widths = new Map<string, number>()
-/** Texts whose width is remembered at most. */
-const WIDTHS_MAX = 20_000
-
 /** Draws labels and rings on a 2D canvas over the graph. */
 export function drawOverlay(
   context: CanvasRenderingContext2D,
@@ -240,13 +237,7 @@ export function drawOverlay(
 
 /** The width of a label in pixels. */
 export function measureLabel(context: CanvasRenderingContext2D, text: string): number {
-  const known = widths.get(text)
-  if (known !== undefined) return known
-  if (widths.size > WIDTHS_MAX) widths.clear()
-  context.font = fontOf(true)
-  const { width } = context.measureText(text)
-  widths.set(text, width)
-  return width
+  return textWidth(context, fontOf(true), text)
 }
 
 function fontOf(marked: boolean): string {

@@ -1,4 +1,5 @@
 import type { Placing } from './clusters.ts'
+import type { Spots } from './fold.ts'
 
 /** How often the layout is told while it moves: before each frame, now and then, or only at its end. */
 export type Pace = 'frames' | 'seconds' | 'end'
@@ -31,6 +32,8 @@ export interface LayoutReply {
   readonly positions: Float32Array | null
   /** x, y and radius of each cluster or ring; empty for the layout by forces. */
   readonly circles: Float32Array
+  /** Clusters by place, in the order of the positions; null where they were not looked for again. */
+  readonly spots: Spots | null
   /** How much of it is done, 0 to 1. */
   readonly share: number
   /** Whether the layout rests. */

@@ -1,4 +1,5 @@
 import type { Arrangement } from './arrange.ts'
+import type { Spots } from './fold.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 import type { GraphModel } from './model.ts'
 import { NO_SLOT } from './renderer.ts'
@@ -14,10 +15,21 @@ export interface LayoutRunner {
   readonly running: boolean
 }
 
+/** What a step of a run came to. */
+export interface Moved {
+  /** Whether the layout has come to rest. */
+  readonly rests: boolean
+  readonly arrangement: Arrangement
+  /** x, y and radius of each cluster or ring. */
+  readonly circles: Float32Array
+  /** Clusters by place, where they were looked for again. */
+  readonly spots: Spots | null
+}
+
 /** What a run tells. */
 export interface LayoutListeners {
-  /** The model's positions were set, of the circles of an arrangement as well; true when the layout rests. */
-  readonly onMoved: (done: boolean, arrangement: Arrangement, circles: Float32Array) => void
+  /** The model's positions were set. */
+  readonly onMoved: (moved: Moved) => void
   /** How much of it is done, 0 to 1. */
   readonly onShare: (share: number) => void
 }
@@ -46,14 +58,19 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
     onShare(reply.share)
     if (positions === null) return
     if (reply.done) target = null
+    const of = reply.spots === null ? null : new Int32Array(model.slots).fill(-1)
     slots.forEach((slot, index) => {
-      // The slot may be free by now, another peer's, or held by the user.
-      if (model.live[slot] !== 1 || model.generations[slot] !== generations[slot] || model.pinned[slot] === 1) return
+      // The slot may be free by now, or another peer's.
+      if (model.live[slot] !== 1 || model.generations[slot] !== generations[slot]) return
+      if (of !== null) of[slot] = reply.spots?.of[index] ?? -1
+      // Or held by the user.
+      if (model.pinned[slot] === 1) return
       model.positions[slot * 2] = positions[index * 2] ?? 0
       model.positions[slot * 2 + 1] = positions[index * 2 + 1] ?? 0
     })
     model.changedSlots.addAll()
-    onMoved(reply.done, arrangement, circles)
+    const spots = of === null ? null : { of, count: reply.spots?.count ?? 0 }
+    onMoved({ rests: reply.done, arrangement, circles, spots })
     // The next step is asked for after the frame was drawn: a slow machine gets fewer frames, not a longer queue.
     if (!reply.done && pace === 'frames') requestAnimationFrame(() => send({ type: 'next', run: reply.run }))
   }

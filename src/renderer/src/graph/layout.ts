@@ -1,5 +1,6 @@
 import { LayoutPlan } from './layout-plan.ts'
 import { createLayoutRunner } from './layout-runner.ts'
+import type { LayoutListeners } from './layout-runner.ts'
 import type { Arrangement } from './arrange.ts'
 import type { GraphModel } from './model.ts'
 
@@ -9,8 +10,8 @@ export interface LayoutParts {
   /** Whether the machine draws without a graphics processor. */
   readonly software: () => boolean
   readonly arrangement: () => Arrangement
-  /** The model's positions were set, of the circles of an arrangement as well; true when the layout rests. */
-  readonly onMoved: (rests: boolean, arrangement: Arrangement, circles: Float32Array) => void
+  /** The model's positions were set. */
+  readonly onMoved: LayoutListeners['onMoved']
   /** How much of a run is done, 0 to 1; null when none runs. */
   readonly onShare: (share: number | null) => void
 }
@@ -22,9 +23,9 @@ const CALM_FROM = 1500
 export function createLayout({ model, arrangement, software, onMoved, onShare }: LayoutParts): LayoutPlan {
   const runner = createLayoutRunner({
     onShare,
-    onMoved: (done, of, circles) => {
-      onMoved(done, of, circles)
-      if (!done) return
+    onMoved: (moved) => {
+      onMoved(moved)
+      if (!moved.rests) return
       plan.done()
       if (!runner.running) onShare(null)
     },

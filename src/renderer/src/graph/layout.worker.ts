@@ -1,4 +1,6 @@
 import { placeClusters } from './clusters.ts'
+import { FOLD_FROM, spotsOf } from './fold.ts'
+import type { Spots } from './fold.ts'
 import { createForceLayout } from './force.ts'
 import type { ForceLayout } from './force.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
@@ -18,6 +20,8 @@ const HEAD_START = 1000
 const NOW_AND_THEN = 1500
 /** The same for how far it is. */
 const PROGRESS = 300
+/** The same for clusters by place, while it moves. */
+const SPOTS = 700
 
 let layout: ForceLayout | null = null
 /** Of a layout by forces, what stays where it is; null for one that has its places. */
@@ -27,6 +31,7 @@ let run = 0
 let pace: Pace = 'frames'
 let toldAt = 0
 let progressAt = 0
+let spotsAt = 0
 
 globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) => {
   switch (data.type) {
@@ -78,7 +83,7 @@ function compute(): void {
     tell(layout, done)
   } else if (now - progressAt >= PROGRESS) {
     progressAt = now
-    reply({ run, positions: null, circles, share: layout.share, done }, [])
+    reply({ run, positions: null, circles, spots: null, share: layout.share, done }, [])
   }
   // The next frame is asked for once this one was drawn; else it goes on by itself.
   if (done || pace === 'frames') return
@@ -89,7 +94,20 @@ function tell(of: ForceLayout, done: boolean): void {
   const positions = of.positions()
   if (forced !== null) parkOutliers(positions, forced)
   if (done) layout = null
-  reply({ run, positions, circles, share: of.share, done }, [positions.buffer])
+  const spots = forced === null ? null : spotsIn(positions, done)
+  reply({ run, positions, circles, spots, share: of.share, done }, [
+    positions.buffer,
+    ...(spots === null ? [] : [spots.of.buffer]),
+  ])
+}
+
+/** Clusters by place, of so many that they are folded: looked for here, for the window has to stay free. */
+function spotsIn(positions: Float32Array, done: boolean): Spots | null {
+  const slots = positions.length / 2
+  const now = performance.now()
+  if (slots < FOLD_FROM || (!done && now - spotsAt < SPOTS)) return null
+  spotsAt = now
+  return spotsOf({ slots, live: new Uint8Array(slots).fill(1), positions })
 }
 
 function reply(message: LayoutReply, transfer: Transferable[]): void {

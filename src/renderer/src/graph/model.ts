@@ -332,13 +332,16 @@ export class GraphModel implements GraphScene {
   /** A node that has its place, for each that has none yet and is joined with one. */
   #settledNeighbors(settled: Uint8Array): Map<number, number> {
     const beside = new Map<number, number>()
-    for (let pair = 0; pair < this.pairs; pair++) {
+    const look = (pair: number): void => {
       const a = this.edges[pair * 2] ?? NO_SLOT
       const b = this.edges[pair * 2 + 1] ?? NO_SLOT
-      if (a === NO_SLOT) continue
+      if (a === NO_SLOT) return
       if (settled[a] === 1 && settled[b] === 0) beside.set(b, a)
       if (settled[b] === 1 && settled[a] === 0) beside.set(a, b)
     }
+    // The lines of who came have just been made.
+    if (this.changedPairs.all) for (let pair = 0; pair < this.pairs; pair++) look(pair)
+    else for (const pair of this.changedPairs.list) look(pair)
     return beside
   }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useRef } from 'react'
 import type { PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import { useApp } from '../stores/app-context.tsx'
@@ -58,12 +58,17 @@ function Minimap() {
     const box = event.currentTarget.getBoundingClientRect()
     graph.centre(...minimapPoint(source.scene, WIDTH, HEIGHT, event.clientX - box.left, event.clientY - box.top))
   }
+  // The same one each time: another one would count as another element over the graph.
+  const ref = useCallback(
+    (element: HTMLCanvasElement | null) => {
+      canvas.current = element
+      return cover(element)
+    },
+    [cover],
+  )
   return (
     <canvas
-      ref={(element) => {
-        canvas.current = element
-        return cover(element)
-      }}
+      ref={ref}
       className="ps-minimap"
       style={{ width: WIDTH, height: HEIGHT }}
       // Everything it does is done by keys in the graph itself.

@@ -10,6 +10,7 @@ import { strings } from '../ui/strings.ts'
 import { LONGEST_KEY, unchosenBy } from './unchosen-by.ts'
 import { hasTerm, toggled } from './toggle-term.ts'
 import { useAsking, useNewest } from './use-asking.ts'
+import { useCounted } from './use-counted.ts'
 
 /** Slices that are shown before the user asks for more. */
 const SHOWN = 8
@@ -128,7 +129,8 @@ function useBreakdown(chosen: BreakdownBy | null): { readonly breakdown: Breakdo
       if (counts()) setFailed(true)
     }
   }, [client, health, chosen, at, begin])
-  useAsking(linked, EVERY_MS, ask)
+  const counted = useCounted()
+  useAsking(linked, EVERY_MS, ask, at === null ? counted : null)
   return { breakdown, failed }
 }
 

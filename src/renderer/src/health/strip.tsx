@@ -19,6 +19,7 @@ import { openEvidence } from './open-evidence.ts'
 import type { Before } from './past-phrases.ts'
 import { pastPhrases } from './past-phrases.ts'
 import { useAsking } from './use-asking.ts'
+import { useCounted } from './use-counted.ts'
 
 /** How often it is asked for, milliseconds. */
 const EVERY_MS = 2000
@@ -47,7 +48,7 @@ function Now() {
   const linked = useLink(({ state }) => state === 'live')
   const state = usePeers(({ status }) => status.state)
   const look = useCallback(() => health.look(), [health])
-  useAsking(linked, EVERY_MS, look, state)
+  useAsking(linked, EVERY_MS, look, `${state} ${useCounted()}`)
   // The count of header and table, which knows who went with us; the word for the state is of the same moment.
   const here = usePeers(hereIn)
   if (now === null) {

@@ -7,7 +7,7 @@ import { shownId } from '../../../shared/names.ts'
 import { useApp, useForms, useNames, usePicture } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatBytes, formatExact, formatSpan } from '../ui/format.ts'
+import { formatBytes, formatExact, roughDuration } from '../ui/format.ts'
 import { Chip, CopyLine, FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -108,7 +108,7 @@ function Fields({ decoded }: { readonly decoded: NonNullable<PeerDetail['decoded
       {decoded.announcedEvery !== undefined && (
         <>
           <dt>{fields.announced}</dt>
-          <dd title={String(decoded.announcedEvery)}>{formatSpan(decoded.announcedEvery)}</dd>
+          <dd title={String(decoded.announcedEvery)}>{roughDuration(decoded.announcedEvery)}</dd>
         </>
       )}
       <dt>{fields.network}</dt>

@@ -6,7 +6,7 @@ import { useApp, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { formatExact, formatSpan } from '../ui/format.ts'
+import { formatExact, roughDuration } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago, useShownNow } from '../ui/time.tsx'
@@ -151,13 +151,13 @@ function Presences(props: { readonly sessions: readonly SessionRow[] | null; rea
           const words = text.session(
             formatExact(from),
             to === null ? '…' : formatExact(to),
-            formatSpan(until - from),
+            roughDuration(until - from),
             why,
           )
           return (
             <li key={id} className="ps-happened" title={words}>
               <span className="ps-clip">
-                <Ago at={from} />, {text.sessionFor(formatSpan(until - from))}
+                <Ago at={from} />, {text.sessionFor(roughDuration(until - from))}
               </span>
               <span className="ps-number">{why}</span>
             </li>

@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { useCanvas } from '../ui/canvas.ts'
 import { LINES } from '../ui/colours.ts'
-import { formatRtt, formatSpan } from '../ui/format.ts'
+import { formatRtt, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { axisTop } from './rtt-axis.ts'
@@ -28,7 +28,6 @@ export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
       const [right, bottom] = [width - 1, height - BELOW]
       const x = (at: number): number => LEFT + ((at - first) / span) * (right - LEFT)
       const y = (ms: number): number => bottom - (ms / top) * (bottom - 6)
-      context.clearRect(0, 0, width, height)
       context.font = FONT
       context.fillStyle = colours.text
       context.strokeStyle = colours.grid
@@ -45,11 +44,11 @@ export function RttChart({ samples }: { readonly samples: readonly Sample[] }) {
       context.textBaseline = 'bottom'
       context.fillText(strings.inspector.rttNow, right, height)
       context.textAlign = 'left'
-      context.fillText(`−${formatSpan(span)}`, LEFT, height)
+      context.fillText(`−${roughDuration(span)}`, LEFT, height)
       drawPieces({ context, x, y, bottom, ...colours }, samples)
     }
   }, [samples, scheme, highest, first, span])
   const gaps = piecesOf(samples).length - 1
-  const label = strings.inspector.rttChart(formatRtt(last?.ms ?? 0), formatRtt(highest), formatSpan(span), gaps)
+  const label = strings.inspector.rttChart(formatRtt(last?.ms ?? 0), formatRtt(highest), roughDuration(span), gaps)
   return <canvas ref={useCanvas(draw)} className="ps-rtt" role="img" aria-label={label} title={label} />
 }

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
-import { formatBytes, formatSpan } from '../ui/format.ts'
+import { formatBytes, roughDuration } from '../ui/format.ts'
 import { Chip, Copy, CopyLine } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useShownNow } from '../ui/time.tsx'
@@ -61,11 +61,11 @@ function Expiry({ jwt }: { readonly jwt: Jwt }) {
   const now = useShownNow(1000)
   const { expiresAt, notBefore } = jwt
   if (notBefore !== null && notBefore > now) {
-    return <Chip tone="warn">{text.startsIn(formatSpan(notBefore - now))}</Chip>
+    return <Chip tone="warn">{text.startsIn(roughDuration(notBefore - now))}</Chip>
   }
   if (expiresAt === null) return <Chip tone="mute">{text.noExpiry}</Chip>
-  if (expiresAt > now) return <Chip tone="good">{text.expiresIn(formatSpan(expiresAt - now))}</Chip>
-  return <Chip tone="bad">{text.expired(formatSpan(now - expiresAt))}</Chip>
+  if (expiresAt > now) return <Chip tone="good">{text.expiresIn(roughDuration(expiresAt - now))}</Chip>
+  return <Chip tone="bad">{text.expired(roughDuration(now - expiresAt))}</Chip>
 }
 
 /** A text in a box, with a copy button. */

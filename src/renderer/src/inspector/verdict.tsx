@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { usePicture } from '../stores/app-context.tsx'
-import { formatDrift, formatSpan } from '../ui/format.ts'
+import { formatDrift, roughDuration } from '../ui/format.ts'
 import { Chip, stateMeaning, StateMark } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -84,7 +84,7 @@ function Clock({ drift }: { readonly drift: number | null }): ReactNode {
   return (
     <>
       <Chip tone="warn">{formatDrift(drift)}</Chip>
-      <div className="ps-explained">{words(formatSpan(Math.abs(drift)))}</div>
+      <div className="ps-explained">{words(roughDuration(Math.abs(drift)))}</div>
     </>
   )
 }

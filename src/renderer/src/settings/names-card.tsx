@@ -105,9 +105,11 @@ function List({ list }: { readonly list: readonly KnownName[] }) {
   )
 }
 
-/** What a name stands for: `tag of 12 peers, group of 1 peer`. */
+/** What a name stands for: `tag of 12 peers, group of 1 peer and of ours`. */
 function wordsOf(uses: Uses | undefined): string {
-  const words = [...(uses ?? [])].map(([what, count]) => text.use(text.uses[what], formatCount(count)))
+  const words = [...(uses ?? [])].map(([what, { peers, withUs }]) =>
+    text.use(text.uses[what], formatCount(peers), withUs),
+  )
   return words.length === 0 ? text.unused : words.join(', ')
 }
 

@@ -233,7 +233,7 @@ export function createEventStore(
     if (!same) store.setState({ list: next })
   }
 
-  const drawn = paced(store, DRAWN_MS, hasOnlyMore)
+  const drawn = paced(store, () => DRAWN_MS, hasOnlyMore)
   return {
     ...store,
     drawn,

@@ -33,7 +33,7 @@ const HELD = 6
 export function createHealthStore(client: Pick<Client, 'health'>): HealthStore {
   const store = createStore<HealthState>()(() => ({ now: null, failure: null, countedBy: null }))
   let asking: AbortController | null = null
-  // The engine looks for islands every ten seconds: for some answers those that it had before the crawl are old.
+  // Of a large network the engine looks for islands every ten seconds: for some answers those before the crawl are old.
   let held: { readonly islands: IslandsSummary; readonly before: string; left: number } | null = null
 
   function withHeld(now: HealthNow): HealthNow {

@@ -6,11 +6,12 @@ export type ReadStore<State> = Pick<StoreApi<State>, 'getState' | 'getInitialSta
 /**
  * A store as it is drawn: at once where it was at rest, and at most once in so many milliseconds while it goes on changing. What
  * the user does must not wait.
+ * @param ms for so long what follows waits, by the state that is shown
  * @param mayWait whether a change may wait
  */
 export function paced<State>(
   source: ReadStore<State>,
-  ms: number,
+  ms: (state: State) => number,
   mayWait: (state: State, before: State) => boolean,
 ): ReadStore<State> {
   const listeners = new Set<(state: State, before: State) => void>()
@@ -29,7 +30,7 @@ export function paced<State>(
     timer = setTimeout(() => {
       timer = null
       if (source.getState() !== shown) show()
-    }, ms)
+    }, ms(shown))
     for (const listener of listeners) listener(shown, before)
   }
   return {

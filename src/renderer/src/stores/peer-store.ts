@@ -76,9 +76,9 @@ export function hereIn({ counts }: Pick<PeerStoreState, 'counts'>): number {
   return counts.online
 }
 
-/** Names an edge; the same for the same fact said again. */
-export function edgeKey(edge: Edge): string {
-  return `${edge.kind}|${edge.a}|${edge.b}|${edge.saidBy}`
+/** Names an edge; the same for the same fact said again. Short: there are tens of thousands, and most are said by their own end. */
+export function edgeKey({ kind, a, b, saidBy }: Edge): string {
+  return `${kind}|${a}|${b}|${saidBy === a ? '' : saidBy}`
 }
 
 /** A fresh, empty store. @param lostLines keeps lines while the network is lost; null for pictures that say themselves what was */
@@ -115,10 +115,11 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
 
   /** Whether the row changed the list of ids or the counts. */
   function put(given: PeerRow, loss: Loss | null): { readonly joined: boolean; readonly moved: boolean } {
-    const row = rowInLoss(given, loss)
-    if (row === given) told.delete(row.peerId)
-    else told.set(row.peerId, given)
-    const old = peers.get(row.peerId)
+    const old = peers.get(given.peerId)
+    const own = old === undefined ? given : { ...given, peerId: old.peerId }
+    const row = rowInLoss(own, loss)
+    if (row === own) told.delete(row.peerId)
+    else told.set(row.peerId, own)
     peers.set(row.peerId, row)
     if (row.self) self = row.peerId
     if (isHere(old) !== isHere(row)) book.touch(row.peerId)
@@ -131,6 +132,15 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       old.notKnown !== row.notKnown ||
       old.self !== row.self
     return { joined: old === undefined, moved }
+  }
+
+  /** The same edge with the texts of its ids that the rows have: each message brings its own, and a peer has many links. */
+  function withOurIds({ a, b, saidBy, ...rest }: Edge): Edge {
+    return { a: ourId(a), b: ourId(b), saidBy: ourId(saidBy), ...rest }
+  }
+
+  function ourId(peerId: PeerId): PeerId {
+    return peers.get(peerId)?.peerId ?? peerId
   }
 
   function drop(peerId: PeerId): boolean {
@@ -160,7 +170,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       told.clear()
       Object.assign(counts, emptyCounts())
       for (const row of message.peers) put(row, loss)
-      for (const edge of message.edges) book.set(edgeKey(edge), edge)
+      for (const edge of message.edges) book.set(edgeKey(edge), withOurIds(edge))
       if (lostLines !== null) keepLost(lostLines, before, state.status, message.status)
       settle()
       store.setState({
@@ -198,11 +208,12 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     }
     for (const edge of edgesRemoved) {
       const key = touch(edge)
-      if (book.delete(key)) lostLines?.went(key, edge)
+      const known = edges.get(key)
+      if (book.delete(key) && known !== undefined) lostLines?.went(key, known)
     }
     for (const edge of edgesAdded) {
       const key = touch(edge)
-      book.set(key, edge)
+      book.set(key, withOurIds(edge))
       lostLines?.came(key)
     }
     const status = message.status ?? state.status

@@ -4,7 +4,7 @@ import { islandsWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { brokeOffWords, silenceWords } from '../../../shared/state-words.ts'
-import { formatBytes, formatClock, formatCount, formatDrift, formatExact, formatSpan } from '../ui/format.ts'
+import { formatBytes, formatClock, formatCount, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
 import type { EventThen } from './event-then.ts'
@@ -96,9 +96,9 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'NeighborDown':
       return text.neighborDown
     case 'SyncCompleted':
-      return text.synced(event.received, event.sent, formatBytes(event.bytes), formatSpan(event.durationMs))
+      return text.synced(event.received, event.sent, formatBytes(event.bytes), roughDuration(event.durationMs))
     case 'SyncFailed':
-      return text.syncFailed(said(event.reason), event.retryInMs === null ? null : formatSpan(event.retryInMs))
+      return text.syncFailed(said(event.reason), event.retryInMs === null ? null : roughDuration(event.retryInMs))
     case 'DialFailed':
       return text.dialFailed(said(event.target), said(dialCause(event.reason)))
     case 'EntryRejected':

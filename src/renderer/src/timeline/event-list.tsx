@@ -8,7 +8,7 @@ import { formatUtc } from '../../../shared/time.ts'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { chooses } from '../stores/event-store.ts'
-import { formatClock, formatCount, formatExact, formatSpan } from '../ui/format.ts'
+import { formatClock, formatCount, formatExact, roughDuration } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
@@ -239,7 +239,7 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
   }
   const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')
   const more = peers.length > NAMED ? formatCount(peers.length - NAMED) : null
-  return ` · ${names === '' ? '' : `${text.burstPeers(names, more)} · `}${text.burstSpan(formatSpan(newest.at - oldest.at))}`
+  return ` · ${names === '' ? '' : `${text.burstPeers(names, more)} · `}${text.burstSpan(roughDuration(newest.at - oldest.at))}`
 }
 
 /** The time of an event; leads to the network as it was then. */

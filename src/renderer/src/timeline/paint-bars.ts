@@ -34,7 +34,6 @@ export function barsPainter({ bins, lanes, scheme, onRoom }: Painted): Draw {
     const { top, step } = countAxis(highestOf(bins, lanes), Math.floor(room / LINE))
     const slot = (width - ROOM.left - ROOM.right) / bins.count
     const gap = slot > 24 ? 3 : slot > 6 ? 2 : 1
-    context.clearRect(0, 0, width, height)
     context.font = FONT
     drawCounts(context, { width, bottom, room, top, step, scheme })
     const shown = LANES.filter((lane) => lanes.includes(lane))

@@ -6,7 +6,7 @@ import {
   IconPlayerSkipBack,
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
@@ -50,7 +50,8 @@ export function TimeAxis({ size, bars = true }: { readonly size: AxisSize; reado
 /** Pause between two looks at the clock, in milliseconds. */
 const TICK_MS = 1000
 
-function TravelBar({ from, to }: { readonly from: number; readonly to: number }) {
+/** The controls that lead into the past. The bars change several times a second; these do not with them. */
+const TravelBar = memo(function TravelBar({ from, to }: { readonly from: number; readonly to: number }) {
   const { picture } = useApp()
   const file = usePicture((state) => state.played !== null)
   const stored = usePicture((state) => state.played?.stored !== undefined)
@@ -99,7 +100,7 @@ function TravelBar({ from, to }: { readonly from: number; readonly to: number })
       {file && !stored ? null : <RangeControl />}
     </fieldset>
   )
-}
+})
 
 /**
  * The moment that is shown, within the range. It ends now: the last bar reaches into the future, and from there a step back

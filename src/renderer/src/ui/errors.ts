@@ -24,12 +24,9 @@ export function failure(code: string, message: string): Failure {
   return { code, message, hint: strings.hints[code] ?? '' }
 }
 
-/** An id at the beginning, whose digits stay as they are. */
-const BEGINS_WITH_ID = /^[0-9a-f]{64}(?![0-9a-z])/
-
 /** An error's message as a sentence: messages begin small and have no full stop. */
 export function sentence(message: string): string {
-  return `${BEGINS_WITH_ID.test(message) ? message : capital(message)}${/[.!?]$/.test(message) ? '' : '.'}`
+  return `${capital(message)}${/[.!?]$/.test(message) ? '' : '.'}`
 }
 
 function readField(value: unknown, name: string): unknown {

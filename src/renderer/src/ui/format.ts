@@ -1,3 +1,4 @@
+import { roughDuration } from '../../../shared/own-troubles.ts'
 import { formatLocal, formatLocalDay } from '../../../shared/time.ts'
 
 const SECOND = 1000
@@ -12,22 +13,8 @@ export function formatCount(value: number): string {
   return count.format(value)
 }
 
+export { roughDuration }
 export { formatRtt } from '../../../shared/rtt.ts'
-
-/** A length of time in at most two units: `800 ms`, `12 s`, `5 min`, `2 h 5 min`, `3 d 4 h`. */
-export function formatSpan(ms: number): string {
-  if (ms < SECOND) return `${Math.max(0, Math.round(ms))} ms`
-  if (ms < MINUTE) return `${Math.round(ms / SECOND)} s`
-  if (ms < HOUR) return `${Math.round(ms / MINUTE)} min`
-  if (ms < DAY) return two(ms, HOUR, 'h', MINUTE, 'min')
-  return two(ms, DAY, 'd', HOUR, 'h')
-}
-
-function two(ms: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
-  const whole = Math.floor(ms / big)
-  const rest = Math.floor((ms - whole * big) / small)
-  return rest === 0 ? `${whole} ${bigUnit}` : `${whole} ${bigUnit} ${rest} ${smallUnit}`
-}
 
 /** How long ago a moment is, coarse enough to be calm: `just now`, `12 s ago`, `2 h ago`. */
 export function formatAgo(at: number, now: number): string {
@@ -81,7 +68,7 @@ export function formatBytes(bytes: number): string {
 /** A signed offset of a clock: `+1.2 s`, `−300 ms`. */
 export function formatDrift(ms: number): string {
   const size = Math.abs(ms)
-  const text = size < MINUTE && size >= SECOND ? `${(size / SECOND).toFixed(1)} s` : formatSpan(size)
+  const text = size < MINUTE && size >= SECOND ? `${(size / SECOND).toFixed(1)} s` : roughDuration(size)
   return ms < 0 ? `−${text}` : `+${text}`
 }
 

@@ -26,7 +26,10 @@ export const NAMES = {
   heads: { word: 'Word', names: 'Names', id: 'Id', verbs: 'Remove' },
   /** What a name stands for among the known peers. */
   uses: { tag: 'tag', stream: 'stream', function: 'function', group: 'group' },
-  use: (what: string, peers: string) => `${what} of ${peers} peer${peers === '1' ? '' : 's'}`,
+  use: (what: string, peers: string, withUs: boolean) =>
+    withUs && peers === '0'
+      ? `${what} of ours`
+      : `${what} of ${peers} peer${peers === '1' ? '' : 's'}${withUs ? ' and of ours' : ''}`,
   unused: 'nothing seen so far',
   more: (count: string) => `Show all ${count}`,
 

@@ -82,7 +82,7 @@ function rig({ failing = [] as readonly string[], seesAfter = (_sight: StorySigh
 }
 
 describe('the story of the demo', () => {
-  it('tells each moment of each chapter in order, in two minutes or so, and ends in quiet churn', async () => {
+  it('tells each moment of each chapter in order, in less than two minutes, and ends in quiet churn', async () => {
     const { told, chapters, log, failures, runner, run, scheduler } = rig()
     runner.play(1)
     await run(STORY_MS + 1000)
@@ -92,8 +92,9 @@ describe('the story of the demo', () => {
     )
     expect(new Set([...beats, 'unseen'])).toEqual(new Set(DEMO_BEATS))
     expect(chapters.join('')).toBe('111122233455555')
-    expect(STORY_MS).toBeGreaterThanOrEqual(100_000)
-    expect(STORY_MS).toBeLessThanOrEqual(160_000)
+    expect(STORY_MS).toBeGreaterThanOrEqual(80_000)
+    // Beside it there is the time until a crash counts as silent, and until links tell of a split.
+    expect(STORY_MS).toBeLessThanOrEqual(95_000)
     expect(log.at(-1)).toBe(`${STORY_MS / 1000} churn true`)
     expect([failures, scheduler.waiting]).toEqual([[], 0])
   })
@@ -134,23 +135,23 @@ describe('the story of the demo', () => {
     expect(told).toEqual(['0 begins'])
     runner.hold(false)
     await run(7000)
-    expect(told.slice(1)).toEqual(['60 calm', expect.stringMatching(/^66 joined/)])
+    expect(told.slice(1)).toEqual(['60 calm', expect.stringMatching(/^65 joined/)])
     runner.hold(true)
     runner.hold(true)
     await run(100_000)
     runner.hold(false)
-    await run(4900)
+    await run(2900)
     expect(told).toHaveLength(3)
     await run(200)
-    expect(told.at(-1)).toMatch(/^172 joined/)
+    expect(told.at(-1)).toMatch(/^170 joined/)
     // Held while a chapter is chosen: it begins there once it goes on.
     runner.hold(true)
     runner.play(5)
     await run(10_000)
-    expect(told.slice(4)).toEqual(['172.1 begins'])
+    expect(told.slice(4)).toEqual(['170.1 begins'])
     runner.hold(false)
     await run(1100)
-    expect(told.at(-1)).toMatch(/^183\S* split$/)
+    expect(told.at(-1)).toMatch(/^181\S* split$/)
   })
 
   it.each([
@@ -249,7 +250,7 @@ describe('what the story says', () => {
     )
     expect(late).toEqual(['0 begins', '30 split', '45 parted', '51 healed', '86 whole'])
     const soon = await beatsOf(5, { seesAfter: () => 0 }, 70_000)
-    expect(soon).toEqual(['0 begins', '0 split', '5 parted', '9 healed', '14 whole', '22 end'])
+    expect(soon).toEqual(['0 begins', '0 split', '5 parted', '9 healed', '14 whole', '20 end'])
   })
 
   it('is not that there are two islands where no split was seen; it heals, and the story goes on', async () => {
@@ -281,7 +282,7 @@ describe('what the story says', () => {
   it('is not that a peer crashed, left or joined of whom we know nothing', async () => {
     const blind = { seesAfter: ({ what }: StorySight) => (what === 'here' ? Infinity : 0) }
     expect(await beatsOf(2, blind, 30_000)).toEqual(['0 begins', '25 unseen'])
-    expect(await beatsOf(1, blind, 35_000)).toEqual(['0 begins', '0 calm', '30 unseen'])
+    expect(await beatsOf(1, blind, 35_000)).toEqual(['0 begins', '0 calm', '29 unseen'])
     expect(await beatsOf(4, blind, 30_000)).toEqual(['0 begins', '25 unseen'])
     // Who could not join is waited for by nobody, and nobody else is named in its place.
     expect(await beatsOf(4, { failing: ['join'] }, 10_000)).toEqual(['0 begins', '0 unseen', '9 split'])

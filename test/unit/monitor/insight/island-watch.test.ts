@@ -5,11 +5,13 @@ import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
-function rig(count: number, purgeAfterMs = 300_000, early = 0) {
+/** @param workMs how long one look takes */
+function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0) {
   const scheduler = new Scheduler()
+  let worked = 0
   const clock = {
     now: () => 1_000_000 + scheduler.now,
-    monotonic: () => scheduler.now,
+    monotonic: () => scheduler.now + worked,
     schedule: (delayMs: number, fn: () => void) => scheduler.schedule(Math.max(1, delayMs - early), fn),
   }
   const rows = Array.from({ length: count }, (_, n): PeerRow => ({ ...peerRow(n), state: 'online', self: n === 0 }))
@@ -28,7 +30,13 @@ function rig(count: number, purgeAfterMs = 300_000, early = 0) {
   const told: DiscoveryEvent[] = []
   const watch = new IslandWatch({
     self: peerIdAt(0),
-    view: { rows: () => rows.values(), edges: () => edges().values() },
+    view: {
+      rows: () => {
+        worked += workMs
+        return rows.values()
+      },
+      edges: () => edges().values(),
+    },
     clock,
     purgeAfterMs,
     lost: () => lost,
@@ -129,6 +137,27 @@ it('tells a split whose number of islands goes up and down', async () => {
   }
   watch.stop()
   expect(told.map((event) => event.kind === 'Islands' && event.count)).toEqual([1, expect.any(Number) as number])
+})
+
+it('looks again for somebody who asks, as often as it may, and not once it was stopped', async () => {
+  const { scheduler, watch, link } = rig(4, 300_000, 0, 50)
+  watch.start()
+  link(WHOLE)
+  await watch.refresh()
+  expect(watch.summary).toMatchObject({ count: 1, sizes: [4] })
+  link(SPLIT)
+  // A look takes 50 ms: the next one may come after a hundred times as long.
+  await scheduler.run(4000)
+  await watch.refresh()
+  expect(watch.summary).toMatchObject({ count: 1 })
+  await scheduler.run(1000)
+  await watch.refresh()
+  expect(watch.summary).toMatchObject({ count: 2, sizes: [2, 2] })
+  watch.stop()
+  link(WHOLE)
+  await scheduler.run(60_000)
+  await watch.refresh()
+  expect(watch.summary).toMatchObject({ count: 2 })
 })
 
 it('says since when it was so, and nothing once we have lost the network', async () => {

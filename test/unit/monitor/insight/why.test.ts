@@ -1,3 +1,4 @@
+import { nickname } from '../../../../src/shared/nickname.ts'
 import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { isSlower } from '../../../../src/main/monitor/insight/why-slow.ts'
@@ -143,7 +144,7 @@ describe('why a peer is slow', () => {
 
   it('says by how much', () => {
     expect(whyPeer(facts(SLOW)).sentence).toMatch(
-      /^[A-Z][a-z]+ [a-z]+ is slow \(it answers in 400 ms, others in 38 ms\), probably because it is far away \(its round-trip time is steady, between 390 and 410 ms\)\.$/,
+      /^[a-z]+ [a-z]+ is slow \(it answers in 400 ms, others in 38 ms\), probably because it is far away \(its round-trip time is steady, between 390 and 410 ms\)\.$/,
     )
   })
 })
@@ -357,10 +358,13 @@ describe('sentences', () => {
     ],
     ['lonely', facts({ linked: false }), 0],
     ['ourselves', facts({ row: row({ self: true }) }), 0],
-  ])('%s: begins with a capital, ends with one full stop, and has one colon at most', (_name, given, colons) => {
-    const { sentence, causes } = whyPeer(given)
-    expect(sentence).toMatch(/^[A-Z].*[^.]\.$/)
-    expect(sentence.split(':')).toHaveLength(colons + 1)
-    for (const { words } of causes) expect(words).toMatch(/^[a-z].*[^.]$/)
-  })
+  ])(
+    '%s: begins with a capital or the name as it is, ends with one full stop, and has one colon at most',
+    (_name, given, colons) => {
+      const { sentence, causes } = whyPeer(given)
+      expect(sentence.replace(nickname(given.row.peerId), 'Name')).toMatch(/^[A-Z].*[^.]\.$/)
+      expect(sentence.split(':')).toHaveLength(colons + 1)
+      for (const { words } of causes) expect(words).toMatch(/^[a-z].*[^.]$/)
+    },
+  )
 })

@@ -55,7 +55,7 @@ test('lines between clusters are counted, those within are not', () => {
 test('above 500 peers all are folded; one opens where there is room, when it is clicked, and for who is selected', () => {
   const scene = heaps()
   const folding = new Folding()
-  folding.update({ scene, arrangement: FORCE, self: 0, around: (label) => `around ${label}` }, true)
+  folding.update({ scene, arrangement: FORCE, self: 0, around: (label) => `around ${label}`, spots: null }, true)
   const look = { scale: 0.1, fit: 0.1, selected: -1 }
   const closed = () => folding.look(look).closed.filter((bubble) => bubble !== null)
   expect(closed()).toHaveLength(6)
@@ -73,9 +73,22 @@ test('above 500 peers all are folded; one opens where there is room, when it is 
   expect(scene.changedSlots.all).toBe(true)
 })
 
+test('clusters are those that the layout found; who came meanwhile belongs to the nearest', () => {
+  const scene = heaps()
+  const folding = new Folding()
+  const input = { scene, arrangement: FORCE, self: 0, around: String }
+  folding.update({ ...input, spots: null }, true)
+  const of = Int32Array.from({ length: 504 }, (_, slot) => (slot % 6 < 3 ? 0 : 1))
+  of[9] = -1
+  folding.update({ ...input, spots: { of, count: 2 } }, true)
+  const { of: found, closed } = folding.look({ scale: 0.1, fit: 0.1, selected: -1 })
+  expect(closed.map((bubble) => bubble?.count)).toEqual([252, 251])
+  expect([found[3], found[9], found[1]]).toEqual([1, 1, 0])
+})
+
 test('few peers are not folded', () => {
   const folding = new Folding()
-  folding.update({ scene: modelOf(40), arrangement: FORCE, self: 0, around: String }, true)
+  folding.update({ scene: modelOf(40), arrangement: FORCE, self: 0, around: String, spots: null }, true)
   expect(folding.look({ scale: 1, fit: 1, selected: -1 }).closed).toEqual([])
 })
 

@@ -5,7 +5,7 @@ import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
 const known = nickname(peerId)
-const sentence = `${known.charAt(0).toUpperCase()}${known.slice(1)} went silent 1 min ago.`
+const sentence = `${known} went silent 1 min ago.`
 
 it('names the peer as the user does, letter by letter', () => {
   expect(whyWords({ peerId, sentence }, 'db-7')).toBe('db-7 went silent 1 min ago.')

@@ -8,7 +8,11 @@ afterEach(() => vi.useRealTimers())
 /** A store of which `count` may wait, and what its listener saw. */
 function begin() {
   const source = createStore(() => ({ count: 0, urgent: 0 }))
-  const store = paced(source, 250, (state, before) => state.urgent === before.urgent)
+  const store = paced(
+    source,
+    () => 250,
+    (state, before) => state.urgent === before.urgent,
+  )
   const seen: (readonly [number, number])[] = []
   const stop = store.subscribe(({ count, urgent }) => void seen.push([count, urgent]))
   const count = (to: number): void => source.setState({ count: to })

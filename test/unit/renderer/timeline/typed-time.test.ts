@@ -21,6 +21,7 @@ test('what leads nowhere says what is accepted', () => {
   expect(readTyped('soon', now)).toMatchObject({ at: null, problem: expect.stringContaining('Type 1h ago, 16:05') })
   expect(readTyped('5000', now).problem).toContain('Type 1h ago')
   expect(readTyped('today 23:00', now).problem).toContain('still to come')
+  expect(readTyped('99999999h ago', now)).toEqual({ at: null, problem: expect.stringContaining('lies before 1970') })
   expect(readTyped('25:00', now).problem).toContain('hours go from 00 to 23')
   expect(readTyped('x'.repeat(5000), now).problem?.length).toBeLessThan(300)
 })

@@ -7,7 +7,7 @@ import {
   formatDrift,
   formatMoment,
   formatRtt,
-  formatSpan,
+  roughDuration,
 } from '../../../../src/renderer/src/ui/format.ts'
 import { describeFailure } from '../../../../src/renderer/src/ui/errors.ts'
 import { NotJoined, RateLimited } from '../../../../src/shared/errors.ts'
@@ -27,7 +27,7 @@ test.each([
   [7_500_000, '2 h 5 min'],
   [7_200_000, '2 h'],
   [273_600_000, '3 d 4 h'],
-])('a span of %i ms reads %s', (ms, text) => expect(formatSpan(ms)).toBe(text))
+])('a span of %i ms reads %s', (ms, text) => expect(roughDuration(ms)).toBe(text))
 
 test.each([
   [-500, 'just now'],
