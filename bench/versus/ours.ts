@@ -5,6 +5,7 @@ import type { PeerId } from '../../src/shared/ids.ts'
 import type { Told } from '../../src/main/discovery/handle.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
 import { openNode } from '../../src/main/monitor/open-node.ts'
+import { prepareSignatures } from '../../src/main/network/signatures.ts'
 import { keepYoungHeap } from '../../src/main/monitor/young-heap.ts'
 import { entryOf, NETWORK_NAME } from '../loop/entries.ts'
 import type { Ask, Reply } from './protocol.ts'
@@ -34,8 +35,9 @@ process.on('message', (ask: Ask) => {
     (error: unknown) => reply({ id: ask.id, error: String(error), addresses: [], tookMs: 0 }),
   )
 })
-// As `peerscope node` does.
+// As `peerscope node` does, and a host of the app before anybody waits.
 keepYoungHeap()
+prepareSignatures()
 reply({ id: 0, error: null, addresses: [], tookMs: 0 })
 
 function reply(message: Reply): void {

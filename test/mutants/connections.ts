@@ -102,7 +102,7 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN7',
     name: 'who was left out looks at its connections in its turn',
     file: CONNECTIONS,
-    find: 'leftOut(): void {\n    this.#lookWithin(FILL_MS)',
+    find: 'leftOut(): void {\n    this.#lookWithin(LEFT_OUT_MS)',
     replace: 'leftOut(): void {',
   },
   {
@@ -165,8 +165,8 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN9',
     name: 'connections are filled up twice as fast',
     file: CONNECTIONS,
-    find: 'const FILL_MS = 400',
-    replace: 'const FILL_MS = 200',
+    find: 'const FILL_MS = 1000',
+    replace: 'const FILL_MS = 500',
   },
   {
     rule: 'AN9',

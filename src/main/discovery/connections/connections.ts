@@ -21,8 +21,13 @@ const CATCH_UP_MS = 250
 const CATCH_UP_LAST = 10_000
 /** How often this is looked at, milliseconds. */
 const LOOK_MS = 5000
-/** Between two of them, milliseconds, half as much to one and a half: a connection that the peers dial meanwhile counts too. */
-const FILL_MS = 400
+/**
+ * Between two of them, milliseconds, half as much to one and a half: a connection that the peers dial meanwhile counts too, and
+ * where many start at once handshakes take the processor from the syncs by which they know each other.
+ */
+const FILL_MS = 1000
+/** How soon the first one is dialed where the last neighbor has no room for us, milliseconds. */
+const LEFT_OUT_MS = 400
 /** The same where those under way would be enough, should they succeed. */
 const SLOW_FILL_MS = 2000
 /** Rule AN8: dials up to which each peer that is learned of is dialed, while nobody is connected. */
@@ -102,7 +107,7 @@ export class Connections {
 
   /** Rule AN7: the last neighbor has no room for us. */
   leftOut(): void {
-    this.#lookWithin(FILL_MS)
+    this.#lookWithin(LEFT_OUT_MS)
   }
 
   /** Rule AN7. */
