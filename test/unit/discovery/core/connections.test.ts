@@ -251,7 +251,7 @@ describe('connections', () => {
     bench.feed('near', { addresses: [] })
     for (const [index, name] of named('smaller', 40).entries()) bench.feed(name, at(index))
     const times: number[] = []
-    for (const from = bench.ms; bench.ms < from + 15_000; bench.pass(10))
+    for (const from = bench.ms; bench.ms < from + 17_000; bench.pass(10))
       for (let count = bench.taken('dial').length; count > 0; count -= 1) times.push(bench.ms)
     const waits = times.slice(1).map((time, index) => time - (times[index] ?? 0))
     // With the neighbor three dials would make four connections.
