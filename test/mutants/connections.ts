@@ -116,8 +116,22 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN8',
     name: 'each peer that is learned of is dialed',
     file: CONNECTIONS,
-    find: 'this.#env.peers.connected().size === 0 && this.#dialing() < ALONE',
+    find: '!this.#hasTeller() && this.#dialing() < ALONE',
     replace: 'this.#dialing() < ALONE',
+  },
+  {
+    rule: 'AN8',
+    name: 'one that says nothing keeps others from being dialed',
+    file: CONNECTIONS,
+    find: 'entry !== null || (usedAt ?? 0) > since',
+    replace: 'true',
+  },
+  {
+    rule: 'AN8',
+    name: 'one that has not said who it is yet keeps nobody from being dialed',
+    file: CONNECTIONS,
+    find: 'entry !== null || (usedAt ?? 0) > since',
+    replace: 'entry !== null',
   },
   {
     rule: 'AN8',

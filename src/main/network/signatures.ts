@@ -1,11 +1,11 @@
 import { createPrivateKey, createPublicKey, sign as signWith, verify as verifyWith } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
-import { setImmediate } from 'node:timers/promises'
 import { getPublicKey, hashes, Point } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { Cancelled, InvalidSecretKey } from '../../shared/errors.ts'
 import { RecentMap } from '../../shared/recent-map.ts'
 import type { SignatureClaim, Signatures } from '../discovery/ports.ts'
+import { SharedTurn } from './shared-turn.ts'
 import type { LateVerifier } from './sodium.ts'
 import { libsodium } from './sodium.ts'
 import { isStrict } from './strict-ed25519.ts'
@@ -20,11 +20,11 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
 const KEYS_KEPT = [16_384, 300_000] as const
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
-/** From so many at once on libsodium is worth its loading, and after so many one by one. */
-const MANY = 32
+/** From so many at once on libsodium is worth its loading, and after so many one by one. Syncs bring up to 32 at once. */
+const MANY = 16
 const MANY_IN_ALL = 256
-/** Verified by libsodium in one turn: about 4 ms (rule SY5). */
-const A_TURN = 64
+/** Verified by libsodium in one turn, for all nodes and syncs of the process: about 4 ms (rule SY5). */
+const TURN = new SharedTurn(64)
 
 let prepared = false
 
@@ -106,7 +106,7 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
         // In its own thread: what it costs to hand one signature to another thread is what libsodium takes to verify it.
         const verdicts: boolean[] = []
         for (const claim of claims) {
-          if (verdicts.length % A_TURN === 0 && verdicts.length > 0) await setImmediate()
+          for (let wait = TURN.take(); wait !== null; wait = TURN.take()) await wait
           expectWanted()
           verdicts.push(verifyNow(claim))
         }

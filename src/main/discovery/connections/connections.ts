@@ -32,6 +32,8 @@ const LEFT_OUT_MS = 400
 const SLOW_FILL_MS = 2000
 /** Rule AN8: dials up to which each peer that is learned of is dialed, while nobody is connected. */
 const ALONE = 3
+/** For how long one that is connected may yet say who it is, milliseconds. */
+const SAYS_MS = 5000
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
 const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
@@ -196,8 +198,16 @@ export class Connections {
   }
 
   #needsMore(): boolean {
-    // Of one whose mesh is full the next sync brings more than dials, which take the processor from it.
-    return this.#env.alone && this.#env.peers.connected().size === 0 && this.#dialing() < ALONE
+    return this.#env.alone && !this.#hasTeller() && this.#dialing() < ALONE
+  }
+
+  /**
+   * Whether somebody is connected who tells of others: of one whose mesh is full the next sync brings more than dials, which take
+   * the processor from it. One that is no peer of the network, or says nothing, has no entry after a while.
+   */
+  #hasTeller(): boolean {
+    const since = this.#env.clock.monotonic() - SAYS_MS
+    return [...this.#env.peers.connected()].some(({ entry, usedAt }) => entry !== null || (usedAt ?? 0) > since)
   }
 
   #close(peerId: PeerId, reason: string): void {
