@@ -131,7 +131,7 @@ test('ids are named: by a word in the inspector, in the settings, and by looking
   await view(page, 'Settings')
   const names = page.getByRole('region', { name: 'Names', exact: true })
   await expect(names.getByRole('row', { name: /^archive/ })).toContainText('tag of 20 peers')
-  await expect(names.getByRole('row', { name: /^transcode/ })).toContainText('function of 10 peers')
+  await expect(names.getByRole('row', { name: /^transcode/ })).toContainText('function of 9 peers and of ours')
   await names.getByLabel('Word').fill('nothing')
   await names.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(names.getByRole('row', { name: /^nothing/ })).toContainText('nothing seen so far')
