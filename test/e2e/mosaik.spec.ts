@@ -142,7 +142,7 @@ test('ids are named: by a word in the inspector, in the settings, and by looking
   await names.getByRole('button', { name: 'Paste a list' }).click()
   await names.getByLabel('A list of words').fill('# of the program\nmarket.orders\nshard-1')
   await names.getByRole('button', { name: 'Add all' }).click()
-  await expect(names.getByRole('row', { name: /^market.orders/ })).toContainText('stream of 8 peers')
+  await expect(names.getByRole('row', { name: /^market.orders/ })).toContainText('stream of 7 peers and of ours')
 })
 
 test('the join page asks for the kind, and says what a relay choice contacts', async ({ synthetic }) => {
