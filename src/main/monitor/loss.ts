@@ -15,6 +15,7 @@ import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
 import { eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
+import { lastLook } from './journal/last-shown.ts'
 
 /** For so long we have lost the network, or are back, before that is told; milliseconds by the monotonic clock. */
 export const LOSS_LASTING_MS = 5000
@@ -119,6 +120,14 @@ export function lossAt(
   const before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
   const { events } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
   return lossOf(events.find((logged) => lossBegan(logged) <= at))
+}
+
+/**
+ * The loss that goes on now, as a data folder tells; null where no app watches the network: one that was killed in a loss logged
+ * no end of it. @param clock now, milliseconds since the epoch
+ */
+export function lossLasting(store: StoreReader, networkKey: NetworkKey, clock: number): Loss | null {
+  return lastLook(store, networkKey, clock).live ? lossAt(store, networkKey, clock) : null
 }
 
 /** How long a loss that is over is remembered with those that did not come back, milliseconds. */
