@@ -60,7 +60,7 @@ export function stateWord(row: Stated): string {
 /** All words by which filters find a peer's state. */
 export function statesOf(row: Stated): readonly string[] {
   const words: string[] = [STATE_WORDS[row.state], row.state]
-  if (row.notKnown === true) words.push(STATE_WORDS.lost)
+  if (row.notKnown === true) words.push(STATE_WORDS.lost, 'lost')
   if (row.state === 'online' && row.neighbor && !row.self) words.push('neighbor')
   if (row.state === 'online' && row.connected && !row.self) words.push('connected')
   if (row.self) words.push('ourselves', 'self')

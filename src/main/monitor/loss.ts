@@ -15,6 +15,7 @@ import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
 import { eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
+import { lastLook } from './journal/last-shown.ts'
 
 /** For so long we have lost the network, or are back, before that is told; milliseconds by the monotonic clock. */
 export const LOSS_LASTING_MS = 5000
@@ -121,20 +122,38 @@ export function lossAt(
   return lossOf(events.find((logged) => lossBegan(logged) <= at))
 }
 
+/**
+ * The loss that goes on now, as a data folder tells; null where no app watches the network: one that was killed in a loss logged
+ * no end of it. @param clock now, milliseconds since the epoch
+ */
+export function lossLasting(store: StoreReader, networkKey: NetworkKey, clock: number): Loss | null {
+  return lastLook(store, networkKey, clock).live ? lossAt(store, networkKey, clock) : null
+}
+
 /** How long a loss that is over is remembered with those that did not come back, milliseconds. */
 const REMEMBERED_MS = 86_400_000
 
-/** The last loss that had begun by the moment and was over then, at most a day before it; null where there was none. */
+/** The last loss that was over by the moment, at most a day before it; null where there was none, or one lasted. */
 export function lossBefore(
   store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>,
   networkKey: NetworkKey,
   at: number,
 ): Loss | null {
-  if (lossAt(store, networkKey, at) !== null) return null
-  const before = store.lastSeqAt(networkKey, at) + 1
-  const [last] = store.eventsPage({ networkKey, kinds: ['NetworkLost'], before, limit: 1 }).events
-  const loss = lossOf(last)
-  return loss !== null && loss.at >= at - REMEMBERED_MS ? loss : null
+  let before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
+  // From the newest back: what came after the one that is looked at, a loss ended with it.
+  let next: LoggedEvent | null = null
+  for (;;) {
+    const { events, more } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
+    for (const logged of events) {
+      if (lossBegan(logged) > at) continue
+      if (next !== null && lossBegan(next) < at - REMEMBERED_MS) return null
+      if (logged.event.kind === 'NetworkLost') return next === null ? null : lossOf(logged)
+      next = logged
+    }
+    const oldest = events.at(-1)
+    if (!more || oldest === undefined) return null
+    before = oldest.seq
+  }
 }
 
 /** Losses that touch a span, in the order of time; one that goes on has no end. In turns. */

@@ -20,7 +20,7 @@ import type { ExportSource } from './exports/records.ts'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { snapshotPeers } from './exports/snapshots.ts'
 import { lastSelf } from './history-end.ts'
-import { lossAt } from './loss.ts'
+import { lossLasting } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { turn } from './turns.ts'
 import type { OnStep } from './work.ts'
@@ -70,7 +70,7 @@ export function openCatalog(from: OfflineFrom): OfflineCatalog {
       network: ref,
       notice,
       store,
-      source: { network: ref, store, live: new Map(), links, loss: lossAt(store, key, now), now },
+      source: { network: ref, store, live: new Map(), links, loss: lossLasting(store, key, now), now },
       signer: signerOf(path),
       close: () => store.close(),
     }

@@ -30,7 +30,7 @@ import { healthSeries, storedSeries } from './insight/series.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { lastShownAt } from './journal/last-shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
-import { lossAt } from './loss.ts'
+import { lossLasting } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { notedPeers } from './noted-peers.ts'
 import { pastPicture } from './past.ts'
@@ -118,7 +118,7 @@ export class StoredNetworks {
   async exported(which: Calls['open'], at: number | null, now: number): Promise<ExportSource> {
     const { network } = this.#known(which)
     const known = { network, store: this.#store, live: new Map<string, PeerRow>(), links: null, now }
-    const source = { ...known, loss: lossAt(this.#store, networkKeyOf(network), now) }
+    const source = { ...known, loss: lossLasting(this.#store, networkKeyOf(network), now) }
     if (at === null) return source
     return sourceOf(source, await this.at({ ...which, at }))
   }
@@ -141,7 +141,8 @@ export class StoredNetworks {
     const networkKey = this.#key(which)
     const store = this.#store
     const now = store.lastEventAt(networkKey) ?? 0
-    return { store, networkKey, live: () => undefined, loss: lossAt(store, networkKey, now), now }
+    // A moment that is asked for has a loss of its own; of one that nobody is in, none goes on.
+    return { store, networkKey, live: () => undefined, loss: null, now }
   }
 
   /** From the first to the last moment at which the network was shown. */

@@ -60,6 +60,23 @@ describe('listing', () => {
     expect([wrong.code, wrong.err]).toEqual([EXIT.usage, expect.stringContaining('at character 5')])
   })
 
+  it('peers that were here in a loss while it goes on, and no longer once an app was killed in it', async () => {
+    const killed = (dir: string, at: number): string =>
+      fill(dir, [stored('ann', at)], (store) => {
+        const key = keyOf(NETWORK)
+        const joined = { kind: 'NetworkJoined', networkId: NETWORK, peerId: idOf('me'), addresses: [] } as const
+        store.append(key, at, joined)
+        store.append(key, at + 10, { kind: 'NetworkLost', heardAt: null, since: at + 10 })
+        const version = { startedAt: 1, updatedAt: at }
+        store.append(key, at + 20, { kind: 'PeerDeparted', peerId: idOf('ann'), reason: 'lost', version })
+        store.peerGone(key, idOf('ann'), 'lost', 'lost')
+      })
+    const here = async (data: string): Promise<string> =>
+      (await cli('peers', '--data', data, '--filter', 'state:here', '--json')).out
+    expect(await here(killed('a', NOW - 1000))).toContain(idOf('ann'))
+    expect(await here(killed('b', NOW - 3_600_000))).toBe('')
+  })
+
   it('events and sessions, the newest ones, and how much is stored', async () => {
     const data = fill('a', three(), (store) => {
       for (let index = 0; index < 30; index += 1)

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
-import { isWithin, LOSS_LASTING_MS, lossOf, LossWatch } from '../../../src/main/monitor/loss.ts'
+import { isWithin, LOSS_LASTING_MS, lossBefore, lossOf, LossWatch } from '../../../src/main/monitor/loss.ts'
 import type { Told } from '../../../src/main/discovery/handle.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { DepartureReason } from '../../../src/shared/peer.ts'
 import { idOf } from '../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
 /** A watch that is looked at each second, of a machine that slept for so long before, and what it tells. */
 function watch(sleptSeconds = 0) {
@@ -121,4 +122,27 @@ it('a moment lies in a loss from its beginning until just before its end', () =>
   const inOne = [9, 10, 19, 20, 25, 39, 40, 49, 50, 89, 90, 1e9].filter((at) => isWithin(losses, at))
   expect(inOne).toEqual([10, 19, 20, 40, 49, 90, 1e9])
   expect(isWithin([], 10)).toBe(false)
+})
+
+it('a loss is remembered for a day once it is over, however long it was', () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const HOUR = 3_600_000
+  const log = (hours: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + hours * HOUR, event)
+  const began = (hours: number): number | null => {
+    const loss = lossBefore(store, NETWORK, START + hours * HOUR)
+    return loss === null ? null : (loss.at - START) / HOUR
+  }
+  log(0, { kind: 'NetworkLost', heardAt: null, since: START })
+  // It is over since a moment that is told a little later.
+  log(30, { kind: 'NetworkBack', since: START + 30 * HOUR - 5000 })
+  expect([1, 29.9, 30 - 2 / 3600, 30, 53.9, 54].map(began)).toEqual([null, null, 0, 0, 0, null])
+  // One that we left in ended then, however often we joined since.
+  log(60, { kind: 'NetworkLost', heardAt: null })
+  log(61, { kind: 'NetworkLeft', networkId: NETWORK_ID })
+  for (let n = 0; n < 40; n += 1) {
+    log(62 + n / 100, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: idOf('me'), addresses: [] })
+    log(62 + n / 100, { kind: 'NetworkLeft', networkId: NETWORK_ID })
+  }
+  expect([60.5, 61, 84.9, 85.1].map(began)).toEqual([null, 60, 60, null])
 })

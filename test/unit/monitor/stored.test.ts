@@ -111,6 +111,22 @@ describe('a stored network', () => {
     expect((await stored.at({ ...WHICH, at: START + 70 })).peers.map(({ peerId }) => peerId)).toEqual([idOf('x')])
   })
 
+  it('of which a process was killed in a loss is not lost for ever, while one that is watched still is', async () => {
+    using data = new DataFolder()
+    const store = data.open()
+    joined(store, START)
+    log(store, START + 70, { kind: 'NetworkLost', heardAt: null, since: START + 60 })
+    const version = { startedAt: START, updatedAt: START }
+    const gone = row(1, { state: 'lost', version })
+    store.putPeer(NETWORK, storedPeer(gone))
+    log(store, START + 80, { kind: 'PeerDeparted', peerId: gone.peerId, reason: 'lost', version })
+    const stored = new StoredNetworks(store)
+    const events = async (filter: string) => (await stored.events({ ...WHICH, query: { limit: 9, filter } })).events
+    expect([await events('state:here'), (await events('state:"not known"')).length]).toEqual([[], 1])
+    expect((await stored.exported(WHICH, null, START + 1000)).loss).toMatchObject({ at: START + 60 })
+    expect((await stored.exported(WHICH, null, START + 3_600_000)).loss).toBeNull()
+  })
+
   it('of an earlier version, without a journal, is shown as it was before it was left', async () => {
     using data = new DataFolder()
     const store = data.open()

@@ -87,3 +87,41 @@ it('[schema 7] who was purged while we had lost the network did not go silent, i
     .events.filter(({ event }) => event.kind === 'PeerDeparted')
   expect(found).toHaveLength(4)
 })
+
+it('[schema 7] who was purged by a clock that was ahead, before a loss, went silent still', () => {
+  using data = new DataFolder()
+  const before = data.open()
+  const log = (second: number, event: DiscoveryEvent): void => void before.append(NETWORK, START + second * 1000, event)
+  const go = (second: number, name: string): void => {
+    before.putPeer(NETWORK, peerOf(name))
+    before.sessionStarted(NETWORK, idOf(name), START + (second - 1) * 1000, version, 'gossip')
+    log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version })
+    before.sessionEnded(NETWORK, idOf(name), START + second * 1000, 'purged')
+    before.peerGone(NETWORK, idOf(name), 'purged', 'purged')
+  }
+  const joined: DiscoveryEvent = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] }
+  before.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: null, bootstrap: [], tags: [], at: START })
+  // An earlier run, minutes ahead of what the clock says later.
+  log(250, joined)
+  go(297, 'a')
+  go(360, 'b')
+  log(370, { kind: 'NetworkLeft', networkId: NETWORK_ID })
+  log(200, joined)
+  // In the run of the loss it was ahead as well, and was set right.
+  go(400, 'c')
+  log(300, { kind: 'NetworkLost', heardAt: null, since: START + 295_000 })
+  log(310, { kind: 'NetworkBack', since: START + 305_000 })
+  go(311, 'd')
+  before.close()
+  const raw = data.raw({ write: true })
+  raw.pragma('user_version = 6')
+  raw.close()
+
+  const store = data.open()
+  const { events } = store.eventsPage({ networkKey: NETWORK, kinds: ['PeerDeparted'], limit: 10 })
+  expect(events.map(({ event }) => 'reason' in event && event.reason)).toEqual(['purged', 'purged', 'purged', 'purged'])
+  const { sessions } = store.sessionsPage({ networkKey: NETWORK, limit: 10 })
+  expect(new Set(sessions.map(({ reason }) => reason))).toEqual(new Set(['purged']))
+  const states = ['a', 'b', 'c', 'd'].map((name) => store.peer(NETWORK, idOf(name))?.state)
+  expect(new Set(states)).toEqual(new Set(['purged']))
+})

@@ -14,8 +14,12 @@ const EVENTS_AT_ONCE = 5000
 
 /** What a series is made of. Of delays of the maker's event loop a file knows nothing. */
 export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: NetworkKey): SeriesSource {
-  const joined = file.ofOurselves.findLast(({ at, event }) => event.kind === 'NetworkJoined' && at <= moment.from)
-  const told = joined?.event.kind === 'NetworkJoined' ? joined.event.purgeAfterMs : undefined
+  const joinedBy = (time: number): LoggedEvent | undefined =>
+    file.ofOurselves.findLast(({ at, event }) => event.kind === 'NetworkJoined' && at <= time)
+  const joined = joinedBy(moment.from)
+  // A run that began in the span has settings of its own.
+  const last = joinedBy(moment.to)
+  const told = last?.event.kind === 'NetworkJoined' ? last.event.purgeAfterMs : undefined
   return {
     networkKey,
     now: moment.to,

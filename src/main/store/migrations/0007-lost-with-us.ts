@@ -17,11 +17,14 @@ const TURNS = `
   FROM events e JOIN event_kinds k ON k.num = e.kind
   WHERE k.id IN ('NetworkLost', 'NetworkBack', 'NetworkJoined', 'NetworkLeft', 'NetworkFailed') ORDER BY e.network, e.seq`
 
-/** Peers that were purged between two numbers, and those just before the first that were so since the loss began. */
+/**
+ * Peers that were purged while a loss lasted, by the numbers of the events that tell it and end it; and since it began, in the
+ * same run: before a clock was set right, an earlier one may have logged later times.
+ */
 const PURGED = `
   SELECT e.seq, e.peer, e.at FROM events e JOIN event_kinds k ON k.num = e.kind
-  WHERE e.network = @network AND k.id = 'PeerDeparted' AND e.seq > @from - 4096 AND e.seq < @until
-    AND (e.seq > @from OR e.at >= @since)
+  WHERE e.network = @network AND k.id = 'PeerDeparted' AND e.seq > @after AND e.seq < @until
+    AND (e.seq > @from OR e.at BETWEEN @since AND @told)
     AND CASE WHEN json_valid(e.detail) THEN e.detail ->> '$.reason' = 'purged' END`
 
 /**
@@ -33,7 +36,7 @@ export const lostWithUs = {
   name: 'lost with us',
   sql: '',
   fill: (db: Database.Database): void => {
-    const purged = db.prepare<[{ network: number; from: number; until: number; since: number }], Purged>(PURGED)
+    const purged = db.prepare<[LossSpan], Purged>(PURGED)
     const event = db.prepare<[number]>(`UPDATE events SET detail = json_set(detail, '$.reason', 'lost') WHERE seq = ?`)
     const session = db.prepare<[number, number, number]>(
       "UPDATE sessions SET reason = 'lost' WHERE network = ? AND peer = ? AND ended_at = ? AND reason = 'purged'",
@@ -45,8 +48,9 @@ export const lostWithUs = {
         WHERE network = @network AND peer = @peer AND seq > @seq
         AND kind = (SELECT num FROM event_kinds WHERE id = 'PeerDeparted'))`)
     const index = db.prepare<[string]>(INDEX_EVENTS)
-    for (const { network, from, until, since } of losses(db.prepare<[], Told>(TURNS).all())) {
-      const rows = purged.all({ network, from, until, since })
+    for (const loss of losses(db.prepare<[], Told>(TURNS).all())) {
+      const { network } = loss
+      const rows = purged.all(loss)
       for (const row of rows) {
         event.run(row.seq)
         session.run(network, row.peer, row.at)
@@ -63,12 +67,27 @@ interface Purged {
   readonly at: number
 }
 
-/** Losses by the numbers of the events that begin and end them; `since` is when it began, which is told later. */
-function* losses(turns: readonly Told[]): Iterable<{ network: number; from: number; until: number; since: number }> {
+/** A loss: by numbers of events, and by times. */
+interface LossSpan {
+  readonly network: number
+  /** The turn before it: a joining or the end of another loss. */
+  readonly after: number
+  /** The event that tells it. */
+  readonly from: number
+  /** The turn that ends it. */
+  readonly until: number
+  /** When it began. */
+  readonly since: number
+  /** When it was told, which is later. */
+  readonly told: number
+}
+
+function* losses(turns: readonly Told[]): Iterable<LossSpan> {
   for (const [place, { seq, network, at, kind, since }] of turns.entries()) {
     if (kind !== 'NetworkLost') continue
-    const next = turns[place + 1]
-    const until = next?.network === network ? next.seq : Number.MAX_SAFE_INTEGER
-    yield { network, from: seq, until, since: since ?? at }
+    const numberOf = (turn: Told | undefined): number | null => (turn?.network === network ? turn.seq : null)
+    const after = numberOf(turns[place - 1]) ?? 0
+    const until = numberOf(turns[place + 1]) ?? Number.MAX_SAFE_INTEGER
+    yield { network, after, from: seq, until, since: since ?? at, told: at }
   }
 }

@@ -4,7 +4,7 @@ import type { UiState } from '../stores/ui-store.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
-import { tagKeyOf } from './look.ts'
+import { HIDDEN_FIRST, tagKeyOf } from './look.ts'
 import type { ColourBy } from './look.ts'
 import type { GraphScene, GraphTheme } from './renderer.ts'
 import { rttColour } from './rtt-scale.ts'
@@ -106,15 +106,12 @@ export function sceneOpacity({
   return edgeOpacity(drawnCount, count) * (guides.length > 0 ? CROSSING : 1)
 }
 
-/** What is not drawn while colours mean something else than the state. */
-const HIDDEN_ALWAYS: readonly string[] = ['departed', 'purged', 'lost', 'removed', 'displaced']
-
-/** Groups by state that are not drawn. */
+/** Groups by state that are not drawn; while colours mean something else, those that are not drawn at first. */
 export function groupsHidden({
   colourBy,
   hiddenGroups,
 }: Pick<UiState, 'colourBy' | 'hiddenGroups'>): ReadonlySet<string> {
-  return new Set(colourBy === 'state' ? hiddenGroups : HIDDEN_ALWAYS)
+  return new Set(colourBy === 'state' ? hiddenGroups : HIDDEN_FIRST)
 }
 
 /** The group of a peer when colours mean its state. */

@@ -19,6 +19,9 @@ export interface GraphLook {
   readonly allLinks: boolean
 }
 
+/** Groups by state that are not drawn at first: peers that are gone. */
+export const HIDDEN_FIRST: readonly string[] = ['departed', 'purged', 'lost', 'removed', 'displaced']
+
 /** How the graph of a network looks that was not drawn before. */
 export const FIRST_LOOK: GraphLook = { colourBy: 'state', arrangeBy: 'force', allLinks: false }
 

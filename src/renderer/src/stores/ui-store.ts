@@ -4,7 +4,7 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isNetworkKind } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
-import { FIRST_LOOK } from '../graph/look.ts'
+import { FIRST_LOOK, HIDDEN_FIRST } from '../graph/look.ts'
 import type { GraphLook } from '../graph/look.ts'
 import type { Failure } from '../ui/errors.ts'
 import { isBoolean, isStrings, recall, remember } from '../ui/storage.ts'
@@ -70,7 +70,7 @@ export function createUiStore(): StoreApi<UiState> {
     filter: '',
     chosenLast: 'peer',
     ...FIRST_LOOK,
-    hiddenGroups: recall('hidden-groups', isStrings) ?? ['departed', 'purged', 'lost', 'removed', 'displaced'],
+    hiddenGroups: inOneOf(HIDDEN_FIRST, recall('groups-switched', isStrings) ?? []),
     showHolds: recall('show-holds', isBoolean) ?? false,
     legendOpen: recall('legend-open', isBoolean) ?? true,
     timelineOpen: recall('timeline-open', isBoolean) ?? true,
@@ -89,7 +89,8 @@ export function createUiStore(): StoreApi<UiState> {
     if (peer || state.filter !== before.filter) store.setState({ chosenLast: peer ? 'peer' : 'filter' })
   })
   store.subscribe((state, before) => {
-    if (state.hiddenGroups !== before.hiddenGroups) remember('hidden-groups', state.hiddenGroups)
+    if (state.hiddenGroups !== before.hiddenGroups)
+      remember('groups-switched', inOneOf(HIDDEN_FIRST, state.hiddenGroups))
     if (state.showHolds !== before.showHolds) remember('show-holds', state.showHolds)
     if (state.legendOpen !== before.legendOpen) remember('legend-open', state.legendOpen)
     if (state.folded !== before.folded) remember('folded', state.folded)
@@ -98,6 +99,14 @@ export function createUiStore(): StoreApi<UiState> {
     if (state.linksNoted !== before.linksNoted) remember('links-noted', state.linksNoted)
   })
   return store
+}
+
+/**
+ * Those that only one of the lists has: from what is hidden and what is so at first, what was switched, and back. What was
+ * switched is remembered, so that a group of a later version is drawn, or not, as it is at first.
+ */
+function inOneOf(some: readonly string[], others: readonly string[]): readonly string[] {
+  return [...some.filter((one) => !others.includes(one)), ...others.filter((one) => !some.includes(one))]
 }
 
 /** For `recall`. */

@@ -5,11 +5,13 @@ import { describe, expect, it } from 'vitest'
 import { comparedRows } from '../../../../src/main/monitor/exports/diff.ts'
 import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import { playedAround, sourceAt } from '../../../../src/main/monitor/exports/moment.ts'
+import { playedSeries } from '../../../../src/main/monitor/exports/played-series.ts'
 import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
 import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
 import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
 import { selectEvents } from '../../../../src/main/monitor/exports/records.ts'
 import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
+import { healthSeries } from '../../../../src/main/monitor/insight/series.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
@@ -293,6 +295,19 @@ describe('a shared moment', () => {
     const { events } = await content.page({ limit: 1000, filter: '' }, moment)
     expect(verdict.moment?.events).toBe(events.length)
     for (const { at } of events) expect(at >= moment.from && at <= moment.to).toBe(true)
+  })
+
+  it('tells of a loss that was over before its span, since which some may not be known', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const lost = { kind: 'NetworkLost', heardAt: null, judgedAt: START, purgeAfterMs: 60_000 } as const
+    source.store.append(NETWORK, START + 1000, { ...lost, since: START + 500 })
+    source.store.append(NETWORK, START + 3000, { kind: 'NetworkBack', since: START + 2500 })
+    const { verdict, content } = await opened(await fileAt(source, AT, 4000))
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    const { lastLoss } = await healthSeries(playedSeries(content, moment, NETWORK), moment.from, moment.to, 4)
+    expect(lastLoss).toMatchObject({ at: START + 500 })
+    expect((await content.at(moment.from, moment)).loss).toBeNull()
   })
 
   it('without a span is that moment, and compares as what was shown then', async () => {

@@ -42,7 +42,7 @@ function join(minute: number): void {
 }
 const leave = (minute: number, name: string, reason: 'graceful' | 'purged' | 'lost'): void => {
   at(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
-  shows(minute, [row(name, { state: reason === 'graceful' ? 'departed' : 'purged' })])
+  shows(minute, [row(name, { state: reason === 'graceful' ? 'departed' : reason })])
 }
 async function series(from = FROM, to = TO, points = 6): Promise<HealthSeries> {
   const moment = { asOf: FROM * MINUTE, from: FROM * MINUTE, to: TO * MINUTE }
@@ -94,6 +94,17 @@ it('its charts have a gap where its sender had lost the network, or shows nothin
   expect(found.ownStall).toEqual([0, 0, 1, 0, null, null])
   expect(found.silent).toEqual([0, 0, 0, 0, null, null])
   expect(found.lastLoss).toMatchObject({ at: 8.9 * MINUTE })
+})
+
+it('whose silence may be due to a stall is told by the settings of a run that began in the span', async () => {
+  join(12)
+  file.take({ kind: 'shown', rows: [], edges: [] })
+  shows(12, [row('us'), row('ann')])
+  // Most of the 20 s after which peers were purged then, and little of the usual time.
+  at(13.6, { kind: 'Stalled', ms: 15_000 })
+  leave(13.7, 'ann', 'purged')
+  const found = await series()
+  expect([found.silent[3], found.ownStall[3]]).toEqual([0, 1])
 })
 
 it('a file of an earlier version, which has nothing from before its span, has charts too', async () => {
