@@ -39,6 +39,8 @@ export const MUTANTS_ALL_THE_SAME: readonly string[] = [
 
 /** The mutants, by name, and why. */
 export const MUTANTS_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
+  'a sync does not ask for the entry of a twin':
+    'a sync carries whole catalogs (rule MO11), and asks for nothing by its version',
   'a sync may take more than 30 s': TWO_MESSAGES,
   'our own syncs may take five minutes': TWO_MESSAGES,
   'a slot that was taken is not told': NO_SLOT,
