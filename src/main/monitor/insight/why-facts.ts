@@ -204,7 +204,7 @@ function isSilent(state: PeerState | DepartureReason): boolean {
   return state === 'purged' || state === 'lost'
 }
 
-/** Who went silent at about the same time, of how many. */
+/** Who was purged at about the same time, in a loss or not, of how many. */
 async function togetherWith(source: WhySource, at: number): Promise<PeerFacts['together']> {
   const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
   const { events } = await eventsIn(source, ['PeerDeparted'], from, to)
