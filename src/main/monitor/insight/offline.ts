@@ -4,6 +4,8 @@ import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { LinksInput } from '../../../shared/links.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
@@ -13,6 +15,7 @@ import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
 import { lastSelf } from '../history-end.ts'
+import { lossAt } from '../loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -59,6 +62,10 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     replay === null
       ? await storedPicture(store, networkKey)
       : { at, rows: [...replay.rows()], edges: [...replay.edges()] }
+  const links = withUs(
+    linksAmong(then.rows, then.edges, then.at ?? at, live ? lossAt(store, networkKey, at) : null),
+    self,
+  )
   return {
     store,
     networkKey,
@@ -67,7 +74,7 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     state: live ? stateOf(store, networkKey) : 'stored',
     storeStatus: null,
     rows: () => then.rows,
-    edges: () => then.edges,
+    links: () => links,
     connectedAt: () => null,
     // Nothing else waits for a command.
     naming: async (query) => store.eventsNaming(query),
@@ -77,6 +84,11 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     maxDriftMs: loadSettings(store).config.maxTimeDrift,
     now: at,
   }
+}
+
+/** We are there as well: our own row is not stored with those of peers. */
+function withUs(links: LinksInput, self: PeerId | null): LinksInput {
+  return { ...links, self, here: (peerId) => peerId === self || links.here(peerId) }
 }
 
 /** The stored peers, and the links that were stored last: those at that time, null where there are none. */

@@ -14,7 +14,7 @@ export interface SlotIslands {
 
 /** What islands are found in. */
 export interface SlotIslandsInput {
-  /** The moment that is shown, milliseconds since the epoch: links that are too old then do not count. */
+  /** The moment that the links are of, milliseconds since the epoch: those that are too old then do not count. */
   readonly at: number
   readonly peers: ReadonlyMap<PeerId, PeerRow>
   readonly edges: ReadonlyMap<string, Edge>

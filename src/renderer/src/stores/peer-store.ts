@@ -30,6 +30,8 @@ export interface PeerStoreState {
   readonly edges: ReadonlyMap<string, Edge>
   /** Which of the edges are links of the moment that is shown. */
   readonly links: Links
+  /** The moment that these are of, milliseconds since the epoch; null for now. */
+  readonly linksAt: number | null
   /** A new array only when a peer appears or goes. */
   readonly ids: readonly PeerId[]
   readonly counts: PeerCounts
@@ -54,8 +56,8 @@ export interface PeerStoreState {
 /** What a picture of another time tells beside its rows. */
 export interface PastOf {
   readonly kind: NetworkKind
-  /** The moment that it is of, milliseconds since the epoch; null where it has none. */
-  readonly at: number | null
+  /** The moment that its links are of, milliseconds since the epoch; null where it has none. */
+  readonly linksAt: number | null
   readonly loss: Loss | null
 }
 
@@ -96,6 +98,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     peers,
     edges,
     links: book,
+    linksAt: null,
     ids: [],
     counts: { ...counts },
     rev: 0,
@@ -166,7 +169,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       peers.clear()
       book.clear()
       self = null
-      now = past?.at ?? -Infinity
+      now = past?.linksAt ?? -Infinity
       told.clear()
       Object.assign(counts, emptyCounts())
       for (const row of message.peers) put(row, loss)
@@ -181,6 +184,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
         edgeRev: state.edgeRev + 1,
         touched: null,
         status: message.status,
+        linksAt: past?.linksAt ?? null,
         loss,
         kind: past?.kind ?? kindOf(message.status) ?? state.kind,
         store: message.store,
@@ -219,7 +223,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     const status = message.status ?? state.status
     if (networkOf(status) !== networkOf(state.status)) lostLines?.forget()
     for (const key of lostLines?.apply(book, status.state === 'lost') ?? []) edgesTouched.add(key)
-    if (past !== undefined) now = past.at ?? -Infinity
+    if (past !== undefined) now = past.linksAt ?? -Infinity
     for (const edge of settle()) edgesTouched.add(edgeKey(edge))
     store.setState({
       ...(listed ? { ids: [...peers.keys()] } : {}),
@@ -234,6 +238,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
             loss: sameLoss(loss, state.loss) ? state.loss : loss,
             kind: past?.kind ?? kindOf(message.status) ?? state.kind,
           }),
+      ...(past === undefined ? {} : { linksAt: past.linksAt }),
       ...(message.store === undefined ? {} : { store: message.store }),
       seq: message.seq,
     })

@@ -197,7 +197,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     seq += 1
     const { store: storeStatus } = live.getState()
     const none = { edges: [], events: [], alerts: [], rules: [], names: [] }
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, at: null, loss: null })
+    other.apply(
+      { type: 'snapshot', seq, status, store: storeStatus, peers, ...none },
+      { kind, linksAt: null, loss: null },
+    )
   }
 
   function change(what: Omit<Batch, 'type' | 'seq'>, past?: PastOf): void {
@@ -237,7 +240,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
-    change({ status, ...leading.rest() }, { kind, at: edgesAt ?? toAt, loss })
+    change({ status, ...leading.rest() }, { kind, linksAt: edgesAt ?? toAt, loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
@@ -251,10 +254,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   /** Tells what the links of a picture say, once that is found: no view of it has to wait. */
   async function tellIslands(picture: Picture): Promise<void> {
     const wanted = (): boolean => store.getState().picture === picture
-    const { at, edgesAt } = picture
+    const { edgesAt } = picture
     // Where peers do not tell their links, our own ones say nothing about islands.
-    const known = edgesAt !== null && ABILITIES[other.getState().kind].neighbors
-    const islands = known && at !== null ? await islandsThen(at, wanted) : null
+    const told = ABILITIES[other.getState().kind].neighbors
+    const islands = told && edgesAt !== null ? await islandsThen(edgesAt, wanted) : null
     if (wanted()) store.setState({ islands })
   }
 

@@ -110,6 +110,18 @@ it('a run of which nothing shown is written yet is told from the store, not from
   expect(islands).toMatchObject({ sizes: [2] })
 })
 
+it('of links that were stored long ago a peer is not lonely: they are judged by the moment that they were stored', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const at = START + 2 * 3_600_000
+  store.append(NETWORK, START, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  for (const name of NAMES) store.putPeer(NETWORK, stored(name, START, { rtt }))
+  store.putTopology(NETWORK, { at: START, edges: [edge('me', 'ann', START), edge('ben', 'cat', START)] })
+  store.append(NETWORK, at, { kind: 'NeighborUp', peerId: idOf('ann') })
+  const matters = NAMES.map(async (name) => (await storedPeerWhy(catalogOf(store), idOf(name), at)).matter)
+  expect(await Promise.all(matters)).toEqual(['fine', 'fine', 'fine', 'lonely'])
+})
+
 it('peers are filtered by what the app that runs shows, as who its neighbors are', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)

@@ -99,10 +99,10 @@ test('a claim that is a link from now on, or no longer, is touched, whoever spok
   // At a past moment what is too old counts no longer.
   store.apply(
     { type: 'batch', seq: (seq ?? 0) + 3, peers: rows },
-    { kind: 'peerscope', at: 61_000 + 900_001, loss: null },
+    { kind: 'peerscope', linksAt: 61_000 + 900_001, loss: null },
   )
   expect([isLink(one), isLink(other)]).toEqual([false, false])
-  store.apply({ type: 'batch', seq: (seq ?? 0) + 4 }, { kind: 'peerscope', at: 61_000, loss: null })
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 4 }, { kind: 'peerscope', linksAt: 61_000, loss: null })
   expect([isLink(one), isLink(other)]).toEqual([false, true])
 })
 
