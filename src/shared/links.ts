@@ -105,16 +105,15 @@ export class LinkClaims {
 
   put(edge: Edge): void {
     if (!isClaim(edge)) return
-    const [by, other] = endsOf(edge)
+    const { a: by, b: other } = edge
     const said = this.#said.get(by) ?? new Said()
     this.#said.set(by, said)
     said.put(other, edge)
   }
 
-  remove(edge: Edge): void {
-    const [by, other] = endsOf(edge)
+  remove({ a: by, b: other, kind }: Edge): void {
     const said = this.#said.get(by)
-    said?.remove(other, edge.kind)
+    said?.remove(other, kind)
     if (said?.count === 0) this.#said.delete(by)
   }
 
@@ -125,7 +124,7 @@ export class LinkClaims {
   /** What speaks against a claim; null where it is a link. */
   against(edge: Edge): NoLink | null {
     const { self, now } = this.moment
-    const [by, other] = endsOf(edge)
+    const { a: by, b: other } = edge
     if (by === other || !this.#here(by) || !this.#here(other)) return 'not here'
     if (by === self) return null
     if (isTooOld(edge, now)) return 'too old'
@@ -188,9 +187,4 @@ class Said {
     if (rest.length > 0) this.#about.set(other, rest)
     else this.#about.delete(other)
   }
-}
-
-/** Who claims it, and the other end. */
-export function endsOf({ a, b, saidBy }: Edge): readonly [by: PeerId, other: PeerId] {
-  return saidBy === b ? [b, a] : [a, b]
 }

@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinkMoment, NoLink } from '../../../shared/links.ts'
-import { endsOf, isClaim, isTooOld, LinkClaims } from '../../../shared/links.ts'
+import { isClaim, isTooOld, LinkClaims } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 
 /** What is told of links in a picture: all claims, and which of them count. */
@@ -116,6 +116,6 @@ export class LinkBook implements Links {
 
   /** What a peer says bears on what it claims, and on what others claim of it. */
   #spoke(edge: Edge): void {
-    if (isClaim(edge)) this.touch(endsOf(edge)[0])
+    if (isClaim(edge)) this.touch(edge.a)
   }
 }

@@ -227,7 +227,13 @@ test('a picture tells the islands of its own links, by which all that shows it g
     [0, 1],
     [2, 3],
   ].flatMap(([a = 0, b = 0]) =>
-    [a, b].map((by) => ({ a: peerIdAt(a), b: peerIdAt(b), kind: 'neighbor', saidBy: peerIdAt(by), at: 450 }) as const),
+    [
+      [a, b],
+      [b, a],
+    ].map(
+      ([by = 0, other = 0]) =>
+        ({ a: peerIdAt(by), b: peerIdAt(other), kind: 'neighbor', saidBy: peerIdAt(by), at: 450 }) as const,
+    ),
   )
   const { picture } = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 })
   picture.goTo(500)
