@@ -29,8 +29,11 @@ export class LinkBook implements Links {
 
   set(key: string, edge: Edge): void {
     const before = this.edges.get(key)
+    const was = before !== undefined && this.#links.has(before)
     if (before !== undefined) this.#forget(before)
     this.edges.set(key, edge)
+    // One that is said again is told where it counts otherwise.
+    if (was) this.#links.add(edge)
     this.#claims.put(edge)
     for (const peerId of [edge.a, edge.b]) {
       const known = this.#of.get(peerId)
@@ -73,7 +76,7 @@ export class LinkBook implements Links {
     for (const edge of this.edges.values()) if (isTooOld(edge, now) !== isTooOld(edge, moment.now)) this.#spoke(edge)
   }
 
-  /** Looks at what may count otherwise. @returns claims that are links now and were not, or no longer are; those said again too */
+  /** Looks at what may count otherwise. @returns claims that are links now and were not, or no longer are */
   settle(): readonly Edge[] {
     const touched = this.#touched
     this.#touched = new Set()
