@@ -62,12 +62,7 @@ export function* claimsIn({ now, self, here, edges }: LinksInput): Generator<voi
 }
 
 /** The input for a picture: who is online in it is here, and so are we. @param loss of the network that lasted then */
-export function linksAmong(
-  rows: Iterable<PeerRow>,
-  edges: Iterable<Edge>,
-  now: number,
-  loss: Loss | null = null,
-): LinksInput {
+export function linksAmong(rows: Iterable<PeerRow>, edges: Iterable<Edge>, now: number, loss: Loss | null): LinksInput {
   const here = new Set<PeerId>()
   let self: PeerId | null = null
   for (const row of rows) {

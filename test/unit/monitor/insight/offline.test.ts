@@ -157,6 +157,20 @@ it('where no app watches the network the command line says why nobody is a neigh
     expect((await cli('peers', ...of, '--filter', filter)).err).not.toContain('no Peerscope watches')
 })
 
+it('while we have lost the network, links of those that were here count: no peer is lonely for it, and exports have them', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const lostAt = now()
+  store.append(NETWORK, lostAt, { kind: 'NetworkLost', heardAt: null, since: lostAt })
+  view.putRow(row('ann', { state: 'lost', version: { startedAt: 1, updatedAt: lostAt } }))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
+  expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).not.toBe('lonely')
+  const loss = { at: lostAt, judgedAt: lostAt, heardAt: null, purgeAfterMs: 60_000 }
+  const { links } = await withLastShown({ ...catalogOf(store, now()).source, loss })
+  expect(links?.here(idOf('ann'))).toBe(true)
+})
+
 it('an export has the links that were shown last, but for one that was taken back', async () => {
   using data = new DataFolder()
   const { store, view, now } = await running(data)

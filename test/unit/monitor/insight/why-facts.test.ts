@@ -33,7 +33,7 @@ const source = (minute: number): WhySource => ({
   networkKey: NETWORK,
   told: true,
   rows: () => [],
-  links: () => linksAmong([], [], 0),
+  links: () => linksAmong([], [], 0, null),
   connectedAt: () => null,
   naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
   status: null,
