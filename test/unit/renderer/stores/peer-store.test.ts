@@ -75,7 +75,7 @@ test('a message tells what it touched; a snapshot touches everything', () => {
   expect(store.getState().touched).toBeNull()
 })
 
-test('a claim that is a link from now on, or no longer, is touched, whoever spoke', () => {
+test('a claim that is a link from now on, or no longer, is touched, no matter who spoke', () => {
   const store = createPeerStore()
   const rows = [0, 1, 2, 3].map((index) => peerRow(index, { self: index === 0, state: 'online' }))
   const said = (a: number, b: number, at: number): Edge => {
