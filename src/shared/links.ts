@@ -39,6 +39,11 @@ export interface LinksInput extends LinkMoment {
   readonly edges: readonly Edge[]
 }
 
+/** The same with who is here, ourselves included: what islands are looked for in too. */
+export interface LinksAmong extends LinksInput {
+  readonly peers: ReadonlySet<PeerId>
+}
+
 /** The links that count, as the claims of them; in steps. */
 export function* countedLinks(input: LinksInput): Generator<void, Edge[]> {
   const claims = yield* claimsIn(input)
@@ -62,14 +67,14 @@ export function* claimsIn({ now, self, here, edges }: LinksInput): Generator<voi
 }
 
 /** The input for a picture: who is online in it is here, and so are we. @param loss of the network that lasted then */
-export function linksAmong(rows: Iterable<PeerRow>, edges: Iterable<Edge>, now: number, loss: Loss | null): LinksInput {
-  const here = new Set<PeerId>()
+export function linksAmong(rows: Iterable<PeerRow>, edges: Iterable<Edge>, now: number, loss: Loss | null): LinksAmong {
+  const peers = new Set<PeerId>()
   let self: PeerId | null = null
   for (const row of rows) {
     if (row.self) self = row.peerId
-    if (isPresent(rowInLoss(row, loss))) here.add(row.peerId)
+    if (isPresent(rowInLoss(row, loss))) peers.add(row.peerId)
   }
-  return { now, self, here: (peerId) => here.has(peerId), edges: [...edges] }
+  return { now, self, peers, here: (peerId) => peers.has(peerId), edges: [...edges] }
 }
 
 /** Whether a link with such a peer can count. */
@@ -78,7 +83,7 @@ export function isPresent({ self, state }: Pick<PeerRow, 'state' | 'self'>): boo
 }
 
 /** Whether an edge claims a link. */
-export function isClaim({ kind }: Edge): boolean {
+export function isClaim({ kind }: Pick<Edge, 'kind'>): boolean {
   return kind !== 'holds'
 }
 

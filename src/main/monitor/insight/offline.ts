@@ -2,9 +2,8 @@
 import type { HealthNow } from '../../../shared/health.ts'
 import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
-import type { LinksInput } from '../../../shared/links.ts'
+import type { LinksAmong } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
@@ -78,7 +77,7 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     connectedAt: () => null,
     // Nothing else waits for a command.
     naming: async (query) => store.eventsNaming(query),
-    islands: then.at === null ? null : await islandsAt(then.rows, { at: then.at, edges: then.edges }, self),
+    islands: then.at === null ? null : summarize(await inTurns(findIslands(links)), self),
     told: ABILITIES[network.kind].neighbors,
     purgeAfterMs: purgeAfterOf(store, networkKey),
     maxDriftMs: loadSettings(store).config.maxTimeDrift,
@@ -87,8 +86,9 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
 }
 
 /** We are there as well: our own row is not stored with those of peers. */
-function withUs(links: LinksInput, self: PeerId | null): LinksInput {
-  return { ...links, self, here: (peerId) => peerId === self || links.here(peerId) }
+function withUs(links: LinksAmong, self: PeerId | null): LinksAmong {
+  const peers = new Set(self === null ? links.peers : [...links.peers, self])
+  return { ...links, self, peers, here: (peerId) => peers.has(peerId) }
 }
 
 /** The stored peers, and the links that were stored last: those at that time, null where there are none. */
@@ -126,15 +126,4 @@ function stateOf(store: StoreReader, networkKey: NetworkKey): 'online' | 'alone'
   }
   // With more changes than were read, somebody was met before them.
   return neighbors.size > 0 || events.length === NEIGHBORS ? 'online' : met ? 'lost' : 'alone'
-}
-
-/** The islands of the links of a moment, of those who are there. */
-async function islandsAt(
-  rows: readonly PeerRow[],
-  { at, edges }: { readonly at: number; readonly edges: readonly Edge[] },
-  self: PeerId | null,
-): Promise<IslandsSummary> {
-  const peers = rows.flatMap((row) => (row.state === 'online' && row.peerId !== self ? row.peerId : []))
-  if (self !== null) peers.push(self)
-  return summarize(await inTurns(findIslands({ now: at, self, peers, edges })), self)
 }

@@ -86,7 +86,7 @@ export function edgeKey({ kind, a, b, saidBy }: Edge): string {
 /** A fresh, empty store. @param lostLines keeps lines while the network is lost; null for pictures that say themselves what was */
 export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   const peers = new Map<PeerId, PeerRow>()
-  const book = new LinkBook((peerId) => isHere(peers.get(peerId)))
+  const book = new LinkBook((peerId) => canLink(peers.get(peerId)))
   const { edges } = book
   let self: PeerId | null = null
   // In the present the view takes away what is too old.
@@ -125,7 +125,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     else told.set(row.peerId, own)
     peers.set(row.peerId, row)
     if (row.self) self = row.peerId
-    if (isHere(old) !== isHere(row)) book.touch(row.peerId)
+    if (canLink(old) !== canLink(row)) book.touch(row.peerId)
     if (old !== undefined) count(old, -1)
     count(row, 1)
     const moved =
@@ -263,7 +263,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   return { ...store, apply }
 }
 
-function isHere(row: PeerRow | undefined): boolean {
+function canLink(row: PeerRow | undefined): boolean {
   return row !== undefined && isPresent(row)
 }
 

@@ -12,9 +12,9 @@ import type {
   StoredNetwork,
 } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
@@ -264,20 +264,16 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   /** What the links of the picture say, found in tasks of their own: once for all that tells of it. */
   async function islandsThen(at: number, wanted: () => boolean): Promise<IslandsSummary | null> {
     const { peers, edges } = other.getState()
-    const here: PeerId[] = []
-    let self: PeerId | null = null
-    for (const row of peers.values()) {
-      if (row.self) self = row.peerId
-      if (row.self || row.state === 'online') here.push(row.peerId)
-    }
-    const steps = findIslands({ now: at, self, peers: here, edges: [...edges.values()] })
+    // Its rows are those of the loss already.
+    const links = linksAmong(peers.values(), edges.values(), at, null)
+    const steps = findIslands(links)
     let step = steps.next()
     while (step.done !== true) {
       await parts.turn()
       if (!wanted()) return null
       step = steps.next()
     }
-    const found = summarize(step.value, self)
+    const found = summarize(step.value, links.self)
     return found.count === 0 ? null : found
   }
 

@@ -166,6 +166,7 @@ it('while we have lost the network, links of those that were here count: no peer
   await data.scheduler.run(10_000)
   store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
   expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).not.toBe('lonely')
+  expect((await storedHealth(catalogOf(store), now())).islands).toMatchObject({ sizes: [5] })
   const loss = { at: lostAt, judgedAt: lostAt, heardAt: null, purgeAfterMs: 60_000 }
   const { links } = await withLastShown({ ...catalogOf(store, now()).source, loss })
   expect(links?.here(idOf('ann'))).toBe(true)
