@@ -1,4 +1,5 @@
 /** What alert rules can watch for, and their limits. Apart from their schemas: the window has no use for those. */
+import type { DepartureReason, PeerState } from './peer.ts'
 
 /** What a rule can watch for. */
 export const ALERT_KINDS = [
@@ -15,8 +16,10 @@ export type AlertKind = (typeof ALERT_KINDS)[number]
 /** How a peer departs, as a rule asks for it. */
 export const DEPARTURES = ['any', 'goodbye', 'silent'] as const
 
-/** Whether a departure, by goodbye or by silence, is one that a rule asks for. */
-export function takesDeparture(how: (typeof DEPARTURES)[number], graceful: boolean): boolean {
+/** Whether a rule asks for a peer that left for a reason, or is in a state since: who was removed or displaced did not leave. */
+export function takesDeparture(how: (typeof DEPARTURES)[number], left: DepartureReason | PeerState): boolean {
+  const graceful = left === 'graceful' || left === 'departed'
+  if (!graceful && left !== 'purged' && left !== 'lost') return false
   return how === 'any' || (how === 'goodbye') === graceful
 }
 

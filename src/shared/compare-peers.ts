@@ -1,5 +1,6 @@
 /** What two peers of one network have in common and what not: which peers each knows, with the evidence, and what each says of itself. */
 import type { PeerId } from './ids.ts'
+import { isClaim, isPresent } from './links.ts'
 import type { Edge, PeerRow } from './peer.ts'
 import { stateWord } from './state-words.ts'
 
@@ -120,10 +121,10 @@ export class Gathered implements Knowledge {
   /** What it says of others; and that another says to be linked to it. What does not count only tells that it spoke. */
   take({ a, b, kind, saidBy, at }: Edge, counted: boolean): void {
     const own = a === this.peerId && saidBy === this.peerId
-    if (own && kind !== 'holds') this.toldAt = Math.max(this.toldAt ?? at, at)
+    if (own && isClaim({ kind })) this.toldAt = Math.max(this.toldAt ?? at, at)
     if (!counted) return
     if (own) this.#put(b, kind, saidBy, at)
-    else if (b === this.peerId && kind !== 'holds') this.#put(a, kind, saidBy, at)
+    else if (b === this.peerId && isClaim({ kind })) this.#put(a, kind, saidBy, at)
   }
 
   /** Its catalog holds the other's entry. */
@@ -134,7 +135,7 @@ export class Gathered implements Knowledge {
   #put(other: PeerId, kind: Edge['kind'], saidBy: PeerId, at: number): void {
     if (other === this.peerId) return
     const before = this.known.get(other)
-    if (kind !== 'holds' && before?.kinds.some((one) => one !== 'holds') !== true) this.links += 1
+    if (isClaim({ kind }) && before?.kinds.some((one) => isClaim({ kind: one })) !== true) this.links += 1
     if (before === undefined) {
       this.known.set(other, { peerId: other, kinds: [kind], saidBy, at })
       return
@@ -151,7 +152,7 @@ export class Gathered implements Knowledge {
 
 function inScope({ kinds }: KnownPeer, scope: KnowledgeScope): boolean {
   if (scope === 'all') return true
-  return scope === 'links' ? kinds.some((kind) => kind !== 'holds') : kinds.includes('holds')
+  return scope === 'links' ? kinds.some((kind) => isClaim({ kind })) : kinds.includes('holds')
 }
 
 /** A line of the table that sets two peers side by side. Texts and lists are those of the entries. */
@@ -202,9 +203,8 @@ export function peerFacts(a: PeerRow, b: PeerRow): readonly PeerFact[] {
 
 /** The words that lists show. That one of the two is ourselves is no difference. */
 function stated(a: PeerRow, b: PeerRow): PeerFact {
-  const here = (row: PeerRow): boolean => row.self || row.state === 'online'
   const [wordA, wordB] = [stateWord(a), stateWord(b)]
-  const same = wordA === wordB || ((a.self || b.self) && here(a) && here(b))
+  const same = wordA === wordB || ((a.self || b.self) && isPresent(a) && isPresent(b))
   return { kind: 'value', field: 'state', a: wordA, b: wordB, same }
 }
 

@@ -39,6 +39,11 @@ export interface LinksInput extends LinkMoment {
   readonly edges: readonly Edge[]
 }
 
+/** The same with who is here, ourselves included: what islands are looked for in too. */
+export interface LinksAmong extends LinksInput {
+  readonly peers: ReadonlySet<PeerId>
+}
+
 /** The links that count, as the claims of them; in steps. */
 export function* countedLinks(input: LinksInput): Generator<void, Edge[]> {
   const claims = yield* claimsIn(input)
@@ -62,19 +67,14 @@ export function* claimsIn({ now, self, here, edges }: LinksInput): Generator<voi
 }
 
 /** The input for a picture: who is online in it is here, and so are we. @param loss of the network that lasted then */
-export function linksAmong(
-  rows: Iterable<PeerRow>,
-  edges: Iterable<Edge>,
-  now: number,
-  loss: Loss | null = null,
-): LinksInput {
-  const here = new Set<PeerId>()
+export function linksAmong(rows: Iterable<PeerRow>, edges: Iterable<Edge>, now: number, loss: Loss | null): LinksAmong {
+  const peers = new Set<PeerId>()
   let self: PeerId | null = null
   for (const row of rows) {
     if (row.self) self = row.peerId
-    if (isPresent(rowInLoss(row, loss))) here.add(row.peerId)
+    if (isPresent(rowInLoss(row, loss))) peers.add(row.peerId)
   }
-  return { now, self, here: (peerId) => here.has(peerId), edges: [...edges] }
+  return { now, self, peers, here: (peerId) => peers.has(peerId), edges: [...edges] }
 }
 
 /** Whether a link with such a peer can count. */
@@ -83,7 +83,7 @@ export function isPresent({ self, state }: Pick<PeerRow, 'state' | 'self'>): boo
 }
 
 /** Whether an edge claims a link. */
-export function isClaim({ kind }: Edge): boolean {
+export function isClaim({ kind }: Pick<Edge, 'kind'>): boolean {
   return kind !== 'holds'
 }
 
@@ -105,16 +105,15 @@ export class LinkClaims {
 
   put(edge: Edge): void {
     if (!isClaim(edge)) return
-    const [by, other] = endsOf(edge)
+    const { a: by, b: other } = edge
     const said = this.#said.get(by) ?? new Said()
     this.#said.set(by, said)
     said.put(other, edge)
   }
 
-  remove(edge: Edge): void {
-    const [by, other] = endsOf(edge)
+  remove({ a: by, b: other, kind }: Edge): void {
     const said = this.#said.get(by)
-    said?.remove(other, edge.kind)
+    said?.remove(other, kind)
     if (said?.count === 0) this.#said.delete(by)
   }
 
@@ -125,7 +124,7 @@ export class LinkClaims {
   /** What speaks against a claim; null where it is a link. */
   against(edge: Edge): NoLink | null {
     const { self, now } = this.moment
-    const [by, other] = endsOf(edge)
+    const { a: by, b: other } = edge
     if (by === other || !this.#here(by) || !this.#here(other)) return 'not here'
     if (by === self) return null
     if (isTooOld(edge, now)) return 'too old'
@@ -188,9 +187,4 @@ class Said {
     if (rest.length > 0) this.#about.set(other, rest)
     else this.#about.delete(other)
   }
-}
-
-/** Who claims it, and the other end. */
-export function endsOf({ a, b, saidBy }: Edge): readonly [by: PeerId, other: PeerId] {
-  return saidBy === b ? [b, a] : [a, b]
 }

@@ -108,7 +108,7 @@ export interface Edge {
   readonly a: PeerId
   readonly b: PeerId
   readonly kind: 'connection' | 'neighbor' | 'holds'
-  /** Who said so; our own id for what we see ourselves. */
+  /** Who said so: `a`; our own id for what we see ourselves. */
   readonly saidBy: PeerId
   /** When it was said or seen, milliseconds since the epoch. */
   readonly at: number

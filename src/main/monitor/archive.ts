@@ -92,12 +92,13 @@ export class Archive {
     const { store, view, clock, network } = this.#parts
     this.#parts.flush()
     store.flush()
+    const loss = lossIn(view.status)
     const now = {
       network: network(),
       store,
       live: new Map([...view.rows()].map((row) => [row.peerId, row])),
-      links: linksAmong(view.rows(), view.edges(), clock.now()),
-      loss: lossIn(view.status),
+      links: linksAmong(view.rows(), view.edges(), clock.now(), loss),
+      loss,
       now: clock.now(),
     }
     yield* this.written(at === null ? now : await sourceAt(now, at), request, signal)

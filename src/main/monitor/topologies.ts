@@ -3,6 +3,7 @@ import type { ContractInputs, TopologyChange, TopologyPart, TopologyRow } from '
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { LinksInput } from '../../shared/links.ts'
 import { linksAmong } from '../../shared/links.ts'
+import { lossIn } from '../../shared/loss.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { TopologySnapshot } from '../store/types.ts'
@@ -40,7 +41,7 @@ export async function topologyChange(
   { before, after }: ContractInputs['topology']['compare'],
 ): Promise<TopologyChange> {
   const { view, clock } = source
-  const now = linksAmong(view.rows(), view.edges(), clock.now())
+  const now = linksAmong(view.rows(), view.edges(), clock.now(), lossIn(view.status))
   // Who was here then is not stored with the links: of who was gone there were none.
   const linksThen = async (id: number): Promise<LinksInput> => {
     const stored = await read(source, id)
@@ -48,7 +49,7 @@ export async function topologyChange(
     return { now: stored.at, self: now.self, here: () => true, edges: stored.edges }
   }
   const then = await linksThen(before)
-  return await inTurns(compareLinks(then, after === null ? { ...now, here: () => true } : await linksThen(after)))
+  return await inTurns(compareLinks(then, after === null ? now : await linksThen(after)))
 }
 
 async function read(source: Source, id: number): Promise<TopologySnapshot | null> {

@@ -2,13 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Archive } from '../../../src/main/monitor/archive.ts'
 import { momentLineText } from '../../../src/main/monitor/exports/moment-lines.ts'
 import { momentText, snapshotFile, snapshotText } from '../../../src/main/monitor/exports/snapshot.ts'
+import { View } from '../../../src/main/monitor/view.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import { peerIdOf } from '../../../src/shared/ids.ts'
-import { NETWORK, secretOf } from '../../support/discovery/entries.ts'
+import { stored } from '../../support/cli-archive.ts'
+import { idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
 import { testMonitor } from '../../support/monitor.ts'
-import { peerRow } from '../../support/renderer/fake-network.ts'
+import { fakeStatus, peerRow } from '../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK as DATA_NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 import { peerRecord } from './exports/records.ts'
 
 let folder: string
@@ -65,4 +69,33 @@ it('a snapshot of more peers than a window shows is refused with the limit, not 
   } finally {
     await monitor.close()
   }
+})
+
+it('a file that is written while we have lost the network has the links of those that were here', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const at = START + data.scheduler.now
+  const clock = { now: () => at, monotonic: () => 0, schedule: () => () => undefined }
+  const view = new View(clock, store.status())
+  const [a, b] = [idOf('a'), idOf('b')]
+  for (const name of ['a', 'b']) store.putPeer(DATA_NETWORK, stored(name, at))
+  const row = { ...peerRow(1), peerId: a, version: { startedAt: 1, updatedAt: at } }
+  view.putRow(row)
+  view.putRow({ ...row, peerId: b, state: 'lost' })
+  view.putEdge({ a, b, kind: 'neighbor', saidBy: a, at })
+  const never = (): never => {
+    throw new Error('not asked for')
+  }
+  const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: null }) as const
+  const signatures = createSignatures()
+  const archive = new Archive({ store, view, clock, network, signatures, discovery: never, flush: () => undefined })
+  const wish = { what: 'catalog', format: 'dot', filter: '', from: null, to: null } as const
+  const links = async (): Promise<number> => {
+    let text = ''
+    for await (const chunk of archive.file(wish)) text += chunk.text ?? ''
+    return text.split(' -- ').length - 1
+  }
+  expect(await links()).toBe(0)
+  view.setStatus(fakeStatus(2, at, 'lost'))
+  expect(await links()).toBe(1)
 })

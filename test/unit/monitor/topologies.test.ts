@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
 import type { TopologyPart } from '../../../src/shared/contract.ts'
-import type { Edge } from '../../../src/shared/peer.ts'
+import type { Edge, PeerRow, PeerState } from '../../../src/shared/peer.ts'
 import { storedTopology, topologyChange } from '../../../src/main/monitor/topologies.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { systemClock } from '../../../src/main/network/clock.ts'
 import { idOf } from '../../support/discovery/entries.ts'
+import { fakeStatus, peerRow } from '../../support/renderer/fake-network.ts'
 import { countTurns } from '../../support/turns.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
@@ -53,4 +54,25 @@ it('are compared in turns', async () => {
   turns.stop()
   expect(change).toMatchObject({ cameCount: 0, wentCount: 50, same: 0 })
   expect(turns.count).toBeGreaterThan(3)
+})
+
+it('the links of now are those of who is here, and of who was when we lost the network', async () => {
+  using data = new DataFolder()
+  const source = sourceOf(data)
+  const { view, clock } = source
+  const at = clock.now()
+  const link = (b: string): Edge => ({ a: idOf('a'), b: idOf(b), kind: 'neighbor', saidBy: idOf('a'), at })
+  const row = (name: string, state: PeerState): PeerRow => ({
+    ...peerRow(1),
+    peerId: idOf(name),
+    state,
+    version: { startedAt: 1, updatedAt: at },
+  })
+  const before = source.store.putTopology(NETWORK, { at, edges: [link('lost'), link('left')] })
+  for (const one of [row('a', 'online'), row('lost', 'lost'), row('left', 'departed')]) view.putRow(one)
+  for (const b of ['lost', 'left']) view.putEdge(link(b))
+  const change = async () => await topologyChange(source, { before, after: null })
+  expect(await change()).toMatchObject({ cameCount: 0, wentCount: 2, same: 0 })
+  view.setStatus(fakeStatus(3, at, 'lost'))
+  expect(await change()).toMatchObject({ cameCount: 0, wentCount: 1, same: 1 })
 })

@@ -78,7 +78,7 @@ it('the links of a picture are those of who is here, or was when the network was
   const edges = [claim(ANN, BEN), claim(ANN, CAT), claim(ANN, peerIdAt(9)), claim(BEN, ANN, 0, 'holds')]
   const loss = { at: NOW, judgedAt: NOW, heardAt: null, purgeAfterMs: 1000 }
   const links = (among: Parameters<typeof countedLinks>[0]) => resultOf(countedLinks(among)).map(({ b }) => b)
-  expect(links(linksAmong(rows, edges, NOW))).toEqual([BEN])
+  expect(links(linksAmong(rows, edges, NOW, null))).toEqual([BEN])
   expect(links(linksAmong(rows, edges, NOW, loss))).toEqual([BEN, CAT])
-  expect(linksAmong(rows, edges, NOW).self).toBe(US)
+  expect(linksAmong(rows, edges, NOW, null).self).toBe(US)
 })

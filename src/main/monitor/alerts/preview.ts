@@ -18,6 +18,7 @@ import { LANES } from '../../discovery/core/work.ts'
 import { dialInterval } from '../../discovery/liveness/prober.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Clock } from '../../discovery/ports.ts'
+import { lossAt } from '../loss.ts'
 import { storedRow } from '../rows.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { View } from '../view.ts'
@@ -50,7 +51,7 @@ const KINDS: readonly EventKind[] = [
 
 /** What a preview reads. */
 export interface PreviewParts {
-  readonly store: Pick<Store, 'eventsPage' | 'peer' | 'catalogAt' | 'rttSamplesOf'>
+  readonly store: Pick<Store, 'eventsPage' | 'lastSeqAt' | 'peer' | 'catalogAt' | 'rttSamplesOf'>
   readonly networkKey: NetworkKey
   readonly rows: () => Iterable<PeerRow>
   readonly row: (peerId: PeerId) => PeerRow | undefined
@@ -100,8 +101,8 @@ export async function previewRule(parts: PreviewParts, given: RuleToSave): Promi
   const now = await holdsNow(parts, rule)
   if (rule.kind === 'network-lost') return { now, fired: null, since: null }
   if (rule.kind === 'rtt-above') return { now, ...(await slowLately(parts, rule)) }
-  const { events, since } = await recentEvents(parts)
-  const fired = await replay(parts, rule, events, since)
+  const { events, from, since } = await recentEvents(parts)
+  const fired = await replay(parts, rule, { events, from, since })
   return { now, fired, since }
 }
 
@@ -115,8 +116,7 @@ async function holdsNow(parts: PreviewParts, rule: AlertRule): Promise<RuleNow> 
     case 'network-split':
       return { kind: rule.kind, holds: islands !== null && islands > 1, islands: islands === 0 ? null : islands }
     case 'peer-departed': {
-      const left = ({ state: own }: PeerRow): boolean =>
-        (own === 'departed' || own === 'purged') && takesDeparture(rule.how, own === 'departed')
+      const left = ({ state: own }: PeerRow): boolean => takesDeparture(rule.how, own)
       return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, left)) }
     }
     case 'peer-appeared':
@@ -209,10 +209,21 @@ function slowTimes(
   return fired
 }
 
-/** The events of the last day, oldest first, and since when they are all there. */
-async function recentEvents({ store, networkKey, now }: PreviewParts) {
+/** Events that are replayed. */
+interface Recent {
+  /** Oldest first. */
+  readonly events: readonly LoggedEvent[]
+  /** The moment from which they are all there, milliseconds since the epoch. */
+  readonly from: number
+  /** The moment from which it is counted what fires: later where we had lost the network then. */
+  readonly since: number
+}
+
+/** The events of the last day. A loss in which that day begins is replayed as a whole: it says who counts as here. */
+async function recentEvents({ store, networkKey, now }: PreviewParts): Promise<Recent> {
   const newest: LoggedEvent[] = []
-  const from = now - PREVIEW_MS
+  const since = now - PREVIEW_MS
+  const from = lossAt(store, networkKey, since)?.at ?? since
   let before: number | undefined
   for (;;) {
     const page = store.eventsPage({
@@ -225,8 +236,9 @@ async function recentEvents({ store, networkKey, now }: PreviewParts) {
     newest.push(...inside)
     const last = page.events.at(-1)
     if (last === undefined || !page.more || inside.length < page.events.length)
-      return { events: newest.toReversed(), since: from }
-    if (newest.length >= MAX_EVENTS) return { events: newest.toReversed(), since: last.at }
+      return { events: newest.toReversed(), from, since }
+    if (newest.length >= MAX_EVENTS)
+      return { events: newest.toReversed(), from: last.at, since: Math.max(since, last.at) }
     before = last.seq
     await turn()
   }
@@ -235,20 +247,16 @@ async function recentEvents({ store, networkKey, now }: PreviewParts) {
 type Replayed = Exclude<AlertRule, { kind: 'rtt-above' | 'network-lost' }>
 
 /** How often the rule would have fired on these events, by the same rules as those that watch. */
-async function replay(
-  parts: PreviewParts,
-  rule: Replayed,
-  events: readonly LoggedEvent[],
-  since: number,
-): Promise<number> {
+async function replay(parts: PreviewParts, rule: Replayed, { events, from, since }: Recent): Promise<number> {
   const rowOf = rowsOf(parts)
   const take =
     rule.kind === 'peer-count'
-      ? counter(parts, rule, rowOf, await hereAt(parts, rule.filter, since), since)
+      ? counter(parts, rule, rowOf, await hereAt(parts, rule.filter, from), from)
       : striker(parts, rule, rowOf)
   let fired = 0
   for (const [index, logged] of events.entries()) {
-    fired += take(logged)
+    const times = take(logged)
+    if (logged.at >= since) fired += times
     if (index % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await turn()
   }
   return fired
@@ -298,17 +306,21 @@ function striker(
 ): (logged: LoggedEvent) => number {
   const engine = new Rules(1, SETTLE_MS, noteOf, namesNow)
   engine.set([rule])
+  let state: 'online' | 'lost' = 'online'
   return (logged) => {
+    const { kind } = logged.event
+    if (kind === 'NetworkLost') state = 'lost'
+    else if (kind === 'NetworkBack' || kind === 'NetworkJoined') state = 'online'
     const row = rowOf(logged)
     const sight = {
       at: logged.at,
       monotonic: logged.at,
-      state: 'online' as const,
+      state,
       loss: null,
       row: (peerId: PeerId) => (row?.peerId === peerId ? row : undefined),
       rows: () => (row === null ? [] : [row]),
     }
-    if (logged.event.kind === 'NetworkJoined') engine.restart(sight)
+    if (kind === 'NetworkJoined') engine.restart(sight)
     // What held until now may have lasted long enough.
     const outcomes = [...engine.look(sight), ...engine.event(logged, sight), ...engine.look(sight)]
     return outcomes.filter(({ type }) => type === 'fire').length
@@ -321,17 +333,20 @@ function counter(
   rule: Extract<AlertRule, { kind: 'peer-count' }>,
   rowOf: (logged: LoggedEvent) => PeerRow | null,
   here: Set<PeerId>,
-  since: number,
+  from: number,
 ): (logged: LoggedEvent) => number {
   const passes = parseFilter(rule.filter, peerFields(noteOf, namesNow))
   const timing = { forMs: rule.forMs, cooldownMs: rule.cooldownMs }
   let memory = FRESH
   // Where nobody is known to have been here we had not joined yet.
-  let settledAt = here.size > 0 ? since : Infinity
+  let settledAt = here.size > 0 ? from : Infinity
   let id = 1
   const holds = (): boolean => (rule.direction === 'below' ? here.size < rule.count : here.size > rule.count)
   const step = (at: number): number => {
-    if (at < settledAt) return 0
+    if (at < settledAt && memory.phase.name !== 'firing') {
+      memory = { ...memory, phase: { name: 'armed' } }
+      return 0
+    }
     const { memory: next, acts } = look(memory, holds(), at, id, timing)
     memory = next
     const fired = acts.filter(({ type }) => type === 'fire').length
@@ -341,12 +356,6 @@ function counter(
   /** Who was lost with us: as those that watch see it, here until we are back. */
   const lost = new Set<PeerId>()
   return (logged) => {
-    if (logged.event.kind === 'NetworkBack') {
-      for (const peerId of lost) here.delete(peerId)
-      lost.clear()
-      settledAt = Math.max(settledAt, logged.at + SETTLE_MS)
-      return 0
-    }
     if (logged.event.kind === 'NetworkJoined') {
       lost.clear()
       here.clear()
@@ -356,6 +365,11 @@ function counter(
     }
     // What held until now is looked at first: it may have lasted long enough.
     const before = step(logged.at)
+    if (logged.event.kind === 'NetworkBack') {
+      for (const peerId of lost) here.delete(peerId)
+      lost.clear()
+      settledAt = Math.max(settledAt, logged.at + SETTLE_MS)
+    }
     const row = rowOf(logged)
     if (row !== null) {
       if (row.state === 'lost') lost.add(row.peerId)

@@ -224,7 +224,7 @@ export class Rules {
     const own = graceful ? null : this.#faults.behind(peerId, reason === 'lost', sight.at)
     return this.#watched.flatMap((watched) => {
       const { rule } = watched
-      if (rule.kind !== 'peer-departed' || !takesDeparture(rule.how, graceful) || !watched.passes(row, sight.at))
+      if (rule.kind !== 'peer-departed' || !takesDeparture(rule.how, reason) || !watched.passes(row, sight.at))
         return []
       if (own !== null) {
         const memory = watched.subjects.get(WHOLE) ?? FRESH

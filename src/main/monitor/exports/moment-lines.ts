@@ -44,8 +44,10 @@ const rowSchema = z.object({
   rtt: z.object({ srtt: time, rttvar: time, last: time, at: time }).nullable(),
 })
 
-/** A link as a line has it. */
-const edgeSchema = z.tuple([peerId, peerId, z.enum(['connection', 'neighbor', 'holds']), peerId, time])
+/** A link as a line has it: the first of its ends says it. */
+const edgeSchema = z
+  .tuple([peerId, peerId, z.enum(['connection', 'neighbor', 'holds']), peerId, time])
+  .refine(([a, , , saidBy]) => a === saidBy)
 
 /** What kinds of events say, by kind. One of a later version that is not known here is left out. */
 const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {

@@ -62,6 +62,6 @@ export async function withLastShown(source: ExportSource): Promise<ExportSource>
   const replay = await shownLast(store, networkKey, at)
   if (replay === null) return source
   const rows = [...replay.rows()]
-  const links = linksAmong(rows, replay.edges(), at)
+  const links = linksAmong(rows, replay.edges(), at, source.loss)
   return { ...source, links, ...(live ? { live: new Map(rows.map((row) => [row.peerId, row])) } : {}) }
 }

@@ -2,6 +2,7 @@
 import type { ContractInputs } from '../../../shared/contract.ts'
 import { UnknownPeer } from '../../../shared/errors.ts'
 import type { Breakdown, HealthNow, HealthSeries } from '../../../shared/health.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import { isHere, lossIn } from '../../../shared/loss.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -24,7 +25,7 @@ type Running = Pick<Monitor, 'store' | 'view' | 'clock' | 'network' | 'settings'
 
 /** How the shown network is. @throws NotJoined */
 export async function health(monitor: Running): Promise<HealthNow> {
-  // So that the islands are of the peers that are counted with them.
+  // The watch looks now and then only: what it found last may be older than the peers that are counted.
   await monitor.insight()?.refreshIslands()
   return await healthNow(sourceOf(monitor))
 }
@@ -81,11 +82,11 @@ export function whyNetworkOf(monitor: Running): NetworkWhy {
 
 /** @param limit ends a long look into the history, without it failing @throws NotJoined */
 function whySource(monitor: Running, signal: AbortSignal, limit: AbortSignal): WhySource {
-  const { view, store } = monitor
+  const { view, store, clock } = monitor
   return {
     ...sourceOf(monitor),
     store,
-    edges: () => view.edges(),
+    links: () => linksAmong(view.rows(), view.edges(), clock.now(), lossIn(view.status)),
     connectedAt: (peerId) => monitor.insight()?.connectedAt(peerId) ?? null,
     naming: async (query) => {
       try {

@@ -3,6 +3,7 @@ import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { inTurns } from '../turns.ts'
 import type { View } from '../view.ts'
@@ -40,10 +41,8 @@ export async function islandsOf(
   { view, self, clock }: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
   signal?: AbortSignal,
 ): Promise<IslandsSummary> {
-  // The view changes between two turns.
-  const peers = [...view.rows()].flatMap((row) => (row.state === 'online' || row.self ? row.peerId : []))
-  const edges = [...view.edges()]
-  return summarize(await inTurns(findIslands({ now: clock.now(), self, peers, edges }), signal), self)
+  const links = linksAmong(view.rows(), view.edges(), clock.now(), null)
+  return summarize(await inTurns(findIslands({ ...links, self }), signal), self)
 }
 
 /** Looks at low rate, from `start` to `stop`. */

@@ -2,8 +2,9 @@
 import type { HealthNow } from '../../../shared/health.ts'
 import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { LinksAmong } from '../../../shared/links.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
@@ -13,6 +14,7 @@ import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
 import { lastSelf } from '../history-end.ts'
+import { lossAt } from '../loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -59,6 +61,10 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     replay === null
       ? await storedPicture(store, networkKey)
       : { at, rows: [...replay.rows()], edges: [...replay.edges()] }
+  const links = withUs(
+    linksAmong(then.rows, then.edges, then.at ?? at, live ? lossAt(store, networkKey, at) : null),
+    self,
+  )
   return {
     store,
     networkKey,
@@ -67,16 +73,22 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     state: live ? stateOf(store, networkKey) : 'stored',
     storeStatus: null,
     rows: () => then.rows,
-    edges: () => then.edges,
+    links: () => links,
     connectedAt: () => null,
     // Nothing else waits for a command.
     naming: async (query) => store.eventsNaming(query),
-    islands: then.at === null ? null : await islandsAt(then.rows, { at: then.at, edges: then.edges }, self),
+    islands: then.at === null ? null : summarize(await inTurns(findIslands(links)), self),
     told: ABILITIES[network.kind].neighbors,
     purgeAfterMs: purgeAfterOf(store, networkKey),
     maxDriftMs: loadSettings(store).config.maxTimeDrift,
     now: at,
   }
+}
+
+/** We are there as well: our own row is not stored with those of peers. */
+function withUs(links: LinksAmong, self: PeerId | null): LinksAmong {
+  const peers = new Set(self === null ? links.peers : [...links.peers, self])
+  return { ...links, self, peers, here: (peerId) => peers.has(peerId) }
 }
 
 /** The stored peers, and the links that were stored last: those at that time, null where there are none. */
@@ -114,15 +126,4 @@ function stateOf(store: StoreReader, networkKey: NetworkKey): 'online' | 'alone'
   }
   // With more changes than were read, somebody was met before them.
   return neighbors.size > 0 || events.length === NEIGHBORS ? 'online' : met ? 'lost' : 'alone'
-}
-
-/** The islands of the links of a moment, of those who are there. */
-async function islandsAt(
-  rows: readonly PeerRow[],
-  { at, edges }: { readonly at: number; readonly edges: readonly Edge[] },
-  self: PeerId | null,
-): Promise<IslandsSummary> {
-  const peers = rows.flatMap((row) => (row.state === 'online' && row.peerId !== self ? row.peerId : []))
-  if (self !== null) peers.push(self)
-  return summarize(await inTurns(findIslands({ now: at, self, peers, edges })), self)
 }

@@ -4,8 +4,9 @@ import type { HealthNow } from '../../../shared/health.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
-import { countedLinks, linksAmong } from '../../../shared/links.ts'
-import type { DepartureReason, Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { LinksInput } from '../../../shared/links.ts'
+import { countedLinks } from '../../../shared/links.ts'
+import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
@@ -32,7 +33,8 @@ export interface WhySource extends LogSource {
   /** Whether peers of this network tell their links. */
   readonly told: boolean
   readonly rows: () => Iterable<PeerRow>
-  readonly edges: () => Iterable<Edge>
+  /** All claims of links, of the moment that they were shown or stored. */
+  readonly links: () => LinksInput
   /** The address at the other end of our connection to a peer; null where that is not known. */
   readonly connectedAt: (peerId: PeerId) => string | null
   /** Events that name something, as `eventsNaming` of the store. */
@@ -194,9 +196,9 @@ function reachesPrivate(rows: Iterable<PeerRow>): boolean {
   return false
 }
 
-async function isLinked(peerId: PeerId, { rows, edges, now }: WhySource): Promise<boolean> {
-  const links = await inTurns(countedLinks(linksAmong(rows(), edges(), now)))
-  return links.some(({ a, b }) => a === peerId || b === peerId)
+async function isLinked(peerId: PeerId, { links }: WhySource): Promise<boolean> {
+  const counted = await inTurns(countedLinks(links()))
+  return counted.some(({ a, b }) => a === peerId || b === peerId)
 }
 
 /** Whether nothing is heard of a peer, be it that we could not hear it. */
@@ -204,7 +206,7 @@ function isSilent(state: PeerState | DepartureReason): boolean {
   return state === 'purged' || state === 'lost'
 }
 
-/** Who went silent at about the same time, of how many. */
+/** Who was purged at about the same time, in a loss or not, of how many. */
 async function togetherWith(source: WhySource, at: number): Promise<PeerFacts['together']> {
   const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
   const { events } = await eventsIn(source, ['PeerDeparted'], from, to)

@@ -312,7 +312,9 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
-  return [ranked(80, 'lost network', 'possible', togetherWords(silent.length, local), seqs(silent), where)]
+  return [
+    ranked(80, 'lost network', 'possible', togetherWords(silent.length, 'went silent', local), seqs(silent), where),
+  ]
 }
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */

@@ -36,7 +36,7 @@ export interface PeerFacts {
     /** Most of those were measured a few times only. */
     readonly few: boolean
   }
-  /** Peers that went silent within half a minute of it and stayed so, itself included, and how many were here then. */
+  /** Peers that were purged within half a minute of it, in a loss or not, and stayed so, itself included, and how many were here then. */
   readonly together: { readonly silent: number; readonly here: number }
   /** The loss of the network in which it left, or that began soon after (`NOTICED_MS`); null where we were in it. */
   readonly lostThen: Run | null

@@ -80,8 +80,11 @@ function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number)
   }
   if (!sure && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {
     const [from, to] = [goneAt - TOGETHER_MS, goneAt + TOGETHER_MS]
-    const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
-    found.push(ranked(90, 'lost network', 'likely', togetherWords(together.silent, local), [], where))
+    // Those that were purged in a loss are counted too, and nothing says of them that they went silent.
+    const filter = '(reason:silent OR reason:"not known")'
+    const where = evidence('timeline', { kinds: ['PeerDeparted'], filter, from, to })
+    const words = togetherWords(together.silent, lostThen === null ? 'went silent' : 'were purged', local)
+    found.push(ranked(90, 'lost network', 'likely', words, [], where))
   }
   return found
 }

@@ -73,11 +73,14 @@ export function lostSoonWords(ms: number): string {
   return `our own connection was broken already (we lost the network ${laterWords(ms)})`
 }
 
-/** Many went silent together. @param local as of `slowerWords` */
-export function togetherWords(silent: number, local: boolean): string {
+/** How many went together: "purged" says nothing of them, where we had lost the network. */
+type WentHow = 'went silent' | 'were purged'
+
+/** Many went together. @param local as of `slowerWords` */
+export function togetherWords(count: number, how: WentHow, local: boolean): string {
   return local
-    ? `${silent} peers on this machine were ended or crashed together (they went silent within a minute)`
-    : `our own connection broke, since ${silent} peers went silent within a minute`
+    ? `${count} peers on this machine were ended or crashed together (they ${how} within a minute)`
+    : `our own connection broke, since ${count} peers ${how} within a minute`
 }
 
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */

@@ -3,9 +3,10 @@ import { arrangementOf, guidesOf, sameArrangement } from './arrange.ts'
 import type { Arrangement, Guide } from './arrange.ts'
 import { islandsBy } from './grouping.ts'
 import type { ArrangeBy, GraphLook } from './look.ts'
+import type { PeerStoreState } from '../stores/peer-store.ts'
 import type { GraphModel, ModelChange } from './model.ts'
 import { IslandFinder } from './slot-islands.ts'
-import type { FinderTime, SlotIslands, SlotIslandsInput } from './slot-islands.ts'
+import type { FinderTime, SlotIslands } from './slot-islands.ts'
 
 /** What an update came to: nothing, peers that belong elsewhere, or another way to arrange them. */
 export type Arranged = 'same' | 'changed' | 'otherwise'
@@ -54,12 +55,15 @@ export class Arranger {
     {
       peers,
       edges,
-      at,
+      linksAt,
+      now,
       wordOf,
-    }: Pick<SlotIslandsInput, 'peers' | 'edges' | 'at'> & {
+    }: Pick<PeerStoreState, 'peers' | 'edges' | 'linksAt'> & {
+      readonly now: number
       readonly wordOf: (id: string) => string
     },
   ): Arranged {
+    const at = linksAt ?? now
     const asked = arrangeBy === 'island' || colourBy === 'island'
     if (!asked) this.#finder.stop()
     else if (this.#isDue(change, at)) {

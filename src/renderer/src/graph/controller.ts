@@ -313,7 +313,7 @@ export class GraphController {
     if (!this.#prepare() || this.#renderer === null) return
     const ui = this.#ui.getState()
     const change = this.#updates.change()
-    const known = { ...this.#peers.getState(), at: this.turns.now(), wordOf: this.#names.wordOf }
+    const known = { ...this.#peers.getState(), now: this.turns.now(), wordOf: this.#names.wordOf }
     const arranged = this.#arranger.update(this.#model, ui, change, known)
     const input = this.#paintInput(ui)
     this.turns.renew()

@@ -2,6 +2,7 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import { findIslands } from '../../../shared/islands.ts'
 import type { Islands } from '../../../shared/islands.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 
 /** Which peers are linked with each other. */
@@ -14,7 +15,7 @@ export interface SlotIslands {
 
 /** What islands are found in. */
 export interface SlotIslandsInput {
-  /** The moment that is shown, milliseconds since the epoch: links that are too old then do not count. */
+  /** The moment that the links are of, milliseconds since the epoch: those that are too old then do not count. */
   readonly at: number
   readonly peers: ReadonlyMap<PeerId, PeerRow>
   readonly edges: ReadonlyMap<string, Edge>
@@ -71,15 +72,8 @@ export class IslandFinder {
   }
 
   #begin(input: SlotIslandsInput): void {
-    const here: PeerId[] = []
-    let self: PeerId | null = null
-    for (const { peerId, state, self: isSelf } of input.peers.values()) {
-      if (isSelf) self = peerId
-      if (isSelf || state === 'online') here.push(peerId)
-    }
-    // As they are now: the stores change while they are read in steps.
-    const edges = [...input.edges.values()]
-    this.#go(findIslands({ now: input.at, self, peers: here, edges }), input, true)
+    // As they are now: the stores change while they are read in steps. Their rows are those of a loss already.
+    this.#go(findIslands(linksAmong(input.peers.values(), input.edges.values(), input.at, null)), input, true)
   }
 
   #go(steps: Generator<void, Islands>, input: SlotIslandsInput, atOnce: boolean): void {

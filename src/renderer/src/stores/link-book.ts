@@ -1,6 +1,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinkMoment, NoLink } from '../../../shared/links.ts'
-import { endsOf, isClaim, isTooOld, LinkClaims } from '../../../shared/links.ts'
+import { isClaim, isTooOld, LinkClaims } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 
 /** What is told of links in a picture: all claims, and which of them count. */
@@ -29,8 +29,11 @@ export class LinkBook implements Links {
 
   set(key: string, edge: Edge): void {
     const before = this.edges.get(key)
+    const was = before !== undefined && this.#links.has(before)
     if (before !== undefined) this.#forget(before)
     this.edges.set(key, edge)
+    // One that is said again is told where it counts otherwise.
+    if (was) this.#links.add(edge)
     this.#claims.put(edge)
     for (const peerId of [edge.a, edge.b]) {
       const known = this.#of.get(peerId)
@@ -73,7 +76,7 @@ export class LinkBook implements Links {
     for (const edge of this.edges.values()) if (isTooOld(edge, now) !== isTooOld(edge, moment.now)) this.#spoke(edge)
   }
 
-  /** Looks at what may count otherwise. @returns claims that are links now and were not, or no longer are; those said again too */
+  /** Looks at what may count otherwise. @returns claims that are links now and were not, or no longer are */
   settle(): readonly Edge[] {
     const touched = this.#touched
     this.#touched = new Set()
@@ -116,6 +119,6 @@ export class LinkBook implements Links {
 
   /** What a peer says bears on what it claims, and on what others claim of it. */
   #spoke(edge: Edge): void {
-    if (isClaim(edge)) this.touch(endsOf(edge)[0])
+    if (isClaim(edge)) this.touch(edge.a)
   }
 }

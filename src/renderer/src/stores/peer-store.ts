@@ -30,6 +30,8 @@ export interface PeerStoreState {
   readonly edges: ReadonlyMap<string, Edge>
   /** Which of the edges are links of the moment that is shown. */
   readonly links: Links
+  /** The moment that these are of, milliseconds since the epoch; null for now. */
+  readonly linksAt: number | null
   /** A new array only when a peer appears or goes. */
   readonly ids: readonly PeerId[]
   readonly counts: PeerCounts
@@ -54,8 +56,8 @@ export interface PeerStoreState {
 /** What a picture of another time tells beside its rows. */
 export interface PastOf {
   readonly kind: NetworkKind
-  /** The moment that it is of, milliseconds since the epoch; null where it has none. */
-  readonly at: number | null
+  /** The moment that its links are of, milliseconds since the epoch; null where it has none. */
+  readonly linksAt: number | null
   readonly loss: Loss | null
 }
 
@@ -84,7 +86,7 @@ export function edgeKey({ kind, a, b, saidBy }: Edge): string {
 /** A fresh, empty store. @param lostLines keeps lines while the network is lost; null for pictures that say themselves what was */
 export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   const peers = new Map<PeerId, PeerRow>()
-  const book = new LinkBook((peerId) => isHere(peers.get(peerId)))
+  const book = new LinkBook((peerId) => canLink(peers.get(peerId)))
   const { edges } = book
   let self: PeerId | null = null
   // In the present the view takes away what is too old.
@@ -96,6 +98,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     peers,
     edges,
     links: book,
+    linksAt: null,
     ids: [],
     counts: { ...counts },
     rev: 0,
@@ -122,7 +125,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     else told.set(row.peerId, own)
     peers.set(row.peerId, row)
     if (row.self) self = row.peerId
-    if (isHere(old) !== isHere(row)) book.touch(row.peerId)
+    if (canLink(old) !== canLink(row)) book.touch(row.peerId)
     if (old !== undefined) count(old, -1)
     count(row, 1)
     const moved =
@@ -166,7 +169,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       peers.clear()
       book.clear()
       self = null
-      now = past?.at ?? -Infinity
+      now = past?.linksAt ?? -Infinity
       told.clear()
       Object.assign(counts, emptyCounts())
       for (const row of message.peers) put(row, loss)
@@ -181,6 +184,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
         edgeRev: state.edgeRev + 1,
         touched: null,
         status: message.status,
+        linksAt: past?.linksAt ?? null,
         loss,
         kind: past?.kind ?? kindOf(message.status) ?? state.kind,
         store: message.store,
@@ -219,7 +223,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     const status = message.status ?? state.status
     if (networkOf(status) !== networkOf(state.status)) lostLines?.forget()
     for (const key of lostLines?.apply(book, status.state === 'lost') ?? []) edgesTouched.add(key)
-    if (past !== undefined) now = past.at ?? -Infinity
+    if (past !== undefined) now = past.linksAt ?? -Infinity
     for (const edge of settle()) edgesTouched.add(edgeKey(edge))
     store.setState({
       ...(listed ? { ids: [...peers.keys()] } : {}),
@@ -234,6 +238,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
             loss: sameLoss(loss, state.loss) ? state.loss : loss,
             kind: past?.kind ?? kindOf(message.status) ?? state.kind,
           }),
+      ...(past === undefined ? {} : { linksAt: past.linksAt }),
       ...(message.store === undefined ? {} : { store: message.store }),
       seq: message.seq,
     })
@@ -258,7 +263,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   return { ...store, apply }
 }
 
-function isHere(row: PeerRow | undefined): boolean {
+function canLink(row: PeerRow | undefined): boolean {
   return row !== undefined && isPresent(row)
 }
 

@@ -12,9 +12,9 @@ import type {
   StoredNetwork,
 } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
-import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
@@ -197,7 +197,10 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     seq += 1
     const { store: storeStatus } = live.getState()
     const none = { edges: [], events: [], alerts: [], rules: [], names: [] }
-    other.apply({ type: 'snapshot', seq, status, store: storeStatus, peers, ...none }, { kind, at: null, loss: null })
+    other.apply(
+      { type: 'snapshot', seq, status, store: storeStatus, peers, ...none },
+      { kind, linksAt: null, loss: null },
+    )
   }
 
   function change(what: Omit<Batch, 'type' | 'seq'>, past?: PastOf): void {
@@ -237,7 +240,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
-    change({ status, ...leading.rest() }, { kind, at: edgesAt ?? toAt, loss })
+    change({ status, ...leading.rest() }, { kind, linksAt: edgesAt ?? toAt, loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
@@ -251,30 +254,26 @@ export function createPictureStore(parts: PictureParts): PictureStore {
   /** Tells what the links of a picture say, once that is found: no view of it has to wait. */
   async function tellIslands(picture: Picture): Promise<void> {
     const wanted = (): boolean => store.getState().picture === picture
-    const { at, edgesAt } = picture
+    const { edgesAt } = picture
     // Where peers do not tell their links, our own ones say nothing about islands.
-    const known = edgesAt !== null && ABILITIES[other.getState().kind].neighbors
-    const islands = known && at !== null ? await islandsThen(at, wanted) : null
+    const told = ABILITIES[other.getState().kind].neighbors
+    const islands = told && edgesAt !== null ? await islandsThen(edgesAt, wanted) : null
     if (wanted()) store.setState({ islands })
   }
 
   /** What the links of the picture say, found in tasks of their own: once for all that tells of it. */
   async function islandsThen(at: number, wanted: () => boolean): Promise<IslandsSummary | null> {
     const { peers, edges } = other.getState()
-    const here: PeerId[] = []
-    let self: PeerId | null = null
-    for (const row of peers.values()) {
-      if (row.self) self = row.peerId
-      if (row.self || row.state === 'online') here.push(row.peerId)
-    }
-    const steps = findIslands({ now: at, self, peers: here, edges: [...edges.values()] })
+    // Its rows are those of the loss already.
+    const links = linksAmong(peers.values(), edges.values(), at, null)
+    const steps = findIslands(links)
     let step = steps.next()
     while (step.done !== true) {
       await parts.turn()
       if (!wanted()) return null
       step = steps.next()
     }
-    const found = summarize(step.value, self)
+    const found = summarize(step.value, links.self)
     return found.count === 0 ? null : found
   }
 

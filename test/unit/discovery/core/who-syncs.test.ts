@@ -158,7 +158,7 @@ describe('who begins a sync', () => {
     expect(phaseOf(bench, peerId)).not.toBe('left')
   })
 
-  it('[WK12] is nobody any longer once one went well, whoever began it', () => {
+  it('[WK12] is nobody once one went well, no matter which side began it', () => {
     const bench = withNeighbor()
     const peerId = bench.connect(idOf('ann'), 'inbound')
     expect(phaseOf(bench, peerId)).toBe('waiting')

@@ -227,4 +227,56 @@ describe('a preview', () => {
     expect(await fired({ kind: 'peer-count', direction: 'below', count: 2, forMs: MINUTE })).toBe(0)
     expect(await fired({ kind: 'peer-count', direction: 'below', count: 3, forMs: MINUTE })).toBe(1)
   })
+  it.each([true, false])(
+    'tells of a count that was wrong for long enough before we were back, if ever: %s',
+    async (back) => {
+      joined(0)
+      for (const index of [1, 2, 3, 4]) found(1, index)
+      left(5, 1, 'graceful')
+      log(5.1, { kind: 'NetworkLost', heardAt: null })
+      if (back) log(12, { kind: 'NetworkBack' })
+      found(12.1, 2)
+      found(20, 2)
+      const count = { kind: 'peer-count', filter: '', direction: 'below', count: 4 }
+      expect(await preview({ ...count, forMs: 5 * MINUTE })).toMatchObject({ fired: 1 })
+      // What had not lasted long enough by then begins again.
+      expect(await preview({ ...count, forMs: 10 * MINUTE })).toMatchObject({ fired: back ? 0 : 1 })
+    },
+  )
+
+  it('counts as gone who was lost with us, once we are back', async () => {
+    rows = [peerRow(0, { self: true }), peerRow(1, { state: 'lost' })]
+    const now = async (how: string) => (await preview({ kind: 'peer-departed', how })).now
+    expect(await now('silent')).toMatchObject({ holds: 1, of: 1 })
+    expect(await now('any')).toMatchObject({ holds: 1, of: 1 })
+    expect(await now('goodbye')).toMatchObject({ holds: 0, of: 1 })
+  })
+
+  it('takes nobody for appeared that we only meet again after a loss', async () => {
+    joined(0)
+    for (const index of [1, 2]) found(0.1, index)
+    log(10, { kind: 'NetworkLost', heardAt: null })
+    left(12, 1, 'lost')
+    found(15, 4)
+    log(20, { kind: 'NetworkBack' })
+    found(20.2, 1)
+    found(30, 3)
+    log(31, { kind: 'Stalled', ms: 1500 })
+    expect(await preview({ kind: 'peer-appeared', filter: '' })).toMatchObject({ fired: 1 })
+  })
+
+  it('knows who was here where the day begins in a loss, and tells only what fired in that day', async () => {
+    const begin = 60 - PREVIEW_MS / MINUTE
+    joined(begin - 100)
+    for (const index of [1, 2, 3]) found(begin - 99, index)
+    log(begin - 20, { kind: 'NetworkLost', heardAt: null })
+    for (const index of [1, 2]) left(begin - 10, index, 'lost')
+    log(begin + 5, { kind: 'Stalled', ms: 1500 })
+    log(begin + 10, { kind: 'NetworkBack' })
+    for (const index of [1, 2]) found(begin + 10.1, index)
+    log(begin + 20, { kind: 'Stalled', ms: 1500 })
+    const count = { kind: 'peer-count', filter: '', direction: 'below', count: 3, forMs: 0 }
+    expect(await preview(count)).toMatchObject({ fired: 0, since: NOW - PREVIEW_MS })
+    expect(await preview({ kind: 'peer-departed', filter: '' })).toMatchObject({ fired: 0 })
+  })
 })

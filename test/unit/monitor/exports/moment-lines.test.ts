@@ -78,6 +78,8 @@ describe('a line of a moment', () => {
       {},
       { shown: { rows: [{ ...row, tags: 'no list' }], edges: [] } },
       { shown: { rows: [], edges: [[idOf('a'), 'nobody', 'holds', idOf('a'), 1]] } },
+      // Only the first of its ends may claim a link, so that no link has two spellings.
+      { shown: { rows: [], edges: [[idOf('a'), idOf('b'), 'neighbor', idOf('b'), 1]] } },
       { change: { at: 'now', rows: [], gone: [], edges: [], edgesGone: [] } },
       { change: { at: 1, rows: [{ tags: [] }], gone: [], edges: [], edgesGone: [] } },
       { events: [{ seq: -1, at: 1, event: { kind: 'DhtFailed', reason: '' } }] },

@@ -110,6 +110,18 @@ it('a run of which nothing shown is written yet is told from the store, not from
   expect(islands).toMatchObject({ sizes: [2] })
 })
 
+it('of links that were stored long ago a peer is not lonely: they are judged by the moment that they were stored', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const at = START + 2 * 3_600_000
+  store.append(NETWORK, START, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  for (const name of NAMES) store.putPeer(NETWORK, stored(name, START, { rtt }))
+  store.putTopology(NETWORK, { at: START, edges: [edge('me', 'ann', START), edge('ben', 'cat', START)] })
+  store.append(NETWORK, at, { kind: 'NeighborUp', peerId: idOf('ann') })
+  const matters = NAMES.map(async (name) => (await storedPeerWhy(catalogOf(store), idOf(name), at)).matter)
+  expect(await Promise.all(matters)).toEqual(['fine', 'fine', 'fine', 'lonely'])
+})
+
 it('peers are filtered by what the app that runs shows, as who its neighbors are', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
@@ -143,6 +155,21 @@ it('where no app watches the network the command line says why nobody is a neigh
   expect((await cli('events', ...of, '--filter', 'connected:yes')).err).toMatch(/nobody is a neighbor or connected\n/)
   for (const filter of ['state:here', 'neighbor', 'kind:neighbor'])
     expect((await cli('peers', ...of, '--filter', filter)).err).not.toContain('no Peerscope watches')
+})
+
+it('while we have lost the network, links of those that were here count: no peer is lonely for it, and exports have them', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const lostAt = now()
+  store.append(NETWORK, lostAt, { kind: 'NetworkLost', heardAt: null, since: lostAt })
+  view.putRow(row('ann', { state: 'lost', version: { startedAt: 1, updatedAt: lostAt } }))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
+  expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).not.toBe('lonely')
+  expect((await storedHealth(catalogOf(store), now())).islands).toMatchObject({ sizes: [5] })
+  const loss = { at: lostAt, judgedAt: lostAt, heardAt: null, purgeAfterMs: 60_000 }
+  const { links } = await withLastShown({ ...catalogOf(store, now()).source, loss })
+  expect(links?.here(idOf('ann'))).toBe(true)
 })
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {

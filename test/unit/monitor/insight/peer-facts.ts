@@ -30,7 +30,7 @@ export const logged = (seq: number, at: number, event: DiscoveryEvent, times?: n
 export const times = (...ms: number[]): RttSample[] =>
   ms.map((value, index) => ({ at: NOW - (ms.length - index) * 5000, ms: value }))
 export const stall = (at: number, ms: number, seq = 90): Stall => ({ at, firstAt: at, ms, times: 1, seq })
-export const gone = (seq: number, at: number, reason: 'graceful' | 'purged'): LoggedEvent =>
+export const gone = (seq: number, at: number, reason: 'graceful' | 'purged' | 'lost'): LoggedEvent =>
   logged(seq, at, { kind: 'PeerDeparted', peerId: PEER, reason, version: { startedAt: 1, updatedAt: 1 } })
 
 /** A peer that nothing is wrong with. */

@@ -7,6 +7,7 @@ import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { linksAmong } from '../../../../src/shared/links.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -32,7 +33,7 @@ const source = (minute: number): WhySource => ({
   networkKey: NETWORK,
   told: true,
   rows: () => [],
-  edges: () => [],
+  links: () => linksAmong([], [], 0, null),
   connectedAt: () => null,
   naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
   status: null,

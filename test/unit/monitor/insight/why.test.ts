@@ -5,6 +5,8 @@ import { isSlower } from '../../../../src/main/monitor/insight/why-slow.ts'
 import { NOTICED_MS } from '../../../../src/main/monitor/insight/why-silence.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { RESTS } from '../../../../src/shared/dialed-peer.ts'
+import { eventFields } from '../../../../src/shared/filter-events.ts'
+import { parseFilter } from '../../../../src/shared/filter.ts'
 import {
   NOW,
   MINUTE,
@@ -207,6 +209,21 @@ describe('why a peer is silent', () => {
     const crash = expect.stringContaining('16 peers on this machine were ended or crashed together') as string
     expect([said({}), said({ local: true })]).toEqual([[loss], [loss]])
     expect(said({ local: true, lostThen: { ...lost, to: Infinity } })).toEqual([crash, loss])
+  })
+
+  it('shows all that it counts as gone together, and calls none silent where we had lost the network', () => {
+    const lost = { from: NOW - 2 * MINUTE, to: Infinity }
+    const cause = (changes: Partial<PeerFacts>) =>
+      whyPeer(facts({ ...SILENT, local: true, together: { silent: 16, here: 20 }, ...changes })).causes[0]
+    const filter = '(reason:silent OR reason:"not known")'
+    expect(cause({})).toMatchObject({ words: expect.stringMatching(/went silent/) as string, evidence: { filter } })
+    const notKnown = cause({ row: row({ state: 'lost' }), gone: { at: NOW - MINUTE, reason: 'lost' }, lostThen: lost })
+    expect(notKnown).toMatchObject({ words: expect.stringMatching(/were purged/) as string, evidence: { filter } })
+    const takes = parseFilter(
+      filter,
+      eventFields(() => undefined),
+    )
+    for (const reason of ['purged', 'lost'] as const) expect(takes(gone(80, NOW - MINUTE, reason), NOW)).toBe(true)
   })
 
   it('puts it down to a loss that began soon after, less the later that was, and not where all are on this machine', () => {

@@ -94,11 +94,14 @@ describe('the islands of a graph', () => {
     const model = { slots: 2, slotOf: (peerId: string) => [...peers.keys()].indexOf(peerId as never) }
     const arranger = new Arranger(() => undefined, new Tasks())
     const look = { arrangeBy: 'force', colourBy: 'island' } as const
-    const sizesAt = (at: number) => {
-      arranger.update(model as unknown as GraphModel, look as GraphLook, null, { peers, edges, at, wordOf: (id) => id })
+    const sizesAt = (now: number, linksAt: number | null = null) => {
+      const known = { peers, edges, linksAt, now, wordOf: (id: string) => id }
+      arranger.update(model as unknown as GraphModel, look as GraphLook, null, known)
       return arranger.islands?.sizes
     }
     expect([sizesAt(1_000_000), sizesAt(1_000_001 + MAX_LINK_AGE_MS), sizesAt(1_000_000)]).toEqual([[2], [], [2]])
+    // Of a past whose links were stored earlier, those of that moment.
+    expect(sizesAt(1_000_001 + MAX_LINK_AGE_MS, 1_000_000)).toEqual([2])
   })
 
   it('of a large network are found in tasks of their own, and looked for again only after a rest', () => {

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { LinkBook } from '../../../../src/renderer/src/stores/link-book.ts'
-import { countedLinks } from '../../../../src/shared/links.ts'
+import { countedLinks, MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
@@ -79,6 +79,20 @@ it('has the links of the rule after each change, and names those that changed', 
     }),
     { numRuns: 300 },
   )
+})
+
+it('tells of a claim that is too old by the time that it is said again', () => {
+  const [a, b] = [peerIdAt(1), peerIdAt(2)]
+  const said = (): Edge => ({ a, b, kind: 'neighbor', saidBy: a, at: HOUR })
+  const book = new LinkBook(() => true)
+  book.move({ now: HOUR, self: null })
+  book.set(edgeKey(said()), said())
+  expect(book.settle()).toEqual([said()])
+  book.set(edgeKey(said()), said())
+  expect(book.settle()).toEqual([])
+  book.move({ now: HOUR + MAX_LINK_AGE_MS + 1, self: null })
+  book.set(edgeKey(said()), said())
+  expect(book.settle()).toEqual([said()])
 })
 
 it('finds what is told of a peer', () => {

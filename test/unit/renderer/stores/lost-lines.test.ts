@@ -32,7 +32,7 @@ function rig(lostLines: (now: () => number) => LostLines | null = (now) => new L
   }
 }
 
-test('lines that end while we lose the network stay, whoever looks, and go once we have it again', () => {
+test('lines that end while we lose the network stay, and go once we have it again', () => {
   const { store, edges, online, lost, tell, pass, shown } = rig()
   tell({ edgesRemoved: edges.slice(0, 1) })
   expect(shown()).toBe(2)

@@ -75,7 +75,7 @@ test('a message tells what it touched; a snapshot touches everything', () => {
   expect(store.getState().touched).toBeNull()
 })
 
-test('a claim that is a link from now on, or no longer, is touched, whoever spoke', () => {
+test('a claim that is a link from now on, or no longer, is touched, no matter who spoke', () => {
   const store = createPeerStore()
   const rows = [0, 1, 2, 3].map((index) => peerRow(index, { self: index === 0, state: 'online' }))
   const said = (a: number, b: number, at: number): Edge => {
@@ -99,10 +99,10 @@ test('a claim that is a link from now on, or no longer, is touched, whoever spok
   // At a past moment what is too old counts no longer.
   store.apply(
     { type: 'batch', seq: (seq ?? 0) + 3, peers: rows },
-    { kind: 'peerscope', at: 61_000 + 900_001, loss: null },
+    { kind: 'peerscope', linksAt: 61_000 + 900_001, loss: null },
   )
   expect([isLink(one), isLink(other)]).toEqual([false, false])
-  store.apply({ type: 'batch', seq: (seq ?? 0) + 4 }, { kind: 'peerscope', at: 61_000, loss: null })
+  store.apply({ type: 'batch', seq: (seq ?? 0) + 4 }, { kind: 'peerscope', linksAt: 61_000, loss: null })
   expect([isLink(one), isLink(other)]).toEqual([false, true])
 })
 

@@ -3,6 +3,8 @@ import { expect, test, vi } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
+import { MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
+import type { Edge } from '../../../../src/shared/peer.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
@@ -225,7 +227,13 @@ test('a picture tells the islands of its own links, by which all that shows it g
     [0, 1],
     [2, 3],
   ].flatMap(([a = 0, b = 0]) =>
-    [a, b].map((by) => ({ a: peerIdAt(a), b: peerIdAt(b), kind: 'neighbor', saidBy: peerIdAt(by), at: 450 }) as const),
+    [
+      [a, b],
+      [b, a],
+    ].map(
+      ([by = 0, other = 0]) =>
+        ({ a: peerIdAt(by), b: peerIdAt(other), kind: 'neighbor', saidBy: peerIdAt(by), at: 450 }) as const,
+    ),
   )
   const { picture } = windowOn({ at: 500, seq: 1, peers, edges, edgesAt: 500 })
   picture.goTo(500)
@@ -248,6 +256,19 @@ test('a picture tells the islands of its own links, by which all that shows it g
   untold.picture.goTo(500)
   await settled()
   expect(untold.picture.getState()).toMatchObject({ picture: { here: 3 }, islands: null })
+})
+
+test('a moment has the islands of the links that are drawn, also where those were stored long before', async () => {
+  const peers = [0, 1, 2].map((index) => peerRow(index, { self: index === 0 }))
+  const edgesAt = NOW - MAX_LINK_AGE_MS - 2
+  const claim: Edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: edgesAt }
+  const { picture, other } = windowOn({ at: NOW - 1, seq: 1, peers, edges: [claim], edgesAt })
+  picture.goTo(NOW - 1)
+  await settled()
+  const { edges, links, linksAt } = other.getState()
+  expect([...edges.values()].filter((edge) => links.isLink(edge))).toEqual([claim])
+  expect(linksAt).toBe(edgesAt)
+  expect(picture.getState().islands).toMatchObject({ count: 1, sizes: [2] })
 })
 
 test('a picture is shown before its islands are found, and does not wait for them', async () => {
