@@ -56,8 +56,12 @@ async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCat
   }
 }
 
+/** From when on it is said when it was looked at last, milliseconds: a running app looks more often. */
+const LONG_AGO_MS = 5 * 60_000
+
 async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): Promise<void> {
-  const health = await storedHealth(catalog, Date.now())
+  const now = Date.now()
+  const health = await storedHealth(catalog, now)
   const sentence = healthSentence(health)
   if (flags.json === true) {
     const phrases = healthPhrases(health).map(({ id, text, more, tone }) => ({ id, text, more, tone }))
@@ -68,7 +72,7 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
     if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
   const late = delayWords(health)
   if (late !== null) io.out(`${late}\n`)
-  if (health.state === 'stored') io.out(`As of ${formatLocal(health.at)}.\n`)
+  if (health.state === 'stored' || health.at < now - LONG_AGO_MS) io.out(`As of ${formatLocal(health.at)}.\n`)
   return undefined
 }
 

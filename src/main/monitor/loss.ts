@@ -130,6 +130,15 @@ export function lossLasting(store: StoreReader, networkKey: NetworkKey, clock: n
   return lastLook(store, networkKey, clock).live ? lossAt(store, networkKey, clock) : null
 }
 
+/** The loss of a moment, also where the run ended in it: with its last turn it is over. */
+export function lossUpTo(
+  store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>,
+  networkKey: NetworkKey,
+  at: number,
+): Loss | null {
+  return lossAt(store, networkKey, at) ?? lossAt(store, networkKey, at - 1)
+}
+
 /** How long a loss that is over is remembered with those that did not come back, milliseconds. */
 const REMEMBERED_MS = 86_400_000
 

@@ -8,7 +8,7 @@ import { isHere, notKnownSince } from '../../../shared/loss.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
-import { lossAt, lossBefore } from '../loss.ts'
+import { lossUpTo, lossBefore } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
@@ -66,7 +66,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
 /** The loss that lasts: as the running node has it, or as the log of a data folder does. */
 function lossOf({ store, networkKey, state, status, now }: HealthSource): Loss | null {
   if (state !== 'lost') return null
-  return status !== null && 'loss' in status ? status.loss : lossAt(store, networkKey, now)
+  return status !== null && 'loss' in status ? status.loss : lossUpTo(store, networkKey, now)
 }
 
 async function leftIn(

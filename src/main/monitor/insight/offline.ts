@@ -14,7 +14,7 @@ import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
 import { lastSelf } from '../history-end.ts'
-import { lossLasting } from '../loss.ts'
+import { lossUpTo } from '../loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -61,13 +61,14 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     replay === null
       ? await storedPicture(store, networkKey)
       : { at, rows: [...replay.rows()], edges: [...replay.edges()] }
-  const links = withUs(linksAmong(then.rows, then.edges, then.at ?? at, lossLasting(store, networkKey, clock)), self)
+  const loss = lossUpTo(store, networkKey, at)
+  const links = withUs(linksAmong(then.rows, then.edges, then.at ?? at, loss), self)
   return {
     store,
     networkKey,
     network,
     status: null,
-    state: live ? stateOf(store, networkKey) : 'stored',
+    state: live ? stateOf(store, networkKey) : loss === null ? 'stored' : 'lost',
     storeStatus: null,
     rows: () => then.rows,
     links: () => links,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { OfflineCatalog } from '../../../../src/main/monitor/offline.ts'
-import { storedHealth, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
+import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
@@ -108,6 +108,37 @@ it('a run of which nothing shown is written yet is told from the store, not from
   store.append(NETWORK, now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
   const { islands } = await storedHealth(catalogOf(store), now() + 10)
   expect(islands).toMatchObject({ sizes: [2] })
+})
+
+it.each(['killed', 'closed'] as const)('of a run that was %s in a loss the loss is told', async (how) => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const since = now()
+  store.append(NETWORK, since, { kind: 'NeighborDown', peerId: idOf('ann') })
+  await data.scheduler.run(15_000)
+  store.append(NETWORK, now(), {
+    kind: 'NetworkLost',
+    heardAt: null,
+    since,
+    judgedAt: since,
+    purgeAfterMs: 300_000,
+  })
+  await data.scheduler.run(30_000)
+  for (const name of NAMES) {
+    view.putRow(row(name, { state: 'lost', version: { startedAt: 1, updatedAt: since } }))
+    store.append(NETWORK, now(), {
+      kind: 'PeerDeparted',
+      peerId: idOf(name),
+      reason: 'lost',
+      version: row(name).version,
+    })
+  }
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('nobody of ours') })
+  if (how === 'closed') store.append(NETWORK, now() + 5, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'closed' })
+  const later = now() + 3_600_000
+  expect(await storedHealth(catalogOf(store), later)).toMatchObject({ state: 'lost', here: 4 })
+  expect((await storedNetworkWhy(catalogOf(store), later)).matter).toBe('lost')
 })
 
 it('of links that were stored long ago a peer is not lonely: they are judged by the moment that they were stored', async () => {
