@@ -132,7 +132,7 @@ describe('the menu bar', () => {
     ['online', false, true],
     ['failed', true, false],
   ])('in the state %s: join %s, leave %s', (state, join, leave) => {
-    const { bar } = menus({ status: { state, network } as NetworkStatus })
+    const { bar } = menus({ status: { state, network, notKnown: null } as NetworkStatus })
     expect([itemOf(bar, 'Join…')?.enabled, itemOf(bar, 'Leave…')?.enabled]).toEqual([join, leave])
   })
 })
@@ -157,7 +157,7 @@ describe('the tray', () => {
   it("makes characters visible that hide or turn a network's name", () => {
     const name = 'a\u202eb'
     const joined = { ...network, name }
-    const { tray } = menus({ status: { state: 'online', network: joined, peers: 3 } as NetworkStatus })
+    const { tray } = menus({ status: { state: 'online', network: joined, peers: 3, notKnown: null } as NetworkStatus })
     expect(tray.flatMap(({ label }) => label ?? [])).toEqual(
       expect.arrayContaining(['a<U+202E>b: 3 peers', 'Leave a<U+202E>b']),
     )
@@ -165,7 +165,7 @@ describe('the tray', () => {
   })
 
   it('offers to leave what is joined, and nothing while it is left', () => {
-    const online = menus({ status: { state: 'online', network, peers: 3 } as NetworkStatus })
+    const online = menus({ status: { state: 'online', network, peers: 3, notKnown: null } as NetworkStatus })
     expect(online.tray.flatMap(({ label }) => label ?? [])).toEqual([
       'a: 3 peers',
       'Open Peerscope',
