@@ -8,7 +8,7 @@ import type { DepartureReason } from './peer.ts'
 
 /**
  * The lanes, in the order in which bars are stacked and the legend lists them. `lost`: purged while we had lost the network, which
- * says nothing of the peer and so is no silence of it. `again`: a peer announced itself without a
+ * says nothing of the peer, so it does not count as a silence. `again`: a peer announced itself without a
  * change, which is most of all events and hidden unless asked for.
  */
 export const LANES = ['joined', 'goodbye', 'silent', 'lost', 'failed', 'islands', 'own', 'other', 'again'] as const

@@ -33,7 +33,7 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
     if (row.state === 'online' && !row.self) peers += 1
     if (row.state === 'lost') lost.push(row)
   }
-  // Hardly ever is there somebody for whom it has to be looked up.
+  // Most of the time nobody is lost, and nothing has to be looked up.
   const notKnown = loss !== null || lost.length === 0 ? null : notKnownSince(lost, given.lastLoss())
   return {
     state: stateOf(health),

@@ -203,7 +203,7 @@ export class Connections {
 
   /**
    * Whether somebody is connected who tells of others: of one whose mesh is full the next sync brings more than dials, which take
-   * the processor from it. One that is no peer of the network, or says nothing, has no entry after a while.
+   * the processor from it. One that says nothing, or belongs to another network, still has no entry after a while.
    */
   #hasTeller(): boolean {
     const since = this.#env.clock.monotonic() - SAYS_MS

@@ -195,7 +195,7 @@ export function* dot(
 
 /**
  * One link for each pair of exported peers and kind: the newest word on it. Of links those that count at the moment, and which
- * catalogs hold whom.
+ * catalogs hold which peers.
  */
 export async function linksOf(peers: readonly PeerRecord[], found: LinksInput | null): Promise<readonly Link[]> {
   if (found === null) return []

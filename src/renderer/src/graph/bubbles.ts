@@ -209,7 +209,7 @@ function drawNames(
   const names = placedNames(shown, marks.bubble, (text) => widthOf(context, text))
   for (const { bubble, name, x, y, box } of names) {
     const isMarked = marks.bubble === bubble.key
-    // Where there is no other room it covers other bubbles, and their numbers would look like part of it.
+    // In a crowded place it covers other bubbles, and their numbers would look like part of it.
     if (isMarked) drawGround(context, box, theme)
     drawText(context, name, x, y, theme, isMarked)
   }

@@ -77,6 +77,17 @@ async function running(data: DataFolder): Promise<{ store: Store; view: View; no
   return { store, view, now: clock.now }
 }
 
+/** The same, and dan no longer names a link to us or ann: it names another one. */
+async function speaking(data: DataFolder): ReturnType<typeof running> {
+  const run = await running(data)
+  const { store, view, now } = run
+  await data.scheduler.run(10_000)
+  view.putEdge(edge('dan', 'nobody', now()))
+  await data.scheduler.run(10_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  return run
+}
+
 it('the islands are those of the links that are shown now, not of those that were stored last', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
@@ -92,11 +103,7 @@ it('a peer is explained as it is shown: with its links, and as our neighbor', as
 
 it('a peer whose links were all taken back is lonely, also where somebody still claims one', async () => {
   using data = new DataFolder()
-  const { store, view, now } = await running(data)
-  await data.scheduler.run(10_000)
-  view.putEdge(edge('dan', 'nobody', now()))
-  await data.scheduler.run(10_000)
-  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  const { store, now } = await speaking(data)
   expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).toBe('lonely')
   expect((await storedPeerWhy(catalogOf(store), idOf('cat'), now())).matter).toBe('fine')
 })
@@ -205,11 +212,7 @@ it('while we have lost the network, links of those that were here count: no peer
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {
   using data = new DataFolder()
-  const { store, view, now } = await running(data)
-  await data.scheduler.run(10_000)
-  view.putEdge(edge('dan', 'nobody', now()))
-  await data.scheduler.run(10_000)
-  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  const { store, now } = await speaking(data)
   for (const clock of [now(), now() + 600_000]) {
     const source = await withLastShown(catalogOf(store, clock).source)
     const peers = await selectPeers(source, { filter: '', from: null, to: null }, undefined, true)
