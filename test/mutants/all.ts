@@ -34,6 +34,7 @@ import { SYNCS } from './sync.ts'
 import { SYNC_INDEX } from './sync-index.ts'
 import { TWINS } from './twins.ts'
 import { WARM_START } from './warm-start.ts'
+import { NEWS_SYNCS } from './anti-entropy.ts'
 import { SYNC_RIGHTS } from './sync-rights.ts'
 import { SYNC_TURNS } from './sync-turns.ts'
 
@@ -47,6 +48,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SYNC_INDEX,
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,
+  ...NEWS_SYNCS,
   ...MOSAIK,
   ...MOSAIK_SYNCS,
   ...LIVENESS,

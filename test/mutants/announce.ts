@@ -261,8 +261,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN6',
     name: 'after the goodbye pings are answered with a newer version',
     file: OWN,
-    find: 'return this.silent ? this.signed : this.#sign(this.entry)',
-    replace: 'return this.#sign(this.entry)',
+    find: '    if (this.silent) return this.signed\n',
+    replace: '',
   },
   {
     rule: 'AN6',

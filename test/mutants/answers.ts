@@ -13,16 +13,9 @@ export const ANSWERS: readonly Mutant[] = [
     rule: 'PG4',
     name: 'an answer that its peer does not keep is an entry like others',
     file: PRESENCE,
-    find: "dialect.keepsPongs ? 'entry' : catalog.answered(signed.entry, clock.now())",
-    replace: "'entry'",
-    tests: TESTS,
-  },
-  {
-    rule: 'PG4',
-    name: 'an answer that its peer keeps does not enter the catalog',
-    file: PRESENCE,
-    find: "dialect.keepsPongs ? 'entry' : catalog.answered",
-    replace: 'catalog.answered',
+    find: 'const kind = catalog.answered(signed.entry, clock.now())',
+    replace:
+      'const kind = catalog.answered({ ...signed.entry, version: { startedAt: 0, updatedAt: clock.now() } }, clock.now())',
     tests: TESTS,
   },
   {

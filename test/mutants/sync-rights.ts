@@ -5,7 +5,6 @@ const EXCHANGES = 'src/main/discovery/core/exchanges.ts'
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const SYNCS = 'src/main/discovery/sync/syncs.ts'
 const NEW_NEIGHBOR = 'src/main/discovery/sync/new-neighbor.ts'
-const ANTI_ENTROPY = 'src/main/discovery/sync/anti-entropy.ts'
 const FIRST_SIGHT = 'src/main/discovery/sync/first-sight.ts'
 const TIMERS = 'src/main/discovery/core/timers.ts'
 
@@ -234,13 +233,6 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
   },
   {
     rule: 'SY11',
-    name: 'what a sync brings is kept to ourselves',
-    file: REACTIONS,
-    find: 'this.#parts.antiEntropy.hurry()',
-    replace: 'void record',
-  },
-  {
-    rule: 'SY11',
     name: 'what is announced is news too',
     file: REACTIONS,
     find: "record.learned?.path === 'sync' && ",
@@ -259,83 +251,6 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     file: REACTIONS,
     find: 'if (isNew && record.learned',
     replace: 'if (record.learned',
-  },
-  {
-    rule: 'SY11',
-    name: 'the first sync comes after 4 s',
-    file: ANTI_ENTROPY,
-    find: 'const FIRST_MS = 500',
-    replace: 'const FIRST_MS = 4000',
-  },
-  {
-    rule: 'SY11',
-    name: 'it ends after 16 s',
-    file: ANTI_ENTROPY,
-    find: 'const LAST_MS = 32_000',
-    replace: 'const LAST_MS = 16_000',
-  },
-  {
-    rule: 'SY11',
-    name: 'it never ends',
-    file: ANTI_ENTROPY,
-    find: 'if (this.#waitMs <= LAST_MS) ',
-    replace: '',
-  },
-  {
-    rule: 'SY11',
-    name: 'it goes on as often as it began',
-    file: ANTI_ENTROPY,
-    find: 'this.#waitMs *= 2',
-    replace: 'this.#waitMs *= 1',
-  },
-  {
-    rule: 'SY11',
-    name: 'news does not begin it again',
-    file: ANTI_ENTROPY,
-    find: 'this.#waitMs = FIRST_MS',
-    replace: 'if (this.#waitMs > LAST_MS) this.#waitMs = FIRST_MS',
-  },
-  {
-    rule: 'SY11',
-    name: 'each entry of a catalog counts as news',
-    file: ANTI_ENTROPY,
-    find: '    if (dueAt !== null && this.#waitMs === FIRST_MS) return\n',
-    replace: '',
-  },
-  {
-    rule: 'SY11',
-    name: 'the next sync is not brought forward',
-    file: ANTI_ENTROPY,
-    find: 'if (dueAt === null || dueAt > now + LONGEST * FIRST_MS)',
-    replace: 'if (dueAt === null)',
-  },
-  {
-    rule: 'SY11',
-    name: 'news comes as often as somebody likes',
-    file: ANTI_ENTROPY,
-    find: 'if (allowed) {',
-    replace: 'if (allowed || !allowed) {',
-  },
-  {
-    rule: 'SY11',
-    name: 'news above the rate is kept to ourselves',
-    file: ANTI_ENTROPY,
-    find: '} else if (dueAt === null) {',
-    replace: '} else if (dueAt === -1) {',
-  },
-  {
-    rule: 'SY11',
-    name: 'it is always the first neighbor',
-    file: ANTI_ENTROPY,
-    find: 'known[Math.floor(random.number() * known.length)]',
-    replace: 'known[0 * random.number()]',
-  },
-  {
-    rule: 'SY11',
-    name: 'all do it at the same time',
-    file: ANTI_ENTROPY,
-    find: '(SHORTEST + this.#env.random.number() * (LONGEST - SHORTEST))',
-    replace: '1',
   },
   {
     rule: 'SY11',

@@ -46,7 +46,7 @@ export const TWINS: readonly Mutant[] = [
     rule: 'ID5',
     name: 'a twin that began in the same millisecond is no clash',
     file: OWN,
-    find: 'compareVersions(version, this.entry.version) <= 0',
+    find: '!isNewer(version, this.newest.entry.version)',
     replace: 'startedAt <= this.entry.version.startedAt',
   },
   {

@@ -16,7 +16,7 @@ import type { SignedPeerEntry } from '../../src/main/discovery/entry.ts'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import { dialect } from '../support/discovery/dialect.ts'
 import type { SimDht } from './dht.ts'
-import { PeerNumbers, ToldPeers } from './told.ts'
+import { isAnswer, PeerNumbers, ToldPeers } from './told.ts'
 import type { Weather } from './weather.ts'
 import { EPOCH, World } from './world.ts'
 import { FAIR } from './weather.ts'
@@ -46,6 +46,8 @@ export interface SimNode {
   readonly events: DiscoveryEvent[]
   /** The catalog that the events tell of: present peers with their versions. */
   readonly told: ToldPeers
+  /** Those of them that answers to pings told of, in a version that they do not keep. */
+  readonly answered: Set<PeerId>
   /** Last versions of peers that said goodbye. */
   readonly goodbyes: Map<PeerId, Version>
   /** When its clock jumped last, virtual milliseconds. */
@@ -139,6 +141,7 @@ export class SimNetwork {
       peerId: host.peerId,
       events: [],
       told: new ToldPeers(this.#numbers),
+      answered: new Set(),
       goodbyes: new Map(),
       jumpedAt: null,
       skew: host.skew,
@@ -293,11 +296,6 @@ export class SimNetwork {
       this.violations.push(`seed ${this.seed}, ${Math.round(this.world.scheduler.now)} ms${where}: ${what}`)
   }
 
-  /** Rule PG4: what an answer to a ping said of a run gives way to what its peer announces in it. */
-  #mayGoBack(before: Version, after: Version): boolean {
-    return !this.#dialect.keepsPongs && before.startedAt === after.startedAt
-  }
-
   /** Nothing grows without bound: what waits to happen goes with the nodes and what they know. */
   #checkWorld(nodes: number): void {
     const bound = 2000 + nodes * (400 + 4 * Math.min(nodes, this.config.maxPeers))
@@ -311,6 +309,7 @@ export class SimNetwork {
       case 'PeerDiscovered': {
         if (node.told.set(event.peerId, event.version) !== null)
           this.#violate(node, `${event.peerId} was discovered twice`)
+        if (isAnswer(event.source)) node.answered.add(event.peerId)
         const goodbye = node.goodbyes.get(event.peerId)
         if (goodbye !== undefined && compareVersions(event.version, goodbye) <= 0) {
           this.#violate(node, `${event.peerId} came back after its goodbye without a newer version`)
@@ -320,12 +319,19 @@ export class SimNetwork {
       case 'PeerUpdated': {
         const before = node.told.set(event.peerId, event.version)
         if (before === null) this.#violate(node, `${event.peerId} was updated before it was discovered`)
-        else if (compareVersions(event.version, before) <= 0 && !this.#mayGoBack(before, event.version))
+        // Rule PG4: what an answer to a ping said of a run gives way to what its peer announces in it.
+        else if (
+          compareVersions(event.version, before) <= 0 &&
+          !(node.answered.has(event.peerId) && before.startedAt === event.version.startedAt)
+        )
           this.#violate(node, `the version of ${event.peerId} went back`)
+        if (isAnswer(event.source)) node.answered.add(event.peerId)
+        else node.answered.delete(event.peerId)
         break
       }
       case 'PeerDeparted':
         if (!node.told.delete(event.peerId)) this.#violate(node, `${event.peerId} departed without having been there`)
+        node.answered.delete(event.peerId)
         if (event.reason === 'graceful') node.goodbyes.set(event.peerId, event.version)
         break
       case 'ClockJumped':
@@ -364,8 +370,8 @@ export class SimNetwork {
       if (told === null || compareVersions(told, version) !== 0)
         this.#violate(node, `the events do not tell of ${peerId}`)
       if (version.updatedAt > now + 2 * this.config.maxTimeDrift) this.#violate(node, `${peerId} is from the future`)
-      // Where answers to pings are not kept, they prove nevertheless that the peer is there (rule PG4).
-      const aliveAt = this.#dialect.keepsPongs ? version.updatedAt : Math.max(version.updatedAt, peer.lastSeen)
+      // Answers to pings are not kept, and prove nevertheless that the peer is there (rule PG4).
+      const aliveAt = Math.max(version.updatedAt, peer.lastSeen)
       const alive = { ...peer.entry, version: { ...version, updatedAt: aliveAt } }
       if (!held && isStale(alive, now - 1, this.config)) this.#violate(node, `${peerId} is stale and shown`)
     }

@@ -1,5 +1,5 @@
 import type { PeerId } from '../../src/shared/ids.ts'
-import type { Version } from '../../src/shared/peer.ts'
+import type { Source, Version } from '../../src/shared/peer.ts'
 
 /** Numbers for all peers of a simulation, in the order in which they were met. */
 export class PeerNumbers {
@@ -68,4 +68,9 @@ export class ToldPeers {
       if (peerId !== undefined) yield peerId
     }
   }
+}
+
+/** Whether it came as an answer to a ping: in a version that its peer does not keep (rule PG4). */
+export function isAnswer(source: Source): boolean {
+  return source === 'ping' || source === 'dht'
 }

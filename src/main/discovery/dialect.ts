@@ -67,11 +67,6 @@ export interface Dialect extends EntryCodec {
   readonly abilities: Abilities
   /** An exchange is a connection of its own, which ends with it: what was dialed for one is not connected. */
   readonly connectsEach: boolean
-  /**
-   * A peer keeps the version that it answers a ping with: what it says later is newer (rule PG4). Without it an answer may run
-   * ahead of what its peer announces.
-   */
-  readonly keepsPongs: boolean
   /** A peer announces itself to its neighbors in a version made just then, so that it tells the time (rule WK13). */
   readonly announcesFresh: boolean
   /** Null where peers judge the silence of others by a constant of their own. */

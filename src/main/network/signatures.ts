@@ -57,14 +57,17 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
     return key
   }
 
-  // Of the secret that signed last: a node has one.
-  let signer: { readonly secret: Buffer; readonly key: KeyObject } | null = null
+  // Of the secret that was used last: a node has one, and its public key takes a millisecond to make.
+  let last: { readonly secret: Buffer; readonly publicKey: Uint8Array; signer: KeyObject | null } | null = null
+  const pairOf = (secret: Uint8Array): NonNullable<typeof last> => {
+    if (last?.secret.equals(secret) !== true)
+      last = { secret: Buffer.from(expectSecret(secret)), publicKey: getPublicKey(secret), signer: null }
+    return last
+  }
   const signerOf = (secret: Uint8Array): KeyObject => {
-    if (signer?.secret.equals(secret) !== true) {
-      const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' })
-      signer = { secret: Buffer.from(secret), key }
-    }
-    return signer.key
+    const pair = pairOf(secret)
+    pair.signer ??= createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' })
+    return pair.signer
   }
 
   let verified = 0
@@ -93,8 +96,8 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
     })
 
   return {
-    publicKey: (secret) => getPublicKey(expectSecret(secret)),
-    sign: (secret, message) => Uint8Array.from(signWith(null, message, signerOf(expectSecret(secret)))),
+    publicKey: (secret) => Uint8Array.from(pairOf(secret).publicKey),
+    sign: (secret, message) => Uint8Array.from(signWith(null, message, signerOf(secret))),
     verify: verifyNow,
     verifyAll: async (claims, signal) => {
       const expectWanted = (): void => {

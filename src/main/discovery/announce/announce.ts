@@ -117,7 +117,7 @@ export class Announce {
     const { self, networkId, secret, signatures, neighbors, peers, clock, dialect } = this.#env
     // A connected peer may take it though the mesh is not there yet.
     if (neighbors.size + peers.connected().size === 0) return false
-    const lastVersion = this.#own.entry.version
+    const lastVersion = this.#own.newest.entry.version
     const timestamp = Math.floor(clock.now())
     const departure = { peerId: self, networkId, lastVersion, timestamp }
     this.#publish(dialect.encodeDeparture(departure, secret, signatures))

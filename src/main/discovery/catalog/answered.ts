@@ -1,7 +1,7 @@
-/** Rule PG4: answers to pings in networks whose peers do not keep the versions that they answer with. */
+/** Rule PG4: answers to pings, in versions that their peers do not keep. */
 import type { PeerEntry, Version } from '../../../shared/peer.ts'
-import { compareVersions } from '../../../shared/peer.ts'
 import type { PeerRecord } from '../core/peers.ts'
+import { newer } from '../entry/version.ts'
 
 /** What an answer is to the catalog: of the run that it knows, of one that ended with a goodbye, or an entry like others. */
 export type AnswerKind = 'known' | 'left' | 'entry'
@@ -47,9 +47,4 @@ export function noteKept(record: PeerRecord, { version }: PeerEntry): void {
 export function lastAlive({ entry, answered }: Known): Version | null {
   if (entry === null) return null
   return answered === null ? entry.entry.version : newer(entry.entry.version, answered.version)
-}
-
-/** The newer one of two versions. */
-export function newer(a: Version, b: Version): Version {
-  return compareVersions(a, b) >= 0 ? a : b
 }

@@ -9,9 +9,10 @@ import type { PeerRecord } from '../core/peers.ts'
 import { PeerTable } from '../core/peers.ts'
 import { LazyHeap } from '../base/lazy-heap.ts'
 import type { AnswerKind } from './answered.ts'
-import { isOfKnownRun, lastAlive, lastKept, newer, noteAnswer, noteKept } from './answered.ts'
+import { isOfKnownRun, lastAlive, lastKept, noteAnswer, noteKept } from './answered.ts'
 import { ChangeLog } from './change-log.ts'
 import { costOf } from '../entry/cost.ts'
+import { newer } from '../entry/version.ts'
 import type { Aging } from './purge.ts'
 import { expiryOf, isStale, longestOf } from './purge.ts'
 import { Room } from './room.ts'
@@ -280,9 +281,8 @@ export class Catalog {
 
   setRtt(peerId: PeerId, rtt: Rtt): void {
     const record = this.#peers.get(peerId)
-    const peer = record?.entry ?? null
-    if (record === null || peer === null || peer.self) return
-    this.#put(record, { ...peer, rtt })
+    if (record === null || record.entry === null || record.entry.self) return
+    this.#put(record, { ...record.entry, rtt })
   }
 
   /** Rules CT10, CT11, RT3. The same object until something changed. */

@@ -73,15 +73,15 @@ export class Presence {
 
   /** Rule PG4: offers the verified entry that a peer answered a ping with. */
   offerAnswer(signed: SignedPeerEntry, source: Source, from: PeerId): void {
-    const { catalog, clock, dialect, peers } = this.#env
+    const { catalog, clock, peers } = this.#env
     const { peerId } = signed.entry
-    const kind = dialect.keepsPongs ? 'entry' : catalog.answered(signed.entry, clock.now())
+    const kind = catalog.answered(signed.entry, clock.now())
     if (kind === 'known') return this.#env.changed()
     // It was on its way while the peer left.
     if (kind === 'left') return this.#env.debug('a peer that left answered a ping', peerId)
     const outcome = this.offer(signed, source, from)
     const record = peers.get(peerId)
-    if (dialect.keepsPongs || record === null || (outcome !== 'New' && outcome !== 'Updated')) return
+    if (record === null || (outcome !== 'New' && outcome !== 'Updated')) return
     markAnswer(record, signed.entry)
   }
 

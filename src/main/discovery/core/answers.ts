@@ -103,7 +103,7 @@ export class Answers {
   #pong(): SignedPeerEntry {
     const { bucket, allowed } = takeToken(this.#fresh, this.#env.clock.monotonic(), FRESH_RATE)
     this.#fresh = bucket
-    return allowed ? this.#parts.own.freshlySigned() : this.#parts.own.signed
+    return allowed ? this.#parts.own.answer() : this.#parts.own.newest
   }
 
   /** Peers that are not of this network are left out. */

@@ -212,7 +212,10 @@ export class Core {
         return this.#reactions.dialEnded(fact.dial, fact.outcome)
       case 'asked':
         // One of the two began it.
-        if (!this.parts.requests.asked(fact.id, fact.outcome)) this.parts.syncs.asked(fact.id, fact.outcome)
+        if (this.parts.requests.asked(fact.id, fact.outcome)) return
+        this.parts.syncs.asked(fact.id, fact.outcome)
+        if ('result' in fact.outcome && fact.outcome.protocol === 'sync')
+          this.parts.antiEntropy.synced(fact.outcome.result)
         return
       case 'answered':
         return this.parts.answers.ended(fact.id, fact.peerId, fact.protocol, fact.error)

@@ -1,13 +1,12 @@
 /** The entry that we sign ourselves (rules CT1, EN2, EN3, EN7, HD2). */
 import { InvalidArgument, LimitExceeded } from '../../../shared/errors.ts'
 import type { PeerEntry, Version } from '../../../shared/peer.ts'
-import { compareVersions } from '../../../shared/peer.ts'
 import { BoundedMap } from '../base/bounded-map.ts'
 import type { Env } from '../core/env.ts'
 import type { SignedPeerEntry } from './entry.ts'
 import { signEntry } from './entry.ts'
 import { changedFields, normalized } from './local-entry.ts'
-import { nextOwnVersion } from './version.ts'
+import { isNewer, nextOwnVersion } from './version.ts'
 
 /** By how much the last version of an earlier run may be ahead of our start, milliseconds: versions only grow. */
 const EARLIER_RUN_MS = 2000
@@ -25,6 +24,8 @@ export class OwnEntry {
   readonly #toldOf = new BoundedMap<number, true>(MAX_TWINS)
   /** Whether one was told of without its start. */
   #met = false
+  /** What answered the last ping; null before. */
+  #answer: SignedPeerEntry | null = null
 
   constructor(env: Env) {
     this.#env = env
@@ -39,6 +40,12 @@ export class OwnEntry {
 
   get entry(): PeerEntry {
     return this.signed.entry
+  }
+
+  /** The newest that any peer can have of us: our entry, or an answer to a ping. */
+  get newest(): SignedPeerEntry {
+    const [kept, answer] = [this.signed, this.#answer]
+    return answer !== null && isNewer(answer.entry.version, kept.entry.version) ? answer : kept
   }
 
   /** From the goodbye on nothing newer of us may go out: it would count as a restart (rules CT7, AN6). */
@@ -104,22 +111,28 @@ export class OwnEntry {
   }
 
   /**
-   * Makes a new version for one peer that asked; the others hear of it with the next broadcast (rule PG1). Not after the
-   * goodbye: who asked would take that for an older one, and keep us.
+   * Makes a new version for one peer that asked, and does not keep it: it would make our entry differ from what all others
+   * have (rules PG1, PG4). Not after the goodbye: who asked would take that for an older one, and keep us.
    */
-  freshlySigned(): SignedPeerEntry {
-    return this.silent ? this.signed : this.#sign(this.entry)
+  answer(): SignedPeerEntry {
+    if (this.silent) return this.signed
+    const { secret, signatures, dialect } = this.#env
+    this.#answer = signEntry({ ...this.entry, version: this.#nextVersion() }, secret, signatures, dialect)
+    return this.#answer
   }
 
   #sign(entry: PeerEntry): SignedPeerEntry {
-    const { clock, config, secret, catalog, signatures, dialect: before } = this.#env
+    const { clock, secret, catalog, signatures, dialect: before } = this.#env
     const dialect = entry.protocolVersion === before.protocolVersion ? before : before.stating(entry.protocolVersion)
-    const now = clock.now()
-    const version = nextOwnVersion(this.entry.version, now, config.maxTimeDrift)
-    const signed = signEntry({ ...entry, version }, secret, signatures, dialect)
-    catalog.setLocal(signed, now)
+    const signed = signEntry({ ...entry, version: this.#nextVersion() }, secret, signatures, dialect)
+    catalog.setLocal(signed, clock.now())
     this.#env.dialect = dialect
     return signed
+  }
+
+  #nextVersion(): Version {
+    const { clock, config } = this.#env
+    return nextOwnVersion(this.newest.entry.version, clock.now(), config.maxTimeDrift)
   }
 
   #tell(): void {
@@ -135,7 +148,7 @@ export class OwnEntry {
   isTwin(version: Version): boolean {
     const { startedAt, updatedAt } = version
     if (updatedAt > this.#env.clock.now() + this.#env.config.maxTimeDrift) return false
-    const ofThisRun = startedAt >= this.#firstStart && compareVersions(version, this.entry.version) <= 0
+    const ofThisRun = startedAt >= this.#firstStart && !isNewer(version, this.newest.entry.version)
     const ofEarlierRun = startedAt < this.#firstStart && updatedAt <= this.#firstStart + EARLIER_RUN_MS
     return !ofThisRun && !ofEarlierRun && this.#toldOf.get(startedAt) === undefined
   }

@@ -19,3 +19,8 @@ export function nextOwnVersion(last: Version, now: number, maxTimeDrift: number)
 export function isNewer(a: Version, b: Version): boolean {
   return compareVersions(a, b) > 0
 }
+
+/** The newer one of two versions. */
+export function newer(a: Version, b: Version): Version {
+  return compareVersions(a, b) >= 0 ? a : b
+}

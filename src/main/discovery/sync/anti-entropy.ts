@@ -3,6 +3,7 @@ import { takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
+import type { SyncCounts } from './parts.ts'
 import type { Syncs } from './syncs.ts'
 
 /** From one sync to the next, milliseconds: twice as long after each, until it would be longer than the last one. */
@@ -10,6 +11,8 @@ const FIRST_MS = 500
 const LAST_MS = 32_000
 /** Each is that much shorter or longer. */
 const [SHORTEST, LONGEST] = [0.75, 1.25]
+/** After so many syncs in a row in which neither side had anything to tell it has reached those around us. */
+const SAME = 3
 /** How often news begins that from the start: peers can be invented. */
 const NEWS_RATE = { perSecond: 1 / 30, burst: 5 }
 
@@ -18,6 +21,8 @@ export class AntiEntropy {
   readonly #env: Env
   readonly #syncs: Syncs
   #waitMs = FIRST_MS
+  /** Syncs in a row in which neither side had anything to tell. */
+  #same = 0
   #news: Bucket | undefined
 
   constructor(env: Env, syncs: Syncs) {
@@ -30,6 +35,7 @@ export class AntiEntropy {
     const { timers, clock, dialect } = this.#env
     // Each would carry both catalogs whole; announcements bring the same.
     if (!dialect.abilities.reconciles) return
+    this.#same = 0
     const now = clock.monotonic()
     const dueAt = timers.at('antiEntropy')
     // It has begun already: entries come by the thousand.
@@ -43,6 +49,12 @@ export class AntiEntropy {
       this.#waitMs = LAST_MS
       this.#schedule()
     }
+  }
+
+  /** A sync that we began went well. */
+  synced({ received, sent }: SyncCounts): void {
+    this.#same = received + sent === 0 ? this.#same + 1 : 0
+    if (this.#same >= SAME) this.#env.timers.clear('antiEntropy')
   }
 
   /** The timer is due. */

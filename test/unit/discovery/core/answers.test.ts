@@ -1,6 +1,5 @@
-/** What an answer to a ping says of a peer, by whether peers keep the versions that they answer with (rules PG4, WK7, WK13). */
+/** What an answer to a ping says of a peer, and what peers announce of it (rules PG4, WK7, WK13). */
 import { describe, expect, it } from 'vitest'
-import type { Dialect } from '../../../../src/main/discovery/dialect.ts'
 import type { SyncView } from '../../../../src/main/discovery/sync/parts.ts'
 import { syncViewOf } from '../../../../src/main/discovery/sync/catalog-view.ts'
 import type { Version } from '../../../../src/shared/peer.ts'
@@ -25,18 +24,12 @@ function pinged(bench: Bench, version: Version, tag?: string): void {
   bench.pong(id, bench.signed('ann', { version, ...(tag === undefined ? {} : { tags: tagsHere(tag) }) }))
 }
 
-it('[PG4, WK13] peers of mosaik networks keep no answer and announce the version that they have, those of ours do otherwise', () => {
-  const { keepsPongs, announcesFresh } = dialect
-  expect({ keepsPongs, announcesFresh }).toEqual(
-    dialect.kind === 'mosaik'
-      ? { keepsPongs: false, announcesFresh: false }
-      : { keepsPongs: true, announcesFresh: true },
-  )
+it('[WK13] peers of mosaik networks announce the version that they have, those of ours a new one', () => {
+  expect(dialect.announcesFresh).toBe(dialect.kind !== 'mosaik')
 })
 
-describe('where a peer does not keep the version that it answers a ping with', () => {
-  const passing: Dialect = { ...dialect, keepsPongs: false }
-  const online = (options: BenchOptions = {}): Bench => Bench.online({ dialect: passing, ...options }).syncFirst()
+describe('a peer does not keep the version that it answers a ping with', () => {
+  const online = (options: BenchOptions = {}): Bench => Bench.online(options).syncFirst()
 
   it('[PG4, WK7] its goodbye is taken, which states an older one, and stands for the whole run', () => {
     const bench = online()
@@ -106,19 +99,6 @@ describe('where a peer does not keep the version that it answers a ping with', (
     pinged(bench, at(1_000_000))
     bench.pass(30_500)
     expect(bench.core.env.catalog.has(ann)).toBe(false)
-  })
-})
-
-describe('where a peer keeps the version that it answers a ping with', () => {
-  it('[PG4, WK7] the answer is an entry like others, and an older goodbye is ignored', () => {
-    const bench = Bench.online({ dialect: { ...dialect, keepsPongs: true } }).syncFirst()
-    bench.announce(bench.signed('ann', { version: at(0) }))
-    bench.pass(5000)
-    pinged(bench, at(5001))
-    expect(known(bench)).toEqual(at(5001))
-    expect(sent(bench)?.entry.version).toEqual(at(5001))
-    expect(bench.goodbye('ann', at(0))).toBe('ignore')
-    expect(bench.goodbye('ann', at(5001))).toBe('accept')
   })
 })
 

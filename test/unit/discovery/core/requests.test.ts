@@ -4,6 +4,7 @@ import {
   NeighborsAnswer,
   NeighborsRequest,
 } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/discovery.js'
+import { isNewer } from '../../../../src/main/discovery/entry/version.ts'
 import { peerIdOf } from '../../../../src/shared/ids.ts'
 import { dialect, pong, tagsHere } from '../../../support/discovery/dialect.ts'
 import { Bench, REACHABLE } from '../../../support/discovery/bench.ts'
@@ -29,12 +30,18 @@ describe('a request', () => {
   it('[PG1] of a peer is answered with a version of its own', () => {
     const bench = Bench.online()
     bench.connect(idOf('ann'), 'inbound')
-    const before = bench.core.parts.own.entry.version.updatedAt
+    const { own } = bench.core.parts
+    const before = own.signed
     bench.take()
     bench.step({ kind: 'stream', id: 1001, peerId: idOf('ann'), protocol: 'ping' })
     bench.step({ kind: 'message', id: 1001, bytes: dialect.encodePing() })
-    expect(bench.taken('finish')[0]).toMatchObject({ id: 1001, last: expect.any(Uint8Array) as Uint8Array })
-    expect(bench.core.parts.own.entry.version.updatedAt).toBeGreaterThan(before)
+    const [finish] = bench.taken('finish')
+    const answer = dialect.decodePong(finish?.last ?? new Uint8Array()).entry
+    expect(isNewer(answer.version, before.entry.version)).toBe(true)
+    // Rule PG4: it is not kept, so that the catalogs of others stay equal to ours; what is said next is newer than it.
+    expect(own.signed).toBe(before)
+    own.refresh()
+    expect(isNewer(own.entry.version, answer.version)).toBe(true)
   })
 })
 
@@ -47,8 +54,9 @@ describe('pings of peers', () => {
       bench.take()
       const id = bench.stream(peerId, 'ping')
       bench.step({ kind: 'message', id, bytes: dialect.encodePing() })
-      if (bench.take().some((output) => output.kind === 'finish'))
-        versions.push(bench.core.parts.own.entry.version.updatedAt)
+      const finish = bench.take().find((output) => output.kind === 'finish')
+      if (finish !== undefined)
+        versions.push(dialect.decodePong(finish.last ?? new Uint8Array()).entry.version.updatedAt)
     }
     return versions
   }

@@ -39,6 +39,13 @@ describe('an entry with our own id', () => {
     expect(clashes(bench)).toEqual([])
   })
 
+  it('[ID5] is none where it is what we answered a ping with, which others may have kept', () => {
+    const bench = Bench.online()
+    bench.pass(10_000)
+    bench.announce(bench.core.parts.own.answer())
+    expect(clashes(bench)).toEqual([])
+  })
+
   it('[ID5] is a clash also where that other run began in the same millisecond', () => {
     const bench = Bench.online()
     const { startedAt } = bench.core.parts.own.entry.version

@@ -44,7 +44,6 @@ export function mosaikDialect({ protocolVersion }: { readonly protocolVersion: s
       neighbors: MOSAIK_NEIGHBORS_LIMITS,
     },
     connectsEach: true,
-    keepsPongs: false,
     announcesFresh: false,
     pace: null,
     protocolVersion,

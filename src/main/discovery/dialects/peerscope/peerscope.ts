@@ -24,7 +24,6 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   ...entryCodec,
   abilities: ABILITIES.peerscope,
   connectsEach: false,
-  keepsPongs: true,
   announcesFresh: true,
   pace: { perSecond: 20, readBy: readsInterval },
   limits: {
