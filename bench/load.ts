@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { builtNode } from './load/built.ts'
+import { builtPrograms } from './built.ts'
 import { defaultConfig } from './load/defaults.ts'
 import type { Outcome } from './load/figures.ts'
 import { behind, FIGURES, markOf } from './load/figures.ts'
@@ -27,6 +27,12 @@ const VARIANTS: readonly Variant[] = [
   { name: 'window', store: false, window: true },
   { name: 'store+window', store: true, window: true },
 ]
+/** The measured node, its window, and the thread that its store starts. */
+const PROGRAMS = {
+  node: 'bench/load/node.ts',
+  page: 'bench/loop/page.ts',
+  'aside-worker': 'src/main/store/aside-worker.ts',
+}
 const HELP = `usage: npm run bench -- load [N…] [seconds=60] [settle=20] [rounds=1] [only=node,store,window,store+window]
   [speakers=3] [copies=2] [life=3600] [prof=FOLDER]
 
@@ -48,7 +54,7 @@ export async function load(args: readonly string[]): Promise<void> {
   if (variants.length < only.length) throw new TypeError(`Invalid only=${only.join(',')}\n${HELP}`)
   const folder = given.get('prof')
   const plan: Plan = {
-    program: await builtNode(),
+    program: join(await builtPrograms('load', PROGRAMS), 'node.js'),
     variants,
     rounds: number('rounds', 1),
     settleMs: number('settle', 20) * 1000,

@@ -8,7 +8,7 @@ import { RPCHandler } from '@orpc/server/message-port'
 import pino from 'pino'
 import type { Discovery, Told } from '../../src/main/discovery/handle.ts'
 import { openNode } from '../../src/main/monitor/open-node.ts'
-import { keepYoungHeap } from '../../src/main/monitor/young-heap.ts'
+import { boundYoungHeap } from '../../src/main/monitor/young-heap.ts'
 import type { ToPage } from '../loop/protocol.ts'
 import { socketBytes } from '../figures/sockets.ts'
 import { NETWORK_NAME } from '../loop/entries.ts'
@@ -73,7 +73,7 @@ async function open(bootstrap: readonly string[], config: { readonly maxPeers: n
   if (host === null) {
     const common = { network: NETWORK_NAME, secret: randomBytes(32), listen, bootstrap, tags: [], config, logger }
     // As `peerscope node` does; the others have it from their host.
-    keepYoungHeap()
+    boundYoungHeap()
     const node = await openNode({ ...common, ...offline, onTold }, new AbortController().signal)
     discovery = node.discovery
     stop = () => node.stop()

@@ -7,10 +7,13 @@ import type { Dialable } from '../../test/interop/support/mosaik.ts'
 import { MosaikHost } from '../../test/interop/support/mosaik.ts'
 import { NETWORK_NAME } from '../loop/entries.ts'
 import type { Ask, Reply, Side } from './protocol.ts'
+import { HOST_VARIABLE } from './protocol.ts'
 
 /** Longest wait for all catalogs, milliseconds; the hosts give up before. */
 const LIMIT_MS = 120_000
 const PATIENCE_MS = LIMIT_MS + 10_000
+/** Longest wait for the end of a host, milliseconds. */
+const END_MS = 5000
 
 /** What leads to a node: only its own side reads it. */
 export interface Place {
@@ -59,7 +62,7 @@ class OurHost implements Host {
   }
 
   static async start(): Promise<OurHost> {
-    const child = fork(new URL('ours.ts', import.meta.url), { execArgv: ['--disable-warning=ExperimentalWarning'] })
+    const child = fork(process.env[HOST_VARIABLE] ?? '')
     const host = new OurHost(child)
     await Promise.race([once(child, 'message'), host.#ended])
     return host
@@ -89,8 +92,11 @@ class OurHost implements Host {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const exit = once(this.#child, 'exit')
-    this.#child.kill('SIGKILL')
+    // It ends by itself, so that Node writes what it compiled.
+    this.#child.disconnect()
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS)
     await exit
+    clearTimeout(late)
   }
 
   async #ask(cmd: string, fields: Partial<Ask>): Promise<Reply> {

@@ -6,7 +6,7 @@ import type { Told } from '../../src/main/discovery/handle.ts'
 import type { OpenNode } from '../../src/main/monitor/open-node.ts'
 import { openNode } from '../../src/main/monitor/open-node.ts'
 import { prepareSignatures } from '../../src/main/network/signatures.ts'
-import { keepYoungHeap } from '../../src/main/monitor/young-heap.ts'
+import { boundYoungHeap } from '../../src/main/monitor/young-heap.ts'
 import { entryOf, NETWORK_NAME } from '../loop/entries.ts'
 import type { Ask, Reply } from './protocol.ts'
 
@@ -36,7 +36,7 @@ process.on('message', (ask: Ask) => {
   )
 })
 // As `peerscope node` does, and a host of the app before anybody waits.
-keepYoungHeap()
+boundYoungHeap()
 prepareSignatures()
 reply({ id: 0, error: null, addresses: [], tookMs: 0 })
 

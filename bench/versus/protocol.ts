@@ -12,6 +12,9 @@ export type Task =
   | { readonly scenario: 'join'; readonly entries: number }
   | { readonly scenario: 'start' }
 
+/** The variable with the program that hosts our nodes. */
+export const HOST_VARIABLE = 'PEERSCOPE_BENCH_HOST'
+
 /** What a run is started with. */
 export interface Run {
   readonly side: Side

@@ -1,16 +1,23 @@
 /** Runs one measurement in a process group and, where possible, a network namespace of its own. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { isolation } from '../../test/interop/namespace.ts'
 import { MOSAIK_VERSIONS, builtBinary } from '../../test/interop/build.ts'
 import { BINARIES_VARIABLE } from '../../test/interop/support/versions.ts'
+import { builtPrograms } from '../built.ts'
 import type { Measured, Run, Side, Task } from './protocol.ts'
+import { HOST_VARIABLE } from './protocol.ts'
 
 /** Longest time of one run, milliseconds. */
 const LIMIT_MS = 300_000
 
 /** How runs can be made here. */
 export interface Surroundings {
+  /** The program that hosts our nodes, of one bundle. */
+  readonly host: string
+  /** The folder of what Node compiled, as `bin/peerscope.js` keeps it from one start to the next. */
+  readonly compiled: string
   /** The programs of mosaik's nodes, as the variable has them; null where there are none. */
   readonly binaries: string | null
   /** Why mosaik is not measured; null where it is. */
@@ -21,8 +28,8 @@ export interface Surroundings {
   readonly wrap: (command: readonly string[]) => readonly string[]
 }
 
-/** What is there. */
-export function surroundings(): Surroundings {
+/** What is there. Builds the host of our nodes. */
+export async function surroundings(): Promise<Surroundings> {
   const isolated = isolation()
   const [newest] = MOSAIK_VERSIONS
   const built = newest === undefined ? null : builtBinary(newest)
@@ -31,7 +38,10 @@ export function surroundings(): Surroundings {
     (built === null || newest === undefined ? null : JSON.stringify({ [newest.version]: built }))
   const missing = 'missing' in isolated ? isolated.missing : null
   const noNode = found === null ? 'its node is not built here (npm run interop -- --build)' : null
+  const folder = await builtPrograms('versus', { host: 'bench/versus/ours.ts' })
   return {
+    host: join(folder, 'host.js'),
+    compiled: join(folder, 'compiled'),
     binaries: found,
     withoutMosaik: missing ?? noNode,
     withoutBytes: missing,
@@ -45,7 +55,12 @@ export async function runOne(side: Side, task: Task, where: Surroundings): Promi
   const script = new URL('one.ts', import.meta.url).pathname
   const flags = ['--disable-warning=ExperimentalWarning']
   const [program = '', ...args] = where.wrap([process.execPath, ...flags, script, JSON.stringify(run)])
-  const env = where.binaries === null ? process.env : { ...process.env, [BINARIES_VARIABLE]: where.binaries }
+  const env = {
+    ...process.env,
+    [HOST_VARIABLE]: where.host,
+    NODE_COMPILE_CACHE: where.compiled,
+    ...(where.binaries === null ? {} : { [BINARIES_VARIABLE]: where.binaries }),
+  }
   // A group of its own, so that all of it can be ended.
   const child = spawn(program, args, { detached: true, env, stdio: ['ignore', 'pipe', 'inherit'] })
   const end = (): void => {

@@ -120,7 +120,10 @@ async function ourProgram({ addresses }: Place): Promise<Measured> {
   const args = ['node', '--network', NETWORK_NAME, ...flags, '--bootstrap', addresses[0] ?? '']
   await using running = watchLines(spawn(process.execPath, [ourCli(), ...args], { stdio: 'pipe' }), 'peerscope node')
   await running.waitFor('online', 60_000)
-  return await settled(running.pid, from)
+  const measured = await settled(running.pid, from)
+  // By itself, so that Node writes what it compiled.
+  await running.stop()
+  return measured
 }
 
 async function theirProgram(first: Place): Promise<Measured> {

@@ -261,7 +261,7 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN6',
     name: 'after the goodbye pings are answered with a newer version',
     file: OWN,
-    find: '    if (this.silent) return this.signed\n',
+    find: '    if (this.silent) return this.newest\n',
     replace: '',
   },
   {

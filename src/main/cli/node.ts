@@ -9,7 +9,7 @@ import { openNodeMemory } from '../monitor/node-memory.ts'
 import { answerForNode } from '../monitor/node-diagnostics.ts'
 import type { Logger, OpenNode } from '../monitor/open-node.ts'
 import { DEFAULT_LISTEN, openNode } from '../monitor/open-node.ts'
-import { keepYoungHeap } from '../monitor/young-heap.ts'
+import { boundYoungHeap } from '../monitor/young-heap.ts'
 import type { ObserveFlags } from './flags.ts'
 import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
@@ -103,7 +103,7 @@ interface NodeParts {
 }
 
 async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Promise<void> {
-  keepYoungHeap()
+  boundYoungHeap()
   const { io, printer, logger, metrics, memory } = parts
   for (const note of uselessFlags(flags, where.kind)) io.err(`Note: ${note}\n`)
   sayRelays(where, printer)

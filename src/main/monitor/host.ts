@@ -13,14 +13,14 @@ import { defaultDataDir } from './default-data-dir.ts'
 import type { Logger } from './open-node.ts'
 import type { MonitorRouter } from './router.ts'
 import { createRouter } from './router.ts'
-import { keepYoungHeap } from './young-heap.ts'
+import { boundYoungHeap } from './young-heap.ts'
 import type { StartSwarmProcess } from './swarm-protocol.ts'
 
 export type { KeyCipher }
 
 // Now, since no window and no client waits for the loop yet; during a join they would.
 prepareSignatures()
-keepYoungHeap()
+boundYoungHeap()
 
 /** How a host wants its monitor. */
 export interface HostOptions {

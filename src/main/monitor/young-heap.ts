@@ -1,10 +1,24 @@
-import { setFlagsFromString } from 'node:v8'
+import { PerformanceObserver } from 'node:perf_hooks'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
+
+/** How large the young part of V8's heap may be, bytes: of a smaller one each message would have a part collected. */
+const MOST_BYTES = 16 * 1024 * 1024
+
+let observer: PerformanceObserver | null = null
 
 /**
- * Keeps the young part of V8's heap as large as it is now. On a machine with much memory it would grow to 128 MiB with the first
- * catalog of thousands of peers, and never shrink. To be called once the program is loaded, which takes 16 to 32 MiB: of a heap that
- * is smaller than that, each message would have a part collected.
+ * Lets the young part of V8's heap grow to 16 MiB and no further. On a machine with much memory it would grow to 128 MiB with the
+ * first catalog of thousands of peers, and never shrink. V8 makes it smaller again where little happens, so it is looked at after
+ * each collection. Does nothing the second time.
  */
-export function keepYoungHeap(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
+export function boundYoungHeap(): void {
+  if (observer !== null) return
+  observer = new PerformanceObserver(lookAtYoungHeap)
+  observer.observe({ entryTypes: ['gc'] })
+  lookAtYoungHeap()
+}
+
+function lookAtYoungHeap(): void {
+  const size = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0
+  setFlagsFromString(`--semi-space-growth-factor=${size < MOST_BYTES ? 2 : 1}`)
 }

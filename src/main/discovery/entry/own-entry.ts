@@ -115,7 +115,7 @@ export class OwnEntry {
    * have (rules PG1, PG4). Not after the goodbye: who asked would take that for an older one, and keep us.
    */
   answer(): SignedPeerEntry {
-    if (this.silent) return this.signed
+    if (this.silent) return this.newest
     const { secret, signatures, dialect } = this.#env
     this.#answer = signEntry({ ...this.entry, version: this.#nextVersion() }, secret, signatures, dialect)
     return this.#answer

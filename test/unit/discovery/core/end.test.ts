@@ -90,8 +90,9 @@ describe('from the goodbye on', () => {
     const near = bench.connect(idOf('near'), 'inbound')
     bench.step({ kind: 'neighborUp', peerId: near })
     const ping = bench.stream(near, 'ping')
-    // Its broadcast is due in a moment.
-    bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: tagsHere('last') } })
+    // The broadcast of the second one is due in a moment.
+    for (const tag of ['last but one', 'last'])
+      bench.command({ kind: 'change', entry: { ...bench.core.parts.own.entry, tags: tagsHere(tag) } })
     bench.step({ kind: 'leave' })
     const { version } = bench.core.parts.own.entry
     bench.take()

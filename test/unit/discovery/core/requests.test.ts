@@ -27,7 +27,7 @@ describe('a request', () => {
     expect(bench.taken('answer')[0]?.answer).toMatchObject({ error: { code: 'Timeout' } })
   })
 
-  it('[PG1] of a peer is answered with a version of its own', () => {
+  it('[PG1, PG4] of a peer is answered with a version of its own, which is not kept', () => {
     const bench = Bench.online()
     bench.connect(idOf('ann'), 'inbound')
     const { own } = bench.core.parts
