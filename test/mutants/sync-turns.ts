@@ -55,10 +55,8 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY4',
     name: 'the time in which we send counts as silence',
     file: EXCHANGES,
-    find: 'this.#env.counters.streamBytesOut += action.message.length\n',
-    replace: `this.#env.counters.streamBytesOut += action.message.length
-          this.#waitFor(running)
-`,
+    find: "return this.#env.out({ kind: 'send', id, message: action.message })",
+    replace: "this.#waitFor(running)\n          return this.#env.out({ kind: 'send', id, message: action.message })",
   },
   {
     rule: 'SY4',

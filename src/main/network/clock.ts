@@ -8,7 +8,13 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   schedule: (delayMs, fn) => {
-    const timer = setTimeout(fn, Math.min(Math.max(0, delayMs), MAX_DELAY))
+    if (delayMs <= 0) {
+      // The next turn: a timer would take a millisecond, hundreds of times in a sync of a large catalog. It keeps the process
+      // for that turn: one that does not would wait for something else to happen.
+      const immediate = setImmediate(fn)
+      return () => clearImmediate(immediate)
+    }
+    const timer = setTimeout(fn, Math.min(delayMs, MAX_DELAY))
     timer.unref()
     return () => clearTimeout(timer)
   },

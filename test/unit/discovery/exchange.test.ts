@@ -35,9 +35,14 @@ function talk<A, B>(
         for (const signed of news) catalog.put(signed)
         action = machine.step({ kind: 'stored', changed: news.length }, 0)
       } else if (action.kind === 'yield') action = machine.step({ kind: 'resumed' }, 0)
-      else return action
+      else if (action.kind === 'sendAhead') {
+        ahead.push(action.message)
+        action = machine.step({ kind: 'resumed' }, 0)
+      } else return action
     }
   }
+  // What the asking side sent ahead, and reads the answer of later.
+  const ahead: Uint8Array[] = []
   let left = work(asker, asking, begin)
   let right = work(answerer, answering, begin)
   for (let turns = 0; turns < 1000; turns += 1) {
@@ -46,8 +51,10 @@ function talk<A, B>(
     if (left.kind === 'done') {
       if (right.kind !== 'done') right = work(answerer, answering, { kind: 'ended' })
       if (right.kind === 'done') return [left.result, right.result, said]
-    } else if (left.kind === 'send') {
-      right = work(answerer, answering, message(left.message))
+    } else if (left.kind === 'send' || left.kind === 'read') {
+      const sent = left.kind === 'send' ? left.message : ahead.shift()
+      if (sent === undefined) throw new Error('it reads what nobody sends')
+      right = work(answerer, answering, message(sent))
       const answer = right.kind === 'send' ? right.message : right.kind === 'done' ? right.last : undefined
       if (answer === undefined) throw new Error('no answer')
       left = work(asker, asking, message(answer))
@@ -65,6 +72,19 @@ describe('an exchange is a machine that', () => {
     expect([asked.received, asked.sent, answered.received, answered.sent]).toEqual([100, 50, 50, 100])
     expect(asked.bytes).toBe(answered.bytes)
     expect(said).toContain('yield')
+  })
+
+  it('[SY10] asks for the next page before it takes one in', () => {
+    const [one, two] = [new PlainCatalog(), new PlainCatalog()]
+    for (let index = 0; index < 2000; index += 1) two.put(signedOf(`peer ${index}`))
+    const [asked, , said] = talk([new SyncAsker(one), one], [new SyncAnswerer(two), two])
+    expect(one.picture()).toEqual(two.picture())
+    expect(asked.received).toBe(2000)
+    const steps = said.filter((kind, index) => kind !== said[index - 1])
+    expect(steps.join(' ')).toContain('sendAhead verify store')
+    // One at a time, and none after the last page.
+    expect(said.join(' ')).not.toMatch(/sendAhead sendAhead/)
+    expect(said.filter((kind) => kind === 'sendAhead')).toHaveLength(said.filter((kind) => kind === 'read').length - 1)
   })
 
   it('[SY5] does not verify what became known since it was asked for', () => {

@@ -156,6 +156,11 @@ export class Exchanges {
         case 'send':
           this.#env.counters.streamBytesOut += action.message.length
           return this.#env.out({ kind: 'send', id, message: action.message })
+        case 'sendAhead':
+          this.#env.counters.streamBytesOut += action.message.length
+          this.#env.out({ kind: 'sendAhead', id, message: action.message })
+          input = { kind: 'resumed' }
+          break
         case 'read':
           this.#waitFor(running)
           return this.#env.out({ kind: 'read', id })

@@ -110,6 +110,8 @@ export type Output =
   | { readonly kind: 'open'; readonly id: number; readonly peerId: PeerId; readonly protocol: StreamKind }
   /** Send this, say so, and wait for the next message. */
   | { readonly kind: 'send'; readonly id: number; readonly message: Uint8Array }
+  /** Send this, and say nothing of it. */
+  | { readonly kind: 'sendAhead'; readonly id: number; readonly message: Uint8Array }
   /** Wait for the next message. */
   | { readonly kind: 'read'; readonly id: number }
   /** Verify these off the event loop. */

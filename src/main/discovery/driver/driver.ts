@@ -258,7 +258,8 @@ export class Driver {
       case 'open':
         return this.#links.open(output.id, output.peerId, output.protocol)
       case 'send':
-        return this.#links.send(output.id, output.message)
+      case 'sendAhead':
+        return this.#links.send(output)
       case 'read':
         return this.#links.read(output.id)
       case 'verify':
@@ -309,14 +310,13 @@ export class Driver {
   }
 
   #timeCame(): void {
-    const { clock } = this.#ports
-    const from = clock.monotonic()
+    const from = this.#ports.clock.monotonic()
     // None is set meanwhile.
     this.#timerAt = -Infinity
     try {
       // All that is due: where the loop is busy, a turn for each would put off the last ones by seconds.
       do this.feed({ kind: 'time' })
-      while (this.#isDue() && clock.monotonic() - from < TIMERS_MS)
+      while (this.#isDue() && this.#ports.clock.monotonic() - from < TIMERS_MS)
       this.#compareConnections()
     } finally {
       this.#timerAt = Infinity

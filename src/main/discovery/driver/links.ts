@@ -1,7 +1,7 @@
 /** The streams of the core: what it wants done on them, and what comes of that. */
 import { Cancelled, StreamEnded, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Input, StreamKind } from '../core/io.ts'
+import type { Input, Output, StreamKind } from '../core/io.ts'
 import type { DialectLimits, ProtocolIds } from '../dialect.ts'
 import type { UnverifiedEntry } from '../entry/entry.ts'
 import { verifyEntries } from '../entry/entry.ts'
@@ -72,11 +72,11 @@ export class Links {
     )
   }
 
-  send(id: number, message: Uint8Array): void {
+  send({ kind, id, message }: Extract<Output, { kind: 'send' | 'sendAhead' }>): void {
     const live = this.#live.get(id)
     if (live === undefined || live.link === null) return
     const sent = (): void => {
-      if (this.#live.get(id) !== live) return
+      if (kind === 'sendAhead' || this.#live.get(id) !== live) return
       this.#driver.feed({ kind: 'sent', id })
       this.read(id)
     }

@@ -37,6 +37,10 @@ export async function runExchange<Result>(
         await link.write(action.message, signal)
         input = await heard(link, io, signal)
         break
+      case 'sendAhead':
+        await link.write(action.message, signal)
+        input = { kind: 'resumed' }
+        break
       case 'read':
         input = await heard(link, io, signal)
         break

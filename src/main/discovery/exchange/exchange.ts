@@ -18,13 +18,15 @@ export type ExchangeInput =
   | { readonly kind: 'verified'; readonly entries: readonly (SignedPeerEntry | null)[] }
   /** The entries of a `store` were offered to the catalog; so many changed it. */
   | { readonly kind: 'stored'; readonly changed: number }
-  /** Others had their turn after a `yield`, or the stream is being closed after a `close`. */
+  /** Others had their turn after a `yield`; or what a `sendAhead` sends is on its way, or the stream is being closed. */
   | { readonly kind: 'resumed' }
 
 /** What to do next. */
 export type ExchangeAction<Result> =
   /** Send this and wait for the next message. */
   | { readonly kind: 'send'; readonly message: Uint8Array }
+  /** Send this and go on at once: its answer is read later. */
+  | { readonly kind: 'sendAhead'; readonly message: Uint8Array }
   /** Wait for the next message. */
   | { readonly kind: 'read' }
   | { readonly kind: 'verify'; readonly entries: readonly UnverifiedEntry[] }

@@ -28,12 +28,12 @@ type Phase =
   | { readonly kind: 'comparing'; readonly asked: readonly string[]; readonly open: readonly string[] }
   /** A page with these, the first of `open`. */
   | { readonly kind: 'pulling'; readonly asked: readonly PeerId[]; readonly open: readonly PeerId[] }
-  /** A page is being taken in; `pulling` it was. */
+  /** A page is being taken in. The next one, with the first of `open`, is asked for already. */
   | {
       readonly kind: 'taking'
+      readonly page: PageIntake
       readonly asked: readonly PeerId[]
       readonly open: readonly PeerId[]
-      readonly page: PageIntake
     }
   /**
    * A want: `offered` are those of the offer that were not sent yet, `gone` those that we lost since; the peer cannot tell,
@@ -85,8 +85,14 @@ export class SyncAsker implements Exchange<SyncCounts> {
       case 'pulling': {
         if (answer.page === undefined) throw unasked()
         const page = new PageIntake(answer.page, new Set(phase.asked), this.#catalog)
-        this.#phase = { ...phase, kind: 'taking', page }
-        return this.#take(this.#phase, input)
+        // Those before the last one that came were left out on purpose: the peer has lost them meanwhile.
+        const last = page.last === null ? -1 : phase.asked.indexOf(page.last)
+        const open = phase.open.slice(last < 0 ? phase.asked.length : last + 1)
+        const asked = open.slice(0, RECONCILE_BOUNDS.itemsAMessage)
+        this.#phase = { kind: 'taking', page, asked, open }
+        if (asked.length === 0) return this.#take(this.#phase, input)
+        // While we take this page in the peer makes the next one (rule SY10).
+        return { kind: 'sendAhead', message: this.#encoded({ want: { publicKeys: asked.map(keyOf) } }) }
       }
       case 'giving': {
         if (answer.want === undefined) throw unasked()
@@ -168,9 +174,9 @@ export class SyncAsker implements Exchange<SyncCounts> {
     const action = page.step(input)
     if (action !== null) return action
     this.#received += page.accepted
-    // Those before the last one that came were left out on purpose: the peer has lost them meanwhile.
-    const last = Math.max(-1, ...page.peerIds.map((peerId) => asked.indexOf(peerId)))
-    return this.#pull(open.slice(last < 0 ? asked.length : last + 1))
+    if (asked.length === 0) return this.#pull([])
+    this.#phase = { kind: 'pulling', asked, open }
+    return { kind: 'read' }
   }
 
   #offer(from: number): Action {
@@ -204,7 +210,11 @@ export class SyncAsker implements Exchange<SyncCounts> {
   }
 
   #send(request: SyncRequest): Action {
-    return { kind: 'send', message: this.#meter.count(SyncRequest.encode(request)) }
+    return { kind: 'send', message: this.#encoded(request) }
+  }
+
+  #encoded(request: SyncRequest): Uint8Array {
+    return this.#meter.count(SyncRequest.encode(request))
   }
 }
 

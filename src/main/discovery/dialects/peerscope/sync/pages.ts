@@ -1,5 +1,5 @@
 /** Pages of signed entries (rules SY5, SY10). */
-import { SyncFailed } from '../../../../../shared/errors.ts'
+import { PeerscopeError, SyncFailed } from '../../../../../shared/errors.ts'
 import type { PeerId } from '../../../../../shared/ids.ts'
 import { ownBuffer } from '../../../base/bytes.ts'
 import { EntryIntake } from '../../../exchange/intake.ts'
@@ -61,18 +61,34 @@ export class PageIntake extends EntryIntake {
     this.#catalog = catalog
   }
 
+  /** Whose entry comes last, before any was read; null for a page without one, and where that cannot be read. */
+  get last(): PeerId | null {
+    const { length } = this.#page.entries
+    try {
+      return length === 0 ? null : this.#entryAt(length - 1).entry.peerId
+    } catch (error) {
+      // The intake says so in its turn, once what comes before is in the catalog.
+      if (error instanceof PeerscopeError) return null
+      throw error
+    }
+  }
+
   protected hasMore(): boolean {
     return this.#at < this.#page.entries.length
   }
 
   /** @throws SyncFailed for an entry that was not asked for, and what `parseWireEntry` throws */
   protected read(): UnverifiedEntry | null {
-    const [entry, signature] = [this.#page.entries[this.#at], this.#page.signatures[this.#at]]
+    const unverified = this.#entryAt(this.#at)
     this.#at += 1
-    const unverified = parseWireEntry(entry && signature && { entry, signature })
     const { peerId } = unverified.entry
     if (!this.#asked.has(peerId)) throw unasked()
     this.peerIds.push(peerId)
     return this.#catalog.isNews(peerId, unverified.entry) ? unverified : null
+  }
+
+  #entryAt(at: number): UnverifiedEntry {
+    const [entry, signature] = [this.#page.entries[at], this.#page.signatures[at]]
+    return parseWireEntry(entry && signature && { entry, signature })
   }
 }
