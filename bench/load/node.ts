@@ -69,11 +69,11 @@ async function join(bootstrap: readonly string[], count: number): Promise<void> 
 
 /** Opens the node as the variant has it. @returns its address */
 async function open(bootstrap: readonly string[], config: { readonly maxPeers: number }): Promise<string> {
+  // As `peerscope node` and every host do.
+  boundYoungHeap()
   const offline = { dht: false, mdns: false, upnp: false, relays: false }
   if (host === null) {
     const common = { network: NETWORK_NAME, secret: randomBytes(32), listen, bootstrap, tags: [], config, logger }
-    // As `peerscope node` does; the others have it from their host.
-    boundYoungHeap()
     const node = await openNode({ ...common, ...offline, onTold }, new AbortController().signal)
     discovery = node.discovery
     stop = () => node.stop()

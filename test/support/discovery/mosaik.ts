@@ -150,6 +150,10 @@ export function play<Result>(
         sent.push(action.message)
         input = next()
         break
+      case 'sendAhead':
+        sent.push(action.message)
+        input = { kind: 'resumed' }
+        break
       case 'read':
         input = next()
         break
