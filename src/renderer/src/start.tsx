@@ -147,6 +147,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     onOutside: tellOutside,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
+    onFileGone: () => tellNothingDone(strings.snapshots.notHeld),
     onUnread: () => tellNothingDone(strings.unreadLink),
     onPartUnread: (names) => tellNothingDone(strings.unreadParts(names)),
   })

@@ -135,6 +135,8 @@ export interface PictureState {
   readonly failure: Failure | null
   /** What is played in place of the network's past; null while nothing is. */
   readonly played: PlayedFile | null
+  /** How often somebody went to a moment or to another picture. That time runs in one is no going. */
+  readonly went: number
 }
 
 /** The store with its verbs. */
@@ -184,6 +186,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     speed: 10,
     failure: null,
     played: null,
+    went: 0,
   }))
   let seq = 0
   let asking = false
@@ -305,9 +308,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     return asking
   }
 
-  function goTo(at: number): void {
+  function moveTo(at: number): void {
     const { played } = store.getState()
-    if (played === null && at >= parts.now()) return leave()
+    if (played === null && at >= parts.now()) return quit()
     if (played !== null && at >= played.moment.to) pause()
     store.setState({ wanted: played === null ? at : within(at, played.moment) })
     void ask()
@@ -320,7 +323,11 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     store.setState({ playing: false })
   }
 
-  function leave(): void {
+  function went(): void {
+    store.setState((state) => ({ went: state.went + 1 }))
+  }
+
+  function quit(): void {
     generation += 1
     past = false
     pause()
@@ -329,11 +336,18 @@ export function createPictureStore(parts: PictureParts): PictureStore {
 
   return {
     ...store,
-    goTo,
-    leave,
+    goTo: (at) => {
+      went()
+      moveTo(at)
+    },
+    leave: () => {
+      went()
+      quit()
+    },
     pause,
     showFile: ({ title, kind }, madeAt, rows) => {
-      leave()
+      went()
+      quit()
       put(rows, { state: 'none' }, kind)
       store.setState({
         picture: {
@@ -350,7 +364,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       })
     },
     playFile: async (played, at = played.moment.asOf) => {
-      leave()
+      went()
+      quit()
       store.setState({ played, wanted: within(at, played.moment) })
       // An answer that is still on its way is dropped first.
       while (isAsking() && store.getState().played === played) await parts.turn()
@@ -362,7 +377,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       stop = parts.every(FRAME_MS, () => {
         const { wanted, speed } = store.getState()
         // A picture that takes longer than a frame is waited for: none is skipped over.
-        if (wanted !== null && !asking) goTo(wanted + FRAME_MS * speed)
+        if (wanted !== null && !asking) moveTo(wanted + FRAME_MS * speed)
       })
     },
     setSpeed: (speed) => store.setState({ speed }),

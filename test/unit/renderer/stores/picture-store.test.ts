@@ -91,6 +91,34 @@ test('time runs at the chosen speed, waits for slow pictures, and ends at now', 
   expect(ticking()).toBe(false)
 })
 
+test('that somebody goes elsewhere is counted, and that time runs is not', async () => {
+  const { picture, asked, tick } = rig()
+  const went = (): number => picture.getState().went
+  picture.goTo(NOW - 5000)
+  asked[0]?.answer(1)
+  await settled()
+  picture.play()
+  tick()
+  expect([asked.length, went()]).toEqual([2, 1])
+  asked[1]?.answer(1)
+  await settled()
+  picture.setSpeed(300)
+  tick()
+  expect([picture.getState().wanted, went()]).toEqual([null, 1])
+  const file = { title: 'a', kind: 'peerscope' } as const
+  const [moment, at] = [
+    { asOf: 7, from: 5, to: 9 },
+    async () => pictureOf({ at: 7, seq: 7, peers: [], edges: [], edgesAt: null }),
+  ]
+  const acts = [
+    () => picture.leave(),
+    () => picture.showFile(file, null, []),
+    () => void picture.playFile({ ...file, file: 'f', moment, at }),
+  ]
+  for (const act of acts) act()
+  expect(went()).toBe(1 + acts.length)
+})
+
 test('a past that cannot be read is told, and playing stops', async () => {
   const { picture, asked, ticking } = rig()
   picture.goTo(500)
