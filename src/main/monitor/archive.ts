@@ -171,7 +171,7 @@ export class Archive {
   /** A picture of a shared moment that is looked at. @throws InvalidArgument */
   async playedAt(file: string, at: number): Promise<PastPicture> {
     const { content, moment } = await this.#playedFile(file)
-    return await content.at(Math.min(Math.max(at, moment.from), moment.to), moment)
+    return await content.drawnAt(Math.min(Math.max(at, moment.from), moment.to), moment)
   }
 
   /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */

@@ -16,6 +16,7 @@ import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
+import { BEFORE_LOSS_MS } from '../../../shared/lost-lines.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -243,7 +244,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
-    change({ status, ...leading.rest() }, { kind, linksAt: edgesAt ?? toAt, loss })
+    change({ status, ...leading.rest() }, { kind, linksAt: linksAt(to), loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
@@ -382,6 +383,11 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     },
     setSpeed: (speed) => store.setState({ speed }),
   }
+}
+
+/** Of which moment the links of a picture are judged: in a loss nothing new is heard of them, so none grows too old in it. */
+function linksAt({ at, edgesAt, loss }: PastMoment): number {
+  return Math.min(edgesAt ?? at, loss === null ? Infinity : loss.at - BEFORE_LOSS_MS)
 }
 
 function within(at: number, { from, to }: MomentSpan): number {

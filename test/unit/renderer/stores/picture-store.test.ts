@@ -4,6 +4,7 @@ import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.
 import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
 import { MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
+import { BEFORE_LOSS_MS } from '../../../../src/shared/lost-lines.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -334,6 +335,8 @@ test('whether we had lost the network is a matter of the moment, not of now', as
   // Who went silent with us counts as it was.
   expect(lost.picture.getState().picture).toMatchObject({ here: 2, loss: { at: 490 } })
   expect([lost.other.getState().loss, lost.other.getState().counts.purged]).toEqual([loss, 0])
+  // No link grows too old in it.
+  expect(lost.other.getState().linksAt).toBe(490 - BEFORE_LOSS_MS)
   const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), loss })
   now.picture.goTo(500)
   await settled()
