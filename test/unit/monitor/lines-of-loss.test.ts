@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { PlayedFile } from '../../../src/main/monitor/exports/played-file.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
+import { LinesOfLoss } from '../../../src/main/monitor/journal/lines-of-loss.ts'
 import { shownChanges } from '../../../src/main/monitor/journal/span.ts'
 import { drawnPicture, pastPicture } from '../../../src/main/monitor/past.ts'
 import { View } from '../../../src/main/monitor/view.ts'
@@ -98,4 +99,17 @@ it('a past moment in a loss has the lines that the window kept then, and so has 
   }
   // What is counted is what was told, as it is for the present.
   expect(keysOf((await pastPicture(parts, last)).edges)).toEqual([])
+})
+
+it('what ended with an earlier run is no line of a loss', () => {
+  const loss = { at: 100, judgedAt: 100, heardAt: 90, purgeAfterMs: 60_000 }
+  const rows = [peerRow(0), peerRow(1)]
+  const edge: Edge = { a: peerIdAt(0), b: peerIdAt(1), kind: 'connection', saidBy: peerIdAt(0), at: 1 }
+  const lines = new LinesOfLoss(loss, rows)
+  const gone = rows.map(({ peerId }) => peerId)
+  lines.take({ at: 50, rows: [], gone, edges: [], edgesGone: [edge] })
+  lines.take({ at: 60, rows, gone: [], edges: [], edgesGone: [] })
+  expect(lines.at(120)).toEqual([])
+  lines.take({ at: 130, rows: [], gone: [], edges: [], edgesGone: [edge] })
+  expect(lines.at(140)).toEqual([edge])
 })
