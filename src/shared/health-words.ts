@@ -32,9 +32,9 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     here(now),
     ...islands(now),
     // That nobody left is more than is known once we have lost the network.
-    ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left)]),
+    ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left, now.at)]),
     ...notKnown(now),
-    ...(now.state === 'lost' && now.rtt === null ? [] : [rtt(now)]),
+    ...(now.state === 'lost' ? [] : [rtt(toldRtt(now))]),
     ...stall(now),
     ...clock(now),
     ...store(now),
@@ -46,6 +46,11 @@ export function healthSentence(now: HealthNow): string {
   return healthPhrases(now)
     .map(({ text }) => text)
     .join(' · ')
+}
+
+/** Round-trip times as they are told: once we have lost the network nobody is measured, and those of before are none of now. */
+export function toldRtt({ rtt: figures, state: name }: Pick<HealthNow, 'rtt' | 'state'>): RttFigures | null {
+  return name === 'lost' ? null : figures
 }
 
 /** What the figures of round-trip times mean, in two sentences. */
@@ -118,7 +123,11 @@ function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
   return goodbye + silent + ownStall
 }
 
-function left(counts: LeftCounts): HealthPhrase {
+/** The usual span may be a second shorter: its ends are rounded. */
+const WHOLE_SPAN_MS = HEALTH_SPAN_MS - 1000
+
+/** @param at of which moment it is told */
+function left(counts: LeftCounts, at: number): HealthPhrase {
   const { goodbye, silent, ownStall, ownLoss, removed, displaced, from, to } = counts
   const total = leavers(counts)
   const parts = [
@@ -137,11 +146,17 @@ function left(counts: LeftCounts): HealthPhrase {
       : goodbye > 0
         ? 'reason:left'
         : 'reason:silent'
-  const short = `${total === 0 ? 'nobody' : number(total)} left in ${roughDuration(HEALTH_SPAN_MS)}`
+  const whole = to - from >= WHOLE_SPAN_MS
+  const span = whole ? `in ${roughDuration(HEALTH_SPAN_MS)}` : `since ${clockOf(from, at)}`
+  const short = `${total === 0 ? 'nobody' : number(total)} left ${span}`
+  const more = [
+    ...(whole ? [] : ['What is known begins then.']),
+    ...(others.length === 0 ? [] : [`Not counted: ${others.join(', ')}.`]),
+  ]
   return {
     id: 'left',
     ...(total === 0 ? { text: short } : { text: `${short} (${parts.join(', ')})`, short }),
-    more: others.length === 0 ? '' : `Not counted: ${others.join(', ')}.`,
+    more: more.join(' '),
     tone: silent > 0 ? 'warning' : 'plain',
     evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
   }
@@ -171,7 +186,7 @@ function clockOf(at: number, now: number): string {
   return day === formatLocalDay(now) ? clock : `${clock} on ${day}`
 }
 
-function rtt({ rtt: figures }: HealthNow): HealthPhrase {
+function rtt(figures: RttFigures | null): HealthPhrase {
   const id = 'rtt' as const
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
   const { p95, slowFrom } = figures

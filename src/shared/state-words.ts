@@ -18,6 +18,9 @@ export const STATE_WORDS: Readonly<Record<PeerState, string>> = {
   stored: 'stored',
 }
 
+/** Of a peer that was here when we lost the network, while that lasts: what became of it is not known yet. */
+export const WAS_HERE = 'was here'
+
 /** The word for how a peer went: that of the state that it is in since. */
 export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
   graceful: STATE_WORDS.departed,
@@ -30,6 +33,7 @@ export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
 /** What states can be asked for in filters, as people write them. */
 export const STATE_VALUES = [
   'here',
+  WAS_HERE,
   'neighbor',
   'connected',
   'left',
@@ -50,7 +54,7 @@ type Stated = Pick<PeerRow, 'self' | 'state' | 'notKnown' | 'neighbor' | 'connec
 /** The one word that lists show for a peer: as the legend of the graph has it, so that a word has one colour everywhere. */
 export function stateWord(row: Stated): string {
   if (row.self) return 'ourselves'
-  if (row.notKnown === true) return STATE_WORDS.lost
+  if (row.notKnown === true) return WAS_HERE
   if (row.state === 'online' && row.neighbor) return 'neighbor'
   if (row.state === 'online' && row.connected) return 'connected'
   // A file of another version may tell of a state that is not known here.
@@ -60,7 +64,7 @@ export function stateWord(row: Stated): string {
 /** All words by which filters find a peer's state. */
 export function statesOf(row: Stated): readonly string[] {
   const words: string[] = [STATE_WORDS[row.state], row.state]
-  if (row.notKnown === true) words.push(STATE_WORDS.lost, 'lost')
+  if (row.notKnown === true) words.push(WAS_HERE)
   if (row.state === 'online' && row.neighbor && !row.self) words.push('neighbor')
   if (row.state === 'online' && row.connected && !row.self) words.push('connected')
   if (row.self) words.push('ourselves', 'self')

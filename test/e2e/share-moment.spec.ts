@@ -43,19 +43,44 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(page.getByText('not joined')).toBeVisible()
 
   // Dropped anywhere on the window it is shown, without another click.
-  const base64 = (await readFile(file)).toString('base64')
-  await page.evaluate(`{
-    const dataTransfer = new DataTransfer()
-    const bytes = Uint8Array.from(atob('${base64}'), (sign) => sign.codePointAt(0))
-    dataTransfer.items.add(new File([bytes], 'moment.peerscope'))
-    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
-  }`)
+  const whole = await readFile(file)
+  const drop = async (name: string, bytes = whole): Promise<void> =>
+    await page.evaluate(`{
+      const dataTransfer = new DataTransfer()
+      const bytes = Uint8Array.from(atob('${bytes.toString('base64')}'), (sign) => sign.codePointAt(0))
+      dataTransfer.items.add(new File([bytes], '${name}'))
+      document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }))
+    }`)
+  await drop('moment.peerscope')
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 2 peers here/)
   await expect(picture).toContainText(/It is of e2e-.*, made by /)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
+
+  // Another one takes its place while it plays, and Back leads to the first again; one that is broken changes nothing.
+  await page.getByRole('button', { name: 'Play from here' }).click()
+  await drop('second.peerscope')
+  await expect(picture).toContainText(/Shared moment second\.peerscope: the network at .*, with 2 peers here/)
+  await expect(page.getByTestId('health-strip')).toContainText(/2 here/)
+  await shot('second')
+  await page.goBack()
+  await expect(picture).toContainText('Shared moment moment.peerscope')
+  await page.getByRole('button', { name: 'Network', exact: true }).click()
+  await page.getByRole('button', { name: 'Play from here' }).click()
+  await drop('broken.peerscope', whole.subarray(0, 200))
+  await expect(page.getByText('This file cannot be opened')).toBeVisible()
+  await expect(picture).toContainText('Shared moment moment.peerscope')
+  await page.getByRole('button', { name: 'Health', exact: true }).click()
+  await expect(page.locator('[data-chart=here]')).toBeVisible()
+  await expect(page.getByText(/not open|could not be loaded/)).toHaveCount(0)
+  await shot('back')
+  // The same file once more: at its moment.
+  await drop('moment.peerscope')
+  await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 2 peers here/)
   await page.getByRole('button', { name: 'Snapshots', exact: true }).click()
-  await expect(page.getByRole('article', { name: 'moment.peerscope' })).toContainText('Join a network to take its')
+  await expect(page.getByRole('article', { name: 'moment.peerscope' }).first()).toContainText(
+    'Join a network to take its',
+  )
   await page.getByRole('button', { name: 'Network', exact: true }).click()
 
   // A reload keeps it, and its moment. Meanwhile no page asks to join a network.

@@ -47,6 +47,8 @@ import type { OnStep } from './work.ts'
 const PART = 256 * 1024
 /** Most peers of a snapshot that is looked at: as many as a catalog holds. */
 const MAX_LOOK = 50_000
+/** Shared moments that are kept as they were read: one that is shown, and one that is opened in its place. */
+const MAX_PLAYED = 2
 
 type Health = ContractInputs['health']
 
@@ -66,7 +68,6 @@ export interface ArchiveParts {
 
 /** A shared moment that can be played. */
 interface Opened {
-  readonly file: string
   readonly moment: MomentSpan
   readonly content: PlayedFile
   readonly networkKey: NetworkKey
@@ -79,8 +80,8 @@ export type FileWish = ExportRequest & { readonly at?: number | null }
 export class Archive {
   readonly uploads: Uploads
   readonly #parts: ArchiveParts
-  /** The shared moment that is looked at, so that it is not read again for each of its pictures. */
-  #played: Opened | null = null
+  /** Shared moments by their files, so that none is read again for each of its pictures; the one that was used last comes last. */
+  readonly #played = new Map<string, Promise<Opened>>()
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts
@@ -141,7 +142,7 @@ export class Archive {
 
   /** Forgets a file, and what can be played of it. */
   drop(file: string): void {
-    if (this.#played?.file === file) this.#played = null
+    this.#played.delete(file)
     this.uploads.drop(file)
   }
 
@@ -160,55 +161,85 @@ export class Archive {
     return await snapshotSide(await this.uploads.path(file), this.#reading(signal, onStep), at)
   }
 
-  /** Its peers, for `lookedAt`; a shared moment can be played from then on. @throws LimitExceeded for more than a window shows */
+  /** Its peers, for `lookedAt`. @throws LimitExceeded for more than a window shows */
   async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly SnapshotEntry[]> {
-    const content = new PlayedFile()
-    const reading = { ...this.#reading(signal, onStep), onMoment: (line: MomentLine) => content.take(line) }
-    const { report, peers } = await snapshotPeers(await this.uploads.path(file), reading)
-    if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
-    const { moment, network: of } = report
-    content.end(moment ?? undefined)
-    this.#played = moment === null || of === null ? null : { file, moment, content, networkKey: networkKeyOf(of) }
+    const { peers, opened } = await this.#open(file, this.#reading(signal, onStep))
+    if (opened !== null) this.#keep(file, Promise.resolve(opened))
     return peers
   }
 
   /** A picture of a shared moment that is looked at. @throws InvalidArgument */
   async playedAt(file: string, at: number): Promise<PastPicture> {
-    const { content, moment } = this.#playedFile(file)
-    return await content.at(Math.min(Math.max(at, moment.from), moment.to), moment)
+    const { content, moment } = await this.#playedFile(file)
+    return await content.drawnAt(Math.min(Math.max(at, moment.from), moment.to), moment)
   }
 
   /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */
   async playedEvents(file: string, query: ContractInputs['events']['page']): Promise<EventsFound> {
-    const { content, moment } = this.#playedFile(file)
+    const { content, moment } = await this.#playedFile(file)
     return await content.page(query, moment)
   }
 
   /** How many of them there were. @throws InvalidArgument, FilterError */
-  playedCounts(file: string, query: ContractInputs['history']['counts']): EventCounts {
-    const { content, moment } = this.#playedFile(file)
+  async playedCounts(file: string, query: ContractInputs['history']['counts']): Promise<EventCounts> {
+    const { content, moment } = await this.#playedFile(file)
     return content.counts(query, moment)
   }
 
   /** Its charts. @throws InvalidArgument also where the span ends before it begins */
   async playedSeries(file: string, { from, to, points = 200 }: Health['series']): Promise<HealthSeries> {
-    const { content, moment, networkKey } = this.#playedFile(file)
+    const { content, moment, networkKey } = await this.#playedFile(file)
     return await healthSeries(playedSeries(content, moment, networkKey), from, to, points)
   }
 
   /** Who was here at a moment of it, by value. @throws InvalidArgument */
   async playedBreakdown(file: string, { by, at }: Health['breakdown']): Promise<Breakdown> {
-    const { moment, networkKey } = this.#playedFile(file)
+    const { moment, networkKey } = await this.#playedFile(file)
     const { peers, loss } = await this.playedAt(file, at ?? moment.asOf)
     const here = peers.filter((row) => isHere(row, loss))
     return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)))
   }
 
-  #playedFile(file: string): Opened {
-    if (this.#played?.file !== file) throw new InvalidArgument('this moment is not open any longer: look at it again')
+  /** A moment as it was read; it is read again where others took its place. @throws InvalidArgument where the file shares none */
+  async #playedFile(file: string): Promise<Opened> {
     // A window that is loaded again reads it once more.
     this.uploads.keep(file)
-    return this.#played
+    const opening = this.#played.get(file) ?? this.#openAgain(file)
+    this.#keep(file, opening)
+    return await opening
+  }
+
+  #keep(file: string, opening: Promise<Opened>): void {
+    this.#played.delete(file)
+    this.#played.set(file, opening)
+    const [oldest] = this.#played.keys()
+    if (this.#played.size > MAX_PLAYED && oldest !== undefined) this.#played.delete(oldest)
+  }
+
+  async #openAgain(file: string): Promise<Opened> {
+    try {
+      const { opened } = await this.#open(file, this.#reading(new AbortController().signal))
+      if (opened === null) throw new InvalidArgument('this file shares no moment that can be played')
+      return opened
+    } catch (error) {
+      this.#played.delete(file)
+      throw error
+    }
+  }
+
+  /** Reads a file. `opened`: the moment that it shares; null for none. */
+  async #open(
+    file: string,
+    reading: Reading,
+  ): Promise<{ readonly peers: readonly SnapshotEntry[]; readonly opened: Opened | null }> {
+    const content = new PlayedFile()
+    const onMoment = (line: MomentLine): void => content.take(line)
+    const { report, peers } = await snapshotPeers(await this.uploads.path(file), { ...reading, onMoment })
+    if (peers.length > MAX_LOOK) throw new LimitExceeded('peers of a snapshot that is looked at', MAX_LOOK)
+    const { moment, network } = report
+    content.end(moment ?? undefined)
+    const played = moment !== null && network !== null
+    return { peers, opened: played ? { moment, content, networkKey: networkKeyOf(network) } : null }
   }
 
   async close(): Promise<void> {

@@ -8,6 +8,7 @@ import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
 import { shownNear } from './journal/beginning.ts'
 import type { Shown } from './journal/shown.ts'
+import { linesOfLoss } from './journal/lines-of-loss.ts'
 import { shownAt } from './journal/shown.ts'
 import { lossAt } from './loss.ts'
 import { inTurns, turn } from './turns.ts'
@@ -41,6 +42,14 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }
+}
+
+/** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */
+export async function drawnPicture(parts: PastParts, at: number, signal?: AbortSignal): Promise<PastPicture> {
+  const picture = await pastPicture(parts, at, signal)
+  if (picture.loss === null) return picture
+  const kept = await linesOfLoss(parts.store, parts.networkKey, picture.loss, at)
+  return { ...picture, edges: [...picture.edges, ...kept] }
 }
 
 /** Says why nothing is known of a moment, as far as the moments tell that are nearest to it. */

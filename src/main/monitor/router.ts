@@ -22,7 +22,7 @@ import type { Logger } from './open-node.ts'
 import { targetParserOf } from './open-node.ts'
 import { storedTopologies, storedTopology, topologyChange } from './topologies.ts'
 import { breakdownOf, health, seriesOf, whyNetworkOf, whyPeerOf } from './insight/calls.ts'
-import { historySpan, pastParts, pastPicture, storageFigures } from './past.ts'
+import { drawnPicture, historySpan, pastParts, storageFigures } from './past.ts'
 import { StoredNetworks } from './stored.ts'
 import { watched } from './work.ts'
 
@@ -109,7 +109,7 @@ export function createRouter(monitor: Monitor) {
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input, signal }) {
-        yield* pastParts(await pastPicture(monitor.past(), input.at, signal))
+        yield* pastParts(await drawnPicture(monitor.past(), input.at, signal))
       }),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
       counts: os.history.counts.handler(async ({ input, signal }) =>

@@ -33,7 +33,7 @@ import { listedNames, storedNames } from './names/name-book.ts'
 import { lossLasting } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { notedPeers } from './noted-peers.ts'
-import { pastPicture } from './past.ts'
+import { drawnPicture } from './past.ts'
 import { purgeAfterOf } from './purge-after.ts'
 import { storedRow } from './rows.ts'
 import { inTurns } from './turns.ts'
@@ -76,7 +76,7 @@ export class StoredNetworks {
   /** What was shown of it at a moment. @throws InvalidArgument */
   async at({ at, ...which }: Calls['at']): Promise<PastPicture> {
     const networkKey = this.#key(which)
-    const picture = await pastPicture({ store: this.#store, networkKey, self: undefined }, at)
+    const picture = await drawnPicture({ store: this.#store, networkKey, self: undefined }, at)
     if (picture.peers.length > 0 || at < (await this.#span(networkKey, which)).to) return picture
     return { ...picture, nearest: null, peers: await this.#catalog(networkKey) }
   }

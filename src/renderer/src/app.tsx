@@ -193,12 +193,13 @@ interface ColumnsProps {
 function Columns({ view, selected, stale: lost }: ColumnsProps) {
   const picture = usePicture((state) => state.picture)
   const panel = usePanelSize('inspector', 330, 270, 620)
-  const stale = lost && picture === null
+  // A moment of a loss looks as the window did then.
+  const stale = picture === null ? lost : picture.loss !== null
   return (
     <div className="ps-columns" data-picture={picture?.kind}>
       {view === 'health' ? (
         <Suspense fallback={<div className="ps-view" />}>
-          <HealthView stale={stale} />
+          <HealthView stale={lost && picture === null} />
         </Suspense>
       ) : null}
       {view === 'network' ? <NetworkView stale={stale} /> : null}

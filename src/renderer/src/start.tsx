@@ -36,6 +36,7 @@ import { keepLook } from './graph/keep-look.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
 import type { MomentSpan, NetworkStatus } from '../../shared/contract.ts'
 import { eventFields } from '../../shared/filter-events.ts'
+import { LostLines } from '../../shared/lost-lines.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import { wordsToName } from './peers/filter-words.ts'
 import { createTableStore } from './peers/table-store.ts'
@@ -49,7 +50,6 @@ import { createEngineStore, followEngine, orUntilRestarted } from './stores/engi
 import { createEventStore, listsEndAt } from './stores/event-store.ts'
 import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
-import { LostLines } from './stores/lost-lines.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
 import { createPeerStore } from './stores/peer-store.ts'
@@ -147,6 +147,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     onOutside: tellOutside,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
+    onFileGone: () => tellNothingDone(strings.snapshots.notHeld),
     onUnread: () => tellNothingDone(strings.unreadLink),
     onPartUnread: (names) => tellNothingDone(strings.unreadParts(names)),
   })

@@ -21,29 +21,67 @@ beforeEach(async () => {
 })
 afterEach(async () => await rm(folder, { recursive: true, force: true }))
 
-it('a shared moment that is looked at has charts, and peers by value at each of its times', async () => {
-  const us = { ...peerRow(0), peerId: peerIdOf(secretOf('us')), self: true }
-  const [ann, ben] = [1, 2].map((index) => peerRow(index, { self: false, state: 'online', tags: ['role:seed'] }))
+const us = { ...peerRow(0), peerId: peerIdOf(secretOf('us')), self: true }
+const [ann, ben] = [1, 2].map((index) => peerRow(index, { self: false, state: 'online', tags: ['role:seed'] }))
+const maker = {
+  network: { kind: 'peerscope', id: NETWORK, name: 'shared' },
+  secret: secretOf('me'),
+  signatures: createSignatures(),
+  now: 5000,
+  filter: '',
+} as const
+
+/** The path of a moment with ann, and with ben from 3000 on. */
+async function sharedMoment(name: string): Promise<string> {
   const none = { gone: [], edges: [], edgesGone: [] } as const
   const lines = async function* (): AsyncGenerator<string> {
     yield momentLineText({ kind: 'shown', rows: [us, ann ?? us], edges: [] })
     yield momentLineText({ kind: 'change', at: 3000, rows: [ben ?? us], ...none })
   }
-  const network = { kind: 'peerscope', id: NETWORK, name: 'shared' } as const
-  const maker = { network, secret: secretOf('me'), signatures: createSignatures(), now: 5000, filter: '' }
-  const path = join(folder, 'moment.peerscope')
+  const path = join(folder, `${name}.peerscope`)
   const moment = { asOf: 2000, from: 1000, to: 5000 }
   await writeFile(path, snapshotFile(momentText(maker, [], { moment, lines: lines() })))
+  return path
+}
+
+it('a shared moment has charts, and peers by value at each of its times', async () => {
+  const path = await sharedMoment('moment')
   const { monitor } = testMonitor()
   try {
     const { archive } = monitor
     const file = await archive.takeFile(path)
-    await expect(archive.playedSeries(file, { from: 1000, to: 5000 })).rejects.toThrow('look at it again')
     await archive.look(file, new AbortController().signal)
     expect((await archive.playedSeries(file, { from: 1000, to: 5000, points: 4 })).here).toEqual([1, 1, 2, 2])
     const seeds = async (at?: number) => (await archive.playedBreakdown(file, { by: 'tag:role', at })).slices
     expect(await seeds()).toMatchObject([{ value: 'seed', count: 1 }])
     expect(await seeds(4000)).toMatchObject([{ value: 'seed', count: 2 }])
+  } finally {
+    await monitor.close()
+  }
+})
+
+it('shared moments are played side by side, each for as long as its file is held', async () => {
+  const { monitor } = testMonitor()
+  try {
+    const { archive } = monitor
+    const files = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => await archive.takeFile(await sharedMoment(name))),
+    )
+    const here = async (file = ''): Promise<number> => (await archive.playedAt(file, 4000)).peers.length
+    const { signal } = new AbortController()
+    for (const file of files) {
+      await archive.look(file, signal)
+      expect([await here(file), await here(files[0])]).toEqual([3, 3])
+    }
+    // One whose place others took is read again, once for all who ask.
+    const counts = { from: 1000, to: 5000, bins: 1 }
+    const [asked] = await Promise.all([here(files[1]), archive.playedCounts(files[1] ?? '', counts)])
+    expect(asked).toBe(3)
+    archive.drop(files[1] ?? '')
+    await expect(here(files[1])).rejects.toMatchObject({ code: 'UnknownFile' })
+    const path = join(folder, 'snapshot.peerscope')
+    await writeFile(path, snapshotFile(snapshotText(maker, [])))
+    await expect(here(await archive.takeFile(path))).rejects.toMatchObject({ code: 'InvalidArgument' })
   } finally {
     await monitor.close()
   }
@@ -55,8 +93,6 @@ it('a snapshot of more peers than a window shows is refused with the limit, not 
     const peerId = peerIdOf(Buffer.from(index.toString(16).padStart(64, '0'), 'hex'))
     return { ...one, row: { ...one.row, peerId } }
   })
-  const network = { kind: 'peerscope', id: NETWORK, name: 'large' } as const
-  const maker = { network, secret: secretOf('me'), signatures: createSignatures(), now: 5000, filter: '' }
   const path = join(folder, 'large.peerscope')
   await writeFile(path, snapshotFile(snapshotText(maker, peers)))
   const { monitor } = testMonitor()

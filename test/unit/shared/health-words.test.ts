@@ -3,7 +3,7 @@ import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
 import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import type { HealthNow } from '../../../src/shared/health.ts'
-import { delayWords, healthPhrases, healthSentence } from '../../../src/shared/health-words.ts'
+import { delayWords, healthPhrases, healthSentence, toldRtt } from '../../../src/shared/health-words.ts'
 import { islandsVerdict } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
@@ -74,8 +74,8 @@ describe('the sentence of health', () => {
 
   it('writes large numbers as the window does everywhere', () => {
     const left = {
-      from: 0,
-      to: 1,
+      from: AT - 600_000,
+      to: AT,
       goodbye: 1200,
       silent: 3400,
       ownStall: 0,
@@ -86,6 +86,20 @@ describe('the sentence of health', () => {
     expect(healthSentence(health({ here: 9999, left }))).toContain(
       '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
     )
+  })
+
+  it('says since when it is known who left, where that is less than ten minutes', () => {
+    const at = new Date(AT)
+    at.setHours(20, 4, 30, 0)
+    const to = at.getTime()
+    const { left } = health()
+    const phrase = (from: number) => healthPhrases(health({ at: to, left: { ...left, from, to } }))[2]
+    expect(phrase(to - 210_000)).toMatchObject({
+      text: '3 left since 20:01 (2 said goodbye, 1 silent)',
+      short: '3 left since 20:01',
+      more: 'What is known begins then.',
+    })
+    expect(phrase(to - 600_000)).toMatchObject({ short: '3 left in 10 min', more: '' })
   })
 
   it('has a word for a late event loop where it matters and no stall says it', () => {
@@ -100,8 +114,8 @@ describe('the sentence of health', () => {
 
   it('says what is wrong, and nothing of what is as it should be', () => {
     const left = {
-      from: 0,
-      to: 1,
+      from: AT - 600_000,
+      to: AT,
       goodbye: 0,
       silent: 0,
       ownStall: 0,
@@ -123,15 +137,13 @@ describe('the sentence of health', () => {
     })
     expect(healthSentence(bad)).toBe(
       'we lost the network · 24 were here · 16 left in 10 min (16 after our own machine stalled) · ' +
-        'p95 81 ms · our clock is 1 min 30 s behind · what happens is not stored',
+        'our clock is 1 min 30 s behind · what happens is not stored',
     )
     // Who left since, and how, is not known then.
-    expect(healthSentence({ ...bad, left, clock: null, store: null })).toBe(
-      'we lost the network · 24 were here · p95 81 ms',
-    )
-    expect(healthSentence({ ...bad, left, clock: null, store: null, rtt: null })).toBe(
-      'we lost the network · 24 were here',
-    )
+    // Nobody is measured either: the times are those of before, whether the engine still tells them or not.
+    for (const rtt of [bad.rtt, null])
+      expect(healthSentence({ ...bad, left, clock: null, store: null, rtt })).toBe('we lost the network · 24 were here')
+    expect([toldRtt(bad), toldRtt({ ...bad, state: 'online' })]).toEqual([null, bad.rtt])
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'untold' }))[1]?.text).toBe('islands not known here')
     expect(healthPhrases(health({ islands: null, islandsUnknown: 'none yet' })).map(({ id }) => id)).not.toContain(
       'islands',

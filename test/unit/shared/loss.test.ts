@@ -36,17 +36,20 @@ it('who went with us counts as here, as it was then; we ourselves do not count',
   expect(isHere(silent, null)).toBe(false)
 })
 
-it('of all who were here when we lost the network it is not known what they are, and filters find them by both words', () => {
-  const words = (row: PeerRow) => [stateWord(row), statesOf(row).includes('here'), statesOf(row).includes('not known')]
+it('all who were here when we lost the network have one word, and others are not known: filters tell them apart', () => {
+  const words = (row: PeerRow) => [
+    stateWord(row),
+    ...['here', 'was here', 'not known'].map((word) => statesOf(row).includes(word)),
+  ]
   const here = peerRow(2, { neighbor: true })
   expect([here, silentSince(995_000)].map((row) => words(rowInLoss(row, loss)))).toEqual([
-    ['not known', true, true],
-    ['not known', true, true],
+    ['was here', true, true, false],
+    ['was here', true, true, false],
   ])
-  expect(words(rowInLoss(here, null))).toEqual(['neighbor', true, false])
-  expect(words(rowInLoss(peerRow(0, { self: true }), loss))).toEqual(['ourselves', true, false])
+  expect(words(rowInLoss(here, null))).toEqual(['neighbor', true, false, false])
+  expect(words(rowInLoss(peerRow(0, { self: true }), loss))).toEqual(['ourselves', true, false, false])
   // Lost earlier, and not heard of since.
-  expect(words(rowInLoss(silentSince(100_000), loss))).toEqual(['not known', false, true])
+  expect(words(rowInLoss(silentSince(100_000), loss))).toEqual(['not known', false, false, true])
 })
 
 it('counts who did not come back after a loss, without those of an earlier one and those who went silent later', () => {

@@ -31,11 +31,7 @@ describe('words for states', () => {
     [peerRow(1, { state: 'departed' }), 'left', ['left', 'departed']],
     [peerRow(1, { state: 'purged' }), 'silent', ['silent', 'purged']],
     [peerRow(1, { state: 'lost' }), 'not known', ['not known', 'lost']],
-    [
-      peerRow(1, { notKnown: true, connected: true }),
-      'not known',
-      ['here', 'connected', 'not known', 'online', 'lost'],
-    ],
+    [peerRow(1, { notKnown: true, connected: true }), 'was here', ['here', 'was here', 'connected', 'online']],
     [peerRow(1, { state: 'removed' }), 'removed', ['removed']],
     [peerRow(1, { state: 'displaced' }), 'displaced', ['displaced']],
     [peerRow(1, { state: 'stored' }), 'stored', ['stored']],

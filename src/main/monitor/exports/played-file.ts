@@ -14,6 +14,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import type { Run } from '../insight/runs.ts'
+import { LinesOfLoss } from '../journal/lines-of-loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine } from './moment-lines.ts'
@@ -83,6 +84,19 @@ export class PlayedFile {
     if (peers.length === 0)
       return { at, seq, peers, edges, edgesAt: null, loss: null, nearest: await this.#nearest(at) }
     return { at, seq, peers, edges, edgesAt: at, loss: this.#lossAt(at), nearest: null }
+  }
+
+  /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
+  async drawnAt(at: number, moment: MomentSpan): Promise<PastPicture> {
+    const picture = await this.at(at, moment)
+    if (picture.loss === null) return picture
+    const lines = new LinesOfLoss(picture.loss, this.#rows.values())
+    for (const [index, change] of this.#changes.entries()) {
+      if (change.at > at) break
+      lines.take(change)
+      if (index % CHANGES_AT_ONCE === CHANGES_AT_ONCE - 1) await turn()
+    }
+    return { ...picture, edges: [...picture.edges, ...lines.at(at)] }
   }
 
   /** The loss that lasted at a moment; null where there was none. */

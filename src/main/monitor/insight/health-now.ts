@@ -55,7 +55,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
     notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
-    rtt: rttOf(here),
+    rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,
     clock: ownClockOf(status),

@@ -1,4 +1,3 @@
-import type { Loss } from '../../../shared/loss.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
@@ -33,13 +32,16 @@ const STATE_COLOURS: Readonly<Record<string, Pair>> = {
   neighbor: [0x6aa9ff, 0x1d5fc4],
   connected: [0x5fd3e6, 0x0b87a3],
   known: [0x1fae85, 0x1e9e78],
+  wasHere: [0xa8c8b8, 0x6f8d7f],
   stored: [0x7d889b, 0x8b95a5],
   departed: [0xe8a33d, 0xc67a00],
   purged: [0xe8604c, 0xc9371f],
   lost: [0xdfe4ec, 0x3a4353],
   removed: [0x5a6374, 0xb3bac5],
   displaced: [0xd98cc0, 0xa94b8c],
-} satisfies Readonly<Record<'self' | 'neighbor' | 'connected' | 'known' | Exclude<PeerState, 'online'>, Pair>>
+} satisfies Readonly<
+  Record<'self' | 'neighbor' | 'connected' | 'known' | 'wasHere' | Exclude<PeerState, 'online'>, Pair>
+>
 
 const TAG_COLOURS: readonly Pair[] = [
   [0x6aa9ff, 0x1d5fc4],
@@ -117,6 +119,7 @@ export function groupsHidden({
 /** The group of a peer when colours mean its state. */
 export function stateGroup(row: PeerRow): string {
   if (row.self) return 'self'
+  if (row.notKnown === true) return 'wasHere'
   if (row.state !== 'online') return row.state
   if (row.neighbor) return 'neighbor'
   return row.connected ? 'connected' : 'known'
@@ -150,16 +153,14 @@ export function colouring(
   rows: Iterable<PeerRow>,
   scheme: Scheme,
   islandOf: (row: PeerRow) => number = () => -1,
-  loss: Loss | null = null,
 ): Colouring {
   if (by === 'state') {
-    const lost = loss !== null
     return plain(
       stateGroup,
       (group) => stateColour(group, scheme),
       Object.keys(STATE_COLOURS).map((group) => ({
         group,
-        label: lost && group === 'known' ? GRAPH.wasHere : (strings.groups[group] ?? group),
+        label: strings.groups[group] ?? group,
       })),
     )
   }

@@ -55,7 +55,6 @@ export class GraphController {
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
   #margins = MARGINS
-  #lost = false
   #network = ''
   #places: Places | null = null
   /** Holds peers against the filter, as of the moment that is drawn. */
@@ -298,11 +297,9 @@ export class GraphController {
   #prepare(): boolean {
     // What a hidden window missed is drawn when it is shown again.
     if (document.hidden || this.#renderer === null) return false
-    const { status, loss } = this.#peers.getState()
+    const { status } = this.#peers.getState()
     if ('network' in status && networkKeyOf(status.network) !== this.#network)
       this.#openNetwork(networkKeyOf(status.network))
-    if ((loss !== null) !== this.#lost) this.#updates.add(null)
-    this.#lost = loss !== null
     const ui = this.#ui.getState()
     const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
     this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
@@ -365,10 +362,10 @@ export class GraphController {
 
   #paintInput(ui: UiState): PaintInput {
     const { hovered, edge } = this.view.getState()
-    const { peers, loss } = this.#peers.getState()
+    const { peers } = this.#peers.getState()
     const { islands } = this.#arranger
     const hidden = groupsHidden(ui)
-    return { peers, loss, ui, scheme: this.#scheme, hovered, edge, hidden, islands, now: this.turns.now() }
+    return { peers, ui, scheme: this.#scheme, hovered, edge, hidden, islands, now: this.turns.now() }
   }
 
   /** Another arrangement was chosen: it is made at once, also where the one before was frozen. */

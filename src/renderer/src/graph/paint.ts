@@ -1,6 +1,5 @@
 import { PEER_FIELDS } from '../../../shared/filter-peers.ts'
 import type { Filter, FilterFields } from '../../../shared/filter.ts'
-import type { Loss } from '../../../shared/loss.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { compileFilter } from '../peers/filter.ts'
@@ -18,8 +17,6 @@ export interface PaintInput {
   readonly ui: Pick<UiState, 'colourBy' | 'selected' | 'filter'>
   readonly scheme: Scheme
   readonly hovered: PeerId | null
-  /** Of a lost network peers are drawn as they were. */
-  readonly loss: Loss | null
   /** State groups that are not drawn. */
   readonly hidden: ReadonlySet<string>
   /** The peers at the ends of the line that is explained. */
@@ -119,18 +116,11 @@ export class Painter {
     }
     this.#focus(input, model.slotOf(input.hovered ?? input.ui.selected))
     const islandOf = islandsBy(input.islands, (row) => model.slotOf(row.peerId))
-    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf, input.loss)
+    const colours = colouring(input.ui.colourBy, input.peers.values(), input.scheme, islandOf)
     const base = model.count > RADIUS.manyFrom ? RADIUS.many : RADIUS.few
     this.#usual = usualDegree(model, this.#usual)
     const usual = this.#usual
-    const look = [
-      input.ui.colourBy,
-      input.scheme,
-      input.loss !== null,
-      base,
-      usual,
-      ...colours.groups.map(({ group }) => group),
-    ].join(' ')
+    const look = [input.ui.colourBy, input.scheme, base, usual, ...colours.groups.map(({ group }) => group)].join(' ')
     if (look === this.#look && input.islands === this.#islands)
       for (const slot of changed) this.#colour(slot, colours, { base, usual })
     else for (let slot = 0; slot < model.slots; slot++) this.#colour(slot, colours, { base, usual })

@@ -11,14 +11,16 @@ interface Span {
 }
 
 /**
- * What the engine has of it; null where a shared moment begins later.
+ * What the engine has of it; of a shared moment that begins later, from there on.
  * @param client asks for what is played, or for the joined network
  */
 export async function beforeMoment(
   client: Pick<Client, 'health'>,
   played: Pick<PlayedFile, 'stored' | 'moment'> | null,
   { from, to, signal }: Span,
-): Promise<Before | null> {
-  if (played !== null && played.stored === undefined && from < played.moment.from) return null
-  return await client.health.series({ from, to, points: 1 }, { signal })
+): Promise<Before> {
+  const begins = played === null || played.stored !== undefined ? 0 : played.moment.from
+  // One that begins with the moment still knows of the last loss: a span has a length.
+  const first = Math.min(Math.max(from, Math.floor(begins)), to - 1)
+  return await client.health.series({ from: first, to, points: 1 }, { signal })
 }

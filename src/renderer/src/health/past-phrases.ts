@@ -30,9 +30,12 @@ export interface PastFacts {
   readonly rtt: RttFigures | null
   /** All that the picture shows. */
   readonly peers: Iterable<PeerRow>
-  /** Null while that is on its way, and where a file does not reach back that far. */
+  /** Null while that is on its way. It begins later where what is known does. */
   readonly before: Before | null
 }
+
+/** A shorter span says nothing of who left in it, milliseconds. */
+const LEAST_MS = 1000
 
 /** Phrases that the picture alone tells. */
 const OF_PICTURE: ReadonlySet<HealthPhrase['id']> = new Set(['state', 'here', 'islands'])
@@ -74,7 +77,11 @@ export function pastPhrases({
     loopDelay: null,
     clock: null,
     store: null,
-  }).filter(({ id }) => OF_PICTURE.has(id) || (id === 'rtt' ? rtt !== null && loss === null : before !== null))
+  }).filter(({ id }) => {
+    if (OF_PICTURE.has(id)) return true
+    if (id === 'rtt') return rtt !== null
+    return before !== null && (id !== 'left' || to - from >= LEAST_MS)
+  })
 }
 
 const NOTHING: HealthPhrase = {

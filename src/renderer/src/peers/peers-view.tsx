@@ -121,7 +121,8 @@ function Empty({ shown, counts }: { readonly shown: Shown; readonly counts: Show
   const others = shown === 'all' ? 0 : counts.all
   const text = strings.filter
   const filtered = filter.trim() !== ''
-  const words = shown === 'all' ? null : shownWord(shown)
+  const lost = usePeers(({ loss }) => loss !== null)
+  const words = shown === 'all' ? null : shownWord(shown, lost)
   const nothing = useNothingShown()
   if (nothing !== null) return nothing
   return (

@@ -4,7 +4,7 @@ import { formatCount } from '../ui/format.ts'
 import { Dot } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { offered, shownWord } from './shown.ts'
+import { offered, shownGroup, shownWord } from './shown.ts'
 import type { Shown, ShownCounts } from './shown.ts'
 
 interface ShownChipsProps {
@@ -28,8 +28,7 @@ export function ShownChips({ counts, all, withUs, shown, choice, chip }: ShownCh
   const lost = usePeers(({ loss }) => loss !== null)
   const meaningOf = (one: Shown): string =>
     one === 'all' ? one : one === 'online' && lost ? 'lost' : strings.states[one]
-  const wordOf = (one: Shown): string =>
-    one === 'all' ? text.shownAll : one === 'online' && lost ? text.shownLost : shownWord(one)
+  const wordOf = (one: Shown): string => (one === 'all' ? text.shownAll : shownWord(one, lost))
   const hasUs = (one: Shown): boolean => withUs && (one === 'online' || one === 'all')
   const titleOf = (one: Shown): string | undefined => {
     const meaning = text.shownMeaning[byFilter ? 'byFilter' : meaningOf(one)]
@@ -46,7 +45,7 @@ export function ShownChips({ counts, all, withUs, shown, choice, chip }: ShownCh
           title={titleOf(one)}
           onClick={() => table.show(one)}
         >
-          {one === 'all' ? null : <Dot colour={css(stateColour(one === 'online' ? 'known' : one, scheme))} />}
+          {one === 'all' ? null : <Dot colour={css(stateColour(shownGroup(one, lost), scheme))} />}
           {text.shownCount(wordOf(one), formatCount(counts[one]), formatCount(all[one]), hasUs(one))}
         </button>
       ))}

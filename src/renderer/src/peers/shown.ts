@@ -2,7 +2,7 @@
 import { capital } from '../../../shared/capital.ts'
 import { asksFor, termsOf } from '../../../shared/filter-text.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
-import { STATE_WORDS } from '../../../shared/state-words.ts'
+import { STATE_WORDS, WAS_HERE } from '../../../shared/state-words.ts'
 
 /** All choices in their order: a state each, or all of them. */
 export const SHOWN = ['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored', 'all'] as const
@@ -34,7 +34,7 @@ export function shownBy(choice: Shown, filter: string): Shown {
 
 /**
  * The chip that says what a filter asks for: null where no chip says just that. A filter of other things leaves the choice.
- * @param loss whether we have lost the network: of those that were here it is not known either what became of them
+ * @param loss whether we have lost the network: who is here then was here
  */
 export function chipFor(choice: Shown, filter: string, loss: boolean): Shown | null {
   if (!asksFor(filter, 'state')) return choice
@@ -45,8 +45,9 @@ export function chipFor(choice: Shown, filter: string, loss: boolean): Shown | n
   const [, quoted, word = quoted ?? ''] = /^state[:=](?:"([a-z ]+)"|([a-z]+))$/i.exec(asked[0] ?? '') ?? []
   // Of several, or of alternatives, no chip tells.
   if (asked.length !== 1) return null
-  const chip = SHOWN.find((one) => one !== 'all' && STATE_WORDS[one] === word.toLowerCase()) ?? null
-  return chip === 'lost' && loss ? null : chip
+  const said = word.toLowerCase()
+  if (loss && said === WAS_HERE) return 'online'
+  return SHOWN.find((one) => one !== 'all' && STATE_WORDS[one] === said) ?? null
 }
 
 /** Whether a row is listed under a choice. */
@@ -59,7 +60,12 @@ export function offered(counts: ShownCounts, shown: Shown): readonly Shown[] {
   return SHOWN.filter((one) => ALWAYS.has(one) || counts[one] > 0 || one === shown)
 }
 
-/** The word for a choice that is a state. */
-export function shownWord(shown: PeerState): string {
-  return capital(STATE_WORDS[shown])
+/** The word for a choice that is a state. @param loss whether we have lost the network */
+export function shownWord(shown: PeerState, loss: boolean): string {
+  return capital(loss && shown === 'online' ? WAS_HERE : STATE_WORDS[shown])
+}
+
+/** The group of the graph's legend whose colour a choice has. */
+export function shownGroup(shown: PeerState, loss: boolean): string {
+  return shown !== 'online' ? shown : loss ? 'wasHere' : 'known'
 }

@@ -34,7 +34,7 @@ export interface Suggestion {
 }
 
 /** Most suggestions at once. */
-export const MAX_SUGGESTIONS = 10
+export const MAX_SUGGESTIONS = 11
 const MAX_USED = 4
 const MAX_USED_LIKE_THIS = 2
 const MAX_KEYS = 6

@@ -2,6 +2,7 @@
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import type { MomentSpan, NetworkStatus } from '../../../shared/contract.ts'
+import type { FilesStore } from '../snapshots/files-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { isOutside } from '../stores/picture-store.ts'
 import { withoutFiles } from '../compare/compare-link.ts'
@@ -16,6 +17,7 @@ const RUN_MS = 3000
 
 /** What is followed, and the browser's part. */
 export interface FollowParts extends LinkParts {
+  readonly files: Pick<FilesStore, 'getState' | 'subscribe' | 'lookAgain' | 'cancelAgain'>
   readonly peers: PeerStore
   readonly page: {
     /** What stands after `#`. */
@@ -40,6 +42,8 @@ export interface FollowParts extends LinkParts {
   readonly onOutside: (at: number, moment: MomentSpan) => void
   /** Tells that a link is about a network that is not the one that is shown. */
   readonly onOther: (network: string) => void
+  /** Tells that a step is about a file that the window no longer holds. */
+  readonly onFileGone: () => void
   /** Tells that a link could not be read: what was shown stays. */
   readonly onUnread: () => void
   /** Tells that these parts of a link could not be read: all else of it is shown. */
@@ -59,7 +63,7 @@ const nothing = (): void => undefined
 
 /** Goes to the place in the URL, and follows from then on. @returns ends it */
 export function followPlace(parts: FollowParts): () => void {
-  const { ui, picture, events, playedParts, table, range, compare, peers, page, later } = parts
+  const { ui, picture, events, playedParts, table, range, compare, files, peers, page, later } = parts
   // What belongs to a network waits until one is there.
   let waiting: Place | null = null
   // So does a history, until the engine is there.
@@ -158,6 +162,14 @@ export function followPlace(parts: FollowParts): () => void {
       write(false)
     }
   }
+  const openFile = async (file: string, to: Place): Promise<void> => {
+    const opened = await files.lookAgain(file)
+    if (opened === null) parts.onFileGone()
+    // All else was shown at once, and may have been changed since.
+    else if (opened) goingTo(() => show(to, LIST_NAMES))
+    shown = texts()
+    write(false)
+  }
   /** @returns false where it is still to come: then the present is shown */
   const goToMoment = (at: number): boolean => {
     const came = at <= parts.now()
@@ -196,12 +208,14 @@ export function followPlace(parts: FollowParts): () => void {
       if (LOOK_NAMES.some((name) => partText(name, to[name]) !== '')) show(to, LOOK_NAMES)
       show(to, ['span', 'compare'])
     })
-  const go = (): void => {
+  const go = (first = false): void => {
     cancel()
     endRun()
     run = new Set()
     written = page.read()
-    const to = readPlace(written)
+    const read = readPlace(written)
+    // A file has moments of its own.
+    const to = read === null || read.file === null ? read : { ...read, at: null, history: null }
     if (to === null) {
       if (written !== '') parts.onUnread()
       // The address must not name what is not shown.
@@ -216,10 +230,12 @@ export function followPlace(parts: FollowParts): () => void {
       const old = historyIn(picture)
       const same = to.history !== null && old !== null && networkKeyOf(to.history) === networkKeyOf(old)
       const file = isFile(picture)
-      // No link leads to a file: what is gone to is another view of it.
-      const stays = same || (file && to.at === null && to.history === null)
+      const isShown = to.file === LINK.file.now(parts)
+      const stays = same || (to.file !== null && isShown)
       const other = to.at === null || old !== null || file || to.history !== null
-      if (picture.getState().wanted !== null && !stays && other) picture.leave()
+      if ((picture.getState().wanted !== null || file) && !stays && other) picture.leave()
+      if (!isShown && to.file !== null) void openFile(to.file, to)
+      else if (!isShown && !first && files.getState().again !== null) files.cancelAgain()
       history = to.history === null || same ? null : { of: to.history, to }
       if (same) {
         tellOutside(to.at)
@@ -240,17 +256,23 @@ export function followPlace(parts: FollowParts): () => void {
   }
 
   const ending = { ended: false }
-  go()
+  go(true)
   // So that Back leads to where the window began, too.
   write(false)
   const ends = [
-    page.onMoved(go),
+    page.onMoved(() => go()),
     ...[ui, events, playedParts.events, table, range, compare].map((store) => store.subscribe(changed)),
     picture.subscribe((state, before) => {
       const moved = state.wanted !== before.wanted || state.played !== before.played
       if (moved && !going && waiting !== null) waiting = { ...waiting, at: null }
       changed()
       if (moved && !going) goToWaiting()
+    }),
+    // That a file is not shown again after all is no step.
+    files.subscribe(({ again }, before) => {
+      if (again !== null || before.again === null || part('file') === shown.file) return
+      shown = texts()
+      write(false)
     }),
     peers.subscribe((state, before) => {
       if (networkOf(state.status) !== networkOf(before.status)) {
@@ -288,6 +310,7 @@ export function placeNow(parts: LinkParts & { readonly peers: PeerStore }): Plac
   const foreign = place.history !== null || isFile(parts.picture)
   return {
     ...place,
+    file: null,
     compare: withoutFiles(place.compare),
     view: parts.ui.getState().view,
     network: 'network' in status && !foreign ? status.network.id : null,

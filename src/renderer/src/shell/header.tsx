@@ -13,7 +13,7 @@ import {
 } from '@tabler/icons-react'
 import { useRef } from 'react'
 import type { NetworkStatus } from '../../../shared/contract.ts'
-import { rttWords } from '../../../shared/health-words.ts'
+import { rttWords, toldRtt } from '../../../shared/health-words.ts'
 import { useExport } from '../controls/export.tsx'
 import { palette } from '../controls/palette-store.ts'
 import { copyText, useTheme } from '../controls/verbs.ts'
@@ -98,8 +98,9 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
   const now = usePicture((state) => state.picture === null)
   const here = usePeers(hereIn)
   // Of the same answer as the sentence below.
-  const rtt = useHealth((state) => state.now?.rtt ?? null)
+  const figures = useHealth((state) => state.now?.rtt ?? null)
   if (!now || !('neighbors' in status)) return null
+  const rtt = toldRtt({ rtt: figures, state: status.state })
   return (
     <span className="ps-figures">
       {status.state === 'lost' ? (

@@ -42,6 +42,8 @@ export interface Place {
   readonly network: string | null
   /** The stored network whose history is looked at without joining; null for none. */
   readonly history: KindAndId | null
+  /** The file that is looked at, by the engine's name for it: only this window can show it. Null for none. */
+  readonly file: string | null
   /** Which events the timeline lists: of these kinds, in these lanes, with re-announcements, about this peer, in this span. */
   readonly kinds: readonly EventKind[]
   readonly lanes: readonly Lane[]
@@ -62,7 +64,9 @@ export interface Place {
 }
 
 /** The stores that hold what a link says. */
-export type LinkParts = Pick<App, 'ui' | 'picture' | 'events' | 'playedParts' | 'range' | 'table' | 'compare'>
+export type LinkParts = Pick<App, 'ui' | 'picture' | 'events' | 'playedParts' | 'range' | 'table' | 'compare'> & {
+  readonly files: Pick<App['files'], 'getState'>
+}
 
 /** One part of a link. */
 interface Linked<T> {
@@ -121,6 +125,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     now: ({ picture }) => historyIn(picture),
     show: null,
   },
+  file: { usual: null, text, read: (given) => (FILE.test(given) ? given : null), now: fileIn, show: null },
   kinds: {
     usual: [],
     text: words,
@@ -248,6 +253,12 @@ export function isFile(picture: PictureStore): boolean {
   return shown?.kind === 'file' || (played !== null && played.stored === undefined)
 }
 
+/** The file that is looked at, or is about to be looked at again. */
+function fileIn({ picture, files }: LinkParts): string | null {
+  const { again, looked } = files.getState()
+  return again?.file ?? (isFile(picture) ? (looked?.file ?? null) : null)
+}
+
 /** The moment of the network that is looked at. The last one of a stored network needs no words. */
 function momentIn(picture: PictureStore): number | null {
   const { wanted, played } = picture.getState()
@@ -262,6 +273,7 @@ function historyFrom(given: string): KindAndId | null {
   return hex === null || !isNetworkKind(kind) ? null : { kind, id: hex }
 }
 
+const FILE = /^[\w-]{1,64}$/
 const NETWORK = /^[0-9a-f]{64}$/i
 
 function networkIdFrom(given: string): NetworkId | null {

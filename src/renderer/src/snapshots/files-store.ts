@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { IncomingFile } from '../stores/incoming-store.ts'
-import type { PictureState, PictureStore } from '../stores/picture-store.ts'
+import type { PictureStore } from '../stores/picture-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
@@ -45,7 +45,7 @@ export interface FilesState {
   readonly imported: ReadonlyMap<string, string>
   /** The one that was looked at last; null before. */
   readonly looked: LookedFile | null
-  /** One that was looked at before the window was loaded again, until it is shown or that is called off; null for none. */
+  /** One that was looked at before and is about to be shown again, until it is or that is called off; null for none. */
   readonly again: LookedFile | null
   /** Files that the window held before it was loaded again, until they are taken up: the next one first. */
   readonly left: readonly HeldFile[]
@@ -79,6 +79,11 @@ export interface FilesStore extends StoreApi<FilesState> {
    * called off. What is gone is told.
    */
   resume(looked: Again | null): Promise<void>
+  /**
+   * Shows a file again that was looked at before, in the view that is open and where its time was.
+   * @returns whether it is shown; null where the window no longer holds it
+   */
+  lookAgain(file: string): Promise<boolean | null>
   /** Calls off what is being done. */
   cancel(): void
   /** Calls off that a file is shown again, also before that begins; it is still taken up. */
@@ -88,7 +93,7 @@ export interface FilesStore extends StoreApi<FilesState> {
 /** What the store works with. */
 export interface FilesParts {
   readonly client: FilesClient
-  readonly picture: Pick<PictureStore, 'getState' | 'showFile' | 'playFile'>
+  readonly picture: Pick<PictureStore, 'getState' | 'subscribe' | 'showFile' | 'playFile'>
   readonly ui: StoreApi<UiState>
   readonly tellCancelled: (message: string) => void
   /** What the reload ended, and what to do. */
@@ -108,7 +113,8 @@ interface Said {
 /** Where the user is. */
 interface Where {
   readonly ui: UiState
-  readonly picture: PictureState
+  /** How often the user went to a moment or to another picture before. */
+  readonly went: number
 }
 
 /** A fresh store. */
@@ -127,6 +133,12 @@ export function createFilesStore(parts: FilesParts): FilesStore {
   /** All verbs that were called so far, with all that they do; one after another of these may be what runs. */
   let others: Promise<unknown> = Promise.resolve()
   let readsAgain = false
+  /** Where the time was in moments that were looked at, by their files; milliseconds since the epoch. */
+  const leftAt = new Map<string, number>()
+  picture.subscribe(({ played }, before) => {
+    const { file = null } = before.played ?? {}
+    if (played !== before.played && file !== null && before.wanted !== null) leftAt.set(file, before.wanted)
+  })
 
   async function verb<T>(work: Promise<T>): Promise<T> {
     others = Promise.all([others, work]).then(() => undefined)
@@ -164,26 +176,36 @@ export function createFilesStore(parts: FilesParts): FilesStore {
 
   function take(opened: OpenedFile): void {
     fileWorks()
-    store.setState((state) => ({ opened: [opened, ...state.opened].slice(0, KEPT) }))
+    const kept = [opened, ...store.getState().opened].slice(0, KEPT)
+    store.setState({ opened: kept })
+    for (const file of leftAt.keys()) if (!kept.some((one) => one.file === file)) leftAt.delete(file)
   }
 
   /**
-   * @param before what was shown when the user asked for it
+   * What was shown before stays until the file was read.
+   * @param went how often the user had gone elsewhere when it was asked for
+   * @param arrive shows the view of it
    * @returns whether it is shown: not where the user went to another picture meanwhile
    */
-  async function show({ file, name, report }: OpenedFile, at: number | null, before: PictureState): Promise<boolean> {
+  async function show(
+    { file, name, report }: OpenedFile,
+    at: number | null,
+    went: number,
+    arrive: () => void = () => undefined,
+  ): Promise<boolean> {
     const held = { file, name, wish: 'look' } as const
     const words = { file, what: text.reading(name), cancelled: text.lookCancelled, held }
     const rows = await run(words, (watch) => rowsOf(client.snapshots.look({ file }, watch), watch))
     if (rows === null) return false
-    const now = picture.getState()
-    if (now.wanted !== before.wanted || now.played !== before.played || now.picture !== before.picture) {
+    if (picture.getState().went !== went) {
       tellCancelled(text.lookElsewhere(name))
       return false
     }
     const kind = report.network?.kind ?? 'peerscope'
     const { moment } = report
+    // One act, and so one step of Back.
     store.setState({ looked: { file, name } })
+    arrive()
     if (moment === null) picture.showFile({ title: strings.past.looking(name), kind }, report.createdAt, rows)
     else {
       const then = (when: number) => client.snapshots.at({ file, at: when })
@@ -197,14 +219,15 @@ export function createFilesStore(parts: FilesParts): FilesStore {
   /** @param from where the user was when that was asked for */
   async function look(opened: OpenedFile, from: Where): Promise<void> {
     const { view, selected, filter } = from.ui
-    if (!(await show(opened, null, from.picture))) return
-    const now = ui.getState()
-    if (now.view !== view || now.selected !== selected || now.filter !== filter) return
-    ui.setState({ view: opened.report.moment === null ? 'peers' : 'network', selected: null, filter: '' })
+    await show(opened, null, from.went, () => {
+      const now = ui.getState()
+      if (now.view !== view || now.selected !== selected || now.filter !== filter) return
+      ui.setState({ view: opened.report.moment === null ? 'peers' : 'network', selected: null, filter: '' })
+    })
   }
 
   function where(): Where {
-    return { ui: ui.getState(), picture: picture.getState() }
+    return { ui: ui.getState(), went: picture.getState().went }
   }
 
   async function open(given: IncomingFile): Promise<void> {
@@ -255,20 +278,35 @@ export function createFilesStore(parts: FilesParts): FilesStore {
     if (opened === null) return !isGone
     take(opened)
     if (wish === 'import') tellEnded(text.importEnded(name))
-    if (again !== null) await lookAgain(opened, again.at, from.picture)
+    if (again !== null) await showAgain(opened, again.at, from.went)
     else if (wish === 'look') await look(opened, from)
     else if (wish === 'opened') await lookIfShared(opened, from)
     return true
   }
 
-  async function lookAgain(opened: OpenedFile, at: number | null, before: PictureState): Promise<void> {
-    if (store.getState().again === null) return
+  /** @returns whether it is shown */
+  async function showAgain(opened: OpenedFile, at: number | null, went: number): Promise<boolean> {
+    if (store.getState().again === null) return false
     readsAgain = true
     try {
-      await show(opened, at, before)
+      return await show(opened, at, went)
     } finally {
       readsAgain = false
     }
+  }
+
+  async function lookAgain(file: string): Promise<boolean | null> {
+    if (readsAgain) stop?.abort()
+    const opened = store.getState().opened.find((one) => one.file === file)
+    if (opened === undefined) return null
+    const again: LookedFile = { file, name: opened.name }
+    store.setState({ again })
+    const { went } = picture.getState()
+    await idle()
+    const isWanted = (): boolean => store.getState().again === again
+    const shown = isWanted() && (await verb(showAgain(opened, leftAt.get(file) ?? null, went)))
+    if (isWanted()) store.setState({ again: null })
+    return shown
   }
 
   async function resume(looked: Again | null): Promise<void> {
@@ -294,6 +332,7 @@ export function createFilesStore(parts: FilesParts): FilesStore {
     import: (opened) => verb(importFrom(opened)),
     look: (opened) => verb(look(opened, where())),
     resume,
+    lookAgain,
     cancel: () => stop?.abort(),
     cancelAgain: () => {
       store.setState({ again: null })

@@ -41,7 +41,7 @@ export function keepFiles({ files, incoming, picture, tab }: KeepParts): KeptFil
   const lookedNow = (): Again | null => {
     const { again, looked: last } = files.getState()
     const { picture: shown, wanted } = picture.getState()
-    if (again !== null) return looked
+    if (again !== null) return looked?.file === again.file ? looked : { ...again, at: null }
     return last === null || shown?.kind !== 'file' ? null : { ...last, at: wanted }
   }
   const held = (): readonly HeldFile[] => {

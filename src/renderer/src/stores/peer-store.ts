@@ -5,12 +5,12 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { isPresent } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { lossIn, rowInLoss } from '../../../shared/loss.ts'
+import type { LostLines } from '../../../shared/lost-lines.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Links } from './link-book.ts'
 import { LinkBook } from './link-book.ts'
-import type { LostLines } from './lost-lines.ts'
 
 /** Peers by state, ourselves not counted, so no reader has to subtract us. */
 export type PeerCounts = Readonly<Record<PeerState, number>>

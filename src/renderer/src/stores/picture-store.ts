@@ -16,6 +16,7 @@ import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
+import { BEFORE_LOSS_MS } from '../../../shared/lost-lines.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -135,6 +136,8 @@ export interface PictureState {
   readonly failure: Failure | null
   /** What is played in place of the network's past; null while nothing is. */
   readonly played: PlayedFile | null
+  /** How often somebody went to a moment or to another picture. That time runs in one is no going. */
+  readonly went: number
 }
 
 /** The store with its verbs. */
@@ -184,6 +187,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     speed: 10,
     failure: null,
     played: null,
+    went: 0,
   }))
   let seq = 0
   let asking = false
@@ -240,7 +244,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       if (!wanted()) return null
     }
     const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
-    change({ status, ...leading.rest() }, { kind, linksAt: edgesAt ?? toAt, loss })
+    change({ status, ...leading.rest() }, { kind, linksAt: linksAt(to), loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
@@ -305,9 +309,9 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     return asking
   }
 
-  function goTo(at: number): void {
+  function moveTo(at: number): void {
     const { played } = store.getState()
-    if (played === null && at >= parts.now()) return leave()
+    if (played === null && at >= parts.now()) return quit()
     if (played !== null && at >= played.moment.to) pause()
     store.setState({ wanted: played === null ? at : within(at, played.moment) })
     void ask()
@@ -320,7 +324,11 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     store.setState({ playing: false })
   }
 
-  function leave(): void {
+  function went(): void {
+    store.setState((state) => ({ went: state.went + 1 }))
+  }
+
+  function quit(): void {
     generation += 1
     past = false
     pause()
@@ -329,11 +337,18 @@ export function createPictureStore(parts: PictureParts): PictureStore {
 
   return {
     ...store,
-    goTo,
-    leave,
+    goTo: (at) => {
+      went()
+      moveTo(at)
+    },
+    leave: () => {
+      went()
+      quit()
+    },
     pause,
     showFile: ({ title, kind }, madeAt, rows) => {
-      leave()
+      went()
+      quit()
       put(rows, { state: 'none' }, kind)
       store.setState({
         picture: {
@@ -350,7 +365,8 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       })
     },
     playFile: async (played, at = played.moment.asOf) => {
-      leave()
+      went()
+      quit()
       store.setState({ played, wanted: within(at, played.moment) })
       // An answer that is still on its way is dropped first.
       while (isAsking() && store.getState().played === played) await parts.turn()
@@ -362,11 +378,16 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       stop = parts.every(FRAME_MS, () => {
         const { wanted, speed } = store.getState()
         // A picture that takes longer than a frame is waited for: none is skipped over.
-        if (wanted !== null && !asking) goTo(wanted + FRAME_MS * speed)
+        if (wanted !== null && !asking) moveTo(wanted + FRAME_MS * speed)
       })
     },
     setSpeed: (speed) => store.setState({ speed }),
   }
+}
+
+/** Of which moment the links of a picture are judged: in a loss nothing new is heard of them, so none grows too old in it. */
+function linksAt({ at, edgesAt, loss }: PastMoment): number {
+  return Math.min(edgesAt ?? at, loss === null ? Infinity : loss.at - BEFORE_LOSS_MS)
 }
 
 function within(at: number, { from, to }: MomentSpan): number {

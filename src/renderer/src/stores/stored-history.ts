@@ -41,12 +41,11 @@ export async function showHistory(
     if (at !== null) picture.goTo(at)
     return
   }
-  const before = picture.getState()
+  const before = picture.getState().went
   const stored = await client.stored.open({ network: of.id, kind: of.kind })
   const which = whichOf(stored)
-  const now = picture.getState()
   // Who looks at something else by now, or joined a network, went away from it.
-  const left = now.played !== before.played || now.wanted !== before.wanted || now.picture !== before.picture
+  const left = picture.getState().went !== before
   const joined = isEntered(peers.getState().status) && !isEntered(status)
   if (which === null || left || joined || !wanted()) return
   const played = {

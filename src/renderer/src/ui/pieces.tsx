@@ -69,7 +69,7 @@ export function Nickname({ peerId, both = false }: { readonly peerId: string; re
 
 /** What a peer's state means. */
 export function stateMeaning({ notKnown, state }: Pick<PeerRow, 'notKnown' | 'state'>): string {
-  return notKnown === true ? strings.header.hereLostMeaning : strings.stateMeaning[state]
+  return notKnown === true ? strings.wasHereMeaning : strings.stateMeaning[state]
 }
 
 /**

@@ -71,7 +71,6 @@ export const FILTER = {
   /** The chips above the table. */
   shown: 'Which peers are listed',
   shownAll: 'All',
-  shownLost: 'Were here',
   /** `withUs`: our own row is listed too; it is never counted. */
   shownCount: (word: string, count: string, all: string, withUs: boolean) =>
     `${word} ${count}${count === all ? '' : ` of ${all}`}${withUs ? ' + us' : ''}`,

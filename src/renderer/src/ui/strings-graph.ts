@@ -33,7 +33,6 @@ export const GRAPH = {
   scale: (from: string, to: string) => `Round-trip time from ${from} to ${to} ms`,
   unmeasured: 'not measured',
   others: 'others',
-  wasHere: 'was here',
   around: (peer: string) => (peer === '' ? 'cluster' : `around ${peer}`),
   /** How many peers there are of something; we are never counted, and said to be there. */
   counted: (count: number, withUs: boolean) =>

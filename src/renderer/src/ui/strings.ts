@@ -24,7 +24,7 @@ import { LANE_TEXTS } from './strings-timeline.ts'
 import { WATCH } from './strings-watch.ts'
 import type { RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
-import { STATE_WORDS } from '../../../shared/state-words.ts'
+import { STATE_WORDS, WAS_HERE } from '../../../shared/state-words.ts'
 
 const SOURCES: Readonly<Record<Source, string>> = {
   gossip: 'gossip',
@@ -85,11 +85,13 @@ export const strings = {
     displaced: 'made room for another: the catalog is full',
     stored: 'known from an earlier session, not heard of since',
   } satisfies Readonly<Record<PeerState, string>>,
+  wasHereMeaning: 'in the catalog when we lost the network: what became of it is not known',
   groups: {
     self: 'ourselves',
     neighbor: 'neighbor',
     connected: 'connected',
     known: STATE_WORDS.online,
+    wasHere: WAS_HERE,
     stored: STATE_WORDS.stored,
     departed: STATE_WORDS.departed,
     purged: STATE_WORDS.purged,

@@ -32,7 +32,8 @@ it('a filter for states finds the same peers and events as in the window while w
       .map(({ row }) => `${names.get(row.peerId)} ${row.state}`)
       .toSorted()
   // What is written is what the catalog has.
-  expect(await peers('state:"not known"')).toEqual(['ann online', 'bob lost', 'cat lost'])
+  expect(await peers('state:"was here"')).toEqual(['ann online', 'bob lost'])
+  expect(await peers('state:"not known"')).toEqual(['cat lost'])
   expect(await peers('state:here')).toEqual(['ann online', 'bob lost'])
   expect(await peers('state:silent')).toEqual([])
   const over = { ...source, loss: null }

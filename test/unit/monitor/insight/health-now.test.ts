@@ -75,7 +75,8 @@ it('counts those who went silent since we lost the network as of when we were in
   const silent = (index: number, second: number) =>
     peerRow(index, { state: 'purged', version: { startedAt: 1, updatedAt: START + second * 1000 } })
   // Purged at 5, 12 and 13 s.
-  const rows = () => [peerRow(1), silent(2, -15), silent(3, -8), silent(4, -7)]
+  const rtt = { srtt: 40, rttvar: 1, last: 40, at: START }
+  const rows = () => [peerRow(1, { rtt }), silent(2, -15), silent(3, -8), silent(4, -7)]
   expect(await healthNow(source(40, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 1 } })
   // Longer ago than the span of the sentence.
   expect(await healthNow(source(4000, { state: 'lost', rows }))).toMatchObject({ here: 3, left: { silent: 0 } })
@@ -84,9 +85,10 @@ it('counts those who went silent since we lost the network as of when we were in
     ...fakeStatus(3, START, 'lost'),
     loss: { at: START + 13_000, judgedAt: START + 13_000, heardAt: null, purgeAfterMs: 20_000 },
   }
-  expect(await healthNow(source(14, { state: 'lost', status, rows }))).toMatchObject({ here: 2 })
+  // Round-trip times are those of before: none is told of now.
+  expect(await healthNow(source(14, { state: 'lost', status, rows }))).toMatchObject({ here: 2, rtt: null })
   log(4001, { kind: 'NetworkBack' })
-  expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1 })
+  expect(await healthNow(source(4002, { rows }))).toMatchObject({ here: 1, rtt: { measured: 1 } })
 })
 
 it('says who did not come back since a loss that is over, for a day', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { colouring, mix, stateGroup } from '../../../../src/renderer/src/graph/colours.ts'
+import { colouring, mix, stateColour, stateGroup } from '../../../../src/renderer/src/graph/colours.ts'
 import type { LegendItem } from '../../../../src/renderer/src/graph/colours.ts'
 import { GraphModel } from '../../../../src/renderer/src/graph/model.ts'
 import { Painter } from '../../../../src/renderer/src/graph/paint.ts'
@@ -27,7 +27,6 @@ function painted(rows: readonly PeerRow[], ui: Partial<PaintInput['ui']> = {}) {
   const input = {
     peers,
     ui: { colourBy: 'state', selected: null, filter: '', ...ui } as const,
-    loss: null,
     scheme: 'dark',
     hovered: null,
     edge: null,
@@ -149,9 +148,10 @@ test('colours mix channel by channel', () => {
   expect(mix(0x123456, 0xffffff, 0)).toBe(0x123456)
 })
 
-test('of a lost network the peers that went with us are drawn and counted as they were', () => {
+test('the peers that were here when we lost the network have one colour and one line of the legend', () => {
   const loss = { at: 1_000_000, judgedAt: 1_000_000, heardAt: 1_000_000, purgeAfterMs: 60_000 }
   const { painter, input } = painted(rows.map((row) => rowInLoss(row, loss)))
-  const legend = painter.paint({ ...input, loss, hidden: new Set(['purged']) }, [])
-  expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 0', 'neighbor 1', 'was here 2'])
+  const legend = painter.paint({ ...input, hidden: new Set(['purged']) }, [])
+  expect(legend.map(({ label, count }) => `${label} ${count}`)).toEqual(['ourselves 0', 'was here 3'])
+  expect(legend[1]?.colour).toBe(stateColour('wasHere', 'dark'))
 })

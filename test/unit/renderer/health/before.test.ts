@@ -4,7 +4,7 @@ import type { Client } from '../../../../src/renderer/src/stores/client.ts'
 
 const { signal } = new AbortController()
 
-test('what was before a moment is asked for, unless a shared one begins later', async () => {
+test('what was before a moment is asked for, of a shared one from where it begins', async () => {
   const asked: unknown[] = []
   const series = (query: unknown): Promise<unknown> => {
     asked.push(query)
@@ -12,8 +12,15 @@ test('what was before a moment is asked for, unless a shared one begins later', 
   }
   const moment = { from: 1000, asOf: 5000, to: 6000 }
   const client = { health: { series } } as unknown as Client
-  expect(await beforeMoment(client, { moment }, { from: 1000, to: 5000, signal })).toBe('the answer')
-  expect(asked).toEqual([{ from: 1000, to: 5000, points: 1 }])
-  expect(await beforeMoment(client, { moment }, { from: 999, to: 5000, signal })).toBeNull()
-  expect(asked).toHaveLength(1)
+  const ask = (from: number, to: number, played: Parameters<typeof beforeMoment>[1]) =>
+    beforeMoment(client, played, { from, to, signal })
+  expect(await ask(1000, 5000, { moment })).toBe('the answer')
+  await ask(400, 5000, { moment })
+  // One without a span before it still knows of the last loss.
+  await ask(400, 1000, { moment })
+  await ask(400, 5000, { moment, stored: {} as never })
+  await ask(400, 5000, null)
+  expect(asked).toEqual(
+    [1000, 1000, 999, 400, 400].map((from, index) => ({ from, to: index === 2 ? 1000 : 5000, points: 1 })),
+  )
 })

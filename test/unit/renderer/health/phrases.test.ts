@@ -123,6 +123,12 @@ describe('the sentence of a past moment', () => {
     expect(said.join()).not.toMatch(/p95|measured|island|stall/)
   })
 
+  test('says since when who left is known, and nothing of it where that is no time at all', () => {
+    const since = (from: number) => texts(pastPhrases({ ...facts, before: { ...before, from } }))
+    expect(since(301_000)[2]).toMatch(/^3 left since \d\d:\d\d \(/)
+    expect(since(600_999).join()).not.toContain('left')
+  })
+
   test('says that islands are not known where peers do not tell their links', () => {
     const mosaik = {
       ...facts,

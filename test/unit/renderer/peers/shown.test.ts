@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { answers, whyNot } from '../../../../src/renderer/src/controls/why-not.ts'
+import { stateGroup } from '../../../../src/renderer/src/graph/colours.ts'
 import { onFilterKey } from '../../../../src/renderer/src/peers/filter-keys.ts'
 import type { FilterKey } from '../../../../src/renderer/src/peers/filter-keys.ts'
 import {
@@ -9,10 +10,13 @@ import {
   noCounts,
   offered,
   shownBy,
+  shownGroup,
   shownWord,
 } from '../../../../src/renderer/src/peers/shown.ts'
+import { capital } from '../../../../src/shared/capital.ts'
 import { dialedPeer } from '../../../../src/shared/dialed-peer.ts'
 import type { PeerState } from '../../../../src/shared/peer.ts'
+import { stateWord } from '../../../../src/shared/state-words.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 describe('which peers are listed', () => {
@@ -40,8 +44,22 @@ describe('which peers are listed', () => {
     expect(chipFor('online', filter, false)).toBe(chip)
   })
 
-  it('no chip is those of whom nothing is known in a loss: who was here has another one', () => {
-    expect(chipFor('online', 'state:"not known"', true)).toBeNull()
+  it('in a loss who is here was here, in word and colour, and nobody else is', () => {
+    expect(chipFor('departed', 'state:"was here"', true)).toBe('online')
+    expect(chipFor('online', 'state:"was here"', false)).toBeNull()
+    expect(chipFor('online', 'state:"not known"', true)).toBe('lost')
+    const told = (loss: boolean) =>
+      (['online', 'lost'] as const).map((one) => [shownWord(one, loss), shownGroup(one, loss)])
+    expect(told(true)).toEqual([
+      ['Was here', 'wasHere'],
+      ['Not known', 'lost'],
+    ])
+    expect(told(false)).toEqual([
+      ['Here', 'known'],
+      ['Not known', 'lost'],
+    ])
+    const row = peerRow(1, { notKnown: true })
+    expect([capital(stateWord(row)), stateGroup(row)]).toEqual(told(true)[0])
     expect(chipFor('online', 'state:silent', true)).toBe('purged')
   })
 
@@ -49,7 +67,7 @@ describe('which peers are listed', () => {
     expect(rows.filter((row) => isShown(row, 'online'))).toHaveLength(2)
     expect(rows.filter((row) => isShown(row, 'purged'))).toHaveLength(1)
     expect(rows.filter((row) => isShown(row, 'all'))).toHaveLength(5)
-    expect(offered(counts, 'online').map((one) => (one === 'all' ? one : shownWord(one)))).toEqual([
+    expect(offered(counts, 'online').map((one) => (one === 'all' ? one : shownWord(one, false)))).toEqual([
       'Here',
       'Left',
       'Silent',

@@ -1,7 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { formatUtc } from '../../../../src/shared/time.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 import { GONE, HISTORY, NOW, openPlace as open, PAST, settled } from './place-window.ts'
 
@@ -38,24 +37,6 @@ describe('the URL of the window', () => {
     expect(open('').unread).toEqual([])
     const first = open('/nonsense')
     expect([first.page.read(), first.unread]).toEqual(['/health', ['/nonsense']])
-  })
-
-  it('says nothing of a file that is looked at, and leads through its views', async () => {
-    const { ui, picture, page } = open('/snapshots')
-    const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000 }
-    const { client } = createFakeApi(() => fakeSnapshot(3, NOW))
-    const at = (when: number) => client.snapshots.at({ file: 'f', at: when })
-    await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
-    ui.setState({ view: 'network' })
-    await settled()
-    ui.setState({ view: 'peers' })
-    await settled()
-    expect(page.read()).toBe('/peers')
-    page.back()
-    expect([ui.getState().view, picture.getState().played?.file]).toEqual(['network', 'f'])
-    // A link to a moment leads away from it.
-    page.go(`/peers?at=${PAST}`)
-    expect([picture.getState().played, picture.getState().wanted]).toEqual([null, Date.parse(PAST)])
   })
 
   it('leads to its moment once the network is there', () => {

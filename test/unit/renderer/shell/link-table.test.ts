@@ -21,7 +21,7 @@ const filtering = (window: Window, change: object): void =>
   window.events.setFilter({ ...window.events.getState().filter, ...change })
 
 /** One for each part of a link. A new part does not compile without. */
-const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history'>]: readonly Sample<Name>[] } = {
+const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history' | 'file'>]: readonly Sample<Name>[] } = {
   filter: [{ value: 'tag:role:seed', act: ({ ui }) => ui.setState({ filter: 'tag:role:seed' }) }],
   peer: [{ value: ANN, act: ({ ui }) => ui.setState({ selected: ANN }) }],
   at: [{ value: Date.parse(PAST), act: ({ picture }) => picture.goTo(Date.parse(PAST)) }],

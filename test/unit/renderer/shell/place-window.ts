@@ -3,6 +3,8 @@ import { createCompareStore } from '../../../../src/renderer/src/compare/compare
 import { keepLook } from '../../../../src/renderer/src/graph/keep-look.ts'
 import { createTableStore } from '../../../../src/renderer/src/peers/table-store.ts'
 import { followPlace } from '../../../../src/renderer/src/shell/follow-place.ts'
+import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
+import type { LookedFile } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import { createEventStore, listsEndAt } from '../../../../src/renderer/src/stores/event-store.ts'
 import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
@@ -10,7 +12,8 @@ import { createPictureStore } from '../../../../src/renderer/src/stores/picture-
 import { createPlayedParts } from '../../../../src/renderer/src/stores/played-parts.ts'
 import { createRangeStore } from '../../../../src/renderer/src/stores/range-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
-import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import type { SnapshotReport } from '../../../../src/shared/reports.ts'
+import { createFakeApi, workOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot } from '../../../support/renderer/fake-network.ts'
 
 export const NOW = Date.UTC(2026, 10, 29, 12)
@@ -72,8 +75,12 @@ class Page {
   }
 }
 
-/** The window's stores, with a place in the URL. @param joined whether the network is there from the beginning */
-export function openPlace(text: string, joined = true) {
+/**
+ * The window's stores, with a place in the URL.
+ * @param joined whether the network is there from the beginning
+ * @param again a file that was looked at before the window was loaded again
+ */
+export function openPlace(text: string, joined = true, again: LookedFile | null = null) {
   const [ui, peers, page] = [createUiStore(), createPeerStore(), new Page(text)]
   if (joined) peers.apply(fakeSnapshot(3, NOW))
   const others: string[] = []
@@ -91,8 +98,22 @@ export function openPlace(text: string, joined = true) {
     every: () => () => undefined,
   })
   const notes = createNoteStore(client, () => new Map())
+  const told: string[] = []
+  const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000, events: 0 }
+  const report = { ok: true, network: null, peers: 2, moment } as SnapshotReport
+  const files = createFilesStore({
+    client: { snapshots: { ...client.snapshots, verify: async () => workOf(report) } },
+    picture,
+    ui,
+    tellCancelled: (message) => void told.push(message),
+    tellEnded: (message) => void told.push(message),
+    tellFailure: (thrown) => void told.push(String(thrown)),
+    fileWorks: () => undefined,
+  })
+  files.setState({ again })
   const linked = {
     ui,
+    files,
     picture,
     peers,
     events: createEventStore(client),
@@ -123,10 +144,17 @@ export function openPlace(text: string, joined = true) {
       await picture.playFile({ file: null, stored, title: 'History', kind, moment, at: look }, at ?? moment.asOf)
     },
     onOther: (network) => void others.push(network),
+    onFileGone: () => void told.push('the file is gone'),
     onUnread: () => void unread.push(page.read()),
     onPartUnread: (names) => void unread.push(names.join(' ')),
   })
-  return { ...linked, page, end, others, unread, futures, outside, shown, snapshot: () => fakeSnapshot(3, NOW) }
+  return { ...linked, page, end, others, unread, futures, outside, shown, told, snapshot: () => fakeSnapshot(3, NOW) }
+}
+
+/** Drops a shared moment on the window. */
+export async function dropMoment({ files }: ReturnType<typeof openPlace>, file: string): Promise<void> {
+  await files.open({ kind: 'taken', file, name: `${file}.peerscope`, look: true })
+  await settled()
 }
 
 /** Lets all that is under way come about. */

@@ -35,6 +35,7 @@ describe('a place in the window', () => {
         { kind: 'peerscope', id: 'cd'.repeat(32) as NetworkId } as const,
         { kind: 'mosaik', id: 'ef'.repeat(32) as NetworkId } as const,
       ),
+      file: fc.constantFrom(null, '0b8f7c3e-1d2a-4c5b-8e9f-a0b1c2d3e4f5'),
       kinds: fc.subarray([...EVENT_KINDS]),
       lanes: fc.subarray([...LANES]),
       again: fc.boolean(),

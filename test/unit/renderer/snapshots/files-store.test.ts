@@ -57,6 +57,7 @@ beforeEach(() => {
     speed: 1,
     failure: null,
     played: null,
+    went: 0,
   }
   told = []
   shown = []
@@ -71,6 +72,7 @@ function create(overrides: Partial<Snapshots> = {}): FilesStore {
     client: { snapshots: { ...api.client.snapshots, ...overrides } },
     picture: {
       getState: () => pictureState,
+      subscribe: () => () => undefined,
       showFile: ({ title, kind }, _madeAt, rows) => void shown.push(`${title}: ${rows.length} of ${kind}`),
       playFile: async ({ title, moment }, at = moment.asOf) => void shown.push(`${title}: at ${at}`),
     },
@@ -286,11 +288,25 @@ describe('a file that is looked at', () => {
     await store.look(shared)
     expect([shown, ui.getState().view, told]).toEqual([['Shared moment a.peerscope: at 7'], 'alerts', []])
     away = () => {
-      pictureState = { ...pictureState, wanted: 500 }
+      pictureState = { ...pictureState, went: 1 }
     }
     await store.look(shared)
     expect([shown.length, ui.getState().view]).toEqual([1, 'alerts'])
     expect(told).toEqual([expect.stringContaining('because you went to another moment')])
+  })
+
+  it('takes the place of a picture in which time runs: that is no going elsewhere', async () => {
+    const look = async () => {
+      pictureState = { ...pictureState, wanted: 500 }
+      return done()
+    }
+    await create({ look }).look(shared)
+    expect([shown, told]).toEqual([['Shared moment a.peerscope: at 7'], []])
+  })
+
+  it('that cannot be read leaves what is shown as it is, with the reason', async () => {
+    await create({ look: () => Promise.reject(new Error('damaged')) }).look(shared)
+    expect([shown, told]).toEqual([[], ['failed: Error: damaged']])
   })
 
   it('is shown again after a reload, at its moment and in the view that was open', async () => {
@@ -304,7 +320,7 @@ describe('a file that is looked at', () => {
 
   it('is not shown again after a reload where the user went elsewhere while it was checked', async () => {
     const verify = async () => {
-      pictureState = { ...pictureState, wanted: 500 }
+      pictureState = { ...pictureState, went: 1 }
       return workOf(shared.report)
     }
     const store = create({ verify, look: async () => done() })

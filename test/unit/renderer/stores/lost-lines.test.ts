@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { LostLines } from '../../../../src/renderer/src/stores/lost-lines.ts'
 import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
+import { LostLines } from '../../../../src/shared/lost-lines.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const MINUTE = 60_000

@@ -4,6 +4,7 @@ import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.
 import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
 import { MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
+import { BEFORE_LOSS_MS } from '../../../../src/shared/lost-lines.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
 import { createFakeApi, pictureOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -89,6 +90,34 @@ test('time runs at the chosen speed, waits for slow pictures, and ends at now', 
   tick()
   expect(picture.getState()).toMatchObject({ picture: null, wanted: null, playing: false })
   expect(ticking()).toBe(false)
+})
+
+test('that somebody goes elsewhere is counted, and that time runs is not', async () => {
+  const { picture, asked, tick } = rig()
+  const went = (): number => picture.getState().went
+  picture.goTo(NOW - 5000)
+  asked[0]?.answer(1)
+  await settled()
+  picture.play()
+  tick()
+  expect([asked.length, went()]).toEqual([2, 1])
+  asked[1]?.answer(1)
+  await settled()
+  picture.setSpeed(300)
+  tick()
+  expect([picture.getState().wanted, went()]).toEqual([null, 1])
+  const file = { title: 'a', kind: 'peerscope' } as const
+  const [moment, at] = [
+    { asOf: 7, from: 5, to: 9 },
+    async () => pictureOf({ at: 7, seq: 7, peers: [], edges: [], edgesAt: null }),
+  ]
+  const acts = [
+    () => picture.leave(),
+    () => picture.showFile(file, null, []),
+    () => void picture.playFile({ ...file, file: 'f', moment, at }),
+  ]
+  for (const act of acts) act()
+  expect(went()).toBe(1 + acts.length)
 })
 
 test('a past that cannot be read is told, and playing stops', async () => {
@@ -306,6 +335,8 @@ test('whether we had lost the network is a matter of the moment, not of now', as
   // Who went silent with us counts as it was.
   expect(lost.picture.getState().picture).toMatchObject({ here: 2, loss: { at: 490 } })
   expect([lost.other.getState().loss, lost.other.getState().counts.purged]).toEqual([loss, 0])
+  // No link grows too old in it.
+  expect(lost.other.getState().linksAt).toBe(490 - BEFORE_LOSS_MS)
   const now = windowOn(moment, { ...fakeStatus(3, NOW, 'lost'), loss })
   now.picture.goTo(500)
   await settled()

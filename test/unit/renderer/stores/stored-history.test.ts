@@ -136,6 +136,14 @@ describe('the history of a stored network', () => {
     expect(third.picture.getState().played).toBeNull()
   })
 
+  it('opens also where time ran in another picture before the engine answered', async () => {
+    const { picture, ...rest } = rig()
+    const opening = showHistory({ ...rest, picture }, STORED.network, null)
+    picture.setState({ wanted: NOW - 7000 })
+    await opening
+    expect(picture.getState().played?.stored).toBe(STORED)
+  })
+
   it('closes where a network is joined', async () => {
     const { picture, status, names, ...parts } = rig()
     await showHistory({ picture, names, ...parts }, STORED.network, null)

@@ -1,9 +1,10 @@
-import type { Edge } from '../../../shared/peer.ts'
+/** Which lines stay in the picture of a lost network: one rule for the window, which sees them go, and for the past of it. */
+import type { Edge } from './peer.ts'
 
 /** Lines that are remembered at most. */
 const MOST = 5000
 /** What ended within this time before we noticed that we lost the network went with it, milliseconds. */
-const BEFORE_LOSS_MS = 180_000
+export const BEFORE_LOSS_MS = 180_000
 
 /** Where lines are put and taken away. */
 export interface LinesKept {

@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest'
+import { health } from '../../../../src/main/monitor/insight/calls.ts'
+import { Insight } from '../../../../src/main/monitor/insight/insight.ts'
+import { View } from '../../../../src/main/monitor/view.ts'
+import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK_ID, START } from '../../store/data-folder.ts'
+
+it.each([true, false])(
+  'how it is counts the islands of the links that are known now, where peers tell them (%s)',
+  async (told) => {
+    using data = new DataFolder()
+    const store = data.open()
+    const clock = {
+      now: () => START + data.scheduler.now,
+      monotonic: () => data.scheduler.now,
+      schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
+    }
+    const view = new View(clock, store.status())
+    view.setStatus(fakeStatus(2, START))
+    const [a, b, c] = [peerIdAt(1), peerIdAt(2), peerIdAt(3)]
+    for (const index of [1, 2, 3]) view.putRow(peerRow(index, { self: index === 1 }))
+    const link = (one: typeof a, other: typeof a): void =>
+      view.putEdge({ a: one, b: other, kind: 'neighbor', saidBy: one, at: clock.now() })
+    link(a, b)
+    const insight = new Insight({
+      self: a,
+      view,
+      clock,
+      told,
+      purgeAfterMs: 60_000,
+      connections: () => [],
+      lost: () => false,
+      tell: () => undefined,
+      keepDelay: () => undefined,
+    })
+    const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
+    const monitor = { store, view, clock, network, settings: () => ({}) as never, insight: () => insight } as never
+    // Nobody has looked yet: the watch does so now and then only.
+    expect((await health(monitor)).islands?.sizes).toEqual(told ? [2] : undefined)
+    link(b, c)
+    await data.scheduler.run(60_000)
+    expect((await health(monitor)).islands?.sizes).toEqual(told ? [3] : undefined)
+  },
+)
