@@ -229,6 +229,8 @@ export interface StoreReader extends HealthReads {
   firstEventAt(networkKey: NetworkKey): number | null
   /** When the newest event was. */
   lastEventAt(networkKey: NetworkKey): number | null
+  /** When our event loop was measured last, milliseconds since the epoch: every 15 s while the network is joined. */
+  lastDelayAt(networkKey: NetworkKey): number | null
   /** The number of the last event that is not later than the moment; 0 where there is none. */
   lastSeqAt(networkKey: NetworkKey, at: number): number
   /** How many events of each kind have a number above `after` and not above `until`. */
@@ -273,9 +275,17 @@ export interface StoreReader extends HealthReads {
    * @throws InvalidArgument when the file exists; Cancelled; StoreFailed
    */
   backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void>
+  /** Which process writes the data folder. */
+  holder(): Holder
   /** Idempotent. */
   close(): void
 }
+
+/** Which process writes a data folder: none, or that cannot be told, as of a folder that only others may write. */
+export type Holder =
+  | { readonly kind: 'none' | 'unknown' }
+  /** `since`: when it opened the folder, milliseconds since the epoch. Null where it is just about to say so. */
+  | { readonly kind: 'process'; readonly pid: number | null; readonly since: number | null }
 
 /**
  * What Peerscope remembers. Synchronous; reads see every write at once, and many writes are one transaction, which is

@@ -4,9 +4,11 @@ import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../../../../src/m
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
+import { lastLook } from '../../../../src/main/monitor/journal/last-shown.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
-import type { Store } from '../../../../src/main/store/types.ts'
+import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
+import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -37,7 +39,7 @@ const edge = (a: string, b: string, at: number): Edge => ({
   at,
 })
 
-const catalogOf = (store: Store, now = 0): OfflineCatalog => ({
+const catalogOf = (store: StoreReader, now = 0): OfflineCatalog => ({
   network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' },
   notice: null,
   store,
@@ -52,6 +54,12 @@ const catalogOf = (store: Store, now = 0): OfflineCatalog => ({
   signer: null,
   close: () => undefined,
 })
+
+/** What is left of a run whose process ended. */
+function ended(data: DataFolder, store: Store): StoreReader {
+  store.close()
+  return data.keep(openStoreReadOnly(data.path))
+}
 
 /** A run that goes on, with a journal of what it shows: all are linked. Links were stored when we had one only. */
 async function running(data: DataFolder): Promise<{ store: Store; view: View; now: () => number }> {
@@ -108,6 +116,25 @@ it('a peer whose links were all taken back is lonely, also where somebody still 
   expect((await storedPeerWhy(catalogOf(store), idOf('cat'), now())).matter).toBe('fine')
 })
 
+it('an app that runs is known to, however long it has written nothing; what is told is as of then', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  const wroteAt = now()
+  const look = (ms: number, from: StoreReader = store) => lastLook(from, NETWORK, wroteAt + ms)
+  expect(look(59_999)).toEqual({ live: true, at: wroteAt + 59_999, silent: null })
+  expect(look(180_000)).toEqual({ live: true, at: wroteAt, silent: { pid: process.pid } })
+  expect(await storedHealth(catalogOf(store), wroteAt + 180_000)).toMatchObject({ state: 'online', at: wroteAt })
+  // A network that is lost logs nothing for minutes; how late our event loop was is written all the time.
+  store.recordLoopDelay(NETWORK, { at: wroteAt + 170_000, ms: 3 })
+  expect(look(180_000)).toEqual({ live: true, at: wroteAt + 180_000, silent: null })
+  store.flush()
+  expect(look(180_000, data.keep(openStoreReadOnly(data.path)))).toMatchObject({ live: true, silent: null })
+  expect(look(10, ended(data, store))).toEqual({ live: false, at: wroteAt, silent: null })
+  // Another process has the folder since, and joined nothing.
+  await data.scheduler.run(60_000)
+  expect(look(60_000, data.open())).toMatchObject({ live: false })
+})
+
 it('a run of which nothing shown is written yet is told from the store, not from the run before', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
@@ -144,8 +171,9 @@ it.each(['killed', 'closed'] as const)('of a run that was %s in a loss the loss 
   store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('nobody of ours') })
   if (how === 'closed') store.append(NETWORK, now() + 5, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'closed' })
   const later = now() + 3_600_000
-  expect(await storedHealth(catalogOf(store), later)).toMatchObject({ state: 'lost', here: 4 })
-  expect((await storedNetworkWhy(catalogOf(store), later)).matter).toBe('lost')
+  const left = ended(data, store)
+  expect(await storedHealth(catalogOf(left), later)).toMatchObject({ state: 'lost', here: 4 })
+  expect((await storedNetworkWhy(catalogOf(left), later)).matter).toBe('lost')
 })
 
 it('of links that were stored long ago a peer is not lonely: they are judged by the moment that they were stored', async () => {
@@ -163,21 +191,22 @@ it('of links that were stored long ago a peer is not lonely: they are judged by 
 it('peers are filtered by what the app that runs shows, as who its neighbors are', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
-  const neighborsAt = async (clock: number) => {
-    const source = await withLastShown(catalogOf(store, clock).source)
+  const neighborsAt = async (clock: number, from: StoreReader = store) => {
+    const source = await withLastShown(catalogOf(from, clock).source)
     const found = await selectPeers(source, { filter: 'state:neighbor', from: null, to: null })
     return found.map((peer) => peer.row.peerId)
   }
   expect(await neighborsAt(now())).toEqual([idOf('ann')])
-  // Nothing was logged for long: no app runs, and nobody is a neighbor.
-  expect(await neighborsAt(now() + 600_000)).toEqual([])
+  // However long nothing was written: the app runs. Once it ended nobody is a neighbor.
+  expect(await neighborsAt(now() + 600_000)).toEqual([idOf('ann')])
+  expect(await neighborsAt(now(), ended(data, store))).toEqual([])
 })
 
 it('where no app watches the network the command line says why nobody is a neighbor, and how to ask for the last moment', async () => {
   using data = new DataFolder()
   const { store } = await running(data)
   store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
-  store.flush()
+  store.close()
   const of = ['--data', data.folder, '--json']
   for (const [command, flag] of [
     [['export', '--format', 'ndjson'], '--at'],
@@ -213,11 +242,12 @@ it('while we have lost the network, links of those that were here count: no peer
 it('an export has the links that were shown last, but for one that was taken back', async () => {
   using data = new DataFolder()
   const { store, now } = await speaking(data)
-  for (const clock of [now(), now() + 600_000]) {
-    const source = await withLastShown(catalogOf(store, clock).source)
+  const links = async (from: StoreReader): Promise<number> => {
+    const source = await withLastShown(catalogOf(from, now()).source)
     const peers = await selectPeers(source, { filter: '', from: null, to: null }, undefined, true)
-    const links = await linksOf(peers, source.links)
-    // Our own row is known where the app runs.
-    expect(links).toHaveLength(clock === now() ? 3 : 2)
+    return (await linksOf(peers, source.links)).length
   }
+  // Our own row is known where the app runs.
+  expect(await links(store)).toBe(3)
+  expect(await links(ended(data, store))).toBe(2)
 })
