@@ -3,13 +3,18 @@ import { accessSync, chmodSync, constants, existsSync, statSync, truncateSync } 
 import { dirname } from 'node:path'
 import { StoreInUse } from '../../shared/errors.ts'
 import { troubleOf } from './sqlite-errors.ts'
-import type { Holder } from './types.ts'
 
 /** How long to wait for a holder that is just writing its process id, milliseconds. */
 const WAIT_MS = 200
 
 /** The same for one who only asks whether it is held, and lets go of it at once. */
 const ASK_MS = 50
+
+/** Which process writes a data folder: none, or that cannot be told, as of a folder that only others may write. */
+export type Holder =
+  | { readonly kind: 'none' | 'unknown' }
+  /** `since`: when it opened the folder, milliseconds since the epoch. Null where it is just about to say so. */
+  | { readonly kind: 'process'; readonly pid: number | null; readonly since: number | null }
 
 /** A held lock. */
 export interface Lock {

@@ -16,7 +16,6 @@ import { encodeEdges } from './topologies.ts'
 import type {
   JoinedNetwork,
   BackupProgress,
-  Holder,
   LoopDelay,
   PeerNote,
   Retention,
@@ -28,6 +27,7 @@ import type {
   VersionRecord,
 } from './types.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
+import type { Holder } from './lock.ts'
 import type { Write } from './writes.ts'
 
 /** Open sessions of an earlier run that are closed at once: about 5 ms of work. */

@@ -5,6 +5,7 @@ import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
+import type { Holder } from './lock.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
 export type {
@@ -280,12 +281,6 @@ export interface StoreReader extends HealthReads {
   /** Idempotent. */
   close(): void
 }
-
-/** Which process writes a data folder: none, or that cannot be told, as of a folder that only others may write. */
-export type Holder =
-  | { readonly kind: 'none' | 'unknown' }
-  /** `since`: when it opened the folder, milliseconds since the epoch. Null where it is just about to say so. */
-  | { readonly kind: 'process'; readonly pid: number | null; readonly since: number | null }
 
 /**
  * What Peerscope remembers. Synchronous; reads see every write at once, and many writes are one transaction, which is

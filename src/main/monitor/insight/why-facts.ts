@@ -8,7 +8,6 @@ import type { LinksInput } from '../../../shared/links.ts'
 import { countedLinks } from '../../../shared/links.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
-import type { StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
@@ -19,6 +18,7 @@ import { toldAfter } from './island-watch.ts'
 import { eventsIn, stallOf, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
+import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
@@ -29,7 +29,7 @@ import { isPrivate } from './why-parts.ts'
 
 /** Where it is read from. */
 export interface WhySource extends LogSource {
-  readonly store: StoreReader
+  readonly store: WhyStore
   /** Whether peers of this network tell their links. */
   readonly told: boolean
   readonly rows: () => Iterable<PeerRow>
@@ -151,7 +151,8 @@ export function networkFacts(source: WhySource): NetworkFacts {
   const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
   const again = heardAgain(source.rows())
-  return { now, status, state, islands, events: newestFirst(around), since, held, again, purgeAfterMs, local }
+  const ownClock = ownClockAt(source, since)
+  return { now, status, state, islands, events: newestFirst(around), since, held, again, ownClock, purgeAfterMs, local }
 }
 
 /** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */

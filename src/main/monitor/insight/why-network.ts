@@ -42,6 +42,8 @@ export interface NetworkFacts {
   readonly held: readonly PeerId[] | null
   /** Who did not stay silent. */
   readonly again: ReadonlySet<PeerId>
+  /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
+  readonly ownClock: HealthNow['clock']
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */
@@ -72,7 +74,7 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now }
+  return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now, notKept: null }
 }
 
 function matterOf({ state, islands }: NetworkFacts): NetworkMatter {
@@ -192,9 +194,9 @@ function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   return stalls(facts, refused ? 60 : 90, 'likely', agoWords)
 }
 
-function ownClock({ status }: NetworkFacts): readonly Ranked[] {
-  if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return []
-  const words = ownClockWords(status.suspectedClockSkewMs, status.clocksCompared)
+function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
+  if (clock === null) return []
+  const words = ownClockWords(clock.byMs, clock.peers)
   return [ranked(85, 'own clock', 'likely', words, [], evidence('timeline', { kinds: ['ClockCompared'] }))]
 }
 

@@ -30,7 +30,14 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { peerId: row.peerId, matter, sentence: told(statement(matter, facts), causes), causes, at: now }
+  return {
+    peerId: row.peerId,
+    matter,
+    sentence: told(statement(matter, facts), causes),
+    causes,
+    at: now,
+    notKept: null,
+  }
 }
 
 function matterOf(facts: PeerFacts): PeerMatter {

@@ -27,8 +27,6 @@ describe('why the network', () => {
     ({
       state: 'online',
       addresses: ['/dns4/we.example.org/tcp/4001'],
-      suspectedClockSkewMs: null,
-      clocksCompared: 0,
       trying: [],
       joinedAt: NOW - 10 * MINUTE,
       ...changes,
@@ -43,6 +41,7 @@ describe('why the network', () => {
       since: NOW,
       held: [PEER],
       again: new Set(),
+      ownClock: null,
       purgeAfterMs: 5 * MINUTE,
       local: false,
       ...changes,
@@ -66,7 +65,7 @@ describe('why the network', () => {
     ['alone: dials fail', { status: status({ state: 'alone' }), events: [dial(3)] }, 'alone', 'dials failed'],
     [
       'alone: our clock',
-      { status: status({ state: 'alone', suspectedClockSkewMs: 90_000, clocksCompared: 3 }), events: [dial(3)] },
+      { status: status({ state: 'alone' }), ownClock: { byMs: 90_000, peers: 3 }, events: [dial(3)] },
       'alone',
       'own clock',
     ],
