@@ -39,9 +39,12 @@ export const healthContract = {
   breakdown: oc.input(breakdownQuery).output(output<Breakdown>()),
 }
 
-/** Why a peer or the network is as it is. */
+/**
+ * Why a peer or the network is as it is, or with `at` as it was at that past moment. Both reject with `InvalidArgument` where of
+ * that moment nothing is kept that explains it.
+ */
 export const whyContract = {
   /** Rejects with `UnknownPeer`. */
-  peer: oc.input(z.object({ peerId })).output(output<PeerWhy>()),
-  network: oc.output(output<NetworkWhy>()),
+  peer: oc.input(z.object({ peerId, at: moment.optional() })).output(output<PeerWhy>()),
+  network: oc.input(z.object({ at: moment.optional() })).output(output<NetworkWhy>()),
 }

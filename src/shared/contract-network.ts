@@ -89,6 +89,8 @@ export type HistoryEnd =
 /** A network that was joined before, with how that ended; null where nothing tells, and while it is joined. */
 export interface ListedNetwork extends RecentNetwork {
   readonly end: HistoryEnd | null
+  /** Whether we had lost the network when it ended. */
+  readonly endedLost: boolean
 }
 
 /** A kind of network, as this installation can join it. */

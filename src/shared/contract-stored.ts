@@ -11,6 +11,7 @@ import type { Breakdown, HealthSeries } from './health.ts'
 import type { EventCounts } from './lanes.ts'
 import type { KnownName } from './names.ts'
 import type { ExportChunk, MomentSpan } from './reports.ts'
+import type { NetworkWhy, PeerWhy } from './why.ts'
 
 /** A stored network that can be looked at. */
 export interface StoredNetwork {
@@ -46,6 +47,9 @@ export const storedContract = {
     .output(output<{ readonly sessions: readonly SessionRow[]; readonly more: boolean }>()),
   series: oc.input(of({ query: seriesQuery })).output(output<HealthSeries>()),
   breakdown: oc.input(of({ query: breakdownQuery })).output(output<Breakdown>()),
+  /** As `why.peer` and `why.network` of a past moment. */
+  whyPeer: oc.input(of({ peerId, at: z.number().int().min(0) })).output(output<PeerWhy>()),
+  whyNetwork: oc.input(of({ at: z.number().int().min(0) })).output(output<NetworkWhy>()),
   /** As `exports.file`. */
   file: oc.input(of({ query: exportQuery })).output(eventIterator(output<ExportChunk>())),
 }

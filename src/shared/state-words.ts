@@ -30,6 +30,16 @@ export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
   displaced: STATE_WORDS.displaced,
 }
 
+/** How a presence ended. */
+export const SESSION_END_WORDS: Readonly<Record<DepartureReason | 'unknown', string>> = {
+  graceful: 'said goodbye',
+  purged: 'went silent',
+  lost: 'not known: purged while we had lost the network',
+  removed: 'removed by you',
+  displaced: 'made room for another',
+  unknown: 'Peerscope stopped',
+}
+
 /** What states can be asked for in filters, as people write them. */
 export const STATE_VALUES = [
   'here',

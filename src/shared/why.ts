@@ -78,6 +78,8 @@ export interface PeerWhy {
   readonly causes: readonly Cause[]
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** What would be needed for the answer and is not kept of a past moment, as a sentence; null where nothing is missing. */
+  readonly notKept: string | null
 }
 
 /** Why the network is as it is. */
@@ -87,4 +89,6 @@ export interface NetworkWhy {
   readonly sentence: string
   readonly causes: readonly Cause[]
   readonly at: number
+  /** As of `PeerWhy`. */
+  readonly notKept: string | null
 }

@@ -29,6 +29,16 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(page.getByRole('status', { name: 'Network status' })).toHaveText('connection lost')
   await expect(graph).toHaveAttribute('data-peers', '40')
   await expect(graph).toHaveCSS('filter', /grayscale/)
+  // In a small window what to do about it covers neither peers nor legend.
+  const usual = page.viewportSize() ?? { width: 1280, height: 800 }
+  await page.setViewportSize({ width: 1024, height: 640 })
+  const [bar, below, legend] = await Promise.all(
+    ['[data-testid=lost-bar]', '.ps-graph', '.ps-legend'].map((part) => page.locator(part).boundingBox()),
+  )
+  expect((bar?.y ?? 0) + (bar?.height ?? 0)).toBeLessThanOrEqual(below?.y ?? 0)
+  expect(legend?.y).toBeGreaterThan(below?.y ?? 0)
+  expect(await page.locator('[data-testid=lost-bar]').evaluate((it) => it.scrollWidth > it.clientWidth)).toBe(false)
+  await page.setViewportSize(usual)
   await takePicture(page, info, 'lost')
 
   // Once they are purged, header, strip, table and graph still say who was here: that we hear nobody says nothing of them.

@@ -9,6 +9,7 @@ import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope
 import { signEntry } from '../../src/main/discovery/entry.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import { databasePath } from '../../src/main/store/data-dir.ts'
+import { acquireLock } from '../../src/main/store/lock.ts'
 import { openStore } from '../../src/main/store/store.ts'
 import type { Store, StoredPeer } from '../../src/main/store/types.ts'
 import { entryOf, NETWORK, secretOf } from './discovery/entries.ts'
@@ -55,6 +56,12 @@ export async function stoppable(stop: AbortSignal, ...argv: string[]): Promise<R
     stop,
   }
   return { code: await run(argv, io), out, err }
+}
+
+/** Holds a data folder as a Peerscope does that runs on it, until it is disposed of. @param since when it opened the folder */
+export function holding(dataDir: string, since = 0): Disposable {
+  const lock = acquireLock(databasePath(dataDir, process.platform), since)
+  return { [Symbol.dispose]: () => lock.release() }
 }
 
 /** Lines of JSON, parsed. */

@@ -7,8 +7,10 @@ import { defaultDataDir } from '../monitor/default-data-dir.ts'
 import { diagnoseFolder } from '../monitor/diagnostics.ts'
 import { outputTarget } from '../monitor/output-target.ts'
 import { askRunning } from '../monitor/running/ask.ts'
+import { runningOn } from '../monitor/running/holder.ts'
 import { outputOptions } from './flags.ts'
 import type { Io } from './io.ts'
+import { runsHere } from './open-catalog.ts'
 import { FORCE_HELP, OUT_HELP, writeText } from './output-file.ts'
 
 interface DiagnosticsFlags {
@@ -40,7 +42,9 @@ export function addDiagnosticsCommand(program: Command, io: Io): void {
       const running = await askRunning(dataDir)
       if (running.kind === 'answer') io.err(`from the running Peerscope, process ${running.pid}\n`)
       if (running.kind === 'silent')
-        io.err(`process ${running.pid} does not answer (${running.reason}); from the data folder alone\n`)
+        io.err(`${runsHere(running.pid)} and does not answer (${running.reason}); from the data folder alone\n`)
+      const unasked = running.kind === 'none' ? runningOn(dataDir) : null
+      if (unasked !== null) io.err(`${runsHere(unasked.pid)} and cannot be asked; from the data folder alone\n`)
       const bundle =
         running.kind === 'answer' ? running.bundle : await diagnoseFolder({ dataDir, version: packageJson.version })
       if (running.kind !== 'answer' && !isDatabaseIn(dataDir))

@@ -5,7 +5,7 @@ import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { roughDuration } from '../../shared/own-troubles.ts'
-import { stateWord } from '../../shared/state-words.ts'
+import { SESSION_END_WORDS, stateWord } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
@@ -168,7 +168,7 @@ async function printSessions(catalog: OfflineCatalog, flags: ListFlags, io: Io):
     formatLocal(from),
     to === null ? null : formatLocal(to),
     to === null ? null : roughDuration(to - from),
-    reason,
+    to === null ? null : SESSION_END_WORDS[reason ?? 'unknown'],
     nickname(peerId),
     words.short(peerId),
   ])

@@ -12,10 +12,16 @@ import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Cause } from '../../shared/why.ts'
 import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../monitor/insight/offline.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
-import { addDataFlags } from './flags.ts'
+import type { ThenParts } from '../monitor/insight/why-then.ts'
+import { networkWhyThen, peerWhyThen } from '../monitor/insight/why-then.ts'
+import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { openRecorded } from './open-catalog.ts'
+
+interface WhyFlags extends DataFlags {
+  readonly asOf?: number
+}
 
 /** Peers that are named where a name fits several. */
 const NAMED = 5
@@ -42,8 +48,9 @@ export function addInsightCommands(program: Command, io: Io): void {
       'Prints why a peer is as it is: one sentence, and its possible causes with the events behind them, the most probable\n' +
         'first. Without a peer: why we are alone, or the network is lost or split. Safe while Peerscope runs on the folder.',
     )
-  addDataFlags(why).action((peer: string | undefined, flags: DataFlags) =>
-    withCatalog(flags, io, (catalog) => printWhy(catalog, peer, flags, io)),
+  addDataFlags(why.option('--as-of <time>', MOMENT_HELP, momentOf)).action(
+    (peer: string | undefined, flags: WhyFlags) =>
+      withCatalog(flags, io, (catalog) => printWhy(catalog, peer, flags, io)),
   )
 }
 
@@ -76,12 +83,16 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
   return undefined
 }
 
-async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags: DataFlags, io: Io): Promise<void> {
+async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags: WhyFlags, io: Io): Promise<void> {
   const now = Date.now()
+  const { asOf } = flags
+  const peerId = peer === undefined ? null : peerNamed(peer, catalog)
+  const { network, store } = catalog
+  const then: ThenParts = { network, store, naming: async (query) => store.eventsNaming(query) }
   const why =
-    peer === undefined
-      ? await storedNetworkWhy(catalog, now)
-      : await storedPeerWhy(catalog, peerNamed(peer, catalog), now)
+    peerId === null
+      ? await (asOf === undefined ? storedNetworkWhy(catalog, now) : networkWhyThen(then, asOf, io.stop))
+      : await (asOf === undefined ? storedPeerWhy(catalog, peerId, now) : peerWhyThen(then, peerId, asOf, io.stop))
   if (flags.json === true) return io.out(`${jsonText(why)}\n`)
   const said = (text: string): string => visible(withPeerIds(catalog.network.kind, text))
   io.out(`${said(why.sentence)}\n`)
@@ -91,6 +102,7 @@ async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags
     io.out('\n')
     for (const cause of why.causes) io.out(`${said(line(cause))}\n`)
   }
+  if (why.notKept !== null) io.out(`\n${why.notKept}\n`)
   return undefined
 }
 

@@ -7,6 +7,7 @@ import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { Store, StoreReader } from '../store/types.ts'
 import { forgetNetwork } from './forget.ts'
 import { historyEnd } from './history-end.ts'
+import { lossUpTo } from './loss.ts'
 import { inTurns } from './turns.ts'
 
 /** How many demos are kept; an older one is forgotten when another begins. */
@@ -46,7 +47,14 @@ export async function recentNetworks(store: StoreReader, joined: NetworkKey | nu
   }
   return [...store.recentNetworks(), ...demos]
     .sort((a, b) => b.lastJoinedAt - a.lastJoinedAt)
-    .map((one) => ({ ...one, end: networkKeyOf(one) === joined ? null : historyEnd(store, networkKeyOf(one)) }))
+    .map((one) => ({ ...one, ...(networkKeyOf(one) === joined ? NOT_ENDED : endOf(store, networkKeyOf(one))) }))
+}
+
+const NOT_ENDED: Pick<ListedNetwork, 'end' | 'endedLost'> = { end: null, endedLost: false }
+
+function endOf(store: StoreReader, key: NetworkKey): Pick<ListedNetwork, 'end' | 'endedLost'> {
+  const [end, at] = [historyEnd(store, key), store.lastEventAt(key)]
+  return { end, endedLost: end !== null && at !== null && lossUpTo(store, key, at) !== null }
 }
 
 /** The same without figures, and without how they ended. */

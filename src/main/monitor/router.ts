@@ -127,8 +127,8 @@ export function createRouter(monitor: Monitor) {
       breakdown: os.health.breakdown.handler(({ input }) => breakdownOf(monitor, input)),
     },
     why: {
-      peer: os.why.peer.handler(({ input, signal }) => whyPeerOf(monitor, input.peerId, signal)),
-      network: os.why.network.handler(() => whyNetworkOf(monitor)),
+      peer: os.why.peer.handler(({ input, signal }) => whyPeerOf(monitor, input, signal)),
+      network: os.why.network.handler(({ input, signal }) => whyNetworkOf(monitor, input, signal)),
     },
     names: {
       list: os.names.list.handler(() => monitor.names().list()),
@@ -185,6 +185,8 @@ export function createRouter(monitor: Monitor) {
       sessions: os.stored.sessions.handler(({ input }) => stored.sessions(input)),
       series: os.stored.series.handler(({ input }) => stored.series(input)),
       breakdown: os.stored.breakdown.handler(({ input }) => stored.breakdown(input)),
+      whyPeer: os.stored.whyPeer.handler(({ input, signal }) => stored.whyPeer(input, signal)),
+      whyNetwork: os.stored.whyNetwork.handler(({ input, signal }) => stored.whyNetwork(input, signal)),
       file: os.stored.file.handler(async function* ({ input: { query, ...which }, signal }) {
         const source = await stored.exported(which, query.at, monitor.clock.now())
         yield* archive.written(source, query, signal)

@@ -15,6 +15,7 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import { DEFAULT_KIND, networkKeyOf } from '../../shared/network-kind.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import type { PeerRow } from '../../shared/peer.ts'
+import type { NetworkWhy, PeerWhy } from '../../shared/why.ts'
 import type { StoreReader } from '../store/types.ts'
 import { knownNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
@@ -27,6 +28,8 @@ import { storedPages } from './exports/records.ts'
 import { historyEnd } from './history-end.ts'
 import { breakdown } from './insight/breakdown.ts'
 import { healthSeries, storedSeries } from './insight/series.ts'
+import type { ThenParts } from './insight/why-then.ts'
+import { networkWhyThen, peerWhyThen } from './insight/why-then.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { lastShownAt } from './journal/last-shown.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
@@ -53,7 +56,7 @@ interface KnownNetwork {
 /** Looks at networks that are stored. */
 export class StoredNetworks {
   readonly #store: StoreReader
-  readonly #then = new EventsThen()
+  readonly #events = new EventsThen()
 
   constructor(store: StoreReader) {
     this.#store = store
@@ -83,12 +86,12 @@ export class StoredNetworks {
 
   /** @throws InvalidArgument, FilterError, Cancelled */
   async events({ query, ...which }: Calls['events'], signal?: AbortSignal): Promise<EventsFound> {
-    return await eventsPage(await this.#then.from(this.#source(which), query, signal), query, signal)
+    return await eventsPage(await this.#events.from(this.#source(which), query, signal), query, signal)
   }
 
   /** @throws InvalidArgument, FilterError, Cancelled */
   async counts({ query, ...which }: Calls['counts'], signal?: AbortSignal): Promise<EventCounts> {
-    return await eventCounts(await this.#then.from(this.#source(which), query, signal), query, signal)
+    return await eventCounts(await this.#events.from(this.#source(which), query, signal), query, signal)
   }
 
   /** @throws InvalidArgument */
@@ -114,6 +117,16 @@ export class StoredNetworks {
     return await inTurns(breakdown(by, here, storedNames(this.#store, networkKey)))
   }
 
+  /** Why a peer was as it was at a moment. @throws InvalidArgument, UnknownPeer, what the signal was fired with */
+  async whyPeer({ peerId, at, ...which }: Calls['whyPeer'], signal?: AbortSignal): Promise<PeerWhy> {
+    return await peerWhyThen(this.#then(which), peerId, at, signal)
+  }
+
+  /** Why the network was. @throws InvalidArgument, what the signal was fired with */
+  async whyNetwork({ at, ...which }: Calls['whyNetwork'], signal?: AbortSignal): Promise<NetworkWhy> {
+    return await networkWhyThen(this.#then(which), at, signal)
+  }
+
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
   async exported(which: Calls['open'], at: number | null, now: number): Promise<ExportSource> {
     const { network } = this.#known(which)
@@ -131,6 +144,11 @@ export class StoredNetworks {
         `there is no history of the network '${network}' here: it was not joined, or was forgotten`,
       )
     return { network: { kind, id, name: found.name }, demo: found.demo === true, joinedAt: found.lastJoinedAt }
+  }
+
+  #then(which: Calls['open']): ThenParts {
+    const store = this.#store
+    return { store, network: this.#known(which).network, naming: async (query) => store.eventsNaming(query) }
   }
 
   #key(which: Calls['open']): NetworkKey {

@@ -1,5 +1,6 @@
 /** What health is told from: when presences began and ended, round-trip times, and our own delays of a span of time. */
 import type Database from 'better-sqlite3'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { NumberReader } from './numbers.ts'
 import type {
   DelayFold,
@@ -27,6 +28,7 @@ export const HEALTH_QUERIES = {
   presencesOf: `
     SELECT started_at AS "from", ended_at AS "to" FROM sessions WHERE network = ? AND peer = ? AND started_at <= ?
     AND (ended_at IS NULL OR ended_at >= ?) ORDER BY started_at DESC, id DESC LIMIT ?`,
+  lastDelay: 'SELECT max(at) FROM loop_delays WHERE network = ?',
   delaysAfter: `
     SELECT at, ms FROM loop_delays WHERE network = @network AND at > @at AND at <= @to ORDER BY at LIMIT @limit`,
 } as const
@@ -66,6 +68,7 @@ export class HealthReader {
   readonly #samples
   readonly #presences
   readonly #delays
+  readonly #lastDelay
 
   constructor(db: Database.Database, numbers: NumberReader) {
     this.#numbers = numbers
@@ -74,6 +77,7 @@ export class HealthReader {
     this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
     this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
     this.#presences = db.prepare<[number, number, number, number, number], Presence>(HEALTH_QUERIES.presencesOf)
+    this.#lastDelay = db.prepare<[number], number | null>(HEALTH_QUERIES.lastDelay).pluck()
     this.#delays = db.prepare<[Omit<Page, 'id'>], LoopDelay>(HEALTH_QUERIES.delaysAfter)
   }
 
@@ -123,6 +127,11 @@ export class HealthReader {
       if (read % Math.ceil(PEERS_AT_ONCE / 10) === 0) yield
     }
     return fold.result({ read, all: peers.length })
+  }
+
+  lastDelayAt(networkKey: NetworkKey): number | null {
+    const network = this.#numbers.network(networkKey)
+    return network === null ? null : (this.#lastDelay.get(network) ?? null)
   }
 
   *delays<T>({ networkKey, from, to }: TimeSpan, make: () => DelayFold<T>): Generator<void, T> {

@@ -1,11 +1,20 @@
 import Database from 'better-sqlite3'
-import { chmodSync, statSync, truncateSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, statSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { StoreInUse } from '../../shared/errors.ts'
 import { troubleOf } from './sqlite-errors.ts'
 
 /** How long to wait for a holder that is just writing its process id, milliseconds. */
 const WAIT_MS = 200
+
+/** The same for one who only asks whether it is held, and lets go of it at once. */
+const ASK_MS = 50
+
+/** Which process writes a data folder: none, or that cannot be told, as of a folder that only others may write. */
+export type Holder =
+  | { readonly kind: 'none' | 'unknown' }
+  /** `since`: when it opened the folder, milliseconds since the epoch. Null where it is just about to say so. */
+  | { readonly kind: 'process'; readonly pid: number | null; readonly since: number | null }
 
 /** A held lock. */
 export interface Lock {
@@ -47,7 +56,7 @@ function lockFile(path: string, now: number): Lock {
     db.exec('BEGIN IMMEDIATE')
   } catch (error) {
     const busy = isBusy(error)
-    const pid = busy ? holder(db) : null
+    const pid = busy ? readHolder(db).pid : null
     db.close()
     if (!busy) throw error
     throw new StoreInUse(inUse(dirname(path), pid), { cause: error })
@@ -74,12 +83,37 @@ function inUse(folder: string, pid: number | null): string {
   return `the data folder ${folder} is in use by ${who}: quit that Peerscope first, or use another data folder`
 }
 
-function holder(db: Database.Database): number | null {
+interface HolderRow {
+  readonly pid: number | null
+  readonly since: number | null
+}
+
+function readHolder(db: Database.Database): HolderRow {
+  const unknown = { pid: null, since: null }
   try {
-    return db.prepare<[], number>('SELECT pid FROM holder').pluck().get() ?? null
+    return db.prepare<[], HolderRow>('SELECT pid, since FROM holder').get() ?? unknown
   } catch {
     // It is being written at this moment; the message does without.
-    return null
+    return unknown
+  }
+}
+
+/** Which process holds the lock next to `path`, however long it has written nothing. Never throws. */
+export function holderOf(path: string): Holder {
+  const lockPath = `${path}.lock`
+  if (!existsSync(lockPath)) return { kind: 'none' }
+  let db: Database.Database | null = null
+  try {
+    // Where it cannot be written SQLite would not try to lock it.
+    accessSync(lockPath, constants.W_OK)
+    db = new Database(lockPath, { fileMustExist: true, timeout: ASK_MS })
+    db.exec('BEGIN IMMEDIATE')
+    db.exec('ROLLBACK')
+    return { kind: 'none' }
+  } catch (error) {
+    return db !== null && isBusy(error) ? { kind: 'process', ...readHolder(db) } : { kind: 'unknown' }
+  } finally {
+    db?.close()
   }
 }
 

@@ -5,6 +5,7 @@ import { backupFile, backupTo } from './backup.ts'
 import { guardReads } from './guard-reads.ts'
 import type { Readable } from './readable.ts'
 import { openReadable } from './readable.ts'
+import { holderOf } from './lock.ts'
 import { Reader } from './reader.ts'
 import { describeTrouble, troubleOf } from './sqlite-errors.ts'
 import type { StoreReader } from './types.ts'
@@ -41,6 +42,7 @@ function readerOver(path: string, readable: Readable, reader: Reader): StoreRead
       if (!db.open) throw new StoreFailed('the store is closed')
       await (db.memory ? backupTo(db, to, onProgress, signal) : backupFile(db.name, to, onProgress, signal))
     },
+    holder: () => holderOf(path),
     close() {
       readable.close()
     },

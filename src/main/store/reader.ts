@@ -89,12 +89,20 @@ interface NetworkRecord extends KindAndId {
 }
 
 /** All reads of a store but those that have a life of their own. */
-export type StoreReads = Omit<StoreReader, 'backup' | 'close'>
+export type StoreReads = Omit<StoreReader, 'backup' | 'holder' | 'close'>
 
 /** All reads, on a database of the newest schema, with what was written through the same connection. Throws what SQLite throws. */
 export class Reader implements Omit<
   StoreReads,
-  'topology' | 'stats' | 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'journalPlace' | 'journalPart'
+  | 'topology'
+  | 'stats'
+  | 'presentAt'
+  | 'presenceSteps'
+  | 'sampleSteps'
+  | 'delaySteps'
+  | 'lastDelayAt'
+  | 'journalPlace'
+  | 'journalPart'
 > {
   readonly past: PastReader
   readonly health: HealthReader

@@ -27,6 +27,7 @@ import type {
   VersionRecord,
 } from './types.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
+import type { Holder } from './lock.ts'
 import type { Write } from './writes.ts'
 
 /** Open sessions of an earlier run that are closed at once: about 5 ms of work. */
@@ -56,6 +57,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   readonly #logger: StoreOptions['logger']
   readonly #databases: Databases
   readonly #identity: SealedIdentity
+  readonly #holder: Holder
   #nextSeq: number
   #nextSession: number
   #nextTopology: number
@@ -67,10 +69,15 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.#logger = options.logger
     this.#databases = databases
     this.#identity = identity
+    this.#holder = { kind: 'process', pid: process.pid, since: Math.round(options.now()) }
     this.#nextSeq = databases.read((reader) => reader.lastSeq()) + 1
     this.#nextSession = databases.read((reader) => reader.lastSessionId()) + 1
     this.#nextTopology = databases.read((reader) => reader.lastTopologyId()) + 1
     this.#nextJournal = databases.read((reader) => reader.journal.lastId()) + 1
+  }
+
+  holder(): Holder {
+    return this.#holder
   }
 
   status(): StoreStatus {

@@ -5,6 +5,7 @@ import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
+import type { Holder } from './lock.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
 export type {
@@ -229,6 +230,8 @@ export interface StoreReader extends HealthReads {
   firstEventAt(networkKey: NetworkKey): number | null
   /** When the newest event was. */
   lastEventAt(networkKey: NetworkKey): number | null
+  /** When our event loop was measured last, milliseconds since the epoch: every 15 s while the network is joined. */
+  lastDelayAt(networkKey: NetworkKey): number | null
   /** The number of the last event that is not later than the moment; 0 where there is none. */
   lastSeqAt(networkKey: NetworkKey, at: number): number
   /** How many events of each kind have a number above `after` and not above `until`. */
@@ -273,6 +276,8 @@ export interface StoreReader extends HealthReads {
    * @throws InvalidArgument when the file exists; Cancelled; StoreFailed
    */
   backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void>
+  /** Which process writes the data folder. */
+  holder(): Holder
   /** Idempotent. */
   close(): void
 }

@@ -167,7 +167,9 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         const { status } = snapshot()
         if (!('self' in status)) return []
         const chosen = { bootstrap: [], tags: [], relay: 'off', entryVersion: null } as const
-        return [{ ...status.network, ...chosen, lastJoinedAt: status.joinedAt, knownPeers: 128, end: null }]
+        return [
+          { ...status.network, ...chosen, lastJoinedAt: status.joinedAt, knownPeers: 128, end: null, endedLost: false },
+        ]
       },
       forget: async ({ network }) => {
         calls.push(`forget ${network}`)

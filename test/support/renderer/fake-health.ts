@@ -69,12 +69,14 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
         sentence: 'nothing is wrong with it.',
         causes: [],
         at: 1_750_000_000_000,
+        notKept: null,
       }),
       network: async () => ({
         matter: 'fine',
         sentence: 'nothing is known to be wrong with the network.',
         causes: [],
         at: 1_750_000_000_000,
+        notKept: null,
       }),
     },
   }

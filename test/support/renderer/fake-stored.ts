@@ -7,7 +7,7 @@ import { fakeHealth } from './fake-health.ts'
 /** How a double is, and what it has stored of a network: what its snapshot shows, as its past. */
 export function fakeStored(snapshot: () => Snapshot): ReturnType<typeof fakeHealth> & Pick<FakeClient, 'stored'> {
   const now = fakeHealth(snapshot)
-  const { health } = now
+  const { health, why } = now
   const last = (): number => snapshot().events[0]?.at ?? 0
   return {
     ...now,
@@ -29,6 +29,8 @@ export function fakeStored(snapshot: () => Snapshot): ReturnType<typeof fakeHeal
       sessions: async () => ({ sessions: [], more: false }),
       series: async ({ query }) => await health.series(query),
       breakdown: async ({ query }) => await health.breakdown(query),
+      whyPeer: async ({ peerId }) => await why.peer({ peerId }),
+      whyNetwork: async () => await why.network({}),
       file: async () => partsOf([{ done: 0, total: 0, text: '{}' }]),
     },
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { EXIT } from '../../../src/main/cli/run.ts'
-import { cli } from '../../support/cli-archive.ts'
+import { cli, holding } from '../../support/cli-archive.ts'
 
 it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, and reads the folder', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ps-'))
@@ -16,9 +16,16 @@ it.runIf(process.platform !== 'win32')('diagnostics says who does not answer, an
     const { code, out, err } = await cli('diagnostics', '--data', folder)
     expect(code).toBe(EXIT.ok)
     expect(err).toBe(
-      'process 7 does not answer (it closed the connection); from the data folder alone\n' +
+      'a Peerscope, process 7, runs on this data folder and does not answer (it closed the connection); from the data folder alone\n' +
         `there is no database in ${folder}: the report covers this machine only; name another folder with --data\n`,
     )
+    rmSync(join(folder, 'running.json'))
+    {
+      using _app = holding(folder)
+      expect((await cli('diagnostics', '--data', folder)).err).toContain(
+        `a Peerscope, process ${process.pid}, runs on this data folder and cannot be asked; from the data folder alone\n`,
+      )
+    }
     const none = await cli('diagnostics', '--data', join(folder, 'none'))
     expect([none.code, none.err.split('\n').at(-2)]).toEqual([
       EXIT.failed,

@@ -4,7 +4,7 @@ import type { Store } from '../../../src/main/store/types.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
 import { idOf, NETWORK } from '../../support/discovery/entries.ts'
-import { cli, fill, folderForEachTest, jsonLines, NOW, stored } from '../../support/cli-archive.ts'
+import { cli, fill, folderForEachTest, holding, jsonLines, NOW, stored } from '../../support/cli-archive.ts'
 import { keyOf } from '../../support/networks.ts'
 
 folderForEachTest()
@@ -49,11 +49,29 @@ describe('peerscope events', () => {
 
 describe('peerscope health', () => {
   it('says how the network is, with our own stall behind who went silent', async () => {
-    const { code, out } = await cli('health', '--data', data())
-    expect(code).toBe(EXIT.ok)
+    const folder = data()
+    using _app = holding(folder)
+    const { code, out, err } = await cli('health', '--data', folder)
+    expect([code, err]).toEqual([EXIT.ok, ''])
     expect(out).toContain('1 here · 1 island · 1 left in 10 min (1 after our own machine stalled)')
     expect(out).toContain('our own machine stalled for 40 s')
     expect(out).toContain('2 peers, ourselves included, form one island')
+  })
+
+  it('says where a Peerscope runs that has written nothing for long, and tells of then', async () => {
+    const folder = fill('stalled', [stored('ann', NOW)], (store) => {
+      const at = Date.now() - 600_000
+      store.append(KEY, at, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] })
+      store.append(KEY, at, { kind: 'NeighborUp', peerId: idOf('ann') })
+    })
+    const ended = await cli('health', '--data', folder)
+    expect([ended.out, ended.err]).toEqual([expect.stringContaining('when it was last looked'), ''])
+    using _app = holding(folder)
+    const { out, err } = await cli('health', '--data', folder)
+    expect(err).toMatch(
+      new RegExp(`^Note: a Peerscope, process ${process.pid}, runs on this data folder and has written nothing since `),
+    )
+    expect(out).toMatch(/^1 here · .*\nAs of /s)
   })
 
   it('judges a silence by what the run was given, not by the settings', async () => {
@@ -89,7 +107,9 @@ describe('peerscope health', () => {
   })
 
   it('gives programs the figures and the phrases', async () => {
-    const [health] = jsonLines((await cli('health', '--data', data(), '--json')).out)
+    const folder = data()
+    using _app = holding(folder)
+    const [health] = jsonLines((await cli('health', '--data', folder, '--json')).out)
     expect(health).toMatchObject({
       state: 'online',
       here: 1,

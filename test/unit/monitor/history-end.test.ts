@@ -5,6 +5,7 @@ import { end, firstState, take } from '../../../src/main/monitor/session-state.t
 import type { Store } from '../../../src/main/store/types.ts'
 import type { NetworkStatus } from '../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import type { NetworkKey } from '../../../src/shared/network-kind.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
@@ -35,6 +36,17 @@ it.each<[string, readonly DiscoveryEvent[], unknown]>([
   expect((await recentNetworks(store, null)).map((one) => one.end)).toEqual([ended])
   // The one that is joined did not end.
   expect((await recentNetworks(store, NETWORK)).map((one) => one.end)).toEqual([null])
+})
+
+it.each<[string, readonly DiscoveryEvent[], boolean]>([
+  ['was left in a loss', [{ kind: 'NetworkLeft', networkId, how: 'left' }], true],
+  ['was killed in a loss', [], true],
+  ['was back by then', [{ kind: 'NetworkBack' }, { kind: 'NetworkLeft', networkId, how: 'closed' }], false],
+])('the list of recent networks tells that a run %s', async (_name, events, lost) => {
+  const all = [joined, { kind: 'NetworkLost', heardAt: null } as const, ...events]
+  for (const [index, event] of all.entries()) log(index * 60_000, event)
+  const ended = async (key: NetworkKey | null) => (await recentNetworks(store, key)).map(({ endedLost }) => endedLost)
+  expect([await ended(null), await ended(NETWORK)]).toEqual([[lost], [false]])
 })
 
 it('the network that is joined is that of a status which is none of a failure', () => {

@@ -5,8 +5,8 @@ import type { Breakdown, HealthNow, HealthSeries } from '../../../shared/health.
 import { linksAmong } from '../../../shared/links.ts'
 import { isHere, lossIn } from '../../../shared/loss.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
-import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
+import type { Store } from '../../store/types.ts'
 import type { Monitor } from '../monitor.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
@@ -19,6 +19,8 @@ import { whyNetwork } from './why-network.ts'
 import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
 import { whyPeer } from './why.ts'
+import type { ThenParts } from './why-then.ts'
+import { networkWhyThen, peerWhyThen } from './why-then.ts'
 
 /** What is looked at. */
 type Running = Pick<Monitor, 'store' | 'view' | 'clock' | 'network' | 'settings' | 'insight'>
@@ -61,23 +63,50 @@ export async function breakdownOf(
 /** How long dials to a peer are looked for in the history, milliseconds: without them there may be fewer causes. */
 const NAMING_LIMIT_MS = 5000
 
-/** Why a peer is as it is. @throws NotJoined, UnknownPeer, what the signal was fired with */
+/** Why a peer is, or was, as it is. @throws NotJoined, UnknownPeer, InvalidArgument, what the signal was fired with */
 export async function whyPeerOf(
   monitor: Running,
-  peerId: PeerId,
-  signal: AbortSignal = new AbortController().signal,
+  { peerId, at }: ContractInputs['why']['peer'],
+  signal: AbortSignal = never(),
   limit: AbortSignal = AbortSignal.timeout(NAMING_LIMIT_MS),
 ): Promise<PeerWhy> {
+  if (at !== undefined) return await peerWhyThen(thenParts(monitor, signal, limit), peerId, at, signal)
   const source = whySource(monitor, signal, limit)
   const row = monitor.view.row(peerId)
   if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
   return whyPeer(await peerFacts(source, row))
 }
 
-/** Why the network is as it is. @throws NotJoined */
-export function whyNetworkOf(monitor: Running): NetworkWhy {
-  const never = new AbortController().signal
-  return whyNetwork(networkFacts(whySource(monitor, never, never)))
+/** Why the network is, or was, as it is. @throws NotJoined, InvalidArgument, what the signal was fired with */
+export async function whyNetworkOf(
+  monitor: Running,
+  { at }: ContractInputs['why']['network'],
+  signal: AbortSignal = never(),
+): Promise<NetworkWhy> {
+  if (at !== undefined) return await networkWhyThen(thenParts(monitor, signal, never()), at, signal)
+  return whyNetwork(networkFacts(whySource(monitor, signal, never())))
+}
+
+function never(): AbortSignal {
+  return new AbortController().signal
+}
+
+function thenParts(monitor: Running, signal: AbortSignal, limit: AbortSignal): ThenParts {
+  const { store } = monitor
+  return { store, network: monitor.network(), naming: namingWithin(store, signal, limit) }
+}
+
+/** Dials are looked for in a thread, and not for ever: without them there may be fewer causes. */
+function namingWithin(store: Store, signal: AbortSignal, limit: AbortSignal): WhySource['naming'] {
+  return async (query) => {
+    try {
+      return await store.eventsNamingAside(query, AbortSignal.any([signal, limit]))
+    } catch (error) {
+      signal.throwIfAborted()
+      if (limit.aborted) return []
+      throw error
+    }
+  }
 }
 
 /** @param limit ends a long look into the history, without it failing @throws NotJoined */
@@ -88,15 +117,7 @@ function whySource(monitor: Running, signal: AbortSignal, limit: AbortSignal): W
     store,
     links: () => linksAmong(view.rows(), view.edges(), clock.now(), lossIn(view.status)),
     connectedAt: (peerId) => monitor.insight()?.connectedAt(peerId) ?? null,
-    naming: async (query) => {
-      try {
-        return await store.eventsNamingAside(query, AbortSignal.any([signal, limit]))
-      } catch (error) {
-        signal.throwIfAborted()
-        if (limit.aborted) return []
-        throw error
-      }
-    },
+    naming: namingWithin(store, signal, limit),
     maxDriftMs: monitor.settings().config.maxTimeDrift,
   }
 }

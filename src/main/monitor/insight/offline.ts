@@ -21,14 +21,13 @@ import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
+import { stateOf } from './run-state.ts'
 import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
 import { whyPeer } from './why.ts'
 
 /** Peers that are read before others get a turn. */
 const PEERS_AT_ONCE = 500
-/** Changes of neighbors that are looked at, the newest. */
-const NEIGHBORS = 1000
 
 type Source = HealthSource & WhySource
 
@@ -105,23 +104,4 @@ async function storedPicture(
   const [newest] = store.topologies(networkKey).slice(-1)
   const links = newest === undefined ? null : await inTurns(store.topologySteps(networkKey, newest.id))
   return { at: links?.at ?? null, rows, edges: links?.edges ?? [] }
-}
-
-/** Whether there is a neighbor, as far as the log of the run that goes on tells. */
-function stateOf(store: StoreReader, networkKey: NetworkKey): 'online' | 'alone' | 'lost' {
-  const neighbors = new Set<PeerId>()
-  let met = false
-  const kinds = ['NetworkJoined', 'NeighborUp', 'NeighborDown'] as const
-  const { events } = store.eventsPage({ networkKey, kinds, limit: NEIGHBORS })
-  for (const { event } of events.toReversed()) {
-    if (event.kind === 'NetworkJoined') {
-      neighbors.clear()
-      met = false
-    } else if (event.kind === 'NeighborUp') {
-      neighbors.add(event.peerId)
-      met = true
-    } else if (event.kind === 'NeighborDown') neighbors.delete(event.peerId)
-  }
-  // With more changes than were read, somebody was met before them.
-  return neighbors.size > 0 || events.length === NEIGHBORS ? 'online' : met ? 'lost' : 'alone'
 }

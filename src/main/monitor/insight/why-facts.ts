@@ -8,7 +8,6 @@ import type { LinksInput } from '../../../shared/links.ts'
 import { countedLinks } from '../../../shared/links.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
-import type { StoreReader } from '../../store/types.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
@@ -19,17 +18,18 @@ import { toldAfter } from './island-watch.ts'
 import { eventsIn, stallOf, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
+import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
 import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
-import { ownClockOf } from './own-clock.ts'
+import { ownClockAt } from './own-clock.ts'
 import { isPrivate } from './why-parts.ts'
 
 /** Where it is read from. */
 export interface WhySource extends LogSource {
-  readonly store: StoreReader
+  readonly store: WhyStore
   /** Whether peers of this network tell their links. */
   readonly told: boolean
   readonly rows: () => Iterable<PeerRow>
@@ -84,9 +84,14 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const until = gone?.at ?? now
   const here = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
   const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
+  // Of the run before nothing explains what is now; of one that is gone, no dial that failed before it was heard of last.
+  const began = gone === null ? runBegan(source) : -Infinity
+  const dials = await dialsTo(row, source, gone === null ? began : gone.at - 2 * purgeAfterMs)
   // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
-    ...PEER_KINDS.flatMap((kind) => store.eventsPage({ networkKey, peerId, kinds: [kind], limit: EVENTS }).events),
+    ...PEER_KINDS.flatMap(
+      (kind) => store.eventsPage({ networkKey, peerId, kinds: [kind], limit: EVENTS }).events,
+    ).filter(({ at, lastAt = at }) => lastAt >= began),
     ...jumpsBefore(source, until),
   ]
   return {
@@ -104,12 +109,13 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     together: isSilent(row.state) && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
     lostThen: gone === null ? null : await lossAround(source, gone.at),
     events: newestFirst(events),
-    dials: await dialsTo(row, source),
+    dials,
+    losses: await lossesOf(source, dials),
     reachesPrivate: reachesPrivate(source.rows()),
     ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
     stalls: await stallsAround(source, until),
     clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
-    ownClock: ownClockOf(status),
+    ownClock: ownClockAt(source, until),
     lost: source.state === 'lost',
     local: areLocal(source.rows()) || isDemo(status),
     purgeAfterMs,
@@ -145,7 +151,8 @@ export function networkFacts(source: WhySource): NetworkFacts {
   const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
   const again = heardAgain(source.rows())
-  return { now, status, state, islands, events: newestFirst(around), since, held, again, purgeAfterMs, local }
+  const ownClock = ownClockAt(source, since)
+  return { now, status, state, islands, events: newestFirst(around), since, held, again, ownClock, purgeAfterMs, local }
 }
 
 /** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
@@ -249,15 +256,28 @@ function jumpsBefore({ store, networkKey }: WhySource, until: number): readonly 
   return store.eventsPage({ networkKey, kinds: ['ClockJumped'], before, limit: EVENTS }).events
 }
 
-/** Dials to a peer are told by its id, or by the address that was dialed. */
+/** When we joined the network last, milliseconds since the epoch. */
+function runBegan({ store, networkKey }: WhySource): number {
+  const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
+  return joined?.at ?? -Infinity
+}
+
+/** Losses of the network in which dials may have failed, and since. */
+async function lossesOf(source: WhySource, dials: readonly LoggedEvent[]): Promise<readonly Run[]> {
+  return dials.length === 0 ? [] : await lossesIn(source, Math.min(...dials.map(({ at }) => at)), source.now)
+}
+
+/** Dials to a peer are told by its id, or by the address that was dialed. @param from milliseconds since the epoch */
 async function dialsTo(
   { peerId, addresses }: PeerRow,
   { naming, networkKey }: WhySource,
+  from: number,
 ): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
   return found.filter(
-    ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
+    ({ event, at, lastAt = at }) =>
+      event.kind === 'DialFailed' && lastAt >= from && (event.target.includes(peerId) || own.has(event.target)),
   )
 }
 

@@ -14,7 +14,7 @@ import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Confidence, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
-import { ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
+import { isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import {
   agoWords,
   brokeOffWords,
@@ -42,6 +42,8 @@ export interface NetworkFacts {
   readonly held: readonly PeerId[] | null
   /** Who did not stay silent. */
   readonly again: ReadonlySet<PeerId>
+  /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
+  readonly ownClock: HealthNow['clock']
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */
@@ -72,7 +74,7 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now }
+  return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now, notKept: null }
 }
 
 function matterOf({ state, islands }: NetworkFacts): NetworkMatter {
@@ -123,8 +125,8 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
         ...jumps(facts),
         ...left(facts),
         ...ownClock(facts),
-        ...twinCause(facts.events),
-        ...dials(facts),
+        // Dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
+        ...twinCause(near(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
       ]
     case 'split': {
       const found = [...wentBetween(facts), ...silentTogether(facts), ...stalls(facts, 80, 'possible')]
@@ -192,9 +194,9 @@ function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   return stalls(facts, refused ? 60 : 90, 'likely', agoWords)
 }
 
-function ownClock({ status }: NetworkFacts): readonly Ranked[] {
-  if (status === null || !('suspectedClockSkewMs' in status) || status.suspectedClockSkewMs === null) return []
-  const words = ownClockWords(status.suspectedClockSkewMs, status.clocksCompared)
+function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
+  if (clock === null) return []
+  const words = ownClockWords(clock.byMs, clock.peers)
   return [ranked(85, 'own clock', 'likely', words, [], evidence('timeline', { kinds: ['ClockCompared'] }))]
 }
 
@@ -249,24 +251,33 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   const { since, local } = facts
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
   const down = of(facts, 'NeighborDown')
-  const goodbyes = departed(facts, 'graceful')
+  const downAt = new Map<PeerId, number>()
+  for (const { event, at, lastAt = at } of down)
+    if (event.kind === 'NeighborDown') downAt.set(event.peerId, Math.max(lastAt, downAt.get(event.peerId) ?? 0))
+  // Others may come and go as they like, before it and since.
+  const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
+    .map(({ logged }) => logged)
+    .filter(({ event }) => event.kind === 'PeerDeparted' && downAt.has(event.peerId))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
-  if (goodbyes.length > 0 && goodbyes.length >= down.length)
+  if (goodbyes.length > 0 && goodbyes.length >= downAt.size)
     return [
       ranked(86, 'left one by one', 'certain', counted(goodbyes.length, 'peer', 'said goodbye'), seqs(goodbyes), where),
     ]
   if (down.length === 0) return []
-  const refused = of(facts, 'DialFailed').filter(
-    ({ event }) => event.kind === 'DialFailed' && /refused/i.test(event.reason),
-  )
+  const refused = of(facts, 'DialFailed').filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
+  // One that was refused before its neighbor broke off was another matter: it came after all.
   const dialed = (peerId: PeerId): readonly LoggedEvent[] =>
-    refused.filter(({ event }) => event.kind === 'DialFailed' && event.target.includes(peerId))
-  const neighbors = new Set(down.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
-  const ended = [...neighbors].filter((peerId) => dialed(peerId).length > 0)
+    refused.filter(
+      ({ event, at, lastAt = at }) =>
+        event.kind === 'DialFailed' &&
+        event.target.includes(peerId) &&
+        lastAt >= (downAt.get(peerId) ?? since) - SLACK_MS,
+    )
+  const ended = [...downAt.keys()].filter((peerId) => dialed(peerId).length > 0)
   // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
   // came from elsewhere shows that our connection works.
-  const crashed = local ? ended.length > 0 : ended.length * 2 >= neighbors.size
-  const words = brokeOffWords(neighbors.size, local, crashed ? ended.length : 0)
+  const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
+  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0)
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
 }

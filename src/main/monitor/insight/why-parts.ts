@@ -8,6 +8,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
 import type { RttSample, SessionEnd } from '../../store/types.ts'
+import { isWithin } from '../loss.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { sentence, TWIN } from './words.ts'
@@ -42,8 +43,10 @@ export interface PeerFacts {
   readonly lostThen: Run | null
   /** Events about it, and about ourselves, newest first. */
   readonly events: readonly LoggedEvent[]
-  /** Dials to it or its addresses that failed, newest first. */
+  /** Dials to it or its addresses that failed, newest first: since it was heard of last where it is gone, else in this run. */
   readonly dials: readonly LoggedEvent[]
+  /** Losses of the network at the time of these dials. */
+  readonly losses: readonly Run[]
   /** Whether we reach peers that have private addresses only: then those are no obstacle. */
   readonly reachesPrivate: boolean
   /** Whether our own addresses lead to this machine only: then those of others that do are here. */
@@ -125,6 +128,23 @@ export function eventsOf({ events, row }: PeerFacts, kind: EventKind): readonly 
 /** Events of a kind in a span, newest first. */
 export function before({ events }: PeerFacts, kind: EventKind, from: number, to: number): readonly LoggedEvent[] {
   return events.filter(({ event, at }) => event.kind === kind && at >= from && at <= to)
+}
+
+/**
+ * Dials that tell something of the peer. While we had lost the network they failed by that, but for those that its machine refused; where
+ * all are on this machine no connection of ours can be down.
+ */
+export function tellingDials({ dials, losses, local }: PeerFacts): readonly LoggedEvent[] {
+  if (local) return dials
+  return dials.filter(
+    ({ event, at, lastAt = at }) =>
+      (event.kind === 'DialFailed' && isRefused(event.reason)) || !(isWithin(losses, at) && isWithin(losses, lastAt)),
+  )
+}
+
+/** Whether a dial was refused: the machine answers, and nobody listens there. */
+export function isRefused(reason: string): boolean {
+  return /refused/i.test(reason)
 }
 
 /** How long a dial waits for an answer, milliseconds: what stood still meanwhile may be why none came. */

@@ -9,7 +9,7 @@ import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
 import { TOGETHER_MS } from './why-network.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { before, eventsOf, itself, lifeOf, ranked, seqs, stallAt } from './why-parts.ts'
+import { before, eventsOf, isRefused, itself, lifeOf, ranked, seqs, stallAt, tellingDials } from './why-parts.ts'
 import {
   CRASHED,
   FEW_PEERS,
@@ -17,6 +17,7 @@ import {
   itsClockWords,
   jumpWords,
   laterWords,
+  LOST_DIAL,
   lostSoonWords,
   lostThenWords,
   ownClockWords,
@@ -89,6 +90,13 @@ function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number)
   return found
 }
 
+/** We had lost the network whenever it was dialed: then it says nothing that it did not answer. */
+export function lostDials(facts: PeerFacts, rank: number): readonly Ranked[] {
+  const loss = facts.losses.at(-1)
+  if (loss === undefined || facts.dials.length === 0 || tellingDials(facts).length > 0) return []
+  return [ranked(rank, 'lost network', 'likely', LOST_DIAL, [], lossEvidence(loss))]
+}
+
 /** When it began and ended. */
 function lossEvidence({ from, to }: Run): Evidence {
   const until = to === Infinity ? null : to + TOLD_WITHIN_MS
@@ -107,17 +115,29 @@ export function endedSince({ dials, row }: PeerFacts): readonly Ranked[] {
 
 function endedAfter(dials: readonly LoggedEvent[], from: number): readonly Ranked[] {
   const refusals = dials.filter(
-    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && /refused/i.test(event.reason) && lastAt >= from,
+    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && isRefused(event.reason) && lastAt >= from,
   )
   if (refusals.length === 0) return []
   const where = evidence('timeline', { kinds: ['DialFailed'], from, to: null })
   return [ranked(97, 'crashed', 'likely', CRASHED, seqs(refusals), where)]
 }
 
-/** Its entries are refused. */
+/**
+ * Its entries are refused. Before it was heard of last, or once it was gone, that was of no consequence: a peer counts as silent
+ * so long after the last one that was taken.
+ */
 export function refused(facts: PeerFacts): readonly Ranked[] {
+  const { row, gone, now, purgeAfterMs, maxDriftMs } = facts
+  const until = gone?.at ?? now
+  // Of one that was never heard of in this run all count.
+  const from = row.state === 'stored' ? -Infinity : until - purgeAfterMs - maxDriftMs
   const rejected = facts.events.filter(
-    (logged) => logged.event.kind === 'EntryRejected' && !HARMLESS.has(logged.event.reason) && !grewOld(logged, facts),
+    (logged) =>
+      logged.event.kind === 'EntryRejected' &&
+      !HARMLESS.has(logged.event.reason) &&
+      (logged.lastAt ?? logged.at) >= from &&
+      logged.at <= until &&
+      !grewOld(logged, facts),
   )
   const [newest] = rejected
   if (newest?.event.kind !== 'EntryRejected') return []

@@ -7,8 +7,19 @@ import { roughDuration } from '../../../shared/own-troubles.ts'
 import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { eventsOf, isPrivate, itself, lifeOf, ranked, ranOutStalled, seqs, stallAt, told } from './why-parts.ts'
-import { broke, clocks, endedSince, ownSilence, refused } from './why-silence.ts'
+import {
+  eventsOf,
+  isPrivate,
+  itself,
+  lifeOf,
+  ranked,
+  ranOutStalled,
+  seqs,
+  stallAt,
+  tellingDials,
+  told,
+} from './why-parts.ts'
+import { broke, clocks, endedSince, lostDials, ownSilence, refused } from './why-silence.ts'
 import { isSlow, slowCauses } from './why-slow.ts'
 import { agoWords, dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
@@ -19,7 +30,14 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { peerId: row.peerId, matter, sentence: told(statement(matter, facts), causes), causes, at: now }
+  return {
+    peerId: row.peerId,
+    matter,
+    sentence: told(statement(matter, facts), causes),
+    causes,
+    at: now,
+    notKept: null,
+  }
 }
 
 function matterOf(facts: PeerFacts): PeerMatter {
@@ -99,7 +117,12 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       return slowCauses(facts)
     case 'not answering': {
       const since = { ...facts, dials: unanswered(facts) }
-      return [...endedSince(since), ...stalledDials(since, 60), ...dialsFailed(since, 40, unreachableWords)]
+      return [
+        ...endedSince(since),
+        ...lostDials(since, 70),
+        ...stalledDials(since, 60),
+        ...dialsFailed(since, 40, unreachableWords),
+      ]
     }
     case 'left':
       return [ranked(100, 'goodbye', 'certain', GOODBYE, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
@@ -151,17 +174,19 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
       : 'all its addresses lead to its own machine only'
     found.push(ranked(dials.length > 0 ? rank + 2 : rank - 5, 'private addresses', 'likely', words, seqs(dials), where))
   }
-  return [...found, ...stalledDials(facts, rank + 6), ...dialsFailed(facts, rank)]
+  return [...found, ...lostDials(facts, rank + 7), ...stalledDials(facts, rank + 6), ...dialsFailed(facts, rank)]
 }
 
 /** We stood still whenever it was dialed. */
-function stalledDials({ dials, stalls }: PeerFacts, rank: number): readonly Ranked[] {
-  const stall = ranOutStalled(dials, stalls)
+function stalledDials(facts: PeerFacts, rank: number): readonly Ranked[] {
+  const stall = ranOutStalled(tellingDials(facts), facts.stalls)
   if (stall === null) return []
   return [ranked(rank, 'own stall', 'likely', stalledDialWords(stall.ms), [stall.seq], stallAt(stall))]
 }
 
-function dialsFailed({ dials, stalls }: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
+function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
+  const { stalls } = facts
+  const dials = tellingDials(facts)
   const took = dials.find(({ event }) => event.kind === 'DialFailed' && !onlyRested(event.reason))
   const newest = took ?? dials[0]
   if (newest?.event.kind !== 'DialFailed') return []

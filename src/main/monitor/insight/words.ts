@@ -118,6 +118,9 @@ export function stalledDialWords(ms: number): string {
   return `${stallWords(ms)} while it was dialed`
 }
 
+/** We had lost the network whenever somebody was dialed. */
+export const LOST_DIAL = 'we had lost the network when it was dialed'
+
 /** What happened to ourselves, by these events, oldest last. */
 export function ownTroubles(events: readonly DiscoveryEvent[]): string[] {
   const stall = events.reduce((most, event) => (event.kind === 'Stalled' ? Math.max(most, event.ms) : most), 0)

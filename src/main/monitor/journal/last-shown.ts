@@ -5,20 +5,33 @@ import { lastTurn } from '../history-end.ts'
 import type { Replay } from './replay.ts'
 import { shownAt } from './shown.ts'
 
-/** Something is logged more often than that while an app watches a network that lives, milliseconds. */
-const LIVE_MS = 120_000
+/** Something is written more often than that while an app watches a network, milliseconds: how late our event loop was, at least. */
+const WRITTEN_MS = 60_000
+/** The same of its events, while the network lives. */
+const LOGGED_MS = 120_000
 
 /** Whether an app watches the network, and as of when it is known, milliseconds since the epoch. */
 export interface LastLook {
   readonly live: boolean
   readonly at: number
+  /** The app that watches it and has written nothing for too long; null where it does, or none does. */
+  readonly silent: { readonly pid: number | null } | null
 }
 
 /** @param clock now, milliseconds since the epoch */
 export function lastLook(store: StoreReader, networkKey: NetworkKey, clock: number): LastLook {
-  const lookedAt = store.lastEventAt(networkKey) ?? clock
-  const live = lastTurn(store, networkKey)?.event.kind === 'NetworkJoined' && clock - lookedAt < LIVE_MS
-  return { live, at: live ? clock : lookedAt }
+  const loggedAt = store.lastEventAt(networkKey) ?? clock
+  const turn = lastTurn(store, networkKey)
+  const ended = { live: false, at: loggedAt, silent: null }
+  if (turn?.event.kind !== 'NetworkJoined') return ended
+  const holder = store.holder()
+  // A folder that only others may write does not tell who does.
+  if (holder.kind === 'unknown') return clock - loggedAt < LOGGED_MS ? { live: true, at: clock, silent: null } : ended
+  // A run of another process was killed: the one that runs now did not join the network, or not yet.
+  if (holder.kind !== 'process' || turn.at < (holder.since ?? 0)) return ended
+  const writtenAt = Math.max(loggedAt, store.lastDelayAt(networkKey) ?? 0)
+  if (clock - writtenAt < WRITTEN_MS) return { live: true, at: clock, silent: null }
+  return { live: true, at: writtenAt, silent: { pid: holder.pid } }
 }
 
 /** The last moment at which something was shown of a network: the one before it was left. Null without history. In turns. */

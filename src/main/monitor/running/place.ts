@@ -16,8 +16,8 @@ export const PIPE_PREFIX = '\\\\.\\pipe\\peerscope-'
 export const MAX_SOCKET_PATH = 103
 /** Longest answer, in bytes. */
 export const MAX_ANSWER_BYTES = 8 * 1024 * 1024
-/** Longest time until the answer is there, and longest time of a connection, milliseconds. */
-export const ANSWER_MS = 10_000
+/** Longest time until the answer is there, and longest time of a connection, milliseconds: a machine may have much to do. */
+export const ANSWER_MS = 30_000
 
 /** What the file says. */
 export const placeSchema = z.object({

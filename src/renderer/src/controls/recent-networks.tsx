@@ -5,6 +5,7 @@ import type { ListedNetwork, RecentNetwork } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, useSettings, useUi } from '../stores/app-context.tsx'
+import { endedWords } from '../shell/nothing-words.ts'
 import { nameOf, openHistory } from '../stores/stored-history.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { sentence } from '../ui/errors.ts'
@@ -116,8 +117,9 @@ function RecentLine({ network }: { readonly network: ListedNetwork }) {
 }
 
 /** How it ended, after what is said of it. */
-function endedText({ end }: ListedNetwork): string {
-  return end === null ? '' : ` · ${strings.history.ended[end.how]}`
+function endedText(network: ListedNetwork): string {
+  const words = endedWords(network)
+  return words === '' ? '' : ` · ${words}`
 }
 
 /** Fills in the form, to join the network again. */

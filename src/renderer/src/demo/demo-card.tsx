@@ -1,7 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
-import { IconArrowRight, IconChevronDown, IconChevronUp, IconPlayerSkipBack, IconX } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
-import type { RefObject } from 'react'
+import { IconArrowRight, IconPlayerSkipBack, IconX } from '@tabler/icons-react'
+import { useEffect } from 'react'
 import { nickname } from '../../../shared/nickname.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { openEvidence } from '../health/open-evidence.ts'
@@ -12,7 +11,7 @@ import { strings } from '../ui/strings.ts'
 import { storyWords } from './story.ts'
 import type { LookAt } from './story.ts'
 
-/** Where the demo's story is, and what to look at: one line at the end of the window, which lies over nothing and can be opened. */
+/** Where the demo's story is, and what to look at: a strip at the end of the window, which lies over nothing. */
 export function DemoCard() {
   const app = useApp()
   const story = usePeers(({ status }) => ('story' in status ? status.story : null))
@@ -22,10 +21,7 @@ export function DemoCard() {
   const file = usePicture(({ picture }) => picture?.kind === 'file')
   const hidden = useUi((ui) => ui.storyHidden)
   const connected = usePeers(({ status }) => status.state === 'online')
-  const said = useRef<HTMLDivElement>(null)
-  const [open, setOpen] = useState(false)
   const shown = !(story === null || ended || file || hidden === network)
-  const cut = useCut(said, shown && !open)
   useSeen(app, shown && live)
   if (!shown || story === null) return null
   const text = strings.demo
@@ -35,29 +31,9 @@ export function DemoCard() {
   const play = (chapter: number): void => void app.client.network.story({ chapter }).catch(tellFailure)
   return (
     <section className="ps-demo" aria-label={text.label} data-beat={story.beat}>
-      <div
-        ref={said}
-        className="ps-demo-words"
-        data-open={open ? '' : undefined}
-        title={cut ? sentence : undefined}
-        aria-live="polite"
-        aria-atomic
-      >
+      <div className="ps-demo-words" aria-live="polite" aria-atomic>
         <strong>{words.title}</strong> <span>{sentence}</span>
       </div>
-      {cut || open ? (
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          size="sm"
-          aria-label={open ? text.less : text.whole}
-          title={open ? text.less : text.whole}
-          aria-expanded={open}
-          onClick={() => setOpen(!open)}
-        >
-          {open ? <IconChevronDown size={15} /> : <IconChevronUp size={15} />}
-        </ActionIcon>
-      ) : null}
       <div className="ps-demo-buttons">
         <Button
           size="compact-xs"
@@ -94,25 +70,6 @@ export function DemoCard() {
       </div>
     </section>
   )
-}
-
-/** Whether a line does not fit. What was cut stays so while it is open. */
-function useCut(line: RefObject<HTMLElement | null>, looked: boolean): boolean {
-  const [cut, setCut] = useState(false)
-  useEffect(() => {
-    const { current } = line
-    if (!looked || current === null) return undefined
-    const look = (): void => setCut(current.scrollWidth > current.clientWidth + 1)
-    const sizes = new ResizeObserver(look)
-    const words = new MutationObserver(look)
-    sizes.observe(current)
-    words.observe(current, { characterData: true, childList: true, subtree: true })
-    return () => {
-      sizes.disconnect()
-      words.disconnect()
-    }
-  }, [line, looked])
-  return cut
 }
 
 /** This window, among those that tell whether they are seen. */

@@ -14,7 +14,6 @@ import { tagKeys } from './grouping.ts'
 import { GraphBar, GraphTools } from './graph-controls.tsx'
 import { graphKeys } from './graph-keys.ts'
 import { Legend } from './legend.tsx'
-import { LostCard } from './lost-card.tsx'
 import { Overview } from './overview.tsx'
 
 /** The graph with its controls, or bare; `children` lie over it. */
@@ -31,7 +30,6 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       {bare ? null : <GraphBar />}
       {bare ? null : (
         <div className="ps-graph-cards">
-          {live ? <LostCard /> : null}
           <EdgeCard />
           {live && neighbors ? <CrawlCard /> : null}
         </div>

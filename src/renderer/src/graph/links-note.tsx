@@ -38,7 +38,7 @@ export function LinksNote() {
   if (!open || neighbors) return null
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
-    <section className="ps-links-note" aria-label={text.title} data-testid="links-note" onKeyDown={onEscape(close)}>
+    <section className="ps-graph-note" aria-label={text.title} data-testid="links-note" onKeyDown={onEscape(close)}>
       <IconInfoCircle size={16} aria-hidden />
       <p>
         <strong>{text.title}.</strong> {text.text}

@@ -58,7 +58,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
   const young = series !== null && series.here.filter((value) => value !== null).length < 3
   return (
     <Page head={<Tools onOpenSpan={openSpan} />}>
-      {now ? <NetworkWhyCard /> : null}
+      <NetworkWhyCard />
       {now && status.state === 'alone' && status.peers === 0 ? <Alone status={status} /> : null}
       <div className="ps-health-grid">
         <div className="ps-health-charts" data-stale={stale ? '' : undefined}>

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import { useCallback, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
-import { useApp, useForms, useHealth, useLink, usePeers } from '../stores/app-context.tsx'
+import { useApp, useForms, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { askedAt } from '../stores/picture-store.ts'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { Causes, tellMore } from './causes.tsx'
@@ -9,16 +10,24 @@ import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
+/** What was does not change: a timer's longest time, milliseconds. */
+const NEVER_MS = 2 ** 31 - 1
 
-/** Why we are alone, or why the network is lost or split, and what can be done. Nothing where all is well. */
+/** Why we are alone, or why the network is lost or split, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()
-  const state = usePeers(({ status }) => status.state)
-  const islands = useHealth(({ now }) => now?.islands?.count ?? 0)
+  const status = usePeers((peers) => peers.status.state)
+  const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
+  const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
+  const lostThen = usePicture(({ picture }) => picture !== null && picture.loss !== null)
+  const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
-  const wrong = state === 'alone' || state === 'lost' || islands > 1
-  const why = useNetworkWhy(wrong && linked, `${state} ${islands}`)
+  const now = at === null
+  const wrong = now
+    ? status === 'alone' || status === 'lost' || islandsNow > 1
+    : at !== undefined && (lostThen || islandsThen > 1)
+  const why = useNetworkWhy(wrong && linked, at ?? null, `${status} ${islandsNow}`)
   const text = strings.health.why
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
@@ -28,7 +37,8 @@ export function NetworkWhyCard() {
       <Panel title={text.network}>
         <p className="ps-health-text">{said(why.sentence)}</p>
         <Causes causes={why.causes} />
-        {why.matter === 'split' ? null : (
+        {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
+        {why.matter === 'split' || !now ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}
@@ -43,19 +53,20 @@ export function NetworkWhyCard() {
   )
 }
 
-function useNetworkWhy(on: boolean, stamp: string): NetworkWhy | null {
+/** @param at a past moment, which is asked of once; null for now */
+function useNetworkWhy(on: boolean, at: number | null, stamp: string): NetworkWhy | null {
   const { client } = useApp()
-  const [why, setWhy] = useState<NetworkWhy | null>(null)
+  const [answer, setAnswer] = useState<{ readonly why: NetworkWhy; readonly of: number | null } | null>(null)
   const begin = useNewest()
   const ask = useCallback(async (): Promise<void> => {
     const counts = begin()
     try {
-      const answer = await client.why.network()
-      if (counts()) setWhy(answer)
+      const why = await client.why.network(at === null ? {} : { at })
+      if (counts()) setAnswer({ why, of: at })
     } catch {
-      // What was told last stays; the strip says where nothing answers.
+      // What was told last stays; the strip says where nothing answers. Of a past moment it may not be kept.
     }
-  }, [client, begin])
-  useAsking(on, EVERY_MS, ask, stamp)
-  return on ? why : null
+  }, [client, begin, at])
+  useAsking(on, at === null ? EVERY_MS : NEVER_MS, ask, stamp)
+  return on && answer?.of === at ? answer.why : null
 }

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { SessionRow } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { SESSION_END_WORDS } from '../../../shared/state-words.ts'
 import { useApp, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeFailure } from '../ui/errors.ts'
@@ -146,7 +147,7 @@ function Presences(props: { readonly sessions: readonly SessionRow[] | null; rea
       )}
       <ul className="ps-plain">
         {sessions?.map(({ id, from, to, reason }) => {
-          const why = to === null ? text.present : text.sessionEnds[reason ?? 'unknown']
+          const why = to === null ? text.present : SESSION_END_WORDS[reason ?? 'unknown']
           const until = to ?? now
           const words = text.session(
             formatExact(from),

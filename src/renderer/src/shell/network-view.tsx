@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import { GraphView } from '../graph/graph-view.tsx'
 import { LinksNote } from '../graph/links-note.tsx'
+import { LostBar } from '../graph/lost-bar.tsx'
 import { useApp, usePeers, useUi } from '../stores/app-context.tsx'
 import { EventPanel } from '../timeline/event-panel.tsx'
 import { ResizeHandle, usePanelSize } from '../ui/resize.tsx'
@@ -32,6 +33,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
   return (
     <div className="ps-view ps-network">
       {alone ? null : <LinksNote />}
+      <LostBar />
       <GraphView stale={stale} bare={alone}>
         {status.state === 'alone' && alone ? (
           <div className="ps-overlay" data-clear>

@@ -1,4 +1,4 @@
-import type { HistoryEnd, Nearest } from '../../../shared/contract.ts'
+import type { HistoryEnd, ListedNetwork, Nearest } from '../../../shared/contract.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -15,4 +15,11 @@ export function nothingWords(at: number, { before, after }: Nearest): string {
 export function endWords(end: HistoryEnd): string {
   const text = strings.history.ends
   return end.how === 'failed' ? text.failed(end.reason) : text[end.how]
+}
+
+/** The same in a list; empty where nothing tells. Pure. */
+export function endedWords({ end, endedLost }: Pick<ListedNetwork, 'end' | 'endedLost'>): string {
+  if (end === null) return ''
+  const how = strings.history.ended[end.how]
+  return endedLost ? strings.history.endedLost(how) : how
 }

@@ -89,6 +89,19 @@ function hasMoment(picture: Picture | null): picture is Picture & Then {
   return picture !== null && picture.at !== null
 }
 
+/**
+ * The moment that causes are asked of: null for the present; undefined while there is none, as of a snapshot, or while time goes by or is
+ * on its way.
+ */
+export function askedAt({
+  picture,
+  wanted,
+  playing,
+}: Pick<PictureState, 'picture' | 'wanted' | 'playing'>): number | null | undefined {
+  if (picture === null) return wanted === null ? null : undefined
+  return playing || picture.at === null ? undefined : Math.floor(picture.at)
+}
+
 /** The moment from which the ages of what is shown count, milliseconds since the epoch; null for now. */
 export function shownAt(picture: Picture | null): number | null {
   if (picture === null) return null

@@ -1,5 +1,7 @@
 import type { StoredNetwork } from '../../../shared/contract.ts'
+import { InvalidArgument } from '../../../shared/errors.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
+import { strings } from '../ui/strings.ts'
 import type { App } from './app-context.tsx'
 import type { Client } from './client.ts'
 import { createEventStore } from './event-store.ts'
@@ -46,6 +48,16 @@ export function createPlayedParts(
     if (which !== null) return client.stored.breakdown({ ...which, query }, ...rest)
     return client.snapshots.breakdown({ file: file(), query }, ...rest)
   }
+  const peer: Client['why']['peer'] = async ({ peerId, at = 0 }, ...rest) => {
+    const which = stored()
+    if (which !== null) return await client.stored.whyPeer({ ...which, peerId, at }, ...rest)
+    throw new InvalidArgument(strings.health.why.notInFile)
+  }
+  const network: Client['why']['network'] = async ({ at = 0 }, ...rest) => {
+    const which = stored()
+    if (which !== null) return await client.stored.whyNetwork({ ...which, at }, ...rest)
+    throw new InvalidArgument(strings.health.why.notInFile)
+  }
   const span = async (): Promise<{ readonly from: number | null; readonly to: number | null }> => {
     const moment = picture.getState().played?.moment
     return { from: moment?.from ?? null, to: moment?.to ?? null }
@@ -54,6 +66,7 @@ export function createPlayedParts(
     events: replacing(client.events, { page }),
     history: replacing(client.history, { counts, sessions, span }),
     health: replacing(client.health, { series, breakdown }),
+    why: replacing(client.why, { peer, network }),
   })
   const events = createEventStore(
     ofPlayed,

@@ -124,6 +124,7 @@ export const HEALTH = {
       possible: 'Nothing speaks against it.',
     } satisfies Readonly<Record<Confidence, string>>,
     opens: 'Opens what this is told from',
+    notInFile: 'Why it was so is not known: a shared moment holds only a part of what explains it.',
     dial: 'Dial an address …',
     bootstrap: 'What is tried to find peers',
   },

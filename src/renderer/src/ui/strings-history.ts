@@ -29,6 +29,8 @@ export const HISTORY = {
     killed: 'ended without a goodbye',
     failed: 'ended by itself',
   },
+  /** Where we had lost the network by then. */
+  endedLost: (how: string) => `${how} while we had lost the network`,
   notThis: (name: string) => `Not ${name}, which you have joined.`,
   join: 'Join',
   closeHint: 'Escape closes it, too',

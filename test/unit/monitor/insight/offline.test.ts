@@ -1,80 +1,20 @@
 import { expect, it } from 'vitest'
-import type { OfflineCatalog } from '../../../../src/main/monitor/offline.ts'
 import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
-import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
-import { View } from '../../../../src/main/monitor/view.ts'
-import type { Store } from '../../../../src/main/store/types.ts'
-import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
+import { lastLook } from '../../../../src/main/monitor/journal/last-shown.ts'
+import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
+import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { cli, jsonLines, stored } from '../../../support/cli-archive.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { catalogOf, edge, ME, NAMES, row, rtt, running } from './running-network.ts'
 
-const ME = idOf('me')
-const NAMES = ['ann', 'ben', 'cat', 'dan'] as const
-
-const rtt = { srtt: 5, rttvar: 1, last: 5, at: START }
-
-const row = (name: string, changes: Partial<PeerRow> = {}): PeerRow => ({
-  ...peerRow(0),
-  peerId: idOf(name),
-  state: 'online',
-  rtt,
-  self: name === 'me',
-  neighbor: false,
-  connected: false,
-  ...changes,
-})
-
-const edge = (a: string, b: string, at: number): Edge => ({
-  a: idOf(a),
-  b: idOf(b),
-  kind: 'neighbor',
-  saidBy: idOf(a),
-  at,
-})
-
-const catalogOf = (store: Store, now = 0): OfflineCatalog => ({
-  network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' },
-  notice: null,
-  store,
-  source: {
-    network: { kind: 'peerscope', id: NETWORK_ID, name: 'tnet' },
-    store,
-    live: new Map(),
-    loss: null,
-    links: null,
-    now,
-  },
-  signer: null,
-  close: () => undefined,
-})
-
-/** A run that goes on, with a journal of what it shows: all are linked. Links were stored when we had one only. */
-async function running(data: DataFolder): Promise<{ store: Store; view: View; now: () => number }> {
-  const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
-  store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
-  for (const name of NAMES) store.putPeer(NETWORK, stored(name, clock.now(), { rtt }))
-  store.putTopology(NETWORK, { at: clock.now(), edges: [edge('me', 'ann', clock.now())] })
-  const view = new View(clock, store.status())
-  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
-  await data.scheduler.run(5)
-  for (const name of ['me', ...NAMES]) view.putRow(row(name, { neighbor: name === 'ann' }))
-  view.putEdge(edge('me', 'ann', clock.now()))
-  journal.start()
-  await data.scheduler.run(1000)
-  for (const name of NAMES.slice(1)) view.putEdge(edge('ann', name, clock.now()))
-  await data.scheduler.run(9000)
-  store.append(NETWORK, clock.now(), { kind: 'NeighborUp', peerId: idOf('ann') })
-  return { store, view, now: clock.now }
+/** What is left of a run whose process ended. */
+function ended(data: DataFolder, store: Store): StoreReader {
+  store.close()
+  return data.keep(openStoreReadOnly(data.path))
 }
 
 /** The same, and dan no longer names a link to us or ann: it names another one. */
@@ -106,6 +46,25 @@ it('a peer whose links were all taken back is lonely, also where somebody still 
   const { store, now } = await speaking(data)
   expect((await storedPeerWhy(catalogOf(store), idOf('dan'), now())).matter).toBe('lonely')
   expect((await storedPeerWhy(catalogOf(store), idOf('cat'), now())).matter).toBe('fine')
+})
+
+it('an app that runs is known to, however long it has written nothing; what is told is as of then', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  const wroteAt = now()
+  const look = (ms: number, from: StoreReader = store) => lastLook(from, NETWORK, wroteAt + ms)
+  expect(look(59_999)).toEqual({ live: true, at: wroteAt + 59_999, silent: null })
+  expect(look(180_000)).toEqual({ live: true, at: wroteAt, silent: { pid: process.pid } })
+  expect(await storedHealth(catalogOf(store), wroteAt + 180_000)).toMatchObject({ state: 'online', at: wroteAt })
+  // A network that is lost logs nothing for minutes; how late our event loop was is written all the time.
+  store.recordLoopDelay(NETWORK, { at: wroteAt + 170_000, ms: 3 })
+  expect(look(180_000)).toEqual({ live: true, at: wroteAt + 180_000, silent: null })
+  store.flush()
+  expect(look(180_000, data.keep(openStoreReadOnly(data.path)))).toMatchObject({ live: true, silent: null })
+  expect(look(10, ended(data, store))).toEqual({ live: false, at: wroteAt, silent: null })
+  // Another process has the folder since, and joined nothing.
+  await data.scheduler.run(60_000)
+  expect(look(60_000, data.open())).toMatchObject({ live: false })
 })
 
 it('a run of which nothing shown is written yet is told from the store, not from the run before', async () => {
@@ -144,8 +103,9 @@ it.each(['killed', 'closed'] as const)('of a run that was %s in a loss the loss 
   store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('nobody of ours') })
   if (how === 'closed') store.append(NETWORK, now() + 5, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'closed' })
   const later = now() + 3_600_000
-  expect(await storedHealth(catalogOf(store), later)).toMatchObject({ state: 'lost', here: 4 })
-  expect((await storedNetworkWhy(catalogOf(store), later)).matter).toBe('lost')
+  const left = ended(data, store)
+  expect(await storedHealth(catalogOf(left), later)).toMatchObject({ state: 'lost', here: 4 })
+  expect((await storedNetworkWhy(catalogOf(left), later)).matter).toBe('lost')
 })
 
 it('of links that were stored long ago a peer is not lonely: they are judged by the moment that they were stored', async () => {
@@ -163,21 +123,22 @@ it('of links that were stored long ago a peer is not lonely: they are judged by 
 it('peers are filtered by what the app that runs shows, as who its neighbors are', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)
-  const neighborsAt = async (clock: number) => {
-    const source = await withLastShown(catalogOf(store, clock).source)
+  const neighborsAt = async (clock: number, from: StoreReader = store) => {
+    const source = await withLastShown(catalogOf(from, clock).source)
     const found = await selectPeers(source, { filter: 'state:neighbor', from: null, to: null })
     return found.map((peer) => peer.row.peerId)
   }
   expect(await neighborsAt(now())).toEqual([idOf('ann')])
-  // Nothing was logged for long: no app runs, and nobody is a neighbor.
-  expect(await neighborsAt(now() + 600_000)).toEqual([])
+  // However long nothing was written: the app runs. Once it ended nobody is a neighbor.
+  expect(await neighborsAt(now() + 600_000)).toEqual([idOf('ann')])
+  expect(await neighborsAt(now(), ended(data, store))).toEqual([])
 })
 
 it('where no app watches the network the command line says why nobody is a neighbor, and how to ask for the last moment', async () => {
   using data = new DataFolder()
   const { store } = await running(data)
   store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
-  store.flush()
+  store.close()
   const of = ['--data', data.folder, '--json']
   for (const [command, flag] of [
     [['export', '--format', 'ndjson'], '--at'],
@@ -213,11 +174,12 @@ it('while we have lost the network, links of those that were here count: no peer
 it('an export has the links that were shown last, but for one that was taken back', async () => {
   using data = new DataFolder()
   const { store, now } = await speaking(data)
-  for (const clock of [now(), now() + 600_000]) {
-    const source = await withLastShown(catalogOf(store, clock).source)
+  const links = async (from: StoreReader): Promise<number> => {
+    const source = await withLastShown(catalogOf(from, now()).source)
     const peers = await selectPeers(source, { filter: '', from: null, to: null }, undefined, true)
-    const links = await linksOf(peers, source.links)
-    // Our own row is known where the app runs.
-    expect(links).toHaveLength(clock === now() ? 3 : 2)
+    return (await linksOf(peers, source.links)).length
   }
+  // Our own row is known where the app runs.
+  expect(await links(store)).toBe(3)
+  expect(await links(ended(data, store))).toBe(2)
 })

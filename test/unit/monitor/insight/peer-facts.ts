@@ -46,6 +46,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   lostThen: null,
   events: [],
   dials: [],
+  losses: [],
   reachesPrivate: false,
   ownLocal: false,
   stalls: [],

@@ -134,7 +134,8 @@ describe('whether all is on this machine, where nobody else is known yet', () =>
 
 describe('what is known of a peer', () => {
   const peerId = idOf('quiet')
-  const addresses = ['/ip4/192.0.2.7/tcp/4001', '/dns4/quiet.example/tcp/9']
+  const address = '/dns4/quiet.example/tcp/9'
+  const addresses = ['/ip4/192.0.2.7/tcp/4001', address]
   const quiet = { ...peerRow(1), peerId, self: false, state: 'purged', addresses, connected: false, rtt: null } as const
   const dial = (minute: number, target: string): void =>
     log(minute, { kind: 'DialFailed', target, reason: 'connection refused' })
@@ -154,6 +155,36 @@ describe('what is known of a peer', () => {
     for (let index = 0; index < 1200; index += 1) dial(4, `/ip4/198.51.100.1/tcp/${index + 1}`)
     const { dials } = await peerFacts(source(5), quiet)
     expect(dials.map(({ seq }) => seq)).toEqual([2, 1])
+  })
+
+  it('has the dials of this run, or since it was heard of last, and the losses that they failed in', async () => {
+    const join = (minute: number): void =>
+      log(minute, { kind: 'NetworkJoined', peerId: idOf('us'), networkId: NETWORK_ID, addresses: [] })
+    join(0)
+    dial(1, address)
+    reject(1)
+    join(2)
+    log(3, { kind: 'NetworkLost', heardAt: null, since: START + 3 * MINUTE })
+    dial(4, address)
+    log(5, { kind: 'NetworkBack', since: START + 5 * MINUTE })
+    const known = async () => await peerFacts(source(12), { ...quiet, state: 'stored' })
+    const { dials, losses, events } = await known()
+    expect(dials.map(({ at }) => at)).toEqual([START + 4 * MINUTE])
+    expect(losses).toEqual([{ from: START + 3 * MINUTE, to: START + 5 * MINUTE }])
+    expect(events).toEqual([])
+    dial(10, address)
+    goSilent(10)
+    expect((await peerFacts(source(12), quiet)).dials.map(({ at }) => at)).toEqual([START + 10 * MINUTE])
+  })
+
+  it('has the clock of this machine as it was found to be by then', async () => {
+    goSilent(10)
+    const ownClock = async () => (await peerFacts(source(60), quiet)).ownClock
+    log(9, { kind: 'ClockCompared', byMs: 90_000, peers: 4 })
+    log(11, { kind: 'ClockCompared', byMs: null, peers: 5 })
+    expect(await ownClock()).toEqual({ byMs: 90_000, peers: 4 })
+    log(9.5, { kind: 'ClockCompared', byMs: null, peers: 4 })
+    expect((await peerFacts(source(60), { ...quiet, state: 'online' })).ownClock).toBeNull()
   })
 
   it('has dials that were logged a moment ago, and none where nothing can be looked for', async () => {

@@ -27,8 +27,6 @@ describe('why the network', () => {
     ({
       state: 'online',
       addresses: ['/dns4/we.example.org/tcp/4001'],
-      suspectedClockSkewMs: null,
-      clocksCompared: 0,
       trying: [],
       joinedAt: NOW - 10 * MINUTE,
       ...changes,
@@ -43,6 +41,7 @@ describe('why the network', () => {
       since: NOW,
       held: [PEER],
       again: new Set(),
+      ownClock: null,
       purgeAfterMs: 5 * MINUTE,
       local: false,
       ...changes,
@@ -66,7 +65,7 @@ describe('why the network', () => {
     ['alone: dials fail', { status: status({ state: 'alone' }), events: [dial(3)] }, 'alone', 'dials failed'],
     [
       'alone: our clock',
-      { status: status({ state: 'alone', suspectedClockSkewMs: 90_000, clocksCompared: 3 }), events: [dial(3)] },
+      { status: status({ state: 'alone' }), ownClock: { byMs: 90_000, peers: 3 }, events: [dial(3)] },
       'alone',
       'own clock',
     ],
@@ -235,6 +234,37 @@ describe('why the network', () => {
       of({ islands, events: [stall(3, stalledAgo), gone(4, NOW - leftAgo, 'graceful')] }).causes.map(({ kind }) => kind)
     expect(kinds(2 * SECOND, 40 * SECOND)).toEqual(['own stall', 'bridge'])
     expect(kinds(40 * SECOND, 2 * SECOND)).toEqual(['bridge', 'own stall'])
+  })
+
+  it('takes nothing for the cause of a loss that came of it, or concerns others than the neighbors', () => {
+    const lost = { status: status({ state: 'lost' }), since: NOW - SECOND }
+    const other = peerIdAt(9)
+    const kinds = (...events: readonly LoggedEvent[]): readonly string[] =>
+      of({ ...lost, events: [...events, down] }).causes.map(({ kind }) => kind)
+    const failed = (agoMs: number, target: string, reason: string): LoggedEvent =>
+      logged(6, NOW - agoMs, { kind: 'DialFailed', target, reason })
+    expect(kinds(failed(0, PEER, 'no answer in time'), failed(30 * SECOND, other, 'no answer in time'))).toEqual([
+      'lost network',
+    ])
+    // A goodbye of another peer, or one that we can hardly have heard in time.
+    const goodbye = (agoMs: number, peerId: typeof PEER): LoggedEvent =>
+      logged(7, NOW - agoMs, {
+        kind: 'PeerDeparted',
+        peerId,
+        reason: 'graceful',
+        version: { startedAt: 1, updatedAt: 1 },
+      })
+    expect(kinds(goodbye(2 * SECOND, other))).toEqual(['lost network'])
+    expect(kinds(goodbye(-20 * SECOND, PEER))).toEqual(['lost network'])
+    expect(kinds(goodbye(2 * SECOND, PEER))).toEqual(['left one by one'])
+    // Another node with our key shows itself to us only once we are asked for: that came later.
+    const clash = (agoMs: number): LoggedEvent =>
+      logged(8, NOW - agoMs, { kind: 'IdentityClash', peerId: other, startedAt: null })
+    expect(kinds(clash(-20 * SECOND))).toEqual(['lost network'])
+    expect(kinds(clash(3 * SECOND))).toEqual(['lost network', 'twin'])
+    // Refused before the neighbor broke off: it was back since.
+    expect(kinds(failed(30 * SECOND, PEER, 'connection refused'))).toEqual(['lost network'])
+    expect(kinds(failed(0, PEER, 'connection refused'))).toEqual(['crashed'])
   })
 
   it('blames no connection where all peers are on this machine', () => {

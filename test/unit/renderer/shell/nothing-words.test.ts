@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { endWords, nothingWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
+import { endedWords, endWords, nothingWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
 import { pictureWords } from '../../../../src/renderer/src/shell/picture-words.ts'
 import type { StoredNetwork } from '../../../../src/shared/contract.ts'
 import { fakeStatus } from '../../../support/renderer/fake-network.ts'
@@ -45,4 +45,12 @@ test('the banner of a history has two lines at the most in the smallest window, 
     // Each line has about 85 letters.
     expect(words.length).toBeLessThan(170)
   }
+})
+
+test('in a list a history says how it ended, and whether we had lost the network by then', () => {
+  expect(endedWords({ end: null, endedLost: false })).toBe('')
+  expect(endedWords({ end: { how: 'closed' }, endedLost: false })).toBe('app closed')
+  expect(endedWords({ end: { how: 'killed' }, endedLost: true })).toBe(
+    'ended without a goodbye while we had lost the network',
+  )
 })

@@ -164,6 +164,23 @@ describe('the history of a stored network', () => {
     expect(notes.nameOf(peerIdAt(2))).toBe('mine')
   })
 
+  it('is asked why its peers were as they were; of a shared moment that is not kept', async () => {
+    const { picture, played, client } = rig()
+    const why: string[] = []
+    client.stored.whyPeer = async ({ network, at, peerId }) => {
+      why.push(`${network} ${at}`)
+      return await client.why.peer({ peerId })
+    }
+    const moment = { asOf: 5, from: 1, to: 9 }
+    const at = async (when: number) => await client.snapshots.at({ file: 'f', at: when })
+    await picture.playFile({ file: null, title: 'old', kind: 'mosaik', moment, at, stored: STORED })
+    await played.client.why.peer({ peerId: peerIdAt(1), at: 5 })
+    expect(why).toEqual([`${ID} 5`])
+    await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
+    await expect(played.client.why.peer({ peerId: peerIdAt(1), at: 5 })).rejects.toThrow(/a shared moment holds only/)
+    await expect(played.client.why.network({ at: 5 })).rejects.toThrow(/a shared moment holds only/)
+  })
+
   it('asks for a file where one is played', async () => {
     const { picture, played, asked, client } = rig()
     const moment = { asOf: 5, from: 1, to: 9 }

@@ -1,0 +1,53 @@
+/** A store as it was at a moment: what had been logged and measured by then. */
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerSession, StoreReader } from '../../store/types.ts'
+
+/** What causes are looked for in. */
+export type WhyStore = Pick<
+  StoreReader,
+  | 'eventsPage'
+  | 'eventsAfter'
+  | 'lastSeqAt'
+  | 'sessionsPage'
+  | 'rttSamplesOf'
+  | 'versionsOf'
+  | 'presentAt'
+  | 'getSetting'
+>
+
+/** @param then milliseconds since the epoch */
+export function storeThen(store: WhyStore, then: number): WhyStore {
+  return {
+    eventsPage: (query) => {
+      const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
+      const { events, more } = store.eventsPage({ ...query, before })
+      return { events: events.map((logged) => eventThen(logged, then)), more }
+    },
+    eventsAfter: (query) => {
+      const { events, more } = store.eventsAfter({ ...query, to: Math.min(query.to ?? Infinity, then) })
+      return { events: events.map((logged) => eventThen(logged, then)), more }
+    },
+    lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
+    sessionsPage: (query) => {
+      const { sessions, more } = store.sessionsPage({ ...query, to: Math.min(query.to ?? Infinity, then) })
+      return { sessions: sessions.map((session) => sessionThen(session, then)), more }
+    },
+    rttSamplesOf: (networkKey, peerId, newest = Infinity) => {
+      const samples = store.rttSamplesOf(networkKey, peerId).filter(({ at }) => at <= then)
+      return newest === Infinity ? samples : samples.slice(Math.max(0, samples.length - newest))
+    },
+    versionsOf: (networkKey, peerId) => store.versionsOf(networkKey, peerId).filter(({ at }) => at <= then),
+    presentAt: (networkKey, at) => store.presentAt(networkKey, Math.min(at, then)),
+    getSetting: (key) => store.getSetting(key),
+  }
+}
+
+/** A row that went on after the moment: how often it had happened by then is not kept. */
+export function eventThen({ lastAt, times, ...logged }: LoggedEvent, then: number): LoggedEvent {
+  if (lastAt !== undefined && lastAt > then) return logged
+  return { ...logged, ...(lastAt === undefined ? {} : { lastAt }), ...(times === undefined ? {} : { times }) }
+}
+
+function sessionThen(session: PeerSession, then: number): PeerSession {
+  return session.to !== null && session.to > then ? { ...session, to: null, reason: null } : session
+}

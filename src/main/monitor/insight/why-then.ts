@@ -1,0 +1,101 @@
+/** Why a peer or the network was as it was at a past moment, as it would have been answered then. In turns. */
+import type { NetworkRef } from '../../../shared/contract.ts'
+import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { findIslands, summarize } from '../../../shared/islands.ts'
+import { linksAmong } from '../../../shared/links.ts'
+import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import { formatLocal } from '../../../shared/time.ts'
+import type { Cause, NetworkWhy, PeerWhy } from '../../../shared/why.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { nothingKnown, pastPicture } from '../past.ts'
+import { purgeAfterOf } from '../purge-after.ts'
+import { loadSettings } from '../settings.ts'
+import { inTurns } from '../turns.ts'
+import { stateOf } from './run-state.ts'
+import { eventThen, storeThen } from './store-then.ts'
+import type { WhySource } from './why-facts.ts'
+import { networkFacts, peerFacts } from './why-facts.ts'
+import { whyNetwork } from './why-network.ts'
+import { whyPeer } from './why.ts'
+
+/** What the past is read from. */
+export interface ThenParts {
+  readonly store: StoreReader
+  readonly network: NetworkRef
+  readonly naming: WhySource['naming']
+}
+
+/** What is needed for an answer and not kept. */
+const PATH_NOT_KEPT = 'Whether our connection to it went through a relay then is not kept.'
+const OURS_NOT_KEPT = 'Which addresses we had then, and what was tried to find peers, is not kept.'
+
+/** @throws InvalidArgument where nothing that explains it is kept, UnknownPeer, what the signal was fired with */
+export async function peerWhyThen(
+  parts: ThenParts,
+  peerId: PeerId,
+  at: number,
+  signal?: AbortSignal,
+): Promise<PeerWhy> {
+  const source = await sourceThen(parts, at, signal)
+  const row = [...source.rows()].find((one) => one.peerId === peerId)
+  if (row === undefined) throw new UnknownPeer(`${peerId} was not known at ${formatLocal(at)}`)
+  const why = whyPeer(await peerFacts(source, row))
+  return { ...why, causes: why.causes.map(until(at)), notKept: why.matter === 'slow' ? PATH_NOT_KEPT : null }
+}
+
+/** @throws InvalidArgument, what the signal was fired with */
+export async function networkWhyThen(parts: ThenParts, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
+  const why = whyNetwork(networkFacts(await sourceThen(parts, at, signal)))
+  return { ...why, causes: why.causes.map(until(at)), notKept: why.matter === 'alone' ? OURS_NOT_KEPT : null }
+}
+
+/** What a cause opens ends with the moment: it leads nowhere else in time. */
+function until(at: number): (cause: Cause) => Cause {
+  return (cause) => {
+    const { evidence } = cause
+    return evidence === null ? cause : { ...cause, evidence: { ...evidence, to: Math.min(evidence.to ?? at, at) } }
+  }
+}
+
+async function sourceThen({ store, network, naming }: ThenParts, at: number, signal?: AbortSignal): Promise<WhySource> {
+  const networkKey = networkKeyOf(network)
+  const { peers, edges, edgesAt, loss, nearest } = await pastPicture({ store, networkKey, self: undefined }, at, signal)
+  if (peers.length === 0) throw nothingKnown(at, nearest)
+  // Without a journal neither times nor connections are known: a peer that was fine would seem never reached.
+  if (edgesAt !== at)
+    throw new InvalidArgument(
+      `why it was so at ${formatLocal(at)} is not known: only the event log of that time is kept`,
+    )
+  const then = storeThen(store, at)
+  const links = linksAmong(peers, edges, at, loss)
+  const { neighbors: told } = ABILITIES[network.kind]
+  const found = told ? summarize(await inTurns(findIslands(links), signal), links.self) : null
+  const state = stateOf(then, networkKey)
+  return {
+    store: then,
+    networkKey,
+    told,
+    rows: () => peers,
+    links: () => links,
+    connectedAt: () => null,
+    naming: async (query) => {
+      // As many as there may be: those since come first.
+      const events = await naming({ ...query, limit: MOST_NAMING })
+      return events
+        .filter(({ at: when }) => when <= at)
+        .slice(0, query.limit)
+        .map((logged) => eventThen(logged, at))
+    },
+    status: null,
+    // One that was not lost for long enough to be told was shown as online.
+    state: loss !== null ? 'lost' : state === 'lost' ? 'online' : state,
+    islands: found,
+    purgeAfterMs: purgeAfterOf(then, networkKey),
+    maxDriftMs: loadSettings(then).config.maxTimeDrift,
+    now: at,
+  }
+}
+
+/** Most events that name something. */
+const MOST_NAMING = 1000

@@ -1,0 +1,150 @@
+import { expect, it } from 'vitest'
+import { storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
+import { networkWhyThen, peerWhyThen } from '../../../../src/main/monitor/insight/why-then.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
+import { formatLocal } from '../../../../src/shared/time.ts'
+import { cli } from '../../../support/cli-archive.ts'
+import { UnknownPeer } from '../../../../src/shared/errors.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { NetworkWhy, PeerWhy } from '../../../../src/shared/why.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { catalogOf, ME, NAMES, row, running } from './running-network.ts'
+
+const version = { startedAt: 1, updatedAt: START }
+
+const then = (store: Store) => ({
+  store,
+  network: catalogOf(store).network,
+  naming: async (query: Parameters<Store['eventsNaming']>[0]) => store.eventsNaming(query),
+})
+
+/** What was said, and from which events: what it opens ends with the moment. */
+const told = ({ matter, sentence, causes }: PeerWhy | NetworkWhy): unknown => ({
+  matter,
+  sentence,
+  causes: causes.map(({ kind, confidence, words, events }) => ({ kind, confidence, words, events })),
+})
+
+it('is answered of a past moment as it was answered then, whatever came since', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const log = (event: DiscoveryEvent): void => void store.append(NETWORK, now(), event)
+  const put = (name: string, changes: Parameters<typeof row>[1]): void => view.putRow(row(name, changes))
+  const dial = { kind: 'DialFailed', target: idOf('ben'), reason: 'no answer in time' } as const
+  // ann is slow, and far; ben goes silent, and is dialed in vain.
+  for (const name of NAMES) store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
+  for (let index = 0; index < 8; index += 1)
+    store.recordRtt(NETWORK, idOf('ann'), { at: now() + index, ms: 400 + index })
+  put('ann', { rtt: { srtt: 404, rttvar: 1, last: 404, at: now() } })
+  await data.scheduler.run(10_000)
+  put('ben', { state: 'purged' })
+  store.sessionEnded(NETWORK, idOf('ben'), now(), 'purged')
+  log({ kind: 'PeerDeparted', peerId: idOf('ben'), reason: 'purged', version })
+  await data.scheduler.run(2000)
+  const dialed = store.append(NETWORK, now(), dial)
+  await data.scheduler.run(10_000)
+  const at = now()
+  const asked = async (name: string) => told(await storedPeerWhy(catalogOf(store), idOf(name), at))
+  const answers = Object.fromEntries(await Promise.all(NAMES.map(async (name) => [name, await asked(name)] as const)))
+  expect(answers).toMatchObject({ ann: { matter: 'slow' }, ben: { matter: 'silent' }, cat: { matter: 'fine' } })
+  await data.scheduler.run(5000)
+  // All of it turns out otherwise.
+  for (let index = 0; index < 8; index += 1) store.recordRtt(NETWORK, idOf('ann'), { at: now() + index, ms: 5 })
+  put('ann', {})
+  put('ben', {})
+  store.sessionStarted(NETWORK, idOf('ben'), now(), version, 'gossip')
+  store.appendAgain(NETWORK, { ...dialed, times: 9, lastAt: now(), event: { ...dial, reason: 'connection refused' } })
+  log({ kind: 'Stalled', ms: 60_000 })
+  log({ kind: 'ClockJumped', byMs: 60_000 })
+  log({ kind: 'NeighborDown', peerId: idOf('ann') })
+  log({ kind: 'NetworkLost', heardAt: null, since: now() })
+  put('cat', { state: 'departed' })
+  store.sessionEnded(NETWORK, idOf('cat'), now(), 'graceful')
+  log({ kind: 'PeerDeparted', peerId: idOf('cat'), reason: 'graceful', version })
+  await data.scheduler.run(20_000)
+  const whyThen = async (name: string) => await peerWhyThen(then(store), idOf(name), at)
+  const again = Object.fromEntries(
+    await Promise.all(NAMES.map(async (name) => [name, told(await whyThen(name))] as const)),
+  )
+  // The row that went on has the reason of its last time: that of then is not kept.
+  const reasonOf = (answer: object): string =>
+    JSON.stringify(answer).replaceAll(/no answer in time|connection refused/g, 'REASON')
+  expect(reasonOf({ ...again, ben: null })).toBe(reasonOf({ ...answers, ben: null }))
+  expect(again).toMatchObject({ ben: { matter: 'silent' } })
+  const now2 = async (name: string) => (await storedPeerWhy(catalogOf(store), idOf(name), now())).matter
+  expect([await now2('cat'), await now2('ben')]).toEqual(['left', 'not answering'])
+  // What is opened ends with the moment; what is not kept is said.
+  const slow = await whyThen('ann')
+  expect(slow.notKept).toMatch(/relay then is not kept/)
+  expect((await whyThen('ben')).causes.every(({ evidence }) => evidence === null || (evidence.to ?? 0) <= at)).toBe(
+    true,
+  )
+  await expect(peerWhyThen(then(store), idOf('nobody'), at)).rejects.toThrow(UnknownPeer)
+})
+
+it('of a past moment says why the network was lost then', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  await data.scheduler.run(30_000)
+  const since = now()
+  store.append(NETWORK, since - 2000, { kind: 'Stalled', ms: 9000 })
+  store.append(NETWORK, since, { kind: 'NeighborDown', peerId: idOf('ann') })
+  await data.scheduler.run(6000)
+  store.append(NETWORK, now(), { kind: 'NetworkLost', heardAt: null, since })
+  await data.scheduler.run(4000)
+  const at = now()
+  const answer = told(await storedNetworkWhy(catalogOf(store), at))
+  expect(answer).toMatchObject({ matter: 'lost', causes: [{ kind: 'own stall' }, { kind: 'lost network' }] })
+  await data.scheduler.run(10_000)
+  for (const name of NAMES) store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf(name) })
+  store.append(NETWORK, now(), { kind: 'NetworkBack', since: now() })
+  await data.scheduler.run(60_000)
+  expect(told(await networkWhyThen(then(store), at))).toEqual(answer)
+  expect((await networkWhyThen(then(store), now())).matter).toBe('fine')
+  // Before the loss, and before anything was shown.
+  expect((await networkWhyThen(then(store), since - 1)).matter).toBe('fine')
+  await expect(networkWhyThen(then(store), START - 1000)).rejects.toThrow(/nothing is known of/)
+})
+
+it('the command line answers of a past moment, and a stored network as the joined one does', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const at = now()
+  await data.scheduler.run(2000)
+  view.putRow(row('ann', { state: 'departed' }))
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
+  store.sessionStarted(NETWORK, idOf('ann'), START, version, 'gossip')
+  store.sessionEnded(NETWORK, idOf('ann'), now(), 'graceful')
+  store.append(NETWORK, now(), { kind: 'PeerDeparted', peerId: idOf('ann'), reason: 'graceful', version })
+  await data.scheduler.run(8000)
+  const why = await peerWhyThen(then(store), idOf('ann'), now())
+  expect(why).toMatchObject({ matter: 'left', causes: [{ kind: 'goodbye' }] })
+  const which = { network: NETWORK_ID, kind: 'peerscope', peerId: idOf('ann') } as const
+  const networks = new StoredNetworks(store)
+  expect(await networks.whyPeer({ ...which, at: now() })).toEqual(why)
+  expect(await networks.whyNetwork({ ...which, at })).toMatchObject({ matter: 'fine' })
+  store.flush()
+  const said = async (when: number): Promise<string> =>
+    (await cli('why', idOf('ann'), '--data', data.folder, '--as-of', formatLocal(when))).out
+  expect(await said(now())).toContain(why.sentence)
+  expect(await said(at)).toMatch(/ is here and answers in 5 ms\.$/m)
+})
+
+it('of history without a journal says that what explains it is not kept', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  store.append(NETWORK, START, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  store.append(NETWORK, START + 10, {
+    kind: 'PeerDiscovered',
+    peerId: idOf('ann'),
+    version,
+    source: 'gossip',
+    tags: [],
+    addresses: [],
+  })
+  await expect(peerWhyThen(then(store), idOf('ann'), START + 20)).rejects.toThrow(
+    /is not known: only the event log of that time is kept/,
+  )
+})
