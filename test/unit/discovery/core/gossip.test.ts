@@ -73,9 +73,9 @@ describe('our own entry', () => {
   })
 
   it('[AN2] is not broadcast for a neighbor that comes up later, where a sync tells it what differs', () => {
-    const greetings = ({ reconciles }: { reconciles: boolean }): number => {
-      const { abilities } = dialect
-      const bench = Bench.online({ dialect: { ...dialect, abilities: { ...abilities, reconciles } } })
+    const where = (reconciles: boolean): Bench =>
+      Bench.online({ dialect: { ...dialect, abilities: { ...dialect.abilities, reconciles } } })
+    const greetings = (bench: Bench): number => {
       bench.step({ kind: 'neighborUp', peerId: idOf('one') })
       bench.pass(10_000)
       bench.take()
@@ -83,10 +83,10 @@ describe('our own entry', () => {
       bench.pass(11_000)
       return published(bench).length
     }
-    expect(greetings({ reconciles: true })).toBe(0)
-    expect(greetings({ reconciles: false })).toBe(1)
+    expect(greetings(where(true))).toBe(0)
+    expect(greetings(where(false))).toBe(1)
     // After none the first one is greeted again.
-    const bench = Bench.online()
+    const bench = where(true)
     bench.step({ kind: 'neighborUp', peerId: idOf('one') })
     bench.pass(20_000)
     bench.step({ kind: 'neighborDown', peerId: idOf('one') })
