@@ -235,4 +235,18 @@ export const ASKING: readonly Mutant[] = [
     replace: "outcome.protocol === 'neighbors' &&",
     tests: ['test/unit/discovery/core/requests.test.ts'],
   },
+  {
+    rule: 'RT2',
+    name: 'connections of rare probes are kept',
+    file: REACTIONS,
+    find: " || (purpose.for === 'probe' && this.#parts.prober.dialsRarely)",
+    replace: '',
+  },
+  {
+    rule: 'RT2',
+    name: 'connections of all probes are closed',
+    file: REACTIONS,
+    find: "(purpose.for === 'probe' && this.#parts.prober.dialsRarely)",
+    replace: "purpose.for === 'probe'",
+  },
 ]
