@@ -45,8 +45,6 @@ export class Announce {
   readonly #twins = new BoundedMap<PeerId, Version>(MAX_TWINS)
   #repeat = 0
   #greetAt = 0
-  /** When the first neighbor came up, after none, by the monotonic clock. */
-  #meshAt = -Infinity
   /** When something was broadcast last, by the monotonic clock. */
   #sentAt = -Infinity
   #sent: Bucket = -Infinity
@@ -76,15 +74,13 @@ export class Announce {
 
   /**
    * Rule AN2, for a neighbor that came up: with a version of its own, for the mesh passes on only what is news to it, and
-   * the neighbor may have the present one by a sync already. In a mesh that has been there for long all know us; who comes
-   * hears of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements.
+   * the neighbor may have the present one by a sync already. Where syncs are cheap only the first one is greeted: the others know
+   * us or hear of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements.
    */
   greet(): void {
     const { clock, dialect, neighbors, timers } = this.#env
-    const now = clock.monotonic()
-    if (neighbors.size === 1) this.#meshAt = now
-    if (timers.isSet('greet') || (dialect.abilities.reconciles && now >= this.#meshAt + GREET_EVERY_MS)) return
-    this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - now))
+    if (timers.isSet('greet') || (dialect.abilities.reconciles && neighbors.size > 1)) return
+    this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - clock.monotonic()))
   }
 
   /** The greeting is due. */

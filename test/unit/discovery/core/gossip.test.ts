@@ -55,45 +55,45 @@ describe('our own entry', () => {
     expect(bench.core.parts.own.signed).toBe(before)
   })
 
-  it('[AN2] is broadcast in a version of its own when the first neighbors come up, at most once in 10 s', () => {
-    const bench = Bench.online()
-    bench.take()
-    const before = bench.core.parts.own.entry.version
-    bench.step({ kind: 'neighborUp', peerId: idOf('one') })
-    bench.step({ kind: 'neighborUp', peerId: idOf('two') })
-    bench.pass(100)
-    const [greeting, ...more] = published(bench)
-    expect(more).toEqual([])
-    expect(greeting?.version.updatedAt).toBeGreaterThan(before.updatedAt)
-    bench.pass(9800)
-    bench.step({ kind: 'neighborUp', peerId: idOf('three') })
-    expect(published(bench)).toEqual([])
-    bench.pass(300)
-    expect(published(bench)).toHaveLength(1)
-  })
-
-  it('[AN2] is not broadcast for a neighbor that comes up later, where a sync tells it what differs', () => {
-    const where = (reconciles: boolean): Bench =>
+  describe.each([
+    ['only the first one after none, where a sync tells the others what differs', true, 0],
+    ['each one, where syncs carry whole catalogs', false, 1],
+  ])('when a neighbor comes up: %s', (_which, reconciles, greetings) => {
+    const online = (): Bench =>
       Bench.online({ dialect: { ...dialect, abilities: { ...dialect.abilities, reconciles } } })
-    const greetings = (bench: Bench): number => {
+
+    it('[AN2] is broadcast in a version of its own, at most once in 10 s', () => {
+      const bench = online()
+      const before = bench.core.parts.own.entry.version
       bench.step({ kind: 'neighborUp', peerId: idOf('one') })
-      bench.pass(10_000)
+      bench.step({ kind: 'neighborUp', peerId: idOf('two') })
+      bench.pass(100)
+      const [greeting, ...more] = published(bench)
+      expect(more).toEqual([])
+      expect(greeting?.version.updatedAt).toBeGreaterThan(before.updatedAt)
+      bench.step({ kind: 'neighborUp', peerId: idOf('three') })
+      bench.pass(9800)
+      expect(published(bench)).toEqual([])
+      bench.pass(300)
+      expect(published(bench)).toHaveLength(greetings)
+      bench.pass(20_000)
+      bench.step({ kind: 'neighborUp', peerId: idOf('four') })
+      bench.pass(100)
+      expect(published(bench)).toHaveLength(greetings)
+    })
+
+    it('[AN2] is broadcast for the first one after none, not before 10 s after the last greeting', () => {
+      const bench = online()
+      bench.step({ kind: 'neighborUp', peerId: idOf('one') })
+      bench.pass(5000)
+      bench.step({ kind: 'neighborDown', peerId: idOf('one') })
       bench.take()
       bench.step({ kind: 'neighborUp', peerId: idOf('two') })
-      bench.pass(11_000)
-      return published(bench).length
-    }
-    expect(greetings(where(true))).toBe(0)
-    expect(greetings(where(false))).toBe(1)
-    // After none the first one is greeted again.
-    const bench = where(true)
-    bench.step({ kind: 'neighborUp', peerId: idOf('one') })
-    bench.pass(20_000)
-    bench.step({ kind: 'neighborDown', peerId: idOf('one') })
-    bench.take()
-    bench.step({ kind: 'neighborUp', peerId: idOf('two') })
-    bench.pass(100)
-    expect(published(bench)).toHaveLength(1)
+      bench.pass(4900)
+      expect(published(bench)).toEqual([])
+      bench.pass(200)
+      expect(published(bench)).toHaveLength(1)
+    })
   })
 
   it('[AN3] waits where there is no neighbor, in the newest version alone', () => {
