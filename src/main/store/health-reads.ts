@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { NumberReader } from './numbers.ts'
 import type {
+  Among,
   DelayFold,
   LoopDelay,
   Presence,
@@ -16,11 +17,11 @@ import type {
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const HEALTH_QUERIES = {
   presencesBegan: `
-    SELECT started_at AS at, id FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
+    SELECT started_at AS at, id, peer FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
       AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
   // Of all networks: the index has no order within one.
   presencesEnded: `
-    SELECT ended_at AS at, id, reason, network FROM sessions
+    SELECT ended_at AS at, id, peer, reason, network FROM sessions
     WHERE ended_at IS NOT NULL AND (ended_at, id) > (@at, @id) AND ended_at <= @to
     ORDER BY ended_at, id LIMIT @limit`,
   nextMeasured: 'SELECT peer FROM rtt_samples WHERE network = ? AND peer > ? ORDER BY peer LIMIT 1',
@@ -52,6 +53,7 @@ interface Page {
 interface Began {
   readonly at: number
   readonly id: number
+  readonly peer: number
 }
 
 interface Ended extends Began {
@@ -81,21 +83,26 @@ export class HealthReader {
     this.#delays = db.prepare<[Omit<Page, 'id'>], LoopDelay>(HEALTH_QUERIES.delaysAfter)
   }
 
-  *presences<T>({ networkKey, from, to }: TimeSpan, make: () => PresenceFold<T>): Generator<void, T> {
+  *presences<T>(
+    { networkKey, from, to, among = null }: TimeSpan & { readonly among?: Among },
+    make: () => PresenceFold<T>,
+  ): Generator<void, T> {
     const fold = make()
     const network = this.#numbers.network(networkKey)
     if (network === null) return fold.result()
+    const isAmong = this.#numbers.among(among)
     const first = { at: from, id: -1, to, limit: AT_ONCE }
     for (let next: Page | null = { ...first, network }; next !== null;) {
       const page: Began[] = this.#began.all(next)
-      for (const { at } of page) fold.began(at)
+      for (const { at, peer } of page) if (isAmong(peer)) fold.began(at)
       const last: Began | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
     }
     for (let next: Omit<Page, 'network'> | null = first; next !== null;) {
       const page: Ended[] = this.#ended.all(next)
-      for (const row of page) if (row.network === network) fold.ended(row.at, row.reason as SessionEnd)
+      for (const row of page)
+        if (row.network === network && isAmong(row.peer)) fold.ended(row.at, row.reason as SessionEnd)
       const last: Ended | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
@@ -104,16 +111,19 @@ export class HealthReader {
   }
 
   *samples<T>(
-    { networkKey, from, to, most }: TimeSpan & { readonly most: number },
+    { networkKey, from, to, most, among = null }: TimeSpan & { readonly most: number; readonly among?: Among },
     make: () => SampleFold<T>,
   ): Generator<void, T> {
     const fold = make()
     const network = this.#numbers.network(networkKey)
+    const isAmong = this.#numbers.among(among)
     const peers: number[] = []
+    let found = 0
     let peer = network === null ? undefined : this.#nextMeasured.get(network, -1)
     while (peer !== undefined) {
-      peers.push(peer)
-      if (peers.length % PEERS_AT_ONCE === 0) yield
+      if (isAmong(peer)) peers.push(peer)
+      found += 1
+      if (found % PEERS_AT_ONCE === 0) yield
       peer = this.#nextMeasured.get(network ?? 0, peer)
     }
     // Evenly among all, so that neither old nor new peers stand for the others.

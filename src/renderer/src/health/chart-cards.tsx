@@ -14,7 +14,13 @@ import { PartSwatch } from './swatch.tsx'
 const HEIGHTS: Readonly<Record<Chart['id'], number>> = { here: 128, moves: 138, rtt: 128, islands: 92, stalls: 92 }
 
 /** The charts below each other, with one axis of time and one crosshair. */
-export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeries; readonly onOpenSpan: () => void }) {
+export function ChartCards(props: {
+  readonly series: HealthSeries
+  /** Whether only some peers are counted. */
+  readonly filtered: boolean
+  readonly onOpenSpan: () => void
+}) {
+  const { series, filtered, onOpenSpan } = props
   const { picture, events } = useApp()
   const [at, setAt] = useState<number | null>(null)
   const moment = usePicture((state) => state.wanted)
@@ -43,7 +49,7 @@ export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeri
   return (
     <>
       {CHARTS.map((chart) => (
-        <ChartCard key={chart.id} {...{ chart, series, marks, at, onAt: setAt, onGo, onSpan }} />
+        <ChartCard key={chart.id} {...{ chart, series, filtered, marks, at, onAt: setAt, onGo, onSpan }} />
       ))}
     </>
   )
@@ -52,6 +58,7 @@ export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeri
 interface ChartProps {
   readonly chart: Chart
   readonly series: HealthSeries
+  readonly filtered: boolean
   readonly marks: Marks
   readonly at: number | null
   readonly onAt: (at: number | null) => void
@@ -60,7 +67,7 @@ interface ChartProps {
 }
 
 const ChartCard = memo(function ChartCard(props: ChartProps) {
-  const { chart, series, at } = props
+  const { chart, series, filtered, at } = props
   const { neighbors } = useAbilities()
   const untold = chart.id === 'islands' && !neighbors
   const known = !untold && isKnown(chart, series)
@@ -71,7 +78,10 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
     <section className="ps-panel" aria-label={strings.health.chart(chart.title)} data-chart-card={chart.id}>
       <header>
         <h2 title={chart.meaning}>{chart.title}</h2>
-        <span className="ps-number">{chart.unit}</span>
+        <span className="ps-number">
+          {chart.unit}
+          {filtered && chart.id === 'islands' ? ` ${strings.health.ofAll}` : null}
+        </span>
         <Note chart={chart} series={series} />
         <ul className="ps-legend-line">
           {known

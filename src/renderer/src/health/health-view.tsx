@@ -17,6 +17,7 @@ import { strings } from '../ui/strings.ts'
 import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
+import { countedFilter } from './counted-filter.ts'
 import { IslandsCard } from './islands-card.tsx'
 import { NetworkWhyCard } from './network-why.tsx'
 import { useSeries } from './use-series.ts'
@@ -44,7 +45,10 @@ export default function HealthView({ stale }: { readonly stale: boolean }) {
 }
 
 function Joined({ stale }: { readonly stale: boolean }) {
-  const { series: stored, failed } = useSeries()
+  const { counted, failed } = useSeries()
+  const stored = counted?.series ?? null
+  const filtered = counted !== null && counted.by !== ''
+  const ignored = useUi(({ filter }) => filter.trim() !== '' && countedFilter(filter) === '')
   const then = usePicture(({ picture }) => shownMoment(picture))
   const islands = usePicture((state) => state.islands)
   const series = useMemo(
@@ -80,7 +84,10 @@ function Joined({ stale }: { readonly stale: boolean }) {
           {alone ? <p className="ps-health-note">{text.momentAlone}</p> : null}
           {series === null || alone ? null : (
             <>
-              <ChartCards series={series} onOpenSpan={openSpan} />
+              {filtered || ignored ? (
+                <p className="ps-health-note">{filtered ? text.filtered : text.unfiltered}</p>
+              ) : null}
+              <ChartCards series={series} filtered={filtered} onOpenSpan={openSpan} />
               <FigureTable series={series} />
             </>
           )}

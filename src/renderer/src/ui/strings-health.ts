@@ -70,8 +70,10 @@ export const HEALTH = {
   table: 'Figures as a table',
   tableLabel: 'Figures of the charts',
   time: 'Time',
-  filter: (text: string) => `Filter: ${text}`,
-  filterNote: 'Charts and counts here are of all peers.',
+  filtered:
+    'The charts count only peers that match the filter, as they are known now. Islands are of all peers, delays and stalls our own.',
+  unfiltered: 'The charts count all peers: this filter does not tell peers apart.',
+  ofAll: 'of all peers',
   breakdown: {
     title: 'Who they are',
     by: 'Count by',
@@ -85,7 +87,7 @@ export const HEALTH = {
     withoutTag: (key: string) => `no ${key}`,
     peers: (count: string) => (count === '1' ? 'of 1 peer' : `of ${count} peers`),
     slice: (value: string, count: string) => `${value}: ${count}`,
-    hint: 'A click filters graph, table and timeline. A second click takes it back.',
+    hint: 'A click filters charts, graph, table and timeline. A second click takes it back.',
     tooLong: 'This filter would be longer than 1,000 characters.',
     more: (count: string) => (count === '1' ? '1 more value' : `${count} more values`),
     none: 'Nobody is here.',
