@@ -55,7 +55,7 @@ export const HEALTH = {
     here: 'Nobody was here in this span.',
     moves: 'We were not in the network in this span.',
     rtt: 'Nobody is measured yet.',
-    islands: 'No link is known yet. It takes half a minute until islands are told.',
+    islands: 'Nothing to draw yet: a number of islands counts once it has lasted half a minute.',
     stalls: 'We were not in the network in this span.',
   },
   untold: 'Peers of this network do not tell who their neighbors are.',
