@@ -1,9 +1,9 @@
 /** What health is told from: when presences began and ended, round-trip times, and our own delays of a span of time. */
 import type Database from 'better-sqlite3'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import type { Among } from './health-types.ts'
 import type { NumberReader } from './numbers.ts'
 import type {
-  Among,
   DelayFold,
   LoopDelay,
   Presence,

@@ -7,7 +7,8 @@ import type { Source } from '../../shared/peer.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
 import { textsFrom, valueFrom } from './rows.ts'
-import type { Among, PastPeer } from './types.ts'
+import type { Among } from './health-types.ts'
+import type { PastPeer } from './types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const PAST_QUERIES = {

@@ -9,7 +9,6 @@ import type { Holder } from './lock.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
 export type {
-  Among,
   DelayFold,
   LoopDelay,
   Presence,

@@ -9,7 +9,8 @@ import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
-import type { Among, StoredPeer, StoreReader } from '../../store/types.ts'
+import type { Among } from '../../store/health-types.ts'
+import type { StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
 
 /** Where it is known from. */

@@ -1,3 +1,4 @@
+import { useViewportSize } from '@mantine/hooks'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
@@ -5,6 +6,7 @@ import { roughDuration } from '../../../shared/own-troubles.ts'
 import { useAbilities, useApp, useEvents, useHealth, usePicture } from '../stores/app-context.tsx'
 import { formatClockSeconds, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { chartStretch } from './chart-height.ts'
 import type { Chart } from './charts.ts'
 import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
 import { Plot } from './plot.tsx'
@@ -71,6 +73,8 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
   const { neighbors } = useAbilities()
   const untold = chart.id === 'islands' && !neighbors
   const known = !untold && isKnown(chart, series)
+  const { width, height } = useViewportSize()
+  const stretch = chartStretch(width, height)
   const last = series.at.length - 1
   const place = at === null ? null : Math.min(at, last)
   const values = place === null || !known ? null : reading(chart, series, place)
@@ -80,7 +84,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
         <h2 title={chart.meaning}>{chart.title}</h2>
         <span className="ps-number">
           {chart.unit}
-          {filtered && chart.id === 'islands' ? ` ${strings.health.ofAll}` : null}
+          {filtered && chart.id === 'islands' ? `, ${strings.health.ofAll}` : null}
         </span>
         <Note chart={chart} series={series} />
         <ul className="ps-legend-line">
@@ -96,7 +100,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
         </ul>
       </header>
       {known ? (
-        <Plot {...props} height={HEIGHTS[chart.id]} />
+        <Plot {...props} height={Math.round(HEIGHTS[chart.id] * stretch)} />
       ) : (
         <p className="ps-health-none">{untold ? strings.health.untold : strings.health.nothingYet[chart.id]}</p>
       )}

@@ -5,7 +5,8 @@ import type { DepartureReason } from '../../../../src/shared/peer.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
-import type { Among, Store } from '../../../../src/main/store/types.ts'
+import type { Among } from '../../../../src/main/store/health-types.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
 
 const MINUTE = 60_000
 const version = { startedAt: 1, updatedAt: 1 }
