@@ -17,6 +17,10 @@ import type {
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const HEALTH_QUERIES = {
   presencesBegan: `
+    SELECT started_at AS at, id FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
+      AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
+  // The index alone does not tell whose they are.
+  presencesBeganOf: `
     SELECT started_at AS at, id, peer FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
       AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
   // Of all networks: the index has no order within one.
@@ -53,10 +57,12 @@ interface Page {
 interface Began {
   readonly at: number
   readonly id: number
-  readonly peer: number
+  /** Where it is asked for. */
+  readonly peer?: number
 }
 
 interface Ended extends Began {
+  readonly peer: number
   readonly reason: string
   readonly network: number
 }
@@ -65,6 +71,7 @@ interface Ended extends Began {
 export class HealthReader {
   readonly #numbers: NumberReader
   readonly #began
+  readonly #beganOf
   readonly #ended
   readonly #nextMeasured
   readonly #samples
@@ -75,6 +82,7 @@ export class HealthReader {
   constructor(db: Database.Database, numbers: NumberReader) {
     this.#numbers = numbers
     this.#began = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBegan)
+    this.#beganOf = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBeganOf)
     this.#ended = db.prepare<[Omit<Page, 'network'>], Ended>(HEALTH_QUERIES.presencesEnded)
     this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
     this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
@@ -93,8 +101,8 @@ export class HealthReader {
     const isAmong = this.#numbers.among(among)
     const first = { at: from, id: -1, to, limit: AT_ONCE }
     for (let next: Page | null = { ...first, network }; next !== null;) {
-      const page: Began[] = this.#began.all(next)
-      for (const { at, peer } of page) if (isAmong(peer)) fold.began(at)
+      const page: Began[] = among === null ? this.#began.all(next) : this.#beganOf.all(next)
+      for (const { at, peer } of page) if (peer === undefined || isAmong(peer)) fold.began(at)
       const last: Began | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
