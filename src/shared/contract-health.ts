@@ -1,7 +1,8 @@
 /** The contract's part about how it is, and why. */
 import { oc } from '@orpc/contract'
 import { z } from 'zod'
-import { output, peerId } from './contract-schemas.ts'
+import { output, peerId, text } from './contract-schemas.ts'
+import { MAX_FILTER } from './filter.ts'
 import type { Breakdown, BreakdownBy, HealthNow, HealthSeries } from './health.ts'
 import { MAX_POINTS } from './health.ts'
 import type { NetworkWhy, PeerWhy } from './why.ts'
@@ -21,6 +22,8 @@ export const seriesQuery = z.object({
   from: moment,
   to: moment,
   points: z.number().int().min(1).max(MAX_POINTS).default(200),
+  /** Only peers that pass, as they are known now, are counted and measured. Islands and our own stalls are of all. */
+  filter: text.max(MAX_FILTER).default(''),
 })
 
 /** The moment is now where it is left out. */
@@ -30,7 +33,7 @@ export const breakdownQuery = z.object({ by, at: moment.optional() })
 export const healthContract = {
   /** Cheap: may be asked every second. */
   now: oc.output(output<HealthNow>()),
-  /** From what is stored. Rejects with `InvalidArgument` where the span ends before it begins. */
+  /** From what is stored. Rejects with `FilterError`, and with `InvalidArgument` where the span ends before it begins. */
   series: oc.input(seriesQuery).output(output<HealthSeries>()),
   /**
    * Peers by value: those that are here, or were at a moment, as they were shown then. While we have lost the network, those

@@ -13,6 +13,7 @@ import { errorShape } from './errors.ts'
 import { FilterError, inQuotes, partsOfPattern, tokenize } from './filter-text.ts'
 import type { Comparator, Token } from './filter-text.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
+import { nearest } from './nearest-word.ts'
 import type { Span } from './time.ts'
 import { parseTime } from './time.ts'
 
@@ -173,11 +174,13 @@ class Parser<T> {
     const times = own(this.#fields.times, name)
     const valueAt = token.at + token.split + token.operator.length
     if (texts === undefined && numbers === undefined && times === undefined) {
+      const names = fieldNames(this.#fields)
+      const near = nearest(name, names)
       const quoted = `to look for the text itself write ${inQuotes(token.text)}`
-      throw new FilterError(
-        `there is no field '${name}': ${quoted}; fields are ${fieldNames(this.#fields).join(', ')}`,
-        token.at,
-      )
+      // All of them are many more words than one that is probably meant.
+      const instead =
+        near === null ? `${quoted}; fields are ${names.join(', ')}` : `did you mean '${near}'? Or ${quoted}`
+      throw new FilterError(`there is no field '${name}': ${instead}`, token.at)
     }
     if (value === '') throw new FilterError(`a value for '${name}' is missing`, valueAt)
     if (times !== undefined) {

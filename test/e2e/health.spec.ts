@@ -72,10 +72,28 @@ test('what is going on: a goodbye and a crash in sentence, chart, timeline and i
   const slice = page.locator('[data-slice=seed]')
   await slice.click()
   await expect(slice).toHaveAttribute('aria-pressed', 'true')
-  await expect(page.getByText('Filter: tag:role:seed')).toBeVisible()
+  const filter = page.locator('[data-filter]')
+  await expect(filter).toHaveValue('tag:role:seed')
+  // The charts count by it, too: both that left are none of these.
+  await page.getByText('Figures as a table').click()
+  await expect.poll(async () => [await sum('said goodbye'), await sum('went silent')]).toEqual([0, 0])
+  await page.getByText('Figures as a table').click()
+  // On the slice the keys of the window are heard, and the filter has one.
+  await page.keyboard.press('/')
+  await expect(filter).toBeFocused()
+  await page.keyboard.press('Escape')
   await slice.click()
   await expect(slice).toHaveAttribute('aria-pressed', 'false')
-  await expect(page.getByText('Filter: tag:role:seed')).toHaveCount(0)
+  await expect(filter).toHaveValue('')
+
+  // A choice of several has no letters of its own: from the range the keys lead on, as from anywhere.
+  await page.getByText('Hour', { exact: true }).click()
+  await page.keyboard.press('g')
+  await page.keyboard.press('n')
+  await expect(page.locator('nav [aria-current=page]')).toHaveText('Network')
+  await page.keyboard.press('g')
+  await page.keyboard.press('h')
+  await page.getByText('10 min', { exact: true }).click()
 
   // One crosshair by keys; Enter goes to that moment, Escape comes back.
   const chart = page.getByRole('slider', { name: 'Peers here, moment by moment' })

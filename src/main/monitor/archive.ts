@@ -186,10 +186,15 @@ export class Archive {
     return content.counts(query, moment)
   }
 
-  /** Its charts. @throws InvalidArgument also where the span ends before it begins */
-  async playedSeries(file: string, { from, to, points = 200 }: Health['series']): Promise<HealthSeries> {
+  /** Its charts. @throws FilterError, InvalidArgument also where the span ends before it begins */
+  async playedSeries(file: string, { from, to, points = 200, filter = '' }: Health['series']): Promise<HealthSeries> {
     const { content, moment, networkKey } = await this.#playedFile(file)
-    return await healthSeries(playedSeries(content, moment, networkKey), from, to, points)
+    return await healthSeries(
+      playedSeries(content, moment, networkKey, await content.among(filter, moment)),
+      from,
+      to,
+      points,
+    )
   }
 
   /** Who was here at a moment of it, by value. @throws InvalidArgument */

@@ -22,6 +22,7 @@ import { eventCounts } from './event-counts.ts'
 import { EventsThen } from './events-then.ts'
 import { eventsPage } from './events-page.ts'
 import type { EventsSource } from './events-page.ts'
+import { peersPassing } from './exports/fields.ts'
 import { sourceOf } from './exports/moment.ts'
 import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
@@ -102,11 +103,12 @@ export class StoredNetworks {
     return this.#store.sessionsPage({ networkKey: this.#key(which), peerId, limit: limit ?? 200 })
   }
 
-  /** @throws InvalidArgument also where the span ends before it begins */
-  async series({ query: { from, to, points = 200 }, ...which }: Calls['series']): Promise<HealthSeries> {
+  /** @throws FilterError, InvalidArgument also where the span ends before it begins */
+  async series({ query: { from, to, points = 200, filter = '' }, ...which }: Calls['series']): Promise<HealthSeries> {
     const source = this.#source(which)
     const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
-    return await healthSeries(storedSeries({ ...source, purgeAfterMs, joined: false }), from, to, points)
+    const among = peersPassing(source, filter, source.now)
+    return await healthSeries(storedSeries({ ...source, purgeAfterMs, joined: false, among }), from, to, points)
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */

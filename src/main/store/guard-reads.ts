@@ -19,7 +19,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     lastSeqAt: (networkKey, at) => read((reader) => reader.lastSeqAt(networkKey, at)),
     eventCounts: (networkKey, after, until) => read((reader) => reader.eventCounts(networkKey, after, until)),
     catalogAt: (networkKey, at) => inSteps(read, (reader) => reader.catalogAt(networkKey, at)),
-    presentAt: (networkKey, at) => inSteps(read, (reader) => reader.past.countAt(networkKey, at)),
+    presentAt: (networkKey, at, among) => inSteps(read, (reader) => reader.past.countAt(networkKey, at, among)),
     presenceSteps: (span, make) => inSteps(read, (reader) => reader.health.presences(span, make)),
     sampleSteps: (span, make) => inSteps(read, (reader) => reader.health.samples(span, make)),
     delaySteps: (span, make) => inSteps(read, (reader) => reader.health.delays(span, make)),

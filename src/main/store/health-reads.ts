@@ -1,6 +1,7 @@
 /** What health is told from: when presences began and ended, round-trip times, and our own delays of a span of time. */
 import type Database from 'better-sqlite3'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import type { Among } from './health-types.ts'
 import type { NumberReader } from './numbers.ts'
 import type {
   DelayFold,
@@ -18,9 +19,13 @@ export const HEALTH_QUERIES = {
   presencesBegan: `
     SELECT started_at AS at, id FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
       AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
+  // The index alone does not tell whose they are.
+  presencesBeganOf: `
+    SELECT started_at AS at, id, peer FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
+      AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
   // Of all networks: the index has no order within one.
   presencesEnded: `
-    SELECT ended_at AS at, id, reason, network FROM sessions
+    SELECT ended_at AS at, id, peer, reason, network FROM sessions
     WHERE ended_at IS NOT NULL AND (ended_at, id) > (@at, @id) AND ended_at <= @to
     ORDER BY ended_at, id LIMIT @limit`,
   nextMeasured: 'SELECT peer FROM rtt_samples WHERE network = ? AND peer > ? ORDER BY peer LIMIT 1',
@@ -52,9 +57,12 @@ interface Page {
 interface Began {
   readonly at: number
   readonly id: number
+  /** Where it is asked for. */
+  readonly peer?: number
 }
 
 interface Ended extends Began {
+  readonly peer: number
   readonly reason: string
   readonly network: number
 }
@@ -63,6 +71,7 @@ interface Ended extends Began {
 export class HealthReader {
   readonly #numbers: NumberReader
   readonly #began
+  readonly #beganOf
   readonly #ended
   readonly #nextMeasured
   readonly #samples
@@ -73,6 +82,7 @@ export class HealthReader {
   constructor(db: Database.Database, numbers: NumberReader) {
     this.#numbers = numbers
     this.#began = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBegan)
+    this.#beganOf = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBeganOf)
     this.#ended = db.prepare<[Omit<Page, 'network'>], Ended>(HEALTH_QUERIES.presencesEnded)
     this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
     this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
@@ -81,21 +91,26 @@ export class HealthReader {
     this.#delays = db.prepare<[Omit<Page, 'id'>], LoopDelay>(HEALTH_QUERIES.delaysAfter)
   }
 
-  *presences<T>({ networkKey, from, to }: TimeSpan, make: () => PresenceFold<T>): Generator<void, T> {
+  *presences<T>(
+    { networkKey, from, to, among = null }: TimeSpan & { readonly among?: Among },
+    make: () => PresenceFold<T>,
+  ): Generator<void, T> {
     const fold = make()
     const network = this.#numbers.network(networkKey)
     if (network === null) return fold.result()
+    const isAmong = this.#numbers.among(among)
     const first = { at: from, id: -1, to, limit: AT_ONCE }
     for (let next: Page | null = { ...first, network }; next !== null;) {
-      const page: Began[] = this.#began.all(next)
-      for (const { at } of page) fold.began(at)
+      const page: Began[] = among === null ? this.#began.all(next) : this.#beganOf.all(next)
+      for (const { at, peer } of page) if (peer === undefined || isAmong(peer)) fold.began(at)
       const last: Began | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
     }
     for (let next: Omit<Page, 'network'> | null = first; next !== null;) {
       const page: Ended[] = this.#ended.all(next)
-      for (const row of page) if (row.network === network) fold.ended(row.at, row.reason as SessionEnd)
+      for (const row of page)
+        if (row.network === network && isAmong(row.peer)) fold.ended(row.at, row.reason as SessionEnd)
       const last: Ended | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
@@ -104,16 +119,19 @@ export class HealthReader {
   }
 
   *samples<T>(
-    { networkKey, from, to, most }: TimeSpan & { readonly most: number },
+    { networkKey, from, to, most, among = null }: TimeSpan & { readonly most: number; readonly among?: Among },
     make: () => SampleFold<T>,
   ): Generator<void, T> {
     const fold = make()
     const network = this.#numbers.network(networkKey)
+    const isAmong = this.#numbers.among(among)
     const peers: number[] = []
+    let found = 0
     let peer = network === null ? undefined : this.#nextMeasured.get(network, -1)
     while (peer !== undefined) {
-      peers.push(peer)
-      if (peers.length % PEERS_AT_ONCE === 0) yield
+      if (isAmong(peer)) peers.push(peer)
+      found += 1
+      if (found % PEERS_AT_ONCE === 0) yield
       peer = this.#nextMeasured.get(network ?? 0, peer)
     }
     // Evenly among all, so that neither old nor new peers stand for the others.

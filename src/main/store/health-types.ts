@@ -1,4 +1,5 @@
 /** What health is told from, as the store gives it. */
+import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { DepartureReason } from '../../shared/peer.ts'
 
@@ -26,6 +27,9 @@ export interface TimeSpan {
   readonly from: number
   readonly to: number
 }
+
+/** Whether a peer is among those that are looked at; each is asked for once. Null for all. */
+export type Among = ((peerId: PeerId) => boolean) | null
 
 /** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
 export interface PresenceFold<T> {
@@ -57,15 +61,18 @@ export interface DelayFold<T> {
 
 /** Reads for health. */
 export interface HealthReads {
-  /** How many peers were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
-  presentAt(networkKey: NetworkKey, at: number): Generator<void, number>
+  /** How many peers, of some or all, were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
+  presentAt(networkKey: NetworkKey, at: number, among?: Among): Generator<void, number>
   /**
-   * Presences that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they start over, with a
+   * Presences of some peers or all that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they start over, with a
    * new fold, where the database is replaced between two of them.
    */
-  presenceSteps<T>(span: TimeSpan, make: () => PresenceFold<T>): Generator<void, T>
-  /** Round-trip times of a span, of at most `most` peers, evenly taken from all. In steps, as `presenceSteps`. */
-  sampleSteps<T>(span: TimeSpan & { readonly most: number }, make: () => SampleFold<T>): Generator<void, T>
+  presenceSteps<T>(span: TimeSpan & { readonly among?: Among }, make: () => PresenceFold<T>): Generator<void, T>
+  /** Round-trip times of a span, of at most `most` peers, evenly taken from some or all. In steps, as `presenceSteps`. */
+  sampleSteps<T>(
+    span: TimeSpan & { readonly most: number; readonly among?: Among },
+    make: () => SampleFold<T>,
+  ): Generator<void, T>
   /** How late our own event loop ran in a span. In steps, as `presenceSteps`. */
   delaySteps<T>(span: TimeSpan, make: () => DelayFold<T>): Generator<void, T>
 }

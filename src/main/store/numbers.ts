@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindAndIdOf } from '../../shared/network-kind.ts'
+import type { Among } from './health-types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const NUMBER_QUERIES = {
@@ -34,6 +35,20 @@ export class NumberReader {
 
   peerId(peer: number): PeerId | null {
     return (this.#peerId.get(peer) as PeerId | undefined) ?? null
+  }
+
+  /** Whether peers are among those that are looked at, by number, each asked for once. */
+  among(among: Among): (peer: number) => boolean {
+    if (among === null) return () => true
+    const known = new Map<number, boolean>()
+    return (peer) => {
+      const before = known.get(peer)
+      if (before !== undefined) return before
+      const peerId = this.peerId(peer)
+      const is = peerId !== null && among(peerId)
+      known.set(peer, is)
+      return is
+    }
   }
 
   /** Null when nothing is stored of the network or of the peer. */

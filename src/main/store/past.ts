@@ -7,6 +7,7 @@ import type { Source } from '../../shared/peer.ts'
 import type { EventLog } from './event-log.ts'
 import type { NumberReader } from './numbers.ts'
 import { textsFrom, valueFrom } from './rows.ts'
+import type { Among } from './health-types.ts'
 import type { PastPeer } from './types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
@@ -75,11 +76,13 @@ export class PastReader {
     return result
   }
 
-  /** How many were present at the moment. In steps of some milliseconds. */
-  *countAt(networkKey: NetworkKey, at: number): Generator<void, number> {
+  /** How many, of some or all, were present at the moment. In steps of some milliseconds. */
+  *countAt(networkKey: NetworkKey, at: number, among: Among = null): Generator<void, number> {
     const network = this.#numbers.network(networkKey)
     const seq = this.#lookedAt(networkKey, network, at)
-    return network === null || seq === null ? 0 : (yield* this.#presentAfter(network, seq)).size
+    if (network === null || seq === null) return 0
+    const present = yield* this.#presentAfter(network, seq)
+    return among === null ? present.size : [...present.keys()].filter(this.#numbers.among(among)).length
   }
 
   /** The number of the last event up to the moment; null where nobody looked at the network then. */

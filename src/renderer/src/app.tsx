@@ -99,7 +99,7 @@ function GoKeys() {
         now: () => performance.now(),
         go: (view) => ui.setState({ view }),
         filter: () => {
-          const field = document.querySelector<HTMLElement>('[data-filter]')
+          const field = document.querySelector<HTMLElement>('[data-filter]:enabled')
           field?.focus()
           return field !== null
         },

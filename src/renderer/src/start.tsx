@@ -34,10 +34,9 @@ import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
 import { keepLook } from './graph/keep-look.ts'
 import { createWebglRenderer } from './graph/webgl-renderer.ts'
-import type { MomentSpan, NetworkStatus } from '../../shared/contract.ts'
+import type { MomentSpan } from '../../shared/contract.ts'
 import { eventFields } from '../../shared/filter-events.ts'
 import { LostLines } from '../../shared/lost-lines.ts'
-import { networkKeyOf } from '../../shared/network-kind.ts'
 import { wordsToName } from './peers/filter-words.ts'
 import { createTableStore } from './peers/table-store.ts'
 import type { DesktopClient } from './shell/desktop-commands.ts'
@@ -50,9 +49,10 @@ import { createEngineStore, followEngine, orUntilRestarted } from './stores/engi
 import { createEventStore, listsEndAt } from './stores/event-store.ts'
 import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
+import { leaveBehind } from './stores/leave-behind.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
-import { createPeerStore } from './stores/peer-store.ts'
+import { createPeerStore, networkOf } from './stores/peer-store.ts'
 import { createPictureStore, momentOf, shownAt } from './stores/picture-store.ts'
 import { createPlayedParts } from './stores/played-parts.ts'
 import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
@@ -112,6 +112,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     desktop,
   }
   listsEndAt(picture, events)
+  leaveBehind(peers, parts)
   followStory(peers, health)
   picture.subscribe((state, before) => {
     if (state.picture !== before.picture) parts.other.graph.turns.setMoment(shownAt(state.picture))
@@ -219,10 +220,6 @@ function nameWhatIsFiltered(ui: AppParts['ui'], peers: AppParts['peers'], names:
       if (words.length > 0) names.addSeen(words).catch(tellFailure)
     }, FILTER_MS)
   })
-}
-
-function networkOf(status: NetworkStatus): string | null {
-  return 'network' in status ? networkKeyOf(status.network) : null
 }
 
 function tellOther(network: string): void {

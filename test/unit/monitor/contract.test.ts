@@ -47,7 +47,7 @@ describe('every call of the contract', () => {
       'text',
       null,
       [],
-      { network: 7, peerId: 7, addresses: 7, tags: 7, limit: 'x', nodes: 1.5, format: 'x', theme: 7 },
+      { network: 7, peerId: 7, addresses: 7, tags: 7, limit: 'x', nodes: 1.5, format: 'x', theme: 7, at: 'x' },
     ]
     for (const input of wrong) await expect(callOf(path)(input)).rejects.toMatchObject({ code: 'InvalidArgument' })
   })

@@ -183,6 +183,8 @@ describe('a stored network', () => {
     expect(sessions).toMatchObject([{ from: START + 1000, to: START + 2000, reason: 'graceful' }])
     const series = await stored.series({ ...WHICH, query: { from: START, to: START + 3000, points: 3 } })
     expect(series.here).toEqual([0, 2, 1])
+    const query = { from: START, to: START + 3000, points: 3, filter: '-tag:role:seed' }
+    expect((await stored.series({ ...WHICH, query })).here).toEqual([0, 1, 0])
     expect(await stored.breakdown({ ...WHICH, query: { by: 'tag:role', at: START + 1500 } })).toMatchObject({
       peers: 2,
       slices: [{ value: 'seed', count: 1 }],

@@ -129,6 +129,13 @@ describe('a filter', () => {
     expect(error.position).toBe(position)
   })
 
+  it('names the field that was probably meant, and all of them where none is near', () => {
+    expect(problem('status:left').message).toContain("did you mean 'state'? Or to look for the text")
+    expect(problem('tgas>3').message).toContain('fields are address,')
+    expect(problem('colour:red').message).toContain('fields are address,')
+    expect(problem(`${'state'.repeat(100)}:x`).message).toContain('fields are address,')
+  })
+
   it('takes or refuses any text with a FilterError inside the text, and never takes long', () => {
     const signs = fc.string({ unit: fc.constantFrom(...'abt:<>=-()"* OR'.split(''), 'tag:', 'rtt>'), maxLength: 60 })
     fc.assert(

@@ -2,12 +2,14 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
+import { parseFilter } from '../../../shared/filter.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { Among } from '../../store/health-types.ts'
 import type { StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
 
@@ -34,6 +36,21 @@ export function peerFieldsOf({ store, networkKey }: Pick<KnownPeers, 'store' | '
 /** What can be asked of events. Each peer is looked up once. */
 export function eventFieldsOf(known: KnownPeers): FilterFields<LoggedEvent> {
   return eventFields(rowLookup(known), peerFieldsOf(known))
+}
+
+/**
+ * Whether peers pass a filter, as they are known; of those that nobody knows none does. Null where all do.
+ * @param now from which ages count, milliseconds since the epoch
+ * @throws FilterError
+ */
+export function peersPassing(known: KnownPeers, filter: string, now: number): Among {
+  if (filter.trim() === '') return null
+  const passes = parseFilter(filter, peerFieldsOf(known))
+  const rowOf = rowLookup(known)
+  return (peerId) => {
+    const row = rowOf(peerId)
+    return row !== undefined && passes(row, now)
+  }
 }
 
 /** Finds rows of peers, each looked up once; undefined for those that nobody knows. */

@@ -4,6 +4,7 @@ import { LimitExceeded } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
+import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { countByLane, laneOf } from '../../../shared/lanes.ts'
@@ -12,6 +13,7 @@ import { rowInLoss } from '../../../shared/loss.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
+import type { Among } from '../../store/health-types.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import type { Run } from '../insight/runs.ts'
 import { LinesOfLoss } from '../journal/lines-of-loss.ts'
@@ -208,6 +210,27 @@ export class PlayedFile {
       (kinds === undefined || kinds.includes(logged.event.kind)) &&
       (peerId === undefined || peerOf(logged.event) === peerId) &&
       (passes === null || passes(logged, then))
+  }
+
+  /** Which peers pass a filter, as they are shown last in it; null for all. In turns. @throws FilterError */
+  async among(filter: string, { asOf }: MomentSpan): Promise<Among> {
+    if (filter.trim() === '') return null
+    const passes = parseFilter(filter, NOTED_FIELDS)
+    const cursor = new Cursor(this.#rows, this.#edges)
+    const last = new Map(cursor.rows)
+    for (const change of this.#changes) {
+      cursor.apply(change)
+      for (const { peerId } of change.rows) {
+        const row = cursor.rows.get(peerId)
+        if (row !== undefined) last.set(peerId, row)
+      }
+      if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
+    }
+    const loss = this.#lossAt(asOf)
+    return (peerId) => {
+      const row = last.get(peerId)
+      return row !== undefined && passes(rowInLoss(row, loss), asOf)
+    }
   }
 
   #rowOf(peerId: PeerId): PeerRow | undefined {

@@ -4,6 +4,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
+import type { Among } from '../../store/health-types.ts'
 import type { EventsPage, EventsQuery, PresenceFold } from '../../store/types.ts'
 import type { Run } from '../insight/runs.ts'
 import type { EndsOfSteps, SeriesSource, StepEnds } from '../insight/series.ts'
@@ -13,7 +14,7 @@ import type { PlayedFile } from './played-file.ts'
 const EVENTS_AT_ONCE = 5000
 
 /** What a series is made of. Of delays of the maker's event loop a file knows nothing. */
-export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: NetworkKey): SeriesSource {
+export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: NetworkKey, among: Among): SeriesSource {
   const joinedBy = (time: number): LoggedEvent | undefined =>
     file.ofOurselves.findLast(({ at, event }) => event.kind === 'NetworkJoined' && at <= time)
   const joined = joinedBy(moment.from)
@@ -22,10 +23,11 @@ export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: N
   const told = last?.event.kind === 'NetworkJoined' ? last.event.purgeAfterMs : undefined
   return {
     networkKey,
+    among,
     now: moment.to,
     purgeAfterMs: told ?? DEFAULT_CONFIG.purgeAfter,
     runs: async () => runsBetween(await file.gaps(), moment, joined?.at ?? moment.from),
-    ended: (span) => endsOf(file, span),
+    ended: (span) => endsOf(file, span, among),
     store: {
       eventsPage: (query) => pageOf(file.ofOurselves, query),
       lastSeqAt: (_, at) => file.ofOurselves.findLast((logged) => logged.at <= at)?.seq ?? 0,
@@ -68,20 +70,20 @@ function pageOf(events: readonly LoggedEvent[], { kinds, before = Infinity, limi
 /** Each discovery begins a presence, and each departure ends one. */
 function* presences<T>(
   events: readonly LoggedEvent[],
-  { from, to }: Pick<StepEnds, 'from' | 'to'>,
+  { from, to, among = null }: Pick<StepEnds, 'from' | 'to'> & { readonly among?: Among },
   fold: PresenceFold<T>,
 ): Generator<void, T> {
   for (const kind of ['PeerDiscovered', 'PeerDeparted'] as const)
     for (const [index, { at, event }] of events.entries()) {
       if (index % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield
-      if (event.kind !== kind || at < from || at > to) continue
+      if (event.kind !== kind || at < from || at > to || among?.(event.peerId) === false) continue
       if (event.kind === 'PeerDeparted') fold.ended(at, event.reason)
       else fold.began(at)
     }
   return fold.result()
 }
 
-function* endsOf(file: PlayedFile, { ends }: StepEnds): Generator<void, EndsOfSteps> {
+function* endsOf(file: PlayedFile, { ends }: StepEnds, among: Among): Generator<void, EndsOfSteps> {
   const bins: number[][] = []
   const here: number[] = []
   const measured = new Set<PeerId>()
@@ -90,7 +92,7 @@ function* endsOf(file: PlayedFile, { ends }: StepEnds): Generator<void, EndsOfSt
     const times: number[] = []
     let count = 0
     for (const { peerId, self, state, rtt } of rows) {
-      if (self || state !== 'online') continue
+      if (self || state !== 'online' || among?.(peerId) === false) continue
       count += 1
       if (rtt === null) continue
       times.push(rtt.srtt)

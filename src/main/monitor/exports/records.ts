@@ -19,7 +19,7 @@ import { endpointIdOf } from '../../../shared/peer-form.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
 import { turn } from '../turns.ts'
-import { eventFieldsOf, peerFieldsOf, rowLookup, rowOfStored } from './fields.ts'
+import { eventFieldsOf, peerFieldsOf, peersPassing, rowOfStored } from './fields.ts'
 import type { KnownPeers } from './fields.ts'
 
 /** Where the records come from. */
@@ -203,20 +203,9 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
  * @throws FilterError
  */
 export function* selectSessions(source: ExportSource, selection: Selection): Generator<PeerSession[]> {
-  const known = knownTo(source)
-  const passes = parseFilter(selection.filter, peerFieldsOf(known))
+  const passes = peersPassing(knownTo(source), selection.filter, asOf(source))
   const chosen = selection.peerIds === undefined ? null : new Set(selection.peerIds)
-  const rowOf = rowLookup(known)
-  const matching = new Map<string, boolean>()
-  const matches = (peerId: PeerId): boolean => {
-    const known = matching.get(peerId)
-    if (known !== undefined) return known
-    if (chosen?.has(peerId) === false) return false
-    const row = rowOf(peerId)
-    const result = row === undefined ? selection.filter.trim() === '' : passes(row, asOf(source))
-    matching.set(peerId, result)
-    return result
-  }
+  const matches = (peerId: PeerId): boolean => chosen?.has(peerId) !== false && passes?.(peerId) !== false
   const to = lastOf(source, selection)
   let before: number | undefined
   for (;;) {

@@ -8,6 +8,7 @@ import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import type { Store } from '../../store/types.ts'
 import type { Monitor } from '../monitor.ts'
+import { peersPassing } from '../exports/fields.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns } from '../turns.ts'
@@ -32,14 +33,19 @@ export async function health(monitor: Running): Promise<HealthNow> {
   return await healthNow(sourceOf(monitor))
 }
 
-/** How it was. @throws NotJoined, InvalidArgument where the span ends before it begins */
+/** How it was. @throws NotJoined, FilterError, InvalidArgument where the span ends before it begins */
 export async function seriesOf(
-  monitor: Running,
-  { from, to, points = 200 }: ContractInputs['health']['series'],
+  monitor: Running & Pick<Monitor, 'past'>,
+  { from, to, points = 200, filter = '' }: ContractInputs['health']['series'],
 ): Promise<HealthSeries> {
   const { state } = monitor.view.status
   const joined = state === 'online' || state === 'alone' || state === 'lost'
-  return await healthSeries(storedSeries({ ...sourceOf(monitor), joined }), from, to, points)
+  return await healthSeries(
+    storedSeries({ ...sourceOf(monitor), joined, among: peersPassing(monitor.past(), filter, monitor.clock.now()) }),
+    from,
+    to,
+    points,
+  )
 }
 
 /** Peers by value. @throws NotJoined */

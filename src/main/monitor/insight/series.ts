@@ -5,6 +5,7 @@ import { rttFigures } from '../../../shared/rtt.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Rtt } from '../../../shared/peer.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
+import type { Among } from '../../store/health-types.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
 import { lastBefore, TURNS } from '../history-end.ts'
 import { isWithin, lossBefore, lossesIn } from '../loss.ts'
@@ -37,6 +38,8 @@ export interface SeriesSource extends LogSource {
   readonly ended: (span: StepEnds) => Generator<void, EndsOfSteps>
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
+  /** Who is counted, and measured. */
+  readonly among: Among
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -61,6 +64,7 @@ export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
     Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastEventAt'>
   readonly purgeAfterMs: number
+  readonly among: Among
   /** Whether the network is joined now. */
   readonly joined: boolean
   readonly now: number
@@ -68,12 +72,12 @@ export interface StoredSeries extends LogSource {
 
 /** The series of what is stored. */
 export function storedSeries(source: StoredSeries): SeriesSource {
-  const { store, networkKey } = source
+  const { store, networkKey, among } = source
   return {
     ...source,
     runs: (from, to) => runsIn(source, from, to),
     ended: ({ from, to, ends }) =>
-      store.sampleSteps({ networkKey, from: from - SMOOTHED_MS, to, most: MOST_MEASURED }, () => smoothed(ends)),
+      store.sampleSteps({ networkKey, from: from - SMOOTHED_MS, to, most: MOST_MEASURED, among }, () => smoothed(ends)),
   }
 }
 
@@ -97,7 +101,7 @@ export async function healthSeries(
   points: number,
 ): Promise<HealthSeries> {
   if (to <= from) throw new InvalidArgument('the span of time ends before it begins')
-  const { store, networkKey, purgeAfterMs } = source
+  const { store, networkKey, purgeAfterMs, among } = source
   const step = (to - from) / points
   const starts = Array.from({ length: points }, (_, index) => Math.floor(from + index * step))
   const runs = await source.runs(from, to)
@@ -107,9 +111,9 @@ export async function healthSeries(
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
   const counted = await inTurns(
-    store.presenceSteps({ networkKey, from, to }, () => presences(cuts, { stalls, purgeAfterMs })),
+    store.presenceSteps({ networkKey, from, to, among }, () => presences(cuts, { stalls, purgeAfterMs })),
   )
-  const atFirst = await inTurns(store.presentAt(networkKey, from))
+  const atFirst = await inTurns(store.presentAt(networkKey, from, among))
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
   const ended = await inTurns(source.ended({ from, to, ends }))
   // Their number is told once it has lasted.

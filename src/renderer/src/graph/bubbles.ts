@@ -1,6 +1,6 @@
 import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
-import { css } from './colours.ts'
+import { css, FADED } from './colours.ts'
 import type { Bubble } from './fold.ts'
 import { toldOf } from './fold.ts'
 import { guideNames } from './guide-names.ts'
@@ -68,6 +68,16 @@ export function tieWidth(lines: number, most: number): number {
   return TIE.least + (TIE.most - TIE.least) * Math.sqrt(lines / Math.max(most, 1))
 }
 
+/** The opacity of a bubble, fainter where none of its peers passes the filter. */
+export function bubbleAlpha({ bright }: Pick<Bubble, 'bright'>): number {
+  return bright === 0 ? FAINT : 1
+}
+
+/** The opacity of the line between two bubbles, faint beside a faint one as lines of peers are. */
+export function tieAlpha(a: Pick<Bubble, 'bright'>, b: Pick<Bubble, 'bright'>): number {
+  return TIE_ALPHA * (a.bright === 0 || b.bright === 0 ? FADED : 1)
+}
+
 /** Where names stand, and lines to them. */
 type Named = Pick<InTheWay, 'boxes' | 'lines'>
 
@@ -117,10 +127,10 @@ function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: Bu
   const { closed, ties } = scene.fold
   const most = ties[0]?.lines ?? 1
   context.strokeStyle = css(theme.edges[1])
-  context.globalAlpha = TIE_ALPHA
   for (const { a, b, lines } of ties) {
     const [from, to] = [closed[a] ?? null, closed[b] ?? null]
     if (from === null || to === null) continue
+    context.globalAlpha = tieAlpha(from, to)
     context.lineWidth = tieWidth(lines, most)
     context.beginPath()
     context.moveTo(...toScreen(camera, size, from.x, from.y))
@@ -140,7 +150,7 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   context.fillStyle = css(theme.background)
   disc(radius + 1.5)
   context.fill()
-  context.globalAlpha = bubble.bright === 0 ? FAINT : 1
+  context.globalAlpha = bubbleAlpha(bubble)
   context.fillStyle = theme.ground
   disc(radius)
   context.fill()

@@ -45,8 +45,9 @@ export function marginsFor(covers: readonly Cover[]): Margins {
   return margins
 }
 
-/** A few nodes are not blown up beyond this. */
+/** A few nodes are not blown up beyond this; by as much more as there is more room than so many pixels. */
 const FIT_SCALE_MAX = 12
+const USUAL_ROOM = 600
 /** How far the user may go away from, and come close to, the graph as it fits. */
 const RANGE = { out: 0.25, in: 60 } as const
 
@@ -63,7 +64,8 @@ export function fitTo(box: Box, { width, height }: Size, margins: Margins = MARG
     x: Math.max(width - margins.left - margins.right, width / 3, 1),
     y: Math.max(height - margins.top - margins.bottom, height / 3, 1),
   }
-  const scale = Math.min(room.x / across, room.y / tall, FIT_SCALE_MAX)
+  const closest = FIT_SCALE_MAX * Math.max(1, Math.min(room.x, room.y) / USUAL_ROOM)
+  const scale = Math.min(room.x / across, room.y / tall, closest)
   // In the middle of what is free, where there is room for that.
   const right = shiftFor(margins.left - margins.right, width - room.x)
   const up = shiftFor(margins.bottom - margins.top, height - room.y)

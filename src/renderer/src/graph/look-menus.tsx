@@ -45,7 +45,7 @@ function ColourMenu() {
       {(keys) => (
         <Menu.RadioGroup value={colourBy} onChange={(value) => ui.setState({ colourBy: value as ColourBy })}>
           {COLOURS_BY.map((by) => (
-            <Menu.RadioItem key={by} value={by}>
+            <Menu.RadioItem closeMenuOnClick key={by} value={by}>
               {colourName(by)}
             </Menu.RadioItem>
           ))}
@@ -64,7 +64,7 @@ function ArrangeMenu() {
       {(keys) => (
         <Menu.RadioGroup value={arrangeBy} onChange={(value) => ui.setState({ arrangeBy: value as ArrangeBy })}>
           {ARRANGED_BY.map((by) => (
-            <Menu.RadioItem key={by} value={by}>
+            <Menu.RadioItem closeMenuOnClick key={by} value={by}>
               {arrangeName(by)}
             </Menu.RadioItem>
           ))}
@@ -91,8 +91,12 @@ function LinesMenu() {
             value={all ? 'all' : 'backbone'}
             onChange={(value) => ui.setState({ allLinks: value === 'all' })}
           >
-            <Menu.RadioItem value="backbone">{texts.backbone}</Menu.RadioItem>
-            <Menu.RadioItem value="all">{texts.allLinks}</Menu.RadioItem>
+            <Menu.RadioItem closeMenuOnClick value="backbone">
+              {texts.backbone}
+            </Menu.RadioItem>
+            <Menu.RadioItem closeMenuOnClick value="all">
+              {texts.allLinks}
+            </Menu.RadioItem>
           </Menu.RadioGroup>
           <Menu.Divider />
           <Menu.CheckboxItem checked={holds} onChange={(checked) => ui.setState({ showHolds: checked })}>
@@ -152,7 +156,7 @@ function TagKeys({ keys, name }: { readonly keys: readonly string[]; readonly na
         <Menu.Item disabled>{texts.noTagKeys}</Menu.Item>
       ) : (
         keys.map((key) => (
-          <Menu.RadioItem key={key} value={`key:${key}` satisfies TagKey}>
+          <Menu.RadioItem closeMenuOnClick key={key} value={`key:${key}` satisfies TagKey}>
             {name(key)}
           </Menu.RadioItem>
         ))

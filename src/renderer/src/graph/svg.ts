@@ -1,4 +1,4 @@
-import { countIn, tieWidth } from './bubbles.ts'
+import { bubbleAlpha, countIn, tieAlpha, tieWidth } from './bubbles.ts'
 import { nodeFactor } from './camera.ts'
 import { css, DIM, FADED, KIND_OPACITY, mix, sceneOpacity } from './colours.ts'
 import { bubbleOf } from './folding.ts'
@@ -97,14 +97,14 @@ function circles(
     if (from === null || to === null) continue
     const [[x1, y1], [x2, y2]] = [at(from.x, from.y), at(to.x, to.y)]
     const width = tieWidth(lines, ties[0]?.lines ?? 1).toFixed(1)
-    all += `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="${css(theme.edges[1])}" stroke-opacity="0.5" stroke-width="${width}"/>\n`
+    all += `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="${css(theme.edges[1])}" stroke-opacity="${tieAlpha(from, to)}" stroke-width="${width}"/>\n`
   }
   closed.forEach((bubble, index) => {
     if (bubble === null) return
     const [left, top] = at(bubble.x, bubble.y)
     const radius = bubble.radius * scale
     const colour = css(bubble.shares[0]?.[0] ?? 0)
-    all += `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${radius.toFixed(1)}" fill="${theme.ground}" stroke="${colour}" stroke-width="4"/>\n`
+    all += `<circle cx="${left.toFixed(1)}" cy="${top.toFixed(1)}" r="${radius.toFixed(1)}" fill="${theme.ground}" stroke="${colour}" stroke-width="4"${bubbleAlpha(bubble) === 1 ? '' : ` opacity="${bubbleAlpha(bubble)}"`}/>\n`
     all += text(left, top + 4, countIn(bubble)) + text(left, top + radius + 16, names[index] ?? '')
   })
   return `${all}</g>\n`

@@ -4,10 +4,10 @@ import type { Breakdown, BreakdownBy, Slice } from '../../../shared/health.ts'
 import { useApp, useLink, usePicture, useUi } from '../stores/app-context.tsx'
 import { shownMoment } from '../stores/picture-store.ts'
 import { formatCount } from '../ui/format.ts'
-import { recall, remember } from '../ui/storage.ts'
+import { remember } from '../ui/storage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
-import { LONGEST_KEY, unchosenBy } from './unchosen-by.ts'
+import { isBy, LONGEST_KEY, unchosenBy } from './unchosen-by.ts'
 import { hasTerm, toggled } from './toggle-term.ts'
 import { useAsking, useNewest } from './use-asking.ts'
 import { useCounted } from './use-counted.ts'
@@ -20,13 +20,14 @@ const EVERY_MS = 5000
 /** Who is here, by a tag key, the version or the path they were found by. A click on a value filters everything. */
 export function BreakdownCard() {
   const text = strings.health.breakdown
-  const [chosen, setChosen] = useState<BreakdownBy | null>(() => recall('breakdown-by', isBy))
+  const { ui } = useApp()
+  const chosen = useUi((state) => state.countBy)
   const { breakdown, failed } = useBreakdown(chosen)
   const past = usePicture(({ picture }) => shownMoment(picture) !== null)
   const choose = (value: string | null): void => {
     if (!isBy(value)) return
     remember('breakdown-by', value)
-    setChosen(value)
+    ui.setState({ countBy: value })
   }
   return (
     <Panel
@@ -157,8 +158,4 @@ function choices(breakdown: Breakdown | null, chosen: BreakdownBy | null) {
       ],
     },
   ]
-}
-
-function isBy(value: unknown): value is BreakdownBy {
-  return value === 'protocol' || value === 'source' || (typeof value === 'string' && value.startsWith('tag:'))
 }

@@ -1,3 +1,4 @@
+import { useViewportSize } from '@mantine/hooks'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
@@ -5,6 +6,7 @@ import { roughDuration } from '../../../shared/own-troubles.ts'
 import { useAbilities, useApp, useEvents, useHealth, usePicture } from '../stores/app-context.tsx'
 import { formatClockSeconds, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { chartStretch } from './chart-height.ts'
 import type { Chart } from './charts.ts'
 import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
 import { Plot } from './plot.tsx'
@@ -14,7 +16,13 @@ import { PartSwatch } from './swatch.tsx'
 const HEIGHTS: Readonly<Record<Chart['id'], number>> = { here: 128, moves: 138, rtt: 128, islands: 92, stalls: 92 }
 
 /** The charts below each other, with one axis of time and one crosshair. */
-export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeries; readonly onOpenSpan: () => void }) {
+export function ChartCards(props: {
+  readonly series: HealthSeries
+  /** Whether only some peers are counted. */
+  readonly filtered: boolean
+  readonly onOpenSpan: () => void
+}) {
+  const { series, filtered, onOpenSpan } = props
   const { picture, events } = useApp()
   const [at, setAt] = useState<number | null>(null)
   const moment = usePicture((state) => state.wanted)
@@ -43,7 +51,7 @@ export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeri
   return (
     <>
       {CHARTS.map((chart) => (
-        <ChartCard key={chart.id} {...{ chart, series, marks, at, onAt: setAt, onGo, onSpan }} />
+        <ChartCard key={chart.id} {...{ chart, series, filtered, marks, at, onAt: setAt, onGo, onSpan }} />
       ))}
     </>
   )
@@ -52,6 +60,7 @@ export function ChartCards({ series, onOpenSpan }: { readonly series: HealthSeri
 interface ChartProps {
   readonly chart: Chart
   readonly series: HealthSeries
+  readonly filtered: boolean
   readonly marks: Marks
   readonly at: number | null
   readonly onAt: (at: number | null) => void
@@ -60,10 +69,12 @@ interface ChartProps {
 }
 
 const ChartCard = memo(function ChartCard(props: ChartProps) {
-  const { chart, series, at } = props
+  const { chart, series, filtered, at } = props
   const { neighbors } = useAbilities()
   const untold = chart.id === 'islands' && !neighbors
   const known = !untold && isKnown(chart, series)
+  const { width, height } = useViewportSize()
+  const stretch = chartStretch(width, height)
   const last = series.at.length - 1
   const place = at === null ? null : Math.min(at, last)
   const values = place === null || !known ? null : reading(chart, series, place)
@@ -71,7 +82,10 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
     <section className="ps-panel" aria-label={strings.health.chart(chart.title)} data-chart-card={chart.id}>
       <header>
         <h2 title={chart.meaning}>{chart.title}</h2>
-        <span className="ps-number">{chart.unit}</span>
+        <span className="ps-number">
+          {chart.unit}
+          {filtered && chart.id === 'islands' ? `, ${strings.health.ofAll}` : null}
+        </span>
         <Note chart={chart} series={series} />
         <ul className="ps-legend-line">
           {known
@@ -86,7 +100,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
         </ul>
       </header>
       {known ? (
-        <Plot {...props} height={HEIGHTS[chart.id]} />
+        <Plot {...props} height={Math.round(HEIGHTS[chart.id] * stretch)} />
       ) : (
         <p className="ps-health-none">{untold ? strings.health.untold : strings.health.nothingYet[chart.id]}</p>
       )}

@@ -1,4 +1,4 @@
-import { Button, Loader, Pill, Title } from '@mantine/core'
+import { Button, Loader, Title } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
@@ -8,6 +8,8 @@ import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-co
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import type { PlayedFile } from '../stores/picture-store.ts'
 import { shownMoment } from '../stores/picture-store.ts'
+import { compileFilter } from '../peers/filter.ts'
+import { FilterInput } from '../peers/filter-input.tsx'
 import { RangeControl } from '../timeline/range-control.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
@@ -15,6 +17,7 @@ import { strings } from '../ui/strings.ts'
 import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
+import { countedFilter } from './counted-filter.ts'
 import { IslandsCard } from './islands-card.tsx'
 import { NetworkWhyCard } from './network-why.tsx'
 import { useSeries } from './use-series.ts'
@@ -42,7 +45,10 @@ export default function HealthView({ stale }: { readonly stale: boolean }) {
 }
 
 function Joined({ stale }: { readonly stale: boolean }) {
-  const { series: stored, failed } = useSeries()
+  const { counted, failed } = useSeries()
+  const stored = counted?.series ?? null
+  const filtered = counted !== null && counted.by !== ''
+  const ignored = useUi(({ filter }) => filter.trim() !== '' && countedFilter(filter) === '')
   const then = usePicture(({ picture }) => shownMoment(picture))
   const islands = usePicture((state) => state.islands)
   const series = useMemo(
@@ -78,7 +84,10 @@ function Joined({ stale }: { readonly stale: boolean }) {
           {alone ? <p className="ps-health-note">{text.momentAlone}</p> : null}
           {series === null || alone ? null : (
             <>
-              <ChartCards series={series} onOpenSpan={openSpan} />
+              {filtered || ignored ? (
+                <p className="ps-health-note">{filtered ? text.filtered : text.unfiltered}</p>
+              ) : null}
+              <ChartCards series={series} filtered={filtered} onOpenSpan={openSpan} />
               <FigureTable series={series} />
             </>
           )}
@@ -110,7 +119,7 @@ function Page({ head, children }: { readonly head: ReactNode; readonly children:
 
 /** The range, what is filtered, and the span that is selected. */
 function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
-  const { range: store, ui, events } = useApp()
+  const { range: store, events, notes } = useApp()
   const filter = useUi((state) => state.filter)
   const now = usePicture((state) => state.wanted === null)
   // Of a file all is shown that is in it.
@@ -121,17 +130,12 @@ function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
   return (
     <>
       {file ? null : <RangeControl />}
-      {filter.trim() === '' ? null : (
-        <Pill
-          withRemoveButton
-          removeButtonProps={{ 'aria-label': strings.peers.clear, 'aria-hidden': false, tabIndex: 0 }}
-          onRemove={() => ui.setState({ filter: '' })}
-          title={`${filter}\n${text.filterNote}`}
-          maw={300}
-        >
-          {text.filter(filter)}
-        </Pill>
-      )}
+      <FilterInput
+        style={{ flex: '0 1 300px' }}
+        label={strings.peers.filter}
+        help={strings.peers.filterHelp}
+        problem={compileFilter(filter, notes.fields).problem}
+      />
       {now && from !== null && to !== null ? (
         <fieldset
           className="ps-health-span"

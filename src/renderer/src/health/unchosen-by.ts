@@ -13,3 +13,9 @@ export function unchosenBy(before: BreakdownBy | null, { keys }: Pick<Breakdown,
   const same = usable.some(({ key }) => `tag:${key}` === before)
   return same && before !== null ? before : usable[0] === undefined ? 'protocol' : `tag:${usable[0].key}`
 }
+
+/** Whether a text says by what peers can be counted. */
+export function isBy(value: unknown): value is BreakdownBy {
+  if (typeof value !== 'string' || value.length > LONGEST_KEY + 'tag:'.length) return false
+  return value === 'protocol' || value === 'source' || /^tag:./s.test(value)
+}

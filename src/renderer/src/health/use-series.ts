@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
-import { useApp, useLink, usePicture, useRange } from '../stores/app-context.tsx'
+import { useApp, useLink, usePicture, useRange, useUi } from '../stores/app-context.tsx'
 import { playedRange } from '../stores/range-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
+import { countedFilter } from './counted-filter.ts'
 import { isOpen, pauseOf, spanOf } from './span.ts'
 
 /** Points of a chart at most. */
@@ -11,14 +12,21 @@ const MOST = 150
 /** Pause after a question that got no answer, milliseconds. */
 const RETRY_MS = 5000
 
+/** Figures, and the filter whose peers they count; empty for all. */
+interface Counted {
+  readonly series: HealthSeries
+  readonly by: string
+}
+
 /** The figures of the range, asked for again as time goes on; the last ones stay until others are there. */
-export function useSeries(): { readonly series: HealthSeries | null; readonly failed: Failure | null } {
+export function useSeries(): { readonly counted: Counted | null; readonly failed: Failure | null } {
   const { client } = useApp()
   const chosen = useRange((state) => state.range)
   const played = usePicture((state) => state.played)
   const range = useMemo(() => (played === null ? chosen : playedRange(chosen, played)), [chosen, played])
   const linked = useLink(({ state }) => state === 'live')
-  const [series, setSeries] = useState<HealthSeries | null>(null)
+  const by = useUi((state) => countedFilter(state.filter))
+  const [counted, setCounted] = useState<Counted | null>(null)
   const [failed, setFailed] = useState<Failure | null>(null)
   useEffect(() => {
     if (!linked) return undefined
@@ -31,9 +39,9 @@ export function useSeries(): { readonly series: HealthSeries | null; readonly fa
         const oldest = range === 'all' ? (await client.history.span(undefined, options)).from : null
         const now = Date.now()
         const span = spanOf(range, now, oldest, MOST)
-        const answer = await client.health.series(span, options)
+        const series = await client.health.series({ ...span, filter: by }, options)
         if (stop.signal.aborted) return
-        setSeries(answer)
+        setCounted({ series, by })
         setFailed(null)
         pause = played === null && isOpen(span, now) ? pauseOf(span) : null
       } catch (thrown) {
@@ -52,6 +60,6 @@ export function useSeries(): { readonly series: HealthSeries | null; readonly fa
       stop.abort()
       clearTimeout(timer)
     }
-  }, [client, range, linked, played])
-  return { series, failed }
+  }, [client, range, linked, played, by])
+  return { counted, failed }
 }

@@ -3,13 +3,11 @@ import { IconFilter, IconX } from '@tabler/icons-react'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, ReactNode, RefCallback, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
-import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { useApp, useNames, useTable } from '../stores/app-context.tsx'
 import { clearFilter } from './clear-filter.ts'
 import { onFilterKey } from './filter-keys.ts'
 import { FilterNote, useFilterNote } from './filter-note.tsx'
 import { FilterTerms } from './filter-terms.tsx'
-import { filterProblem } from './filter.ts'
 import { isBegun } from './half-written.ts'
 import { suggest, take } from './suggest.ts'
 import type { FilterScope, Suggestion } from './suggest.ts'
@@ -184,7 +182,7 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, typed: TypedF
   /** The filter is done: it acts, and is kept among those that were used. */
   const keep = (): void => {
     if (typed.waits) typed.act(filter)
-    if (filterProblem(filter, EVENT_FIELDS) === null) table.use(addUsed(used, filter))
+    table.use(addUsed(used, filter))
   }
   const accept = (one: Suggestion): void => {
     const taken = take(filter, one)

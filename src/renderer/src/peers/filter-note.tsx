@@ -24,7 +24,13 @@ export function FilterNote({ note, id }: { readonly note: FilterNoteState; reado
     ui.setState({ filter: `${filter.slice(0, hint.from)}${hint.instead}${filter.slice(hint.to)}` })
   }
   return (
-    <output id={id} className="ps-filter-note" data-wrong={problem === null ? undefined : ''}>
+    <output
+      id={id}
+      className="ps-filter-note"
+      data-wrong={problem === null ? undefined : ''}
+      // In one line of the table it may not fit.
+      title={problem?.message ?? hint?.message}
+    >
       {problem === null ? null : <FilterProblem text={filter} problem={problem} />}
       {hint === null ? null : (
         <>

@@ -1,14 +1,18 @@
 /** Filters that were used, the newest first. */
+import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { filterHints } from '../../../shared/filter-hints.ts'
+import { filterProblem } from './filter.ts'
 
 /** Most that are kept. */
 export const MAX_USED = 20
 /** Longest that is kept, characters. */
 const MAX_LENGTH = 300
 
-/** With one more, which counts once. What is too long, or empty, changes nothing. */
+/** With one more, which counts once. What is too long, empty, wrong or probably meant otherwise changes nothing. */
 export function addUsed(list: readonly string[], filter: string): readonly string[] {
   const text = filter.trim()
   if (text === '' || text.length > MAX_LENGTH || list[0] === text) return list
+  if (filterProblem(text, EVENT_FIELDS) !== null || filterHints(text, EVENT_FIELDS).length > 0) return list
   return [text, ...list.filter((one) => one !== text)].slice(0, MAX_USED)
 }
 

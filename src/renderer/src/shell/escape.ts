@@ -2,7 +2,7 @@
  * What Escape does wherever it is pressed: from another picture it leads back to the network as it is now; else it closes the
  * inspector, unless what it is pressed in has a use for it.
  */
-import { OVERLAYS } from '../ui/own-keys.ts'
+import { OVERLAYS, textIn } from '../ui/own-keys.ts'
 
 /** What is on the screen when Escape is pressed. */
 export interface Pressed {
@@ -62,20 +62,6 @@ function isOverlayOpen(): boolean {
   return [...document.querySelectorAll(OVERLAYS)].some((overlay) => overlay.checkVisibility())
 }
 
-/** Kinds of input that hold no text. */
-const NO_TEXT: ReadonlySet<string> = new Set([
-  'button',
-  'checkbox',
-  'radio',
-  'range',
-  'file',
-  'submit',
-  'reset',
-  'color',
-])
-
 function textOf(target: EventTarget | null): string | null {
-  if (target instanceof HTMLTextAreaElement) return target.value
-  if (target instanceof HTMLInputElement) return NO_TEXT.has(target.type) || target.readOnly ? null : target.value
-  return null
+  return target instanceof Element ? textIn(target) : null
 }

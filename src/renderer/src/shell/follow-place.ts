@@ -1,8 +1,9 @@
 /** Keeps the window's URL true to what is looked at, so that Back works, a reload changes nothing, and a place can be linked to. */
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
-import type { MomentSpan, NetworkStatus } from '../../../shared/contract.ts'
+import type { MomentSpan } from '../../../shared/contract.ts'
 import type { FilesStore } from '../snapshots/files-store.ts'
+import { networkOf } from '../stores/peer-store.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import { isOutside } from '../stores/moments.ts'
 import { withoutFiles } from '../compare/compare-link.ts'
@@ -288,10 +289,6 @@ export function followPlace(parts: FollowParts): () => void {
     endRun()
     for (const end of ends) end()
   }
-}
-
-function networkOf(status: NetworkStatus): string | null {
-  return 'network' in status ? networkKeyOf(status.network) : null
 }
 
 function nowText(name: LinkName, parts: LinkParts): string {

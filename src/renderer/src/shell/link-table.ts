@@ -1,6 +1,7 @@
 /** What a link to the window holds: one entry for each part of it, with how it is written, read, shown and changed. */
 import { compareFrom, compareText } from '../compare/compare-link.ts'
 import type { CompareLink } from '../compare/compare-link.ts'
+import { isBy } from '../health/unchosen-by.ts'
 import { COLUMNS, DEFAULT_SORTING } from '../peers/columns.ts'
 import type { Sorting } from '../peers/columns.ts'
 import { SHOWN } from '../peers/shown.ts'
@@ -17,6 +18,7 @@ import type { View } from '../stores/ui-store.ts'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { EventKind } from '../../../shared/events.ts'
 import { MAX_FILTER } from '../../../shared/filter.ts'
+import type { BreakdownBy } from '../../../shared/health.ts'
 import type { NetworkId, PeerId } from '../../../shared/ids.ts'
 import { LANES } from '../../../shared/lanes.ts'
 import type { Lane } from '../../../shared/lanes.ts'
@@ -52,6 +54,8 @@ export interface Place {
   readonly span: SelectedSpan | null
   /** The span of charts and bars. */
   readonly range: Range
+  /** By what Health counts peers; null for what it takes by itself. */
+  readonly by: BreakdownBy | null
   /** How the graph looks. */
   readonly colour: ColourBy
   readonly layout: ArrangeBy
@@ -177,6 +181,13 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: rangeFrom,
     now: ({ range }) => range.getState().range,
     show: ({ range: store }, range) => store.setState({ range }),
+  },
+  by: {
+    usual: null,
+    text,
+    read: (given) => (isBy(given) ? given : null),
+    now: ({ ui }) => ui.getState().countBy,
+    show: ({ ui }, countBy) => ui.setState({ countBy }),
   },
   colour: {
     usual: FIRST_LOOK.colourBy,

@@ -91,6 +91,7 @@ export function ExportCard() {
             label={text.filter}
             description={text.filterHelp}
             w={420}
+            data-filter
             disabled={whole}
             value={filter}
             onChange={(event) => setFilter(event.currentTarget.value)}

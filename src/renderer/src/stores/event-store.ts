@@ -50,11 +50,6 @@ export function shownLanes({ lanes, again }: Pick<EventFilter, 'lanes' | 'again'
   return LANES.filter((lane) => (lane === 'again' ? again : lanes.length === 0 || lanes.includes(lane)))
 }
 
-/** Whether a filter leaves any events out. */
-export function chooses({ kinds, lanes, peerId, from, to, text }: EventFilter): boolean {
-  return kinds.length + lanes.length > 0 || peerId !== null || from !== null || to !== null || text.trim() !== ''
-}
-
 /** The events that are loaded, newest first. */
 export interface EventStoreState {
   /** The newest events of any kind: for the histogram. */

@@ -267,7 +267,8 @@ function canLink(row: PeerRow | undefined): boolean {
   return row !== undefined && isPresent(row)
 }
 
-function networkOf(status: NetworkStatus): string | null {
+/** The network that is joined, being joined or left; null for none. */
+export function networkOf(status: NetworkStatus): string | null {
   return 'network' in status ? networkKeyOf(status.network) : null
 }
 

@@ -1,9 +1,11 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
 import type { NetworkRef } from '../../../shared/contract.ts'
+import type { BreakdownBy } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isNetworkKind } from '../../../shared/network-kind.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
+import { isBy } from '../health/unchosen-by.ts'
 import { FIRST_LOOK, HIDDEN_FIRST } from '../graph/look.ts'
 import type { GraphLook } from '../graph/look.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -37,6 +39,8 @@ export interface UiState extends GraphLook {
   readonly view: View
   readonly selected: PeerId | null
   readonly filter: string
+  /** By what Health counts peers; null for what it takes by itself. */
+  readonly countBy: BreakdownBy | null
   /** Which of the two was chosen last: that one is meant where something is done with either. */
   readonly chosenLast: 'peer' | 'filter'
   /** Marks of the legend that are switched off. */
@@ -68,6 +72,7 @@ export function createUiStore(): StoreApi<UiState> {
     view: 'health',
     selected: null,
     filter: '',
+    countBy: recall('breakdown-by', isBy),
     chosenLast: 'peer',
     ...FIRST_LOOK,
     hiddenGroups: inOneOf(HIDDEN_FIRST, recall('groups-switched', isStrings) ?? []),

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
@@ -5,9 +6,10 @@ import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
+import { clearFilter } from '../peers/clear-filter.ts'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
-import { chooses } from '../stores/event-store.ts'
+import { ALL_EVENTS, listEnd } from '../stores/event-store.ts'
 import { formatClock, formatCount, formatExact, roughDuration } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
@@ -19,6 +21,7 @@ import { describeBurst, describeEvent, labelOf } from './describe.ts'
 import { eventThen } from './event-then.ts'
 import type { EventThen } from './event-then.ts'
 import { LaneIcon } from './lane-marks.tsx'
+import { emptyWords, endWords, leavesOut } from './list-words.ts'
 import { subjectOf } from './meaning.ts'
 
 const ROW_HEIGHT = 28
@@ -101,16 +104,31 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
 }
 
 function End({ count, more, loading }: { readonly count: number; readonly more: boolean; readonly loading: boolean }) {
+  const app = useApp()
   const filter = useEvents((state) => state.filter)
+  const showAll = (): void => {
+    const { again, lastSeq } = filter
+    app.events.setFilter({ ...ALL_EVENTS, again, lastSeq, to: listEnd(app.picture), text: filter.text })
+    clearFilter(app)
+  }
   const nothing = useNothingShown(false)
   const before = usePicture(({ picture }) => picture?.nearest?.before ?? null)
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
   if (count === 0) {
     // Before the first moment there is nothing that a filter could leave out.
     if (nothing !== null && before === null) return nothing
-    return <div className="ps-empty">{chooses(filter) ? strings.timeline.emptyFiltered : strings.timeline.empty}</div>
+    return (
+      <div className="ps-empty">
+        {emptyWords(filter)}
+        {leavesOut(filter) ? (
+          <Button size="xs" variant="default" onClick={showAll}>
+            {strings.timeline.showAll}
+          </Button>
+        ) : null}
+      </div>
+    )
   }
-  return more ? null : <div className="ps-empty">{strings.timeline.start}</div>
+  return more ? null : <div className="ps-empty">{endWords(filter)}</div>
 }
 
 /** While the user reads further down, new events at the top must not move the text. */

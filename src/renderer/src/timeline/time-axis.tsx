@@ -102,6 +102,9 @@ const TravelBar = memo(function TravelBar({ from, to }: { readonly from: number;
   )
 })
 
+/** Share of the slider in which its words stand to the right of the thumb. */
+const EDGE = 0.15
+
 /**
  * The moment that is shown, within the range. It ends now: the last bar reaches into the future, and from there a step back
  * would lead to a time that is still to come, and so nowhere.
@@ -113,6 +116,8 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
   const now = useNow(TICK_MS)
   const end = Math.max(Math.min(to, last ?? now), Math.floor(from) + 1)
   const text = strings.past
+  const value = Math.min(Math.max(wanted ?? end, Math.floor(from)), end)
+  const edge = (value - from) / (end - from) < EDGE ? 'start' : undefined
   const momentLabel = (at: number, shown: number | null): string => {
     if (shown === null) return text.now
     // The thumb stands at an end where the moment lies beyond it.
@@ -126,7 +131,8 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
       min={Math.floor(from)}
       max={end}
       step={Math.max(1, Math.round((end - from) / 1000))}
-      value={Math.min(Math.max(wanted ?? end, Math.floor(from)), end)}
+      value={value}
+      data-edge={edge}
       label={(at) => momentLabel(at, wanted)}
       onChange={(at) => picture.goTo(at)}
     />

@@ -43,7 +43,8 @@ export const EVENTS = {
     `catalogs synced: ${got} received, ${sent} sent, ${bytes} in ${span}`,
   syncFailed: (reason: string, retry: string | null) =>
     `sync failed: ${reason}${retry === null ? '' : `; next try in ${retry}`}`,
-  dialFailed: (target: string, reason: string) => `could not reach ${target}: ${reason}`,
+  /** The reason first: addresses are long, and what does not fit is cut off. */
+  dialFailed: (target: string, reason: string) => `could not be reached: ${reason} · ${target}`,
   rejected: (why: string, source: string, detail: string) =>
     `entry refused (${why}), by ${source}${detail === '' ? '' : `: ${detail}`}`,
   dhtClaimed: (slot: number) => `claimed DHT slot ${slot}`,

@@ -8,7 +8,7 @@ export const KEYS = {
       keys: [
         { keys: ['Ctrl', 'K'], mac: ['⌘', 'K'], what: 'Command palette' },
         { keys: ['?'], what: 'This list' },
-        { keys: ['/'], what: 'To the filter' },
+        { keys: ['/'], what: 'To the filter, in Health, Network, Peers, Timeline and Snapshots' },
         {
           keys: ['W'],
           what: 'Watch the selected peer or the filter, whichever you chose last, or on the Health page the islands; stop watching it',

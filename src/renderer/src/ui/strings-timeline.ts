@@ -27,6 +27,12 @@ const LANE_HELP: Readonly<Record<Lane, string>> = {
 
 /** Texts of lanes, bars and typed times. */
 export const LANE_TEXTS = {
+  emptyOf: (what: string) => `No event matches ${what}.`,
+  noOlder: (what: string) => `No older event matches ${what}.`,
+  conditions: { text: 'the filter', kinds: 'the chosen kinds', peer: 'the chosen peer', span: 'the span' },
+  showAll: 'Show all events',
+  start: 'The beginning of what is stored.',
+  startOfSpan: 'The beginning of the span.',
   lanes: LANES,
   laneHelp: LANE_HELP,
   legend: 'What happened',

@@ -44,10 +44,15 @@ const leave = (minute: number, name: string, reason: 'graceful' | 'purged' | 'lo
   at(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
   shows(minute, [row(name, { state: reason === 'graceful' ? 'departed' : reason })])
 }
-async function series(from = FROM, to = TO, points = 6): Promise<HealthSeries> {
+async function series(from = FROM, to = TO, points = 6, filter = ''): Promise<HealthSeries> {
   const moment = { asOf: FROM * MINUTE, from: FROM * MINUTE, to: TO * MINUTE }
   file.end(moment)
-  return await healthSeries(playedSeries(file, moment, NETWORK), from * MINUTE, to * MINUTE, points)
+  return await healthSeries(
+    playedSeries(file, moment, NETWORK, await file.among(filter, moment)),
+    from * MINUTE,
+    to * MINUTE,
+    points,
+  )
 }
 
 it('a shared moment has charts of who was here, came and left, how fast they were, and of islands', async () => {
@@ -115,4 +120,20 @@ it('a file of an earlier version, which has nothing from before its span, has ch
   expect(found.here).toEqual([null, 1, 1, 1, 0, 0, 0, 0])
   expect(found.goodbye).toEqual([null, 0, 0, 0, 1, 0, 0, 0])
   await expect(series(12, 12)).rejects.toThrow('ends before it begins')
+})
+
+it('they can be of some peers only, of whom the file tells last what they are', async () => {
+  join(1)
+  file.take({ kind: 'shown', rows: [row('us'), row('ann', { rtt: rtt(10) }), row('ben', { rtt: rtt(30) })], edges: [] })
+  at(11.5, { kind: 'PeerDiscovered', peerId: idOf('cat'), source: 'gossip', version, tags: [], addresses: [] })
+  shows(11.5, [row('cat', { tags: ['role:seed'] })])
+  shows(12, [row('ann', { tags: ['role:seed'], rtt: rtt(10) })])
+  shows(13.5, [], ['cat'])
+  leave(14.5, 'ben', 'graceful')
+  const found = await series(FROM, TO, 6, 'tag:role:seed')
+  expect(found.here).toEqual([1, 2, 2, 1, 1, 1])
+  expect(found.joined).toEqual([0, 1, 0, 0, 0, 0])
+  expect(found.goodbye).toEqual([0, 0, 0, 0, 0, 0])
+  expect(found.p95).toEqual([10, 10, 10, 10, 10, 10])
+  await expect(series(FROM, TO, 6, 'status:left')).rejects.toThrow("no field 'status'")
 })

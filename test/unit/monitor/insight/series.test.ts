@@ -5,6 +5,7 @@ import type { DepartureReason } from '../../../../src/shared/peer.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import type { Among } from '../../../../src/main/store/health-types.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 
 const MINUTE = 60_000
@@ -35,13 +36,14 @@ const go = (minute: number, name: string, reason: DepartureReason): void => {
   log(minute, { kind: 'PeerDeparted', peerId, reason, version })
   store.sessionEnded(NETWORK, peerId, START + minute * MINUTE, reason)
 }
-const series = (fromMinute: number, toMinute: number, points: number, joined = true) =>
+const series = (fromMinute: number, toMinute: number, points: number, joined = true, among: Among = null) =>
   healthSeries(
     storedSeries({
       store,
       networkKey: NETWORK,
       purgeAfterMs: 20_000,
       joined,
+      among,
       now: START + 60 * MINUTE,
     }),
     START + fromMinute * MINUTE,
@@ -69,6 +71,36 @@ describe('a series of health', () => {
     expect(whole.stallMs).toEqual([0, 0, 0, 0, 0, 0, 0, 5000, 0, 0])
     // A later span begins with who is here then.
     expect((await series(3, 7, 4)).here).toEqual([3, 2, 1, 1])
+  })
+
+  it('counts and measures only some peers where it is asked to; islands and our own stalls stay', async () => {
+    join(0)
+    const a = come(0.5, 'a')
+    const b = come(0.6, 'b')
+    come(2.5, 'c')
+    log(2.6, { kind: 'Islands', count: 1, sizes: [4] })
+    for (const [minute, peerId, ms] of [
+      [1, a, 20],
+      [1, b, 90],
+    ] as const)
+      store.recordRtt(NETWORK, peerId, { at: START + minute * MINUTE, ms })
+    go(4.5, 'a', 'graceful')
+    go(5.5, 'b', 'purged')
+    log(5.6, { kind: 'Stalled', ms: 5000 })
+    const asked: PeerId[] = []
+    const some = (peerId: PeerId): boolean => {
+      asked.push(peerId)
+      return peerId === a
+    }
+    const found = await series(0, 7, 7, true, some)
+    expect(found.here).toEqual([1, 1, 1, 1, 0, 0, 0])
+    expect(found.joined).toEqual([1, 0, 0, 0, 0, 0, 0])
+    expect([found.goodbye[4], found.silent[5]]).toEqual([1, 0])
+    expect([found.p95[3], found.rttPeers]).toEqual([20, { read: 1, all: 1 }])
+    expect([found.islands[3], found.stalls?.count]).toEqual([1, 1])
+    expect(asked.length).toBeGreaterThan(0)
+    // A later span begins with those of them who are here then.
+    expect((await series(3, 7, 4, true, some)).here).toEqual([1, 0, 0, 0])
   })
 
   it('knows a run that began earlier than the one before it, since the clock was set back', async () => {

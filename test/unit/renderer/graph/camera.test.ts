@@ -42,3 +42,15 @@ it('lies in the middle where nothing covers it, and uses a third of a place that
   ])
   expect(Math.round(crowded.bottom - crowded.top)).toBe(100)
 })
+
+it('a few peers are not blown up in a usual window, and fill about as much of a very large one', () => {
+  const shares = [
+    [872, 480],
+    [3680, 1700],
+  ].map(([width = 0, height = 0]) => {
+    const { top, bottom } = placed(width, height, [])
+    return Math.round((100 * (bottom - top)) / height)
+  })
+  expect(shares[0]).toBe(50)
+  expect(shares[1]).toBeGreaterThan(35)
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { countIn, countSize } from '../../../../src/renderer/src/graph/bubbles.ts'
+import { countIn, countSize, tieAlpha } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { bubbleOf, Folding } from '../../../../src/renderer/src/graph/folding.ts'
 import { bubblesOf, opens, spotsOf, tiesOf, toldOf } from '../../../../src/renderer/src/graph/fold.ts'
 import { HoldBack } from '../../../../src/renderer/src/graph/hold-back.ts'
@@ -50,6 +50,13 @@ test('the number of a bubble is as large as fits within its rim, and left out wh
 test('lines between clusters are counted, those within are not', () => {
   const edges = Uint32Array.from([0, 1, 0, 2, 1, 2, 0, 3])
   expect(tiesOf({ pairs: 4, edges }, Int32Array.from([0, 0, 1, 1]), 2)).toEqual([{ a: 0, b: 1, lines: 3 }])
+})
+
+test('a line between clusters is faint as soon as nobody in one of them passes the filter', () => {
+  const [some, none] = [{ bright: 2 }, { bright: 0 }]
+  const faint = tieAlpha(some, none)
+  expect(faint).toBeLessThan(tieAlpha(some, some) / 3)
+  expect([tieAlpha(none, some), tieAlpha(none, none)]).toEqual([faint, faint])
 })
 
 test('above 500 peers all are folded; one opens where there is room, when it is clicked, and for who is selected', () => {

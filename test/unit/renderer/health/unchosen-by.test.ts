@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { unchosenBy } from '../../../../src/renderer/src/health/unchosen-by.ts'
+import { isBy, unchosenBy } from '../../../../src/renderer/src/health/unchosen-by.ts'
 
 const keys = (...given: string[]) => ({ keys: given.map((key, index) => ({ key, peers: 9 - index })) })
 
@@ -11,4 +11,17 @@ test('who they are is told by the most common key, which stays while peers have 
   // The version stands in only until there are tags.
   expect(unchosenBy('protocol', keys('client'))).toBe('tag:client')
   expect(unchosenBy(null, keys('k'.repeat(77), 'client'))).toBe('tag:client')
+})
+
+test('what a link or the memory of this machine says is one of these, or nothing', () => {
+  expect(['protocol', 'source', 'tag:role', 'tag:', 'rtt', '', `tag:${'k'.repeat(77)}`, 7].map(isBy)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+    false,
+    false,
+  ])
 })

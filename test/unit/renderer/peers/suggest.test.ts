@@ -256,6 +256,9 @@ describe('filters that were used', () => {
     let list: readonly string[] = []
     for (const text of ['a', 'b', ' a ', '', 'x'.repeat(400)]) list = addUsed(list, text)
     expect(list).toEqual(['a', 'b'])
+    // What is wrong, or probably meant otherwise, is not offered again.
+    for (const text of ['state:foo', 'a and b', 'status:left', 'tag:(']) list = addUsed(list, text)
+    expect(list).toEqual(['a', 'b'])
     for (let nr = 0; nr < 30; nr++) list = addUsed(list, String(nr))
     expect(list).toHaveLength(MAX_USED)
     expect([isUsed(list), isUsed([1]), isUsed('a')]).toEqual([true, false, false])

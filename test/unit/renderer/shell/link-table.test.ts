@@ -45,6 +45,7 @@ const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history' | 'fi
       act: ({ range }) => range.setState({ range: { from: NOW - 9000, to: NOW } }),
     },
   ],
+  by: [{ value: 'tag:role', act: ({ ui }) => ui.setState({ countBy: 'tag:role' }) }],
   colour: [
     { value: 'rtt', act: ({ ui }) => ui.setState({ colourBy: 'rtt' }) },
     { value: 'key:role', act: ({ ui }) => ui.setState({ colourBy: 'key:role' }) },

@@ -47,6 +47,7 @@ describe('a place in the window', () => {
         ),
       ),
       range: fc.oneof(fc.constantFrom(...RANGES), span),
+      by: fc.constantFrom(null, 'protocol' as const, 'tag:role' as const, 'tag:a &=#%' as const),
       colour: fc.constantFrom(...COLOURS_BY, 'key:role' as const, 'key:a b&c' as const),
       layout: fc.constantFrom(...ARRANGED_BY, 'key:role' as const),
       links: fc.constantFrom('all' as const, 'backbone' as const),

@@ -37,7 +37,7 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'SyncFailed', peerId, reason: 'closed', retryInMs: null }, 'sync failed: closed'],
   [
     { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' },
-    'could not reach /ip4/1.2.3.4/tcp/1: refused',
+    'could not be reached: refused · /ip4/1.2.3.4/tcp/1',
   ],
   [
     {
@@ -45,7 +45,7 @@ test.each<[DiscoveryEvent, string]>([
       target: '/ip4/1.2.3.4/tcp/1',
       reason: '/ip4/1.2.3.4/tcp/1 could not be reached: connection refused; is a peer listening there?',
     },
-    'could not reach /ip4/1.2.3.4/tcp/1: connection refused; is a peer listening there?',
+    'could not be reached: connection refused; is a peer listening there? · /ip4/1.2.3.4/tcp/1',
   ],
   [
     { kind: 'EntryRejected', peerId: null, reason: 'BadSignature', source: 'gossip', detail: '' },
@@ -66,7 +66,7 @@ test('what an event tells is written for the people of its network', () => {
   const say = { said: formsOf('mosaik').said, wordOf: (id: string) => (id === tag ? 'validator' : id) }
   const failed = { kind: 'DialFailed', target: `/ip4/1.2.3.4/udp/1/quic-v1/p2p/${peerId}`, reason: 'refused' } as const
   expect(describeEvent({ seq: 1, at: 0, event: failed }, say)).toBe(
-    `could not reach ${endpointIdOf(peerId)}@1.2.3.4:1: refused`,
+    `could not be reached: refused · ${endpointIdOf(peerId)}@1.2.3.4:1`,
   )
   const own = { kind: 'LocalEntryUpdated', version, tags: [tag], addresses: [] } as const
   expect(describeEvent({ seq: 2, at: 0, event: own }, say)).toBe('our entry changed; tags: validator')
@@ -89,7 +89,7 @@ test('at a past moment what goes on after it says so, and counts what is known b
     { seq: 2, at: at + 5000, event, times: 3, lastAt: at + 90_000 },
   ] as const
   const then = [second, first].map((logged) => eventThen(logged, at + 6000))
-  const words = 'could not reach /ip4/1.2.3.4/tcp/1: refused'
+  const words = 'could not be reached: refused · /ip4/1.2.3.4/tcp/1'
   expect(then.map((logged) => describeEvent(logged))).toEqual([
     `${words} · 3 times until ${formatClock(at + 90_000)}`,
     `${words} · 4 times, last ${formatClock(at + 1000)}`,

@@ -1,0 +1,31 @@
+/** What the list of events says where it is empty, and where it ends. Pure. */
+import { andList } from '../../../shared/and-list.ts'
+import type { EventFilter } from '../stores/event-store.ts'
+import { strings } from '../ui/strings.ts'
+
+/** Why nothing is listed. */
+export function emptyWords(filter: EventFilter): string {
+  return leavesOut(filter) ? strings.timeline.emptyOf(andList(conditions(filter))) : strings.timeline.empty
+}
+
+/** Why no older events are listed. */
+export function endWords(filter: EventFilter): string {
+  if (filter.from !== null) return strings.timeline.startOfSpan
+  return leavesOut(filter) ? strings.timeline.noOlder(andList(conditions(filter))) : strings.timeline.start
+}
+
+/** Whether the user chose anything that leaves events out. */
+export function leavesOut(filter: EventFilter): boolean {
+  return conditions(filter).length > 0
+}
+
+/** What the user chose. That a list ends at a past moment is no choice. */
+function conditions({ text, kinds, lanes, peerId, from }: EventFilter): readonly string[] {
+  const names = strings.timeline.conditions
+  return [
+    ...(text.trim() === '' ? [] : [names.text]),
+    ...(kinds.length + lanes.length === 0 ? [] : [names.kinds]),
+    ...(peerId === null ? [] : [names.peer]),
+    ...(from === null ? [] : [names.span]),
+  ]
+}

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { countedFilter } from '../../../../src/renderer/src/health/counted-filter.ts'
+
+test('charts count by a filter of peers; one of events, or one that is wrong, leaves all of them in', () => {
+  expect([' tag:role:seed ', 'note:rack name:fox', 'kind:left', 'tag:(', ''].map(countedFilter)).toEqual([
+    'tag:role:seed',
+    'note:rack name:fox',
+    '',
+    '',
+    '',
+  ])
+})

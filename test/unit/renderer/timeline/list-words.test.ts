@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { ALL_EVENTS } from '../../../../src/renderer/src/stores/event-store.ts'
+import { emptyWords, endWords, leavesOut } from '../../../../src/renderer/src/timeline/list-words.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+const kinds = ['PeerDeparted'] as const
+
+test('an empty list says what leaves events out, the filter among it only where there is one', () => {
+  expect(emptyWords({ ...ALL_EVENTS, text: 'fox' })).toBe('No event matches the filter.')
+  expect(emptyWords({ ...ALL_EVENTS, kinds })).toBe('No event matches the chosen kinds.')
+  expect(emptyWords({ ...ALL_EVENTS, lanes: ['goodbye'], peerId: peerIdAt(1), from: 1, to: 2, text: ' ' })).toBe(
+    'No event matches the chosen kinds, the chosen peer and the span.',
+  )
+})
+
+test('a list that ends at a past moment leaves nothing out by choice', () => {
+  const past = { ...ALL_EVENTS, to: 1000 }
+  expect([leavesOut(past), emptyWords(past)]).toEqual([false, 'Nothing happened yet.'])
+})
+
+test('where a list ends is the beginning of what is stored only for a list of all', () => {
+  expect(endWords({ ...ALL_EVENTS, to: 1000 })).toBe('The beginning of what is stored.')
+  expect(endWords({ ...ALL_EVENTS, from: 1, to: 2, text: 'fox' })).toBe('The beginning of the span.')
+  expect(endWords({ ...ALL_EVENTS, text: 'fox', kinds })).toBe(
+    'No older event matches the filter and the chosen kinds.',
+  )
+})
