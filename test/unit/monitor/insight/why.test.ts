@@ -149,6 +149,41 @@ describe('why a peer is slow', () => {
       /^[a-z]+ [a-z]+ is slow \(it answers in 400 ms, others in 38 ms\), probably because it is far away \(its round-trip time is steady, between 390 and 410 ms\)\.$/,
     )
   })
+
+  it('compares it with what decided: of one that is faster than the others it does not say that it is slower', () => {
+    const others = { measured: 10, median: 201, slower: 8, compared: 10, few: false }
+    const said = (changes: Partial<PeerFacts>): string =>
+      whyPeer(facts({ others, ...changes })).sentence.replace(/^[a-z]+ [a-z]+ /, '')
+    const slower = times(8, 9, 8, 8, 9, 8, 70, 68, 66)
+    expect(said({ row: row({ rtt: rtt(67) }), samples: slower })).toMatch(
+      /^is slower than before \(it answers in 67 ms, before in 8 ms\), probably because our own connection or this machine is slow/,
+    )
+    // Two slow answers of three, which hardly move the time that is shown.
+    expect(said({ row: row({ rtt: rtt(12) }), samples: slower })).toBe('is here and answers in 12 ms.')
+    expect(said({ row: row({ rtt: rtt(120) }), samples: times(120, 121) })).toMatch(
+      /^came when most others were slower than before \(it answers in 120 ms, others in 201 ms\), /,
+    )
+    const all = { ...others, median: 790, slower: 0 }
+    expect(said({ row: row({ rtt: rtt(600) }), samples: times(600, 610, 600, 605), others: all })).toMatch(
+      /^is slow, as others are \(it answers in 600 ms, others in 790 ms\), /,
+    )
+  })
+
+  it('does not put it down to what slows all of them where it is much slower than those, and always was', () => {
+    const others = { measured: 10, median: 150, slower: 8, compared: 10, few: false }
+    const stalls = [stall(NOW - 30_000, 4000)]
+    const causes = (samples: PeerFacts['samples']) =>
+      whyPeer(facts({ ...SLOW, samples, others, stalls })).causes.map(({ kind, confidence }) => [kind, confidence])
+    expect(causes(SLOW.samples)).toEqual([
+      ['far', 'likely'],
+      ['own stall', 'possible'],
+      ['everybody slow', 'possible'],
+    ])
+    expect(causes(times(40, 41, 40, 40, 39, 400, 410, 405)).slice(0, 2)).toEqual([
+      ['own stall', 'likely'],
+      ['everybody slow', 'likely'],
+    ])
+  })
 })
 
 describe('why a peer is silent', () => {
