@@ -2,14 +2,12 @@
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
+import { isMuchSlower, SLOW_BY_MS, SLOW_TIMES } from '../../../shared/rtt.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { itself, ranked, stallAt } from './why-parts.ts'
 import { agoWords, allSlowWords, FEW_PEERS, fewSamplesWords, slowerWords } from './words.ts'
 
-/** So much slower than the middle of the others, and by so many milliseconds, is slow. */
-const SLOW_TIMES = 2
-const SLOW_BY_MS = 50
 /** No way on earth takes so long by itself: where half of the peers do, they have it from us. Milliseconds. */
 const SLOW_ANYWAY_MS = 400
 /** Variation of round-trip times, as a part of their mean, up to which they are steady. */
@@ -77,11 +75,6 @@ export function slowWords(slow: Slowness): string {
 
 function isAbove({ row, others: { median } }: PeerFacts): boolean {
   return median !== null && isMuchSlower(row.rtt?.srtt ?? 0, median)
-}
-
-/** Whether a round-trip time is much above another one, milliseconds. */
-export function isMuchSlower(ms: number, than: number): boolean {
-  return ms > than * SLOW_TIMES && ms - than > SLOW_BY_MS
 }
 
 function isLikeOthers(ms: number, median: number): boolean {

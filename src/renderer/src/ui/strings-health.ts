@@ -111,6 +111,7 @@ export const HEALTH = {
   },
   why: {
     title: 'Why',
+    pending: 'Looking for the cause …',
     network: 'Why it is so',
     causes: 'Possible causes',
     confidence: {
