@@ -46,5 +46,5 @@ export const healthContract = {
 export const whyContract = {
   /** Rejects with `UnknownPeer`. */
   peer: oc.input(z.object({ peerId, at: moment.optional() })).output(output<PeerWhy>()),
-  network: oc.input(z.object({ at: moment.optional() })).output(output<NetworkWhy>()),
+  network: oc.input(z.strictObject({ at: moment.optional() })).output(output<NetworkWhy>()),
 }

@@ -40,6 +40,27 @@ export const ANNOUNCING: readonly Mutant[] = [
   },
   {
     rule: 'AN2',
+    name: 'each neighbor that comes up is greeted, however long all know us',
+    file: ANNOUNCE,
+    find: ' || (dialect.abilities.reconciles && now >= this.#meshAt + GREET_EVERY_MS)',
+    replace: '',
+  },
+  {
+    rule: 'AN2',
+    name: 'where syncs carry whole catalogs, only the first neighbors are greeted',
+    file: ANNOUNCE,
+    find: '(dialect.abilities.reconciles && now >= this.#meshAt + GREET_EVERY_MS)',
+    replace: 'now >= this.#meshAt + GREET_EVERY_MS',
+  },
+  {
+    rule: 'AN2',
+    name: 'the first neighbor after none is not greeted',
+    file: ANNOUNCE,
+    find: 'if (neighbors.size === 1) this.#meshAt = now',
+    replace: 'if (neighbors.size === 1 && this.#meshAt === -Infinity) this.#meshAt = now',
+  },
+  {
+    rule: 'AN2',
     name: 'a greeting has the version that is there',
     file: ANNOUNCE,
     find: '+ GREET_EVERY_MS\n    this.#own.refresh()',

@@ -1,47 +1,13 @@
 import { expect, it } from 'vitest'
-import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
-import { Session } from '../../../src/main/monitor/session.ts'
-import { View } from '../../../src/main/monitor/view.ts'
-import { openStore } from '../../../src/main/store/store.ts'
-import { Scheduler } from '../../sim/scheduler.ts'
 import { idOf, NETWORK } from '../../support/discovery/entries.ts'
 import { keyOf } from '../../support/networks.ts'
 import { toldAt } from './session-table.ts'
-
-/** A session whose node knows nobody, and is how the test says. */
-function rig() {
-  const scheduler = new Scheduler()
-  const schedule = (delayMs: number, fn: () => void) => scheduler.schedule(delayMs, fn)
-  const clock = { now: () => scheduler.now, monotonic: () => scheduler.now, schedule }
-  const store = openStore({ path: ':memory:', now: () => scheduler.now, schedule })
-  const view = new View(clock, store.status())
-  const network = { kind: 'peerscope', id: NETWORK, name: 'n' } as const
-  const session = new Session({
-    network,
-    bootstrap: [],
-    view,
-    store,
-    clock,
-    demo: false,
-    uptimeMs: () => scheduler.now,
-  })
-  const health = { state: 'alone', neighbors: 0, connections: 0, lastHeardAt: null, judgedAt: 0 }
-  const discovery = {
-    neighbors: () => [],
-    connectedPeers: () => [],
-    connections: () => [],
-    catalog: () => ({ seq: 0, peers: new Map() }),
-    health: () => health,
-    bootstrap: () => ({ warm: { state: 'none', places: 0 } }),
-    onChange: () => () => undefined,
-  }
-  session.follow({ discovery, dialect: peerscope, peerId: idOf('me'), addresses: () => [] } as unknown as OpenNode)
-  return { scheduler, store, view, session, health }
-}
+import { LONE, loneNode, rig } from './session-rig.ts'
 
 it('tells who is purged while we have lost the network as lost with it, in log, view, catalog and presences alike', async () => {
-  const { scheduler, store, view, session, health } = rig()
+  const { scheduler, store, view, session } = rig()
+  const health = { ...LONE }
+  session.follow(loneNode(health))
   const key = keyOf(NETWORK)
   const version = { startedAt: 1, updatedAt: 1 }
   const names = ['ann', 'bob'] as const

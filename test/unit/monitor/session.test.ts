@@ -1,67 +1,18 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
-import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Told } from '../../../src/main/discovery/handle.ts'
-import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
-import { FIRST_LINKS_MS, REPEATS_MS, Session } from '../../../src/main/monitor/session.ts'
-import type { DelayMeter } from '../../../src/main/monitor/insight/loop-delay.ts'
+import { FIRST_LINKS_MS, REPEATS_MS } from '../../../src/main/monitor/session.ts'
 import { LOSS_KINDS } from '../../../src/main/monitor/loss.ts'
-import type { Demo } from '../../../src/main/monitor/demo.ts'
-import { View } from '../../../src/main/monitor/view.ts'
-import { openStore } from '../../../src/main/store/store.ts'
+import type { View } from '../../../src/main/monitor/view.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
-import { Scheduler } from '../../sim/scheduler.ts'
 import { countTurns } from '../../support/turns.ts'
 import type { LoopDelay } from '../../../src/main/store/types.ts'
 import { finished, peerOf } from '../store/data-folder.ts'
 import { toldAt } from './session-table.ts'
 import { keyOf } from '../../support/networks.ts'
-
-function rig({ demo = false, delays = undefined as DelayMeter | undefined, swarm = null as object | null } = {}) {
-  const scheduler = new Scheduler()
-  /** Called after each timer. */
-  const turns: { after: () => void } = { after: () => undefined }
-  const schedule = (delayMs: number, fn: () => void) =>
-    scheduler.schedule(delayMs, () => {
-      fn()
-      turns.after()
-    })
-  const wall = { skew: 0 }
-  const clock = { now: () => scheduler.now + wall.skew, monotonic: () => scheduler.now, schedule }
-  const store = openStore({ path: ':memory:', now: () => scheduler.now, schedule })
-  const view = new View(clock, store.status())
-  const network = { kind: 'peerscope', id: NETWORK, name: 'n' } as const
-  const uptimeMs = () => scheduler.now
-  const session = new Session({
-    network,
-    bootstrap: [],
-    view,
-    store,
-    clock,
-    demo,
-    swarm: swarm as Demo | null,
-    uptimeMs,
-    ...(delays && { delays }),
-  })
-  return { scheduler, store, view, session, turns, wall }
-}
-
-/** A node that knows nobody. */
-function loneNode(): OpenNode {
-  const health = { state: 'alone', neighbors: 0, connections: 0, lastHeardAt: null, judgedAt: 0 }
-  const discovery = {
-    neighbors: () => [],
-    connectedPeers: () => [],
-    connections: () => [],
-    catalog: () => ({ seq: 0, peers: new Map() }),
-    health: () => health,
-    bootstrap: () => ({ warm: { state: 'none', places: 0 } }),
-    onChange: () => () => undefined,
-  }
-  return { discovery, dialect: peerscope, peerId: idOf('me'), addresses: () => [] } as unknown as OpenNode
-}
+import { loneNode, rig } from './session-rig.ts'
 
 function told(seq: number, event: DiscoveryEvent): Told {
   return { seq, at: 0, kind: 'event', event }

@@ -45,6 +45,8 @@ export class Announce {
   readonly #twins = new BoundedMap<PeerId, Version>(MAX_TWINS)
   #repeat = 0
   #greetAt = 0
+  /** When the first neighbor came up, after none, by the monotonic clock. */
+  #meshAt = -Infinity
   /** When something was broadcast last, by the monotonic clock. */
   #sentAt = -Infinity
   #sent: Bucket = -Infinity
@@ -74,11 +76,15 @@ export class Announce {
 
   /**
    * Rule AN2, for a neighbor that came up: with a version of its own, for the mesh passes on only what is news to it, and
-   * the neighbor may have the present one by a sync already.
+   * the neighbor may have the present one by a sync already. In a mesh that has been there for long all know us; who comes
+   * hears of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements.
    */
   greet(): void {
-    if (this.#env.timers.isSet('greet')) return
-    this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - this.#env.clock.monotonic()))
+    const { clock, dialect, neighbors, timers } = this.#env
+    const now = clock.monotonic()
+    if (neighbors.size === 1) this.#meshAt = now
+    if (timers.isSet('greet') || (dialect.abilities.reconciles && now >= this.#meshAt + GREET_EVERY_MS)) return
+    this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - now))
   }
 
   /** The greeting is due. */

@@ -162,9 +162,9 @@ export class Reactions {
       if (outcome.protocol === 'ping' && onConnection && outcome.error.name === 'Timeout' && purpose.for !== 'clock')
         this.#parts.connections.unanswered(peerId)
     } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for)
-    // A connection that was made to ask is closed soon where nothing else uses it (rule TP1).
-    if (outcome.protocol === 'neighbors' && !wasConnected && !this.#parts.syncs.busy(peerId))
-      this.#parts.connections.idle(peerId)
+    // A connection that was made to ask is closed soon where nothing else uses it (rules TP1, RT2).
+    const asksOnce = outcome.protocol === 'neighbors' || (purpose.for === 'probe' && this.#parts.prober.dialsRarely)
+    if (asksOnce && !wasConnected && !this.#parts.syncs.busy(peerId)) this.#parts.connections.idle(peerId)
     switch (purpose.for) {
       case 'probe':
         return this.#parts.prober.ended(purpose.record, purpose.work)

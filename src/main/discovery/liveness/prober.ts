@@ -15,6 +15,8 @@ const SOON_MS = 5000
 const FIRST_AFTER = 1 / 3
 /** Time between two dials for probes, about, where many have to be dialed, milliseconds. */
 const DIAL_MS = 1000
+/** From one probe of a peer that has to be dialed to the next: where it is longer, its connection is not kept. Milliseconds. */
+const RARE_MS = 120_000
 /** Heap steps that one look may make. */
 const STEPS = 1000
 
@@ -55,6 +57,11 @@ export class Prober {
   disconnected(record: PeerRecord): void {
     if (record.probeAt !== null && record.probeAt > this.#env.clock.monotonic())
       this.#schedule(record, this.#far(record))
+  }
+
+  /** Whether those that have to be dialed are asked so rarely that a connection would cost more than it saves. */
+  get dialsRarely(): boolean {
+    return this.#dialInterval() > RARE_MS
   }
 
   /** Rule WK11: all peers are to be asked now, as fast as the rate allows. */

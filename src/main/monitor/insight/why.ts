@@ -3,7 +3,6 @@ import { onlyRested } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { roughDuration } from '../../../shared/own-troubles.ts'
 import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
@@ -75,7 +74,7 @@ function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): re
 function statement(matter: PeerMatter, facts: PeerFacts): string {
   const { row, gone, now, lost } = facts
   const name = nickname(row.peerId)
-  const ago = gone === null ? '' : ` ${roughDuration(Math.max(0, now - gone.at))} ago`
+  const ago = gone === null ? '' : ` ${agoWords(Math.max(0, now - gone.at))}`
   switch (matter) {
     case 'ourselves':
       return 'this is our own node'

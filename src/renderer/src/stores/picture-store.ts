@@ -16,7 +16,6 @@ import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
-import { BEFORE_LOSS_MS } from '../../../shared/lost-lines.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -27,6 +26,7 @@ import type { Client } from './client.ts'
 import type { PastOf, PeerStore } from './peer-store.ts'
 import { hereIn } from './peer-store.ts'
 import { PictureChange } from './picture-change.ts'
+import { linksAt, within } from './moments.ts'
 
 /** What is known of the network at a past moment. */
 export interface Then {
@@ -396,18 +396,4 @@ export function createPictureStore(parts: PictureParts): PictureStore {
     },
     setSpeed: (speed) => store.setState({ speed }),
   }
-}
-
-/** Of which moment the links of a picture are judged: in a loss nothing new is heard of them, so none grows too old in it. */
-function linksAt({ at, edgesAt, loss }: PastMoment): number {
-  return Math.min(edgesAt ?? at, loss === null ? Infinity : loss.at - BEFORE_LOSS_MS)
-}
-
-function within(at: number, { from, to }: MomentSpan): number {
-  return Math.min(Math.max(at, from), to)
-}
-
-/** Whether a moment lies outside of what can be played: the nearest end is shown then. */
-export function isOutside(at: number, moment: MomentSpan): boolean {
-  return within(at, moment) !== at
 }

@@ -83,7 +83,7 @@ export const GRAPH = {
   minimap: 'Overview of the whole graph: click or drag to look elsewhere',
   lost: {
     title: 'We lost the network',
-    text: 'Peers and links are shown as they were. Peerscope keeps trying to reach the peers it knows.',
+    text: 'Peerscope keeps dialing known peers.',
     asItWas: 'Show it as it was',
     bootstrap: 'Look at Bootstrap',
     leave: 'Leave network …',

@@ -1,6 +1,6 @@
 /** What is announced, and what is heard (rules AN2 to AN6, ID5, WK5, WK7, BD3, BD4). */
 import { describe, expect, it } from 'vitest'
-import { addressHere, announcement, tagsHere } from '../../../support/discovery/dialect.ts'
+import { addressHere, announcement, dialect, tagsHere } from '../../../support/discovery/dialect.ts'
 import type { PeerEntry, Version } from '../../../../src/shared/peer.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { Bench, fixedRandom, NOW } from '../../../support/discovery/bench.ts'
@@ -55,9 +55,8 @@ describe('our own entry', () => {
     expect(bench.core.parts.own.signed).toBe(before)
   })
 
-  it('[AN2] is broadcast in a version of its own when a neighbor comes up, at most once in 10 s', () => {
-    const bench = withNeighbor()
-    bench.pass(10_000)
+  it('[AN2] is broadcast in a version of its own when the first neighbors come up, at most once in 10 s', () => {
+    const bench = Bench.online()
     bench.take()
     const before = bench.core.parts.own.entry.version
     bench.step({ kind: 'neighborUp', peerId: idOf('one') })
@@ -66,10 +65,34 @@ describe('our own entry', () => {
     const [greeting, ...more] = published(bench)
     expect(more).toEqual([])
     expect(greeting?.version.updatedAt).toBeGreaterThan(before.updatedAt)
-    bench.step({ kind: 'neighborUp', peerId: idOf('three') })
     bench.pass(9800)
+    bench.step({ kind: 'neighborUp', peerId: idOf('three') })
     expect(published(bench)).toEqual([])
     bench.pass(300)
+    expect(published(bench)).toHaveLength(1)
+  })
+
+  it('[AN2] is not broadcast for a neighbor that comes up later, where a sync tells it what differs', () => {
+    const where = (reconciles: boolean): Bench =>
+      Bench.online({ dialect: { ...dialect, abilities: { ...dialect.abilities, reconciles } } })
+    const greetings = (bench: Bench): number => {
+      bench.step({ kind: 'neighborUp', peerId: idOf('one') })
+      bench.pass(10_000)
+      bench.take()
+      bench.step({ kind: 'neighborUp', peerId: idOf('two') })
+      bench.pass(11_000)
+      return published(bench).length
+    }
+    expect(greetings(where(true))).toBe(0)
+    expect(greetings(where(false))).toBe(1)
+    // After none the first one is greeted again.
+    const bench = where(true)
+    bench.step({ kind: 'neighborUp', peerId: idOf('one') })
+    bench.pass(20_000)
+    bench.step({ kind: 'neighborDown', peerId: idOf('one') })
+    bench.take()
+    bench.step({ kind: 'neighborUp', peerId: idOf('two') })
+    bench.pass(100)
     expect(published(bench)).toHaveLength(1)
   })
 

@@ -129,6 +129,39 @@ describe('a ping that is answered', () => {
   })
 })
 
+describe('probes', () => {
+  it.each([
+    [240_000, true],
+    [60_000, false],
+  ])(
+    '[RT2] of a peer that is dialed every %i ms: their connection is closed within seconds: %s',
+    (rttDialInterval, is) => {
+      const bench = Bench.online({ config: { rttDialInterval } })
+      for (let index = 0; index < 8; index += 1) bench.neighbor(bench.feed(`near ${index}`))
+      const peerId = bench.connect(idOf('ann'))
+      bench.feed('ann', REACHABLE)
+      bench.pass(3000)
+      for (const { id } of bench.opened('sync')) bench.finishSync(id)
+      bench.step({ kind: 'disconnected', peerId })
+      bench.take()
+      let dial: number | null = null
+      const until = bench.ms + rttDialInterval
+      while (dial === null && bench.ms < until) {
+        bench.pass(1000)
+        dial = bench.taken('dial').find(({ target }) => target.peerId === peerId)?.id ?? null
+      }
+      bench.connect(peerId)
+      bench.step({ kind: 'dialed', id: dial ?? -1, peerId })
+      const id = bench.lastStream('ping')
+      bench.step({ kind: 'opened', id })
+      bench.pong(id, bench.signed('ann'))
+      bench.take()
+      bench.pass(7000)
+      expect(bench.taken('disconnect').some((output) => output.peerId === peerId)).toBe(is)
+    },
+  )
+})
+
 describe('questions for neighbors', () => {
   it.runIf(dialect.abilities.neighbors)(
     '[TP1] close a connection that was made to ask within seconds, and no other',

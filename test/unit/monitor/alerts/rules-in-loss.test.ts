@@ -1,55 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome, Sight } from '../../../../src/main/monitor/alerts/rules.ts'
-import { Rules } from '../../../../src/main/monitor/alerts/rules.ts'
-import type { AlertRule } from '../../../../src/shared/alerts.ts'
-import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import type { PeerId } from '../../../../src/shared/ids.ts'
-import type { PeerRow } from '../../../../src/shared/peer.ts'
+import type { Outcome } from '../../../../src/main/monitor/alerts/rules.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
-
-const EPOCH = 1_000_000
-const version = { startedAt: 1, updatedAt: EPOCH }
-const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'r', cooldownMs: 0, ...given })
-
-/** Rules on a network that the test loses. */
-function rig(rules: readonly AlertRule[], settleMs = 0) {
-  const engine = new Rules(1, settleMs)
-  const rows = new Map<PeerId, PeerRow>()
-  let now = 0
-  let seq = 0
-  let lostAt: number | null = null
-  const sight = (): Sight => ({
-    at: EPOCH + now,
-    monotonic: now,
-    state: lostAt === null ? 'online' : 'lost',
-    loss: lostAt === null ? null : { at: lostAt, judgedAt: lostAt, heardAt: null, purgeAfterMs: 300_000 },
-    row: (peerId) => rows.get(peerId),
-    rows: () => rows.values(),
-  })
-  engine.set(rules)
-  engine.restart(sight())
-  return {
-    engine,
-    put: (row: PeerRow) => void rows.set(row.peerId, row),
-    be: (state: 'online' | 'lost') => {
-      lostAt = state === 'lost' ? EPOCH + now : null
-    },
-    event: (event: DiscoveryEvent) => engine.event({ seq: (seq += 1), at: EPOCH + now, event }, sight()),
-    /** Looks once a second. */
-    pass: (ms: number): Outcome[] => {
-      const outcomes: Outcome[] = []
-      for (const end = now + ms; now < end;) {
-        now += 1000
-        outcomes.push(...engine.look(sight()))
-      }
-      return outcomes
-    },
-  }
-}
-
-const words = (outcomes: readonly Outcome[]): string[] =>
-  outcomes.map((outcome) => (outcome.type === 'fire' ? outcome.told.what : `${outcome.type} ${outcome.id}`))
+import { EPOCH, rig, rule, version, words } from './rules-rig.ts'
 
 describe('peers that are purged while we have lost the network', () => {
   const lost = (at: ReturnType<typeof rig>, index: number): readonly Outcome[] => {

@@ -1,60 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema, readRules, ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { webhookProblem } from '../../../../src/shared/webhook-url.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import type { PeerId } from '../../../../src/shared/ids.ts'
-import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { isQuiet, localMinutes } from '../../../../src/main/monitor/alerts/quiet-hours.ts'
-import type { Outcome, Sight } from '../../../../src/main/monitor/alerts/rules.ts'
-import { Rules } from '../../../../src/main/monitor/alerts/rules.ts'
+import type { Outcome } from '../../../../src/main/monitor/alerts/rules.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { EPOCH, rig, rule, version, words } from './rules-rig.ts'
 
-const EPOCH = 1_000_000
-const version = { startedAt: 1, updatedAt: EPOCH }
-
-const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'r', cooldownMs: 0, ...given })
-
-/** Rules on a network whose rows and clock the test moves. */
-function rig(rules: readonly AlertRule[], settleMs = 0) {
-  const engine = new Rules(1, settleMs)
-  const rows = new Map<PeerId, PeerRow>()
-  let now = 0
-  let seq = 0
-  let state: Sight['state'] = 'online'
-  const sight = (): Sight => ({
-    at: EPOCH + now,
-    monotonic: now,
-    state,
-    loss: null,
-    row: (peerId) => rows.get(peerId),
-    rows: () => rows.values(),
-  })
-  engine.set(rules)
-  engine.restart(sight())
-  return {
-    engine,
-    rows,
-    put: (row: PeerRow) => void rows.set(row.peerId, row),
-    be: (next: Sight['state']) => {
-      state = next
-    },
-    event: (event: DiscoveryEvent) => engine.event({ seq: (seq += 1), at: EPOCH + now, event }, sight()),
-    /** Looks once a second. */
-    pass: (ms: number): Outcome[] => {
-      const outcomes: Outcome[] = []
-      for (const end = now + ms; now < end;) {
-        now += 1000
-        outcomes.push(...engine.look(sight()))
-      }
-      return outcomes
-    },
-    restart: (purgeAfterMs?: number) => engine.restart(sight(), purgeAfterMs),
-  }
-}
-
-const words = (outcomes: readonly Outcome[]): string[] =>
-  outcomes.map((outcome) => (outcome.type === 'fire' ? outcome.told.what : `${outcome.type} ${outcome.id}`))
 const departed = (index: number, reason: 'graceful' | 'purged' | 'removed', updatedAt = EPOCH): DiscoveryEvent => ({
   kind: 'PeerDeparted',
   peerId: peerIdAt(index),

@@ -5,6 +5,13 @@ import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { dial, facts, MINUTE, NOW, refused, row, SILENT, STORED, timedOut } from './peer-facts.ts'
 
 describe('why', () => {
+  it('of a moment at which it went says that it went just then', () => {
+    const gone = { at: NOW, reason: 'graceful' } as const
+    expect(whyPeer(facts({ row: row({ state: 'departed' }), gone })).sentence).toMatch(
+      / left just now: it said goodbye\.$/,
+    )
+  })
+
   it('takes a dial that failed while we had lost the network for no sign of anything, but for a refusal', () => {
     const losses = [{ from: NOW - 2 * MINUTE, to: Infinity }]
     const kinds = (changes: Partial<PeerFacts>): readonly string[] =>
