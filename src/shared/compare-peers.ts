@@ -35,16 +35,36 @@ export interface Knowledge {
   readonly links: number
 }
 
+/** A peer that one of the two knows, and that the other did not tell of. */
+export interface OnlyKnown extends KnownPeer {
+  /** It came after the other told what counts, which may know it by now. */
+  readonly cameSince: boolean
+}
+
 /** Who is known to one, the other and both, each in the order of the ids. */
 export interface KnowledgeDifference {
-  readonly onlyA: readonly KnownPeer[]
-  readonly onlyB: readonly KnownPeer[]
+  readonly onlyA: readonly OnlyKnown[]
+  readonly onlyB: readonly OnlyKnown[]
   /** As A knows them. */
   readonly both: readonly KnownPeer[]
+  /** Catalogs held them when they were seen, and they left since: who knows them still is not known. As A knew them, else B. */
+  readonly left: readonly KnownPeer[]
+}
+
+/** What there is to know at the moment of the comparison. */
+export interface KnowledgeMoment {
+  /** Whether a peer is here, ourselves included. */
+  readonly here: (peerId: PeerId) => boolean
+  /** When it came as far as we know, milliseconds since the epoch. */
+  readonly cameAt: (peerId: PeerId) => number
+  /** Whether it is ourselves: what we know is seen as it is now. */
+  readonly isSelf: (peerId: PeerId) => boolean
 }
 
 /** What is compared of the knowledge: all, links alone, or entries of catalogs alone. */
-export type KnowledgeScope = 'all' | 'links' | 'catalogs'
+export const KNOWLEDGE_SCOPES = ['all', 'links', 'catalogs'] as const
+/** One of them. */
+export type KnowledgeScope = (typeof KNOWLEDGE_SCOPES)[number]
 
 const STRENGTH: readonly Edge['kind'][] = ['connection', 'neighbor', 'holds']
 
@@ -84,26 +104,45 @@ export function* knowledgeOf(
 export function* knowledgeDifference(
   [a, b]: readonly [Gathered, Gathered],
   scope: KnowledgeScope,
+  moment: KnowledgeMoment,
 ): Generator<void, KnowledgeDifference> {
-  const onlyA: KnownPeer[] = []
-  const onlyB: KnownPeer[] = []
+  const onlyA: OnlyKnown[] = []
+  const onlyB: OnlyKnown[] = []
   const both: KnownPeer[] = []
+  const left = new Map<PeerId, KnownPeer>()
   let looked = 0
   for (const [mine, theirs, only] of [[a, b, onlyA] as const, [b, a, onlyB] as const]) {
     for (const known of mine.known.values()) {
+      const { peerId } = known
       looked += 1
       if (looked % AT_ONCE === 0) yield
-      if (known.peerId === theirs.peerId || !inScope(known, scope)) continue
-      const other = theirs.known.get(known.peerId)
-      if (other === undefined || !inScope(other, scope)) only.push(known)
+      if (peerId === theirs.peerId || !inScope(known, scope)) continue
+      const other = theirs.known.get(peerId)
+      if (!moment.here(peerId)) left.set(peerId, left.get(peerId) ?? known)
+      else if (other === undefined || !inScope(other, scope))
+        only.push({ ...known, cameSince: isNewTo(theirs, peerId, scope, moment) })
       else if (mine === a) both.push(known)
     }
   }
-  for (const list of [onlyA, onlyB, both]) {
+  const lists = { onlyA, onlyB, both, left: [...left.values()] }
+  for (const list of Object.values<KnownPeer[]>(lists)) {
     yield
     list.sort((one, other) => (one.peerId < other.peerId ? -1 : 1))
   }
-  return { onlyA, onlyB, both }
+  return lists
+}
+
+/** Whether a peer that is here, and that another did not tell of, came after that one told. */
+function isNewTo(
+  { peerId, heldAt, toldAt }: Gathered,
+  newcomer: PeerId,
+  scope: KnowledgeScope,
+  { isSelf, cameAt }: KnowledgeMoment,
+): boolean {
+  if (isSelf(peerId)) return false
+  // After a sync its catalog held all that ours did (rule SY1): who is not in it was not here then.
+  if (scope !== 'links' && heldAt !== null) return true
+  return toldAt !== null && cameAt(newcomer) > toldAt
 }
 
 /** The peers that a peer knows, while they are gathered. */

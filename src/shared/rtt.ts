@@ -22,6 +22,15 @@ export function rttFigures(times: readonly number[]): RttFigures | null {
   return { measured: sorted.length, p50: quantile(sorted, 0.5), p95, slowFrom: (below + p95) / 2 }
 }
 
+/** So much slower than another time, and by so many milliseconds, is slow. */
+export const SLOW_TIMES = 2
+export const SLOW_BY_MS = 50
+
+/** Whether a round-trip time is much above another one, milliseconds. */
+export function isMuchSlower(ms: number, than: number): boolean {
+  return ms > than * SLOW_TIMES && ms - than > SLOW_BY_MS
+}
+
 /** Nearest rank: the smallest value that is not below this part of the values. */
 function quantile(sorted: Float64Array, part: number): number {
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0

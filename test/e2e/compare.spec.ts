@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
+import { AxeBuilder } from '@axe-core/playwright'
 import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
 
 test('two peers: who knows whom, how that is known, and what differs; a list is a filter, and leads to the inspector', async ({
@@ -72,6 +73,23 @@ test('two peers: who knows whom, how that is known, and what differs; a list is 
   await page.getByTestId('graph').focus()
   await page.keyboard.press('v')
   await expect(dialog.getByRole('combobox', { name: 'Peer A' })).toHaveValue(/ · 12D3Ko/)
+  // The head of a dialog is no second banner, and the inspector behind it leaves out no heading.
+  const axe = await new AxeBuilder({ page }).withRules(['landmark-no-duplicate-banner', 'heading-order']).analyze()
+  expect(axe.violations).toEqual([])
+  await dialog.getByRole('button', { name: 'Close the comparison' }).click()
+
+  // From the palette: once one is chosen, the other is next.
+  await page.getByRole('button', { name: 'Close inspector' }).click()
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for a command/).fill('Compare two peers')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('combobox', { name: 'Peer A' })).toBeFocused()
+  await page.keyboard.type('seed')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('combobox', { name: 'Peer B' })).toBeFocused()
+  await page.keyboard.type('worker')
+  await page.keyboard.press('Enter')
+  await expect(dialog.locator('tr[data-field=tags]')).toContainText('role:worker')
 })
 
 test('two moments: who left is counted, with the reason; the list is saved, and leads to the peer', async ({
@@ -109,6 +127,12 @@ test('two moments: who left is counted, with the reason; the list is saved, and 
   expect((await readFile(path, 'utf8')).split('\r\n')[1]).toMatch(
     new RegExp(`^${second.peerId},.*,Left,said goodbye,$`),
   )
+
+  // Another list is in the link: it is there again after a reload.
+  await dialog.getByText(/^The same/).click()
+  await expect(dialog.getByTestId('compare-list')).toHaveAttribute('data-list', 'same')
+  await page.reload()
+  await expect(dialog.getByTestId('compare-list')).toHaveAttribute('data-list', 'same')
 
   // The other way round it came back.
   await dialog.getByRole('button', { name: 'Swap A and B' }).click()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Held, KnowledgeScope } from '../../../src/shared/compare-peers.ts'
+import type { Held, KnowledgeMoment, KnowledgeScope } from '../../../src/shared/compare-peers.ts'
 import { knowledgeDifference, knowledgeOf, listDifference, peerFacts } from '../../../src/shared/compare-peers.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
@@ -22,12 +22,20 @@ function all<T>(steps: Iterator<void, T>): { readonly value: T; readonly steps: 
   }
 }
 
-function compare(edges: readonly Edge[], held: ReadonlyMap<PeerId, Held> = new Map(), scope: KnowledgeScope = 'all') {
+function compare(
+  edges: readonly Edge[],
+  held: ReadonlyMap<PeerId, Held> = new Map(),
+  scope: KnowledgeScope = 'all',
+  moment: Partial<KnowledgeMoment> = {},
+) {
   const of = all(knowledgeOf(edges, [idOf('ann'), idOf('ben')], held, () => true)).value
-  const { onlyA, onlyB, both } = all(knowledgeDifference(of, scope)).value
+  const { onlyA, onlyB, both, left } = all(knowledgeDifference(of, scope, { ...ALL_HERE, ...moment })).value
   const ids = (list: typeof both) => list.map(({ peerId }) => peerId)
-  return { of, onlyA, onlyB, both, ids: [ids(onlyA), ids(onlyB), ids(both)] }
+  return { of, onlyA, onlyB, both, left, ids: [ids(onlyA), ids(onlyB), ids(both)] }
 }
+
+/** Everybody is here, for ever, and neither of the two is ourselves. */
+const ALL_HERE: KnowledgeMoment = { here: () => true, cameAt: () => 0, isSelf: () => false }
 
 const sorted = (...names: string[]) => names.map((name) => idOf(name)).toSorted()
 
@@ -46,8 +54,9 @@ describe('the peers that two peers know', () => {
     const { of, onlyA, onlyB, ids } = compare(edges)
     expect(ids).toEqual([sorted('cat'), sorted('eve'), sorted('dan')])
     // The strongest evidence first, with the newest word of it.
-    expect(onlyA).toEqual([{ peerId: idOf('cat'), kinds: ['connection', 'neighbor'], saidBy: idOf('ann'), at: 120 }])
-    expect(onlyB).toEqual([{ peerId: idOf('eve'), kinds: ['connection'], saidBy: idOf('eve'), at: 80 }])
+    const cat = { peerId: idOf('cat'), kinds: ['connection', 'neighbor'], saidBy: idOf('ann'), at: 120 }
+    const eve = { peerId: idOf('eve'), kinds: ['connection'], saidBy: idOf('eve'), at: 80 }
+    expect([onlyA, onlyB]).toEqual([[{ ...cat, cameSince: false }], [{ ...eve, cameSince: false }]])
     expect(of.map(({ links, toldAt }) => [links, toldAt])).toEqual([
       [3, 120],
       [3, 90],
@@ -62,7 +71,7 @@ describe('the peers that two peers know', () => {
   it('takes the word of the peer itself before that of another', () => {
     const said = [edge('connection', 'eve', 'ann', 'eve', 900), edge('neighbor', 'ann', 'eve', 'ann', 100)]
     for (const order of [said, said.toReversed()])
-      expect(compare(order).onlyA).toEqual([
+      expect(compare(order).onlyA).toMatchObject([
         { peerId: idOf('eve'), kinds: ['connection', 'neighbor'], saidBy: idOf('ann'), at: 100 },
       ])
   })
@@ -80,6 +89,38 @@ describe('the peers that two peers know', () => {
     // In the catalog of one, linked to the other: a difference of links.
     expect(compare(edges, held, 'links').ids).toEqual([sorted('cat'), sorted('eve'), sorted('dan')])
     expect(compare(edges, held, 'catalogs').ids).toEqual([[], sorted('cat', 'gil'), []])
+  })
+
+  it('is not known still of who left since a catalog was seen, whoever of the two held it, or both', () => {
+    const gone: readonly PeerId[] = sorted('cat', 'gil', 'hal')
+    const here = (peerId: PeerId) => !gone.includes(peerId)
+    const held = new Map([
+      [idOf('ann'), { at: 70, peerIds: [idOf('cat'), idOf('hal'), idOf('dan')] }],
+      [idOf('ben'), { at: 900, peerIds: [idOf('gil'), idOf('hal'), idOf('dan')] }],
+    ])
+    const { ids, left } = compare([], held, 'all', { here, isSelf: (peerId) => peerId === idOf('ben') })
+    expect(ids).toEqual([[], [], sorted('dan')])
+    expect(left.map(({ peerId, saidBy, at }) => [peerId, saidBy, at])).toEqual(
+      gone.map((peerId) => (peerId === idOf('gil') ? [peerId, idOf('ben'), 900] : [peerId, idOf('ann'), 70])),
+    )
+  })
+
+  it('is not known to be lacking where somebody came after the other told', () => {
+    const since = (list: readonly { peerId: PeerId; cameSince: boolean }[]) =>
+      Object.fromEntries(list.map(({ peerId, cameSince }) => [peerId, cameSince]))
+    const later = { cameAt: (peerId: PeerId) => (peerId === idOf('cat') ? 95 : 0) }
+    // Ben told its links at 90, and Cat came then; Ann told hers later.
+    const links = compare(edges, new Map(), 'links', later)
+    expect([since(links.onlyA), since(links.onlyB)]).toEqual([{ [idOf('cat')]: true }, { [idOf('eve')]: false }])
+    // A catalog that was seen held all that was here.
+    const held = new Map([
+      [idOf('ann'), { at: 70, peerIds: [] }],
+      [idOf('ben'), { at: 90, peerIds: [idOf('gil')] }],
+    ])
+    expect(since(compare([], held, 'catalogs').onlyB)).toEqual({ [idOf('gil')]: true })
+    // What we lack ourselves, we see.
+    const isSelf = (peerId: PeerId) => peerId === idOf('ann')
+    expect(since(compare([], held, 'catalogs', { isSelf }).onlyB)).toEqual({ [idOf('gil')]: false })
   })
 
   it('is found in steps among thousands', () => {

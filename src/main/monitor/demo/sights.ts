@@ -4,8 +4,7 @@ import { DEMO_SLOW_MS } from '../../../shared/demo-story.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { rttOf } from '../../../shared/rtt.ts'
-import { isMuchSlower } from '../insight/why-slow.ts'
+import { isMuchSlower, rttOf } from '../../../shared/rtt.ts'
 
 /** Things that are waited for at once. */
 const MAX_SIGHTS = 4

@@ -63,7 +63,7 @@ export interface Comparison {
   readonly left: readonly PeerLeft[]
   readonly changed: readonly PeerChange[]
   readonly same: readonly PeerId[]
-  /** Peers that a picture knows, and that are here in neither. */
+  /** Peers that both pictures know, and that are here in neither. */
   readonly gone: number
 }
 
@@ -99,7 +99,8 @@ export function* comparePeersSteps(
     old.delete(peer.peerId)
     if (was === undefined || !isOnline(was)) {
       if (isOnline(peer)) came.push({ peer, as: was === undefined ? 'new' : 'back' })
-      else gone += 1
+      // One that came and went in between was not gone before.
+      else if (was !== undefined) gone += 1
       continue
     }
     if (!isOnline(peer)) {
@@ -114,7 +115,6 @@ export function* comparePeersSteps(
   }
   for (const peer of old.values()) {
     if (isOnline(peer)) left.push({ peer, reason: 'missing' })
-    else gone += 1
   }
   const byId = (a: PeerId, b: PeerId): number => (a < b ? -1 : 1)
   came.sort((a, b) => byId(a.peer.peerId, b.peer.peerId))

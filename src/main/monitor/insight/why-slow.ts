@@ -2,14 +2,12 @@
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
+import { isMuchSlower, SLOW_BY_MS, SLOW_TIMES } from '../../../shared/rtt.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { itself, ranked, stallAt } from './why-parts.ts'
 import { agoWords, allSlowWords, FEW_PEERS, fewSamplesWords, slowerWords } from './words.ts'
 
-/** So much slower than the middle of the others, and by so many milliseconds, is slow. */
-const SLOW_TIMES = 2
-const SLOW_BY_MS = 50
 /** No way on earth takes so long by itself: where half of the peers do, they have it from us. Milliseconds. */
 const SLOW_ANYWAY_MS = 400
 /** Variation of round-trip times, as a part of their mean, up to which they are steady. */
@@ -30,29 +28,57 @@ export function slowCauses(facts: PeerFacts): readonly Ranked[] {
   return [...together(facts), ...recentStall(facts), ...path(facts), ...pace(facts)]
 }
 
-/** Whether it is much slower than others, or as slow as all of them. */
-export function isSlow(facts: PeerFacts): boolean {
+/** What makes it slow, with the times that decided, in milliseconds: what is said of it compares these and no others. */
+export type Slowness =
+  /** Much slower than the middle of the others. */
+  | { readonly than: 'others'; readonly ms: number; readonly others: number }
+  /** It and most others need longer than any way does. */
+  | { readonly than: 'any way'; readonly ms: number; readonly others: number }
+  /** Much slower than it was, and several others are too. */
+  | { readonly than: 'before'; readonly ms: number; readonly before: number }
+  /** It came when most others were slower than before, and is no faster by half. */
+  | { readonly than: 'nothing'; readonly ms: number; readonly others: number }
+
+/** Whether it is slow, and by what; null where it is not. */
+export function slowness(facts: PeerFacts): Slowness | null {
   const { row, others, samples } = facts
-  if (row.rtt === null) return false
-  if (isAbove(facts) || areAllSlow(facts)) return true
-  const slower = isSlower(samples)
+  const ms = row.rtt?.srtt ?? null
+  const { median } = others
+  if (ms === null) return null
+  if (median !== null && isAbove(facts)) return { than: 'others', ms, others: median }
+  if (median !== null && areAllSlow(facts)) return { than: 'any way', ms, others: median }
+  const before = paceBefore(samples)
   // Of one that is new here nobody can say how it was.
-  return slower === null
-    ? areSlower(others) && isLikeOthers(row.rtt.srtt, others)
-    : slower && others.slower >= FEW_PEERS
+  if (before === null)
+    return median !== null && areSlower(others) && isLikeOthers(ms, median)
+      ? { than: 'nothing', ms, others: median }
+      : null
+  // The smoothed time, which is told, must bear out what the newest ones say.
+  const slower = isSlower(samples) === true && isMuchSlower(ms, before)
+  return slower && others.slower >= FEW_PEERS ? { than: 'before', ms, before } : null
+}
+
+/** What is said of it: with the comparison that decided. */
+export function slowWords(slow: Slowness): string {
+  const ms = `${Math.round(slow.ms)} ms`
+  switch (slow.than) {
+    case 'others':
+      return `is slow (it answers in ${ms}, others in ${Math.round(slow.others)} ms)`
+    case 'any way':
+      return `is slow, as others are (it answers in ${ms}, others in ${Math.round(slow.others)} ms)`
+    case 'before':
+      return `is slower than before (it answers in ${ms}, before in ${Math.round(slow.before)} ms)`
+    case 'nothing':
+      return `came when most others were slower than before (it answers in ${ms}, others in ${Math.round(slow.others)} ms)`
+  }
 }
 
 function isAbove({ row, others: { median } }: PeerFacts): boolean {
   return median !== null && isMuchSlower(row.rtt?.srtt ?? 0, median)
 }
 
-/** Whether a round-trip time is much above another one, milliseconds. */
-export function isMuchSlower(ms: number, than: number): boolean {
-  return ms > than * SLOW_TIMES && ms - than > SLOW_BY_MS
-}
-
-function isLikeOthers(srtt: number, { median }: PeerFacts['others']): boolean {
-  return median !== null && srtt > SLOW_BY_MS && srtt * SLOW_TIMES > median
+function isLikeOthers(ms: number, median: number): boolean {
+  return ms > SLOW_BY_MS && ms * SLOW_TIMES > median
 }
 
 /** Whether most peers are slower than before. */
@@ -67,17 +93,32 @@ function areAllSlow({ row, others: { median, measured } }: PeerFacts): boolean {
 
 /** Whether the newest samples are much above the ones before; null where there are too few to tell. */
 export function isSlower(samples: readonly RttSample[]): boolean | null {
-  if (samples.length < LEAST_SAMPLES) return null
-  const newest = Math.min(NEWEST, samples.length >> 1)
+  const before = paceBefore(samples)
+  if (before === null) return null
+  const newest = newestOf(samples)
   // Of an even number the one that says less: one odd sample must not decide.
   const now = sorted(samples.slice(-newest))[(newest - 1) >> 1] ?? 0
-  const before = sorted(samples.slice(0, -newest))
-  const then = before[before.length >> 1] ?? 0
-  return isMuchSlower(now, then)
+  return isMuchSlower(now, before)
+}
+
+/** The middle of the samples before the newest ones; null where there are too few to tell. */
+function paceBefore(samples: readonly RttSample[]): number | null {
+  if (samples.length < LEAST_SAMPLES) return null
+  const before = sorted(samples.slice(0, -newestOf(samples)))
+  return before[before.length >> 1] ?? 0
+}
+
+function newestOf({ length }: readonly RttSample[]): number {
+  return Math.min(NEWEST, length >> 1)
 }
 
 function sorted(samples: readonly RttSample[]): readonly number[] {
   return samples.map(({ ms }) => ms).sort((a, b) => a - b)
+}
+
+/** Whether it is much slower than the others, and was so before: what slows all of them does not explain that. */
+function hasOwnCause(facts: PeerFacts): boolean {
+  return isAbove(facts) && isSlower(facts.samples) === false
 }
 
 /** Everybody is slow, so it is us. */
@@ -86,6 +127,8 @@ function together(facts: PeerFacts): readonly Ranked[] {
   const where = evidence('peers', { filter: 'state:here' })
   if (areSlower(facts.others)) {
     const words = slowerWords(slower, compared, few, facts.local)
+    // Much slower than even those, and always was: that has a cause of its own.
+    if (hasOwnCause(facts)) return [ranked(50, 'everybody slow', 'possible', words, [], where)]
     return [ranked(95, 'everybody slow', few ? 'possible' : 'likely', words, [], where)]
   }
   if (!areAllSlow(facts)) return []
@@ -101,7 +144,7 @@ function recentStall(facts: PeerFacts): readonly Ranked[] {
   if (worst === undefined) return []
   const words = `${stallWords(worst.ms)}, ${agoWords(Math.max(0, now - worst.at))}`
   // Where everybody is slow it says why; one alone has it hardly from us.
-  const all = areSlower(facts.others) || areAllSlow(facts)
+  const all = !hasOwnCause(facts) && (areSlower(facts.others) || areAllSlow(facts))
   return [ranked(all ? 96 : 70, 'own stall', all ? 'likely' : 'possible', words, [worst.seq], stallAt(worst))]
 }
 

@@ -19,7 +19,7 @@ import {
   told,
 } from './why-parts.ts'
 import { broke, clocks, endedSince, lostDials, ownSilence, refused } from './why-silence.ts'
-import { isSlow, slowCauses } from './why-slow.ts'
+import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords, dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
@@ -56,7 +56,7 @@ function matterOf(facts: PeerFacts): PeerMatter {
       return 'never reached'
     case 'online':
       if (unanswered(facts).length > 0) return 'not answering'
-      if (!facts.lost && isSlow(facts)) return 'slow'
+      if (!facts.lost && slowness(facts) !== null) return 'slow'
       if (row.rtt === null && !row.connected && (dials.length > 0 || row.addresses.length === 0 || isObstacle(facts)))
         return 'never reached'
       return linked === false && !row.connected && !row.neighbor ? 'lonely' : 'fine'
@@ -72,7 +72,7 @@ function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): re
 }
 
 function statement(matter: PeerMatter, facts: PeerFacts): string {
-  const { row, gone, now, others, lost } = facts
+  const { row, gone, now, lost } = facts
   const name = nickname(row.peerId)
   const ago = gone === null ? '' : ` ${agoWords(Math.max(0, now - gone.at))}`
   switch (matter) {
@@ -87,8 +87,8 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
       return `${name} ${here}, but did not answer when it was dialed ${agoWords(Math.max(0, now - lastAt))}`
     }
     case 'slow': {
-      const than = others.median === null ? '' : `, others in ${Math.round(others.median)} ms`
-      return `${name} is slow (it answers in ${Math.round(row.rtt?.srtt ?? 0)} ms${than})`
+      const slow = slowness(facts)
+      return slow === null ? name : `${name} ${slowWords(slow)}`
     }
     case 'left':
       return `${name} left${ago}`

@@ -1,6 +1,7 @@
 import { ActionIcon, Modal, SegmentedControl, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
+import { useRef } from 'react'
+import type { ReactNode, RefObject } from 'react'
 import { useApp, useCompare, usePicture } from '../stores/app-context.tsx'
 import { shownAt } from '../stores/picture-store.ts'
 import { strings } from '../ui/strings.ts'
@@ -49,12 +50,23 @@ function Peers() {
   const { compare } = useApp()
   const [a, b] = useCompare((state) => state.peers)
   const moment = usePicture((state) => shownAt(state.picture))
+  const fields = useFields()
   return (
     <>
       <Sides>
-        <PeerPicker index={0} peerId={a} other={b} onPick={(peerId) => compare.setPeer(0, peerId)} />
+        <PeerPicker
+          {...fields[0]}
+          peerId={a}
+          other={b}
+          onPick={picked((peerId) => compare.setPeer(0, peerId), fields[1], b)}
+        />
         <Swap />
-        <PeerPicker index={1} peerId={b} other={a} onPick={(peerId) => compare.setPeer(1, peerId)} />
+        <PeerPicker
+          {...fields[1]}
+          peerId={b}
+          other={a}
+          onPick={picked((peerId) => compare.setPeer(1, peerId), fields[0], a)}
+        />
       </Sides>
       {a === null || b === null ? (
         <p className="ps-number">{strings.compare.choosePeers}</p>
@@ -71,17 +83,48 @@ function Pictures() {
   const { compare } = useApp()
   const [before, after] = useCompare((state) => state.pictures)
   const history = usePicture((state) => state.played?.stored !== undefined)
+  const fields = useFields()
   return (
     <>
       {history ? <p className="ps-number">{strings.compare.noHistory}</p> : null}
       <Sides>
-        <PicturePicker index={0} side={before} onPick={(side) => compare.setPicture(0, side)} />
+        <PicturePicker
+          {...fields[0]}
+          side={before}
+          onPick={picked((side) => compare.setPicture(0, side), fields[1], after)}
+        />
         <Swap />
-        <PicturePicker index={1} side={after} onPick={(side) => compare.setPicture(1, side)} />
+        <PicturePicker
+          {...fields[1]}
+          side={after}
+          onPick={picked((side) => compare.setPicture(1, side), fields[0], before)}
+        />
       </Sides>
       <PicturesPane />
     </>
   )
+}
+
+/** One of the two fields. */
+interface Field {
+  readonly index: 0 | 1
+  readonly field: RefObject<HTMLInputElement | null>
+}
+
+function useFields(): readonly [Field, Field] {
+  const [a, b] = [useRef<HTMLInputElement>(null), useRef<HTMLInputElement>(null)]
+  return [
+    { index: 0, field: a },
+    { index: 1, field: b },
+  ]
+}
+
+/** Puts what was chosen, and goes on to the other field where that is still empty. */
+function picked<T>(put: (chosen: T) => void, { field }: Field, other: T | null): (chosen: T) => void {
+  return (chosen) => {
+    put(chosen)
+    if (other === null) field.current?.focus()
+  }
 }
 
 function Sides({ children }: { readonly children: ReactNode }) {

@@ -1,14 +1,31 @@
-/** What is compared, as a link says it: `peers 12D3Koo… -`, `pictures 2026-11-29T09:00:00.000Z now`. */
+/** What is compared, as a link says it: `peers 12D3Koo… - links`, `pictures 2026-11-29T09:00:00.000Z now left`. */
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { visible } from '../../../shared/visible-text.ts'
 import { formatUtc, parseUtc } from '../../../shared/time.ts'
+import type { KnowledgeScope } from '../../../shared/compare-peers.ts'
+import { KNOWLEDGE_SCOPES } from '../../../shared/compare-peers.ts'
 import type { Pair, PictureSide } from './compare-store.ts'
+import { LIST_IDS } from './lists.ts'
+import type { ListId } from './lists.ts'
 
 /** Two of a kind that are set side by side; null where one is still to be chosen. */
-export type CompareLink =
+export type CompareLink = (
   | { readonly what: 'peers'; readonly sides: Pair<PeerId> }
   | { readonly what: 'pictures'; readonly sides: Pair<PictureSide> }
+) &
+  CompareLook
+
+/** What of the result is looked at. */
+export interface CompareLook {
+  /** The list that was chosen; null for the first one with somebody in it. */
+  readonly list: ListId | null
+  /** What of peers' knowledge counts. */
+  readonly scope: KnowledgeScope
+}
+
+/** What is looked at first. */
+export const FIRST_COMPARED: CompareLook = { list: null, scope: 'all' }
 
 /** Stands for a side that is still to be chosen. */
 const NONE = '-'
@@ -21,14 +38,20 @@ const FILE = /^file:([\w-]{1,100})@([^,]{0,40}),(.{1,720})$/
 export function compareText(link: CompareLink | null): string {
   if (link === null) return ''
   const sides = link.what === 'peers' ? link.sides.map((peerId) => peerId ?? NONE) : link.sides.map(sideText)
-  return [link.what, ...sides].join(' ')
+  const { list, scope } = link
+  const look = [...(scope === FIRST_COMPARED.scope ? [] : [scope]), ...(list === null ? [] : [list])]
+  return [link.what, ...sides, ...look].join(' ')
 }
 
 /** Null for what cannot be read. */
 export function compareFrom(text: string): CompareLink | null {
-  const [what, a = NONE, b = NONE] = text.split(' ')
-  if (what === 'peers') return { what, sides: [peerIdFromAnyForm(a), peerIdFromAnyForm(b)] }
-  return what === 'pictures' ? { what, sides: [sideFrom(a), sideFrom(b)] } : null
+  const [what, a = NONE, b = NONE, ...words] = text.split(' ')
+  const look: CompareLook = {
+    list: LIST_IDS.find((id) => words.includes(id)) ?? null,
+    scope: KNOWLEDGE_SCOPES.find((scope) => words.includes(scope)) ?? FIRST_COMPARED.scope,
+  }
+  if (what === 'peers') return { what, sides: [peerIdFromAnyForm(a), peerIdFromAnyForm(b)], ...look }
+  return what === 'pictures' ? { what, sides: [sideFrom(a), sideFrom(b)], ...look } : null
 }
 
 /** The same without files, which only this window has: for a link that is given away. */
@@ -36,7 +59,7 @@ export function withoutFiles(link: CompareLink | null): CompareLink | null {
   if (link === null || link.what === 'peers') return link
   const shared = (side: PictureSide | null): PictureSide | null => (side?.kind === 'file' ? null : side)
   const sides = [shared(link.sides[0]), shared(link.sides[1])] as const
-  return sides.every((side) => side === null) ? null : { what: link.what, sides }
+  return sides.every((side) => side === null) ? null : { ...link, sides }
 }
 
 function sideText(side: PictureSide | null): string {

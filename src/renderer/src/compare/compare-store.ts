@@ -7,7 +7,8 @@ import type { WorkStep } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import type { CompareLink } from './compare-link.ts'
+import type { CompareLink, CompareLook } from './compare-link.ts'
+import { compareText, FIRST_COMPARED } from './compare-link.ts'
 import { formatBytes, formatCount, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -43,7 +44,7 @@ export type Question =
   | { readonly state: 'failed'; readonly failure: Failure }
 
 /** Two of anything. */
-export interface CompareState {
+export interface CompareState extends CompareLook {
   readonly opened: boolean
   readonly what: 'peers' | 'pictures'
   readonly peers: Pair<PeerId>
@@ -64,6 +65,8 @@ export interface CompareStore extends StoreApi<CompareState> {
   setPeer(index: 0 | 1, peerId: PeerId | null): void
   setPicture(index: 0 | 1, side: PictureSide | null): void
   swap(): void
+  /** Chooses what of the result is looked at. */
+  look(look: Partial<CompareLook>): void
   /** Calls off what is being read; the sides stay. */
   cancel(): void
   close(): void
@@ -89,6 +92,7 @@ const CLOSED: CompareState = {
   work: { state: 'none' },
   catalogs: new Map(),
   questions: new Map(),
+  ...FIRST_COMPARED,
 }
 
 /** A fresh store. */
@@ -177,12 +181,19 @@ export function createCompareStore(client: CompareClient): CompareStore {
   function openPeers(a: PeerId | null, b: PeerId | null = null): void {
     halt()
     const peers = [a, b === a ? null : b] as const
-    store.setState({ opened: true, what: 'peers', peers, work: { state: 'none' }, questions: new Map() })
+    store.setState({
+      opened: true,
+      what: 'peers',
+      peers,
+      work: { state: 'none' },
+      questions: new Map(),
+      ...FIRST_COMPARED,
+    })
     lookUpBoth()
   }
 
   function openPictures(before: PictureSide | null, after: PictureSide | null): void {
-    store.setState({ opened: true, what: 'pictures', pictures: [before, after] })
+    store.setState({ opened: true, what: 'pictures', pictures: [before, after], ...FIRST_COMPARED })
     void compare()
   }
 
@@ -191,44 +202,56 @@ export function createCompareStore(client: CompareClient): CompareStore {
     store.setState({ opened: false, work: { state: 'none' } })
   }
 
+  function link(): CompareLink | null {
+    const { opened, what, peers, pictures, list, scope } = store.getState()
+    if (!opened) return null
+    return what === 'peers' ? { what, sides: peers, list, scope } : { what, sides: pictures, list, scope }
+  }
+
+  function show(to: CompareLink | null): void {
+    if (to === null) return close()
+    const { list, scope } = to
+    const shown = link()
+    // One of its other lists is no reason to compare again.
+    if (shown === null || compareText({ ...shown, list, scope }) !== compareText(to)) {
+      if (to.what === 'peers') openPeers(...to.sides)
+      else openPictures(...to.sides)
+    }
+    store.setState({ list, scope })
+  }
+
   return {
     ...store,
     openPeers,
     openPictures,
     close,
-    link: () => {
-      const { opened, what, peers, pictures } = store.getState()
-      if (!opened) return null
-      return what === 'peers' ? { what, sides: peers } : { what, sides: pictures }
-    },
-    show: (link) => {
-      if (link === null) close()
-      else if (link.what === 'peers') openPeers(...link.sides)
-      else openPictures(...link.sides)
-    },
+    link,
+    show,
+    look: (look) => store.setState(look),
     setWhat: (what) => {
       const [before, after] = store.getState().pictures
       // Most ask what is different now.
       store.setState({
         what,
         pictures: [before, before === null && after === null ? { kind: 'moment', at: null } : after],
+        list: null,
       })
       if (what === 'pictures' && store.getState().work.state === 'none') void compare()
     },
     setPeer: (index, peerId) => {
       const [a, b] = store.getState().peers
-      store.setState({ peers: index === 0 ? [peerId, b] : [a, peerId] })
+      store.setState({ peers: index === 0 ? [peerId, b] : [a, peerId], list: null })
       if (peerId !== null) void lookUp(peerId)
     },
     setPicture: (index, side) => {
       const [a, b] = store.getState().pictures
-      store.setState({ pictures: index === 0 ? [side, b] : [a, side] })
+      store.setState({ pictures: index === 0 ? [side, b] : [a, side], list: null })
       void compare()
     },
     swap: () => {
       const { what, peers, pictures } = store.getState()
-      if (what === 'peers') return store.setState({ peers: [peers[1], peers[0]] })
-      store.setState({ pictures: [pictures[1], pictures[0]] })
+      if (what === 'peers') return store.setState({ peers: [peers[1], peers[0]], list: null })
+      store.setState({ pictures: [pictures[1], pictures[0]], list: null })
       return void compare()
     },
     cancel: () => {

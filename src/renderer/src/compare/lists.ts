@@ -1,9 +1,10 @@
 /** Lists of peers that come of comparisons: what they are called, and as text, CSV and filter. Pure. */
 import type { ComparedPeerRow } from '../../../shared/compare.ts'
-import type { KnowledgeDifference, KnownPeer } from '../../../shared/compare-peers.ts'
+import type { KnowledgeDifference, KnownPeer, OnlyKnown } from '../../../shared/compare-peers.ts'
 import { csvCell, withoutFormula } from '../../../shared/csv.ts'
 import { MAX_FILTER } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import { LEFT_WORDS } from '../../../shared/state-words.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -16,9 +17,14 @@ export interface ListEntry {
   readonly at: number | null
 }
 
+/** What lists there are. */
+export const LIST_IDS = ['came', 'left', 'changed', 'same', 'only-a', 'only-b', 'both', 'left-since'] as const
+/** One of them. */
+export type ListId = (typeof LIST_IDS)[number]
+
 /** One of the lists of a comparison. */
 export interface ResultList {
-  readonly id: string
+  readonly id: ListId
   readonly label: string
   readonly entries: readonly ListEntry[]
   /** How many there are, in words; null where that is not known, so that no number looks like a fact. */
@@ -41,35 +47,79 @@ export function pictureLists(
   }))
 }
 
+/** How peers are called, and what is shown of them. */
+export interface Said {
+  readonly nameOf: (peerId: PeerId) => string
+  readonly rowOf: (peerId: PeerId) => Pick<PeerRow, 'self' | 'state' | 'lastSeen'> | undefined
+}
+
 /**
- * Only one knows, only the other knows, both know. That a peer does not know somebody is said only where it told all that counts.
+ * Only one knows, only the other knows, both know, and who left since. That a peer does not know somebody is said only where it told all
+ * that counts, and of whom was here then.
  * @param whole whether A and B told that
  */
 export function knowledgeLists(
-  { onlyA, onlyB, both }: KnowledgeDifference,
-  nameOf: (peerId: PeerId) => string,
+  { onlyA, onlyB, both, left }: KnowledgeDifference,
+  said: Said,
   [a, b]: readonly [PeerId, PeerId],
-  whole: readonly [boolean, boolean],
+  [wholeA, wholeB]: readonly [boolean, boolean],
 ): readonly ResultList[] {
   const text = strings.compare
-  const only = (one: PeerId, other: PeerId, isTold: boolean): string =>
-    isTold ? text.only(nameOf(one), nameOf(other)) : text.onlyKnown(nameOf(one), nameOf(other))
-  const list = (id: string, label: string, known: readonly KnownPeer[], count: string | null): ResultList => ({
-    id,
-    label,
-    count,
-    entries: known.map(({ peerId, kinds, saidBy, at }) => ({
-      peerId,
-      words: text.knownAs(kinds.map((kind) => text.kinds[kind]).join(', '), nameOf(saidBy)),
-      at,
-    })),
-  })
-  const [wholeA, wholeB] = whole
+  const { nameOf } = said
+  const entry = (known: KnownPeer): ListEntry => {
+    const { peerId, saidBy, at } = known
+    // Our own is so now.
+    return { peerId, words: knownWords(known, said), at: said.rowOf(saidBy)?.self === true ? null : at }
+  }
+  const only = (id: ListId, one: PeerId, other: PeerId, known: readonly OnlyKnown[], whole: Whole): ResultList => {
+    const facts = known.filter(({ cameSince }) => !cameSince)
+    const isTold = whole.other && (facts.length > 0 || known.length === 0)
+    const all = whole.one && facts.length === known.length
+    return {
+      id,
+      label: (isTold ? text.only : text.onlyKnown)(nameOf(one), nameOf(other)),
+      count: isTold ? countOf(facts, all) : null,
+      entries: [...facts, ...known.filter(({ cameSince }) => cameSince)].map((one) => {
+        const told = entry(one)
+        return one.cameSince ? { ...told, words: text.cameSince(nameOf(other), told.words) } : told
+      }),
+    }
+  }
   return [
-    list('only-a', only(a, b, wholeB), onlyA, wholeB ? countOf(onlyA, wholeA) : null),
-    list('only-b', only(b, a, wholeA), onlyB, wholeA ? countOf(onlyB, wholeB) : null),
-    list('both', text.both, both, countOf(both, wholeA && wholeB)),
+    only('only-a', a, b, onlyA, { one: wholeA, other: wholeB }),
+    only('only-b', b, a, onlyB, { one: wholeB, other: wholeA }),
+    { id: 'both', label: text.both, count: countOf(both, wholeA && wholeB), entries: both.map(entry) },
+    ...(left.length === 0
+      ? []
+      : [
+          {
+            id: 'left-since' as const,
+            label: text.leftSince,
+            count: formatCount(left.length),
+            entries: left.map((known) => leftEntry(known, said)),
+          },
+        ]),
   ]
+}
+
+/** Whether one and the other told all that counts. */
+interface Whole {
+  readonly one: boolean
+  readonly other: boolean
+}
+
+/** How it is known that a peer knows another, and by whose word; what we see ourselves nobody tells us. */
+export function knownWords({ kinds, saidBy }: Pick<KnownPeer, 'kinds' | 'saidBy'>, { nameOf, rowOf }: Said): string {
+  const text = strings.compare
+  if (rowOf(saidBy)?.self === true) return kinds.map((kind) => text.ourKinds[kind]).join(', ')
+  return text.knownAs(kinds.map((kind) => text.kinds[kind]).join(', '), nameOf(saidBy))
+}
+
+function leftEntry({ peerId, saidBy }: KnownPeer, { nameOf, rowOf }: Said): ListEntry {
+  const text = strings.compare
+  const row = rowOf(peerId)
+  if (row === undefined || row.state === 'online') return { peerId, words: text.notListed(nameOf(saidBy)), at: null }
+  return { peerId, words: text.leftAs(LEFT_WORDS[row.state], nameOf(saidBy)), at: row.lastSeen }
 }
 
 /** Where not all was told there may be more; of none it is not even known whether there are any. */
@@ -77,6 +127,11 @@ function countOf(known: readonly KnownPeer[], isAll: boolean): string | null {
   const count = formatCount(known.length)
   if (isAll) return count
   return known.length === 0 ? null : strings.compare.orMore(count)
+}
+
+/** The list that is shown while nobody chose one. */
+export function firstOf(lists: readonly ResultList[]): ListId | null {
+  return (lists.find(({ entries }) => entries.length > 0) ?? lists[0])?.id ?? null
 }
 
 function wordsOf(row: ComparedPeerRow, saidOf: (change: string) => string): string {

@@ -3,10 +3,10 @@ import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import type { Gathered, KnowledgeScope, PeerFact } from '../../../shared/compare-peers.ts'
-import { peerFacts } from '../../../shared/compare-peers.ts'
+import { KNOWLEDGE_SCOPES, peerFacts } from '../../../shared/compare-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isClaim } from '../../../shared/links.ts'
-import type { PeerRow, Source } from '../../../shared/peer.ts'
+import type { Edge, PeerRow, Source } from '../../../shared/peer.ts'
 import { factsBetween } from '../graph/edge-facts.ts'
 import { useAbilities, useApp, useCompare, useForms, useNames, useNotes, usePicture } from '../stores/app-context.tsx'
 import { shownId } from '../../../shared/names.ts'
@@ -15,9 +15,10 @@ import { FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import type { CatalogSeen } from './compare-store.ts'
-import { knowledgeLists } from './lists.ts'
+import { knowledgeLists, knownWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
 import { isWhole, untoldOf, untoldWords } from './untold.ts'
+import type { Untold } from './untold.ts'
 import type { Known } from './use-knowledge.ts'
 import { useKnowledge } from './use-knowledge.ts'
 import { useShownPeers } from './use-shown-peers.ts'
@@ -29,11 +30,11 @@ interface Two {
 
 /** Two peers side by side: which peers each knows, how that is known, and what each says of itself. */
 export function PeersPane({ a, b }: Two) {
-  const { notes } = useApp()
+  const { compare, notes } = useApp()
   const peers = useShownPeers()
   useNotes((state) => state.notes)
   const catalogs = useCompare((state) => state.catalogs)
-  const [scope, setScope] = useState<KnowledgeScope>('all')
+  const scope = useCompare((state) => state.scope)
   const now = usePicture((state) => state.picture === null)
   const known = useKnowledge(peers, [a, b], now ? catalogs : NOTHING, scope)
   const rowA = useStore(peers, (state) => state.peers.get(a))
@@ -45,14 +46,20 @@ export function PeersPane({ a, b }: Two) {
     () =>
       (known?.of ?? []).map((one) => {
         const row = one.peerId === a ? rowA : rowB
-        return untoldOf(one, row, catalogs.get(one.peerId), { scope, now, neighbors })
+        return untoldOf(one, row, catalogs.get(one.peerId), { scope: known?.scope ?? 'all', now, neighbors })
       }),
-    [known, a, rowA, rowB, catalogs, scope, now, neighbors],
+    [known, a, rowA, rowB, catalogs, now, neighbors],
   )
   const lists = useMemo(() => {
     const [wholeA = false, wholeB = false] = told.map(isWhole)
-    return known === null ? [] : knowledgeLists(known.difference, notes.nameOf, pair, [wholeA, wholeB])
-  }, [known, notes, pair, told])
+    if (known === null) return []
+    const rowOf = (peerId: PeerId): PeerRow | undefined => peers.getState().peers.get(peerId)
+    return knowledgeLists(known.difference, { nameOf: notes.nameOf, rowOf }, pair, [wholeA, wholeB])
+  }, [known, notes, peers, pair, told])
+  // Which list is the first is decided once, by all that there is to know.
+  const [settled, setSettled] = useState<KnowledgeScope | null>(null)
+  const isSettled = known !== null && told.every(({ catalog }) => catalog !== 'looking')
+  if (isSettled && settled !== known.scope) setSettled(known.scope)
   const untold = told.flatMap((one, index) => {
     const peerId = pair[index === 0 ? 0 : 1]
     const words = untoldWords(notes.nameOf(peerId), one)
@@ -90,12 +97,9 @@ export function PeersPane({ a, b }: Two) {
         <SegmentedControl
           size="xs"
           aria-label={text.scope}
-          data={(['all', 'links', 'catalogs'] as const).map((value) => ({
-            value,
-            label: text.scopes[value] as string,
-          }))}
+          data={KNOWLEDGE_SCOPES.map((value) => ({ value, label: text.scopes[value] as string }))}
           value={scope}
-          onChange={(value) => setScope(value === 'links' || value === 'catalogs' ? value : 'all')}
+          onChange={(value) => compare.look({ scope: KNOWLEDGE_SCOPES.find((one) => one === value) ?? 'all' })}
         />
       </div>
       {untold.map(({ peerId, words }) => (
@@ -103,7 +107,14 @@ export function PeersPane({ a, b }: Two) {
           {words}
         </p>
       ))}
-      <ResultLists lists={lists} label={text.knowledge} />
+      {known === null || known.scope === 'links'
+        ? null
+        : told.map((one, index) => <AsOf key={pair[index]} one={known.of[index]} untold={one} />)}
+      {settled === null ? (
+        <p className="ps-number ps-compare-pending">{text.comparing}</p>
+      ) : (
+        <ResultLists key={settled} lists={lists} label={text.knowledge} />
+      )}
       {rowA === undefined || rowB === undefined ? null : (
         <table className="ps-compare-facts">
           {heads}
@@ -113,6 +124,19 @@ export function PeersPane({ a, b }: Two) {
         </table>
       )}
     </>
+  )
+}
+
+/** From when what the lists say of a peer's catalog is, and how to look again; nothing of our own. */
+function AsOf({ one, untold }: { readonly one: Gathered | undefined; readonly untold: Untold }) {
+  const { notes } = useApp()
+  const text = strings.compare
+  if (one === undefined || one.heldAt === null || untold.self) return null
+  return (
+    <p className="ps-number">
+      {text.asOfSync(notes.nameOf(one.peerId))} <Ago at={one.heldAt} />.{' '}
+      {untold.here ? text.again(text.syncVerb) : null}
+    </p>
   )
 }
 
@@ -265,6 +289,12 @@ function Between({ a, b }: Two) {
     // The revision stands for the edges, which are changed in place.
   }, [peers, a, b, edgeRev])
   const none = facts.every(({ against }) => against !== null)
+  const said = (fact: Edge): string => {
+    const rowOf = (peerId: PeerId): PeerRow | undefined => peers.getState().peers.get(peerId)
+    const words = knownWords({ kinds: [fact.kind], saidBy: fact.saidBy }, { nameOf: notes.nameOf, rowOf })
+    // Ours are said once, when they begin; what others say is as old as their answer.
+    return rowOf(fact.saidBy)?.self === true ? text.since(words) : words
+  }
   return (
     <>
       {none ? <span className="ps-number">{text.betweenNone}</span> : null}
@@ -272,7 +302,7 @@ function Between({ a, b }: Two) {
         <ul className="ps-compare-between">
           {facts.map(({ fact, against }) => (
             <li key={`${fact.kind} ${fact.a} ${fact.saidBy}`}>
-              {text.knownAs(text.kinds[fact.kind], notes.nameOf(fact.saidBy))}{' '}
+              {said(fact)}{' '}
               <span className="ps-number">
                 <Ago at={fact.at} />
                 {against === null ? null : ` · ${strings.graph.edge.noLink(strings.graph.claims.why[against])}`}

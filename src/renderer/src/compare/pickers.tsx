@@ -1,5 +1,6 @@
 import { Autocomplete } from '@mantine/core'
 import { useState } from 'react'
+import type { RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { found, searchWords } from '../peers/filter.ts'
@@ -20,8 +21,9 @@ export function PeerPicker(props: {
   /** The other side: not offered. */
   readonly other: PeerId | null
   readonly onPick: (peerId: PeerId) => void
+  readonly field: RefObject<HTMLInputElement | null>
 }) {
-  const { index, peerId, other, onPick } = props
+  const { index, peerId, other, onPick, field } = props
   const { notes } = useApp()
   const peers = useShownPeers()
   const forms = useForms()
@@ -44,6 +46,7 @@ export function PeerPicker(props: {
   }
   return (
     <Autocomplete
+      ref={field}
       label={text.peer(text.sides[index])}
       placeholder={text.peerHint}
       size="sm"
@@ -72,8 +75,9 @@ export function PicturePicker(props: {
   readonly index: 0 | 1
   readonly side: PictureSide | null
   readonly onPick: (side: PictureSide) => void
+  readonly field: RefObject<HTMLInputElement | null>
 }) {
-  const { index, side, onPick } = props
+  const { index, side, onPick, field } = props
   const opened = useFiles((state) => state.opened)
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
@@ -93,6 +97,7 @@ export function PicturePicker(props: {
   }
   return (
     <Autocomplete
+      ref={field}
       label={text.picture(text.sides[index])}
       placeholder={text.pictureHint}
       size="sm"

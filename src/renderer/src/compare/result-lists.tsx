@@ -5,21 +5,24 @@ import { useRef, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { copyText, tell, tellNothingDone } from '../controls/verbs.ts'
-import { useApp, useForms, useNotes } from '../stores/app-context.tsx'
+import { useApp, useCompare, useForms, useNotes } from '../stores/app-context.tsx'
 import { download } from '../ui/download.ts'
 import { formatCount } from '../ui/format.ts'
 import { Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import type { ResultList } from './lists.ts'
-import { csvOf, FILTER_MOST, filterOf } from './lists.ts'
+import { csvOf, FILTER_MOST, filterOf, firstOf, LIST_IDS } from './lists.ts'
 
 const ROW_HEIGHT = 28
 
 /** Lists of peers, one at a time: to open a peer, to copy, save, or show them in the table. */
 export function ResultLists({ lists, label }: { readonly lists: readonly ResultList[]; readonly label: string }) {
-  const [chosen, setChosen] = useState<string | null>(null)
-  const list = lists.find(({ id }) => id === chosen) ?? lists.find(({ entries }) => entries.length > 0) ?? lists[0]
+  const { compare } = useApp()
+  const chosen = useCompare((state) => state.list)
+  // While nobody chooses it stays with the first one that had somebody, whatever comes and goes since.
+  const [first] = useState(() => firstOf(lists))
+  const list = lists.find(({ id }) => id === chosen) ?? lists.find(({ id }) => id === first) ?? lists[0]
   if (list === undefined) return null
   return (
     <section className="ps-compare-lists" aria-label={label}>
@@ -31,7 +34,7 @@ export function ResultLists({ lists, label }: { readonly lists: readonly ResultL
           label: count === null ? name : `${name} (${count})`,
         }))}
         value={list.id}
-        onChange={setChosen}
+        onChange={(value) => compare.look({ list: LIST_IDS.find((id) => id === value) ?? null })}
       />
       <Verbs list={list} />
       {list.entries.length === 0 ? (

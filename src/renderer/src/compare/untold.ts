@@ -11,6 +11,7 @@ export interface Untold {
   readonly catalog: 'told' | 'not read' | 'only now' | 'looking' | null
   /** Whether it is here, now: then it can be asked. */
   readonly here: boolean
+  readonly self: boolean
 }
 
 /** Where the two are looked at. */
@@ -32,11 +33,13 @@ export function untoldOf(
   // Our own links and catalog are seen.
   const self = row?.self === true
   const links = self || toldAt !== null ? 'told' : neighbors ? 'not asked' : 'not told here'
-  const unread = !now ? 'only now' : seen?.state === 'asked' ? 'looking' : 'not read'
+  // What was found is compared a moment later.
+  const unread = !now ? 'only now' : seen?.state === 'asked' || seen?.state === 'seen' ? 'looking' : 'not read'
   return {
     links: scope === 'catalogs' ? null : links,
     catalog: scope === 'links' ? null : self || heldAt !== null ? 'told' : unread,
     here: now && row?.state === 'online',
+    self,
   }
 }
 

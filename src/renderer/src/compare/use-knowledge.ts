@@ -1,9 +1,15 @@
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type { Held, KnowledgeDifference, KnowledgeScope, Gathered } from '../../../shared/compare-peers.ts'
+import type {
+  Gathered,
+  Held,
+  KnowledgeDifference,
+  KnowledgeMoment,
+  KnowledgeScope,
+} from '../../../shared/compare-peers.ts'
 import { knowledgeDifference, knowledgeOf } from '../../../shared/compare-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { isClaim } from '../../../shared/links.ts'
+import { isClaim, isPresent } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { CatalogSeen } from './compare-store.ts'
@@ -16,6 +22,7 @@ const EVERY_MS = 1000
 export interface Known {
   readonly of: readonly [Gathered, Gathered]
   readonly difference: KnowledgeDifference
+  readonly scope: KnowledgeScope
   /** Of the peers and links that it is of. */
   readonly revision: string
 }
@@ -45,15 +52,28 @@ export function useKnowledge(
       )
       const counts = (edge: Edge): boolean => !isClaim(edge) || links.against(edge) === null
       const gathered = await inTurns(knowledgeOf(told, [a, b], held, counts))
-      const difference = await inTurns(knowledgeDifference(gathered, scope))
+      const difference = await inTurns(knowledgeDifference(gathered, scope, momentOf(peers)))
       if (!isShown()) return
       lastAt.current = performance.now()
-      setKnown({ of: gathered, difference, revision })
+      setKnown({ of: gathered, difference, scope, revision })
     }
     const timer = setTimeout(() => void run(), wait)
     return () => clearTimeout(timer)
   }, [peers, a, b, catalogs, scope, revision, newest])
   return known
+}
+
+function momentOf(peers: PeerStore): KnowledgeMoment {
+  const { peers: rows } = peers.getState()
+  return {
+    here: (peerId) => {
+      const row = rows.get(peerId)
+      return row !== undefined && isPresent(row)
+    },
+    // One that was here before and came back is known for longer than it is here.
+    cameAt: (peerId) => Math.max(rows.get(peerId)?.firstSeen ?? 0, rows.get(peerId)?.version.startedAt ?? 0),
+    isSelf: (peerId) => rows.get(peerId)?.self === true,
+  }
 }
 
 /** What catalogs hold: of others as of their last sync, our own as it is now. */

@@ -42,9 +42,9 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
       }}
     >
       <div className="ps-toolbar">
-        <strong style={{ fontSize: 14.5, minWidth: 0 }}>
+        <h2 className="ps-inspector-title">
           <Nickname peerId={peerId} both />
-        </strong>
+        </h2>
         <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />

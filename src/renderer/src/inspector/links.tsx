@@ -38,6 +38,7 @@ export function Links({ peerId }: { readonly peerId: PeerId }) {
 function Claims({ claims, links }: { readonly claims: readonly Linked[]; readonly links: LinksTold }) {
   const { notes } = useApp()
   useNotes((state) => state.notes)
+  const self = usePeers(({ status }) => ('self' in status ? status.self : null))
   const text = strings.graph.claims
   const shown = claims.slice(0, LIST_SHOWN).flatMap(([other, [edge]]) => {
     const against = edge === undefined ? null : links.against(edge)
@@ -54,7 +55,7 @@ function Claims({ claims, links }: { readonly claims: readonly Linked[]; readonl
               <div key={other} className="ps-happened">
                 <PeerButton peerId={other} />
                 <span className="ps-number ps-clip">
-                  {text.by(notes.nameOf(edge.saidBy))} <Ago at={edge.at} />
+                  {edge.saidBy === self ? text.ours : text.by(notes.nameOf(edge.saidBy))} <Ago at={edge.at} />
                 </span>
               </div>
             ))}

@@ -1,4 +1,13 @@
 import type { PeerRow } from '../../../shared/peer.ts'
+import { isMuchSlower, rttOf } from '../../../shared/rtt.ts'
+
+/** Whether something is to be explained, as far as the peer's row tells before why is answered: that place is kept then. */
+export function needsWhy({ self, state, notKnown, rtt, connected }: PeerRow, others: Iterable<PeerRow>): boolean {
+  if (self) return false
+  if (state !== 'online' || notKnown === true) return true
+  if (rtt === null) return !connected
+  return isMuchSlower(rtt.srtt, rttOf(others)?.p50 ?? Infinity)
+}
 
 /** Changes with what may change why a peer is as it is: its state, its links, and a round-trip time that is another by a quarter. */
 export function whyStamp({ state, neighbor, connected, rtt, addresses }: PeerRow): string {

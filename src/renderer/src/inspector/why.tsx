@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { PeerWhy } from '../../../shared/why.ts'
@@ -8,7 +8,7 @@ import { askedAt } from '../stores/picture-store.ts'
 import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
-import { whyStamp } from './why-stamp.ts'
+import { needsWhy, whyStamp } from './why-stamp.ts'
 import { whyWords } from './why-words.ts'
 import { Section } from './section.tsx'
 
@@ -19,10 +19,17 @@ const EVERY_MS = 15_000
 
 /** Why a peer is slow, gone or out of reach, or was at the moment that is looked at, with what may be the cause. Nothing where all is well. */
 export function Why({ row }: { readonly row: PeerRow }) {
-  const { notes } = useApp()
+  const { notes, peers } = useApp()
   const { said } = useForms()
   useNotes((state) => state.notes)
-  const { why, failure } = useWhy(row)
+  const { why, failure, pending } = useWhy(row)
+  // What stands below must not jump once the answer is there.
+  const stamp = `${row.peerId} ${row.state}`
+  const kept = useMemo(() => {
+    const { peers: rows } = peers.getState()
+    return { needed: needsWhy(row, rows.values()), stamp }
+    // oxlint-disable-next-line react/exhaustive-deps -- not with each round-trip time
+  }, [peers, stamp])
   const title = strings.health.why.title
   // Of a past moment it may not be kept. Who was here needs no explanation.
   if (failure !== null && (row.state !== 'online' || row.notKnown === true))
@@ -31,14 +38,24 @@ export function Why({ row }: { readonly row: PeerRow }) {
         <p className="ps-why-note">{sentence(said(failure.message))}</p>
       </Section>
     )
-  if (why === null || why.matter === 'fine' || why.matter === 'ourselves') return null
+  if (why === null)
+    return pending && kept.needed ? (
+      <Section id="why" title={title}>
+        <div className="ps-why-place" data-state={row.state}>
+          <p className="ps-why-note">{strings.health.why.pending}</p>
+        </div>
+      </Section>
+    ) : null
+  if (!kept.needed && (why.matter === 'fine' || why.matter === 'ourselves')) return null
   return (
     <Section id="why" title={title}>
-      <p className="ps-why" data-matter={why.matter}>
-        {said(whyWords(why, notes.nameOf(row.peerId)))}
-      </p>
-      <Causes causes={why.causes} />
-      {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
+      <div className={kept.needed ? 'ps-why-place' : undefined} data-state={row.state}>
+        <p className="ps-why" data-matter={why.matter}>
+          {said(whyWords(why, notes.nameOf(row.peerId)))}
+        </p>
+        <Causes causes={why.causes} />
+        {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
+      </div>
     </Section>
   )
 }
@@ -50,9 +67,10 @@ interface Answer {
 }
 
 const NO_ANSWER: Answer = { why: null, failure: null }
+const PENDING = { ...NO_ANSWER, pending: true }
 
 /** Asked again when the state of the peer changes, and at times while something is wrong with it; of a past moment once. */
-function useWhy(row: PeerRow): Answer {
+function useWhy(row: PeerRow): Answer & { readonly pending: boolean } {
   const { client } = useApp()
   const live = useLink(({ state }) => state === 'live')
   // Null for now; undefined while nothing can be asked: a snapshot has no moment, and one that is played goes by.
@@ -61,24 +79,31 @@ function useWhy(row: PeerRow): Answer {
   const { peerId } = row
   const of = `${peerId} ${at}`
   const stamp = whyStamp(row)
+  const begun = useRef<string | null>(null)
   useEffect(() => {
     if (!live || at === undefined) return undefined
+    // A change may be explained a moment later; what is only looked at now, at once.
+    const wait = begun.current === of ? SETTLE_MS : 0
+    begun.current = of
     const stop = new AbortController()
     let timer: ReturnType<typeof setTimeout> | undefined
     const ask = async (): Promise<void> => {
       const found = await asked(client, peerId, at, stop.signal)
       if (stop.signal.aborted) return
       if (found.why !== null || at !== null) setAnswer({ ...found, of })
+      // Without an answer nothing is kept for one.
+      else setAnswer((before) => (before?.of === of ? before : { ...NO_ANSWER, of }))
       if (at === null && found.why?.matter !== 'ourselves') timer = setTimeout(() => void ask(), EVERY_MS)
     }
-    timer = setTimeout(() => void ask(), SETTLE_MS)
+    timer = setTimeout(() => void ask(), wait)
     return () => {
       stop.abort()
       clearTimeout(timer)
     }
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a change of the stamp asks again
   }, [client, peerId, stamp, live, at, of])
-  return at !== undefined && answer?.of === of ? answer : NO_ANSWER
+  if (at === undefined || !live) return { ...NO_ANSWER, pending: false }
+  return answer?.of === of ? { ...answer, pending: false } : PENDING
 }
 
 /** Without an answer there is no failure where it is about now: a peer that is no longer known needs none. */

@@ -7,6 +7,13 @@ const KINDS: Readonly<Record<Edge['kind'], string>> = {
   holds: 'in its catalog',
 }
 
+/** The same of what we see ourselves. */
+const OUR_KINDS: Readonly<Record<Edge['kind'], string>> = {
+  connection: 'our live connection',
+  neighbor: 'our gossip neighbor',
+  holds: 'in our catalog',
+}
+
 const VALUES: Readonly<Record<ValueField, string>> = {
   state: 'State',
   protocol: 'Protocol',
@@ -87,6 +94,16 @@ export const COMPARE = {
   only: (a: string, b: string) => `${a} knows, ${b} doesn’t`,
   both: 'Both know',
   knownAs: (kinds: string, by: string) => `${kinds}, told by ${by}`,
+  since: (ours: string) => `${ours}, since`,
+  /** `known`: one of the two above. */
+  cameSince: (other: string, known: string) => `came after ${other} told: ${known}`,
+  leftSince: 'Left since',
+  /** `what`: how it left, or that nothing is known of it. */
+  leftAs: (what: string, by: string) => `${what}; was in the catalog of ${by}; last seen`,
+  notListed: (by: string) => `not listed any longer; was in the catalog of ${by}`,
+  /** Followed by the time of its last sync. */
+  asOfSync: (name: string) => `What ${name} holds in its catalog is as of its last sync with us,`,
+  again: (verbs: string) => `Press ${verbs} above to look again.`,
   /** Of a B that did not tell all: that it does not know them would be a guess. */
   onlyKnown: (a: string, b: string) => `${a} knows, ${b} may too`,
   orMore: (count: string) => `${count} or more`,
@@ -104,6 +121,7 @@ export const COMPARE = {
   pressAbove: (verbs: string) => `Press ${verbs} above to find out.`,
   cannotAsk: 'It is not here, so it cannot be asked.',
   kinds: KINDS,
+  ourKinds: OUR_KINDS,
   lists: { came: 'Came', left: 'Left', changed: 'Changed', same: 'The same' },
   cameAs: { new: 'new', back: 'came back' },
   restarted: 'restarted',

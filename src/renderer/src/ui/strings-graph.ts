@@ -107,6 +107,7 @@ export const GRAPH = {
   claims: {
     title: (why: string) => `Claimed, but not counted: ${why}`,
     by: (who: string) => `by ${who}`,
+    ours: 'by ourselves',
     why: {
       'not here': 'one of the two is not here',
       'too old': 'it was said more than 15 minutes before',

@@ -113,6 +113,7 @@ export const HEALTH = {
   },
   why: {
     title: 'Why',
+    pending: 'Looking for the cause …',
     network: 'Why it is so',
     causes: 'Possible causes',
     confidence: {

@@ -45,7 +45,13 @@ export const theme = createTheme({
   respectReducedMotion: true,
   cursorType: 'pointer',
   components: {
-    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } } }),
+    Modal: Modal.extend({
+      defaultProps: {
+        closeButtonProps: { 'aria-label': strings.verbs.close },
+        // The window has one banner; the kit makes another one of the head of each dialog.
+        attributes: { header: { role: 'presentation' } },
+      },
+    }),
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { 'aria-label': strings.verbs.close } },
       // Below a title the kit dims it, to less contrast than texts need.

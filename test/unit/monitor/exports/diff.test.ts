@@ -56,10 +56,11 @@ describe('a comparison', () => {
     expect(comparePeers([peer('ann')], after).left).toMatchObject([{ reason: 'missing' }])
   })
 
-  it('counts a peer that a picture names only then', () => {
+  it('counts as gone in both only who both know: not who came and went in between, or was forgotten', () => {
     const gone = peer('ann', { state: 'departed' })
-    expect(comparePeers([gone], [])).toMatchObject({ came: [], left: [], gone: 1 })
-    expect(comparePeers([], [gone, peer('ben'), peer('ben')])).toMatchObject({ came: [{ as: 'new' }], gone: 1 })
+    expect(comparePeers([gone], [gone])).toMatchObject({ came: [], left: [], gone: 1 })
+    expect(comparePeers([], [gone, peer('ben'), peer('ben')])).toMatchObject({ came: [{ as: 'new' }], gone: 0 })
+    expect(comparePeers([gone], [])).toMatchObject({ came: [], left: [], gone: 0 })
   })
 
   it('of a picture with itself finds nothing', () => {

@@ -56,6 +56,24 @@ describe('two pictures', () => {
     expect(store.getState().work).toMatchObject({ state: 'done', result: { counts: { came: 1, left: 2 } } })
   })
 
+  it('are not compared again for another of their lists; another pair begins with its first list', async () => {
+    const { store, asked } = create()
+    store.show({ what: 'pictures', sides: [FILE, NOW], list: 'left', scope: 'all' })
+    await until(store, ({ work }) => work.state === 'done')
+    expect(store.getState().list).toBe('left')
+    store.look({ list: 'came' })
+    expect(store.link()).toMatchObject({ list: 'came' })
+    store.show({ what: 'pictures', sides: [FILE, NOW], list: null, scope: 'all' })
+    expect([asked.length, store.getState().work.state, store.getState().list]).toEqual([1, 'done', null])
+    store.look({ list: 'left' })
+    store.swap()
+    expect([asked.length, store.getState().list]).toEqual([2, null])
+    store.look({ list: 'left' })
+    store.setPicture(0, FILE)
+    expect([asked.length, store.getState().list]).toEqual([3, null])
+    store.close()
+  })
+
   it('that cannot be compared say why', async () => {
     const { store } = create({ pictures: () => Promise.reject(new InvalidArgument('nothing is known of then')) })
     store.openPictures({ kind: 'moment', at: 5 }, NOW)

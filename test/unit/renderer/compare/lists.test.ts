@@ -3,10 +3,12 @@ import {
   csvOf,
   FILTER_MOST,
   filterOf,
+  firstOf,
   knowledgeLists,
   pictureLists,
   reasonWords,
 } from '../../../../src/renderer/src/compare/lists.ts'
+import type { Said } from '../../../../src/renderer/src/compare/lists.ts'
 import { isWhole, untoldOf, untoldWords } from '../../../../src/renderer/src/compare/untold.ts'
 import type { KnowledgeDifference } from '../../../../src/shared/compare-peers.ts'
 import { noReasons } from '../../../../src/shared/compare.ts'
@@ -42,21 +44,65 @@ describe('lists of two pictures', () => {
 })
 
 describe('lists of what two peers know', () => {
-  const known = { peerId: CAT, kinds: ['connection', 'holds'], saidBy: ANN, at: 7 } as const
-  const name = (peerId: string): string => (peerId === ANN ? 'Ann' : 'Ben')
-  const headsOf = (whole: readonly [boolean, boolean], difference: Partial<KnowledgeDifference> = {}) =>
-    knowledgeLists({ onlyA: [known], onlyB: [], both: [], ...difference }, name, [ANN, BEN], whole).map(
-      ({ label, count }) => [label, count],
-    )
+  const known = { peerId: CAT, kinds: ['connection', 'holds'], saidBy: ANN, at: 7, cameSince: false } as const
+  const nameOf = (peerId: string): string => (peerId === ANN ? 'Ann' : 'Ben')
+  const none = { onlyA: [], onlyB: [], both: [], left: [] }
+  const here = { self: false, state: 'online', lastSeen: 5 } as const
+  const listsOf = (
+    whole: readonly [boolean, boolean],
+    difference: Partial<KnowledgeDifference> = {},
+    rowOf: Said['rowOf'] = () => here,
+  ) => knowledgeLists({ ...none, onlyA: [known], ...difference }, { nameOf, rowOf }, [ANN, BEN], whole)
+  const headsOf = (...given: Parameters<typeof listsOf>) => listsOf(...given).map(({ label, count }) => [label, count])
 
   it('say who knows what, and by whose word', () => {
-    const lists = knowledgeLists({ onlyA: [known], onlyB: [], both: [] }, name, [ANN, BEN], [true, true])
+    const lists = listsOf([true, true])
     expect(lists.map(({ label, count }) => [label, count])).toEqual([
       ['Ann knows, Ben doesn’t', '1'],
       ['Ben knows, Ann doesn’t', '0'],
       ['Both know', '0'],
     ])
     expect(lists[0]?.entries).toEqual([{ peerId: CAT, words: 'live connection, in its catalog, told by Ann', at: 7 }])
+  })
+
+  it('of what we see ourselves say that it is ours, and no time', () => {
+    const rowOf = (peerId: string) => ({ ...here, self: peerId === ANN })
+    const lists = listsOf([true, true], { both: [{ ...known, saidBy: BEN }] }, rowOf)
+    expect(lists[0]?.entries).toEqual([{ peerId: CAT, words: 'our live connection, in our catalog', at: null }])
+    expect(lists[2]?.entries).toEqual([{ peerId: CAT, words: 'live connection, in its catalog, told by Ben', at: 7 }])
+  })
+
+  it('do not say that a peer lacks who came after it told: such are marked, come last and are not counted', () => {
+    const came = { ...known, peerId: BEN, cameSince: true }
+    expect(headsOf([true, true], { onlyA: [came] })[0]).toEqual(['Ann knows, Ben may too', null])
+    expect(headsOf([true, true], { onlyA: [came, known] })[0]).toEqual(['Ann knows, Ben doesn’t', '1 or more'])
+    expect(listsOf([true, true], { onlyA: [came, known] })[0]?.entries.map(({ words }) => words)).toEqual([
+      'live connection, in its catalog, told by Ann',
+      'came after Ben told: live connection, in its catalog, told by Ann',
+    ])
+  })
+
+  it('have who left since in a list of their own, with how and when', () => {
+    const gone = { ...known, kinds: ['holds'] as const }
+    const last = (rowOf: Said['rowOf']) => listsOf([true, true], { onlyA: [], left: [gone] }, rowOf)[3]
+    const silent = { ...here, state: 'purged' } as const
+    expect(last(() => silent)).toEqual({
+      id: 'left-since',
+      label: 'Left since',
+      count: '1',
+      entries: [{ peerId: CAT, words: 'went silent; was in the catalog of Ann; last seen', at: 5 }],
+    })
+    expect(last(() => undefined)?.entries[0]).toEqual({
+      peerId: CAT,
+      words: 'not listed any longer; was in the catalog of Ann',
+      at: null,
+    })
+    expect(listsOf([true, true])).toHaveLength(3)
+  })
+
+  it('begin with the first that has somebody', () => {
+    expect(firstOf(listsOf([true, true], { onlyA: [], both: [known] }))).toBe('both')
+    expect([firstOf(listsOf([true, true], { onlyA: [] })), firstOf([])]).toEqual(['only-a', null])
   })
 
   it('do not say that a peer lacks what it did not tell of, and have no number there', () => {
@@ -110,8 +156,11 @@ describe('what a peer did not tell', () => {
   it('is nothing for ourselves and for who told all; while it is looked up nothing is claimed either', () => {
     expect(said(nothing, { ...here, self: true }, undefined, look)).toBeNull()
     expect(said({ toldAt: 5, heldAt: 5 }, here, undefined, look)).toBeNull()
-    const looking = untoldOf({ toldAt: 5, heldAt: null }, here, { state: 'asked' }, look)
-    expect([untoldWords('Ben', looking), isWhole(looking)]).toEqual([null, false])
+    const seen = { state: 'seen', at: 5, peerIds: [] } as const
+    for (const catalog of [{ state: 'asked' } as const, seen]) {
+      const looking = untoldOf({ toldAt: 5, heldAt: null }, here, catalog, look)
+      expect([untoldWords('Ben', looking), isWhole(looking)]).toEqual([null, false])
+    }
     const told = untoldOf({ toldAt: 5, heldAt: null }, here, { state: 'never' }, { ...look, scope: 'links' })
     expect(isWhole(told)).toBe(true)
   })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
+import { needsWhy, whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 const measured = (srtt: number) => peerRow(1, { rtt: { srtt, rttvar: 1, last: srtt, at: 1 } })
@@ -9,6 +9,15 @@ test('changes with what may change the cause, and not with each announcement', (
   expect(whyStamp({ ...row, lastSeen: 5, version: { startedAt: 1, updatedAt: 9 } })).toBe(whyStamp(row))
   for (const other of [{ state: 'purged' }, { neighbor: true }, { connected: true }, { addresses: [] }] as const)
     expect(whyStamp({ ...row, ...other })).not.toBe(whyStamp(row))
+})
+
+test('a place is kept for why where the row tells that something is to be explained', () => {
+  const fine = { ...measured(40), state: 'online', self: false, connected: true } as const
+  const needs = (changes: object) => needsWhy({ ...fine, ...changes }, [fine, fine, fine])
+  expect([needs({}), needs(measured(60)), needs({ rtt: null })]).toEqual([false, false, false])
+  expect([needs({ state: 'purged' }), needs({ notKnown: true })]).toEqual([true, true])
+  expect([needs({ rtt: null, connected: false }), needs({ rtt: measured(200).rtt })]).toEqual([true, true])
+  expect(needs({ state: 'purged', self: true })).toBe(false)
 })
 
 test('a round-trip time counts where it is measured, and where it is another by much', () => {

@@ -1,3 +1,4 @@
+import { FIRST_COMPARED } from '../../../../src/renderer/src/compare/compare-link.ts'
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { LINK, LINK_NAMES } from '../../../../src/renderer/src/shell/link-table.ts'
 import type { LinkName, Place } from '../../../../src/renderer/src/shell/link-table.ts'
@@ -57,8 +58,18 @@ const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history' | 'fi
     { value: { column: 'rtt', descending: true }, act: ({ table }) => table.sort({ column: 'rtt', descending: true }) },
   ],
   compare: [
-    { value: { what: 'peers', sides: [ANN, BOB] }, act: ({ compare }) => compare.openPeers(ANN, BOB) },
-    { value: { what: 'peers', sides: [ANN, null] }, act: ({ compare }) => compare.openPeers(ANN) },
+    {
+      value: { what: 'peers', sides: [ANN, BOB], ...FIRST_COMPARED },
+      act: ({ compare }) => compare.openPeers(ANN, BOB),
+    },
+    { value: { what: 'peers', sides: [ANN, null], ...FIRST_COMPARED }, act: ({ compare }) => compare.openPeers(ANN) },
+    {
+      value: { what: 'peers', sides: [ANN, BOB], list: 'only-b', scope: 'links' },
+      act: ({ compare }) => {
+        compare.openPeers(ANN, BOB)
+        compare.look({ list: 'only-b', scope: 'links' })
+      },
+    },
     {
       value: {
         what: 'pictures',
@@ -66,9 +77,13 @@ const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history' | 'fi
           { kind: 'moment', at: Date.parse(PAST) },
           { kind: 'moment', at: null },
         ],
+        list: 'left',
+        scope: 'all',
       },
-      act: ({ compare }) =>
-        compare.openPictures({ kind: 'moment', at: Date.parse(PAST) }, { kind: 'moment', at: null }),
+      act: ({ compare }) => {
+        compare.openPictures({ kind: 'moment', at: Date.parse(PAST) }, { kind: 'moment', at: null })
+        compare.look({ list: 'left' })
+      },
     },
     {
       value: {
@@ -77,6 +92,7 @@ const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history' | 'fi
           { kind: 'file', file: 'file-1', name: 'An hour ago & more.peerscope', at: NOW },
           { kind: 'file', file: 'file-2', name: 'ä', at: null },
         ],
+        ...FIRST_COMPARED,
       },
       act: ({ compare }) =>
         compare.openPictures(
@@ -166,7 +182,7 @@ describe('each part of a link', () => {
     const file = { kind: 'file', file: 'file-1', name: 'secret.peerscope', at: NOW } as const
     const copied = () => placeNow({ ...window, compare }).compare
     compare.openPictures(file, { kind: 'moment', at: null })
-    expect(copied()).toEqual({ what: 'pictures', sides: [null, { kind: 'moment', at: null }] })
+    expect(copied()).toEqual({ what: 'pictures', sides: [null, { kind: 'moment', at: null }], ...FIRST_COMPARED })
     compare.openPictures(file, file)
     expect(copied()).toBeNull()
   })

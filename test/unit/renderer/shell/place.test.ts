@@ -53,7 +53,12 @@ describe('a place in the window', () => {
       links: fc.constantFrom('all' as const, 'backbone' as const),
       show: fc.constantFrom(...SHOWN),
       sort: fc.record({ column: fc.constantFrom(...COLUMNS.map(({ id }) => id)), descending: fc.boolean() }),
-      compare: fc.constantFrom(null, { what: 'peers', sides: [PEER, null] } as const),
+      compare: fc.constantFrom(null, {
+        what: 'peers',
+        sides: [PEER, null],
+        list: 'left-since',
+        scope: 'catalogs',
+      } as const),
     })
     fc.assert(
       fc.property(places, (place) => {
@@ -78,7 +83,7 @@ describe('a place in the window', () => {
         filter,
         kinds: EVENT_KINDS,
         lanes: LANES,
-        compare: { what: 'pictures', sides: [side, side] },
+        compare: { what: 'pictures', sides: [side, side], list: 'came', scope: 'all' },
       })
       const read = readPlace(text)
       expect(read).toMatchObject({ filter: filter.toWellFormed(), kinds: EVENT_KINDS })
