@@ -4,6 +4,7 @@ import type { Alert } from './alerts.ts'
 import { andList } from './and-list.ts'
 import type { EventKind, LoggedEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
+import type { NetworkKey } from './network-kind.ts'
 import { networkKeyOf } from './network-kind.ts'
 
 /** What began further apart are two happenings, milliseconds. Rules wait differently long before they tell of one. */
@@ -21,7 +22,7 @@ const OWN: Partial<Record<AlertKind, EventKind>> = {
 
 /** By what an alert is known to tell of the same as another one. */
 interface Keys {
-  readonly network: string | null
+  readonly network: NetworkKey | null
   /** What lasts; null where that is not known by what it is about. */
   readonly lasting: string | null
   /** Numbers of the events in which it happened. */
@@ -87,6 +88,30 @@ export function peerOfHappening(alerts: readonly Pick<Alert, 'peerId'>[]): PeerI
   return peers.size === 1 ? only : null
 }
 
+/** Where alerts lead to. */
+export interface Aim {
+  /** The one that they are about; null where they are about several, or none. */
+  readonly peerId: PeerId | null
+  /** To which they belong; null for a test while no network was joined. */
+  readonly network: Alert['network']
+  /** When the newest fired, milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Where alerts about one peer lead to. */
+export type PeerAim = Aim & { readonly peerId: PeerId }
+
+/** Whether it is one peer. */
+export function isPeerAim(aim: Aim): aim is PeerAim {
+  return aim.peerId !== null
+}
+
+/** Where alerts of one network lead to. @param alerts newest first */
+export function aimOf(alerts: readonly Pick<Alert, 'peerId' | 'network' | 'firedAt'>[]): Aim {
+  const [newest] = alerts
+  return { peerId: peerOfHappening(alerts), network: newest?.network ?? null, at: newest?.firedAt ?? 0 }
+}
+
 function happeningsOf({ kind, peerId, events }: Alert): readonly number[] {
   const own = peerId === null ? undefined : OWN[kind]
   const told = events.filter(({ event }) => (own === undefined ? HAPPENINGS.has(event.kind) : event.kind === own))
@@ -119,9 +144,47 @@ function grouped(alerts: readonly Alert[]): readonly Happening[] {
   }, [])
 }
 
-/** How many happenings the user has not seen. @param alerts newest first */
-export function waitingIn(alerts: readonly Alert[]): number {
-  return happeningsIn(alerts).filter((one) => one.alerts.some(({ dismissed }) => !dismissed)).length
+/** Whether something belongs to the network that is shown; what belongs to none does so anywhere. */
+export function belongsTo(network: NetworkKey | null, shown: NetworkKey | null): boolean {
+  return network === null || network === shown
+}
+
+/** The happenings of a network that is not the one that is shown. */
+export interface Elsewhere {
+  readonly network: NonNullable<Alert['network']>
+  /** Newest first. */
+  readonly happenings: readonly Happening[]
+}
+
+/** Happenings by where they belong. @param alerts newest first, as is all of it @param shown the network that is joined */
+export function happeningsBy(
+  alerts: readonly Alert[],
+  shown: NetworkKey | null,
+): { readonly here: readonly Happening[]; readonly elsewhere: readonly Elsewhere[] } {
+  const here: Happening[] = []
+  const elsewhere = new Map<NetworkKey, { readonly network: Elsewhere['network']; readonly happenings: Happening[] }>()
+  for (const happening of happeningsIn(alerts)) {
+    const network = happening.alerts[0]?.network ?? null
+    if (network === null || belongsTo(networkKeyOf(network), shown)) {
+      here.push(happening)
+      continue
+    }
+    const key = networkKeyOf(network)
+    const found = elsewhere.get(key) ?? { network, happenings: [] }
+    found.happenings.push(happening)
+    elsewhere.set(key, found)
+  }
+  return { here, elsewhere: [...elsewhere.values()] }
+}
+
+/** How many happenings of the network that is shown the user has not seen. @param alerts newest first */
+export function waitingIn(alerts: readonly Alert[], shown: NetworkKey | null): number {
+  return happeningsBy(alerts, shown).here.filter((one) => one.alerts.some(({ dismissed }) => !dismissed)).length
+}
+
+/** What an alert is called where its network has to be said: outside of the window. */
+export function inNetwork(ruleName: string, network: Alert['network']): string {
+  return network === null ? ruleName : `${ruleName} in ${network.name ?? `${network.id.slice(0, 16)}…`}`
 }
 
 /** Whether something of it goes on. */

@@ -1,7 +1,7 @@
 /** Alerts as notifications outside of the window: of the system, or of the browser. */
-import { happeningWords, mergeHappening, peerOfHappening, ruleNames } from './alert-happenings.ts'
+import type { Aim } from './alert-happenings.ts'
+import { aimOf, happeningWords, inNetwork, mergeHappening, ruleNames } from './alert-happenings.ts'
 import type { Alert } from './alerts.ts'
-import type { PeerId } from './ids.ts'
 import { visible } from './visible-text.ts'
 
 /** One notification, as Electron has it. */
@@ -35,12 +35,12 @@ interface Shown {
 /**
  * Shows each alert that is to be shown; several of one happening as one, which names their rules. Calling what it gives ends that.
  * @param onAlert hears of alerts that are to be shown
- * @param onClick brings the window to the front, and shows the peer; null where the alerts are about several, or none
+ * @param onClick brings the window to the front, and shows what they lead to
  */
 export function showNotices(
   onAlert: (listener: (alert: Alert) => void) => () => void,
   Maker: NoticeMaker,
-  onClick: (peerId: PeerId | null) => void,
+  onClick: (aim: Aim) => void,
 ): () => void {
   // A notice that is not held may be collected, and a click on it is lost. Newest first.
   let shown: readonly Shown[] = []
@@ -48,8 +48,9 @@ export function showNotices(
   const show = ({ alerts, notices }: Shown): Shown => {
     // In place of what was shown of it before.
     for (const one of notices) one.close()
+    const aim = aimOf(alerts)
     const notice = new Maker({
-      title: clipped(visible(ruleNames(alerts)), MAX_TITLE),
+      title: clipped(visible(inNetwork(ruleNames(alerts), aim.network)), MAX_TITLE),
       body: clipped(visible(happeningWords(alerts)), MAX_BODY),
       tag: `peerscope-alert-${alerts.at(-1)?.id ?? 0}`,
     })
@@ -57,7 +58,7 @@ export function showNotices(
     notice.on('close', forget)
     notice.on('click', () => {
       forget()
-      onClick(peerOfHappening(alerts))
+      onClick(aim)
     })
     notice.show()
     return { alerts, notices: [notice] }

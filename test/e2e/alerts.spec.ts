@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { expect, joinNetwork, takePicture, test } from './app.ts'
+import { violations } from './page/axe.ts'
+import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
 
 test('a rule is made, tells of a validator that leaves and why, is removed and brought back', async ({
   app,
@@ -61,8 +62,31 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await expect(card).toHaveCount(1)
   await expect(card).toContainText(/^validators and .* leaves/)
   await takePicture(page, info, 'fired')
-  await card.getByRole('button', { name: /^Done with validators and / }).click()
+
+  // It belongs to its network: once that is left it counts no longer, and leads into its history.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('leave')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Leave', exact: true }).click()
   await expect(page.locator('.ps-badge')).toHaveCount(0)
+  await goTo(page, 'Alerts')
+  const elsewhere = page.getByRole('region', { name: 'Networks that are not joined' })
+  await expect(elsewhere.getByRole('heading', { name: network })).toBeVisible()
+  for (const theme of ['one theme', 'the other theme']) {
+    await takePicture(page, info, `elsewhere in ${theme}`)
+    expect(await violations(page, `elsewhere in ${theme}`)).toEqual([])
+    await page.getByRole('button', { name: 'Switch between dark and light' }).click()
+  }
+  await elsewhere.getByRole('button', { name: 'Show peer' }).click()
+  await expect(page.getByTestId('picture')).toContainText(network)
+  const inspector = page.locator('[data-inspector]')
+  await expect(inspector).toContainText('said goodbye')
+  await expect(inspector).not.toContainText('This peer is not in the list')
+  await takePicture(page, info, 'its-history')
+  await page.keyboard.press('Escape')
+  await goTo(page, 'Alerts')
+  await card.getByRole('button', { name: /^Done with validators and / }).click()
+  await expect(card.getByRole('button', { name: /^Done with / })).toHaveCount(0)
 
   await page.getByRole('button', { name: 'Remove validators' }).click()
   await expect(page.getByRole('button', { name: 'Edit validators' })).toHaveCount(0)
@@ -90,6 +114,8 @@ test('W watches the selected peer and the filter, says so, and stops', async ({ 
   await expect(row.locator('[data-watched]')).toBeVisible()
   await page.getByRole('button', { name: 'Stop watching this peer' }).click()
   await expect(row.locator('[data-watched]')).toHaveCount(0)
+  // Of both only the newest is said.
+  await expect(page.locator('.ps-said-line')).toHaveText(/^Stopped watching /)
 
   await page.getByRole('button', { name: 'Close inspector' }).click()
   const filter = page.locator('[data-filter]')

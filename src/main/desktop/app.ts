@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session, Shell as SystemShell } from 'electron'
+import { isPeerAim } from '../../shared/alert-happenings.ts'
 import { showNotices } from '../../shared/alert-notices.ts'
 import type { NoticeMaker } from '../../shared/alert-notices.ts'
 import { DEMO_PEERS } from '../../shared/demo-story.ts'
@@ -129,7 +130,7 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
     showNotices(
       (listener) => monitor.alerts.onNotify(listener),
       electron.Notification,
-      (peerId) => shell.ask(peerId === null ? { kind: 'ShowView', view: 'alerts' } : { kind: 'ShowPeer', peerId }),
+      (aim) => shell.ask(isPeerAim(aim) ? { kind: 'ShowPeer', ...aim } : { kind: 'ShowView', view: 'alerts' }),
     ),
   )
   engine.start(firstWish(launch))

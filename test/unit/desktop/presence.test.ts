@@ -78,7 +78,17 @@ describe('outside of the window', () => {
       expect(mark()).toBe(expected)
       rig.monitor.alerts.clear()
       look()
-      expect(mark()).toBe(platform === 'win32' ? null : 0)
+      const none = platform === 'win32' ? null : 0
+      expect(mark()).toBe(none)
+      // Those of a network count while that is joined.
+      await rig.monitor.join({ network: 'its net' })
+      await rig.monitor.alerts.test({ ...rule, cooldownMs: 0 } as never)
+      expect(rig.electron.notices.at(-1)).toMatchObject({ title: 'Any in its net' })
+      look()
+      expect(mark()).toBe(expected)
+      await rig.monitor.leave()
+      look()
+      expect(mark()).toBe(none)
       await rig.stop()
       expect(tray().destroyed).toBe(true)
     }

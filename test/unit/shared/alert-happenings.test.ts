@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import {
+  aimOf,
   happeningEvents,
   happeningLines,
+  happeningsBy,
   happeningsIn,
+  inNetwork,
   isLasting,
   lastedMs,
   repeatsOf,
@@ -10,6 +13,8 @@ import {
 } from '../../../src/shared/alert-happenings.ts'
 import type { Alert } from '../../../src/shared/alerts.ts'
 import type { EventKind } from '../../../src/shared/events.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
+import { networkKeyOf } from '../../../src/shared/network-kind.ts'
 import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 type Logged = Alert['events'][number]
@@ -48,9 +53,9 @@ describe('alerts of one happening', () => {
     const other = alert(2, { peerId: peerIdAt(2), events: [event(8)] })
     const all = [alert(1), other, alert(3)]
     expect(groups(...all)).toEqual([[3, 1], [2]])
-    expect(waitingIn(all.toReversed())).toBe(2)
-    expect(waitingIn([alert(3, { dismissed: true }), alert(1)])).toBe(1)
-    expect(waitingIn([alert(3, { dismissed: true }), alert(1, { dismissed: true })])).toBe(0)
+    expect(waitingIn(all.toReversed(), null)).toBe(2)
+    expect(waitingIn([alert(3, { dismissed: true }), alert(1)], null)).toBe(1)
+    expect(waitingIn([alert(3, { dismissed: true }), alert(1, { dismissed: true })], null)).toBe(0)
   })
 
   it('are known by the departure itself: one that came back leaves once more', () => {
@@ -87,6 +92,33 @@ describe('alerts of one happening', () => {
   })
 })
 
+it('alerts belong to their network: those of others are told of by its name, and count for none that is joined', () => {
+  const network = (name: string) => ({ kind: 'peerscope', id: networkIdFrom(name), name }) as const
+  const [a, b] = [network('a'), network('b')]
+  const of = (id: number, to: Alert['network']) => alert(id, { network: to, peerId: peerIdAt(id), events: [event(id)] })
+  const all = [of(5, b), of(4, a), of(3, null), of(2, b), of(1, a)]
+  const by = (shown: typeof a | null) => {
+    const { here, elsewhere } = happeningsBy(all, shown === null ? null : networkKeyOf(shown))
+    const ids = (some: typeof here) => some.flatMap(({ alerts }) => alerts.map(({ id }) => id))
+    return [ids(here), ...elsewhere.map((one) => [one.network.name, ...ids(one.happenings)])]
+  }
+  expect(by(a)).toEqual([
+    [4, 3, 1],
+    ['b', 5, 2],
+  ])
+  expect(by(null)).toEqual([[3], ['b', 5, 2], ['a', 4, 1]])
+  // The same id is another network in another kind.
+  expect(by({ ...a, kind: 'mosaik' } as never)[0]).toEqual([3])
+  expect([networkKeyOf(a), networkKeyOf(b), null].map((shown) => waitingIn(all, shown))).toEqual([3, 3, 1])
+  expect(aimOf([of(4, a)])).toEqual({ peerId: peerIdAt(4), network: a, at: 1004 })
+  expect(aimOf([of(4, a), of(1, a)])).toEqual({ peerId: null, network: a, at: 1004 })
+  expect([a, { ...a, name: null }, null].map((one) => inNetwork('Rule', one))).toEqual([
+    'Rule in a',
+    `Rule in ${a.id.slice(0, 16)}…`,
+    'Rule',
+  ])
+})
+
 it('alerts are grouped once for all that look at them, and each is read once, however many they are', () => {
   let reads = 0
   const counting = (id: number): Alert =>
@@ -97,7 +129,7 @@ it('alerts are grouped once for all that look at them, and each is read once, ho
       },
     })
   const all = Array.from({ length: 50 }, (_, index) => counting(50 - index))
-  expect([waitingIn(all), happeningsIn(all), reads]).toEqual([50, expect.any(Array), 50])
+  expect([waitingIn(all, null), happeningsIn(all), reads]).toEqual([50, expect.any(Array), 50])
   expect(happeningsIn(all)).toBe(happeningsIn(all))
 })
 

@@ -1,7 +1,8 @@
 import { expect, it, vi } from 'vitest'
 import { showNotices } from '../../../src/shared/alert-notices.ts'
+import type { Aim } from '../../../src/shared/alert-happenings.ts'
 import type { Alert } from '../../../src/shared/alerts.ts'
-import type { PeerId } from '../../../src/shared/ids.ts'
+import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { peerIdAt } from '../../support/renderer/fake-network.ts'
 
 const ALERT = {
@@ -42,7 +43,7 @@ function rig(supported = true) {
     listeners.add(listener)
     return () => void listeners.delete(listener)
   }
-  const onClick = vi.fn<(peerId: PeerId | null) => void>()
+  const onClick = vi.fn<(aim: Aim) => void>()
   const stop = showNotices(onAlert, Maker, onClick)
   /** Alerts that fire together. */
   const fire = async (...alerts: readonly Alert[]): Promise<void> => {
@@ -62,6 +63,15 @@ it('shows an alert with its cause, and brings the window to the front by a click
   stop()
   await fire(ALERT)
   expect(made).toHaveLength(1)
+})
+
+it('names the network, and leads to the peer in it: another one may be joined by then', async () => {
+  const { made, onClick, fire } = rig()
+  const network = { kind: 'peerscope', id: networkIdFrom('n'), name: 'my-net' } as const
+  await fire({ ...ALERT, network })
+  expect(made).toMatchObject([{ title: 'Validators in my-net' }])
+  made[0]?.click()
+  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network, at: 1000 })
 })
 
 it('makes characters of others visible that hide or turn text', async () => {
@@ -103,7 +113,7 @@ it('shows what several rules tell of one happening once, and names them', async 
     body: 'brave fox left. It said goodbye. 2 peers: below 3. 1 peer said goodbye.',
   })
   made.at(-1)?.click()
-  expect(onClick).toHaveBeenCalledWith(peerIdAt(1))
+  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network: null, at: 1000 })
 })
 
 /** That so many peers were too few, after these events. */
@@ -137,7 +147,7 @@ it('shows as one what a later alert joins, in place of all of it, and leads to n
   ])
   expect(made[2]?.body).toBe('peer 1 left. It said goodbye. peer 2 left. 3 peers: below 30.')
   made[2]?.click()
-  expect(onClick).toHaveBeenLastCalledWith(null)
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000 })
 })
 
 it('has a bound, however long a happening goes on', async () => {

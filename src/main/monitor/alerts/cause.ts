@@ -59,10 +59,16 @@ export interface Told {
  * Tells of a finding.
  * @param recent newest last
  * @param beganAt milliseconds since the epoch
+ * @param counts of a number of peers, whether one is among those that are counted: no others explain it
  */
-export function tell(finding: Finding, recent: readonly LoggedEvent[], beganAt: number): Told {
+export function tell(
+  finding: Finding,
+  recent: readonly LoggedEvent[],
+  beganAt: number,
+  counts: (peerId: PeerId) => boolean,
+): Told {
   const around = recent.filter((logged) => logged.at >= beganAt - BACK_MS)
-  const events = around.filter(({ event }) => explains(finding, event)).toReversed()
+  const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()
   return { what: what(finding), cause: cause(finding, events), beganAt, events: rowsOf(events).slice(0, MAX_EVENTS) }
 }
 
@@ -168,7 +174,7 @@ function leftBy(events: readonly DiscoveryEvent[], reason: DepartureReason): num
   return events.filter((event) => event.kind === 'PeerDeparted' && event.reason === reason).length
 }
 
-function explains(finding: Finding, event: DiscoveryEvent): boolean {
+function explains(finding: Finding, event: DiscoveryEvent, counts: (peerId: PeerId) => boolean): boolean {
   switch (event.kind) {
     case 'Stalled':
     case 'ClockJumped':
@@ -186,11 +192,14 @@ function explains(finding: Finding, event: DiscoveryEvent): boolean {
       return (
         finding.kind === 'network-lost' ||
         finding.kind === 'network-split' ||
-        (finding.kind === 'peer-count' && finding.direction === 'below') ||
+        (finding.kind === 'peer-count' && finding.direction === 'below' && counts(event.peerId)) ||
         isAbout(finding, event)
       )
     case 'PeerDiscovered':
-      return (finding.kind === 'peer-count' && finding.direction === 'above') || isAbout(finding, event)
+      return (
+        (finding.kind === 'peer-count' && finding.direction === 'above' && counts(event.peerId)) ||
+        isAbout(finding, event)
+      )
     case 'SyncFailed':
       return finding.kind === 'network-lost' || isAbout(finding, event)
     case 'PeerUpdated':

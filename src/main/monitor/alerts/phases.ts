@@ -61,6 +61,12 @@ export function look(memory: Memory, holds: boolean, now: number, id: number, ti
   }
 }
 
+/** When a look changes something though the condition stays as it is; Infinity for never. */
+export function dueAt({ phase, last }: Memory, { forMs, cooldownMs }: Timing): number {
+  if (phase.name === 'pending') return phase.since + forMs
+  return phase.name === 'firing' && phase.muted && last !== null ? last.at + cooldownMs : Infinity
+}
+
 /**
  * Something that happens in a moment. The same cause never fires twice.
  * @param cause what makes it one and the same

@@ -361,7 +361,8 @@ export class Rules {
       watched.newest = act.id
       watched.burst.push(sight.monotonic)
       const beganAt = sight.at - heldFor(step.memory, sight.monotonic)
-      return { type: 'fire', id: act.id, rule: watched.rule, peerId, told: tell(finding, this.#recent, beganAt) }
+      const told = tell(finding, this.#recent, beganAt, (peer) => counts(watched, sight.row(peer), sight.at))
+      return { type: 'fire', id: act.id, rule: watched.rule, peerId, told }
     })
   }
 
@@ -369,6 +370,11 @@ export class Rules {
     watched.burst = watched.burst.filter((at) => now - at < BURST_MS)
     return watched.burst.length >= MAX_BURST
   }
+}
+
+/** Whether a rule counts a peer while that is here. */
+function counts({ passes }: Watched, row: PeerRow | undefined, at: number): boolean {
+  return row !== undefined && !row.self && passes({ ...row, state: 'online' }, at)
 }
 
 function keep(watched: Watched, subject: string, memory: Memory): void {

@@ -1,4 +1,5 @@
 /** Posts alerts to a URL that the user gave. The URL may hold a secret: only its origin is ever logged. */
+import { inNetwork } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { webhookProblem } from '../../../shared/webhook-url.ts'
@@ -139,7 +140,7 @@ export function bodyOf(alert: Alert): Readonly<Record<string, unknown>> {
   return {
     type: 'peerscope.alert',
     version: 1,
-    text: `${test ? 'Test: ' : ''}${ruleName}: ${what}.${cause === '' ? '' : ` ${cause}`}`,
+    text: `${test ? 'Test: ' : ''}${inNetwork(ruleName, network)}: ${what}.${cause === '' ? '' : ` ${cause}`}`,
     id,
     rule: { id: ruleId, name: ruleName, kind },
     network,

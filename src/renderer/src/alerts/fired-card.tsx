@@ -1,35 +1,46 @@
 import { Button, Group, Text } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import {
+  aimOf,
   happeningEvents,
   happeningLines,
+  happeningsBy,
   happeningsIn,
   isLasting,
+  isPeerAim,
   lastedMs,
-  peerOfHappening,
   repeatsOf,
   ruleNames,
 } from '../../../shared/alert-happenings.ts'
-import type { Happening } from '../../../shared/alert-happenings.ts'
+import type { Elsewhere, Happening, PeerAim } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import type { PeerId } from '../../../shared/ids.ts'
+import { networkOf } from '../../../shared/network-of.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { openRecent, recentName } from '../controls/recent-networks.tsx'
 import { tellFailure } from '../controls/verbs.ts'
-import { useAlerts, useApp } from '../stores/app-context.tsx'
+import { useAlerts, useApp, usePeers, useSettings } from '../stores/app-context.tsx'
+import { nameOf } from '../stores/stored-history.ts'
 import { describeEvent } from '../timeline/describe.ts'
 import { Confirm } from '../ui/confirm.tsx'
 import { formsOf } from '../../../shared/forms.ts'
 import { formatClock, roughDuration } from '../ui/format.ts'
-import { Chip, Dot, Nickname } from '../ui/pieces.tsx'
+import { Chip, Dot, KindChip, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
+import { followPeer } from './follow.ts'
 
-/** What happened, newest first: what several rules tell of one happening is one card. */
+/**
+ * What happened, newest first: what several rules tell of one happening is one card. What happened in another network than the one
+ * that is joined comes after it, under the name of that.
+ */
 export function FiredCard() {
   const { alerts: store } = useApp()
   const alerts = useAlerts((state) => state.alerts)
+  const network = usePeers(({ status }) => networkOf(status))
   const happenings = happeningsIn(alerts)
+  const { here, elsewhere } = happeningsBy(alerts, network)
   const [asked, setAsked] = useState(false)
   const ended = happenings.filter((one) => !isLasting(one)).length
   const text = strings.alerts
@@ -53,18 +64,60 @@ export function FiredCard() {
           />
         ) : null}
       </div>
-      {happenings.length === 0 ? (
+      {here.length === 0 ? (
         <Text fz="sm" c="dimmed">
-          {text.firedNone}
+          {happenings.length === 0 ? text.firedNone : network === null ? text.firedNotJoined : text.firedNoneHere}
         </Text>
       ) : (
-        happenings.map((one) => <HappeningCard key={one.alerts.at(-1)?.id} happening={one} />)
+        here.map((one) => <HappeningCard key={one.alerts.at(-1)?.id} happening={one} shows />)
       )}
+      {elsewhere.length === 0 ? null : <ElsewhereGroups groups={elsewhere} />}
     </section>
   )
 }
 
-function HappeningCard({ happening }: { readonly happening: Happening }) {
+/** What happened in networks that are not joined, each with its history. */
+function ElsewhereGroups({ groups }: { readonly groups: readonly Elsewhere[] }) {
+  const app = useApp()
+  const { settings } = app
+  const recent = useSettings((state) => state.recent)
+  useEffect(() => void settings.loadRecent().catch(tellFailure), [settings])
+  const { history, alerts: text } = strings
+  return (
+    <section className="ps-alerts-elsewhere" aria-label={text.elsewhere}>
+      <h3>{text.elsewhere}</h3>
+      {groups.map(({ network, happenings }) => {
+        const known = recent.find((one) => networkKeyOf(one) === networkKeyOf(network))
+        const name = known === undefined ? nameOf(network, false, 0) : recentName(known)
+        return (
+          <section key={networkKeyOf(network)} aria-label={name}>
+            <div className="ps-group-head">
+              <h4>
+                {name} <KindChip kind={network.kind} />
+              </h4>
+              {known === undefined ? null : (
+                <Button
+                  size="xs"
+                  variant="default"
+                  aria-label={history.openOf(name)}
+                  onClick={() => openRecent(app, known)}
+                >
+                  {history.open}
+                </Button>
+              )}
+            </div>
+            {happenings.map((one) => (
+              <HappeningCard key={one.alerts.at(-1)?.id} happening={one} shows={known !== undefined} />
+            ))}
+          </section>
+        )
+      })}
+    </section>
+  )
+}
+
+/** @param shows whether its peers can be shown: a network that was forgotten has no history */
+function HappeningCard({ happening, shows }: { readonly happening: Happening; readonly shows: boolean }) {
   const { alerts: store } = useApp()
   const text = strings.alerts
   const { alerts } = happening
@@ -77,7 +130,7 @@ function HappeningCard({ happening }: { readonly happening: Happening }) {
   const names = ruleNames(alerts)
   const lines = happeningLines(happening)
   const events = happeningEvents(happening)
-  const only = peerOfHappening(alerts)
+  const only = aimOf(alerts)
   const reasons = new Set(alerts.flatMap(({ webhookReason }) => webhookReason ?? []))
   const unseen = alerts.filter(({ dismissed }) => !dismissed).map(({ id }) => id)
   return (
@@ -104,12 +157,12 @@ function HappeningCard({ happening }: { readonly happening: Happening }) {
       ))}
       {lines.map(({ words, peerId }) => (
         <div key={`${peerId} ${words}`} className="ps-alert-words">
-          {words} {only === null && peerId !== null ? <ShowPeer peerId={peerId} named /> : null}
+          {words} {shows && peerId !== null && !isPeerAim(only) ? <ShowPeer aim={{ ...only, peerId }} named /> : null}
         </div>
       ))}
       {events.length === 0 ? null : <Events events={events} network={newest.network} />}
       <Group gap="xs" mt={8}>
-        {only === null ? null : <ShowPeer peerId={only} named={false} />}
+        {shows && isPeerAim(only) ? <ShowPeer aim={only} named={false} /> : null}
         {unseen.length === 0 ? null : (
           <Button
             size="compact-xs"
@@ -135,12 +188,12 @@ function Posted({ alerts }: { readonly alerts: readonly Alert[] }) {
 }
 
 /** @param named where several peers could be meant */
-function ShowPeer({ peerId, named }: { readonly peerId: PeerId; readonly named: boolean }) {
-  const { ui, notes } = useApp()
+function ShowPeer({ aim, named }: { readonly aim: PeerAim; readonly named: boolean }) {
+  const app = useApp()
   const { open, openNamed } = strings.alerts
   return (
-    <Button size="compact-xs" variant="default" onClick={() => ui.setState({ selected: peerId, view: 'network' })}>
-      {named ? openNamed(notes.nameOf(peerId)) : open}
+    <Button size="compact-xs" variant="default" onClick={() => followPeer(app, aim)}>
+      {named ? openNamed(app.notes.nameOf(aim.peerId)) : open}
     </Button>
   )
 }

@@ -1,5 +1,5 @@
 /** Notices of fired alerts: those of one rule, and those of several rules about one happening, are one notice. Pure. */
-import { happeningWords, isOneHappening, mergeHappening } from '../../../shared/alert-happenings.ts'
+import { belongsTo, happeningWords, isOneHappening, mergeHappening } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
@@ -46,7 +46,7 @@ export function unexpired(notices: readonly Notice[], now: number): readonly Not
 
 /** Those of one network. */
 export function noticesIn(notices: readonly Notice[], shown: NetworkKey | null): readonly Notice[] {
-  return notices.filter(({ network }) => network === null || network === shown)
+  return notices.filter(({ network }) => belongsTo(network, shown))
 }
 
 /** A notice in words: what happened, or how many did, and the newest of them. */

@@ -1,14 +1,13 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconBell, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { peerOfHappening, ruleNames } from '../../../shared/alert-happenings.ts'
+import { aimOf, ruleNames } from '../../../shared/alert-happenings.ts'
 import { showNotices } from '../../../shared/alert-notices.ts'
-import type { Alert } from '../../../shared/alerts.ts'
-import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { networkOf } from '../../../shared/network-of.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
-import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useStripLines } from '../ui/strip-lines.ts'
+import { follow } from './follow.ts'
 import { noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
 import type { Notice } from './notice-list.ts'
 import { pageNotices } from './page-notices.ts'
@@ -23,16 +22,16 @@ const LOOK_MS = 1000
 export function AlertNotices() {
   const app = useApp()
   const [all, setAll] = useState<readonly Notice[]>([])
-  const network = usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : null))
+  const network = usePeers(({ status }) => networkOf(status))
   useEffect(() => app.alerts.onFresh((alert) => setAll((before) => withAlert(before, alert, performance.now()))), [app])
   useEffect(
     () =>
       showNotices(
         (listener) => app.alerts.onFresh(listener),
         pageNotices(app),
-        (peerId) => {
+        (aim) => {
           globalThis.focus()
-          follow(app, peerId)
+          follow(app, aim)
         },
       ),
     [app],
@@ -69,7 +68,7 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
   if (newest === undefined) return null
   const words = noticeWords(notice)
   const ruleName = ruleNames(notice.alerts)
-  const peer = peerOfHappening(notice.alerts)
+  const aim = aimOf(notice.alerts)
   return (
     <div className="ps-notice-strip-line" data-notice={newest.ruleId}>
       <IconBell size={15} aria-hidden />
@@ -81,19 +80,14 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
         variant="default"
         onClick={() => {
           hide()
-          follow(app, peer)
+          follow(app, aim)
         }}
       >
-        {peer === null ? strings.alerts.show : strings.alerts.open}
+        {aim.peerId === null ? strings.alerts.show : strings.alerts.open}
       </Button>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={strings.watch.hide(ruleName)} onClick={hide}>
         <IconX size={14} />
       </ActionIcon>
     </div>
   )
-}
-
-/** To the peer that it is about, else to the alerts. */
-function follow({ ui }: App, peerId: Alert['peerId']): void {
-  ui.setState(peerId === null ? { view: 'alerts' } : { selected: peerId, view: 'network' })
 }

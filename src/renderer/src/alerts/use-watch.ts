@@ -81,20 +81,19 @@ async function toggle(app: App, those: (rules: Rules) => Rules, what: string, ta
   busy = true
   try {
     const { alerts } = app
+    const about = `watch ${target.kind === 'peer' ? target.row.peerId : what}`
     const known = alerts.getState().rules ?? []
     const there = those(known)
     if (there.length > 0) {
       await removeAll(alerts, there)
-      return tellUndo(strings.watch.stopped(what), strings.alerts.undo, () => {
-        saveAll(alerts, there).catch(tellFailure)
-      })
+      const undo = (): void => void saveAll(alerts, there).catch(tellFailure)
+      return tellUndo(strings.watch.stopped(what), strings.alerts.undo, undo, about)
     }
     const { rules, said } = watchRules(target)
     if (known.length + rules.length > MAX_RULES) return tellNothingDone(strings.watch.tooMany(MAX_RULES))
     const saved = await saveAll(alerts, rules)
-    return tellUndo(said, strings.alerts.undo, () => {
-      removeAll(alerts, saved).catch(tellFailure)
-    })
+    const undo = (): void => void removeAll(alerts, saved).catch(tellFailure)
+    return tellUndo(said, strings.alerts.undo, undo, about)
   } finally {
     busy = false
   }

@@ -1,5 +1,6 @@
 import type { StoreApi } from 'zustand'
 import type { ContractRouterClient } from '@orpc/contract'
+import type { PeerAim } from '../../../shared/alert-happenings.ts'
 import type { DesktopCommand } from '../../../shared/desktop-binding.ts'
 import type { DesktopContract } from '../../../shared/desktop-contract.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
@@ -16,6 +17,8 @@ export interface CommandParts {
   readonly ui: StoreApi<UiState>
   readonly incoming: StoreApi<IncomingState>
   readonly search: () => void
+  /** Shows a peer in its network, as an alert asks for. */
+  readonly followPeer: (aim: PeerAim) => void
   /** Goes to a place in the window. */
   readonly goTo: (place: string) => void
   readonly toggleTheme: () => void
@@ -29,7 +32,7 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
     case 'ShowView':
       return ui.setState({ view: command.view })
     case 'ShowPeer':
-      return ui.setState({ view: 'network', selected: command.peerId })
+      return parts.followPeer(command)
     case 'ShowPlace':
       return parts.goTo(command.place)
     case 'ShowDialog':

@@ -1,8 +1,10 @@
 import { Button, Group, List, Modal, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
+import type { PeerAim } from '../../../shared/alert-happenings.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import { otherSpellings } from '../../../shared/network-names.ts'
+import { followPeer } from '../alerts/follow.ts'
 import { unavailable } from '../controls/join-draft.ts'
 import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
@@ -36,6 +38,7 @@ function useDesktopCommands(): void {
       ui,
       incoming,
       search: () => palette.open(),
+      followPeer: (aim: PeerAim) => followPeer(app, aim),
       goTo: (place: string) => {
         location.hash = place
       },

@@ -1,6 +1,7 @@
 /** Looks at the history of a network that was joined before. Nothing is joined, and nothing is written. */
 import type { StoreApi } from 'zustand'
 import type { NetworkRef, NetworkStatus, StoredNetwork } from '../../../shared/contract.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import { formatLocalDay } from '../../../shared/time.ts'
@@ -59,10 +60,21 @@ export async function showHistory(
   await picture.playFile(played, at ?? stored.moment.asOf)
 }
 
-/** Its graph and its timeline come first. */
-export async function openHistory(parts: HistoryParts, of: KindAndId): Promise<void> {
-  parts.ui.setState({ view: 'network', selected: null, filter: '' })
-  await showHistory(parts, of, null)
+/**
+ * Its graph and its timeline come first.
+ * @param to a peer of it that is selected once it is shown, and the moment; its last moment, and nobody, where left out
+ */
+export async function openHistory(
+  parts: HistoryParts,
+  of: KindAndId,
+  to: { readonly peerId: PeerId; readonly at: number } | null = null,
+): Promise<void> {
+  const { picture, ui } = parts
+  ui.setState({ view: 'network', selected: null, filter: '' })
+  await showHistory(parts, of, to?.at ?? null)
+  const stored = picture.getState().played?.stored
+  if (to === null || stored === undefined || networkKeyOf(stored.network) !== networkKeyOf(of)) return
+  ui.setState({ selected: to.peerId })
 }
 
 /** What a stored network is called. @param at when it was joined or shown last, milliseconds since the epoch */

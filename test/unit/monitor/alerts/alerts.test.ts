@@ -310,12 +310,12 @@ it('of several rules that one departure fires all tell of one happening, also wh
   // Of two peers that left, each is a happening of its own.
   expect(isOneHappening(others[0] ?? few, others[2] ?? few)).toBe(false)
   expect(ruleNames(others.slice(0, 2))).toBe('Lost')
-  expect(waitingIn(alerts.list())).toBe(1)
+  expect(waitingIn(alerts.list(), keyOf(NETWORK.id))).toBe(1)
   // The user has seen it; while one of it lasts, the others are not cleared.
   alerts.dismiss(others.map(({ id }) => id))
-  expect(waitingIn(alerts.list())).toBe(1)
+  expect(waitingIn(alerts.list(), keyOf(NETWORK.id))).toBe(1)
   alerts.dismiss([few.id])
-  expect(waitingIn(alerts.list())).toBe(0)
+  expect(waitingIn(alerts.list(), keyOf(NETWORK.id))).toBe(0)
   alerts.clear()
   expect(alerts.list()).toHaveLength(5)
   for (const index of [1, 2]) view.putRow(peerRow(index))

@@ -7,7 +7,8 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
-import { previewParts, previewRule, PREVIEW_MS } from '../../../../src/main/monitor/alerts/preview.ts'
+import { previewParts, previewRule } from '../../../../src/main/monitor/alerts/preview.ts'
+import { PREVIEW_MS } from '../../../../src/main/monitor/alerts/replay.ts'
 import { openStore } from '../../../../src/main/store/store.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -53,8 +54,8 @@ const preview = (given: object) => {
   return previewRule(previewParts(shown), rule)
 }
 const log = (minutes: number, event: DiscoveryEvent): void => void store.append(KEY, START + minutes * MINUTE, event)
-const joined = (minutes: number): void =>
-  log(minutes, { kind: 'NetworkJoined', networkId: networkIdFrom('n'), peerId: peerIdAt(0), addresses: [] })
+const joined = (minutes: number, more: { readonly brokeOffAt?: number } = {}): void =>
+  log(minutes, { kind: 'NetworkJoined', networkId: networkIdFrom('n'), peerId: peerIdAt(0), addresses: [], ...more })
 const found = (minutes: number, index: number): void =>
   log(minutes, {
     kind: 'PeerDiscovered',
@@ -203,6 +204,69 @@ describe('a preview', () => {
     expect(await preview({ ...count, forMs: 0 })).toMatchObject({ fired: 2 })
   })
 
+  it('tells of what lasted long enough after the last event, as long as we were there', async () => {
+    const ends: readonly (readonly [string, (() => void) | null])[] = [
+      ['it lasts', null],
+      ['left', () => log(12, { kind: 'NetworkLeft', networkId: networkIdFrom('n') })],
+      ['failed', () => log(12, { kind: 'NetworkFailed', networkId: networkIdFrom('n'), reason: 'it broke' })],
+      ['killed', () => joined(40, { brokeOffAt: START + 12 * MINUTE })],
+    ]
+    for (const [how, end] of ends) {
+      store.close()
+      store = openStore({ path: ':memory:', now: () => NOW })
+      joined(0)
+      for (const index of [1, 2, 3]) found(0.1, index)
+      left(10, 1, 'graceful')
+      end?.()
+      if (how !== 'killed' && end !== null) joined(40)
+      if (end !== null) for (const index of [1, 2, 3]) found(40.1, index)
+      const fired = async (forMs: number) =>
+        (await preview({ kind: 'peer-count', filter: 'tag:a', direction: 'below', count: 3, forMs })).fired
+      expect([how, await fired(MINUTE), await fired(5 * MINUTE)]).toEqual([how, 1, end === null ? 1 : 0])
+      expect([how, await fired(55 * MINUTE)]).toEqual([how, 0])
+    }
+  })
+
+  it('tells each alert at its own time, not at the next event: the cool-down begins then', async () => {
+    joined(0)
+    for (const index of [1, 2, 3]) found(0.1, index)
+    left(10, 1, 'graceful')
+    found(20, 1)
+    left(21, 1, 'graceful')
+    found(23, 1)
+    const count = { kind: 'peer-count', filter: 'tag:a', direction: 'below', count: 3, forMs: MINUTE }
+    expect(await preview({ ...count, cooldownMs: 5 * MINUTE })).toMatchObject({ fired: 2 })
+    expect(await preview({ ...count, cooldownMs: 15 * MINUTE })).toMatchObject({ fired: 1 })
+  })
+
+  it('tells again of a split that came back within the cool-down and outlasts it', async () => {
+    joined(0)
+    for (const [minutes, count] of [
+      [10, 2],
+      [11, 1],
+      [12, 2],
+    ] as const)
+      log(minutes, { kind: 'Islands', count, sizes: count === 2 ? [2, 2] : [4] })
+    const split = { kind: 'network-split', cooldownMs: 5 * MINUTE }
+    expect(await preview(split)).toMatchObject({ fired: 2 })
+    expect(await preview({ ...split, cooldownMs: 55 * MINUTE })).toMatchObject({ fired: 1 })
+    log(13, { kind: 'NetworkLeft', networkId: networkIdFrom('n') })
+    expect(await preview(split)).toMatchObject({ fired: 1 })
+  })
+
+  it('takes a peer for slow from its last measurement until now, while it is here', async () => {
+    for (const minutes of [59.2, 59.7]) store.recordRtt(KEY, peerIdAt(1), { at: START + minutes * MINUTE, ms: 900 })
+    const rule = { kind: 'rtt-above', filter: 'tag:a', ms: 300, forMs: 40_000 }
+    const be = (given: Partial<PeerRow>): void => {
+      rows = rows.map((row, index) => (index === 1 ? { ...row, ...given } : row))
+    }
+    be({ rtt: { srtt: 900, rttvar: 1, last: 900, at: NOW } })
+    expect(await preview(rule)).toMatchObject({ fired: 1 })
+    expect(await preview({ ...rule, forMs: MINUTE })).toMatchObject({ fired: 0 })
+    be({ state: 'departed' })
+    expect(await preview(rule)).toMatchObject({ fired: 0 })
+  })
+
   it('looks one day back', async () => {
     log(-48 * 60, { kind: 'NetworkJoined', networkId: networkIdFrom('n'), peerId: peerIdAt(0), addresses: [] })
     left(-47 * 60, 1, 'purged')
@@ -236,7 +300,7 @@ describe('a preview', () => {
       log(5.1, { kind: 'NetworkLost', heardAt: null })
       if (back) log(12, { kind: 'NetworkBack' })
       found(12.1, 2)
-      found(20, 2)
+      found(21, 1)
       const count = { kind: 'peer-count', filter: '', direction: 'below', count: 4 }
       expect(await preview({ ...count, forMs: 5 * MINUTE })).toMatchObject({ fired: 1 })
       // What had not lasted long enough by then begins again.

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Alert } from '../../../../src/shared/alerts.ts'
 import { bodyOf, originOf, Webhooks } from '../../../../src/main/monitor/alerts/webhook.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const ALERT: Alert = {
@@ -12,7 +13,7 @@ const ALERT: Alert = {
   ruleId: 'r',
   ruleName: 'Validators',
   kind: 'peer-departed',
-  network: null,
+  network: { kind: 'peerscope', id: networkIdFrom('n'), name: 'my-network' },
   peerId: peerIdAt(1),
   beganAt: 1_750_000_000_000,
   firedAt: 1_750_000_000_000,
@@ -84,7 +85,7 @@ describe('posting an alert', () => {
     expect(JSON.parse(bodies[0] ?? '')).toMatchObject({
       type: 'peerscope.alert',
       version: 1,
-      text: 'Validators: brave fox left. It said goodbye.',
+      text: 'Validators in my-network: brave fox left. It said goodbye.',
       id: 7,
       peerId: peerIdAt(1),
       firedAt: '2025-06-15T15:06:40.000Z',

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { NetworkStatus, SnapshotReport } from '../../../../src/shared/contract.ts'
+import type { PeerAim } from '../../../../src/shared/alert-happenings.ts'
 import type { DesktopCommand } from '../../../../src/shared/desktop-binding.ts'
 import { DESKTOP_VIEWS } from '../../../../src/shared/desktop-binding.ts'
 import {
@@ -20,6 +21,7 @@ function rig() {
     ui: createUiStore(),
     incoming: createIncomingStore(),
     search: () => void told.push('search'),
+    followPeer: ({ peerId, at }: PeerAim) => void told.push(`${peerId} at ${at}`),
     goTo: (place: string) => void told.push(place),
     toggleTheme: () => void told.push('theme'),
     tellProblem: (code: string, message: string) => void told.push(`${code}: ${message}`),
@@ -39,15 +41,14 @@ describe('a command of the desktop app', () => {
 
   it('shows a peer, a dialog, the search, another theme, a problem', () => {
     const { ui, take, told } = rig()
-    take({ kind: 'ShowPeer', peerId: peerIdAt(3) })
-    expect(ui.getState()).toMatchObject({ view: 'network', selected: peerIdAt(3) })
+    take({ kind: 'ShowPeer', peerId: peerIdAt(3), network: null, at: 7 })
     take({ kind: 'ShowDialog', dialog: 'leave' })
     expect(ui.getState().dialog).toBe('leave')
     take({ kind: 'Search' })
     take({ kind: 'ToggleTheme' })
     take({ kind: 'ShowPlace', place: '/peers?filter=x' })
     take({ kind: 'Problem', code: 'InvalidArgument', message: 'no link' })
-    expect(told).toEqual(['search', 'theme', '/peers?filter=x', 'InvalidArgument: no link'])
+    expect(told).toEqual([`${peerIdAt(3)} at 7`, 'search', 'theme', '/peers?filter=x', 'InvalidArgument: no link'])
   })
 
   it('has an invitation wait for the user, and a file for its card', () => {

@@ -1,0 +1,27 @@
+/** From an alert to what it is about, in the network that it belongs to. */
+import type { Aim, PeerAim } from '../../../shared/alert-happenings.ts'
+import { isPeerAim } from '../../../shared/alert-happenings.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { tellFailure } from '../controls/verbs.ts'
+import { isForeign } from '../stores/picture-store.ts'
+import { openHistory } from '../stores/stored-history.ts'
+import type { HistoryParts } from '../stores/stored-history.ts'
+
+/** To the peer, else to the alerts. */
+export function follow(parts: HistoryParts, aim: Aim): void {
+  if (isPeerAim(aim)) return followPeer(parts, aim)
+  return parts.ui.setState({ view: 'alerts' })
+}
+
+/** To the peer: in the network that is joined, or in the history of another one, as it was when the alert fired. */
+export function followPeer(parts: HistoryParts, { peerId, network, at }: PeerAim): void {
+  const { peers, picture, ui } = parts
+  const { status } = peers.getState()
+  const joined = 'neighbors' in status ? networkKeyOf(status.network) : null
+  if (network !== null && networkKeyOf(network) !== joined)
+    return void openHistory(parts, network, { peerId, at }).catch(tellFailure)
+  // It is not in a file, nor in the history of another network.
+  const { picture: shown, played } = picture.getState()
+  if (played !== null || isForeign(shown)) picture.leave()
+  return ui.setState({ view: 'network', selected: peerId })
+}

@@ -1,0 +1,78 @@
+import { expect, it } from 'vitest'
+import { follow } from '../../../../src/renderer/src/alerts/follow.ts'
+import { createNameStore } from '../../../../src/renderer/src/stores/name-store.ts'
+import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
+import type { StoredNetwork } from '../../../../src/shared/contract.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+const NOW = 1_750_000_000_000
+const OTHER = { kind: 'peerscope', id: networkIdFrom('other'), name: 'other' } as const
+const STORED: StoredNetwork = {
+  network: OTHER,
+  demo: false,
+  moment: { asOf: NOW - 1000, from: NOW - 90_000, to: NOW - 1000 },
+  end: { how: 'left' },
+  notes: [],
+  names: [],
+}
+const peerId = peerIdAt(1)
+
+function rig(joined: boolean) {
+  const snapshot = fakeSnapshot(3, NOW)
+  if (!('self' in snapshot.status)) throw new Error('the double is joined')
+  const { client: fake } = createFakeApi(() => snapshot)
+  const client = { ...fake, stored: { ...fake.stored, open: async () => STORED } }
+  const [peers, other, ui] = [createPeerStore(), createPeerStore(), createUiStore()]
+  peers.apply(joined ? snapshot : { ...snapshot, status: { state: 'none' }, peers: [], edges: [], events: [] })
+  const names = createNameStore(client)
+  const notes = createNoteStore(client)
+  const turn = (): Promise<void> => Promise.resolve()
+  const every = () => () => undefined
+  const picture = createPictureStore({ client, live: peers, other, now: () => NOW, turn, every })
+  return { client, picture, peers, ui, names, notes, here: snapshot.status.network }
+}
+
+async function settled(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve))
+}
+
+it.each([true, false])(
+  'an alert leads to its peer in the history of its own network, at its moment; joined to another one: %s',
+  async (joined) => {
+    const parts = rig(joined)
+    follow(parts, { peerId, network: OTHER, at: NOW - 5000 })
+    // Nobody is selected in what is shown until then.
+    expect(parts.ui.getState().selected).toBeNull()
+    await settled()
+    expect(parts.picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at: NOW - 5000 })
+    expect(parts.ui.getState()).toMatchObject({ view: 'network', selected: peerId })
+  },
+)
+
+it('an alert of the network that is joined leads there, also from the history of another one', async () => {
+  const parts = rig(true)
+  const { ui, picture, here } = parts
+  follow(parts, { peerId, network: here, at: NOW - 5000 })
+  expect([ui.getState().selected, picture.getState().picture]).toEqual([peerId, null])
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000 })
+  await settled()
+  follow(parts, { peerId: peerIdAt(2), network: here, at: NOW - 5000 })
+  expect(picture.getState()).toMatchObject({ picture: null, played: null })
+  expect(ui.getState()).toMatchObject({ view: 'network', selected: peerIdAt(2) })
+  // Its own past stays.
+  picture.goTo(NOW - 7000)
+  await settled()
+  follow(parts, { peerId, network: here, at: NOW - 5000 })
+  expect(picture.getState().picture).toMatchObject({ kind: 'past', at: NOW - 7000 })
+})
+
+it('alerts about several peers, or none, lead to the list', () => {
+  const parts = rig(true)
+  follow(parts, { peerId: null, network: OTHER, at: NOW })
+  expect(parts.ui.getState()).toMatchObject({ view: 'alerts', selected: null })
+})

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { createAlertStore } from '../../../../src/renderer/src/alerts/alert-store.ts'
+import { watchIslands, watchPeer } from '../../../../src/renderer/src/alerts/use-watch.ts'
+import type { App } from '../../../../src/renderer/src/stores/app-context.tsx'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { saidStore } from '../../../../src/renderer/src/stores/said-store.ts'
+import { createFakeApi } from '../../../support/renderer/fake-api.ts'
+import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+it('of watching something and stopping it only the newest is said, each thing for itself', async () => {
+  const snapshot = fakeSnapshot(3, 1000)
+  const { client } = createFakeApi(() => snapshot)
+  const [alerts, peers] = [createAlertStore(client), createPeerStore()]
+  alerts.apply(snapshot)
+  peers.apply(snapshot)
+  // Two peers that the user calls alike are two.
+  const app = { alerts, peers, notes: { nameOf: () => 'same' } } as unknown as App
+  const rules = (): number => alerts.getState().rules?.length ?? 0
+  /** @param left rules that are there after it */
+  const act = async (watch: () => void, left: number): Promise<number> => {
+    watch()
+    for (let turns = 0; turns < 50 && rules() !== left; turns += 1) await new Promise(setImmediate)
+    await new Promise(setImmediate)
+    return rules()
+  }
+  saidStore.setState({ said: [] })
+  expect(await act(() => watchIslands(app), 1)).toBe(1)
+  expect(await act(() => watchPeer(app, peerIdAt(1)), 3)).toBe(3)
+  expect(await act(() => watchPeer(app, peerIdAt(2)), 5)).toBe(5)
+  expect(saidStore.getState().said).toHaveLength(3)
+  expect(await act(() => watchPeer(app, peerIdAt(1)), 3)).toBe(3)
+  expect(await act(() => watchIslands(app), 2)).toBe(2)
+  const { said } = saidStore.getState()
+  expect(said.map(({ key, times }) => [key, times])).toEqual([
+    ['watch the islands', 1],
+    [`watch ${peerIdAt(1)}`, 1],
+    [`watch ${peerIdAt(2)}`, 1],
+  ])
+})
