@@ -72,11 +72,8 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await goTo(page, 'Alerts')
   const elsewhere = page.getByRole('region', { name: 'Networks that are not joined' })
   await expect(elsewhere.getByRole('heading', { name: network })).toBeVisible()
-  for (const theme of ['one theme', 'the other theme']) {
-    await takePicture(page, info, `elsewhere in ${theme}`)
-    expect(await violations(page, `elsewhere in ${theme}`)).toEqual([])
-    await page.getByRole('button', { name: 'Switch between dark and light' }).click()
-  }
+  await takePicture(page, info, 'elsewhere')
+  expect(await violations(page, 'elsewhere')).toEqual([])
   await elsewhere.getByRole('button', { name: 'Show peer' }).click()
   await expect(page.getByTestId('picture')).toContainText(network)
   const inspector = page.locator('[data-inspector]')

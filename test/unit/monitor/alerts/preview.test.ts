@@ -254,6 +254,15 @@ describe('a preview', () => {
     expect(await preview(split)).toMatchObject({ fired: 1 })
   })
 
+  it('tells of a split again when the cool-down is over: the next one begins then', async () => {
+    joined(0)
+    for (const minutes of [10, 12, 31]) {
+      log(minutes, { kind: 'Islands', count: 2, sizes: [2, 2] })
+      log(minutes === 12 ? 30 : minutes + 0.5, { kind: 'Islands', count: 1, sizes: [4] })
+    }
+    expect(await preview({ kind: 'network-split', cooldownMs: 5 * MINUTE })).toMatchObject({ fired: 3 })
+  })
+
   it('takes a peer for slow from its last measurement until now, while it is here', async () => {
     for (const minutes of [59.2, 59.7]) store.recordRtt(KEY, peerIdAt(1), { at: START + minutes * MINUTE, ms: 900 })
     const rule = { kind: 'rtt-above', filter: 'tag:a', ms: 300, forMs: 40_000 }
