@@ -1,7 +1,7 @@
 /** What was chosen in one network says nothing in the next one. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { EventStore } from './event-store.ts'
-import { networkOf } from './peer-store.ts'
+import { networkOf } from '../../../shared/network-of.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { RangeStore } from './range-store.ts'
 import type { UiState } from './ui-store.ts'

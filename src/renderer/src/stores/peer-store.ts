@@ -6,8 +6,8 @@ import { isPresent } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { lossIn, rowInLoss } from '../../../shared/loss.ts'
 import type { LostLines } from '../../../shared/lost-lines.ts'
+import { networkOf } from '../../../shared/network-of.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
-import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Links } from './link-book.ts'
 import { LinkBook } from './link-book.ts'
@@ -265,11 +265,6 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
 
 function canLink(row: PeerRow | undefined): boolean {
   return row !== undefined && isPresent(row)
-}
-
-/** The network that is joined, being joined or left; null for none. */
-export function networkOf(status: NetworkStatus): string | null {
-  return 'network' in status ? networkKeyOf(status.network) : null
 }
 
 function lossOf(status: NetworkStatus, past: PastOf | undefined): Loss | null {
