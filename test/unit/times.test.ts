@@ -10,6 +10,7 @@ const READERS: Readonly<Record<string, readonly [count: number, why: string]>> =
   'src/main/cli/invite.ts': [1, 'ranks peers by when they were seen'],
   'src/main/cli/log.ts': [1, 'when lines went missing'],
   'src/main/monitor/json-file.ts': [1, 'when a file was set aside'],
+  'src/main/cli/open-catalog.ts': [1, 'whether a running Peerscope has written of late'],
   'src/main/cli/output.ts': [1, 'the time at which a line is printed'],
   'src/main/desktop/engine.ts': [1, 'when the engine failed, for the user'],
   'src/main/monitor/diagnostics.ts': [1, 'when they were written'],
