@@ -28,6 +28,14 @@ export const ANSWERS: readonly Mutant[] = [
   },
   {
     rule: 'PG4',
+    name: 'syncs look for answers',
+    file: PRESENCE,
+    find: '    catalog.index.delete(peerId)\n',
+    replace: '',
+    tests: TESTS,
+  },
+  {
+    rule: 'PG4',
     name: 'an answer is sent in syncs',
     file: VIEW,
     find: 'record.entry === null || !isKept(record)',

@@ -244,6 +244,13 @@ export const ASKING: readonly Mutant[] = [
   },
   {
     rule: 'RT2',
+    name: 'a connection is closed after a probe though more is asked over it',
+    file: REACTIONS,
+    find: ' || this.#parts.requests.busy(peerId)',
+    replace: '',
+  },
+  {
+    rule: 'RT2',
     name: 'connections of all probes are closed',
     file: REACTIONS,
     find: "(purpose.for === 'probe' && this.#parts.prober.dialsRarely)",

@@ -316,4 +316,18 @@ export const SYNC_TURNS: readonly Mutant[] = [
     find: 'if (running !== undefined) this.#fail(running, error)',
     replace: 'if (running !== undefined) this.#done(running, { received: 0, sent: 0, bytes: 0 }, null)',
   },
+  {
+    rule: 'SY10',
+    name: 'the next message is read before what was sent ahead is out',
+    file: 'src/main/discovery/driver/links.ts',
+    find: 'if (live.ahead !== null) {',
+    replace: 'if (live.ahead === undefined) {',
+  },
+  {
+    rule: 'SY10',
+    name: 'a page is asked for after the last one',
+    file: 'src/main/discovery/dialects/peerscope/sync/asker.ts',
+    find: 'if (asked.length === 0) return this.#take(this.#phase, input)',
+    replace: '',
+  },
 ]

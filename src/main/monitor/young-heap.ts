@@ -1,10 +1,12 @@
 import { PerformanceObserver } from 'node:perf_hooks'
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 
-/** How large the young part of V8's heap may be, bytes: of a smaller one each message would have a part collected. */
+/** How large the young part of V8's heap may be, bytes: with less, V8 collects it with nearly every message. */
 const MOST_BYTES = 16 * 1024 * 1024
 
 let observer: PerformanceObserver | null = null
+/** By what V8 lets it grow at a time; null before we said anything. */
+let factor: number | null = null
 
 /**
  * Lets the young part of V8's heap grow to 16 MiB and no further. On a machine with much memory it would grow to 128 MiB with the
@@ -20,5 +22,8 @@ export function boundYoungHeap(): void {
 
 function lookAtYoungHeap(): void {
   const size = getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')?.space_size ?? 0
-  setFlagsFromString(`--semi-space-growth-factor=${size < MOST_BYTES ? 2 : 1}`)
+  const wanted = size < MOST_BYTES ? 2 : 1
+  if (wanted === factor) return
+  factor = wanted
+  setFlagsFromString(`--semi-space-growth-factor=${wanted}`)
 }

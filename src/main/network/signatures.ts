@@ -57,17 +57,19 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
     return key
   }
 
-  // Of the secret that was used last: a node has one, and its public key takes a millisecond to make.
-  let last: { readonly secret: Buffer; readonly publicKey: Uint8Array; signer: KeyObject | null } | null = null
-  const pairOf = (secret: Uint8Array): NonNullable<typeof last> => {
-    if (last?.secret.equals(secret) !== true)
-      last = { secret: Buffer.from(expectSecret(secret)), publicKey: getPublicKey(secret), signer: null }
-    return last
-  }
+  // Of the secret that signed last: a node has one, and its public key takes a millisecond to make.
+  let last: { readonly secret: Buffer; readonly key: KeyObject; publicKey: Uint8Array | null } | null = null
   const signerOf = (secret: Uint8Array): KeyObject => {
-    const pair = pairOf(secret)
-    pair.signer ??= createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' })
-    return pair.signer
+    if (last?.secret.equals(secret) !== true) {
+      const key = createPrivateKey({ key: Buffer.concat([PKCS8_HEAD, secret]), format: 'der', type: 'pkcs8' })
+      last = { secret: Buffer.from(secret), key, publicKey: null }
+    }
+    return last.key
+  }
+  const publicKeyOf = (secret: Uint8Array): Uint8Array => {
+    if (last?.secret.equals(secret) !== true) return getPublicKey(secret)
+    last.publicKey ??= getPublicKey(secret)
+    return Uint8Array.from(last.publicKey)
   }
 
   let verified = 0
@@ -96,8 +98,8 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
     })
 
   return {
-    publicKey: (secret) => Uint8Array.from(pairOf(secret).publicKey),
-    sign: (secret, message) => Uint8Array.from(signWith(null, message, signerOf(secret))),
+    publicKey: (secret) => publicKeyOf(expectSecret(secret)),
+    sign: (secret, message) => Uint8Array.from(signWith(null, message, signerOf(expectSecret(secret)))),
     verify: verifyNow,
     verifyAll: async (claims, signal) => {
       const expectWanted = (): void => {

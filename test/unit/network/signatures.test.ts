@@ -1,5 +1,5 @@
 import type crypto from 'node:crypto'
-import { sign as nobleSign, verify as nobleVerify } from '@noble/ed25519'
+import { Point, sign as nobleSign, verify as nobleVerify } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { describe, expect, it, vi } from 'vitest'
 import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
@@ -55,6 +55,26 @@ async function verdicts(claims: readonly SignatureClaim[]): Promise<readonly (re
   for (const other of others) expect(other).toEqual(first)
   return first
 }
+
+it('makes the public key of who signs once, whatever other keys are made', () => {
+  const made = vi.spyOn(Point.prototype, 'multiply')
+  try {
+    const own = createSignatures()
+    own.sign(SECRET, MESSAGE)
+    const key = own.publicKey(SECRET)
+    own.publicKey(new Uint8Array(32).fill(7))
+    made.mockClear()
+    own.sign(SECRET, MESSAGE)
+    const again = own.publicKey(SECRET)
+    expect(again).toEqual(key)
+    expect(made).not.toHaveBeenCalled()
+    // Who gets it may do with it what they like.
+    again.fill(0)
+    expect(own.publicKey(SECRET)).toEqual(key)
+  } finally {
+    made.mockRestore()
+  }
+})
 
 it('signs as noble does, whichever secret signed before', () => {
   for (const fill of [1, 1, 2, 255, 1]) {

@@ -138,7 +138,7 @@ export class Announce {
     return verdict
   }
 
-  /** Rule MO39: told once, until it can be announced again. Others get it by syncs and pings. */
+  /** Rule MO39: told once, until it can be announced again. Others get it by syncs. */
   #isTooLarge(): boolean {
     const { dialect, self } = this.#env
     const most = dialect.limits.announcedEntryBytes

@@ -321,10 +321,10 @@ export class Catalog {
   check(): string[] {
     const wrong: string[] = []
     let [size, signed] = [0, 0]
-    for (const { peerId, entry } of this.#peers.values()) {
+    for (const { peerId, entry, answered } of this.#peers.values()) {
       if (entry === null) continue
       size += 1
-      if (entry.signed !== null) signed += 1
+      if (entry.signed !== null && answered?.isEntry !== true) signed += 1
       if (entry.signed !== null && this.#tombstones.has(peerId)) wrong.push(`${peerId} is there and has a tombstone`)
       if (entry.self !== (peerId === this.#self)) wrong.push(`${peerId} is taken for us, or we for another`)
       if (entry.entry.networkId !== this.#networkId) wrong.push(`${peerId} is of another network`)

@@ -83,6 +83,8 @@ export class Presence {
     const record = peers.get(peerId)
     if (record === null || (outcome !== 'New' && outcome !== 'Updated')) return
     markAnswer(record, signed.entry)
+    // It is not sent in a sync, so no sync may look for it.
+    catalog.index.delete(peerId)
   }
 
   /** Verified entries that came in a sync; the number of those that changed the catalog. */

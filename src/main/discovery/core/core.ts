@@ -6,11 +6,12 @@
  * 3. What is asked for ends: by its completion, by its deadline, or with the network.
  */
 import { Cancelled, Internal } from '../../../shared/errors.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { Start } from '../bootstrap/bootstrap.ts'
 import { WATCH_MS } from '../liveness/clock-watch.ts'
 import type { CoreOptions } from './env.ts'
 import { Env } from './env.ts'
-import type { Fact } from './facts.ts'
+import type { Asked, Fact } from './facts.ts'
 import type { Input, Moment, Output } from './io.ts'
 import type { Parts } from './parts.ts'
 import { makeParts } from './parts.ts'
@@ -202,6 +203,11 @@ export class Core {
     }
   }
 
+  #synced(peerId: PeerId | null, outcome: Asked): void {
+    if (peerId !== null && outcome.protocol === 'sync' && 'result' in outcome)
+      this.parts.antiEntropy.synced(peerId, outcome.result)
+  }
+
   #act(fact: Fact): void {
     switch (fact.kind) {
       case 'present':
@@ -213,10 +219,7 @@ export class Core {
       case 'asked':
         // One of the two began it.
         if (this.parts.requests.asked(fact.id, fact.outcome)) return
-        this.parts.syncs.asked(fact.id, fact.outcome)
-        if ('result' in fact.outcome && fact.outcome.protocol === 'sync')
-          this.parts.antiEntropy.synced(fact.outcome.result)
-        return
+        return this.#synced(this.parts.syncs.asked(fact.id, fact.outcome), fact.outcome)
       case 'answered':
         return this.parts.answers.ended(fact.id, fact.peerId, fact.protocol, fact.error)
       case 'requestEnded':

@@ -164,7 +164,8 @@ export class Reactions {
     } else if (outcome.protocol === 'ping') this.#ponged(fact.record, outcome.pong, purpose.for)
     // A connection that was made to ask is closed soon where nothing else uses it (rules TP1, RT2).
     const asksOnce = outcome.protocol === 'neighbors' || (purpose.for === 'probe' && this.#parts.prober.dialsRarely)
-    if (asksOnce && !wasConnected && !this.#parts.syncs.busy(peerId)) this.#parts.connections.idle(peerId)
+    const isUsed = this.#parts.syncs.busy(peerId) || this.#parts.requests.busy(peerId)
+    if (asksOnce && !wasConnected && !isUsed) this.#parts.connections.idle(peerId)
     switch (purpose.for) {
       case 'probe':
         return this.#parts.prober.ended(purpose.record, purpose.work)

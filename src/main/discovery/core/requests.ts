@@ -116,6 +116,13 @@ export class Requests {
     return false
   }
 
+  /** Whether something is asked of the peer that its connection is kept for: probes are not (rule AN9). */
+  busy(peerId: PeerId): boolean {
+    for (const { peerId: asked, purpose } of this.#open.values())
+      if (asked === peerId && purpose.for !== 'probe' && purpose.for !== 'clock') return true
+    return false
+  }
+
   /** What is wrong with it. */
   check(): string[] {
     const wrong: string[] = []

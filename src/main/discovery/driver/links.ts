@@ -15,6 +15,8 @@ const LAST_MS = 5000
 interface Live {
   /** Null until it is open. */
   link: Link | null
+  /** What was sent ahead and is not out yet. Nothing is read before: a peer that reads nothing would have us send ever more. */
+  ahead: Promise<void> | null
   /** Ends what waits on it. */
   readonly control: AbortController
   /** Settles the port's handler; null for one that we opened. */
@@ -49,7 +51,7 @@ export class Links {
     return ports.streams.handle(name, limits[protocol], (link) => {
       const id = this.#driver.nextId()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      this.#live.set(id, { link, control: new AbortController(), settle: { resolve, reject } })
+      this.#live.set(id, { link, ahead: null, control: new AbortController(), settle: { resolve, reject } })
       this.#driver.feed({ kind: 'stream', id, peerId: link.remote, protocol })
       return promise
     })
@@ -60,7 +62,7 @@ export class Links {
     const name = ids[protocol]
     if (name === null) throw new Error(`the network has no protocol for '${protocol}'`)
     const control = new AbortController()
-    const live: Live = { link: null, control, settle: null }
+    const live: Live = { link: null, ahead: null, control, settle: null }
     this.#live.set(id, live)
     ports.streams.open(peerId, name, limits[protocol], control.signal).then(
       (link) => {
@@ -80,12 +82,20 @@ export class Links {
       this.#driver.feed({ kind: 'sent', id })
       this.read(id)
     }
-    live.link.write(message, live.control.signal).then(sent, (error: unknown) => this.#broke(id, error))
+    const written = live.link.write(message, live.control.signal)
+    const over = written.then(sent, (error: unknown) => this.#broke(id, error))
+    if (kind === 'sendAhead') live.ahead = over
   }
 
   read(id: number): void {
     const live = this.#live.get(id)
     if (live === undefined || live.link === null) return
+    if (live.ahead !== null) {
+      const { ahead } = live
+      live.ahead = null
+      void ahead.then(() => this.read(id))
+      return
+    }
     live.link.read(live.control.signal).then(
       (bytes) => this.#driver.feed({ kind: 'message', id, bytes }),
       (error: unknown) => {

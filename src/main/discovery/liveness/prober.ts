@@ -37,7 +37,7 @@ export class Prober {
 
   /**
    * A peer is known from now on. One that is connected is measured soon, others in their turn: a newcomer that asked many at
-   * once would dial them all, and get a new version of each, which its first syncs would then carry everywhere.
+   * once would dial them all.
    */
   add(record: PeerRecord): void {
     if (record.probeAt === null) this.#schedule(record, record.connection === null ? this.#far(record) : this.#soon())

@@ -1,4 +1,5 @@
 /** Rule SY11: what syncs bring to one node spreads to all: a newcomer's catalog is completed, and parts of a network merge. */
+import type { PeerId } from '../../../shared/ids.ts'
 import { takeToken } from '../base/rates.ts'
 import type { Bucket } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
@@ -11,7 +12,7 @@ const FIRST_MS = 500
 const LAST_MS = 32_000
 /** Each is that much shorter or longer. */
 const [SHORTEST, LONGEST] = [0.75, 1.25]
-/** After so many syncs in a row in which neither side had anything to tell it has reached those around us. */
+/** Where so many neighbors, one after the other, had nothing to tell and nothing to learn, the news has reached those around us. */
 const SAME = 3
 /** How often news begins that from the start: peers can be invented. */
 const NEWS_RATE = { perSecond: 1 / 30, burst: 5 }
@@ -21,8 +22,8 @@ export class AntiEntropy {
   readonly #env: Env
   readonly #syncs: Syncs
   #waitMs = FIRST_MS
-  /** Syncs in a row in which neither side had anything to tell. */
-  #same = 0
+  /** Peers with whom we had nothing to tell each other, since the last news and the last sync that had. */
+  readonly #same = new Set<PeerId>()
   #news: Bucket | undefined
 
   constructor(env: Env, syncs: Syncs) {
@@ -35,7 +36,7 @@ export class AntiEntropy {
     const { timers, clock, dialect } = this.#env
     // Each would carry both catalogs whole; announcements bring the same.
     if (!dialect.abilities.reconciles) return
-    this.#same = 0
+    this.#same.clear()
     const now = clock.monotonic()
     const dueAt = timers.at('antiEntropy')
     // It has begun already: entries come by the thousand.
@@ -52,9 +53,11 @@ export class AntiEntropy {
   }
 
   /** A sync that we began went well. */
-  synced({ received, sent }: SyncCounts): void {
-    this.#same = received + sent === 0 ? this.#same + 1 : 0
-    if (this.#same >= SAME) this.#env.timers.clear('antiEntropy')
+  synced(peerId: PeerId, { received, sent }: SyncCounts): void {
+    if (this.#env.timers.at('antiEntropy') === null) return
+    if (received + sent > 0) this.#same.clear()
+    else this.#same.add(peerId)
+    if (this.#same.size >= SAME || this.#areAllSame()) this.#env.timers.clear('antiEntropy')
   }
 
   /** The timer is due. */
@@ -65,14 +68,19 @@ export class AntiEntropy {
     if (this.#waitMs <= LAST_MS) this.#schedule()
   }
 
+  #areAllSame(): boolean {
+    const { neighbors } = this.#env
+    return neighbors.size > 0 && [...neighbors].every((peerId) => this.#same.has(peerId))
+  }
+
   #schedule(): void {
     this.#env.setTimer('antiEntropy', this.#waitMs * (SHORTEST + this.#env.random.number() * (LONGEST - SHORTEST)))
   }
 
-  /** One of the mesh at random; all of it hears the same gossip, and each has other neighbors. */
+  /** One of the mesh at random, not one that had nothing to tell: all of it hears the same gossip, and each has other neighbors. */
   #pick(): PeerRecord | null {
     const { neighbors, peers, random } = this.#env
-    const known = [...neighbors]
+    const known = [...neighbors].filter((peerId) => !this.#same.has(peerId))
     const peerId = known[Math.floor(random.number() * known.length)]
     return peerId === undefined ? null : peers.get(peerId)
   }

@@ -147,14 +147,14 @@ export class Syncs {
     else this.#failed(sync, outcome.error)
   }
 
-  /** The exchange of a sync is over. @returns whether it was one of ours */
-  asked(exchangeId: number, outcome: Asked): boolean {
+  /** The exchange of a sync is over. @returns whom it was with; null where it was none of ours */
+  asked(exchangeId: number, outcome: Asked): PeerId | null {
     const sync = this.#byExchange.get(exchangeId)
-    if (sync === undefined) return false
+    if (sync === undefined) return null
     if ('error' in outcome) this.#failed(sync, outcome.error)
     else if (outcome.protocol === 'sync')
       this.#succeeded(sync, { ...outcome.result, durationMs: this.#env.clock.monotonic() - sync.beganAt })
-    return true
+    return sync.peerId
   }
 
   /** A sync that the peer began is over. */

@@ -131,11 +131,12 @@ describe('a ping that is answered', () => {
 
 describe('probes', () => {
   it.each([
-    [240_000, true],
-    [60_000, false],
+    [240_000, true, 'nothing'],
+    [60_000, false, 'nothing'],
+    [240_000, false, 'a ping of the user'],
   ])(
-    '[RT2] of a peer that is dialed every %i ms: their connection is closed within seconds: %s',
-    (rttDialInterval, is) => {
+    '[RT2] of a peer that is dialed every %i ms: their connection is closed within seconds: %s, with %s on it',
+    (rttDialInterval, is, beside) => {
       const bench = Bench.online({ config: { rttDialInterval } })
       for (let index = 0; index < 8; index += 1) bench.neighbor(bench.feed(`near ${index}`))
       const peerId = bench.connect(idOf('ann'))
@@ -154,6 +155,7 @@ describe('probes', () => {
       bench.step({ kind: 'dialed', id: dial ?? -1, peerId })
       const id = bench.lastStream('ping')
       bench.step({ kind: 'opened', id })
+      if (beside !== 'nothing') bench.command({ kind: 'ping', peerId })
       bench.pong(id, bench.signed('ann'))
       bench.take()
       bench.pass(7000)
