@@ -37,7 +37,7 @@ export const NEWS_SYNCS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'it goes on where nobody has anything to tell',
     file: ANTI_ENTROPY,
-    find: "if (this.#same.size >= SAME || this.#areAllSame()) this.#env.timers.clear('antiEntropy')",
+    find: "if (this.#same.size >= SAME) this.#env.timers.clear('antiEntropy')",
     replace: '',
   },
   {
@@ -53,13 +53,6 @@ export const NEWS_SYNCS: readonly Mutant[] = [
     file: ANTI_ENTROPY,
     find: 'const SAME = 3',
     replace: 'const SAME = 4',
-  },
-  {
-    rule: 'SY11',
-    name: 'with fewer than three neighbors it goes on',
-    file: ANTI_ENTROPY,
-    find: 'this.#same.size >= SAME || this.#areAllSame()',
-    replace: 'this.#same.size >= SAME',
   },
   {
     rule: 'SY11',

@@ -57,7 +57,7 @@ export class AntiEntropy {
     if (this.#env.timers.at('antiEntropy') === null) return
     if (received + sent > 0) this.#same.clear()
     else this.#same.add(peerId)
-    if (this.#same.size >= SAME || this.#areAllSame()) this.#env.timers.clear('antiEntropy')
+    if (this.#same.size >= SAME) this.#env.timers.clear('antiEntropy')
   }
 
   /** The timer is due. */
@@ -66,11 +66,6 @@ export class AntiEntropy {
     if (chosen !== null) this.#syncs.again(chosen)
     this.#waitMs *= 2
     if (this.#waitMs <= LAST_MS) this.#schedule()
-  }
-
-  #areAllSame(): boolean {
-    const { neighbors } = this.#env
-    return neighbors.size > 0 && [...neighbors].every((peerId) => this.#same.has(peerId))
   }
 
   #schedule(): void {

@@ -222,7 +222,7 @@ describe('after a sync that told of a peer that was not known', () => {
     }
   })
 
-  it('[SY11] it ends once all neighbors had nothing to tell, where there are fewer than three', () => {
+  it('[SY11] each neighbor is asked once, where there are fewer than three', () => {
     const bench = Bench.online({ random: fixedRandom(0.5) }).syncFirst()
     for (const name of ['near', 'nearer']) bench.neighbor(idOf(name))
     bring(bench, idOf('near'), 'far')
