@@ -12,7 +12,7 @@ import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 export interface HealthPhrase {
   readonly id: 'state' | 'here' | 'islands' | 'left' | 'notKnown' | 'rtt' | 'stall' | 'clock' | 'store'
   readonly text: string
-  /** The same in fewer words, for where there is little room; left out where the text has no more than is needed. */
+  /** The same in fewer words, for where there is little room, with the same counts; left out where the text has no more than is needed. */
   readonly short?: string
   /** More of it, for a tooltip; empty for nothing. */
   readonly more: string
@@ -111,11 +111,12 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
   }
   const { count } = found
   // The number before counts peers without us, and these would not add up to it.
-  const split = `${islandsWords(count, found.sizes)}${found.withSelf ? ', us included' : ''}`
+  const sizes = islandsWords(count, found.sizes)
+  const split = `${sizes}${found.withSelf ? ', us included' : ''}`
   const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : split
   const tone = count > 1 ? 'bad' : found.bridgeCount + found.articulationCount > 0 ? 'plain' : 'good'
   const where = name === 'stored' ? null : evidence('network')
-  const short = count > 1 ? { short: `${count} islands` } : {}
+  const short = count > 1 ? { short: sizes } : {}
   return [{ id: 'islands', text, ...short, more: sentence(islandsVerdict(found)), tone, evidence: where }]
 }
 
@@ -148,14 +149,20 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
         : 'reason:silent'
   const whole = to - from >= WHOLE_SPAN_MS
   const span = whole ? `in ${roughDuration(HEALTH_SPAN_MS)}` : `since ${clockOf(from, at)}`
-  const short = `${total === 0 ? 'nobody' : number(total)} left ${span}`
+  const who = `${total === 0 ? 'nobody' : number(total)} left`
+  const few = [
+    ...(goodbye === 0 ? [] : [goodbye === 1 ? '1 goodbye' : `${number(goodbye)} goodbyes`]),
+    ...(silent === 0 ? [] : [`${number(silent)} silent`]),
+    ...(ownStall === 0 ? [] : [`${number(ownStall)} after our stall`]),
+  ]
   const more = [
     ...(whole ? [] : ['What is known begins then.']),
     ...(others.length === 0 ? [] : [`Not counted: ${others.join(', ')}.`]),
   ]
   return {
     id: 'left',
-    ...(total === 0 ? { text: short } : { text: `${short} (${parts.join(', ')})`, short }),
+    text: `${who} ${span}${total === 0 ? '' : ` (${parts.join(', ')})`}`,
+    ...(total === 0 ? {} : { short: `${who}: ${few.join(', ')}` }),
     more: more.join(' '),
     tone: silent > 0 ? 'warning' : 'plain',
     evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
@@ -166,13 +173,13 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
 function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
   if (found === null || name === 'lost') return []
   const { count, lostAt, heardSince } = found
-  const text = `${number(count)} not known since our loss at ${clockOf(lostAt, at)}`
+  const [unknown, lost] = [`${number(count)} not known`, clockOf(lostAt, at)]
   const who = count === 1 ? 'It was here' : 'They were here'
   return [
     {
       id: 'notKnown',
-      text,
-      short: `${number(count)} not known`,
+      text: `${unknown} since our loss at ${lost}`,
+      short: `${unknown} since ${lost}`,
       more: `${who} when we lost the network, and ${count === 1 ? 'was' : 'were'} not heard of since.`,
       tone: 'warning',
       evidence: evidence('peers', { filter: `state:"${STATE_WORDS.lost}" updated>="${formatUtc(heardSince)}"` }),
@@ -203,14 +210,15 @@ function rtt(figures: RttFigures | null): HealthPhrase {
 function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
   if (stalls === null) return []
   const { count, totalMs, worstMs, from, to } = stalls
-  const text =
+  const all = roughDuration(totalMs)
+  const [text, short] =
     count === 1
-      ? stallWords(worstMs)
-      : `our own machine stalled ${number(count)} times, ${roughDuration(totalMs)} in all`
+      ? [stallWords(worstMs), `we stalled for ${roughDuration(worstMs)}`]
+      : [`our own machine stalled ${number(count)} times, ${all} in all`, `we stalled ${number(count)}×, ${all}`]
   const longest = count === 1 ? '' : `The longest lasted ${roughDuration(worstMs)}. `
   const more = `${longest}In the last ${roughDuration(to - from)}. While it stood still nothing could be heard of anybody.`
   const where = evidence('timeline', { kinds: ['Stalled'], from, to })
-  return [{ id: 'stall', text, short: 'our own machine stalled', more, tone: 'warning', evidence: where }]
+  return [{ id: 'stall', text, short, more, tone: 'warning', evidence: where }]
 }
 
 function clock({ clock: compared }: HealthNow): readonly HealthPhrase[] {

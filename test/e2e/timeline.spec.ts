@@ -140,6 +140,16 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await expect(picture).toHaveCount(0)
   }
 
+  // Bars, slider and address follow a moment that lies outside of the range.
+  const far = page.getByRole('textbox', { name: 'Go to a time' })
+  await far.fill('3h ago')
+  await far.press('Enter')
+  await expect(page.getByRole('radio', { name: 'Span', exact: true })).toBeChecked()
+  await expect(page.locator('.ps-travel-slider')).not.toContainText('outside the bars')
+  await expect(page).toHaveURL(/[?&]at=.*&range=/)
+  await page.getByRole('button', { name: 'Back to now' }).first().click()
+  await expect(page.getByRole('radio', { name: '10 min', exact: true })).toBeChecked()
+
   // How often it had happened by the moment is not kept: that it goes on is said.
   const logged = { seq: 10_000, at: Date.now() - 600_000, times: 4, lastAt: Date.now() }
   synthetic.host.tell({ events: [{ ...logged, event: { kind: 'Stalled', ms: 7000 } }] })

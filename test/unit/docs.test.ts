@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { strings } from '../../src/renderer/src/ui/strings.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const text = readFileSync(join(ROOT, 'docs', 'security.md'), 'utf8')
@@ -36,4 +37,12 @@ describe('the threat model in docs/security.md', () => {
       expect([what, ...files.filter((file) => !existsSync(join(ROOT, 'test', file)))]).toEqual([what])
     }
   })
+})
+
+it('says in the same words everywhere how long the story of the demo takes, as it holds on a busy machine too', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
+  for (const told of [strings.join.demoHelp, readme]) {
+    expect(told.replaceAll(/\s+/g, ' ')).toContain('in about two minutes, longer on a busy machine.')
+    expect(told).not.toContain('less than two minutes')
+  }
 })

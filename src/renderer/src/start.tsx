@@ -49,6 +49,7 @@ import { createEngineStore, followEngine, orUntilRestarted } from './stores/engi
 import { createEventStore, listsEndAt } from './stores/event-store.ts'
 import { createHealthStore } from './stores/health-store.ts'
 import { createIncomingStore } from './stores/incoming-store.ts'
+import { followMoment } from './stores/follow-moment.ts'
 import { leaveBehind } from './stores/leave-behind.ts'
 import { createNameStore } from './stores/name-store.ts'
 import { createNoteStore } from './stores/note-store.ts'
@@ -80,6 +81,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const notes = createNoteStore(client, () => names.getState().names)
   const other = createPeerStore()
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
+  // Before all that follows the moment: what comes with it is one change for them.
+  const range = createRangeStore()
+  followMoment(picture, range, Date.now)
   const then = (): number | null => momentOf(picture.getState().picture)?.at ?? null
   const events = createEventStore(
     client,
@@ -95,7 +99,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     table: createTableStore(client),
     events,
     picture,
-    range: createRangeStore(),
+    range,
     notes,
     names,
     playedParts: createPlayedParts(client, picture, other, notes),

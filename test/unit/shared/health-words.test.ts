@@ -65,11 +65,23 @@ describe('the sentence of health', () => {
     expect(text({ withSelf: true })).toBe('1 island')
   })
 
-  it('has fewer words for the long ones, which say less and nothing else', () => {
+  it('has fewer words for the long ones, with the same counts', () => {
     const long = health({ islands: { ...ISLANDS, count: 2, sizes: [18, 6] } })
     const short = healthPhrases(long).map(({ text, short: fewer = text }) => fewer)
-    expect(short).toEqual(['24 here', '2 islands', '3 left in 10 min', 'p95 81 ms', 'our own machine stalled'])
-    for (const { text, short: fewer = text } of healthPhrases(long)) expect(text.startsWith(fewer)).toBe(true)
+    expect(short).toEqual([
+      '24 here',
+      '2 islands: 18 and 6',
+      '3 left: 2 goodbyes, 1 silent',
+      'p95 81 ms',
+      'we stalled for 4 s',
+    ])
+    const stalls = { count: 3, totalMs: 12_000, worstMs: 6000, from: AT - 600_000, to: AT }
+    const left = { ...long.left, goodbye: 1, silent: 1200, ownStall: 2 }
+    const more = healthPhrases({ ...long, stalls, left })
+    expect(more.find(({ id }) => id === 'left')?.short).toBe('1,203 left: 1 goodbye, 1,200 silent, 2 after our stall')
+    expect(more.find(({ id }) => id === 'stall')?.short).toBe('we stalled 3×, 12 s')
+    const withUs = healthPhrases({ ...long, islands: { ...ISLANDS, count: 2, sizes: [18, 7], withSelf: true } })
+    expect(withUs.find(({ id }) => id === 'islands')?.short).toBe('2 islands: 18 and 7')
   })
 
   it('writes large numbers as the window does everywhere', () => {
@@ -96,10 +108,10 @@ describe('the sentence of health', () => {
     const phrase = (from: number) => healthPhrases(health({ at: to, left: { ...left, from, to } }))[2]
     expect(phrase(to - 210_000)).toMatchObject({
       text: '3 left since 20:01 (2 said goodbye, 1 silent)',
-      short: '3 left since 20:01',
+      short: '3 left: 2 goodbyes, 1 silent',
       more: 'What is known begins then.',
     })
-    expect(phrase(to - 600_000)).toMatchObject({ short: '3 left in 10 min', more: '' })
+    expect(phrase(to - 600_000)).toMatchObject({ text: '3 left in 10 min (2 said goodbye, 1 silent)', more: '' })
   })
 
   it('has a word for a late event loop where it matters and no stall says it', () => {
@@ -310,7 +322,7 @@ it('says who did not come back since our loss of the network, and opens just tho
   const phrase = phraseOf({})
   expect(phrase).toMatchObject({
     text: '3 not known since our loss at 16:05',
-    short: '3 not known',
+    short: '3 not known since 16:05',
     more: 'They were here when we lost the network, and were not heard of since.',
     tone: 'warning',
   })

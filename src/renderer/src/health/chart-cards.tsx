@@ -4,6 +4,7 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import { roughDuration } from '../../../shared/own-troubles.ts'
 import { useAbilities, useApp, useEvents, useHealth, usePicture } from '../stores/app-context.tsx'
+import { holdRange } from '../stores/follow-moment.ts'
 import { formatClockSeconds, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { chartStretch } from './chart-height.ts'
@@ -23,7 +24,7 @@ export function ChartCards(props: {
   readonly onOpenSpan: () => void
 }) {
   const { series, filtered, onOpenSpan } = props
-  const { picture, events } = useApp()
+  const { picture, range, events } = useApp()
   const [at, setAt] = useState<number | null>(null)
   const moment = usePicture((state) => state.wanted)
   const from = useEvents(({ filter }) => filter.from)
@@ -36,17 +37,17 @@ export function ChartCards(props: {
   const onSpan = useCallback(
     (span: readonly [number, number] | null) => {
       // A stored network has no present to go back to.
-      if (span !== null && picture.getState().played === null) picture.leave()
+      if (span !== null && picture.getState().played === null) holdRange(range, () => picture.leave())
       const { filter } = events.getState()
       const [begin, end] = span ?? [null, null]
       if (filter.from !== begin || filter.to !== end) events.setFilter({ ...filter, from: begin, to: end })
     },
-    [picture, events],
+    [picture, range, events],
   )
   const selected = marks.span !== null
   const onGo = useCallback(
-    (moment: number) => (selected ? onOpenSpan() : picture.goTo(moment)),
-    [selected, onOpenSpan, picture],
+    (moment: number) => (selected ? onOpenSpan() : holdRange(range, () => picture.goTo(moment))),
+    [selected, onOpenSpan, picture, range],
   )
   return (
     <>

@@ -81,7 +81,9 @@ export function followPlace(parts: FollowParts): () => void {
   let [cancel, endRun] = [nothing, nothing]
 
   const part = (name: LinkName): string => {
-    if (history !== null && (name === 'at' || name === 'history')) return partText(name, history.to[name])
+    // The range may follow the moment that is opened.
+    if (history !== null && (name === 'at' || name === 'history' || name === 'range'))
+      return partText(name, history.to[name])
     if (waiting !== null && (name === 'at' || LINK[name].waits === true)) return partText(name, waiting[name])
     return nowText(name, parts)
   }
@@ -117,7 +119,9 @@ export function followPlace(parts: FollowParts): () => void {
     if (going) return
     const before = shown
     shown = texts()
-    const names = LINK_NAMES.filter((name) => shown[name] !== before[name])
+    const differ = LINK_NAMES.filter((name) => shown[name] !== before[name])
+    // A range that follows the moment is no change of its own.
+    const names = differ.includes('at') ? differ.filter((name) => name !== 'range') : differ
     const runs = names.filter((name) => LINK[name].run === true)
     // That something comes or goes is a step; that it moves on may be part of one.
     const moves = runs.filter((name) => shown[name] !== '' && before[name] !== '')
@@ -252,7 +256,7 @@ export function followPlace(parts: FollowParts): () => void {
     })
     goToWaiting()
     // The address must not name what is not shown.
-    if (!came || unread.length > 0) write(false)
+    if (!came || unread.length > 0 || part('range') !== partText('range', to.range)) write(false)
     return undefined
   }
 

@@ -19,7 +19,11 @@ export interface CustomRange {
 export type Range = NamedRange | CustomRange
 
 /** The range, in a store of its own: charts of any view follow it. */
-export type RangeStore = StoreApi<{ readonly range: Range }>
+export type RangeStore = StoreApi<{
+  readonly range: Range
+  /** That the range stays where it is, whatever moment is gone to. */
+  readonly held: boolean
+}>
 
 /** Lengths of the named spans in milliseconds; null where it depends on what there is. */
 export const RANGE_MS = {
@@ -42,10 +46,17 @@ export function playedRange(
   return range.from < to && range.to > from ? range : { from, to }
 }
 
+/** The named range that was chosen last on this machine. */
+export function rememberedRange(): NamedRange {
+  return recall('range', isNamed) ?? 'recent'
+}
+
 /** A fresh store with the named range that was chosen last on this machine. */
 export function createRangeStore(): RangeStore {
-  const store: RangeStore = createStore(() => ({ range: recall('range', isNamed) ?? 'recent' }))
-  store.subscribe(({ range }) => remember('range', typeof range === 'string' ? range : null))
+  const store: RangeStore = createStore(() => ({ range: rememberedRange(), held: false }))
+  store.subscribe(({ range }, before) => {
+    if (range !== before.range && typeof range === 'string') remember('range', range)
+  })
   return store
 }
 

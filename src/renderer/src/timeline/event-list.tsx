@@ -10,7 +10,7 @@ import { clearFilter } from '../peers/clear-filter.ts'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS, listEnd } from '../stores/event-store.ts'
-import { formatClock, formatCount, formatExact, roughDuration } from '../ui/format.ts'
+import { formatClock, formatCount, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
@@ -21,7 +21,7 @@ import { describeBurst, describeEvent, labelOf } from './describe.ts'
 import { eventThen } from './event-then.ts'
 import type { EventThen } from './event-then.ts'
 import { LaneIcon } from './lane-marks.tsx'
-import { emptyWords, endWords, leavesOut } from './list-words.ts'
+import { burstSpan, emptyWords, endWords, leavesOut } from './list-words.ts'
 import { subjectOf } from './meaning.ts'
 
 const ROW_HEIGHT = 28
@@ -257,7 +257,7 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
   }
   const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')
   const more = peers.length > NAMED ? formatCount(peers.length - NAMED) : null
-  return ` · ${names === '' ? '' : `${text.burstPeers(names, more)} · `}${text.burstSpan(roughDuration(newest.at - oldest.at))}`
+  return ` · ${names === '' ? '' : `${text.burstPeers(names, more)} · `}${burstSpan(newest.at - oldest.at)}`
 }
 
 /** The time of an event; leads to the network as it was then. */

@@ -3,6 +3,7 @@ import { useId, useMemo, useState } from 'react'
 import type { CSSProperties, KeyboardEvent, PointerEvent } from 'react'
 import type { Lane } from '../../../shared/lanes.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
+import { holdRange } from '../stores/follow-moment.ts'
 import { useCanvas } from '../ui/canvas.ts'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
@@ -67,7 +68,7 @@ type Span = readonly [from: number, to: number]
 
 /** Where the crosshair stands, what is selected, and how pointer and keys move them. All in milliseconds since the epoch. */
 function useMarks(bins: Bins) {
-  const { events, picture } = useApp()
+  const { events, picture, range } = useApp()
   const filter = useEvents((state) => state.filter)
   const past = usePicture((state) => state.wanted !== null)
   const [cursor, setCursor] = useState<number | null>(null)
@@ -76,9 +77,10 @@ function useMarks(bins: Bins) {
   const [anchor, setAnchor] = useState<number | null>(null)
   const span: Span | null = !past && filter.from !== null && filter.to !== null ? [filter.from, filter.to] : null
 
+  const goTo = (moment: number): void => holdRange(range, () => picture.goTo(moment))
   const select = (one: number, other: number): void => {
     // The span of a shared moment is one of its own past.
-    if (picture.getState().played === null) picture.leave()
+    if (picture.getState().played === null) holdRange(range, () => picture.leave())
     events.setFilter({ ...filter, from: Math.min(one, other), to: Math.max(one, other) })
   }
   const momentOf = (event: PointerEvent<HTMLElement>): number => {
@@ -101,7 +103,7 @@ function useMarks(bins: Bins) {
     if (event.key === 'Enter' && bar !== null) {
       event.preventDefault()
       // Its last moment: all that the bar counts has happened then.
-      picture.goTo(spanOf(bins, bar).to)
+      goTo(spanOf(bins, bar).to)
     }
     return undefined
   }
@@ -132,7 +134,7 @@ function useMarks(bins: Bins) {
         setDrag(null)
         const { width } = event.currentTarget.getBoundingClientRect()
         const pixels = Math.abs(shareOf(bins, momentOf(event)) - shareOf(bins, drag[0])) * width
-        if (pixels < DRAG) picture.goTo(momentOf(event))
+        if (pixels < DRAG) goTo(momentOf(event))
         else select(drag[0], momentOf(event))
       },
     },

@@ -1,7 +1,13 @@
 /** What the list of events says where it is empty, and where it ends. Pure. */
 import { andList } from '../../../shared/and-list.ts'
 import type { EventFilter } from '../stores/event-store.ts'
+import { roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+
+/** In which time the events of a burst happened. @param ms between the oldest and the newest */
+export function burstSpan(ms: number): string {
+  return ms < 1 ? strings.past.burstOneMoment : strings.past.burstSpan(roughDuration(ms))
+}
 
 /** Why nothing is listed. */
 export function emptyWords(filter: EventFilter): string {

@@ -11,6 +11,7 @@ import type { ReactNode } from 'react'
 import { tellFailure } from '../controls/verbs.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { shownLanes } from '../stores/event-store.ts'
+import { holdRange } from '../stores/follow-moment.ts'
 import { SPEEDS } from '../stores/picture-store.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -110,7 +111,7 @@ const EDGE = 0.15
  * would lead to a time that is still to come, and so nowhere.
  */
 function MomentSlider({ from, to }: { readonly from: number; readonly to: number }) {
-  const { picture } = useApp()
+  const { picture, range } = useApp()
   const wanted = usePicture((state) => state.wanted)
   const last = usePicture((state) => state.played?.moment.to ?? null)
   const now = useNow(TICK_MS)
@@ -134,7 +135,7 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
       value={value}
       data-edge={edge}
       label={(at) => momentLabel(at, wanted)}
-      onChange={(at) => picture.goTo(at)}
+      onChange={(at) => holdRange(range, () => picture.goTo(at))}
     />
   )
 }

@@ -57,6 +57,7 @@ export const PAST = {
   clearSpan: 'All times',
   burstPeers: (names: string, more: string | null) => (more === null ? names : `${names} and ${more} more`),
   burstSpan: (span: string) => `within ${span}`,
+  burstOneMoment: 'all at the same moment',
   open: 'Show each event',
   fold: 'Fold these events',
   look: 'Look at it',

@@ -158,7 +158,8 @@ export const strings = {
     demoTitle: 'First look',
     demo: 'Start a local demo swarm',
     demoAgain: 'Start the demo swarm again',
-    demoHelp: 'Real peers on this machine play a story of less than two minutes. Nothing leaves the machine.',
+    demoHelp:
+      'Real peers on this machine play a story in about two minutes, longer on a busy machine. Nothing leaves the machine.',
     recent: 'Recent networks',
     recentNone: 'Networks you join appear here.',
     recentPeers: (peers: string, ago: string) => `${peers} known peer${peers === '1' ? '' : 's'} · joined ${ago}`,

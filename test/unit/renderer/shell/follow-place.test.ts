@@ -8,7 +8,7 @@ beforeEach(() => globalThis.localStorage?.clear())
 
 describe('the URL of the window', () => {
   it('leads to its view, filter, peer and moment, and stays as it is', () => {
-    const text = `/peers?filter=tag%3Avalidator&peer=${idOf('ann')}&at=${encodeURIComponent(PAST)}`
+    const text = `/peers?filter=tag%3Avalidator&peer=${idOf('ann')}&at=${encodeURIComponent(PAST)}&range=day`
     const { ui, picture, page } = open(text)
     expect(ui.getState()).toMatchObject({ view: 'peers', filter: 'tag:validator', selected: idOf('ann') })
     expect(picture.getState().wanted).toBe(Date.parse(PAST))
@@ -122,7 +122,7 @@ describe('the URL of the window', () => {
   })
 
   it('names a history that is looked at, and leads to it again once the engine is there', async () => {
-    const text = `/network?at=${encodeURIComponent(PAST)}&history=${HISTORY}`
+    const text = `/network?at=${encodeURIComponent(PAST)}&history=${HISTORY}&range=day`
     const { peers, page, picture, shown } = open(text, false)
     expect([shown, page.read()]).toEqual([[], text])
     peers.apply({ ...fakeSnapshot(3, NOW), status: { state: 'none' } })
@@ -133,16 +133,16 @@ describe('the URL of the window', () => {
     // Scrubbed to its end it needs no moment; closed it is gone, and Back leads to it again.
     picture.goTo(NOW)
     await settled()
-    expect(page.read()).toBe(`/network?history=${HISTORY}`)
+    expect(page.read()).toBe(`/network?history=${HISTORY}&range=day`)
     await settled()
     picture.leave()
     await settled()
-    expect(page.read()).toBe('/network')
+    expect(page.read()).toBe('/network?range=day')
     page.back()
     await settled()
     expect(picture.getState().played?.stored?.network.id).toBe(HISTORY)
     expect(shown).toHaveLength(2)
-    expect(page.read()).toBe(`/network?history=${HISTORY}`)
+    expect(page.read()).toBe(`/network?history=${HISTORY}&range=day`)
   })
 
   it('says that a moment lies outside of a history, whose nearest end is shown, also in the one that is open', async () => {

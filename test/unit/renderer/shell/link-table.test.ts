@@ -159,7 +159,7 @@ describe('each part of a link', () => {
 
   it('is kept with a past moment: a span that ends before it', async () => {
     const span = `${new Date(Date.parse(PAST) - 60_000).toISOString()}/${PAST}`
-    const text = `/timeline?at=${encodeURIComponent(PAST)}&span=${encodeURIComponent(span)}`
+    const text = `/timeline?at=${encodeURIComponent(PAST)}&span=${encodeURIComponent(span)}&range=day`
     for (const joined of [true, false]) {
       const window = openPlace(text, joined)
       if (!joined) window.peers.apply(window.snapshot())

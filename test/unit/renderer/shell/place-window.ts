@@ -6,6 +6,7 @@ import { followPlace } from '../../../../src/renderer/src/shell/follow-place.ts'
 import { createFilesStore } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import type { LookedFile } from '../../../../src/renderer/src/snapshots/files-store.ts'
 import { createEventStore, listsEndAt } from '../../../../src/renderer/src/stores/event-store.ts'
+import { followMoment } from '../../../../src/renderer/src/stores/follow-moment.ts'
 import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
@@ -97,6 +98,8 @@ export function openPlace(text: string, joined = true, again: LookedFile | null 
     turn: () => Promise.resolve(),
     every: () => () => undefined,
   })
+  const range = createRangeStore()
+  followMoment(picture, range, () => NOW)
   const notes = createNoteStore(client, () => new Map())
   const told: string[] = []
   const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000, events: 0 }
@@ -118,7 +121,7 @@ export function openPlace(text: string, joined = true, again: LookedFile | null 
     peers,
     events: createEventStore(client),
     playedParts: createPlayedParts(client, picture, other, notes),
-    range: createRangeStore(),
+    range,
     table: createTableStore(client),
     compare: createCompareStore(client),
   }

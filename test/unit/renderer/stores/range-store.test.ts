@@ -3,7 +3,7 @@ import { createRangeStore } from '../../../../src/renderer/src/stores/range-stor
 
 afterEach(() => vi.unstubAllGlobals())
 
-test('a named range is remembered on this machine, a span of its own is not', () => {
+test('the named range that was chosen last is remembered on this machine', () => {
   const kept = new Map<string, string>()
   vi.stubGlobal('localStorage', {
     getItem: (key: string) => kept.get(key) ?? null,
@@ -15,7 +15,7 @@ test('a named range is remembered on this machine, a span of its own is not', ()
   store.setState({ range: 'day' })
   expect(createRangeStore().getState().range).toBe('day')
   store.setState({ range: { from: 5, to: 10 } })
-  expect(createRangeStore().getState().range).toBe('recent')
+  expect(createRangeStore().getState().range).toBe('day')
   kept.set('peerscope.range', '"for ever"')
   expect(createRangeStore().getState().range).toBe('recent')
 })

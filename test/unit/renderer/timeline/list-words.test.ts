@@ -1,9 +1,13 @@
 import { expect, test } from 'vitest'
 import { ALL_EVENTS } from '../../../../src/renderer/src/stores/event-store.ts'
-import { emptyWords, endWords, leavesOut } from '../../../../src/renderer/src/timeline/list-words.ts'
+import { burstSpan, emptyWords, endWords, leavesOut } from '../../../../src/renderer/src/timeline/list-words.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const kinds = ['PeerDeparted'] as const
+
+test('a burst is within some time, or all at the same moment', () => {
+  expect([0, 1, 1200].map(burstSpan)).toEqual(['all at the same moment', 'within 1 ms', 'within 1.2 s'])
+})
 
 test('an empty list says what leaves events out, the filter among it only where there is one', () => {
   expect(emptyWords({ ...ALL_EVENTS, text: 'fox' })).toBe('No event matches the filter.')
