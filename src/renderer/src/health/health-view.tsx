@@ -17,7 +17,7 @@ import { strings } from '../ui/strings.ts'
 import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
-import { countedFilter } from './counted-filter.ts'
+import { isOfEvents } from './counted-filter.ts'
 import { IslandsCard } from './islands-card.tsx'
 import { NetworkWhyCard } from './network-why.tsx'
 import { useSeries } from './use-series.ts'
@@ -48,7 +48,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
   const { counted, failed } = useSeries()
   const stored = counted?.series ?? null
   const filtered = counted !== null && counted.by !== ''
-  const ignored = useUi(({ filter }) => filter.trim() !== '' && countedFilter(filter) === '')
+  const ignored = useUi(({ filter }) => isOfEvents(filter))
   const then = usePicture(({ picture }) => shownMoment(picture))
   const islands = usePicture((state) => state.islands)
   const series = useMemo(
