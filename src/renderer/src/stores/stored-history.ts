@@ -4,6 +4,7 @@ import type { NetworkRef, NetworkStatus, StoredNetwork } from '../../../shared/c
 import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { formatLocalDay } from '../../../shared/time.ts'
 import { formatClockSeconds } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -40,7 +41,7 @@ export async function showHistory(
 ): Promise<void> {
   const { client, picture, peers } = parts
   const { status } = peers.getState()
-  if ('neighbors' in status && networkKeyOf(status.network) === networkKeyOf(of)) {
+  if (joinedKey(status) === networkKeyOf(of)) {
     arrive()
     if (at !== null) picture.goTo(at)
     return
