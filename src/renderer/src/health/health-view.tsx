@@ -1,7 +1,7 @@
 import { Button, Loader, Title } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
-import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { networkOf } from '../../../shared/network-of.ts'
 import { Alone } from '../shell/alone.tsx'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
@@ -26,7 +26,8 @@ import { useSeries } from './use-series.ts'
 export default function HealthView({ stale }: { readonly stale: boolean }) {
   const snapshot = usePicture(({ picture }) => picture?.kind === 'file' && picture.at === null)
   const { ui } = useApp()
-  const network = useLiveNetwork()
+  // An answer about one network says nothing of another.
+  const network = usePeers(({ status }) => networkOf(status))
   if (snapshot) {
     const text = strings.health.snapshot
     return (
@@ -183,9 +184,4 @@ function useOpenSpan(): () => void {
     events.setFilter({ ...ALL_EVENTS, from, to, text })
     ui.setState({ view: 'timeline' })
   }
-}
-
-/** Changes with the network: an answer about one says nothing of another. */
-function useLiveNetwork(): string {
-  return usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : ''))
 }
