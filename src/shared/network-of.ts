@@ -6,3 +6,8 @@ import { networkKeyOf } from './network-kind.ts'
 export function networkOf(status: NetworkStatus): NetworkKey | null {
   return 'network' in status ? networkKeyOf(status.network) : null
 }
+
+/** The network that is joined, or is being joined or left: one that failed is no longer shown. Null where there is none. */
+export function joinedKey(status: NetworkStatus): NetworkKey | null {
+  return status.state === 'failed' ? null : networkOf(status)
+}

@@ -9,6 +9,13 @@ test.use({ purgeAfter: 12_000 })
 
 const FITS = join(import.meta.dirname, 'page', 'fits.js')
 
+/** In how many columns the charts stand, and how tall one is, in pixels. */
+async function charts(page: Page): Promise<readonly [columns: number, tall: number]> {
+  const boxes = await Promise.all((await page.locator('[data-chart-card]').all()).map((card) => card.boundingBox()))
+  const tall = (await page.locator('[data-chart=here] canvas').boundingBox())?.height ?? 0
+  return [new Set(boxes.map((box) => box?.x)).size, tall]
+}
+
 /** Cut off or covered parts, in the sizes of a small and a usual window. */
 async function cut(page: Page, what: string): Promise<readonly string[]> {
   const found: string[] = []
@@ -153,6 +160,14 @@ test('what is going on: a goodbye and a crash in sentence, chart, timeline and i
   await why.locator('[data-cause=goodbye]').getByRole('button').click()
   await expect(page.locator('nav [aria-current=page]')).toHaveText('Timeline')
   await expect(events.locator('[data-kind=PeerDeparted]').first()).toBeVisible()
+
+  // Charts are tall only where they stand in columns: beside the inspector there is no room for two.
+  await goTo(page, 'Health')
+  await page.setViewportSize({ width: 2400, height: 1400 })
+  await expect(page.locator('.ps-inspector')).toBeVisible()
+  await expect.poll(() => charts(page)).toEqual([1, 128])
+  await page.getByRole('button', { name: 'Close inspector' }).click()
+  await expect.poll(() => charts(page)).toEqual([2, 256])
   expect(refused).toEqual([])
 })
 

@@ -6,7 +6,7 @@ import { waitingIn } from '../../shared/alert-happenings.ts'
 import { DEMO_PEERS } from '../../shared/demo-story.ts'
 import type { DesktopCommand, DesktopSettings, DesktopState } from '../../shared/desktop-binding.ts'
 import { errorShape, Unavailable } from '../../shared/errors.ts'
-import { networkOf } from '../../shared/network-of.ts'
+import { joinedKey } from '../../shared/network-of.ts'
 import { networkNameFrom } from '../../shared/network-name.ts'
 import { visibleLines } from '../../shared/visible-text.ts'
 import type { JsonFile } from '../monitor/json-file.ts'
@@ -316,7 +316,7 @@ export class Shell {
       status,
       engine: state.state,
       recent: monitor === null || isJoined(status) ? [] : monitor.store.recentNetworks(),
-      alerts: monitor === null ? 0 : waitingIn(monitor.alerts.list(), networkOf(status)),
+      alerts: monitor === null ? 0 : waitingIn(monitor.alerts.list(), joinedKey(status)),
     }
   }
 

@@ -1,6 +1,6 @@
 /** The networks of the last demos: nobody joins them again, but what was seen of them can be looked at. */
 import { z } from 'zod'
-import type { ListedNetwork, NetworkRef, NetworkStatus, RecentNetwork } from '../../shared/contract.ts'
+import type { ListedNetwork, NetworkRef, RecentNetwork } from '../../shared/contract.ts'
 import type { NetworkId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
@@ -60,11 +60,6 @@ function endOf(store: StoreReader, key: NetworkKey): Pick<ListedNetwork, 'end' |
 /** The same without figures, and without how they ended. */
 export function knownNetworks(store: StoreReader): readonly RecentNetwork[] {
   return [...store.recentNetworks(), ...readDemos(store).map((one) => recentDemo(one, 0))]
-}
-
-/** Which network is joined, being joined or being left; null where none is. */
-export function joinedKey(status: NetworkStatus): NetworkKey | null {
-  return 'network' in status && status.state !== 'failed' ? networkKeyOf(status.network) : null
 }
 
 function recentDemo({ id, name, at }: Demo, knownPeers: number): RecentNetwork {

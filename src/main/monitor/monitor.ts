@@ -13,6 +13,7 @@ import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
+import { networkOf } from '../../shared/network-of.ts'
 import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -271,7 +272,7 @@ export class Monitor {
   async diagnostics(): Promise<Diagnostics> {
     const stored = await storeFacts(this.store)
     const { status } = this.view
-    const networkKey = 'network' in status ? networkKeyOf(status.network) : null
+    const networkKey = networkOf(status)
     const events = networkKey === null ? [] : this.store.eventsPage({ networkKey, limit: 300 }).events
     return await diagnose({
       at: this.clock.now(),

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { joinedKey, recentNetworks } from '../../../src/main/monitor/demos.ts'
+import { recentNetworks } from '../../../src/main/monitor/demos.ts'
 import { historyEnd, joinedAgain } from '../../../src/main/monitor/history-end.ts'
 import { end, firstState, take } from '../../../src/main/monitor/session-state.ts'
 import type { Store } from '../../../src/main/store/types.ts'
-import type { NetworkStatus } from '../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { NetworkKey } from '../../../src/shared/network-kind.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -47,14 +46,6 @@ it.each<[string, readonly DiscoveryEvent[], boolean]>([
   for (const [index, event] of all.entries()) log(index * 60_000, event)
   const ended = async (key: NetworkKey | null) => (await recentNetworks(store, key)).map(({ endedLost }) => endedLost)
   expect([await ended(null), await ended(NETWORK)]).toEqual([[lost], [false]])
-})
-
-it('the network that is joined is that of a status which is none of a failure', () => {
-  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'a' } as const
-  const key = (status: object) => joinedKey(status as NetworkStatus)
-  expect(key({ state: 'none' })).toBeNull()
-  expect(key({ state: 'failed', network })).toBeNull()
-  for (const state of ['joining', 'online', 'leaving']) expect(key({ state, network })).toBe(NETWORK)
 })
 
 it('a session says whether the user left or Peerscope was closed; a network that failed tells why', () => {

@@ -91,7 +91,7 @@ describe('the peers that two peers know', () => {
     expect(compare(edges, held, 'catalogs').ids).toEqual([[], sorted('cat', 'gil'), []])
   })
 
-  it('is not known still of who left since a catalog was seen, whoever of the two held it, or both', () => {
+  it('is not yet known of those who left since a catalog was seen, which either of the two held, or both', () => {
     const gone: readonly PeerId[] = sorted('cat', 'gil', 'hal')
     const here = (peerId: PeerId) => !gone.includes(peerId)
     const held = new Map([

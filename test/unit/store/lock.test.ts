@@ -2,7 +2,7 @@ import Database from 'better-sqlite3'
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { acquireLock } from '../../../src/main/store/lock.ts'
+import { acquireLock, holderOf } from '../../../src/main/store/lock.ts'
 import { openStoreReadOnly } from '../../../src/main/store/read-only.ts'
 import { DataFolder, NETWORK, slotOf, START } from './data-folder.ts'
 
@@ -105,5 +105,34 @@ describe('the lock', () => {
     const store = data.open()
     expect(store.status()).toMatchObject({ state: 'read-only', path: data.path })
     expect(store.eventsPage({ networkKey: NETWORK, limit: 5 }).events).toEqual([logged])
+  })
+})
+
+describe('who holds a folder', () => {
+  it('is none where it was never opened, and once it was closed', () => {
+    using data = new DataFolder()
+    expect(holderOf(data.path)).toEqual({ kind: 'none' })
+    const lock = acquireLock(data.path, START)
+    expect(holderOf(data.path)).toEqual({ kind: 'process', pid: process.pid, since: START })
+    lock.release()
+    expect(holderOf(data.path)).toEqual({ kind: 'none' })
+  })
+
+  it('is a process without a name while it is just writing its own', () => {
+    using data = new DataFolder()
+    const holder = data.keep(new Database(`${data.path}.lock`))
+    holder.exec('BEGIN IMMEDIATE')
+    expect(holderOf(data.path)).toEqual({ kind: 'process', pid: null, since: null })
+    holder.exec('ROLLBACK')
+    expect(holderOf(data.path)).toEqual({ kind: 'none' })
+  })
+
+  it('is not known where the lock is no database, or cannot be opened', () => {
+    using data = new DataFolder()
+    writeFileSync(`${data.path}.lock`, 'not a database at all, '.repeat(200))
+    expect(holderOf(data.path)).toEqual({ kind: 'unknown' })
+    rmSync(`${data.path}.lock`)
+    mkdirSync(`${data.path}.lock`)
+    expect(holderOf(data.path)).toEqual({ kind: 'unknown' })
   })
 })

@@ -116,7 +116,7 @@ async function playerOf(parts: ReplayParts, rule: Replayed, from: number, fire: 
       return splits(rule, fire)
     case 'peer-departed':
     case 'peer-appeared':
-      return striker(parts, rule, fire)
+      return moves(parts, rule, fire)
   }
 }
 
@@ -157,7 +157,7 @@ function rowsOf({ store, networkKey, row }: ReplayParts): (logged: LoggedEvent) 
 }
 
 /** Departures and appearances, which happen in a moment: by the engine itself. */
-function striker(parts: ReplayParts, rule: AlertRule, fire: Fire): Player {
+function moves(parts: ReplayParts, rule: AlertRule, fire: Fire): Player {
   const engine = new Rules(1, SETTLE_MS, parts.noteOf, parts.namesNow)
   engine.set([rule])
   const rowOf = rowsOf(parts)
@@ -197,10 +197,10 @@ function counter(
   const rowOf = rowsOf(parts)
   const holds = (): boolean => (direction === 'below' ? here.size < count : here.size > count)
   // Where nobody is known to have been here we had not joined yet.
-  const lasts = new Lasting({ forMs, cooldownMs }, holds, here.size > 0 ? from : Infinity, fire)
+  const lasts = new LastingCondition({ forMs, cooldownMs }, holds, here.size > 0 ? from : Infinity, fire)
   /** Who was lost with us: as those that watch see it, here until we are back. */
   const lost = new Set<PeerId>()
-  return runs(lasts, SETTLE_MS, {
+  return whileJoined(lasts, SETTLE_MS, {
     clear: () => {
       lost.clear()
       here.clear()
@@ -225,7 +225,7 @@ function counter(
 function splits({ cooldownMs }: Extract<AlertRule, { kind: 'network-split' }>, fire: Fire): Player {
   let split = false
   // They are told once they have lasted.
-  return runs(new Lasting({ forMs: 0, cooldownMs }, () => split, -Infinity, fire), 0, {
+  return whileJoined(new LastingCondition({ forMs: 0, cooldownMs }, () => split, -Infinity, fire), 0, {
     clear: () => void (split = false),
     apply: ({ event }) => {
       if (event.kind === 'Islands') split = event.count > 1
@@ -234,8 +234,8 @@ function splits({ cooldownMs }: Extract<AlertRule, { kind: 'network-split' }>, f
 }
 
 /** What has to last, while we are in the network. @param settleMs after joining nothing fires for so long */
-function runs(
-  lasts: Lasting,
+function whileJoined(
+  lasts: LastingCondition,
   settleMs: number,
   watched: { readonly clear: () => void; readonly apply: (logged: LoggedEvent) => void },
 ): Player {
@@ -261,7 +261,7 @@ function runs(
 }
 
 /** A condition that has to last, by the phases of those that watch. Time goes by between events too, and after the last one. */
-class Lasting {
+class LastingCondition {
   readonly #timing: Timing
   readonly #holds: () => boolean
   readonly #fire: Fire

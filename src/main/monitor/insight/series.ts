@@ -217,13 +217,13 @@ async function runsIn(source: StoredSeries, from: number, to: number): Promise<r
       begun = null
     }
   }
-  if (begun !== null) end(begun, lastLook(source, to))
+  if (begun !== null) end(begun, lastRunEnd(source, to))
   // Where the clock was set back, a later run began earlier.
   return runs.sort((a, b) => a.from - b.from)
 }
 
 /** Until when the last run goes on, as far as is known. */
-function lastLook({ store, networkKey, joined, now }: StoredSeries, to: number): number {
+function lastRunEnd({ store, networkKey, joined, now }: StoredSeries, to: number): number {
   return Math.min(to, joined ? now : (store.lastEventAt(networkKey) ?? now) + 1)
 }
 

@@ -69,7 +69,7 @@ export function slowWords(slow: Slowness): string {
     case 'before':
       return `is slower than before (it answers in ${ms}, before in ${Math.round(slow.before)} ms)`
     case 'nothing':
-      return `came when most others were slower than before (it answers in ${ms}, others in ${Math.round(slow.others)} ms)`
+      return `is slow, and so are most others since it came (it answers in ${ms}, others in ${Math.round(slow.others)} ms)`
   }
 }
 

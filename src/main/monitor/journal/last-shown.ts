@@ -1,4 +1,5 @@
 /** What a data folder tells of how a network was shown last, also while an app runs on it. */
+import type { LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { lastTurn } from '../history-end.ts'
@@ -9,6 +10,9 @@ import { shownAt } from './shown.ts'
 const WRITTEN_MS = 60_000
 /** The same of its events, while the network lives. */
 const LOGGED_MS = 120_000
+
+/** The newest jumps of the clock, of which some may be since the folder was opened. */
+const MOST_JUMPS = 100
 
 /** Whether an app watches the network, and as of when it is known, milliseconds since the epoch. */
 export interface LastLook {
@@ -28,10 +32,19 @@ export function lastLook(store: StoreReader, networkKey: NetworkKey, clock: numb
   // A folder that only others may write does not tell who does.
   if (holder.kind === 'unknown') return clock - loggedAt < LOGGED_MS ? { live: true, at: clock, silent: null } : ended
   // A run of another process was killed: the one that runs now did not join the network, or not yet.
-  if (holder.kind !== 'process' || turn.at < (holder.since ?? 0)) return ended
+  if (holder.kind !== 'process' || turn.at < openedAt(store, networkKey, turn, holder.since ?? 0)) return ended
   const writtenAt = Math.max(loggedAt, store.lastDelayAt(networkKey) ?? 0)
   if (clock - writtenAt < WRITTEN_MS) return { live: true, at: clock, silent: null }
   return { live: true, at: writtenAt, silent: { pid: holder.pid } }
+}
+
+/** When the folder was opened, by the clock that a later event is told by: it may have been set since. */
+function openedAt(store: StoreReader, networkKey: NetworkKey, { seq }: LoggedEvent, since: number): number {
+  const { events } = store.eventsPage({ networkKey, kinds: ['ClockJumped'], before: seq, limit: MOST_JUMPS })
+  return events.toReversed().reduce((opened, { at, event }) => {
+    const byMs = event.kind === 'ClockJumped' ? event.byMs : 0
+    return at - byMs < opened ? opened : opened + byMs
+  }, since)
 }
 
 /** The last moment at which something was shown of a network: the one before it was left. Null without history. In turns. */

@@ -16,7 +16,7 @@ import type { Elsewhere, Happening, PeerAim } from '../../../shared/alert-happen
 import type { Alert } from '../../../shared/alerts.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { networkOf } from '../../../shared/network-of.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { openRecent, recentName } from '../controls/recent-networks.tsx'
 import { tellFailure } from '../controls/verbs.ts'
@@ -38,7 +38,7 @@ import { followPeer } from './follow.ts'
 export function FiredCard() {
   const { alerts: store } = useApp()
   const alerts = useAlerts((state) => state.alerts)
-  const network = usePeers(({ status }) => networkOf(status))
+  const network = usePeers(({ status }) => joinedKey(status))
   const happenings = happeningsIn(alerts)
   const { here, elsewhere } = happeningsBy(alerts, network)
   const [asked, setAsked] = useState(false)

@@ -2,6 +2,7 @@
 import type { Aim, PeerAim } from '../../../shared/alert-happenings.ts'
 import { isPeerAim } from '../../../shared/alert-happenings.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { isForeign } from '../stores/picture-store.ts'
 import { openHistory } from '../stores/stored-history.ts'
@@ -16,9 +17,7 @@ export function follow(parts: HistoryParts, aim: Aim): void {
 /** To the peer: in the network that is joined, or in the history of another one, as it was when the alert fired. */
 export function followPeer(parts: HistoryParts, { peerId, network, at }: PeerAim): void {
   const { peers, picture, ui } = parts
-  const { status } = peers.getState()
-  const joined = 'neighbors' in status ? networkKeyOf(status.network) : null
-  if (network !== null && networkKeyOf(network) !== joined)
+  if (network !== null && networkKeyOf(network) !== joinedKey(peers.getState().status))
     return void openHistory(parts, network, { peerId, at }).catch(tellFailure)
   // It is not in a file, nor in the history of another network.
   const { picture: shown, played } = picture.getState()

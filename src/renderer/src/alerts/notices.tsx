@@ -3,7 +3,7 @@ import { IconBell, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import { aimOf, ruleNames } from '../../../shared/alert-happenings.ts'
 import { showNotices } from '../../../shared/alert-notices.ts'
-import { networkOf } from '../../../shared/network-of.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useStripLines } from '../ui/strip-lines.ts'
@@ -22,7 +22,7 @@ const LOOK_MS = 1000
 export function AlertNotices() {
   const app = useApp()
   const [all, setAll] = useState<readonly Notice[]>([])
-  const network = usePeers(({ status }) => networkOf(status))
+  const network = usePeers(({ status }) => joinedKey(status))
   useEffect(() => app.alerts.onFresh((alert) => setAll((before) => withAlert(before, alert, performance.now()))), [app])
   useEffect(
     () =>

@@ -1,7 +1,7 @@
 /** Keeps how the graph of each network looks, on this machine. */
 import type { StoreApi } from 'zustand'
-import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
+import { networkOf } from '../../../shared/network-of.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { UiState } from '../stores/ui-store.ts'
 import { changeOf, recallLook, rememberLook } from './look.ts'
@@ -10,8 +10,7 @@ import { changeOf, recallLook, rememberLook } from './look.ts'
 export function keepLook(ui: StoreApi<UiState>, peers: PeerStore): void {
   let network: NetworkKey | null = null
   const follow = (): void => {
-    const { status } = peers.getState()
-    const next = 'network' in status ? networkKeyOf(status.network) : null
+    const next = networkOf(peers.getState().status)
     if (next === network) return
     network = next
     if (next !== null) ui.setState(recallLook(next))

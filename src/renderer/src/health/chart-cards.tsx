@@ -1,4 +1,3 @@
-import { useViewportSize } from '@mantine/hooks'
 import { memo, useCallback, useMemo, useState } from 'react'
 import type { HealthSeries } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
@@ -7,14 +6,11 @@ import { useAbilities, useApp, useEvents, useHealth, usePicture } from '../store
 import { holdRange } from '../stores/follow-moment.ts'
 import { formatClockSeconds, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
-import { chartStretch } from './chart-height.ts'
 import type { Chart } from './charts.ts'
 import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
 import { Plot } from './plot.tsx'
 import type { Marks } from './plot-options.ts'
 import { PartSwatch } from './swatch.tsx'
-
-const HEIGHTS: Readonly<Record<Chart['id'], number>> = { here: 128, moves: 138, rtt: 128, islands: 92, stalls: 92 }
 
 /** The charts below each other, with one axis of time and one crosshair. */
 export function ChartCards(props: {
@@ -74,8 +70,6 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
   const { neighbors } = useAbilities()
   const untold = chart.id === 'islands' && !neighbors
   const known = !untold && isKnown(chart, series)
-  const { width, height } = useViewportSize()
-  const stretch = chartStretch(width, height)
   const last = series.at.length - 1
   const place = at === null ? null : Math.min(at, last)
   const values = place === null || !known ? null : reading(chart, series, place)
@@ -101,7 +95,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
         </ul>
       </header>
       {known ? (
-        <Plot {...props} height={Math.round(HEIGHTS[chart.id] * stretch)} />
+        <Plot {...props} />
       ) : (
         <p className="ps-health-none">{untold ? strings.health.untold : strings.health.nothingYet[chart.id]}</p>
       )}

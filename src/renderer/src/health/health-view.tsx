@@ -1,7 +1,7 @@
 import { Button, Loader, Title } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
-import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { networkOf } from '../../../shared/network-of.ts'
 import { Alone } from '../shell/alone.tsx'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
@@ -17,7 +17,7 @@ import { strings } from '../ui/strings.ts'
 import { withMoment } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
-import { countedFilter } from './counted-filter.ts'
+import { isOfEvents } from './counted-filter.ts'
 import { IslandsCard } from './islands-card.tsx'
 import { NetworkWhyCard } from './network-why.tsx'
 import { useSeries } from './use-series.ts'
@@ -26,7 +26,8 @@ import { useSeries } from './use-series.ts'
 export default function HealthView({ stale }: { readonly stale: boolean }) {
   const snapshot = usePicture(({ picture }) => picture?.kind === 'file' && picture.at === null)
   const { ui } = useApp()
-  const network = useLiveNetwork()
+  // An answer about one network says nothing of another.
+  const network = usePeers(({ status }) => networkOf(status))
   if (snapshot) {
     const text = strings.health.snapshot
     return (
@@ -48,7 +49,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
   const { counted, failed } = useSeries()
   const stored = counted?.series ?? null
   const filtered = counted !== null && counted.by !== ''
-  const ignored = useUi(({ filter }) => filter.trim() !== '' && countedFilter(filter) === '')
+  const ignored = useUi(({ filter }) => isOfEvents(filter))
   const then = usePicture(({ picture }) => shownMoment(picture))
   const islands = usePicture((state) => state.islands)
   const series = useMemo(
@@ -183,9 +184,4 @@ function useOpenSpan(): () => void {
     events.setFilter({ ...ALL_EVENTS, from, to, text })
     ui.setState({ view: 'timeline' })
   }
-}
-
-/** Changes with the network: an answer about one says nothing of another. */
-function useLiveNetwork(): string {
-  return usePeers(({ status }) => ('network' in status ? networkKeyOf(status.network) : ''))
 }

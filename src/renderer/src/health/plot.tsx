@@ -19,7 +19,6 @@ const PAGE = 10
 interface PlotProps {
   readonly chart: Chart
   readonly series: HealthSeries
-  readonly height: number
   readonly marks: Marks
   /** Where the crosshair of all charts is: the place in the series; null for nowhere. */
   readonly at: number | null
@@ -31,7 +30,7 @@ interface PlotProps {
 
 /** One chart, with the crosshair that all of them have together. */
 export function Plot(props: PlotProps) {
-  const { chart, series, height, marks, at } = props
+  const { chart, series, marks, at } = props
   const scheme = useScheme()
   const holder = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
@@ -49,7 +48,7 @@ export function Plot(props: PlotProps) {
       plotOptions({
         chart,
         scheme,
-        height,
+        height: element.clientHeight,
         series: () => latest.current.series,
         marks: () => latest.current.marks,
         onSpan: (from, to) => latest.current.onSpan([from, to]),
@@ -72,7 +71,7 @@ export function Plot(props: PlotProps) {
       if (left >= 0) latest.current.onGo(Math.round(made.posToVal(left, 'x')))
     })
     const fit = (): void => {
-      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height })
+      if (element.clientWidth > 0) made.setSize({ width: element.clientWidth, height: element.clientHeight })
     }
     const observer = new ResizeObserver(fit)
     observer.observe(element)
@@ -82,7 +81,7 @@ export function Plot(props: PlotProps) {
       made.destroy()
       plot.current = null
     }
-  }, [chart, scheme, height])
+  }, [chart, scheme])
   useEffect(() => plot.current?.setData(chartData(chart, series)), [chart, series])
   // oxlint-disable-next-line react/exhaustive-effect-dependencies -- it draws the marks
   useEffect(() => plot.current?.redraw(false, false), [marks])
@@ -111,7 +110,7 @@ export function Plot(props: PlotProps) {
         setTip(null)
       }}
     >
-      <div ref={holder} style={{ height }} />
+      <div ref={holder} className="ps-plot-space" />
       {tip === null || at === null ? null : (
         <div className="ps-chart-tip" data-flip={tip.flip ? '' : undefined} style={{ left: tip.left }} aria-hidden>
           <strong>{formatExact(series.at[place] ?? series.from).slice(0, 19)}</strong>

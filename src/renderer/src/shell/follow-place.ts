@@ -252,7 +252,13 @@ export function followPlace(parts: FollowParts): () => void {
         came = waiting.at === null || goToMoment(waiting.at)
         waiting = null
       }
-      show(to, there ? LINK_NAMES : LINK_NAMES.filter((name) => LINK[name].waits !== true))
+      const leaves = (name: LinkName): boolean =>
+        (!there && LINK[name].waits === true) ||
+        (first && LINK[name].remembered === true && partText(name, to[name]) === '')
+      show(
+        to,
+        LINK_NAMES.filter((name) => !leaves(name)),
+      )
     })
     goToWaiting()
     // The address must not name what is not shown.

@@ -87,6 +87,8 @@ interface Linked<T> {
   readonly run?: true
   /** Belongs to a network: waits until that is there. */
   readonly waits?: true
+  /** Remembered on this machine: a window that begins with a link that does not say it leaves it so. */
+  readonly remembered?: true
   /** Belongs to the list of events, of which a history has its own. */
   readonly lists?: true
 }
@@ -188,6 +190,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: (given) => (isBy(given) ? given : null),
     now: ({ ui }) => ui.getState().countBy,
     show: ({ ui }, countBy) => ui.setState({ countBy }),
+    remembered: true,
   },
   colour: {
     usual: FIRST_LOOK.colourBy,

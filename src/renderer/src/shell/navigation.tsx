@@ -9,7 +9,7 @@ import {
   IconTopologyStar3,
 } from '@tabler/icons-react'
 import { waitingIn } from '../../../shared/alert-happenings.ts'
-import { networkOf } from '../../../shared/network-of.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { useAlerts, useApp, usePeers, useUi } from '../stores/app-context.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
 import { strings } from '../ui/strings.ts'
@@ -30,7 +30,7 @@ export function Navigation() {
   const { ui } = useApp()
   const current = useUi((state) => state.view)
   const alerts = useAlerts((state) => state.alerts)
-  const network = usePeers(({ status }) => networkOf(status))
+  const network = usePeers(({ status }) => joinedKey(status))
   const waiting = waitingIn(alerts, network)
   return (
     <nav className="ps-nav" aria-label={strings.nav.label}>

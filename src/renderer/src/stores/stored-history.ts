@@ -4,6 +4,7 @@ import type { NetworkRef, NetworkStatus, StoredNetwork } from '../../../shared/c
 import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { formatLocalDay } from '../../../shared/time.ts'
 import { formatClockSeconds } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -29,16 +30,19 @@ export interface HistoryParts {
  * Opens what is stored of a network, at a moment or at the last one that is stored. That of the network that is joined is its
  * own past. Resolves when it is shown. Rejects as the engine does.
  * @param wanted whether the user still waits for it: asked once the engine has answered
+ * @param arrive called right before it is shown: what was shown stays where there is no such history
  */
 export async function showHistory(
   parts: HistoryParts,
   of: KindAndId,
   at: number | null,
   wanted: () => boolean = () => true,
+  arrive: () => void = () => undefined,
 ): Promise<void> {
   const { client, picture, peers } = parts
   const { status } = peers.getState()
-  if ('neighbors' in status && networkKeyOf(status.network) === networkKeyOf(of)) {
+  if (joinedKey(status) === networkKeyOf(of)) {
+    arrive()
     if (at !== null) picture.goTo(at)
     return
   }
@@ -57,6 +61,7 @@ export async function showHistory(
     moment: stored.moment,
     at: (moment: number) => client.stored.at({ ...which, at: moment }),
   }
+  arrive()
   await picture.playFile(played, at ?? stored.moment.asOf)
 }
 
@@ -70,8 +75,8 @@ export async function openHistory(
   to: { readonly peerId: PeerId; readonly at: number } | null = null,
 ): Promise<void> {
   const { picture, ui } = parts
-  ui.setState({ view: 'network', selected: null, filter: '' })
-  await showHistory(parts, of, to?.at ?? null)
+  const arrive = (): void => ui.setState({ view: 'network', selected: null, filter: '' })
+  await showHistory(parts, of, to?.at ?? null, undefined, arrive)
   const stored = picture.getState().played?.stored
   if (to === null || stored === undefined || networkKeyOf(stored.network) !== networkKeyOf(of)) return
   ui.setState({ selected: to.peerId })

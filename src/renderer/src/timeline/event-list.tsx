@@ -21,7 +21,7 @@ import { describeBurst, describeEvent, labelOf } from './describe.ts'
 import { eventThen } from './event-then.ts'
 import type { EventThen } from './event-then.ts'
 import { LaneIcon } from './lane-marks.tsx'
-import { burstSpan, emptyWords, endWords, leavesOut } from './list-words.ts'
+import { burstSpan, emptyWords, leavesOut, listEndWords } from './list-words.ts'
 import { subjectOf } from './meaning.ts'
 
 const ROW_HEIGHT = 28
@@ -128,7 +128,7 @@ function End({ count, more, loading }: { readonly count: number; readonly more: 
       </div>
     )
   }
-  return more ? null : <div className="ps-empty">{endWords(filter)}</div>
+  return more ? null : <div className="ps-empty">{listEndWords(filter)}</div>
 }
 
 /** While the user reads further down, new events at the top must not move the text. */

@@ -15,7 +15,7 @@ export function emptyWords(filter: EventFilter): string {
 }
 
 /** Why no older events are listed. */
-export function endWords(filter: EventFilter): string {
+export function listEndWords(filter: EventFilter): string {
   if (filter.from !== null) return strings.timeline.startOfSpan
   return leavesOut(filter) ? strings.timeline.noOlder(andList(conditions(filter))) : strings.timeline.start
 }

@@ -47,6 +47,10 @@ const REJECTED: Readonly<Record<RejectReason, string>> = {
   LimitExceeded: 'over a limit',
 }
 
+/** Of one peer, or of several. */
+const wasHere = (whom: 'it' | 'them'): string =>
+  `in the catalog when we lost the network: what became of ${whom} is not known`
+
 /** What can be done, beside messages that do not say it themselves. */
 const HINTS: Readonly<Record<string, string>> = {
   InvalidArgument: 'Correct the value and try again.',
@@ -85,7 +89,7 @@ export const strings = {
     displaced: 'made room for another: the catalog is full',
     stored: 'known from an earlier session, not heard of since',
   } satisfies Readonly<Record<PeerState, string>>,
-  wasHereMeaning: 'in the catalog when we lost the network: what became of it is not known',
+  wasHereMeaning: wasHere('it'),
   groups: {
     self: 'ourselves',
     neighbor: 'neighbor',
@@ -127,8 +131,7 @@ export const strings = {
     here: (count: string) => (count === '1' ? '1 peer here' : `${count} peers here`),
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
     hereLost: (count: string) => `${count} were here`,
-    hereLostMeaning:
-      'Peers that were in the catalog when we lost the network, ourselves not counted: what became of them is not known',
+    hereLostMeaning: `Peers that were ${wasHere('them')}. Ourselves not counted.`,
     neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
     medianRtt: (rtt: string) => `median ${rtt}`,
   },

@@ -67,6 +67,28 @@ it('an app that runs is known to, however long it has written nothing; what is t
   expect(look(60_000, data.open())).toMatchObject({ live: false })
 })
 
+it.each([-3_600_000, 3_600_000])(
+  'an app whose clock was set by %i ms before it joined again is known to',
+  async (byMs) => {
+    using data = new DataFolder()
+    const { store, now } = await running(data)
+    const joined = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] } as const
+    await data.scheduler.run(10_000)
+    const at = now() + byMs
+    store.append(NETWORK, at, { kind: 'ClockJumped', byMs })
+    store.append(NETWORK, at + 10, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'left' })
+    store.append(NETWORK, at + 20, joined)
+    expect(lastLook(store, NETWORK, at + 30)).toMatchObject({ live: true, silent: null })
+    // That it was set in the run before says nothing of when the folder was opened.
+    store.close()
+    await data.scheduler.run(7_200_000)
+    const next = data.open()
+    expect(lastLook(next, NETWORK, now())).toMatchObject({ live: false })
+    next.append(NETWORK, now(), joined)
+    expect(lastLook(next, NETWORK, now() + 10)).toMatchObject({ live: true, silent: null })
+  },
+)
+
 it('a run of which nothing shown is written yet is told from the store, not from the run before', async () => {
   using data = new DataFolder()
   const { store, now } = await running(data)

@@ -139,7 +139,7 @@ describe('why a peer is slow', () => {
     // Two slow answers of three, which hardly move the time that is shown.
     expect(said({ row: row({ rtt: rtt(12) }), samples: slower })).toBe('is here and answers in 12 ms.')
     expect(said({ row: row({ rtt: rtt(120) }), samples: times(120, 121) })).toMatch(
-      /^came when most others were slower than before \(it answers in 120 ms, others in 201 ms\), /,
+      /^is slow, and so are most others since it came \(it answers in 120 ms, others in 201 ms\), /,
     )
     const all = { ...others, median: 790, slower: 0 }
     expect(said({ row: row({ rtt: rtt(600) }), samples: times(600, 610, 600, 605), others: all })).toMatch(

@@ -5,8 +5,10 @@ import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
-import type { StoredNetwork } from '../../../../src/shared/contract.ts'
+import type { NetworkStatus, StoredNetwork } from '../../../../src/shared/contract.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
+import { joinedKey, networkOf } from '../../../../src/shared/network-of.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
@@ -69,6 +71,23 @@ it('an alert of the network that is joined leads there, also from the history of
   await settled()
   follow(parts, { peerId, network: here, at: NOW - 5000 })
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at: NOW - 7000 })
+})
+
+it('an alert of a network that failed leads to its history, where its card stands', async () => {
+  const parts = rig(true)
+  const { ui, picture, peers } = parts
+  const status: NetworkStatus = { state: 'failed', network: OTHER, code: 'X', reason: 'x', at: NOW }
+  peers.apply({ type: 'batch', seq: (peers.getState().seq ?? 0) + 1, status })
+  expect([networkOf(status), joinedKey(status)]).toEqual([networkKeyOf(OTHER), null])
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000 })
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at: NOW - 5000 })
+  expect(ui.getState()).toMatchObject({ view: 'network', selected: peerId })
+  // One that is being joined or left is shown.
+  peers.apply({ type: 'batch', seq: (peers.getState().seq ?? 0) + 1, status: { state: 'leaving', network: OTHER } })
+  picture.leave()
+  follow(parts, { peerId: peerIdAt(2), network: OTHER, at: NOW - 5000 })
+  expect([picture.getState().played, ui.getState().selected]).toEqual([null, peerIdAt(2)])
 })
 
 it('alerts about several peers, or none, lead to the list', () => {

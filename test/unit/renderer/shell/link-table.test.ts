@@ -148,6 +148,15 @@ describe('each part of a link', () => {
     },
   )
 
+  it('is as it is remembered where the window begins with a link that does not say it; Back undoes it', async () => {
+    kept.set('peerscope.breakdown-by', JSON.stringify('tag:zone'))
+    const window = openPlace('/health')
+    expect([window.ui.getState().countBy, window.page.entries]).toEqual(['tag:zone', ['/health?by=tag%3Azone']])
+    window.page.go('/health')
+    expect(window.ui.getState().countBy).toBeNull()
+    expect(openPlace('/health?by=source').ui.getState().countBy).toBe('source')
+  })
+
   it('stays in a history, which has events of its own', async () => {
     const text = `/timeline?history=${HISTORY}&kinds=PeerDeparted&colour=rtt`
     const { page, playedParts, ui } = openPlace(text)

@@ -101,6 +101,21 @@ describe('the history of a stored network', () => {
     expect(picture.getState()).toMatchObject({ picture: null, played: null })
   })
 
+  it('leaves what is shown until the engine has answered, and where there is none', async () => {
+    const { ui, client, ...rest } = rig()
+    const shown = { view: 'peers', selected: peerIdAt(2), filter: 'tag:a' } as const
+    ui.setState(shown)
+    const opening = openHistory({ ui, client, ...rest }, STORED.network)
+    expect(ui.getState()).toMatchObject(shown)
+    await opening
+    expect(ui.getState()).toMatchObject({ view: 'network', selected: null, filter: '' })
+    ui.setState(shown)
+    const refused = async (): Promise<never> => await Promise.reject(new Error('it was forgotten'))
+    const gone = { ...client, stored: { ...client.stored, open: refused } }
+    await expect(openHistory({ ui, ...rest, client: gone }, STORED.network)).rejects.toThrow('forgotten')
+    expect(ui.getState()).toMatchObject(shown)
+  })
+
   it('of the network that is joined is its own past', async () => {
     const joined = rig(true)
     const { status } = joined.snapshot

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ALL_EVENTS } from '../../../../src/renderer/src/stores/event-store.ts'
-import { burstSpan, emptyWords, endWords, leavesOut } from '../../../../src/renderer/src/timeline/list-words.ts'
+import { burstSpan, emptyWords, leavesOut, listEndWords } from '../../../../src/renderer/src/timeline/list-words.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const kinds = ['PeerDeparted'] as const
@@ -23,9 +23,9 @@ test('a list that ends at a past moment leaves nothing out by choice', () => {
 })
 
 test('where a list ends is the beginning of what is stored only for a list of all', () => {
-  expect(endWords({ ...ALL_EVENTS, to: 1000 })).toBe('The beginning of what is stored.')
-  expect(endWords({ ...ALL_EVENTS, from: 1, to: 2, text: 'fox' })).toBe('The beginning of the span.')
-  expect(endWords({ ...ALL_EVENTS, text: 'fox', kinds })).toBe(
+  expect(listEndWords({ ...ALL_EVENTS, to: 1000 })).toBe('The beginning of what is stored.')
+  expect(listEndWords({ ...ALL_EVENTS, from: 1, to: 2, text: 'fox' })).toBe('The beginning of the span.')
+  expect(listEndWords({ ...ALL_EVENTS, text: 'fox', kinds })).toBe(
     'No older event matches the filter and the chosen kinds.',
   )
 })
