@@ -131,8 +131,14 @@ export type DiscoveryEvent =
        * say.
        */
       readonly since?: number
-      /** Of a split: who alone held together what is apart now, as far as the links told before. Earlier versions did not say. */
+      /** Of a split: who alone held together what is apart now, as far as the links told in the minute before. Earlier versions did not say. */
       readonly held?: readonly PeerId[]
+      /** Of a split: who is in other islands than ours, of many the first 256. Earlier versions did not say. */
+      readonly apart?: readonly PeerId[]
+      /** So many that were apart went silent or left, and that is why there are fewer islands: they did not grow together. */
+      readonly gone?: number
+      /** So many of those are back in our island. */
+      readonly back?: number
     }
   | {
       /** Told by the monitor: our last neighbor is gone. Until `NetworkBack` nothing is known of the others. */

@@ -1,5 +1,6 @@
 /** Islands in words: the verdict of a crawl, the health page, alerts and the command line. Pure. */
 import { andList } from './and-list.ts'
+import type { DiscoveryEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
 import { nickname } from './nickname.ts'
@@ -49,11 +50,19 @@ export function islandsWords(count: number, sizes: readonly number[]): string {
   return `${count} islands: ${andList(all)}`
 }
 
+/** The event in words: "one island of 4 peers; 4 that had been apart went silent or left". */
+export function islandsToldWords({ count, sizes, gone, back }: Extract<DiscoveryEvent, { kind: 'Islands' }>): string {
+  const parts = [islandsWords(count, sizes)]
+  if (gone !== undefined) parts.push(`${gone} that had been apart went silent or left`)
+  if (back !== undefined) parts.push(`${back} that had been apart ${back === 1 ? 'is' : 'are'} back`)
+  return parts.join('; ')
+}
+
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */
 function holds(found: IslandsSummary, names: IslandNames): string {
   const { count, bridges, articulations, bridgeCount, articulationCount } = found
   if (bridgeCount + articulationCount === 0)
-    return `; no single link or peer holds ${count === 1 ? 'it' : 'one'} together`
+    return `; no single link or peer holds ${count === 1 ? 'it' : found.withSelf ? 'ours' : 'one'} together`
   const parting = articulations.filter(({ parts }) => (parts[1] ?? 0) > 1)
   const [first] = parting
   const [bridge] = bridges.filter(({ sides }) => Math.min(...sides) > 1)

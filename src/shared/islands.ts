@@ -66,6 +66,7 @@ export interface IslandsSummary {
   /** Other groups of linked peers, which may be linked to one of these by what is not known, and the peers in them. */
   readonly fragments: { readonly count: number; readonly peers: number }
   readonly unknown: number
+  /** Links and peers that alone hold our island together; where we are in none, any of them. */
   readonly bridgeCount: number
   readonly bridges: readonly Bridge[]
   readonly articulationCount: number
@@ -93,10 +94,15 @@ export function* findIslands(input: IslandsInput): Generator<void, Islands> {
 
 /** What is told of islands where there may be thousands of peers. */
 export function summarize(found: Islands, self: PeerId | null): IslandsSummary {
-  const { islands, unknown, bridges, articulations } = found
-  const largestOpen = islands.find(({ closed }) => !closed)
-  const apart = islands.filter((island) => island.closed || island === largestOpen)
-  const others = islands.filter((island) => !island.closed && island !== largestOpen)
+  const { islands, unknown } = found
+  const apart = surelyApart(found)
+  const counted = new Set(apart)
+  const others = islands.filter((island) => !counted.has(island))
+  const ours = self === null ? undefined : islands.find(({ peers }) => peers.includes(self))
+  // What peers of another island said last grows old: they take nothing back that we could hear.
+  const within = ours === undefined ? null : new Set(ours.peers)
+  const bridges = found.bridges.filter(({ a }) => within?.has(a) ?? true)
+  const articulations = found.articulations.filter(({ peerId }) => within?.has(peerId) ?? true)
   return {
     count: apart.length,
     sizes: apart.slice(0, MAX_LISTED_ISLANDS).map(({ size }) => size),
@@ -109,8 +115,14 @@ export function summarize(found: Islands, self: PeerId | null): IslandsSummary {
       peerId,
       parts: parts.slice(0, MAX_LISTED_ISLANDS),
     })),
-    withSelf: self !== null && islands.some(({ peers }) => peers.includes(self)),
+    withSelf: ours !== undefined,
   }
+}
+
+/** The islands that are surely apart, the largest first: all closed ones, and the largest of the others. */
+export function surelyApart({ islands }: Pick<Islands, 'islands'>): readonly Island[] {
+  const largestOpen = islands.find(({ closed }) => !closed)
+  return islands.filter((island) => island.closed || island === largestOpen)
 }
 
 interface KnownLinks {

@@ -49,6 +49,7 @@ export type CauseKind =
   | 'twin'
   | 'untold'
   | 'bridge'
+  | 'split'
   | 'left one by one'
   | 'crashed'
   | 'nobody dialed'

@@ -3,7 +3,7 @@ import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { dialedPeer } from '../../shared/dialed-peer.ts'
 import { peerOf } from '../../shared/events.ts'
-import { islandsWords } from '../../shared/island-words.ts'
+import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
 import { brokeOffWords, DEPARTURE_WORDS, silenceWords } from '../../shared/state-words.ts'
@@ -115,7 +115,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'Stalled':
       return `stalled     ${stallWords(event.ms)}`
     case 'Islands':
-      return `islands     the known links make ${islandsWords(event.count, event.sizes)}`
+      return `islands     the known links make ${islandsToldWords(event)}`
     case 'NetworkLost':
       return 'lost        the network: no neighbor answers'
     case 'NetworkBack':

@@ -4,7 +4,7 @@ import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import type { HealthNow } from '../../../src/shared/health.ts'
 import { delayWords, healthPhrases, healthSentence, toldRtt } from '../../../src/shared/health-words.ts'
-import { islandsVerdict } from '../../../src/shared/island-words.ts'
+import { islandsToldWords, islandsVerdict } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
@@ -342,4 +342,15 @@ it('says who did not come back since our loss of the network, and opens just tho
   )
   // While it lasts of nobody anything is known, which is said already.
   expect([phraseOf({ state: 'lost' }), phraseOf({ notKnown: null })]).toEqual([undefined, undefined])
+})
+
+describe('the event of islands in words', () => {
+  const said = (changes: { readonly gone?: number; readonly back?: number }): string =>
+    islandsToldWords({ kind: 'Islands', count: 1, sizes: [4], ...changes })
+
+  it('says whether those that were apart are gone, or back', () => {
+    expect(said({})).toBe('one island of 4 peers')
+    expect(said({ gone: 4 })).toBe('one island of 4 peers; 4 that had been apart went silent or left')
+    expect(said({ back: 1 })).toBe('one island of 4 peers; 1 that had been apart is back')
+  })
 })

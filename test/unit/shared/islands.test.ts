@@ -49,6 +49,8 @@ function partsOf(count: number, links: readonly (readonly [number, number])[], w
   return parts
 }
 
+const both = (a: number, b: number): Edge[] => [edge(a, b), edge(b, a)]
+
 describe('islands', () => {
   it('are the connected parts, bridges and articulation peers by their definition', () => {
     const network = fc.integer({ min: 2, max: 14 }).chain((count) =>
@@ -150,7 +152,6 @@ describe('islands', () => {
   })
 
   it('are surely apart only where all peers of one told their links', () => {
-    const both = (a: number, b: number): Edge[] => [edge(a, b), edge(b, a)]
     const apart = [...both(0, 1), ...both(1, 2), ...both(3, 4)]
     expect(summarize(find(peers(5), apart), id(0))).toMatchObject({ count: 2, sizes: [3, 2], fragments: { count: 0 } })
     // 3 did not tell its links: it may know one to the others.
@@ -173,10 +174,18 @@ describe('islands', () => {
     expect(yields).toBeGreaterThan(8)
   })
 
+  it('say who holds ours together, and not what others said last of theirs', () => {
+    const edges = [...both(0, 1), ...both(2, 3), ...both(3, 4)]
+    const bridges = (self: number | null) => summarize(find(peers(5), edges), self === null ? null : id(self)).bridges
+    expect(bridges(0)).toMatchObject([{ sides: [1, 1] }])
+    expect(summarize(find(peers(5), edges), id(0))).toMatchObject({ bridgeCount: 1, articulationCount: 0 })
+    expect(bridges(null)).toHaveLength(3)
+  })
+
   it('are told in bounded lists', () => {
     const edges = Array.from({ length: 100 }, (_, n) => [edge(2 * n, 2 * n + 1), edge(2 * n + 1, 2 * n)]).flat()
-    const summary = summarize(find(peers(200), edges), id(3))
-    expect(summary).toMatchObject({ count: 100, bridgeCount: 100, articulationCount: 0, withSelf: true })
+    const summary = summarize(find(peers(200), edges), null)
+    expect(summary).toMatchObject({ count: 100, bridgeCount: 100, articulationCount: 0, withSelf: false })
     expect(summary.sizes).toHaveLength(20)
     expect(summary.bridges).toHaveLength(20)
   })

@@ -82,6 +82,9 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
     sizes: z.array(z.number()).max(MAX_LIST),
     since: z.number().optional(),
     held: z.array(peerId).max(MAX_LIST).optional(),
+    apart: z.array(peerId).max(MAX_LIST).optional(),
+    gone: z.number().nonnegative().optional(),
+    back: z.number().nonnegative().optional(),
   },
   NetworkLost: {
     heardAt: z.number().nullable(),

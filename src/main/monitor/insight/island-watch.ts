@@ -1,8 +1,8 @@
 /** Follows the islands of the known links, and tells when their number changed for good. */
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { IslandsSummary } from '../../../shared/islands.ts'
-import { findIslands, summarize } from '../../../shared/islands.ts'
+import type { Islands, IslandsSummary } from '../../../shared/islands.ts'
+import { findIslands, MAX_LISTED_ISLANDS, summarize, surelyApart } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { inTurns } from '../turns.ts'
@@ -16,6 +16,11 @@ export const LASTING_MS = 20_000
 const LASTING_PART = 1 / 6
 /** However soon they are purged, milliseconds. */
 const SOONEST_MS = 1000
+/** Who alone held islands together so long before they split may be the link between them, milliseconds. */
+const HELD_MS = 60_000
+/** Peers of other islands that are followed, and that an event names. */
+const MOST_APART = 10_000
+const MOST_NAMED = 256
 /** Looking for them takes at most this part of the time. */
 const MOST_WORK = 0.01
 
@@ -37,12 +42,26 @@ export interface IslandWatchParts {
 }
 
 /** The islands of the network as the view shows it, at the moment. In turns. */
-export async function islandsOf(
+export async function islandsOf(parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>): Promise<IslandsSummary> {
+  return summarize((await sightOf(parts)).found, parts.self)
+}
+
+/** The islands with who is in them, and who is here. */
+interface Sight {
+  readonly found: Islands
+  readonly here: ReadonlySet<PeerId>
+  /** Who is in our island; nobody where no link of ours is known. */
+  readonly ours: ReadonlySet<PeerId>
+}
+
+async function sightOf(
   { view, self, clock }: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
   signal?: AbortSignal,
-): Promise<IslandsSummary> {
+): Promise<Sight> {
   const links = linksAmong(view.rows(), view.edges(), clock.now(), null)
-  return summarize(await inTurns(findIslands({ ...links, self }), signal), self)
+  const found = await inTurns(findIslands({ ...links, self }), signal)
+  const ours = found.islands.find(({ peers }) => peers.includes(self))
+  return { found, here: links.peers, ours: new Set(ours?.peers ?? []) }
 }
 
 /** Looks at low rate, from `start` to `stop`. */
@@ -58,9 +77,13 @@ export class IslandWatch {
   #mayLookAt = -Infinity
   /** The number that was told last; null before the first. */
   #told: number | null = null
-  /** As they were when that number was seen last. */
-  #before: IslandsSummary | null = null
-  /** Another number than that, since a moment of the monotonic clock, and of the wall clock. */
+  /** Who alone held parts of several peers together, while there were as many islands as were told; and when last, by the monotonic clock. */
+  readonly #holders = new Map<PeerId, number>()
+  /** Who was in other islands than ours since that number was told. */
+  #apart: ReadonlySet<PeerId> = new Set()
+  /** Who was in islands that were gone when the number fell. */
+  #gone: ReadonlySet<PeerId> = new Set()
+  /** Another number than that, or the same with those who were gone, since a moment of the monotonic clock, and of the wall clock. */
   #other: { readonly count: number; readonly since: number; readonly seenAt: number } | null = null
 
   constructor(parts: IslandWatchParts) {
@@ -135,19 +158,22 @@ export class IslandWatch {
     const { clock, lost, tell } = this.#parts
     if (lost()) {
       this.#other = null
+      // Who is not here when it is back may only not be heard of yet.
+      this.#apart = new Set()
+      this.#gone = new Set()
       return
     }
-    const found = await islandsOf(this.#parts, this.#stopped.signal)
+    const sight = await sightOf(this.#parts, this.#stopped.signal)
     if (this.#stopped.signal.aborted) return
-    this.#summary = found
-    const { count, sizes } = found
+    const { count, sizes } = (this.#summary = summarize(sight.found, this.#parts.self))
+    const now = clock.monotonic()
+    const back = backIn(sight, this.#gone)
     // Where no link is known, none is known to be gone.
-    if (count === 0 || count === this.#told) {
-      if (count > 0) this.#before = found
+    if (count === 0 || (count === this.#told && back === 0)) {
+      if (count > 0) this.#remember(sight, now)
       this.#other = null
       return
     }
-    const now = clock.monotonic()
     const before = this.#other
     // One that goes up and down is told too, once it has been above or below for so long.
     const lasts = before !== null && (before.count === count || isBeyond(this.#told, before.count, count))
@@ -156,19 +182,62 @@ export class IslandWatch {
       since: lasts ? before.since : now,
       seenAt: before?.count === count ? before.seenAt : Math.floor(clock.now()),
     }
-    if (now - this.#other.since < this.#lastingMs) return
-    const since = this.#other.seenAt
-    const held = this.#before !== null && count > this.#before.count ? { held: holders(this.#before) } : {}
+    const { since, seenAt } = this.#other
+    if (now - since < this.#lastingMs) return
+    const change = this.#change(sight, count, { back, since })
     this.#told = count
-    this.#before = found
     this.#other = null
-    tell({ kind: 'Islands', count, sizes, since, ...held })
+    this.#remember(sight, now)
+    tell({ kind: 'Islands', count, sizes, since: seenAt, ...change })
+  }
+
+  /** Why there are other islands than were told. What was followed for that begins again. */
+  #change(sight: Sight, count: number, { back, since }: { readonly back: number; readonly since: number }): Change {
+    const told = this.#told
+    const held = [...this.#holders].flatMap(([peerId, at]) => (at >= since - HELD_MS ? peerId : []))
+    const apart = [...this.#apart]
+    this.#holders.clear()
+    this.#apart = new Set()
+    this.#gone = new Set()
+    if (told === null) return {}
+    if (count > told) return { held, apart: others(sight).slice(0, MOST_NAMED) }
+    if (count === told) return { back }
+    const gone = apart.filter((peerId) => !sight.here.has(peerId))
+    // Where one of them is in our island now, the two grew together.
+    if (gone.length === 0 || apart.some((peerId) => sight.ours.has(peerId))) return {}
+    this.#gone = new Set(gone)
+    return { gone: gone.length }
+  }
+
+  /** There are as many islands as were told. */
+  #remember(sight: Sight, now: number): void {
+    for (const peerId of holders(sight.found)) this.#holders.set(peerId, now)
+    for (const [peerId, at] of this.#holders) if (at < now - HELD_MS - this.#lastingMs) this.#holders.delete(peerId)
+    const apart = new Set([...this.#apart, ...others(sight)].slice(-MOST_APART))
+    for (const peerId of sight.ours) apart.delete(peerId)
+    this.#apart = apart
   }
 }
 
+/** What an event says beside the islands. */
+type Change = Pick<Extract<DiscoveryEvent, { kind: 'Islands' }>, 'held' | 'apart' | 'gone' | 'back'>
+
+/** How many of those who were gone are in our island again; none while most are not. */
+function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
+  let back = 0
+  for (const peerId of gone) if (ours.has(peerId)) back += 1
+  return back * 2 < gone.size ? 0 : back
+}
+
+/** Who is surely apart from us. */
+function others({ found, ours }: Sight): readonly PeerId[] {
+  if (ours.size === 0) return []
+  return surelyApart(found).flatMap(({ peers }) => (peers.some((peerId) => ours.has(peerId)) ? [] : peers))
+}
+
 /** Who alone held parts of several peers together; who only has a leaf hanging on it does not link islands. */
-function holders({ articulations }: IslandsSummary): readonly PeerId[] {
-  return articulations.flatMap(({ peerId, parts }) => ((parts[1] ?? 0) > 1 ? peerId : []))
+function holders({ articulations }: Islands): readonly PeerId[] {
+  return articulations.flatMap(({ peerId, parts }) => ((parts[1] ?? 0) > 1 ? peerId : [])).slice(0, MAX_LISTED_ISLANDS)
 }
 
 /** Whether two numbers are both above, or both below, the one that was told. */

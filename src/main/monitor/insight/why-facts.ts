@@ -14,7 +14,7 @@ import { clockDrift } from '../detail.ts'
 import { lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
-import { toldAfter } from './island-watch.ts'
+import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { eventsIn, stallOf, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
@@ -25,7 +25,7 @@ import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockAt } from './own-clock.ts'
-import { isPrivate } from './why-parts.ts'
+import { isPrivate, isRefused } from './why-parts.ts'
 
 /** Where it is read from. */
 export interface WhySource extends LogSource {
@@ -57,6 +57,7 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'Stalled',
   'ClockJumped',
   'IdentityClash',
+  'NeighborUp',
   'NeighborDown',
   'PeerDeparted',
   'DialFailed',
@@ -86,7 +87,9 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
   // Of the run before nothing explains what is now; of one that is gone, no dial that failed before it was heard of last.
   const began = gone === null ? runBegan(source) : -Infinity
-  const dials = await dialsTo(row, source, gone === null ? began : gone.at - 2 * purgeAfterMs)
+  const since = gone === null ? began : gone.at - 2 * purgeAfterMs
+  const failed = await dialsTo(row, source)
+  const dials = failed.filter(({ at, lastAt = at }) => lastAt >= since)
   // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
     ...PEER_KINDS.flatMap(
@@ -110,6 +113,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     lostThen: gone === null ? null : await lossAround(source, gone.at),
     events: newestFirst(events),
     dials,
+    refusedBefore: firstRefused(failed, runBegan(source), since),
+    apart: await apartAt(source, peerId, until),
     losses: await lossesOf(source, dials),
     reachesPrivate: reachesPrivate(source.rows()),
     ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
@@ -141,7 +146,7 @@ async function lossAround(source: WhySource, at: number): Promise<Run | null> {
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
-  const { since, held } = beginOf(source)
+  const { since, held, apart } = beginOf(source)
   const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
   const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
@@ -152,7 +157,20 @@ export function networkFacts(source: WhySource): NetworkFacts {
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
   const again = heardAgain(source.rows())
   const ownClock = ownClockAt(source, since)
-  return { now, status, state, islands, events: newestFirst(around), since, held, again, ownClock, purgeAfterMs, local }
+  return {
+    now,
+    status,
+    state,
+    islands,
+    events: newestFirst(around),
+    since,
+    held,
+    apart,
+    again,
+    ownClock,
+    purgeAfterMs,
+    local,
+  }
 }
 
 /** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
@@ -163,18 +181,20 @@ function beginOf({
   islands,
   now,
   purgeAfterMs,
-}: WhySource): Pick<NetworkFacts, 'since' | 'held'> {
+}: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apart'> {
+  const unknown = { held: null, apart: new Set<PeerId>() }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost') {
     const down = newestOf('NeighborDown')
-    return { since: down === undefined ? now : (down.lastAt ?? down.at), held: null }
+    return { since: down === undefined ? now : (down.lastAt ?? down.at), ...unknown }
   }
-  if (islands === null || islands.count < 2) return { since: now, held: null }
+  if (islands === null || islands.count < 2) return { since: now, ...unknown }
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now.
-  if (told?.event.kind !== 'Islands' || told.event.count < 2) return { since: now, held: null }
-  return { since: told.event.since ?? told.at - toldAfter(purgeAfterMs), held: told.event.held ?? null }
+  if (told?.event.kind !== 'Islands' || told.event.count < 2) return { since: now, ...unknown }
+  const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = told.event
+  return { since, held, apart: new Set(apart) }
 }
 
 function isDemo(status: NetworkStatus | null): boolean {
@@ -267,17 +287,33 @@ async function lossesOf(source: WhySource, dials: readonly LoggedEvent[]): Promi
   return dials.length === 0 ? [] : await lossesIn(source, Math.min(...dials.map(({ at }) => at)), source.now)
 }
 
-/** Dials to a peer are told by its id, or by the address that was dialed. @param from milliseconds since the epoch */
+/** When a dial was refused first, from one moment to another; null where none was. */
+function firstRefused(dials: readonly LoggedEvent[], from: number, to: number): number | null {
+  const found = dials.filter(
+    ({ event, at }) => event.kind === 'DialFailed' && isRefused(event.reason) && at >= from && at < to,
+  )
+  return found.length === 0 ? null : Math.min(...found.map(({ at }) => at))
+}
+
+/** The last split before a moment, where it lasted then and a peer was in another island than we. */
+async function apartAt(source: WhySource, peerId: PeerId, until: number): Promise<PeerFacts['apart']> {
+  const from = until - 2 * source.purgeAfterMs - LASTING_MS
+  const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
+  // Those that are gone did not come back. Of an earlier run nothing holds.
+  const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
+  if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
+  return { since: last.event.since ?? last.at, seq: last.seq }
+}
+
+/** Dials to a peer are told by its id, or by the address that was dialed. */
 async function dialsTo(
   { peerId, addresses }: PeerRow,
   { naming, networkKey }: WhySource,
-  from: number,
 ): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
   return found.filter(
-    ({ event, at, lastAt = at }) =>
-      event.kind === 'DialFailed' && lastAt >= from && (event.target.includes(peerId) || own.has(event.target)),
+    ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
   )
 }
 

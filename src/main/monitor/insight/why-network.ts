@@ -40,6 +40,8 @@ export interface NetworkFacts {
   readonly since: number
   /** Who alone held the islands together before they split; null where that is not known. */
   readonly held: readonly PeerId[] | null
+  /** Who was in other islands than ours when they split. */
+  readonly apart: ReadonlySet<PeerId>
   /** Who did not stay silent. */
   readonly again: ReadonlySet<PeerId>
   /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
@@ -58,6 +60,8 @@ export const NEAR_MS = 60_000
 const SLACK_MS = 1000
 /** From so many milliseconds on a cause is only possible. */
 const LIKELY_MS = 15_000
+/** A stall that is shorter has no late consequences: it explains only what comes so soon that it would be likely, milliseconds. */
+const BRIEF_MS = 3000
 /** So much of its rank a cause loses that is as far from the trouble as one may be. */
 const FAR_RANK = 30
 
@@ -225,8 +229,10 @@ function stalls(
   confidence: Confidence,
   when: (gap: number) => string = gapWords,
 ): readonly Ranked[] {
-  const found = near(of(facts, 'Stalled'), gapTo(facts.since))
   const msOf = ({ logged: { event } }: Near): number => (event.kind === 'Stalled' ? event.ms : 0)
+  const found = near(of(facts, 'Stalled'), gapTo(facts.since)).filter(
+    (one) => msOf(one) >= BRIEF_MS || one.gap <= LIKELY_MS,
+  )
   const [worst] = found.toSorted((a, b) => msOf(b) - msOf(a))
   if (worst === undefined) return []
   const words = `${stallWords(msOf(worst))}, ${when(worst.gap)}`
@@ -282,43 +288,91 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
 }
 
+/** A peer that alone held the islands together, and went. */
+interface Link {
+  readonly peerId: PeerId
+  readonly how: 'left' | 'broke off' | 'went silent'
+  /** How long before the split, milliseconds. */
+  readonly gap: number
+  readonly events: readonly LoggedEvent[]
+}
+
 /**
  * Who alone held the islands together and went just before they split was the link. Who went silent did so when it was heard
- * of last. Of others nobody is named: a peer that leaves parts nothing by that.
+ * of last; one that crashed is known to be gone by its connection long before it counts as silent. Of others nobody is named:
+ * a peer that leaves parts nothing by that.
  */
 function wentBetween(facts: NetworkFacts): readonly Ranked[] {
   const { since, purgeAfterMs, held } = facts
-  const gone = [
-    ...near(departed(facts, 'graceful'), gapTo(since)),
-    ...near(departed(facts, 'purged'), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs)),
-  ].sort((a, b) => a.gap - b.gap)
-  const links = gone.filter(
-    ({ logged: { event } }) => 'peerId' in event && (held ?? []).some((one) => one === event.peerId),
-  )
-  const [nearest] = links
-  const where = evidence('timeline', { kinds: ['PeerDeparted'], from: since - NEAR_MS, to: since + TOGETHER_MS })
+  const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
+  const silent = near(departed(facts, 'purged'), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs))
+  const links = new Map<PeerId, Link>()
+  const put = (how: Link['how'], found: readonly Near[]): void => {
+    for (const { logged, gap } of found) {
+      const { event } = logged
+      const peerId = 'peerId' in event ? event.peerId : null
+      if (peerId === null || !(held ?? []).includes(peerId) || links.has(peerId)) continue
+      links.set(peerId, { peerId, how, gap, events: [...refusalsSince(facts, peerId, since - gap), logged] })
+    }
+  }
+  put('left', goodbyes)
+  put('broke off', brokeOff(facts))
+  put('went silent', silent)
+  const named = [...links.values()].toSorted((a, b) => a.gap - b.gap)
+  const [nearest] = named
+  const from = since - NEAR_MS
   if (nearest === undefined) {
+    const gone = [...goodbyes, ...silent].toSorted((a, b) => a.gap - b.gap)
     if (gone.length < (held === null ? 1 : MANY_BETWEEN)) return []
+    const where = evidence('timeline', { kinds: ['PeerDeparted'], from, to: since + TOGETHER_MS })
     const words = `${counted(gone.length, 'peer', 'left')} in the minute before`
     return [ranked(70, 'bridge', 'possible', words, seqs(gone.map(({ logged }) => logged)), where)]
   }
-  const names = links.flatMap(({ logged: { event }, gap }) =>
-    'peerId' in event && event.peerId !== null ? { name: nickname(event.peerId), gap } : [],
+  const events = named.flatMap((link) => link.events)
+  const kinds = [...new Set(events.map(({ event }) => event.kind))]
+  const where = evidence('timeline', { kinds, from, to: since + TOGETHER_MS })
+  return [ranked(rankAt(85, nearest.gap), 'bridge', 'likely', linkWords(named), seqs(events), where)]
+}
+
+function linkWords(links: readonly Link[]): string {
+  const hows = new Set(links.map(({ how }) => how))
+  const verb = hows.size === 1 ? [...hows].join('') : 'went'
+  const [only] = links
+  if (links.length > 1 || only === undefined)
+    return `${andList(links.map(({ peerId, gap }) => `${nickname(peerId)} (${gapWords(gap)})`))} ${verb} and were the link`
+  const refused = only.how !== 'left' && only.events.some(({ event }) => event.kind === 'DialFailed')
+  const why = refused ? ' (nobody listens at its address: it was ended or crashed)' : ''
+  return `${nickname(only.peerId)} ${verb} ${gapWords(only.gap)} and was the link${why}`
+}
+
+/** Neighbors that broke off just before the trouble and did not come again, the nearest first. */
+function brokeOff(facts: NetworkFacts): readonly Near[] {
+  const upAt = new Map<PeerId, number>()
+  for (const { event, at, lastAt = at } of of(facts, 'NeighborUp'))
+    if (event.kind === 'NeighborUp') upAt.set(event.peerId, Math.max(lastAt, upAt.get(event.peerId) ?? 0))
+  return near(of(facts, 'NeighborDown'), gapTo(facts.since)).filter(
+    ({ logged: { event, at, lastAt = at } }) =>
+      event.kind === 'NeighborDown' && (upAt.get(event.peerId) ?? -Infinity) < lastAt,
   )
-  const [only] = names
-  const silent = links.every(({ logged: { event } }) => event.kind === 'PeerDeparted' && event.reason === 'purged')
-  const verb = silent ? 'went silent' : 'left'
-  const words =
-    names.length === 1 && only !== undefined
-      ? `${only.name} ${verb} ${gapWords(only.gap)} and was the link`
-      : `${andList(names.map(({ name, gap }) => `${name} (${gapWords(gap)})`))} ${verb} and were the link`
-  return [ranked(rankAt(85, nearest.gap), 'bridge', 'likely', words, seqs(links.map(({ logged }) => logged)), where)]
+}
+
+/** Dials to a peer that were refused for the first time since a moment, or a little before it. */
+function refusalsSince(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
+  return of(facts, 'DialFailed').filter(
+    ({ event, at }) =>
+      event.kind === 'DialFailed' && isRefused(event.reason) && event.target.includes(peerId) && at >= from - SLACK_MS,
+  )
 }
 
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
-  const { since, local, again } = facts
+  const { since, local, again, apart } = facts
+  // That nothing is heard of who is apart comes of the split.
   const silent = departed(facts, 'purged').filter(
-    ({ at, event }) => Math.abs(at - since) <= TOGETHER_MS && event.kind === 'PeerDeparted' && !again.has(event.peerId),
+    ({ at, event }) =>
+      Math.abs(at - since) <= TOGETHER_MS &&
+      event.kind === 'PeerDeparted' &&
+      !again.has(event.peerId) &&
+      !apart.has(event.peerId),
   )
   if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
@@ -330,7 +384,8 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */
 function cut(): readonly Ranked[] {
-  const words = 'the way between them is cut (nobody who held them together left, and our own machine did not stall)'
+  const words =
+    'the way between them is cut (nobody who held them together left, and our own machine did not stall for long)'
   return [ranked(10, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
 }
 

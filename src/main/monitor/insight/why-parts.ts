@@ -45,6 +45,10 @@ export interface PeerFacts {
   readonly events: readonly LoggedEvent[]
   /** Dials to it or its addresses that failed, newest first: since it was heard of last where it is gone, else in this run. */
   readonly dials: readonly LoggedEvent[]
+  /** When a dial to it was refused first in this run, before those; null where none was. */
+  readonly refusedBefore: number | null
+  /** The split in which it was in another island, while it lasted; null where there was none. */
+  readonly apart: { readonly since: number; readonly seq: number } | null
   /** Losses of the network at the time of these dials. */
   readonly losses: readonly Run[]
   /** Whether we reach peers that have private addresses only: then those are no obstacle. */

@@ -12,6 +12,7 @@ import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, eventsOf, isRefused, itself, lifeOf, ranked, seqs, stallAt, tellingDials } from './why-parts.ts'
 import {
   CRASHED,
+  cutOffWords,
   FEW_PEERS,
   gapWords,
   itsClockWords,
@@ -39,7 +40,7 @@ const SOON_RANKS = { most: 60, least: 35 } as const
 export function ownSilence(facts: PeerFacts): readonly Ranked[] {
   const { gone, stalls, purgeAfterMs } = facts
   if (gone === null) return []
-  const found: Ranked[] = [...crashed(facts, gone.at)]
+  const found: Ranked[] = [...ended(facts), ...cutOff(facts)]
   const stall = stallBehind(gone.at, stalls, purgeAfterMs)
   const words = ({ at, ms }: Stall): string =>
     `${stallWords(ms)}, ${at - ms > gone.at ? laterWords(at - ms - gone.at) : gapWords(gone.at - at)}`
@@ -66,7 +67,7 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
 }
 
 /** It went silent while we had lost the network, or many did together. */
-function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number): readonly Ranked[] {
+function lostOrCrashed({ lostThen, together, local, apart }: PeerFacts, goneAt: number): readonly Ranked[] {
   const found: Ranked[] = []
   const during = lostThen !== null && lostThen.from <= goneAt ? lostThen : null
   // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
@@ -79,7 +80,8 @@ function lostOrCrashed({ lostThen, together, local }: PeerFacts, goneAt: number)
     const rank = SOON_RANKS.most - ((SOON_RANKS.most - SOON_RANKS.least) * gap) / NOTICED_MS
     found.push(ranked(rank, 'lost network', 'possible', lostSoonWords(gap), [], lossEvidence(lostThen)))
   }
-  if (!sure && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {
+  // That many went together comes of the split, where there was one.
+  if (!sure && apart === null && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {
     const [from, to] = [goneAt - TOGETHER_MS, goneAt + TOGETHER_MS]
     // Those that were purged in a loss are counted too, and nothing says of them that they went silent.
     const filter = '(reason:silent OR reason:"not known")'
@@ -103,23 +105,28 @@ function lossEvidence({ from, to }: Run): Evidence {
   return evidence('timeline', { kinds: ['NetworkLost', 'NetworkBack'], from, to: until })
 }
 
-/** A refused connection tells more than all else: its machine is there, and it isn't. */
-function crashed({ dials, purgeAfterMs }: PeerFacts, goneAt: number): readonly Ranked[] {
-  return endedAfter(dials, goneAt - 2 * purgeAfterMs)
-}
-
-/** The same of one that counts as here, and did not announce itself since. */
-export function endedSince({ dials, row }: PeerFacts): readonly Ranked[] {
-  return endedAfter(dials, row.version.updatedAt)
-}
-
-function endedAfter(dials: readonly LoggedEvent[], from: number): readonly Ranked[] {
+/**
+ * A refused connection tells more than all else: its machine is there, and it isn't. Where it was refused before it announced
+ * itself last, and it did not answer in between, its address was never one at which it could be dialed.
+ */
+export function ended({ dials, refusedBefore, row, clockAheadMs }: PeerFacts): readonly Ranked[] {
+  const from = row.version.updatedAt - (clockAheadMs ?? 0)
   const refusals = dials.filter(
     ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && isRefused(event.reason) && lastAt >= from,
   )
-  if (refusals.length === 0) return []
+  const before = [...refusals.map(({ at }) => at), ...(refusedBefore === null ? [] : [refusedBefore])]
+  const never = before.some((at) => at < from && (row.rtt === null || row.rtt.at < at))
+  if (refusals.length === 0 || never) return []
   const where = evidence('timeline', { kinds: ['DialFailed'], from, to: null })
   return [ranked(97, 'crashed', 'likely', CRASHED, seqs(refusals), where)]
+}
+
+/** It was in an island that the network had split off from ours: then nothing of it comes to us, however well it is. */
+export function cutOff({ apart, gone, now }: PeerFacts): readonly Ranked[] {
+  if (apart === null) return []
+  const words = cutOffWords((gone?.at ?? now) - apart.since)
+  const where = evidence('timeline', { kinds: ['Islands'], from: apart.since, to: null })
+  return [ranked(94, 'split', 'likely', words, [apart.seq], where)]
 }
 
 /**

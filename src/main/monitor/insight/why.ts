@@ -18,7 +18,7 @@ import {
   tellingDials,
   told,
 } from './why-parts.ts'
-import { broke, clocks, endedSince, lostDials, ownSilence, refused } from './why-silence.ts'
+import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords, dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
@@ -117,7 +117,8 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
     case 'not answering': {
       const since = { ...facts, dials: unanswered(facts) }
       return [
-        ...endedSince(since),
+        ...ended(since),
+        ...cutOff(since),
         ...lostDials(since, 70),
         ...stalledDials(since, 60),
         ...dialsFailed(since, 40, unreachableWords),

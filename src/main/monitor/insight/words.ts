@@ -73,6 +73,11 @@ export function lostSoonWords(ms: number): string {
   return `our own connection was broken already (we lost the network ${laterWords(ms)})`
 }
 
+/** The network split, and it was in another island. @param ms how long before that */
+export function cutOffWords(ms: number): string {
+  return `the network split, and it was in the island that was cut off, ${gapWords(Math.max(0, ms))}`
+}
+
 /** How many went together: "purged" says nothing of them, where we had lost the network. */
 type WentHow = 'went silent' | 'were purged'
 

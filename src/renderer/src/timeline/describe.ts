@@ -1,6 +1,6 @@
 import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
-import { islandsWords } from '../../../shared/island-words.ts'
+import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { brokeOffWords, silenceWords } from '../../../shared/state-words.ts'
@@ -126,7 +126,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'Stalled':
       return stallWords(event.ms)
     case 'Islands':
-      return text.islands(islandsWords(event.count, event.sizes))
+      return text.islands(islandsToldWords(event))
     case 'NetworkLost':
       return text.lost
     case 'NetworkBack':

@@ -35,7 +35,7 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
   ClockJumped: { kind: 'ClockJumped', byMs: -3 },
   ClockCompared: { kind: 'ClockCompared', byMs: 6000, peers: 2 },
   Stalled: { kind: 'Stalled', ms: 4100 },
-  Islands: { kind: 'Islands', count: 2, sizes: [18, 6], since: 7, held: [peerId] },
+  Islands: { kind: 'Islands', count: 2, sizes: [18, 6], since: 7, held: [peerId], apart: [peerId], gone: 2, back: 2 },
   NetworkLost: { kind: 'NetworkLost', heardAt: 1000, since: 1100, judgedAt: 900, purgeAfterMs: 60_000 },
   NetworkBack: { kind: 'NetworkBack', since: 1200 },
   EventsMissed: { kind: 'EventsMissed', count: 7 },

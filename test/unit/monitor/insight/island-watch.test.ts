@@ -28,12 +28,13 @@ function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0) {
       }),
     )
   const told: DiscoveryEvent[] = []
+  const purged = new Set<number>()
   const watch = new IslandWatch({
     self: peerIdAt(0),
     view: {
       rows: () => {
         worked += workMs
-        return rows.values()
+        return rows.filter((_, n) => !purged.has(n)).values()
       },
       edges: () => edges().values(),
     },
@@ -46,6 +47,7 @@ function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0) {
     scheduler,
     told,
     watch,
+    purged,
     lose: (next: boolean) => {
       lost = next
     },
@@ -169,7 +171,9 @@ it('says since when it was so, and nothing once we have lost the network', async
   link(SPLIT)
   // It is looked every ten seconds: at 40 for the first time, and told at 60.
   await scheduler.run(30_000)
-  expect(told.splice(0)).toEqual([{ kind: 'Islands', count: 2, sizes: [2, 2], since: 1_040_000, held: [] }])
+  expect(told.splice(0)).toEqual([
+    { kind: 'Islands', count: 2, sizes: [2, 2], since: 1_040_000, held: [], apart: [peerIdAt(2), peerIdAt(3)] },
+  ])
   const before = watch.summary
   lose(true)
   link([[0, 1]])
@@ -202,5 +206,69 @@ it('says of a split who alone held together what is apart now: no leaf, and nobo
   link(pairs)
   await scheduler.run(40_000)
   expect(told.at(-1)).toMatchObject({ count: 2, held: [] })
+  watch.stop()
+})
+
+it('says who held a split together, though their links fell off one by one', async () => {
+  const { scheduler, told, watch, link } = rig(7)
+  watch.start()
+  const parts = [
+    [0, 1],
+    [1, 2],
+    [0, 2],
+    [4, 5],
+    [5, 6],
+    [4, 6],
+  ] as const
+  // 3 is the bridge; of its links only those of 2 are told at last.
+  link([...parts, [0, 3], [2, 3], [3, 4], [3, 5]])
+  await scheduler.run(40_000)
+  link([...parts, [2, 3], [3, 4]])
+  await scheduler.run(10_000)
+  link([...parts, [2, 3]])
+  await scheduler.run(40_000)
+  const event = told.at(-1)
+  expect(event).toMatchObject({ count: 2, apart: [4, 5, 6].map((n) => peerIdAt(n)) })
+  expect(event?.kind === 'Islands' && event.held).toContain(peerIdAt(3))
+  watch.stop()
+})
+
+it('tells an island that is gone from one that grew together with ours, and its return', async () => {
+  const { scheduler, told, watch, link, purged, lose } = rig(4)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(40_000)
+  link(SPLIT)
+  await scheduler.run(40_000)
+  told.splice(0)
+  // One is purged after the other.
+  purged.add(3)
+  link([[0, 1]])
+  await scheduler.run(10_000)
+  purged.add(2)
+  await scheduler.run(40_000)
+  expect(told.splice(0)).toEqual([
+    { kind: 'Islands', count: 1, sizes: [2], since: expect.any(Number) as number, gone: 2 },
+  ])
+  purged.clear()
+  link(WHOLE)
+  await scheduler.run(10_000)
+  expect(told).toEqual([])
+  await scheduler.run(30_000)
+  expect(told.splice(0)).toEqual([
+    { kind: 'Islands', count: 1, sizes: [4], since: expect.any(Number) as number, back: 2 },
+  ])
+  await scheduler.run(60_000)
+  expect(told).toEqual([])
+  // Who is not here after a loss of the network may not be heard of yet.
+  link(SPLIT)
+  await scheduler.run(40_000)
+  told.splice(0)
+  lose(true)
+  await scheduler.run(20_000)
+  lose(false)
+  purged.add(2).add(3)
+  await scheduler.run(40_000)
+  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [2], since: expect.any(Number) as number }])
   watch.stop()
 })

@@ -46,6 +46,8 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   lostThen: null,
   events: [],
   dials: [],
+  refusedBefore: null,
+  apart: null,
   losses: [],
   reachesPrivate: false,
   ownLocal: false,

@@ -44,4 +44,42 @@ describe('why', () => {
     expect(kinds(NOW - 10 * MINUTE, STORED)).toContain('refused entries')
     expect(kinds(NOW - 10 * MINUTE, { linked: false })).not.toContain('refused entries')
   })
+
+  it('takes no refusal for a crash of one whose address refused us while it announced itself', () => {
+    const silent = (changes: Partial<PeerFacts>) =>
+      whyPeer(
+        facts({
+          ...SILENT,
+          row: row({ state: 'purged', rtt: null, version: { startedAt: 1, updatedAt: NOW - 2 * MINUTE } }),
+          ...changes,
+        }),
+      )
+    const kinds = (changes: Partial<PeerFacts>): readonly string[] => silent(changes).causes.map(({ kind }) => kind)
+    const [early, late] = [dial(84), { ...dial(85), lastAt: NOW, times: 9 }]
+    expect(kinds({ dials: [late] })).toContain('crashed')
+    // One row since long before, or another row before.
+    expect(kinds({ dials: [{ ...late, at: NOW - 9 * MINUTE }] })).not.toContain('crashed')
+    expect(kinds({ dials: [late, { ...early, at: NOW - 3 * MINUTE }] })).toContain('crashed')
+    expect(kinds({ dials: [late], refusedBefore: NOW - 9 * MINUTE })).not.toContain('crashed')
+    // It answered since: that it refuses is new.
+    const answered = row({
+      state: 'purged',
+      rtt: { srtt: 40, rttvar: 1, last: 40, at: NOW - 3 * MINUTE },
+      version: { startedAt: 1, updatedAt: NOW - 2 * MINUTE },
+    })
+    expect(kinds({ row: answered, dials: [late], refusedBefore: NOW - 9 * MINUTE })).toContain('crashed')
+    // Its clock is ahead: it announced itself earlier than it says.
+    expect(kinds({ clockAheadMs: 2 * MINUTE, dials: [{ ...late, at: NOW - 3 * MINUTE }] })).toContain('crashed')
+  })
+
+  it('says of one in an island that was cut off that it was there, and not that all in it crashed together', () => {
+    const apart = { since: NOW - 72_000, seq: 77 }
+    const together = { silent: 4, here: 8 }
+    const why = whyPeer(facts({ ...SILENT, local: true, together, apart }))
+    expect(why.sentence).toMatch(
+      / went silent 1 min ago, probably because the network split, and it was in the island that was cut off, 12 s before\.$/,
+    )
+    expect(why.causes.map(({ kind }) => kind)).toEqual(['split', 'unknown'])
+    expect(why.causes[0]?.events).toEqual([77])
+  })
 })

@@ -157,6 +157,26 @@ describe('what is known of a peer', () => {
     expect(dials.map(({ seq }) => seq)).toEqual([2, 1])
   })
 
+  it('has when a dial to it was refused first, and the split in which it was in another island', async () => {
+    log(0, { kind: 'NetworkJoined', peerId: idOf('us'), networkId: NETWORK_ID, addresses: [] })
+    dial(1, address)
+    dial(10, address)
+    goSilent(10)
+    const known = async () => await peerFacts(source(12), quiet)
+    expect(await known()).toMatchObject({ refusedBefore: START + MINUTE, apart: null })
+    const since = START + 9.7 * MINUTE
+    const split = (minute: number, ...apart: readonly string[]): void =>
+      log(minute, { kind: 'Islands', count: 2, sizes: [2, 2], since, held: [], apart: apart.map(idOf) })
+    split(9.8, 'other')
+    expect((await known()).apart).toBeNull()
+    split(9.9, 'other', 'quiet')
+    // Those that are gone did not come back.
+    log(9.95, { kind: 'Islands', count: 1, sizes: [2], gone: 2 })
+    expect((await known()).apart).toMatchObject({ since })
+    log(9.96, { kind: 'Islands', count: 1, sizes: [4], back: 2 })
+    expect((await known()).apart).toBeNull()
+  })
+
   it('has the dials of this run, or since it was heard of last, and the losses that they failed in', async () => {
     const join = (minute: number): void =>
       log(minute, { kind: 'NetworkJoined', peerId: idOf('us'), networkId: NETWORK_ID, addresses: [] })

@@ -40,6 +40,7 @@ describe('why the network', () => {
       events: [],
       since: NOW,
       held: [PEER],
+      apart: new Set(),
       again: new Set(),
       ownClock: null,
       purgeAfterMs: 5 * MINUTE,
@@ -176,14 +177,41 @@ describe('why the network', () => {
       `…, probably because ${name} went silent 20 s before and was the link.`,
     )
     expect(said([stall(4, 3 * SECOND)])).toBe('…, perhaps because our own machine stalled for 9 s, 3 s before.')
-    expect(said([gone(5, NOW - SECOND, 'graceful'), gone(4, NOW - 9 * SECOND, 'graceful')])).toBe(
-      `…, probably because ${name} (1 s before) and ${name} (9 s before) left and were the link.`,
+    const other = peerIdAt(2)
+    const second = logged(5, NOW - SECOND, {
+      kind: 'PeerDeparted',
+      peerId: other,
+      reason: 'graceful',
+      version: { startedAt: 1, updatedAt: 1 },
+    })
+    expect(said([second, gone(4, NOW - 9 * SECOND, 'graceful')], { held: [PEER, other] })).toBe(
+      `…, probably because ${nickname(other)} (1 s before) and ${name} (9 s before) left and were the link.`,
     )
+  })
+
+  it('says of a split that the one between crashed, long before it counts as silent', () => {
+    const name = nickname(PEER)
+    const up = (at: number): LoggedEvent => logged(9, at, { kind: 'NeighborUp', peerId: PEER })
+    const broke = logged(5, NOW - 7 * SECOND, { kind: 'NeighborDown', peerId: PEER })
+    const refused = logged(6, NOW - 6 * SECOND, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
+    const early = stall(2, 51 * SECOND, 1100)
+    expect(said([refused, broke, early])).toBe(
+      `…, probably because ${name} broke off 7 s before and was the link (nobody listens at its address: it was ended or crashed).`,
+    )
+    // A stall of a second was over long before.
+    expect(of({ islands, events: [refused, broke, early] }).causes).toHaveLength(1)
+    expect(said([broke])).toBe(`…, probably because ${name} broke off 7 s before and was the link.`)
+    // An address that refused before that says nothing.
+    expect(said([{ ...refused, at: NOW - MINUTE, lastAt: NOW }, broke])).toBe(said([broke]))
+    // One that held nothing together, or came again.
+    expect(said([refused, broke], { held: [] })).toMatch(/the way between them is cut/)
+    expect(said([up(NOW - 5 * SECOND), broke])).toMatch(/the way between them is cut/)
+    expect(said([broke, up(NOW - 20 * SECOND)])).toBe(said([broke]))
   })
 
   it('takes nothing for the cause of a split that happened long before it, or after', () => {
     const unknown =
-      '…, perhaps because the way between them is cut (nobody who held them together left, and our own machine did not stall).'
+      '…, perhaps because the way between them is cut (nobody who held them together left, and our own machine did not stall for long).'
     expect(said([])).toBe(unknown)
     expect(said([stall(3, 150 * SECOND), gone(4, NOW - 120 * SECOND, 'graceful')])).toBe(unknown)
     expect(said([stall(3, -5 * SECOND), gone(4, NOW + 5 * SECOND, 'graceful')])).toBe(unknown)
@@ -205,6 +233,9 @@ describe('why the network', () => {
       of({ islands, events, again: new Set(again) }).causes.map(({ kind }) => kind)
     expect(kinds([])).toContain('lost network')
     expect(kinds(names.slice(0, 1))).not.toContain('lost network')
+    // Of those who are apart nothing is heard since.
+    const causes = of({ islands, events, apart: new Set(names.slice(0, 1)) }).causes
+    expect(causes.map(({ kind }) => kind)).not.toContain('lost network')
   })
 
   it('names nobody as the link who held nothing together', () => {
