@@ -41,6 +41,12 @@ export interface Nearest {
   readonly after: number | null
 }
 
+/** A stall of our own machine, from when it began until it ended; milliseconds since the epoch. */
+export interface StallSpan {
+  readonly from: number
+  readonly to: number
+}
+
 /** A past moment. Times are milliseconds since the epoch. */
 export interface PastMoment {
   readonly at: number
@@ -50,6 +56,8 @@ export interface PastMoment {
   readonly edgesAt: number | null
   /** The loss of the network that lasted then; null where we were in it, or that is not known. */
   readonly loss: Loss | null
+  /** Our own stall that lasted then: what is shown is from before it. Null where there was none, or that is not known. */
+  readonly stall: StallSpan | null
   /** Where nothing was shown then: the nearest moments at which something was. Null where something was. */
   readonly nearest: Nearest | null
 }

@@ -52,6 +52,7 @@ export type {
   PastRows,
   PeerNote,
   SessionRow,
+  StallSpan,
   StorageFigures,
 } from './contract-history.ts'
 export type {

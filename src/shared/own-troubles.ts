@@ -38,6 +38,11 @@ export function stallWords(ms: number): string {
   return `our own machine stalled for ${roughDuration(ms)}`
 }
 
+/** The same of a past moment in which it stood still. */
+export function stalledThenWords({ from, to }: { readonly from: number; readonly to: number }): string {
+  return `this moment lies in a stall of our own machine (${roughDuration(to - from)}), which heard nothing of anybody`
+}
+
 /** A duration as people say it, from milliseconds: `850 ms`, `4.2 s`, `1 min 20 s`, `3 h 5 min`, `2 d 4 h`. */
 export function roughDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(Math.max(0, ms))} ms`

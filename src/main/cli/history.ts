@@ -5,7 +5,7 @@ import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { roughDuration } from '../../shared/own-troubles.ts'
-import { SESSION_END_WORDS, stateWord } from '../../shared/state-words.ts'
+import { SESSION_END_WORDS } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import { eventFieldsOf } from '../monitor/exports/fields.ts'
@@ -100,8 +100,8 @@ async function printPeers(catalog: OfflineCatalog, flags: ListFlags, io: Io): Pr
     io.err(`these are the ${MOST_FOUND} peers that were stored last and match; search for more words to see others\n`)
   const peers = (await selectPeers(source, { ...selectionFrom(flags), peerIds }, io.stop)).slice(0, flags.limit)
   if (flags.json === true) return await lines(io, peers, peerJson)
-  const rows = peers.map(({ row, nickname: name }) => [
-    stateWord(row),
+  const rows = peers.map(({ row, word, nickname: name }) => [
+    word,
     name,
     words.id(row.peerId),
     row.rtt === null ? null : Math.round(row.rtt.srtt),

@@ -10,6 +10,7 @@ import { shownNear } from './journal/beginning.ts'
 import type { Shown } from './journal/shown.ts'
 import { linesOfLoss } from './journal/lines-of-loss.ts'
 import { shownAt } from './journal/shown.ts'
+import { stallAt, stallSpan } from './insight/logged.ts'
 import { lossAt } from './loss.ts'
 import { inTurns, turn } from './turns.ts'
 
@@ -39,6 +40,7 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     seq: store.lastSeqAt(networkKey, at),
     // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
     loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
+    stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }

@@ -88,7 +88,8 @@ export function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined
 }
 
 /** A past picture; one of a time when we were in the network, unless it says otherwise. */
-type FakePicture = Omit<PastPicture, 'loss' | 'nearest'> & Partial<Pick<PastPicture, 'loss' | 'nearest'>>
+type FakePicture = Omit<PastPicture, 'loss' | 'stall' | 'nearest'> &
+  Partial<Pick<PastPicture, 'loss' | 'stall' | 'nearest'>>
 
 /** A past picture in parts, as the engine makes them. */
 export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIteratorClass<PastPart, undefined, void> {
@@ -96,7 +97,7 @@ export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIterat
     const [from, to] = [index * 1000, (index + 1) * 1000]
     return { kind: 'rows', peers: peers.slice(from, to), edges: edges.slice(from, to) }
   })
-  return partsOf<PastPart>([...parts, { kind: 'done', loss: null, nearest: null, ...moment }])
+  return partsOf<PastPart>([...parts, { kind: 'done', loss: null, stall: null, nearest: null, ...moment }])
 }
 
 /** Work that is done at once. */

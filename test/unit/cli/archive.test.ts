@@ -87,8 +87,12 @@ describe('listing', () => {
     {
       using _app = holding(watched)
       expect(await here(watched)).toContain(idOf('ann'))
+      expect((await cli('peers', '--data', watched)).out).toMatch(/^was here /m)
+      const drawn = await cli('export', '--data', watched, '--format', 'dot')
+      expect(drawn.out).toContain('tooltip="was here')
     }
     expect(await here(watched)).toBe('')
+    expect((await cli('peers', '--data', watched)).out).toMatch(/^not known /m)
     expect(await here(killed('b', NOW - 3_600_000))).toBe('')
   })
 

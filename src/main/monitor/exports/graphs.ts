@@ -4,7 +4,6 @@ import { GEXF_VIZ } from '../../../shared/gexf-drawing.ts'
 import type { LinksInput } from '../../../shared/links.ts'
 import { countedLinks, isClaim } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
-import { stateWord } from '../../../shared/state-words.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { inTurns, turn } from '../turns.ts'
 import { jsonCell, textCell } from './cells.ts'
@@ -176,8 +175,8 @@ export function* dot(
   yield `graph ${quoted(textCell(network.name ?? network.id))} {\n  asOf=${quoted(formatUtc(asOf))};\n`
   for (const part of pages(peers)) {
     yield part
-      .map(({ row, nickname, names }) => {
-        const tooltip = [stateWord(row), ...row.tags.map((tag) => textCell(names.get(tag) ?? tag))].join(' ')
+      .map(({ row, word, nickname, names }) => {
+        const tooltip = [word, ...row.tags.map((tag) => textCell(names.get(tag) ?? tag))].join(' ')
         return `  ${quoted(row.peerId)} [label=${quoted(nickname)}, tooltip=${quoted(tooltip)}, tags=${quoted(jsonCell(row.tags))}];\n`
       })
       .join('')

@@ -6,7 +6,7 @@ import { laneOf } from '../../../shared/lanes.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
-import { eventsIn } from '../insight/logged.ts'
+import { eventsIn, stallAt } from '../insight/logged.ts'
 import type { ShownChange } from '../journal/span.ts'
 import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
@@ -103,6 +103,8 @@ async function* eventLines(source: ExportSource, { from, to }: MomentSpan): Asyn
     if (!page.more || last === undefined) break
     after = last.seq
   }
+  const stalled = stallAt({ store, networkKey }, to)
+  if (stalled !== undefined) yield* eventPages([stalled])
   // What had begun in the span may have been told after it.
   const { events } = await eventsIn({ store, networkKey }, TOLD_LATER, to + 1, to + TOLD_WITHIN_MS)
   yield* eventPages(events.filter((logged) => logged.at > to && lossBegan(logged) <= to))

@@ -15,6 +15,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
+import { stallSpan } from '../insight/logged.ts'
 import type { Run } from '../insight/runs.ts'
 import { LinesOfLoss } from '../journal/lines-of-loss.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -84,8 +85,12 @@ export class PlayedFile {
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
     if (peers.length === 0)
-      return { at, seq, peers, edges, edgesAt: null, loss: null, nearest: await this.#nearest(at) }
-    return { at, seq, peers, edges, edgesAt: at, loss: this.#lossAt(at), nearest: null }
+      return { at, seq, peers, edges, edgesAt: null, loss: null, stall: null, nearest: await this.#nearest(at) }
+    const stall = stallSpan(
+      this.#ofOurselves.find((logged) => stallSpan(logged, at) !== null),
+      at,
+    )
+    return { at, seq, peers, edges, edgesAt: at, loss: this.#lossAt(at), stall, nearest: null }
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */

@@ -16,6 +16,7 @@ import { nickname } from '../../../shared/nickname.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
 import { endpointIdOf } from '../../../shared/peer-form.ts'
+import { stateWord } from '../../../shared/state-words.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
 import { turn } from '../turns.ts'
@@ -63,6 +64,8 @@ export interface Selection {
 /** A peer of the catalog as exports write it. */
 export interface PeerRecord {
   readonly row: PeerRow
+  /** What people call its state: the same as in the window, also in a loss. */
+  readonly word: string
   readonly nickname: string
   /** Its id as 64 hex digits, where the network's people know it so. */
   readonly endpointId: string | null
@@ -165,9 +168,18 @@ export async function selectPeers(
       if (chosen?.has(row.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
       // The same filter finds the same peers as in the table; what is written of them is what the catalog has.
-      if (!passes(rowInLoss(row, known.loss), asOf(source))) continue
+      const counted = rowInLoss(row, known.loss)
+      if (!passes(counted, asOf(source))) continue
       const endpointId = ABILITIES[source.network.kind].relayUrls ? endpointIdOf(row.peerId) : null
-      records.push({ row, nickname: nickname(row.peerId), endpointId, names: namesOf(row, names), stored, proof })
+      records.push({
+        row,
+        word: stateWord(counted),
+        nickname: nickname(row.peerId),
+        endpointId,
+        names: namesOf(row, names),
+        stored,
+        proof,
+      })
     }
   }
   return records.sort((a, b) => (a.row.peerId < b.row.peerId ? -1 : 1))

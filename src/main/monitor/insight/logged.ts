@@ -1,4 +1,5 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
+import type { StallSpan } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -44,6 +45,28 @@ export async function eventsIn(
 export async function stallsIn(source: LogSource, from: number, to: number): Promise<readonly Stall[]> {
   const { events } = await eventsIn(source, ['Stalled'], from, to)
   return events.flatMap(stallOf).toSorted((a, b) => a.at - b.at)
+}
+
+/** A stall is among so many events that were logged next: it is told as soon as it is over. */
+const TOLD_NEXT = 200
+
+/** What tells of our own stall that lasted at a moment; undefined where there was none. */
+export function stallAt(
+  {
+    store,
+    networkKey,
+  }: { readonly store: Pick<StoreReader, 'eventsAfter' | 'lastSeqAt'>; readonly networkKey: NetworkKey },
+  moment: number,
+): LoggedEvent | undefined {
+  const query = { networkKey, after: store.lastSeqAt(networkKey, moment), limit: TOLD_NEXT }
+  return store.eventsAfter(query).events.find((logged) => stallSpan(logged, moment) !== null)
+}
+
+/** The stall that an event tells of, where it lasted at a moment. Of several in one row it is not known when each was. */
+export function stallSpan(logged: LoggedEvent | undefined, moment: number): StallSpan | null {
+  if (logged?.event.kind !== 'Stalled' || (logged.times ?? 1) > 1) return null
+  const from = logged.at - logged.event.ms
+  return from <= moment && moment < logged.at ? { from, to: logged.at } : null
 }
 
 /** The stall that an event tells of; nothing for other events. */

@@ -1,10 +1,12 @@
 /** Why a peer or the network was as it was at a past moment, as it would have been answered then. In turns. */
+import { capital } from '../../../shared/capital.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
+import { stalledThenWords } from '../../../shared/own-troubles.ts'
 import { formatLocal } from '../../../shared/time.ts'
 import type { Cause, NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -12,6 +14,7 @@ import { nothingKnown, pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns } from '../turns.ts'
+import { stallAt, stallSpan } from './logged.ts'
 import { stateOf } from './run-state.ts'
 import { eventThen, storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
@@ -41,13 +44,32 @@ export async function peerWhyThen(
   const row = [...source.rows()].find((one) => one.peerId === peerId)
   if (row === undefined) throw new UnknownPeer(`${peerId} was not known at ${formatLocal(at)}`)
   const why = whyPeer(await peerFacts(source, row))
-  return { ...why, causes: why.causes.map(until(at)), notKept: why.matter === 'slow' ? PATH_NOT_KEPT : null }
+  return {
+    ...why,
+    sentence: stalledThen(parts, at, why.sentence),
+    causes: why.causes.map(until(at)),
+    notKept: why.matter === 'slow' ? PATH_NOT_KEPT : null,
+  }
 }
 
 /** @throws InvalidArgument, what the signal was fired with */
 export async function networkWhyThen(parts: ThenParts, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
   const why = whyNetwork(networkFacts(await sourceThen(parts, at, signal)))
-  return { ...why, causes: why.causes.map(until(at)), notKept: why.matter === 'alone' ? OURS_NOT_KEPT : null }
+  return {
+    ...why,
+    // That nothing is wrong is more than is known while we stand still.
+    sentence: stalledThen(parts, at, why.sentence, why.matter === 'fine'),
+    causes: why.causes.map(until(at)),
+    notKept: why.matter === 'alone' ? OURS_NOT_KEPT : null,
+  }
+}
+
+/** The sentence, after that of our own stall in which the moment lies. @param alone whether that is all to be said */
+function stalledThen({ store, network }: ThenParts, at: number, sentence: string, alone = false): string {
+  const stall = stallSpan(stallAt({ store, networkKey: networkKeyOf(network) }, at), at)
+  if (stall === null) return sentence
+  const words = `${capital(stalledThenWords(stall))}.`
+  return alone ? words : `${words} ${sentence}`
 }
 
 /** What a cause opens ends with the moment: it leads nowhere else in time. */

@@ -1,10 +1,12 @@
 /** The sentence of a past moment, from its picture and what is stored of the ten minutes before it. Pure. */
+import { capital } from '../../../shared/capital.ts'
 import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import { notKnownSince } from '../../../shared/loss.ts'
+import { stalledThenWords } from '../../../shared/own-troubles.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import type { NetworkRef } from '../../../shared/contract.ts'
+import type { NetworkRef, StallSpan } from '../../../shared/contract.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
@@ -22,6 +24,8 @@ export interface PastFacts {
   readonly here: number
   /** That we had lost the network; null where we were in it. */
   readonly loss: Then['loss']
+  /** Our own stall that lasted; null where there was none. */
+  readonly stall: Then['stall']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
@@ -46,6 +50,7 @@ export function pastPhrases({
   here,
   nothing,
   loss,
+  stall,
   islands,
   rtt,
   peers,
@@ -54,7 +59,7 @@ export function pastPhrases({
   if (nothing) return [NOTHING]
   const [from, to] = before === null ? [0, 0] : [before.from, before.to]
   const first = (column: readonly (number | null)[] | undefined): number => column?.[0] ?? 0
-  return healthPhrases({
+  const phrases = healthPhrases({
     at: to,
     network,
     state: loss === null ? 'online' : 'lost',
@@ -82,6 +87,18 @@ export function pastPhrases({
     if (id === 'rtt') return rtt !== null
     return before !== null && (id !== 'left' || to - from >= LEAST_MS)
   })
+  return stall === null || loss !== null ? phrases : [stalled(stall), ...phrases]
+}
+
+/** Told first, as a loss is: all else is from before it. */
+function stalled(stall: StallSpan): HealthPhrase {
+  return {
+    id: 'state',
+    text: 'our own machine was stalled',
+    more: `${capital(stalledThenWords(stall))}.`,
+    tone: 'bad',
+    evidence: null,
+  }
 }
 
 const NOTHING: HealthPhrase = {

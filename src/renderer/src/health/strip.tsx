@@ -103,6 +103,7 @@ function Past({ at, network }: PastProps) {
     here: then.here,
     nothing: then.nearest !== null,
     loss: then.loss,
+    stall: then.stall,
     islands: islands ?? null,
     rtt,
     peers: peers.values(),

@@ -1,6 +1,7 @@
 /** What is looked at in place of the network as it is now, in words. Pure. */
+import { capital } from '../../../shared/capital.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { roughDuration } from '../../../shared/own-troubles.ts'
+import { roughDuration, stalledThenWords } from '../../../shared/own-troubles.ts'
 import type { Picture, PlayedFile, Then } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
 import { formatClock, formatCount, formatExact } from '../ui/format.ts'
@@ -18,7 +19,7 @@ export function pictureWords(picture: Picture, joined: string | null, played: Pl
     return [historyWords(picture, joined), ...ended].join(' ')
   }
   if (picture.kind === 'file') {
-    const { title, at, loss, nearest } = picture
+    const { title, at, loss, stall, nearest } = picture
     if (at === null) return text.file(title, strings.header.peers(formatCount(picture.here)))
     const shown = nearest === null ? text.fileAt(title, formatExact(at), peersOf(picture)) : text.fileNothing(title)
     return [
@@ -26,12 +27,14 @@ export function pictureWords(picture: Picture, joined: string | null, played: Pl
       ...originWords(played),
       ...(nearest === null ? [] : [nothingWords(at, nearest)]),
       ...lossWords(at, loss),
+      ...stallWords(stall),
     ].join(' ')
   }
-  const { at, loss, nearest } = picture
+  const { at, loss, stall, nearest } = picture
   const lines = [
     nearest === null ? text.past(formatExact(at), peersOf(picture)) : nothingWords(at, nearest),
     ...lossWords(at, loss),
+    ...stallWords(stall),
     ...(nearest !== null ? [] : linksWords(picture)),
   ]
   return lines.join(' ')
@@ -61,6 +64,10 @@ function lossWords(at: number, loss: Then['loss']): readonly string[] {
   return loss === null ? [] : [strings.past.lost(roughDuration(at - loss.at))]
 }
 
+function stallWords(stall: Then['stall']): readonly string[] {
+  return stall === null ? [] : [`${capital(stalledThenWords(stall))}.`]
+}
+
 function historyWords(picture: Extract<Picture, { kind: 'stored' }>, joined: string | null): string {
   const { network, demo, at, nearest } = picture
   const text = strings.history
@@ -72,5 +79,6 @@ function historyWords(picture: Extract<Picture, { kind: 'stored' }>, joined: str
     nearest === null ? text.shown(name, formatExact(at), peersOf(picture)) : text.nothingShown(name),
     ...(nearest === null ? [] : [nothingWords(at, nearest)]),
     ...lossWords(picture.at, picture.loss),
+    ...stallWords(picture.stall),
   ].join(' ')
 }

@@ -9,6 +9,7 @@ import type {
   PastMoment,
   PastPart,
   PastRows,
+  StallSpan,
   StoredNetwork,
 } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
@@ -28,7 +29,7 @@ import { hereIn } from './peer-store.ts'
 import { PictureChange } from './picture-change.ts'
 import { linksAt, within } from './moments.ts'
 
-/** What is known of the network at a past moment. */
+/** What is known of the network at a past moment; of a file, to its sender. */
 export interface Then {
   /** Milliseconds since the epoch. */
   readonly at: number
@@ -38,6 +39,8 @@ export interface Then {
   readonly edgesAt: number | null
   /** That we had lost the network; null where we were in it. */
   readonly loss: Loss | null
+  /** Our own stall that lasted then; null where there was none. */
+  readonly stall: StallSpan | null
   /** Where nothing was shown then: when something was. Else null. */
   readonly nearest: Nearest | null
 }
@@ -49,7 +52,7 @@ export type Picture =
       /** The number of the last event that had happened. */
       readonly seq: number
     })
-  | {
+  | (Pick<Then, 'loss' | 'stall' | 'nearest'> & {
       readonly kind: 'file'
       readonly title: string
       /** Peers that were here at the moment, ourselves not counted; of a file that cannot be played all that are in it. */
@@ -62,11 +65,7 @@ export type Picture =
       readonly seq: number | null
       /** When a file that cannot be played was made, milliseconds since the epoch; null where it does not say. */
       readonly madeAt: number | null
-      /** That its sender had lost the network then; null where that was not so, or is not known. */
-      readonly loss: Loss | null
-      /** Where nothing was shown then: when something was, in the file. Else null. */
-      readonly nearest: Nearest | null
-    }
+    })
   | (Then & {
       /** A network that was joined before, as it was shown at a moment. */
       readonly kind: 'stored'
@@ -256,13 +255,13 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       await parts.turn()
       if (!wanted()) return null
     }
-    const { at: toAt, seq: toSeq, edgesAt, loss, nearest } = to
+    const { at: toAt, seq: toSeq, edgesAt, loss, stall, nearest } = to
     change({ status, ...leading.rest() }, { kind, linksAt: linksAt(to), loss })
     // Who had left is shown as well.
     const here = hereIn(other.getState())
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, edgesAt, seq: toSeq, here, madeAt: null, loss, nearest }
-    const then = { at: toAt, here, edgesAt, loss, nearest }
+      return { kind: 'file', title: played.title, at, edgesAt, seq: toSeq, here, madeAt: null, loss, stall, nearest }
+    const then = { at: toAt, here, edgesAt, loss, stall, nearest }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
     return { kind: 'stored', network, demo, ...then }
@@ -373,6 +372,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
           seq: null,
           madeAt,
           loss: null,
+          stall: null,
           nearest: null,
         },
       })

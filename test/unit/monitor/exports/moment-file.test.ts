@@ -297,6 +297,24 @@ describe('a shared moment', () => {
     for (const { at } of events) expect(at >= moment.from && at <= moment.to).toBe(true)
   })
 
+  it('tells of a stall of its sender that lasted at a moment, though it ended after its span', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    source.store.append(NETWORK, AT - 1000, { kind: 'Stalled', ms: 1000 })
+    source.store.append(NETWORK, AT + 9000, { kind: 'Stalled', ms: 6000 })
+    const { verdict, content } = await opened(await fileAt(source, AT, 4000))
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    const parts = { store: source.store, networkKey: NETWORK, self: undefined }
+    const [first, last] = [
+      { from: AT - 2000, to: AT - 1000 },
+      { from: AT + 3000, to: AT + 9000 },
+    ]
+    for (const [after, stall] of [[-2001], [-2000, first], [-1001, first], [-1000], [2999], [3000, last]] as const) {
+      expect((await content.at(AT + after, moment)).stall).toEqual(stall ?? null)
+      expect((await pastPicture(parts, AT + after)).stall).toEqual(stall ?? null)
+    }
+  })
+
   it('tells of a loss that was over before its span, since which some may not be known', async () => {
     using data = new DataFolder()
     const source = await watched(data)

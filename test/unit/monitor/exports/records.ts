@@ -2,6 +2,7 @@ import type { PeerRecord } from '../../../../src/main/monitor/exports/records.ts
 import type { StoredPeer } from '../../../../src/main/store/types.ts'
 import { NO_NAMES } from '../../../../src/shared/names.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
+import { stateWord } from '../../../../src/shared/state-words.ts'
 import { signedOf } from '../../../support/discovery/entries.ts'
 
 /** A named test peer as exports see it. */
@@ -29,5 +30,6 @@ export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): Pee
   }
   const { signed, departureReason: _reason, ...rest } = stored
   const row = { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false }
-  return { row, nickname: nickname(peerId), endpointId: null, names: NO_NAMES, stored, proof: stored.signed }
+  const words = { word: stateWord(row), nickname: nickname(peerId), names: NO_NAMES }
+  return { row, ...words, endpointId: null, stored, proof: stored.signed }
 }

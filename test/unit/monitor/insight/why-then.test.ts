@@ -56,7 +56,7 @@ it('is answered of a past moment as it was answered then, whatever came since', 
   put('ben', {})
   store.sessionStarted(NETWORK, idOf('ben'), now(), version, 'gossip')
   store.appendAgain(NETWORK, { ...dialed, times: 9, lastAt: now(), event: { ...dial, reason: 'connection refused' } })
-  log({ kind: 'Stalled', ms: 60_000 })
+  log({ kind: 'Stalled', ms: 4000 })
   log({ kind: 'ClockJumped', byMs: 60_000 })
   log({ kind: 'NeighborDown', peerId: idOf('ann') })
   log({ kind: 'NetworkLost', heardAt: null, since: now() })
@@ -106,6 +106,21 @@ it('of a past moment says why the network was lost then', async () => {
   // Before the loss, and before anything was shown.
   expect((await networkWhyThen(then(store), since - 1)).matter).toBe('fine')
   await expect(networkWhyThen(then(store), START - 1000)).rejects.toThrow(/nothing is known of/)
+})
+
+it('of a moment in which our own machine was stalled says so, and not that nothing is wrong', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  const at = now()
+  await data.scheduler.run(60_000)
+  store.append(NETWORK, now(), { kind: 'Stalled', ms: 50_000 })
+  const said = 'This moment lies in a stall of our own machine (50 s), which heard nothing of anybody.'
+  expect((await networkWhyThen(then(store), at)).sentence).toMatch(/^Nothing is known to be wrong/)
+  expect((await networkWhyThen(then(store), at + 10_000)).sentence).toBe(said)
+  expect((await peerWhyThen(then(store), idOf('ann'), at + 59_999)).sentence).toMatch(
+    new RegExp(`^${said.replaceAll(/[().]/g, String.raw`\$&`)} .* is here and answers`),
+  )
+  expect((await networkWhyThen(then(store), now())).sentence).toMatch(/^Nothing is known to be wrong/)
 })
 
 it('the command line answers of a past moment, and a stored network as the joined one does', async () => {

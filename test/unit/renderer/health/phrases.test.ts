@@ -89,7 +89,7 @@ describe('the sentence of a past moment', () => {
   })
   const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
-  const facts = { network, here: 3, nothing: false, loss: null, islands, rtt, peers: [], before }
+  const facts = { network, here: 3, nothing: false, loss: null, stall: null, islands, rtt, peers: [], before }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from its picture and the ten minutes before it, in the words of the present', () => {
@@ -102,6 +102,15 @@ describe('the sentence of a past moment', () => {
       'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
+  })
+
+  test('says first that our own machine was stalled; in a loss that comes first', () => {
+    const stall = { from: 600_000, to: 800_000 }
+    const [first, second] = pastPhrases({ ...facts, stall })
+    expect([first?.text, second?.text]).toEqual(['our own machine was stalled', '3 here'])
+    expect(first?.more).toContain('(3 min 20 s)')
+    const loss = { at: 500_000, judgedAt: 500_000, heardAt: 490_000, purgeAfterMs: 60_000 }
+    expect(ids(pastPhrases({ ...facts, stall, loss })).filter((id) => id === 'state')).toHaveLength(1)
   })
 
   test('says who of its picture did not come back since a loss that was over then', () => {

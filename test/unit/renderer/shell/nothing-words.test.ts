@@ -36,6 +36,7 @@ test('the banner of a history has two lines at the most in the smallest window, 
     here: 9999,
     edgesAt: null,
     loss: null,
+    stall: null,
     nearest: null,
   }
   for (const how of ['left', 'closed', 'left or closed', 'killed'] as const) {

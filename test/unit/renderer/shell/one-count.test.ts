@@ -58,17 +58,28 @@ test('header, table, the sentence of the past and its banner say the same', asyn
   expect(past.here).toBe(3)
   expect(pictureWords(past, null, null)).toMatch(/^The past: the network at .*, with 3 peers here\./)
   const facts = { network: status.network, nothing: false, islands: null, rtt: null, peers: [], before: null }
-  expect(pastPhrases({ ...facts, here: past.here, loss: null })[0]?.text).toBe('3 here')
+  expect(pastPhrases({ ...facts, here: past.here, loss: null, stall: null })[0]?.text).toBe('3 here')
 })
 
 test('a history and a shared moment count as the past does', async () => {
   const { here, loss } = await pastOf(ROWS)
   const { network } = fakeStatus(3, NOW)
-  const then = { at: NOW - 500, here, edgesAt: null, loss, nearest: null }
+  const then = { at: NOW - 500, here, edgesAt: null, loss, stall: null, nearest: null }
   const words = (picture: Picture) => pictureWords(picture, null, null)
   expect(words({ kind: 'stored', network, demo: false, ...then })).toContain('with 3 peers here.')
   expect(
-    words({ kind: 'file', title: 'a', at: NOW, seq: 1, edgesAt: null, madeAt: null, here, loss, nearest: null }),
+    words({
+      kind: 'file',
+      title: 'a',
+      at: NOW,
+      seq: 1,
+      edgesAt: null,
+      madeAt: null,
+      here,
+      loss,
+      stall: null,
+      nearest: null,
+    }),
   ).toContain('with 3 peers here.')
   // Whose it is stands with it.
   const origin = { network, by: peerIdAt(1) }
@@ -81,12 +92,24 @@ test('a history and a shared moment count as the past does', async () => {
     madeAt: null,
     here,
     loss,
+    stall: null,
     nearest: null,
   }
   expect(pictureWords(file, null, { origin })).toContain(`It is of ${network.name}, made by ${nickname(peerIdAt(1))}.`)
   // A snapshot is no moment: all that it holds is counted.
   expect(
-    words({ kind: 'file', title: 'a', at: null, seq: null, edgesAt: null, madeAt: null, here, loss, nearest: null }),
+    words({
+      kind: 'file',
+      title: 'a',
+      at: null,
+      seq: null,
+      edgesAt: null,
+      madeAt: null,
+      here,
+      loss,
+      stall: null,
+      nearest: null,
+    }),
   ).toMatch(/^a: 3 peers\./)
 })
 
@@ -98,8 +121,28 @@ test('once we had lost the network nobody is said to be here', async () => {
   expect(pictureWords(past, null, null)).toMatch(/with 4 peers\. We had lost the network/)
 })
 
+test('that our own machine was stalled then stands in the banner of each', async () => {
+  const { at, here, loss, edgesAt } = { ...(await pastOf(ROWS)), at: NOW - 500 }
+  const then = { at, here, loss, edgesAt, stall: { from: at - 1000, to: at + 60_000 }, nearest: null }
+  const { network } = fakeStatus(3, NOW)
+  const pictures: readonly Picture[] = [
+    { kind: 'past', seq: 1, ...then },
+    { kind: 'stored', network, demo: false, ...then },
+    { kind: 'file', title: 'a', seq: 1, madeAt: null, ...then },
+  ]
+  for (const picture of pictures)
+    expect(pictureWords(picture, null, null)).toContain('This moment lies in a stall of our own machine (1 min 1 s)')
+})
+
 test('a history of which nothing is known at a moment counts nobody', () => {
   const { network } = fakeStatus(3, NOW)
-  const nothing = { at: NOW, here: 0, edgesAt: null, loss: null, nearest: { before: null, after: NOW + 1000 } }
+  const nothing = {
+    at: NOW,
+    here: 0,
+    edgesAt: null,
+    loss: null,
+    stall: null,
+    nearest: { before: null, after: NOW + 1000 },
+  }
   expect(pictureWords({ kind: 'stored', network, demo: false, ...nothing }, null, null)).not.toMatch(/peers/)
 })

@@ -133,7 +133,7 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
-  const none = { at: null, edgesAt: null, seq: null, loss: null, nearest: null }
+  const none = { at: null, edgesAt: null, seq: null, loss: null, stall: null, nearest: null }
   const file = { kind: 'file', title: 'a.peerscope', here: 2, madeAt: 700, ...none } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
@@ -354,8 +354,27 @@ test('a moment of a file at which nothing was shown says when something was', as
 })
 
 test('causes are asked of now, or of a moment that stands still: not of a snapshot, nor while time goes by or is on its way', () => {
-  const past = { kind: 'past', at: 12.5, here: 1, seq: 1, edgesAt: null, loss: null, nearest: null } as const
-  const file = { kind: 'file', title: 't', at: null, here: 1, seq: null, edgesAt: null, madeAt: 1, loss: null } as const
+  const past = {
+    kind: 'past',
+    at: 12.5,
+    here: 1,
+    seq: 1,
+    edgesAt: null,
+    loss: null,
+    stall: null,
+    nearest: null,
+  } as const
+  const file = {
+    kind: 'file',
+    title: 't',
+    at: null,
+    here: 1,
+    seq: null,
+    edgesAt: null,
+    madeAt: 1,
+    loss: null,
+    stall: null,
+  } as const
   const of = (picture: Parameters<typeof askedAt>[0]['picture'], wanted: number | null, playing = false) =>
     askedAt({ picture, wanted, playing })
   expect([of(null, null), of(null, 12), of(past, 12.5), of(past, 12.5, true)]).toEqual([null, undefined, 12, undefined])
