@@ -37,7 +37,7 @@ export const SESSION_END_WORDS: Readonly<Record<DepartureReason | 'unknown', str
   lost: 'not known: purged while we had lost the network',
   removed: 'removed by you',
   displaced: 'made room for another',
-  unknown: 'Peerscope stopped',
+  unknown: 'we left, or Peerscope stopped',
 }
 
 /** What states can be asked for in filters, as people write them. */

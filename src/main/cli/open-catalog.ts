@@ -1,7 +1,7 @@
 import { StoreFailed } from '../../shared/errors.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import { formatLocal } from '../../shared/time.ts'
-import { lastLook } from '../monitor/journal/last-shown.ts'
+import { watched } from '../monitor/journal/last-shown.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { openCatalog } from '../monitor/offline.ts'
 import type { DataFlags } from './flags.ts'
@@ -37,10 +37,10 @@ export function openRecorded(flags: DataFlags, io: Io): OfflineCatalog {
 
 /** Says that a Peerscope runs there and does not write: what is printed is no younger than what it wrote last. */
 function tellSilent({ store, network }: OfflineCatalog, io: Io): void {
-  const { silent, at } = lastLook(store, networkKeyOf(network), Date.now())
+  const { silent } = watched(store, networkKeyOf(network), Date.now())
   if (silent === null) return
   io.err(
-    `Note: ${runsHere(silent.pid)} and has written nothing since ${formatLocal(at)}. It may be stalled, or unable to write. This is what was known then\n`,
+    `Note: ${runsHere(silent.pid)} and has written nothing since ${formatLocal(silent.since)}. It may be stalled, or unable to write. This is what was known then\n`,
   )
 }
 

@@ -15,7 +15,7 @@ import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
 import { eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
-import { lastLook } from './journal/last-shown.ts'
+import { watched } from './journal/last-shown.ts'
 
 /** For so long we have lost the network, or are back, before that is told; milliseconds by the monotonic clock. */
 export const LOSS_LASTING_MS = 5000
@@ -127,7 +127,7 @@ export function lossAt(
  * no end of it. @param clock now, milliseconds since the epoch
  */
 export function lossLasting(store: StoreReader, networkKey: NetworkKey, clock: number): Loss | null {
-  return lastLook(store, networkKey, clock).live ? lossAt(store, networkKey, clock) : null
+  return watched(store, networkKey, clock).live ? lossAt(store, networkKey, clock) : null
 }
 
 /** The loss of a moment, also where the run ended in it: with its last turn it is over. */

@@ -15,6 +15,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     sessionsPage: (query) => read((reader) => reader.sessionsPage(query)),
     firstEventAt: (networkKey) => read((reader) => reader.firstEventAt(networkKey)),
     lastEventAt: (networkKey) => read((reader) => reader.lastEventAt(networkKey)),
+    lastWrittenAt: (networkKey) => read((reader) => reader.lastWrittenAt(networkKey)),
     lastDelayAt: (networkKey) => read((reader) => reader.health.lastDelayAt(networkKey)),
     lastSeqAt: (networkKey, at) => read((reader) => reader.lastSeqAt(networkKey, at)),
     eventCounts: (networkKey, after, until) => read((reader) => reader.eventCounts(networkKey, after, until)),

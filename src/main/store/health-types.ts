@@ -61,6 +61,8 @@ export interface DelayFold<T> {
 
 /** Reads for health. */
 export interface HealthReads {
+  /** When our event loop was measured last, milliseconds since the epoch: every 15 s while the network is joined. */
+  lastDelayAt(networkKey: NetworkKey): number | null
   /** How many peers, of some or all, were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
   presentAt(networkKey: NetworkKey, at: number, among?: Among): Generator<void, number>
   /**

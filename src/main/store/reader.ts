@@ -232,6 +232,11 @@ export class Reader implements Omit<
     return this.eventsAfter({ networkKey, limit: 1 }).events[0]?.at ?? null
   }
 
+  lastWrittenAt(networkKey: NetworkKey): number | null {
+    const at = this.lastEventAt(networkKey)
+    return at === null ? null : Math.max(at, this.journal.place(networkKey, Number.MAX_SAFE_INTEGER)?.until ?? at)
+  }
+
   lastEventAt(networkKey: NetworkKey): number | null {
     return this.#lastEvent(networkKey, Number.MAX_SAFE_INTEGER)?.at ?? null
   }

@@ -116,7 +116,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
   }
 
   *closeSessions(networkKey: NetworkKey): Generator<void, void> {
-    const at = this.#databases.read((reader) => reader.lastEventAt(networkKey))
+    const at = this.#databases.read((reader) => reader.lastWrittenAt(networkKey))
     while (closeSome(this.#databases, networkKey, at, SESSIONS_AT_ONCE, this.#logger)) yield
   }
 
@@ -236,9 +236,9 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     }
   }
 
-  /** What an earlier run left open ends when that run logged its last event. */
+  /** What an earlier run left open ends when something was written of that run last. */
   #closeSessions(networkKey: NetworkKey, before: number): void {
-    const at = this.#databases.read((reader) => reader.lastEventAt(networkKey))
+    const at = this.#databases.read((reader) => reader.lastWrittenAt(networkKey))
     this.#write({ kind: 'sessions-closed', networkKey, before, at })
   }
 

@@ -230,8 +230,8 @@ export interface StoreReader extends HealthReads {
   firstEventAt(networkKey: NetworkKey): number | null
   /** When the newest event was. */
   lastEventAt(networkKey: NetworkKey): number | null
-  /** When our event loop was measured last, milliseconds since the epoch: every 15 s while the network is joined. */
-  lastDelayAt(networkKey: NetworkKey): number | null
+  /** When anything was written last, be it an event or a change of what is shown: the end of pictures, charts and presences. Null without events. */
+  lastWrittenAt(networkKey: NetworkKey): number | null
   /** The number of the last event that is not later than the moment; 0 where there is none. */
   lastSeqAt(networkKey: NetworkKey, at: number): number
   /** How many events of each kind have a number above `after` and not above `until`. */

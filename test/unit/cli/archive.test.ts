@@ -96,6 +96,26 @@ describe('listing', () => {
     expect(await here(killed('b', NOW - 3_600_000))).toBe('')
   })
 
+  it('sessions that were open when the run ended as over by then', async () => {
+    const data = fill('a', [stored('ann', NOW - 1000)], (store) => {
+      const key = keyOf(NETWORK)
+      const joined = { kind: 'NetworkJoined', networkId: NETWORK, peerId: idOf('me'), addresses: [] } as const
+      store.append(key, NOW - 9000, joined)
+      store.sessionStarted(key, idOf('ann'), NOW - 8000, { startedAt: 1, updatedAt: 1 }, 'gossip')
+      store.append(key, NOW - 2000, { kind: 'NeighborUp', peerId: idOf('ann') })
+    })
+    const list = async () => (await cli('sessions', '--data', data)).out
+    const records = async () => jsonLines((await cli('sessions', '--data', data, '--json')).out)
+    {
+      using _app = holding(data)
+      expect(await list()).not.toContain('stopped')
+      expect(await records()).toMatchObject([{ to: null }])
+    }
+    expect(await list()).toMatch(/ 6 s +we left, or Peerscope stopped /)
+    expect(await records()).toMatchObject([{ to: NOW - 2000, reason: 'unknown' }])
+    expect((await cli('sessions', '--data', data, '--as-of', '1s ago')).out).not.toContain('stopped')
+  })
+
   it('events and sessions, the newest ones, and how much is stored', async () => {
     const data = fill('a', three(), (store) => {
       for (let index = 0; index < 30; index += 1)

@@ -58,10 +58,11 @@ export async function withinRecording({ store, network }: ExportSource, moment: 
 export async function withLastShown(source: ExportSource): Promise<ExportSource> {
   const { store, network, now } = source
   const networkKey = networkKeyOf(network)
-  const { live, at } = lastLook(store, networkKey, now)
+  const { live, at } = await lastLook(store, networkKey, now)
   const replay = await shownLast(store, networkKey, at)
-  if (replay === null) return source
+  const ended = live ? {} : { endedAt: at }
+  if (replay === null) return { ...source, ...ended }
   const rows = [...replay.rows()]
   const links = linksAmong(rows, replay.edges(), at, source.loss)
-  return { ...source, links, ...(live ? { live: new Map(rows.map((row) => [row.peerId, row])) } : {}) }
+  return { ...source, ...ended, links, ...(live ? { live: new Map(rows.map((row) => [row.peerId, row])) } : {}) }
 }

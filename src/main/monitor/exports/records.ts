@@ -35,6 +35,8 @@ export interface ExportSource {
   readonly loss: Loss | null
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Where no app watches the network: when it was shown last, milliseconds since the epoch. Presences went on until then. */
+  readonly endedAt?: number
   /** The past moment that is written, as `sourceAt` gives it; the present where left out. */
   readonly moment?: ExportMoment
 }
@@ -228,7 +230,7 @@ export function* selectSessions(source: ExportSource, selection: Selection): Gen
       ...(selection.from === null ? {} : { from: selection.from }),
       ...(to === null ? {} : { to }),
     })
-    yield page.sessions.filter(({ peerId }) => matches(peerId)).map((session) => sessionThen(session, source.moment))
+    yield page.sessions.filter(({ peerId }) => matches(peerId)).map((session) => sessionThen(session, source))
     const last = page.sessions.at(-1)
     if (!page.more || last === undefined) return
     before = last.id
@@ -241,8 +243,13 @@ function lastOf({ moment }: ExportSource, { to }: Selection): number | null {
   return Math.min(moment.at, to ?? moment.at)
 }
 
-/** A session as it was at a past moment: what ended later lasted then. */
-function sessionThen(session: PeerSession, moment: ExportMoment | undefined): PeerSession {
+/**
+ * A session as it was at a past moment: what ended later lasted then. One that was open when a run ended is closed in the store by the next
+ * run only.
+ */
+function sessionThen(session: PeerSession, { moment, endedAt }: ExportSource): PeerSession {
+  if (moment === undefined && endedAt !== undefined && session.to === null)
+    return { ...session, to: Math.max(session.from, endedAt), reason: 'unknown' }
   const lasted = moment !== undefined && session.to !== null && session.to > moment.at
   return lasted ? { ...session, to: null, reason: null } : session
 }

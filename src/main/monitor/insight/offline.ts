@@ -53,7 +53,7 @@ export async function storedNetworkWhy(catalog: OfflineCatalog, now: number): Pr
 /** As it was shown last; of a run without a journal as it was stored last. */
 async function sourceOf({ network, store }: OfflineCatalog, clock: number): Promise<Source> {
   const networkKey = networkKeyOf(network)
-  const { live, at } = lastLook(store, networkKey, clock)
+  const { live, at } = await lastLook(store, networkKey, clock)
   const self = lastSelf(store, networkKey)
   const replay = await shownLast(store, networkKey, at)
   const then =

@@ -62,7 +62,7 @@ export interface EndsOfSteps {
 /** What a store tells of a network. */
 export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
-    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastEventAt'>
+    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt'>
   readonly purgeAfterMs: number
   readonly among: Among
   /** Whether the network is joined now. */
@@ -224,7 +224,7 @@ async function runsIn(source: StoredSeries, from: number, to: number): Promise<r
 
 /** Until when the last run goes on, as far as is known. */
 function lastRunEnd({ store, networkKey, joined, now }: StoredSeries, to: number): number {
-  return Math.min(to, joined ? now : (store.lastEventAt(networkKey) ?? now) + 1)
+  return Math.min(to, joined ? now : (store.lastWrittenAt(networkKey) ?? now) + 1)
 }
 
 /** Counts presences from each cut to the next. */

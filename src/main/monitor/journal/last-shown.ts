@@ -14,28 +14,39 @@ const LOGGED_MS = 120_000
 /** The newest jumps of the clock, of which some may be since the folder was opened. */
 const MOST_JUMPS = 100
 
-/** Whether an app watches the network, and as of when it is known, milliseconds since the epoch. */
-export interface LastLook {
+/** Whether an app watches the network. */
+export interface Watched {
   readonly live: boolean
-  readonly at: number
-  /** The app that watches it and has written nothing for too long; null where it does, or none does. */
-  readonly silent: { readonly pid: number | null } | null
+  /** The app that watches it and has written nothing for too long, and since when; null where it writes, or none watches. */
+  readonly silent: { readonly pid: number | null; readonly since: number } | null
 }
 
+const UNWATCHED: Watched = { live: false, silent: null }
+const WRITES: Watched = { live: true, silent: null }
+
 /** @param clock now, milliseconds since the epoch */
-export function lastLook(store: StoreReader, networkKey: NetworkKey, clock: number): LastLook {
+export function watched(store: StoreReader, networkKey: NetworkKey, clock: number): Watched {
   const loggedAt = store.lastEventAt(networkKey) ?? clock
   const turn = lastTurn(store, networkKey)
-  const ended = { live: false, at: loggedAt, silent: null }
-  if (turn?.event.kind !== 'NetworkJoined') return ended
+  if (turn?.event.kind !== 'NetworkJoined') return UNWATCHED
   const holder = store.holder()
   // A folder that only others may write does not tell who does.
-  if (holder.kind === 'unknown') return clock - loggedAt < LOGGED_MS ? { live: true, at: clock, silent: null } : ended
+  if (holder.kind === 'unknown') return clock - loggedAt < LOGGED_MS ? WRITES : UNWATCHED
   // A run of another process was killed: the one that runs now did not join the network, or not yet.
-  if (holder.kind !== 'process' || turn.at < openedAt(store, networkKey, turn, holder.since ?? 0)) return ended
+  if (holder.kind !== 'process' || turn.at < openedAt(store, networkKey, turn, holder.since ?? 0)) return UNWATCHED
   const writtenAt = Math.max(loggedAt, store.lastDelayAt(networkKey) ?? 0)
-  if (clock - writtenAt < WRITTEN_MS) return { live: true, at: clock, silent: null }
-  return { live: true, at: writtenAt, silent: { pid: holder.pid } }
+  if (clock - writtenAt < WRITTEN_MS) return WRITES
+  return { live: true, silent: { pid: holder.pid, since: writtenAt } }
+}
+
+/** Whether an app watches the network, and as of when it is known: where none does, when it was shown last. In turns. */
+export async function lastLook(
+  store: StoreReader,
+  networkKey: NetworkKey,
+  clock: number,
+): Promise<Pick<Watched, 'live'> & { readonly at: number }> {
+  const { live, silent } = watched(store, networkKey, clock)
+  return { live, at: live ? (silent?.since ?? clock) : ((await lastShownAt(store, networkKey)) ?? clock) }
 }
 
 /** When the folder was opened, by the clock that a later event is told by: it may have been set since. */
@@ -49,11 +60,11 @@ function openedAt(store: StoreReader, networkKey: NetworkKey, { seq }: LoggedEve
 
 /** The last moment at which something was shown of a network: the one before it was left. Null without history. In turns. */
 export async function lastShownAt(store: StoreReader, networkKey: NetworkKey): Promise<number | null> {
-  const end = store.lastEventAt(networkKey)
+  const end = store.lastWrittenAt(networkKey)
   if (end === null) return null
   const shown = await shownAt(store, networkKey, Number.MAX_SAFE_INTEGER)
   // One that was not left ends with its last event, or change: the process was killed.
-  if (shown !== null) return shown.endedAt === null ? Math.max(end, shown.place.until) : Math.max(0, shown.endedAt - 1)
+  if (shown !== null) return shown.endedAt === null ? end : Math.max(0, shown.endedAt - 1)
   // Earlier versions kept no journal.
   const last = lastTurn(store, networkKey)
   return last === undefined || last.event.kind === 'NetworkJoined' ? end : Math.max(0, last.at - 1)

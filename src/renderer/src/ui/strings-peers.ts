@@ -160,7 +160,7 @@ export const INSPECTOR = {
     lost: 'Purged while we had lost the network',
     removed: 'Removed by you',
     displaced: 'Made room for another: the catalog is full',
-    unknown: 'Was there when Peerscope stopped',
+    unknown: 'Was there when we left, or Peerscope stopped',
   },
   addresses: 'Addresses',
   reach: REACH,

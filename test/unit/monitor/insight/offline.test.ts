@@ -3,7 +3,8 @@ import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../../../../src/m
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
-import { lastLook } from '../../../../src/main/monitor/journal/last-shown.ts'
+import { lastLook, watched } from '../../../../src/main/monitor/journal/last-shown.ts'
+import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
 import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
@@ -52,19 +53,47 @@ it('an app that runs is known to, however long it has written nothing; what is t
   using data = new DataFolder()
   const { store, now } = await running(data)
   const wroteAt = now()
-  const look = (ms: number, from: StoreReader = store) => lastLook(from, NETWORK, wroteAt + ms)
-  expect(look(59_999)).toEqual({ live: true, at: wroteAt + 59_999, silent: null })
-  expect(look(180_000)).toEqual({ live: true, at: wroteAt, silent: { pid: process.pid } })
+  const look = async (ms: number, from: StoreReader = store) => ({
+    ...(await lastLook(from, NETWORK, wroteAt + ms)),
+    silent: watched(from, NETWORK, wroteAt + ms).silent,
+  })
+  expect(await look(59_999)).toEqual({ live: true, at: wroteAt + 59_999, silent: null })
+  expect(await look(180_000)).toEqual({ live: true, at: wroteAt, silent: { pid: process.pid, since: wroteAt } })
   expect(await storedHealth(catalogOf(store), wroteAt + 180_000)).toMatchObject({ state: 'online', at: wroteAt })
   // A network that is lost logs nothing for minutes; how late our event loop was is written all the time.
   store.recordLoopDelay(NETWORK, { at: wroteAt + 170_000, ms: 3 })
-  expect(look(180_000)).toEqual({ live: true, at: wroteAt + 180_000, silent: null })
+  expect(await look(180_000)).toEqual({ live: true, at: wroteAt + 180_000, silent: null })
   store.flush()
-  expect(look(180_000, data.keep(openStoreReadOnly(data.path)))).toMatchObject({ live: true, silent: null })
-  expect(look(10, ended(data, store))).toEqual({ live: false, at: wroteAt, silent: null })
+  expect(await look(180_000, data.keep(openStoreReadOnly(data.path)))).toMatchObject({ live: true, silent: null })
+  expect(await look(10, ended(data, store))).toEqual({ live: false, at: wroteAt, silent: null })
   // Another process has the folder since, and joined nothing.
   await data.scheduler.run(60_000)
-  expect(look(60_000, data.open())).toMatchObject({ live: false })
+  expect(await look(60_000, data.open())).toMatchObject({ live: false })
+})
+
+it('a run that was killed ends everywhere with what was written of it last, a change of what was shown or an event', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
+  store.sessionStarted(NETWORK, idOf('ann'), START, { startedAt: 1, updatedAt: START }, 'gossip')
+  await data.scheduler.run(60_000)
+  const changedAt = now()
+  view.putRow(row('ann', { rtt: { ...rtt, srtt: 900 } }))
+  await data.scheduler.run(60_000)
+  const left = ended(data, store)
+  const { at, rtt: figures } = await storedHealth(catalogOf(left), now() + 3_600_000)
+  expect([at >= changedAt, figures?.p95]).toEqual([true, 900])
+  const which = { network: NETWORK_ID, kind: 'peerscope' } as const
+  const history = new StoredNetworks(left)
+  expect((await history.open(which)).moment.to).toBe(at)
+  // Charts reach as far.
+  const { here } = await history.series({ ...which, query: { from: at - 20_000, to: at, points: 20 } })
+  expect(here.every((count) => count !== null)).toBe(true)
+  // So do presences, once the next run closes them.
+  const next = data.open()
+  next.append(NETWORK, now() + 3_600_000, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  next.flush()
+  expect(next.sessionsPage({ networkKey: NETWORK, limit: 1 }).sessions).toMatchObject([{ to: at, reason: 'unknown' }])
 })
 
 it.each([-3_600_000, 3_600_000])(
