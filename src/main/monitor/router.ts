@@ -24,6 +24,7 @@ import { storedTopologies, storedTopology, topologyChange } from './topologies.t
 import { breakdownOf, health, seriesOf, whyNetworkOf, whyPeerOf } from './insight/calls.ts'
 import { drawnPicture, historySpan, pastParts, storageFigures } from './past.ts'
 import { StoredNetworks } from './stored.ts'
+import { never } from './turns.ts'
 import { watched } from './work.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -250,8 +251,4 @@ function crossing(error: unknown): ErrorShape {
     return { name: 'InvalidArgument', code: 'InvalidArgument', message }
   }
   return errorShape(error)
-}
-
-function never(): AbortSignal {
-  return new AbortController().signal
 }
