@@ -186,15 +186,15 @@ export class Archive {
     return content.counts(query, moment)
   }
 
-  /** Its charts. @throws FilterError, InvalidArgument also where the span ends before it begins */
-  async playedSeries(file: string, { from, to, points = 200, filter = '' }: Health['series']): Promise<HealthSeries> {
+  /** Its charts. @throws FilterError, InvalidArgument also where the span ends before it begins, what the signal was fired with */
+  async playedSeries(
+    file: string,
+    { from, to, points = 200, filter = '' }: Health['series'],
+    signal?: AbortSignal,
+  ): Promise<HealthSeries> {
     const { content, moment, networkKey } = await this.#playedFile(file)
-    return await healthSeries(
-      playedSeries(content, moment, networkKey, await content.among(filter, moment)),
-      from,
-      to,
-      points,
-    )
+    const among = await content.among(filter, moment, signal)
+    return await healthSeries(playedSeries(content, moment, networkKey, among), { from, to, points }, signal)
   }
 
   /** Who was here at a moment of it, by value. @throws InvalidArgument */

@@ -124,7 +124,7 @@ export function createRouter(monitor: Monitor) {
     },
     health: {
       now: os.health.now.handler(() => health(monitor)),
-      series: os.health.series.handler(({ input }) => seriesOf(monitor, input)),
+      series: os.health.series.handler(({ input, signal }) => seriesOf(monitor, input, signal)),
       breakdown: os.health.breakdown.handler(({ input }) => breakdownOf(monitor, input)),
     },
     why: {
@@ -170,7 +170,7 @@ export function createRouter(monitor: Monitor) {
       }),
       events: os.snapshots.events.handler(({ input }) => archive.playedEvents(input.file, input.query)),
       counts: os.snapshots.counts.handler(({ input }) => archive.playedCounts(input.file, input.query)),
-      series: os.snapshots.series.handler(({ input }) => archive.playedSeries(input.file, input.query)),
+      series: os.snapshots.series.handler(({ input, signal }) => archive.playedSeries(input.file, input.query, signal)),
       breakdown: os.snapshots.breakdown.handler(({ input }) => archive.playedBreakdown(input.file, input.query)),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
@@ -184,7 +184,7 @@ export function createRouter(monitor: Monitor) {
       events: os.stored.events.handler(({ input, signal }) => stored.events(input, signal)),
       counts: os.stored.counts.handler(({ input, signal }) => stored.counts(input, signal)),
       sessions: os.stored.sessions.handler(({ input }) => stored.sessions(input)),
-      series: os.stored.series.handler(({ input }) => stored.series(input)),
+      series: os.stored.series.handler(({ input, signal }) => stored.series(input, signal)),
       breakdown: os.stored.breakdown.handler(({ input }) => stored.breakdown(input)),
       whyPeer: os.stored.whyPeer.handler(({ input, signal }) => stored.whyPeer(input, signal)),
       whyNetwork: os.stored.whyNetwork.handler(({ input, signal }) => stored.whyNetwork(input, signal)),

@@ -104,12 +104,16 @@ export class StoredNetworks {
     return this.#store.sessionsPage({ networkKey: this.#key(which), peerId, limit: limit ?? 200 })
   }
 
-  /** @throws FilterError, InvalidArgument also where the span ends before it begins */
-  async series({ query: { from, to, points = 200, filter = '' }, ...which }: Calls['series']): Promise<HealthSeries> {
+  /** @throws FilterError, InvalidArgument also where the span ends before it begins, what the signal was fired with */
+  async series(
+    { query: { from, to, points = 200, filter = '' }, ...which }: Calls['series'],
+    signal?: AbortSignal,
+  ): Promise<HealthSeries> {
     const source = this.#source(which)
     const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
     const among = peersPassing(source, filter, source.now)
-    return await healthSeries(storedSeries({ ...source, purgeAfterMs, joined: false, among }), from, to, points)
+    const series = storedSeries({ ...source, purgeAfterMs, joined: false, among })
+    return await healthSeries(series, { from, to, points }, signal)
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */

@@ -33,18 +33,21 @@ export async function health(monitor: Running): Promise<HealthNow> {
   return await healthNow(sourceOf(monitor))
 }
 
-/** How it was. @throws NotJoined, FilterError, InvalidArgument where the span ends before it begins */
+/**
+ * How it was.
+ * @throws NotJoined, FilterError, InvalidArgument where the span ends before it begins, what the signal was fired with
+ */
 export async function seriesOf(
   monitor: Running & Pick<Monitor, 'past'>,
   { from, to, points = 200, filter = '' }: ContractInputs['health']['series'],
+  signal?: AbortSignal,
 ): Promise<HealthSeries> {
   const { state } = monitor.view.status
   const joined = state === 'online' || state === 'alone' || state === 'lost'
   return await healthSeries(
     storedSeries({ ...sourceOf(monitor), joined, among: peersPassing(monitor.past(), filter, monitor.clock.now()) }),
-    from,
-    to,
-    points,
+    { from, to, points },
+    signal,
   )
 }
 
