@@ -40,7 +40,7 @@ import { healthSeries } from './insight/series.ts'
 import { storedNames } from './names/name-book.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
-import { inTurns, turn } from './turns.ts'
+import { inTurns, never, turn } from './turns.ts'
 import type { OnStep } from './work.ts'
 
 /** Bytes that are read of a file at once. */
@@ -73,6 +73,13 @@ interface Opened {
   readonly networkKey: NetworkKey
 }
 
+/** A shared moment that is read, or was. */
+interface Playing {
+  readonly opening: Promise<Opened>
+  /** Whether it was read. */
+  done: boolean
+}
+
 /** A file that is asked for; `at` is the past moment that it is of, now where it is null or left out. */
 export type FileWish = ExportRequest & { readonly at?: number | null }
 
@@ -81,7 +88,7 @@ export class Archive {
   readonly uploads: Uploads
   readonly #parts: ArchiveParts
   /** Shared moments by their files, so that none is read again for each of its pictures; the one that was used last comes last. */
-  readonly #played = new Map<string, Promise<Opened>>()
+  readonly #played = new Map<string, Playing>()
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts
@@ -164,7 +171,7 @@ export class Archive {
   /** Its peers, for `lookedAt`. @throws LimitExceeded for more than a window shows */
   async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly SnapshotEntry[]> {
     const { peers, opened } = await this.#open(file, this.#reading(signal, onStep))
-    if (opened !== null) this.#keep(file, Promise.resolve(opened))
+    if (opened !== null) this.#keep(file, { opening: Promise.resolve(opened), done: true })
     return peers
   }
 
@@ -209,27 +216,45 @@ export class Archive {
   async #playedFile(file: string): Promise<Opened> {
     // A window that is loaded again reads it once more.
     this.uploads.keep(file)
-    const opening = this.#played.get(file) ?? this.#openAgain(file)
-    this.#keep(file, opening)
-    return await opening
+    const playing = this.#played.get(file) ?? this.#openAgain(file)
+    this.#keep(file, playing)
+    return await playing.opening
   }
 
-  #keep(file: string, opening: Promise<Opened>): void {
+  #keep(file: string, playing: Playing): void {
     this.#played.delete(file)
-    this.#played.set(file, opening)
-    const [oldest] = this.#played.keys()
-    if (this.#played.size > MAX_PLAYED && oldest !== undefined) this.#played.delete(oldest)
+    this.#played.set(file, playing)
+    this.#makeRoom()
   }
 
-  async #openAgain(file: string): Promise<Opened> {
-    try {
-      const { opened } = await this.#open(file, this.#reading(new AbortController().signal))
-      if (opened === null) throw new InvalidArgument('this file shares no moment that can be played')
-      return opened
-    } catch (error) {
-      this.#played.delete(file)
-      throw error
+  /** One that is being read stays: who asks for it meanwhile would read it once more. */
+  #makeRoom(): void {
+    for (const [file, { done }] of this.#played) {
+      if (this.#played.size <= MAX_PLAYED) return
+      if (done) this.#played.delete(file)
     }
+  }
+
+  #openAgain(file: string): Playing {
+    const playing: Playing = { opening: this.#shared(file), done: false }
+    playing.opening.then(
+      () => {
+        playing.done = true
+        this.#makeRoom()
+      },
+      () => {
+        // It may have been looked at again since.
+        if (this.#played.get(file) === playing) this.#played.delete(file)
+      },
+    )
+    return playing
+  }
+
+  /** @throws InvalidArgument where the file shares none */
+  async #shared(file: string): Promise<Opened> {
+    const { opened } = await this.#open(file, this.#reading(never()))
+    if (opened === null) throw new InvalidArgument('this file shares no moment that can be played')
+    return opened
   }
 
   /** Reads a file. `opened`: the moment that it shares; null for none. */
