@@ -178,7 +178,7 @@ export class Archive {
   /** A picture of a shared moment that is looked at. @throws InvalidArgument */
   async playedAt(file: string, at: number): Promise<PastPicture> {
     const { content, moment } = await this.#playedFile(file)
-    return await content.drawnAt(Math.min(Math.max(at, moment.from), moment.to), moment)
+    return await content.drawnAt(momentIn(moment, at), moment)
   }
 
   /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */
@@ -206,8 +206,9 @@ export class Archive {
 
   /** Who was here at a moment of it, by value. @throws InvalidArgument */
   async playedBreakdown(file: string, { by, at }: Health['breakdown']): Promise<Breakdown> {
-    const { moment, networkKey } = await this.#playedFile(file)
-    const { peers, loss } = await this.playedAt(file, at ?? moment.asOf)
+    const { content, moment, networkKey } = await this.#playedFile(file)
+    // Links, which a window draws, are of no use here.
+    const { peers, loss } = await content.at(momentIn(moment, at ?? moment.asOf), moment)
     const here = peers.filter((row) => isHere(row, loss))
     return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)))
   }
@@ -237,17 +238,19 @@ export class Archive {
 
   #openAgain(file: string): Playing {
     const playing: Playing = { opening: this.#shared(file), done: false }
-    playing.opening.then(
-      () => {
-        playing.done = true
-        this.#makeRoom()
-      },
-      () => {
-        // It may have been looked at again since.
-        if (this.#played.get(file) === playing) this.#played.delete(file)
-      },
-    )
+    void this.#settle(file, playing)
     return playing
+  }
+
+  async #settle(file: string, playing: Playing): Promise<void> {
+    try {
+      await playing.opening
+      playing.done = true
+      this.#makeRoom()
+    } catch {
+      // It may have been looked at again since.
+      if (this.#played.get(file) === playing) this.#played.delete(file)
+    }
   }
 
   /** @throws InvalidArgument where the file shares none */
@@ -279,6 +282,11 @@ export class Archive {
   #reading(signal: AbortSignal, onStep: OnStep = () => undefined): Reading {
     return { signatures: this.#parts.signatures, signal, onStep }
   }
+}
+
+/** The nearest moment of its span. */
+function momentIn({ from, to }: MomentSpan, at: number): number {
+  return Math.min(Math.max(at, from), to)
 }
 
 function chunkOf({ done, total, data }: ExportPart): ExportChunk {

@@ -178,8 +178,8 @@ export function createRouter(monitor: Monitor) {
     },
     stored: {
       open: os.stored.open.handler(({ input }) => stored.open(input)),
-      at: os.stored.at.handler(async function* ({ input }) {
-        yield* pastParts(await stored.at(input))
+      at: os.stored.at.handler(async function* ({ input, signal }) {
+        yield* pastParts(await stored.at(input, signal))
       }),
       events: os.stored.events.handler(({ input, signal }) => stored.events(input, signal)),
       counts: os.stored.counts.handler(({ input, signal }) => stored.counts(input, signal)),

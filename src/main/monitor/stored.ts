@@ -78,10 +78,10 @@ export class StoredNetworks {
     }
   }
 
-  /** What was shown of it at a moment. @throws InvalidArgument */
-  async at({ at, ...which }: Calls['at']): Promise<PastPicture> {
+  /** What was shown of it at a moment. @throws InvalidArgument, what the signal was fired with */
+  async at({ at, ...which }: Calls['at'], signal?: AbortSignal): Promise<PastPicture> {
     const networkKey = this.#key(which)
-    const picture = await drawnPicture({ store: this.#store, networkKey, self: undefined }, at)
+    const picture = await drawnPicture({ store: this.#store, networkKey, self: undefined }, at, signal)
     if (picture.peers.length > 0 || at < (await this.#span(networkKey, which)).to) return picture
     return { ...picture, nearest: null, peers: await this.#catalog(networkKey) }
   }
