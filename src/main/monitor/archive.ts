@@ -40,7 +40,7 @@ import { healthSeries } from './insight/series.ts'
 import { storedNames } from './names/name-book.ts'
 import { keptSecret } from './open-node.ts'
 import type { View } from './view.ts'
-import { inTurns, turn } from './turns.ts'
+import { inTurns, never, turn } from './turns.ts'
 import type { OnStep } from './work.ts'
 
 /** Bytes that are read of a file at once. */
@@ -73,6 +73,13 @@ interface Opened {
   readonly networkKey: NetworkKey
 }
 
+/** A shared moment that is read, or was. */
+interface Playing {
+  readonly opening: Promise<Opened>
+  /** Whether it was read. */
+  done: boolean
+}
+
 /** A file that is asked for; `at` is the past moment that it is of, now where it is null or left out. */
 export type FileWish = ExportRequest & { readonly at?: number | null }
 
@@ -81,7 +88,7 @@ export class Archive {
   readonly uploads: Uploads
   readonly #parts: ArchiveParts
   /** Shared moments by their files, so that none is read again for each of its pictures; the one that was used last comes last. */
-  readonly #played = new Map<string, Promise<Opened>>()
+  readonly #played = new Map<string, Playing>()
 
   constructor(parts: ArchiveParts) {
     this.#parts = parts
@@ -164,14 +171,14 @@ export class Archive {
   /** Its peers, for `lookedAt`. @throws LimitExceeded for more than a window shows */
   async look(file: string, signal: AbortSignal, onStep?: OnStep): Promise<readonly SnapshotEntry[]> {
     const { peers, opened } = await this.#open(file, this.#reading(signal, onStep))
-    if (opened !== null) this.#keep(file, Promise.resolve(opened))
+    if (opened !== null) this.#keep(file, { opening: Promise.resolve(opened), done: true })
     return peers
   }
 
   /** A picture of a shared moment that is looked at. @throws InvalidArgument */
   async playedAt(file: string, at: number): Promise<PastPicture> {
     const { content, moment } = await this.#playedFile(file)
-    return await content.drawnAt(Math.min(Math.max(at, moment.from), moment.to), moment)
+    return await content.drawnAt(momentIn(moment, at), moment)
   }
 
   /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */
@@ -186,21 +193,22 @@ export class Archive {
     return content.counts(query, moment)
   }
 
-  /** Its charts. @throws FilterError, InvalidArgument also where the span ends before it begins */
-  async playedSeries(file: string, { from, to, points = 200, filter = '' }: Health['series']): Promise<HealthSeries> {
+  /** Its charts. @throws FilterError, InvalidArgument also where the span ends before it begins, what the signal was fired with */
+  async playedSeries(
+    file: string,
+    { from, to, points = 200, filter = '' }: Health['series'],
+    signal?: AbortSignal,
+  ): Promise<HealthSeries> {
     const { content, moment, networkKey } = await this.#playedFile(file)
-    return await healthSeries(
-      playedSeries(content, moment, networkKey, await content.among(filter, moment)),
-      from,
-      to,
-      points,
-    )
+    const among = await content.among(filter, moment, signal)
+    return await healthSeries(playedSeries(content, moment, networkKey, among), { from, to, points }, signal)
   }
 
   /** Who was here at a moment of it, by value. @throws InvalidArgument */
   async playedBreakdown(file: string, { by, at }: Health['breakdown']): Promise<Breakdown> {
-    const { moment, networkKey } = await this.#playedFile(file)
-    const { peers, loss } = await this.playedAt(file, at ?? moment.asOf)
+    const { content, moment, networkKey } = await this.#playedFile(file)
+    // Links, which a window draws, are of no use here.
+    const { peers, loss } = await content.at(momentIn(moment, at ?? moment.asOf), moment)
     const here = peers.filter((row) => isHere(row, loss))
     return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)))
   }
@@ -209,27 +217,47 @@ export class Archive {
   async #playedFile(file: string): Promise<Opened> {
     // A window that is loaded again reads it once more.
     this.uploads.keep(file)
-    const opening = this.#played.get(file) ?? this.#openAgain(file)
-    this.#keep(file, opening)
-    return await opening
+    const playing = this.#played.get(file) ?? this.#openAgain(file)
+    this.#keep(file, playing)
+    return await playing.opening
   }
 
-  #keep(file: string, opening: Promise<Opened>): void {
+  #keep(file: string, playing: Playing): void {
     this.#played.delete(file)
-    this.#played.set(file, opening)
-    const [oldest] = this.#played.keys()
-    if (this.#played.size > MAX_PLAYED && oldest !== undefined) this.#played.delete(oldest)
+    this.#played.set(file, playing)
+    this.#makeRoom()
   }
 
-  async #openAgain(file: string): Promise<Opened> {
-    try {
-      const { opened } = await this.#open(file, this.#reading(new AbortController().signal))
-      if (opened === null) throw new InvalidArgument('this file shares no moment that can be played')
-      return opened
-    } catch (error) {
-      this.#played.delete(file)
-      throw error
+  /** One that is being read stays: who asks for it meanwhile would read it once more. */
+  #makeRoom(): void {
+    for (const [file, { done }] of this.#played) {
+      if (this.#played.size <= MAX_PLAYED) return
+      if (done) this.#played.delete(file)
     }
+  }
+
+  #openAgain(file: string): Playing {
+    const playing: Playing = { opening: this.#shared(file), done: false }
+    void this.#settle(file, playing)
+    return playing
+  }
+
+  async #settle(file: string, playing: Playing): Promise<void> {
+    try {
+      await playing.opening
+      playing.done = true
+      this.#makeRoom()
+    } catch {
+      // It may have been looked at again since.
+      if (this.#played.get(file) === playing) this.#played.delete(file)
+    }
+  }
+
+  /** @throws InvalidArgument where the file shares none */
+  async #shared(file: string): Promise<Opened> {
+    const { opened } = await this.#open(file, this.#reading(never()))
+    if (opened === null) throw new InvalidArgument('this file shares no moment that can be played')
+    return opened
   }
 
   /** Reads a file. `opened`: the moment that it shares; null for none. */
@@ -254,6 +282,11 @@ export class Archive {
   #reading(signal: AbortSignal, onStep: OnStep = () => undefined): Reading {
     return { signatures: this.#parts.signatures, signal, onStep }
   }
+}
+
+/** The nearest moment of its span. */
+function momentIn({ from, to }: MomentSpan, at: number): number {
+  return Math.min(Math.max(at, from), to)
 }
 
 function chunkOf({ done, total, data }: ExportPart): ExportChunk {

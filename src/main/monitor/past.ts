@@ -50,7 +50,7 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
 export async function drawnPicture(parts: PastParts, at: number, signal?: AbortSignal): Promise<PastPicture> {
   const picture = await pastPicture(parts, at, signal)
   if (picture.loss === null) return picture
-  const kept = await linesOfLoss(parts.store, parts.networkKey, picture.loss, at)
+  const kept = await linesOfLoss(parts.store, parts.networkKey, picture.loss, at, signal)
   return { ...picture, edges: [...picture.edges, ...kept] }
 }
 

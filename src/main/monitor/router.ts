@@ -25,6 +25,7 @@ import { storedTopologies, storedTopology, topologyChange } from './topologies.t
 import { breakdownOf, health, seriesOf, whyNetworkOf, whyPeerOf } from './insight/calls.ts'
 import { drawnPicture, historySpan, pastParts, storageFigures } from './past.ts'
 import { StoredNetworks } from './stored.ts'
+import { never } from './turns.ts'
 import { watched } from './work.ts'
 
 /** The router of a monitor, as hosts bind it. */
@@ -124,7 +125,7 @@ export function createRouter(monitor: Monitor) {
     },
     health: {
       now: os.health.now.handler(() => health(monitor)),
-      series: os.health.series.handler(({ input }) => seriesOf(monitor, input)),
+      series: os.health.series.handler(({ input, signal }) => seriesOf(monitor, input, signal)),
       breakdown: os.health.breakdown.handler(({ input }) => breakdownOf(monitor, input)),
     },
     why: {
@@ -170,7 +171,7 @@ export function createRouter(monitor: Monitor) {
       }),
       events: os.snapshots.events.handler(({ input }) => archive.playedEvents(input.file, input.query)),
       counts: os.snapshots.counts.handler(({ input }) => archive.playedCounts(input.file, input.query)),
-      series: os.snapshots.series.handler(({ input }) => archive.playedSeries(input.file, input.query)),
+      series: os.snapshots.series.handler(({ input, signal }) => archive.playedSeries(input.file, input.query, signal)),
       breakdown: os.snapshots.breakdown.handler(({ input }) => archive.playedBreakdown(input.file, input.query)),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
@@ -178,13 +179,13 @@ export function createRouter(monitor: Monitor) {
     },
     stored: {
       open: os.stored.open.handler(({ input }) => stored.open(input)),
-      at: os.stored.at.handler(async function* ({ input }) {
-        yield* pastParts(await stored.at(input))
+      at: os.stored.at.handler(async function* ({ input, signal }) {
+        yield* pastParts(await stored.at(input, signal))
       }),
       events: os.stored.events.handler(({ input, signal }) => stored.events(input, signal)),
       counts: os.stored.counts.handler(({ input, signal }) => stored.counts(input, signal)),
       sessions: os.stored.sessions.handler(({ input }) => stored.sessions(input)),
-      series: os.stored.series.handler(({ input }) => stored.series(input)),
+      series: os.stored.series.handler(({ input, signal }) => stored.series(input, signal)),
       breakdown: os.stored.breakdown.handler(({ input }) => stored.breakdown(input)),
       whyPeer: os.stored.whyPeer.handler(({ input, signal }) => stored.whyPeer(input, signal)),
       whyNetwork: os.stored.whyNetwork.handler(({ input, signal }) => stored.whyNetwork(input, signal)),
@@ -251,8 +252,4 @@ function crossing(error: unknown): ErrorShape {
     return { name: 'InvalidArgument', code: 'InvalidArgument', message }
   }
   return errorShape(error)
-}
-
-function never(): AbortSignal {
-  return new AbortController().signal
 }

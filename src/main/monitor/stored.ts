@@ -16,7 +16,7 @@ import { DEFAULT_KIND, networkKeyOf } from '../../shared/network-kind.ts'
 import type { EventCounts } from '../../shared/lanes.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { NetworkWhy, PeerWhy } from '../../shared/why.ts'
-import type { StoreReader } from '../store/types.ts'
+import type { Store } from '../store/types.ts'
 import { knownNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { EventsThen } from './events-then.ts'
@@ -28,6 +28,7 @@ import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
 import { historyEnd } from './history-end.ts'
 import { breakdown } from './insight/breakdown.ts'
+import { namingLimit, namingWithin } from './insight/naming.ts'
 import { healthSeries, storedSeries } from './insight/series.ts'
 import type { ThenParts } from './insight/why-then.ts'
 import { networkWhyThen, peerWhyThen } from './insight/why-then.ts'
@@ -40,7 +41,7 @@ import { notedPeers } from './noted-peers.ts'
 import { drawnPicture } from './past.ts'
 import { purgeAfterOf } from './purge-after.ts'
 import { storedRow } from './rows.ts'
-import { inTurns } from './turns.ts'
+import { inTurns, never } from './turns.ts'
 
 /** Most peers that are shown of a catalog: as many as one holds. */
 const MAX_PEERS = 50_000
@@ -56,10 +57,10 @@ interface KnownNetwork {
 
 /** Looks at networks that are stored. */
 export class StoredNetworks {
-  readonly #store: StoreReader
+  readonly #store: Store
   readonly #events = new EventsThen()
 
-  constructor(store: StoreReader) {
+  constructor(store: Store) {
     this.#store = store
   }
 
@@ -77,10 +78,10 @@ export class StoredNetworks {
     }
   }
 
-  /** What was shown of it at a moment. @throws InvalidArgument */
-  async at({ at, ...which }: Calls['at']): Promise<PastPicture> {
+  /** What was shown of it at a moment. @throws InvalidArgument, what the signal was fired with */
+  async at({ at, ...which }: Calls['at'], signal?: AbortSignal): Promise<PastPicture> {
     const networkKey = this.#key(which)
-    const picture = await drawnPicture({ store: this.#store, networkKey, self: undefined }, at)
+    const picture = await drawnPicture({ store: this.#store, networkKey, self: undefined }, at, signal)
     if (picture.peers.length > 0 || at < (await this.#span(networkKey, which)).to) return picture
     return { ...picture, nearest: null, peers: await this.#catalog(networkKey) }
   }
@@ -103,12 +104,16 @@ export class StoredNetworks {
     return this.#store.sessionsPage({ networkKey: this.#key(which), peerId, limit: limit ?? 200 })
   }
 
-  /** @throws FilterError, InvalidArgument also where the span ends before it begins */
-  async series({ query: { from, to, points = 200, filter = '' }, ...which }: Calls['series']): Promise<HealthSeries> {
+  /** @throws FilterError, InvalidArgument also where the span ends before it begins, what the signal was fired with */
+  async series(
+    { query: { from, to, points = 200, filter = '' }, ...which }: Calls['series'],
+    signal?: AbortSignal,
+  ): Promise<HealthSeries> {
     const source = this.#source(which)
     const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
     const among = peersPassing(source, filter, source.now)
-    return await healthSeries(storedSeries({ ...source, purgeAfterMs, joined: false, among }), from, to, points)
+    const series = storedSeries({ ...source, purgeAfterMs, joined: false, among })
+    return await healthSeries(series, { from, to, points }, signal)
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */
@@ -120,13 +125,17 @@ export class StoredNetworks {
   }
 
   /** Why a peer was as it was at a moment. @throws InvalidArgument, UnknownPeer, what the signal was fired with */
-  async whyPeer({ peerId, at, ...which }: Calls['whyPeer'], signal?: AbortSignal): Promise<PeerWhy> {
-    return await peerWhyThen(this.#then(which), peerId, at, signal)
+  async whyPeer(
+    { peerId, at, ...which }: Calls['whyPeer'],
+    signal: AbortSignal = never(),
+    limit: AbortSignal = namingLimit(),
+  ): Promise<PeerWhy> {
+    return await peerWhyThen(this.#then(which, signal, limit), peerId, at, signal)
   }
 
   /** Why the network was. @throws InvalidArgument, what the signal was fired with */
-  async whyNetwork({ at, ...which }: Calls['whyNetwork'], signal?: AbortSignal): Promise<NetworkWhy> {
-    return await networkWhyThen(this.#then(which), at, signal)
+  async whyNetwork({ at, ...which }: Calls['whyNetwork'], signal: AbortSignal = never()): Promise<NetworkWhy> {
+    return await networkWhyThen(this.#then(which, signal, never()), at, signal)
   }
 
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
@@ -148,9 +157,9 @@ export class StoredNetworks {
     return { network: { kind, id, name: found.name }, demo: found.demo === true, joinedAt: found.lastJoinedAt }
   }
 
-  #then(which: Calls['open']): ThenParts {
+  #then(which: Calls['open'], signal: AbortSignal, limit: AbortSignal): ThenParts {
     const store = this.#store
-    return { store, network: this.#known(which).network, naming: async (query) => store.eventsNaming(query) }
+    return { store, network: this.#known(which).network, naming: namingWithin(store, signal, limit) }
   }
 
   #key(which: Calls['open']): NetworkKey {

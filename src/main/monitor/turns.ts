@@ -22,3 +22,8 @@ export async function inTurns<T>(steps: Iterator<void, T>, signal?: AbortSignal)
     await turn()
   }
 }
+
+/** For work that nobody calls off. */
+export function never(): AbortSignal {
+  return new AbortController().signal
+}

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Among } from './health-types.ts'
 import type { NumberReader } from './numbers.ts'
+import { CHOSEN_AT_ONCE } from './numbers.ts'
 import type {
   DelayFold,
   LoopDelay,
@@ -40,8 +41,8 @@ export const HEALTH_QUERIES = {
 
 /** Rows that are read in one step. */
 const AT_ONCE = 1000
-/** Peers that are found, and whose samples are read, in one step. */
-const PEERS_AT_ONCE = 100
+/** Peers whose samples are read in one step. */
+const READ_AT_ONCE = 10
 
 /** Presences of one peer that are read. */
 const MOST_PRESENCES = 200
@@ -99,11 +100,12 @@ export class HealthReader {
     const network = this.#numbers.network(networkKey)
     if (network === null) return fold.result()
     const isAmong = this.#numbers.among(among)
-    const first = { at: from, id: -1, to, limit: AT_ONCE }
+    const limit = among === null ? AT_ONCE : CHOSEN_AT_ONCE
+    const first = { at: from, id: -1, to, limit }
     for (let next: Page | null = { ...first, network }; next !== null;) {
       const page: Began[] = among === null ? this.#began.all(next) : this.#beganOf.all(next)
       for (const { at, peer } of page) if (peer === undefined || isAmong(peer)) fold.began(at)
-      const last: Began | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
+      const last: Began | undefined = page.length < limit ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
     }
@@ -111,7 +113,7 @@ export class HealthReader {
       const page: Ended[] = this.#ended.all(next)
       for (const row of page)
         if (row.network === network && isAmong(row.peer)) fold.ended(row.at, row.reason as SessionEnd)
-      const last: Ended | undefined = page.length < AT_ONCE ? undefined : page.at(-1)
+      const last: Ended | undefined = page.length < limit ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield
     }
@@ -131,7 +133,7 @@ export class HealthReader {
     while (peer !== undefined) {
       if (isAmong(peer)) peers.push(peer)
       found += 1
-      if (found % PEERS_AT_ONCE === 0) yield
+      if (found % CHOSEN_AT_ONCE === 0) yield
       peer = this.#nextMeasured.get(network ?? 0, peer)
     }
     // Evenly among all, so that neither old nor new peers stand for the others.
@@ -142,7 +144,7 @@ export class HealthReader {
       const samples = this.#samples.all(...own, from, to)
       read += 1
       if (samples.length > 0) fold.peer(samples, this.#presences.all(...own, to, from, MOST_PRESENCES).reverse())
-      if (read % Math.ceil(PEERS_AT_ONCE / 10) === 0) yield
+      if (read % READ_AT_ONCE === 0) yield
     }
     return fold.result({ read, all: peers.length })
   }

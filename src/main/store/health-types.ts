@@ -28,7 +28,7 @@ export interface TimeSpan {
   readonly to: number
 }
 
-/** Whether a peer is among those that are looked at; each is asked for once. Null for all. */
+/** Whether a peer is among those that are looked at; it may be asked of each many times, so it keeps its answers. Null for all. */
 export type Among = ((peerId: PeerId) => boolean) | null
 
 /** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
@@ -66,8 +66,8 @@ export interface HealthReads {
   /** How many peers, of some or all, were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
   presentAt(networkKey: NetworkKey, at: number, among?: Among): Generator<void, number>
   /**
-   * Presences of some peers or all that began or ended in a span, given to what `make` makes. In steps of some milliseconds; they start over, with a
-   * new fold, where the database is replaced between two of them.
+   * Presences of some peers or all that began or ended in a span, given to what `make` makes. In steps of some
+   * milliseconds; they start over, with a new fold, where the database is replaced between two of them.
    */
   presenceSteps<T>(span: TimeSpan & { readonly among?: Among }, make: () => PresenceFold<T>): Generator<void, T>
   /** Round-trip times of a span, of at most `most` peers, evenly taken from some or all. In steps, as `presenceSteps`. */

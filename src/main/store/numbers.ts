@@ -11,6 +11,9 @@ export const NUMBER_QUERIES = {
   peerId: 'SELECT id FROM peer_ids WHERE num = ?',
 } as const
 
+/** Peers that `among` is asked of in one step: it looks each up, and asks a filter of it. */
+export const CHOSEN_AT_ONCE = 100
+
 /** Ids are kept once and referred to by number; this finds one for the other. */
 export class NumberReader {
   readonly #network
@@ -37,17 +40,12 @@ export class NumberReader {
     return (this.#peerId.get(peer) as PeerId | undefined) ?? null
   }
 
-  /** Whether peers are among those that are looked at, by number, each asked for once. */
+  /** Whether peers are among those that are looked at, by number. */
   among(among: Among): (peer: number) => boolean {
     if (among === null) return () => true
-    const known = new Map<number, boolean>()
     return (peer) => {
-      const before = known.get(peer)
-      if (before !== undefined) return before
       const peerId = this.peerId(peer)
-      const is = peerId !== null && among(peerId)
-      known.set(peer, is)
-      return is
+      return peerId !== null && among(peerId)
     }
   }
 

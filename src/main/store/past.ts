@@ -5,9 +5,10 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { EventLog } from './event-log.ts'
-import type { NumberReader } from './numbers.ts'
-import { textsFrom, valueFrom } from './rows.ts'
 import type { Among } from './health-types.ts'
+import type { NumberReader } from './numbers.ts'
+import { CHOSEN_AT_ONCE } from './numbers.ts'
+import { textsFrom, valueFrom } from './rows.ts'
 import type { PastPeer } from './types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
@@ -82,7 +83,16 @@ export class PastReader {
     const seq = this.#lookedAt(networkKey, network, at)
     if (network === null || seq === null) return 0
     const present = yield* this.#presentAfter(network, seq)
-    return among === null ? present.size : [...present.keys()].filter(this.#numbers.among(among)).length
+    if (among === null) return present.size
+    const isAmong = this.#numbers.among(among)
+    let looked = 0
+    let count = 0
+    for (const peer of present.keys()) {
+      if (isAmong(peer)) count += 1
+      looked += 1
+      if (looked % CHOSEN_AT_ONCE === 0) yield
+    }
+    return count
   }
 
   /** The number of the last event up to the moment; null where nobody looked at the network then. */

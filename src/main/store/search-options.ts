@@ -19,8 +19,10 @@ export interface NamingQuery {
   readonly kind: EventKind
   /** One of them is in the event, word for word; of many the first 16. */
   readonly texts: readonly string[]
-  /** 1 to 1000. */
+  /** 1 to 1000; the newest of them. */
   readonly limit: number
+  /** Only events with a smaller sequence number. */
+  readonly before?: number
 }
 
 /** What a search found. */

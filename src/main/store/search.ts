@@ -100,7 +100,7 @@ export class SearchReader {
   }
 
   /** What is to be looked for in the file; null where nothing of it can be there. */
-  namingValues({ networkKey, kind, texts, limit }: NamingQuery): SearchValues | null {
+  namingValues({ networkKey, kind, texts, limit, before = SHIFT }: NamingQuery): SearchValues | null {
     const network = this.#numbers.network(networkKey)
     const named = texts
       .filter((text) => HAS_WORDS.test(text))
@@ -108,7 +108,7 @@ export class SearchReader {
       .map((text) => quoted(text.slice(0, MAX_CHARS)))
     if (network === null || named.length === 0) return null
     const match = `${quoted(kind)} AND (${named.join(' OR ')})`
-    return { network, match, limit, before: SHIFT, peers: false }
+    return { network, match, limit, before: Math.min(before, SHIFT), peers: false }
   }
 
   /** @param found where the file was searched already */

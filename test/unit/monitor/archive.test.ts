@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { Archive } from '../../../src/main/monitor/archive.ts'
 import { momentLineText } from '../../../src/main/monitor/exports/moment-lines.ts'
 import { momentText, snapshotFile, snapshotText } from '../../../src/main/monitor/exports/snapshot.ts'
@@ -82,6 +82,36 @@ it('shared moments are played side by side, each for as long as its file is held
     const path = join(folder, 'snapshot.peerscope')
     await writeFile(path, snapshotFile(snapshotText(maker, [])))
     await expect(here(await archive.takeFile(path))).rejects.toMatchObject({ code: 'InvalidArgument' })
+  } finally {
+    await monitor.close()
+  }
+})
+
+it('shared moments that are being read are not read once more, however many there are', async () => {
+  const { monitor } = testMonitor()
+  try {
+    const { archive } = monitor
+    const files = await Promise.all(
+      ['a', 'b', 'c'].map(async (name) => await archive.takeFile(await sharedMoment(name))),
+    )
+    const here = async (file = ''): Promise<number> => (await archive.playedAt(file, 4000)).peers.length
+    const path = vi.spyOn(archive.uploads, 'path')
+    expect(await Promise.all([...files, ...files].map(here))).toEqual([3, 3, 3, 3, 3, 3])
+    expect(path).toHaveBeenCalledTimes(3)
+    // Two of them are kept.
+    for (const file of files.slice(1)) await here(file)
+    expect(path).toHaveBeenCalledTimes(3)
+    // One that is looked at again while reading it fails stays too.
+    const [first = ''] = files
+    const { promise, reject } = Promise.withResolvers<string>()
+    path.mockReturnValueOnce(promise)
+    const failed = here(first)
+    await archive.look(first, new AbortController().signal)
+    reject(new Error('no such file'))
+    await expect(failed).rejects.toThrow('no such file')
+    path.mockClear()
+    expect(await here(first)).toBe(3)
+    expect(path).not.toHaveBeenCalled()
   } finally {
     await monitor.close()
   }

@@ -137,6 +137,32 @@ describe('delays of our own event loop', () => {
   })
 })
 
+describe('a series that nobody waits for', () => {
+  it('is not made to its end, of the network that is joined and of one that is stored', async () => {
+    const { network, health, stored } = client()
+    await network.join({ network: 'n' })
+    const { id } = monitor.network()
+    const MOST = 20_000
+    let [steps, stop] = [0, new AbortController()]
+    vi.spyOn(monitor.store, 'presenceSteps').mockImplementation(function* (_span, make) {
+      for (; steps < MOST; steps += 1) {
+        if (steps === 5) stop.abort(new Error('enough'))
+        yield
+      }
+      return make().result()
+    })
+    const query = { from: 1000, to: 60_000, points: 2 }
+    for (const ask of [
+      async () => await health.series(query, { signal: stop.signal }),
+      async () => await stored.series({ network: id, query }, { signal: stop.signal }),
+    ]) {
+      ;[steps, stop] = [0, new AbortController()]
+      await expect(ask()).rejects.toThrow('enough')
+      expect(steps).toBeLessThan(MOST)
+    }
+  })
+})
+
 describe('joining', () => {
   it('records itself, is refused twice, leaves well, and is offered again', async () => {
     const { network, events, self } = client()

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { PlayedFile } from '../../../src/main/monitor/exports/played-file.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
 import { LinesOfLoss } from '../../../src/main/monitor/journal/lines-of-loss.ts'
@@ -97,6 +97,18 @@ it('a past moment in a loss has the lines that the window kept then, and so has 
     expect([at - START, keysOf((await drawnPicture(parts, at)).edges)]).toEqual([at - START, keys])
     expect([at - START, keysOf((await file.drawnAt(at, moment)).edges)]).toEqual([at - START, keys])
   }
+  // One that nobody waits for is not drawn: the picture of the moment is there by then, its lines are not.
+  const stop = new AbortController()
+  const read = store.journalPart.bind(store)
+  const part = vi.spyOn(store, 'journalPart')
+  await pastPicture(parts, last)
+  const ofPicture = part.mock.calls.length
+  part.mockClear().mockImplementation((...which) => {
+    if (part.mock.calls.length > ofPicture) stop.abort(new Error('enough'))
+    return read(...which)
+  })
+  await expect(drawnPicture(parts, last, stop.signal)).rejects.toThrow('enough')
+  part.mockRestore()
   // What is counted is what was told, as it is for the present.
   expect(keysOf((await pastPicture(parts, last)).edges)).toEqual([])
 })

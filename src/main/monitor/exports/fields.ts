@@ -35,33 +35,41 @@ export function peerFieldsOf({ store, networkKey }: Pick<KnownPeers, 'store' | '
 
 /** What can be asked of events. Each peer is looked up once. */
 export function eventFieldsOf(known: KnownPeers): FilterFields<LoggedEvent> {
-  return eventFields(rowLookup(known), peerFieldsOf(known))
+  return eventFields(
+    keeping((peerId) => rowOf(known, peerId)),
+    peerFieldsOf(known),
+  )
 }
 
 /**
- * Whether peers pass a filter, as they are known; of those that nobody knows none does. Null where all do.
+ * Whether peers pass a filter, as they are known; of those that nobody knows none does. Each is looked up once. Null where all do.
  * @param now from which ages count, milliseconds since the epoch
  * @throws FilterError
  */
 export function peersPassing(known: KnownPeers, filter: string, now: number): Among {
   if (filter.trim() === '') return null
   const passes = parseFilter(filter, peerFieldsOf(known))
-  const rowOf = rowLookup(known)
-  return (peerId) => {
-    const row = rowOf(peerId)
+  return keeping((peerId) => {
+    const row = rowOf(known, peerId)
     return row !== undefined && passes(row, now)
-  }
+  })
 }
 
-/** Finds rows of peers, each looked up once; undefined for those that nobody knows. */
-export function rowLookup({ store, networkKey, live, loss }: KnownPeers): (peerId: PeerId) => PeerRow | undefined {
-  const rows = new Map<PeerId, PeerRow | undefined>()
+/** Undefined for a peer that nobody knows. */
+function rowOf({ store, networkKey, live, loss }: KnownPeers, peerId: PeerId): PeerRow | undefined {
+  const found = live(peerId) ?? storedRow(store.peer(networkKey, peerId))
+  return found && rowInLoss(found, loss)
+}
+
+/** Finds something once for each peer. */
+function keeping<T>(find: (peerId: PeerId) => T): (peerId: PeerId) => T {
+  const kept = new Map<PeerId, { readonly found: T }>()
   return (peerId) => {
-    if (rows.has(peerId)) return rows.get(peerId)
-    const found = live(peerId) ?? storedRow(store.peer(networkKey, peerId))
-    const row = found && rowInLoss(found, loss)
-    rows.set(peerId, row)
-    return row
+    const before = kept.get(peerId)
+    if (before !== undefined) return before.found
+    const found = find(peerId)
+    kept.set(peerId, { found })
+    return found
   }
 }
 

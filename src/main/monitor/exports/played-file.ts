@@ -27,6 +27,8 @@ const MAX_RECORDS = 2_000_000
 /** Changes that are applied, and events that are looked at, before others have a turn. */
 const CHANGES_AT_ONCE = 200
 const EVENTS_AT_ONCE = 5000
+/** Rows that a filter is asked of before others have a turn. */
+const ROWS_AT_ONCE = 1000
 
 const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
 /** What is told of ourselves: also what came before the span, or was told after it, says how it was in it. */
@@ -217,8 +219,8 @@ export class PlayedFile {
       (passes === null || passes(logged, then))
   }
 
-  /** Which peers pass a filter, as they are shown last in it; null for all. In turns. @throws FilterError */
-  async among(filter: string, { asOf }: MomentSpan): Promise<Among> {
+  /** Which peers pass a filter, as they are shown last in it; null for all. In turns. @throws FilterError, what the signal was fired with */
+  async among(filter: string, { asOf }: MomentSpan, signal?: AbortSignal): Promise<Among> {
     if (filter.trim() === '') return null
     const passes = parseFilter(filter, NOTED_FIELDS)
     const cursor = new Cursor(this.#rows, this.#edges)
@@ -230,12 +232,18 @@ export class PlayedFile {
         if (row !== undefined) last.set(peerId, row)
       }
       if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
+      signal?.throwIfAborted()
     }
     const loss = this.#lossAt(asOf)
-    return (peerId) => {
-      const row = last.get(peerId)
-      return row !== undefined && passes(rowInLoss(row, loss), asOf)
+    const chosen = new Set<PeerId>()
+    let looked = 0
+    for (const [peerId, row] of last) {
+      if (passes(rowInLoss(row, loss), asOf)) chosen.add(peerId)
+      looked += 1
+      if (looked % ROWS_AT_ONCE === 0) await turn()
+      signal?.throwIfAborted()
     }
+    return (peerId) => chosen.has(peerId)
   }
 
   #rowOf(peerId: PeerId): PeerRow | undefined {

@@ -6,15 +6,15 @@ import { linksAmong } from '../../../shared/links.ts'
 import { isHere, lossIn } from '../../../shared/loss.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
-import type { Store } from '../../store/types.ts'
 import type { Monitor } from '../monitor.ts'
 import { peersPassing } from '../exports/fields.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
-import { inTurns } from '../turns.ts'
+import { inTurns, never } from '../turns.ts'
 import { breakdown } from './breakdown.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
+import { namingLimit, namingWithin } from './naming.ts'
 import { healthSeries, storedSeries } from './series.ts'
 import { whyNetwork } from './why-network.ts'
 import type { WhySource } from './why-facts.ts'
@@ -33,18 +33,21 @@ export async function health(monitor: Running): Promise<HealthNow> {
   return await healthNow(sourceOf(monitor))
 }
 
-/** How it was. @throws NotJoined, FilterError, InvalidArgument where the span ends before it begins */
+/**
+ * How it was.
+ * @throws NotJoined, FilterError, InvalidArgument where the span ends before it begins, what the signal was fired with
+ */
 export async function seriesOf(
   monitor: Running & Pick<Monitor, 'past'>,
   { from, to, points = 200, filter = '' }: ContractInputs['health']['series'],
+  signal?: AbortSignal,
 ): Promise<HealthSeries> {
   const { state } = monitor.view.status
   const joined = state === 'online' || state === 'alone' || state === 'lost'
   return await healthSeries(
     storedSeries({ ...sourceOf(monitor), joined, among: peersPassing(monitor.past(), filter, monitor.clock.now()) }),
-    from,
-    to,
-    points,
+    { from, to, points },
+    signal,
   )
 }
 
@@ -66,15 +69,12 @@ export async function breakdownOf(
   )
 }
 
-/** How long dials to a peer are looked for in the history, milliseconds: without them there may be fewer causes. */
-const NAMING_LIMIT_MS = 5000
-
 /** Why a peer is, or was, as it is. @throws NotJoined, UnknownPeer, InvalidArgument, what the signal was fired with */
 export async function whyPeerOf(
   monitor: Running,
   { peerId, at }: ContractInputs['why']['peer'],
   signal: AbortSignal = never(),
-  limit: AbortSignal = AbortSignal.timeout(NAMING_LIMIT_MS),
+  limit: AbortSignal = namingLimit(),
 ): Promise<PeerWhy> {
   if (at !== undefined) return await peerWhyThen(thenParts(monitor, signal, limit), peerId, at, signal)
   const source = whySource(monitor, signal, limit)
@@ -93,26 +93,9 @@ export async function whyNetworkOf(
   return whyNetwork(networkFacts(whySource(monitor, signal, never())))
 }
 
-function never(): AbortSignal {
-  return new AbortController().signal
-}
-
 function thenParts(monitor: Running, signal: AbortSignal, limit: AbortSignal): ThenParts {
   const { store } = monitor
   return { store, network: monitor.network(), naming: namingWithin(store, signal, limit) }
-}
-
-/** Dials are looked for in a thread, and not for ever: without them there may be fewer causes. */
-function namingWithin(store: Store, signal: AbortSignal, limit: AbortSignal): WhySource['naming'] {
-  return async (query) => {
-    try {
-      return await store.eventsNamingAside(query, AbortSignal.any([signal, limit]))
-    } catch (error) {
-      signal.throwIfAborted()
-      if (limit.aborted) return []
-      throw error
-    }
-  }
 }
 
 /** @param limit ends a long look into the history, without it failing @throws NotJoined */

@@ -93,34 +93,44 @@ interface Counts {
   removed: number
 }
 
-/** @throws InvalidArgument where the span ends before it begins */
+/** A span of time in equal parts; milliseconds since the epoch. */
+interface SeriesSpan {
+  readonly from: number
+  readonly to: number
+  readonly points: number
+}
+
+/** @throws InvalidArgument where the span ends before it begins, what the signal was fired with */
 export async function healthSeries(
   source: SeriesSource,
-  from: number,
-  to: number,
-  points: number,
+  { from, to, points }: SeriesSpan,
+  signal?: AbortSignal,
 ): Promise<HealthSeries> {
   if (to <= from) throw new InvalidArgument('the span of time ends before it begins')
   const { store, networkKey, purgeAfterMs, among } = source
   const step = (to - from) / points
   const starts = Array.from({ length: points }, (_, index) => Math.floor(from + index * step))
   const runs = await source.runs(from, to)
+  signal?.throwIfAborted()
   const stalls = await stallsIn(source, from - purgeAfterMs, to)
+  signal?.throwIfAborted()
   const losses = await lossesIn(source, from, to)
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
   const counted = await inTurns(
     store.presenceSteps({ networkKey, from, to, among }, () => presences(cuts, { stalls, purgeAfterMs })),
+    signal,
   )
-  const atFirst = await inTurns(store.presentAt(networkKey, from, among))
+  const atFirst = await inTurns(store.presentAt(networkKey, from, among), signal)
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
-  const ended = await inTurns(source.ended({ from, to, ends }))
+  const ended = await inTurns(source.ended({ from, to, ends }), signal)
   // Their number is told once it has lasted.
   const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
   // The one after a span may stand for the end of it.
   const delays = await inTurns(
     store.delaySteps({ networkKey, from: from - APART_MS, to: to + APART_MS }, () => largestDelays(from, step, points)),
+    signal,
   )
   const columns = { ...emptyColumns(points), loopDelayMs: delays }
   fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
@@ -135,6 +145,7 @@ export async function healthSeries(
   }
   for (const [index, times] of ended.bins.entries()) {
     if (index % RANKED_AT_ONCE === RANKED_AT_ONCE - 1) await turn()
+    signal?.throwIfAborted()
     const figures = rttFigures(times)
     columns.p50[index] = figures?.p50 ?? null
     columns.p95[index] = figures?.p95 ?? null

@@ -37,7 +37,7 @@ export function storeThen(store: WhyStore, then: number): WhyStore {
       return newest === Infinity ? samples : samples.slice(Math.max(0, samples.length - newest))
     },
     versionsOf: (networkKey, peerId) => store.versionsOf(networkKey, peerId).filter(({ at }) => at <= then),
-    presentAt: (networkKey, at) => store.presentAt(networkKey, Math.min(at, then)),
+    presentAt: (networkKey, at, among) => store.presentAt(networkKey, Math.min(at, then), among),
     getSetting: (key) => store.getSetting(key),
   }
 }

@@ -102,12 +102,8 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
     links: () => links,
     connectedAt: () => null,
     naming: async (query) => {
-      // As many as there may be: those since come first.
-      const events = await naming({ ...query, limit: MOST_NAMING })
-      return events
-        .filter(({ at: when }) => when <= at)
-        .slice(0, query.limit)
-        .map((logged) => eventThen(logged, at))
+      const events = await naming({ ...query, before: then.lastSeqAt(networkKey, at) + 1 })
+      return events.map((logged) => eventThen(logged, at))
     },
     status: null,
     // One that was not lost for long enough to be told was shown as online.
@@ -118,6 +114,3 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
     now: at,
   }
 }
-
-/** Most events that name something. */
-const MOST_NAMING = 1000

@@ -14,18 +14,23 @@ type Change = Pick<ShownChange, 'at' | 'gone' | 'edges' | 'edgesGone'> & {
   readonly rows: readonly Pick<PeerRow, 'peerId'>[]
 }
 
-/** Those that ended by the moment as we lost the network, or since, as the journal has it. In turns. */
+/**
+ * Those that ended by the moment as we lost the network, or since, as the journal has it. In turns.
+ * @throws what the signal was fired with, between two turns
+ */
 export async function linesOfLoss(
   store: Parameters<typeof shownChanges>[0],
   networkKey: NetworkKey,
   loss: Loss,
   at: number,
+  signal?: AbortSignal,
 ): Promise<readonly Edge[]> {
   const from = loss.at - BEFORE_LOSS_MS
-  const { replay = null } = (await shownAt(store, networkKey, from)) ?? {}
+  const { replay = null } = (await shownAt(store, networkKey, from, signal)) ?? {}
   const begin = { peers: [...(replay?.rows() ?? [])], edges: [...(replay?.edges() ?? [])] }
   const lines = new LinesOfLoss(loss, begin.peers)
-  for await (const change of shownChanges(store, networkKey, { from, to: at, stepMs: 0 }, begin)) lines.take(change)
+  for await (const change of shownChanges(store, networkKey, { from, to: at, stepMs: 0, signal }, begin))
+    lines.take(change)
   return lines.at(at)
 }
 

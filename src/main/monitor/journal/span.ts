@@ -36,6 +36,8 @@ export interface SpanWish {
   readonly stepMs: number
   /** Times that no step goes over, ascending: what was shown then is what the changes until then make. None where left out. */
   readonly exact?: Float64Array
+  /** Calls it off between two turns, with what it was fired with. */
+  readonly signal?: AbortSignal | undefined
 }
 
 type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart'>
@@ -47,7 +49,7 @@ type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart'
 export async function* shownChanges(
   store: JournalStore,
   networkKey: NetworkKey,
-  { from, to, stepMs, exact = new Float64Array() }: SpanWish,
+  { from, to, stepMs, exact = new Float64Array(), signal }: SpanWish,
   begin: ShownRows,
 ): AsyncGenerator<ShownChange> {
   const collected = new Collected(begin, stepMs, exact)
@@ -59,7 +61,7 @@ export async function* shownChanges(
     const part = store.journalPart(networkKey, next, Number.MAX_SAFE_INTEGER)
     // No more of the run was written.
     if ((part === null || part.run) && replay.whole && replay.endedAt === null)
-      for await (const { event, at } of tailOf(store, networkKey, { until, to: Math.min(to, part?.at ?? to) }))
+      for await (const { event, at } of tailOf(store, networkKey, { until, to: Math.min(to, part?.at ?? to) }, signal))
         replay.hear(event, at, at > from ? collected : undefined)
     if (part === null || part.at > to) break
     next = part.id + 1
@@ -78,6 +80,7 @@ export async function* shownChanges(
       collected.becomes({ peers: [...replay.rows()], edges: [...replay.edges()] }, part.at)
     yield* collected.done()
     await turn()
+    signal?.throwIfAborted()
   }
   collected.close()
   yield* collected.done()

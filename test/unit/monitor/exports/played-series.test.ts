@@ -47,12 +47,11 @@ const leave = (minute: number, name: string, reason: 'graceful' | 'purged' | 'lo
 async function series(from = FROM, to = TO, points = 6, filter = ''): Promise<HealthSeries> {
   const moment = { asOf: FROM * MINUTE, from: FROM * MINUTE, to: TO * MINUTE }
   file.end(moment)
-  return await healthSeries(
-    playedSeries(file, moment, NETWORK, await file.among(filter, moment)),
-    from * MINUTE,
-    to * MINUTE,
+  return await healthSeries(playedSeries(file, moment, NETWORK, await file.among(filter, moment)), {
+    from: from * MINUTE,
+    to: to * MINUTE,
     points,
-  )
+  })
 }
 
 it('a shared moment has charts of who was here, came and left, how fast they were, and of islands', async () => {
@@ -136,4 +135,17 @@ it('they can be of some peers only, of whom the file tells last what they are', 
   expect(found.goodbye).toEqual([0, 0, 0, 0, 0, 0])
   expect(found.p95).toEqual([10, 10, 10, 10, 10, 10])
   await expect(series(FROM, TO, 6, 'status:left')).rejects.toThrow("no field 'status'")
+})
+
+it('a filter is asked of each peer once, however many steps there are', async () => {
+  let asked = 0
+  const ann = Object.defineProperty(row('ann'), 'tags', {
+    get: () => {
+      asked += 1
+      return ['role:seed']
+    },
+  })
+  file.take({ kind: 'shown', rows: [row('us'), ann], edges: [] })
+  expect((await series(FROM, TO, 6, 'tag:role:seed')).here).toEqual([1, 1, 1, 1, 1, 1])
+  expect(asked).toBe(1)
 })

@@ -46,9 +46,7 @@ const series = (fromMinute: number, toMinute: number, points: number, joined = t
       among,
       now: START + 60 * MINUTE,
     }),
-    START + fromMinute * MINUTE,
-    START + toMinute * MINUTE,
-    points,
+    { from: START + fromMinute * MINUTE, to: START + toMinute * MINUTE, points },
   )
 
 describe('a series of health', () => {
@@ -253,6 +251,29 @@ describe('a series of health', () => {
     join(0)
     for (let n = 0; n < 900; n += 1) store.recordRtt(NETWORK, idOf(`many ${n}`), { at: START + MINUTE / 2, ms: 10 })
     expect((await series(0, 1, 1)).rttPeers).toEqual({ read: 300, all: 900 })
+  })
+
+  it('asks whether it is of a peer for few peers at a time', async () => {
+    join(0)
+    for (let n = 0; n < 350; n += 1) come(0.1, `p${n}`)
+    for (let n = 0; n < 350; n += 1) go(0.2, `p${n}`, 'purged')
+    for (let n = 0; n < 350; n += 1) come(0.3, `p${n}`)
+    let asked = 0
+    const among = (): boolean => (asked += 1) > 0
+    const most = (steps: Iterator<void, unknown>): number => {
+      let [before, found] = [asked, 0]
+      for (let done = false; !done; before = asked) {
+        done = steps.next().done === true
+        found = Math.max(found, asked - before)
+      }
+      return found
+    }
+    const span = { networkKey: NETWORK, from: START, to: START + MINUTE, among }
+    const fold = { began: () => undefined, ended: () => undefined, result: () => null }
+    expect(most(store.presentAt(NETWORK, START + MINUTE, among))).toBe(100)
+    expect(asked).toBe(350)
+    expect(most(store.presenceSteps(span, () => fold))).toBe(100)
+    expect(asked).toBe(4 * 350)
   })
 
   it('refuses a span that ends before it begins', async () => {

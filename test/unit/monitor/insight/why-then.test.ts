@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkWhyThen, peerWhyThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
@@ -145,6 +145,33 @@ it('the command line answers of a past moment, and a stored network as the joine
     (await cli('why', idOf('ann'), '--data', data.folder, '--as-of', formatLocal(when))).out
   expect(await said(now())).toContain(why.sentence)
   expect(await said(at)).toMatch(/ is here and answers in 5 ms\.$/m)
+})
+
+it('finds the dials of then among all that came since, in a thread, and not for ever', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const dial = { kind: 'DialFailed', target: idOf('ben'), reason: 'connection refused' } as const
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
+  store.sessionStarted(NETWORK, idOf('ben'), START, version, 'gossip')
+  view.putRow(row('ben', { state: 'purged' }))
+  store.sessionEnded(NETWORK, idOf('ben'), now(), 'purged')
+  store.append(NETWORK, now(), { kind: 'PeerDeparted', peerId: idOf('ben'), reason: 'purged', version })
+  await data.scheduler.run(2000)
+  const { seq } = store.append(NETWORK, now(), dial)
+  await data.scheduler.run(10_000)
+  const at = now()
+  await data.scheduler.run(10_000)
+  for (let index = 0; index <= 1000; index += 1) store.append(NETWORK, now() + index, dial)
+  const dialed = ({ causes }: PeerWhy): readonly number[] =>
+    causes.flatMap(({ kind, events }) => (kind === 'dials failed' ? events : []))
+  expect(dialed(await peerWhyThen(then(store), idOf('ben'), at))).toEqual([seq])
+  const networks = new StoredNetworks(store)
+  const which = { network: NETWORK_ID, kind: 'peerscope', peerId: idOf('ben'), at } as const
+  const here = vi.spyOn(store, 'eventsNaming')
+  expect(dialed(await networks.whyPeer(which))).toEqual([seq])
+  expect(here).not.toHaveBeenCalled()
+  expect(dialed(await networks.whyPeer(which, undefined, AbortSignal.abort()))).toEqual([])
+  await expect(networks.whyPeer(which, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
 })
 
 it('of history without a journal says that what explains it is not kept', async () => {
