@@ -84,13 +84,13 @@ it('a run that was killed ends everywhere with what was written of it last, a ch
   const { at, rtt: figures } = await storedHealth(catalogOf(left), now() + 3_600_000)
   expect([at >= changedAt, figures?.p95]).toEqual([true, 900])
   const which = { network: NETWORK_ID, kind: 'peerscope' } as const
-  const history = new StoredNetworks(left)
+  const next = data.open()
+  const history = new StoredNetworks(next)
   expect((await history.open(which)).moment.to).toBe(at)
   // Charts reach as far.
   const { here } = await history.series({ ...which, query: { from: at - 20_000, to: at, points: 20 } })
   expect(here.every((count) => count !== null)).toBe(true)
   // So do presences, once the next run closes them.
-  const next = data.open()
   next.append(NETWORK, now() + 3_600_000, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
   next.flush()
   expect(next.sessionsPage({ networkKey: NETWORK, limit: 1 }).sessions).toMatchObject([{ to: at, reason: 'unknown' }])
@@ -107,14 +107,14 @@ it.each([-3_600_000, 3_600_000])(
     store.append(NETWORK, at, { kind: 'ClockJumped', byMs })
     store.append(NETWORK, at + 10, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'left' })
     store.append(NETWORK, at + 20, joined)
-    expect(lastLook(store, NETWORK, at + 30)).toMatchObject({ live: true, silent: null })
+    expect(watched(store, NETWORK, at + 30)).toMatchObject({ live: true, silent: null })
     // That it was set in the run before says nothing of when the folder was opened.
     store.close()
     await data.scheduler.run(7_200_000)
     const next = data.open()
-    expect(lastLook(next, NETWORK, now())).toMatchObject({ live: false })
+    expect(watched(next, NETWORK, now())).toMatchObject({ live: false })
     next.append(NETWORK, now(), joined)
-    expect(lastLook(next, NETWORK, now() + 10)).toMatchObject({ live: true, silent: null })
+    expect(watched(next, NETWORK, now() + 10)).toMatchObject({ live: true, silent: null })
   },
 )
 
