@@ -1,17 +1,16 @@
 import { Button } from '@mantine/core'
-import { useCallback, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { askedAt } from '../stores/picture-store.ts'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
+import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
-/** What was does not change: a timer's longest time, milliseconds. */
-const NEVER_MS = 2 ** 31 - 1
 
 /** Why we are alone, or why the network is lost or split, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
@@ -61,12 +60,19 @@ function useNetworkWhy(on: boolean, at: number | null, stamp: string): NetworkWh
   const ask = useCallback(async (): Promise<void> => {
     const counts = begin()
     try {
-      const why = await client.why.network(at === null ? {} : { at })
-      if (counts()) setAnswer({ why, of: at })
+      const why = await client.why.network({})
+      if (counts()) setAnswer({ why, of: null })
     } catch {
-      // What was told last stays; the strip says where nothing answers. Of a past moment it may not be kept.
+      // What was told last stays; the strip says where nothing answers.
     }
-  }, [client, begin, at])
-  useAsking(on, at === null ? EVERY_MS : NEVER_MS, ask, stamp)
+  }, [client, begin])
+  useAsking(on && at === null, EVERY_MS, ask, stamp)
+  useEffect(() => {
+    if (!on || at === null) return undefined
+    return askOfMoment(
+      (signal) => client.why.network({ at }, { signal }),
+      (why) => setAnswer({ why, of: at }),
+    )
+  }, [client, on, at])
   return on && answer?.of === at ? answer.why : null
 }
