@@ -34,7 +34,7 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     // That nobody left is more than is known once we have lost the network.
     ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left, now.at)]),
     ...notKnown(now),
-    ...(now.state === 'lost' ? [] : [rtt(toldRtt(now))]),
+    ...(now.state === 'lost' ? [] : [rtt(now.rtt)]),
     ...stall(now),
     ...clock(now),
     ...store(now),

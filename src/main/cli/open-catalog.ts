@@ -35,7 +35,7 @@ export function openRecorded(flags: DataFlags, io: Io): OfflineCatalog {
   )
 }
 
-/** Says that a Peerscope runs there and does not write: what is printed is no younger than what it wrote last. */
+/** Warns that a Peerscope runs there and writes nothing: what is printed is as old as its last write. */
 function tellSilent({ store, network }: OfflineCatalog, io: Io): void {
   const { silent } = watched(store, networkKeyOf(network), Date.now())
   if (silent === null) return

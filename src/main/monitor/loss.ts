@@ -94,6 +94,9 @@ export class LossWatch {
   }
 }
 
+/** What losses are read from. */
+type LossLog = Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>
+
 /** Events that begin or end a loss: of one that began before we left, nothing is lost later. */
 export const LOSS_KINDS = ['NetworkLost', 'NetworkBack', ...TURNS] as const satisfies readonly EventKind[]
 
@@ -111,11 +114,7 @@ export function lossOf(last: LoggedEvent | undefined): Loss | null {
 }
 
 /** The loss that lasted at the moment; null where there was none. */
-export function lossAt(
-  store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>,
-  networkKey: NetworkKey,
-  at: number,
-): Loss | null {
+export function lossAt(store: LossLog, networkKey: NetworkKey, at: number): Loss | null {
   // One that had begun by then may have been told later.
   const before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
   const { events } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
@@ -131,11 +130,7 @@ export function lossLasting(store: StoreReader, networkKey: NetworkKey, clock: n
 }
 
 /** The loss of a moment, also where the run ended in it: with its last turn it is over. */
-export function lossUpTo(
-  store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>,
-  networkKey: NetworkKey,
-  at: number,
-): Loss | null {
+export function lossUpTo(store: LossLog, networkKey: NetworkKey, at: number): Loss | null {
   return lossAt(store, networkKey, at) ?? lossAt(store, networkKey, at - 1)
 }
 
@@ -143,11 +138,7 @@ export function lossUpTo(
 const REMEMBERED_MS = 86_400_000
 
 /** The last loss that was over by the moment, at most a day before it; null where there was none, or one lasted. */
-export function lossBefore(
-  store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>,
-  networkKey: NetworkKey,
-  at: number,
-): Loss | null {
+export function lossBefore(store: LossLog, networkKey: NetworkKey, at: number): Loss | null {
   let before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
   // From the newest back: what came after the one that is looked at, a loss ended with it.
   let next: LoggedEvent | null = null

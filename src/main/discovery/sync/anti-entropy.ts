@@ -12,7 +12,7 @@ const FIRST_MS = 500
 const LAST_MS = 32_000
 /** Each is that much shorter or longer. */
 const [SHORTEST, LONGEST] = [0.75, 1.25]
-/** Where so many neighbors, one after the other, had nothing to tell and nothing to learn, the news has reached those around us. */
+/** Once the catalogs of so many neighbors in a row equal ours, the news has reached those around us. */
 const SAME = 3
 /** How often news begins that from the start: peers can be invented. */
 const NEWS_RATE = { perSecond: 1 / 30, burst: 5 }
@@ -22,7 +22,7 @@ export class AntiEntropy {
   readonly #env: Env
   readonly #syncs: Syncs
   #waitMs = FIRST_MS
-  /** Peers with whom we had nothing to tell each other, since the last news and the last sync that had. */
+  /** Peers whose catalogs equaled ours in a sync, since the last news and the last sync that found a difference. */
   readonly #same = new Set<PeerId>()
   #news: Bucket | undefined
 
@@ -72,7 +72,7 @@ export class AntiEntropy {
     this.#env.setTimer('antiEntropy', this.#waitMs * (SHORTEST + this.#env.random.number() * (LONGEST - SHORTEST)))
   }
 
-  /** One of the mesh at random, not one that had nothing to tell: all of it hears the same gossip, and each has other neighbors. */
+  /** A random neighbor whose catalog is not known to equal ours: the mesh hears the same gossip, but each has other neighbors. */
   #pick(): PeerRecord | null {
     const { neighbors, peers, random } = this.#env
     const known = [...neighbors].filter((peerId) => !this.#same.has(peerId))

@@ -147,7 +147,7 @@ export class Syncs {
     else this.#failed(sync, outcome.error)
   }
 
-  /** The exchange of a sync is over. @returns whom it was with; null where it was none of ours */
+  /** The exchange of a sync is over. @returns the peer of the sync; null where we did not begin it */
   asked(exchangeId: number, outcome: Asked): PeerId | null {
     const sync = this.#byExchange.get(exchangeId)
     if (sync === undefined) return null

@@ -57,7 +57,7 @@ export function peersPassing(known: KnownPeers, filter: string, now: number): Am
 
 /** Undefined for a peer that nobody knows. */
 function rowOf({ store, networkKey, live, loss }: KnownPeers, peerId: PeerId): PeerRow | undefined {
-  const found = live(peerId) ?? storedRow(store.peer(networkKey, peerId))
+  const found = live(peerId) ?? lastKnown(store.peer(networkKey, peerId))
   return found && rowInLoss(found, loss)
 }
 
@@ -73,12 +73,12 @@ function keeping<T>(find: (peerId: PeerId) => T): (peerId: PeerId) => T {
   }
 }
 
-function storedRow(stored: StoredPeer | null): PeerRow | undefined {
-  return stored === null ? undefined : rowOfStored(stored)
+function lastKnown(stored: StoredPeer | null): PeerRow | undefined {
+  return stored === null ? undefined : lastKnownRow(stored)
 }
 
-/** A stored peer as a row: nobody is connected to it as far as a store knows. */
-export function rowOfStored(peer: StoredPeer): PeerRow {
+/** A stored peer as a row, in the state in which it was written: nobody is connected to it as far as a store knows. */
+export function lastKnownRow(peer: StoredPeer): PeerRow {
   const { signed, departureReason: _reason, ...rest } = peer
   const state: PeerState = peer.state
   return { ...rest, state, self: false, signed: signed !== null, neighbor: false, connected: false }

@@ -20,7 +20,7 @@ import { stateWord } from '../../../shared/state-words.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
 import { turn } from '../turns.ts'
-import { eventFieldsOf, peerFieldsOf, peersPassing, rowOfStored } from './fields.ts'
+import { eventFieldsOf, peerFieldsOf, peersPassing, lastKnownRow } from './fields.ts'
 import type { KnownPeers } from './fields.ts'
 
 /** Where the records come from. */
@@ -97,7 +97,7 @@ type Known = Pick<PeerRecord, 'row' | 'stored' | 'proof'>
 async function* nowPages({ store, network, live }: ExportSource, ours: boolean): AsyncGenerator<readonly Known[]> {
   for await (const page of storedPages(store, networkKeyOf(network)))
     yield page.map((stored) => ({
-      row: live.get(stored.peerId) ?? rowOfStored(stored),
+      row: live.get(stored.peerId) ?? lastKnownRow(stored),
       stored,
       proof: stored.signed,
     }))

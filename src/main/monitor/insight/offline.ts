@@ -9,7 +9,7 @@ import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
-import { rowOfStored } from '../exports/fields.ts'
+import { lastKnownRow } from '../exports/fields.ts'
 import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
@@ -41,7 +41,7 @@ export async function storedPeerWhy(catalog: OfflineCatalog, peerId: PeerId, now
   const stored = catalog.store.peer(networkKeyOf(catalog.network), peerId)
   if (stored === null) throw new UnknownPeer(`nothing is stored of ${peerId} in this network`)
   const source = await sourceOf(catalog, now)
-  const row = [...source.rows()].find((one) => one.peerId === peerId) ?? rowOfStored(stored)
+  const row = [...source.rows()].find((one) => one.peerId === peerId) ?? lastKnownRow(stored)
   return whyPeer(await peerFacts(source, row))
 }
 
@@ -96,7 +96,7 @@ async function storedPicture(
   const rows: PeerRow[] = []
   for (let after: number | null = null, more = true; more;) {
     const page = store.peersPage(networkKey, after, PEERS_AT_ONCE)
-    rows.push(...page.peers.map(rowOfStored))
+    rows.push(...page.peers.map(lastKnownRow))
     after = page.next
     more = after !== null
     await turn()

@@ -36,7 +36,7 @@ export type Slowness =
   | { readonly than: 'any way'; readonly ms: number; readonly others: number }
   /** Much slower than it was, and several others are too. */
   | { readonly than: 'before'; readonly ms: number; readonly before: number }
-  /** It came when most others were slower than before, and is no faster by half. */
+  /** It came when most others were slower than usual, and answers about as slowly as they do. */
   | { readonly than: 'nothing'; readonly ms: number; readonly others: number }
 
 /** Whether it is slow, and by what; null where it is not. */

@@ -212,7 +212,7 @@ export function createCompareStore(client: CompareClient): CompareStore {
     if (to === null) return close()
     const { list, scope } = to
     const shown = link()
-    // One of its other lists is no reason to compare again.
+    // Another list of the same result: nothing to compare again.
     if (shown === null || compareText({ ...shown, list, scope }) !== compareText(to)) {
       if (to.what === 'peers') openPeers(...to.sides)
       else openPictures(...to.sides)

@@ -55,7 +55,7 @@ export interface Said {
 
 /**
  * Only one knows, only the other knows, both know, and who left since. That a peer does not know somebody is said only where it told all
- * that counts, and of whom was here then.
+ * that counts, and only about peers that were here at that time.
  * @param whole whether A and B told that
  */
 export function knowledgeLists(
