@@ -228,12 +228,12 @@ export class Archive {
     this.#makeRoom()
   }
 
-  /** One that is being read stays: who asks for it meanwhile would read it once more. */
+  /**
+   * Those used longest ago go. One that is being read stays until it is read: asking for it meanwhile would read it once more.
+   */
   #makeRoom(): void {
-    for (const [file, { done }] of this.#played) {
-      if (this.#played.size <= MAX_PLAYED) return
-      if (done) this.#played.delete(file)
-    }
+    const tooMany = [...this.#played].slice(0, Math.max(0, this.#played.size - MAX_PLAYED))
+    for (const [file, { done }] of tooMany) if (done) this.#played.delete(file)
   }
 
   #openAgain(file: string): Playing {
