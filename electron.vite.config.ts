@@ -51,8 +51,9 @@ export default defineConfig({
           cli: at('src/main/cli/main.ts'),
           api: at('src/main/api.ts'),
           'swarm-process': at('src/main/swarm-process.ts'),
-          // The thread that src/main/store/aside.ts starts.
+          // The threads that src/main/store/aside.ts and src/main/network/verifier-thread.ts start.
           'aside-worker': at('src/main/store/aside-worker.ts'),
+          'verifier-worker': at('src/main/network/verifier-worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

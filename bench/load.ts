@@ -32,6 +32,7 @@ const PROGRAMS = {
   node: 'bench/load/node.ts',
   page: 'bench/loop/page.ts',
   'aside-worker': 'src/main/store/aside-worker.ts',
+  'verifier-worker': 'src/main/network/verifier-worker.ts',
 }
 const HELP = `usage: npm run bench -- load [N…] [seconds=60] [settle=20] [rounds=1] [only=node,store,window,store+window]
   [speakers=3] [copies=2] [life=3600] [prof=FOLDER]

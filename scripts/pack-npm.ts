@@ -17,6 +17,7 @@ const NEEDED = [
   'out/main/cli.js',
   'out/main/api.js',
   'out/main/aside-worker.js',
+  'out/main/verifier-worker.js',
   'out/main/swarm-process.js',
   'out/renderer/index.html',
   'out/types/main/api.d.ts',

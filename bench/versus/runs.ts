@@ -38,7 +38,10 @@ export async function surroundings(): Promise<Surroundings> {
     (built === null || newest === undefined ? null : JSON.stringify({ [newest.version]: built }))
   const missing = 'missing' in isolated ? isolated.missing : null
   const noNode = found === null ? 'its node is not built here (npm run interop -- --build)' : null
-  const folder = await builtPrograms('versus', { host: 'bench/versus/ours.ts' })
+  const folder = await builtPrograms('versus', {
+    host: 'bench/versus/ours.ts',
+    'verifier-worker': 'src/main/network/verifier-worker.ts',
+  })
   return {
     host: join(folder, 'host.js'),
     compiled: join(folder, 'compiled'),

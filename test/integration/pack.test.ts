@@ -265,6 +265,7 @@ describe('the desktop app, packaged around a stand-in for Electron', () => {
       'out/main/cli.js',
       'out/main/swarm-process.js',
       'out/main/aside-worker.js',
+      'out/main/verifier-worker.js',
       'out/preload/index.cjs',
       'out/renderer/index.html',
     ])

@@ -25,6 +25,7 @@ export function simSignatures(): Signatures {
     publicKey: (secret) => publicKeyOf(secret),
     sign: (secret, message) => signatureOf(publicKeyOf(secret), message),
     verify,
+    expectMany: () => undefined,
     verifyAll: (claims, signal) =>
       signal.aborted ? Promise.reject(new Cancelled('cancelled')) : Promise.resolve(claims.map(verify)),
   }

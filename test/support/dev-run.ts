@@ -71,6 +71,7 @@ const ENTRIES = {
   'src/main/cli/main.ts': "console.log('cli')",
   'src/main/api.ts': "console.log('api')",
   'src/main/store/aside-worker.ts': "console.log('aside')",
+  'src/main/network/verifier-worker.ts': "console.log('verifier')",
   'src/main/swarm-process.ts': "console.log('swarm')",
   'src/preload/index.ts': "console.log('preload')",
 }

@@ -9,6 +9,7 @@ export const PROGRAMS = {
   cli: 'src/main/cli/main.ts',
   'swarm-process': 'src/main/swarm-process.ts',
   'aside-worker': 'src/main/store/aside-worker.ts',
+  'verifier-worker': 'src/main/network/verifier-worker.ts',
   honest: 'test/integration/hostile/honest.ts',
   'demo-parent': 'test/integration/demo-parent.ts',
   'life-program': 'test/integration/life-program.ts',

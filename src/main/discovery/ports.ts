@@ -43,6 +43,8 @@ export interface Signatures {
   sign(secret: Uint8Array, message: Uint8Array): Uint8Array
   /** At once, on the event loop: for one message at a time. */
   verify(claim: SignatureClaim): boolean
+  /** Many will soon have to be verified: what has to be made ready for that may be begun. */
+  expectMany(): void
   /** Many, off the event loop: it is never blocked for longer than 10 ms (rule SY5). Verdicts in the claims' order. */
   verifyAll(claims: readonly SignatureClaim[], signal: AbortSignal): Promise<readonly boolean[]>
 }

@@ -9,6 +9,8 @@ import { SharedTurn } from './shared-turn.ts'
 import type { LateVerifier } from './sodium.ts'
 import { libsodium } from './sodium.ts'
 import { isStrict } from './strict-ed25519.ts'
+import type { VerifierThread } from './verifier-thread.ts'
+import { verifierThread } from './verifier-thread.ts'
 
 hashes.sha512 = sha512
 
@@ -20,10 +22,12 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b657004220420', 'hex')
 const KEYS_KEPT = [16_384, 300_000] as const
 /** Verifications under way at once in the thread pool: both cores busy, the queue short. */
 const PARALLEL = 16
-/** From so many at once on libsodium is worth its loading, and after so many one by one. Syncs bring up to 32 at once. */
+/** From so many at once on, or after so many one by one, libsodium is worth its loading. */
 const MANY = 16
-const MANY_IN_ALL = 256
-/** Verified by libsodium in one turn, for all nodes and syncs of the process: about 4 ms (rule SY5). */
+/** From so many at once on a thread is worth its start, and where it runs so many are worth handing over. Syncs bring up to 32 at once. */
+const MANY_FOR_THREAD = 32
+const SOME = 4
+/** Verified by libsodium in one turn of this thread, for all nodes and syncs of the process: about 4 ms (rule SY5). */
 const TURN = new SharedTurn(64)
 
 let prepared = false
@@ -43,8 +47,12 @@ export function prepareSignatures(): void {
  * there is much to verify, libsodium. Signatures are the same with all (RFC 8032). A check refuses what implementations disagree
  * about (isStrict), so that every path gives the verdict of docs/protocol.md, EN4.
  * @param fast what verifies instead of OpenSSL once it is loaded
+ * @param thread what verifies many at once
  */
-export function createSignatures(fast: LateVerifier = libsodium): Signatures {
+export function createSignatures(
+  fast: LateVerifier = libsodium,
+  thread: VerifierThread | null = verifierThread,
+): Signatures {
   const keys = new RecentMap<string, KeyObject>(...KEYS_KEPT)
 
   const keyOf = (publicKey: Uint8Array): KeyObject => {
@@ -75,7 +83,7 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
   let verified = 0
   const verifyNow = (claim: SignatureClaim): boolean => {
     if (!isStrict(claim)) return false
-    if (++verified === MANY_IN_ALL) void fast.load()
+    if (++verified === MANY) fast.load()
     const { signature, message, publicKey } = claim
     try {
       return fast.verify?.(signature, message, publicKey) ?? verifyWith(null, message, keyOf(publicKey), signature)
@@ -101,14 +109,20 @@ export function createSignatures(fast: LateVerifier = libsodium): Signatures {
     publicKey: (secret) => publicKeyOf(expectSecret(secret)),
     sign: (secret, message) => Uint8Array.from(signWith(null, message, signerOf(expectSecret(secret)))),
     verify: verifyNow,
+    expectMany: () => thread?.start(),
     verifyAll: async (claims, signal) => {
       const expectWanted = (): void => {
         if (signal.aborted) throw new Cancelled('the verification was cancelled')
       }
       expectWanted()
-      if (claims.length >= MANY) await fast.load()
+      if (claims.length >= MANY_FOR_THREAD) thread?.start()
+      if (claims.length >= SOME && thread?.free === true) {
+        const verdicts = await thread.verify(claims)
+        expectWanted()
+        if (verdicts !== null) return verdicts
+      }
+      if (claims.length >= MANY) fast.load()
       if (fast.verify !== null) {
-        // In its own thread: what it costs to hand one signature to another thread is what libsodium takes to verify it.
         const verdicts: boolean[] = []
         for (const claim of claims) {
           for (let wait = TURN.take(); wait !== null; wait = TURN.take()) await wait

@@ -1,12 +1,8 @@
 /** Keeps long blocks of work off the event loop: each runs in a thread of its own. */
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { threadScript } from '../thread-script.ts'
 import { doTask } from './aside-tasks.ts'
 import type { AsideGiven, AsideNews, AsideResult, AsideTask, AsideWork } from './aside-tasks.ts'
-
-/** Beside this file as a source; in the bundle, where this may be part of a chunk, beside the entries. */
-const PLACES = ['aside-worker.ts', 'aside-worker.js', '../aside-worker.js'] as const
 
 /**
  * Does the task in a thread of its own, to its end. Where no thread can be started it is done here: that holds everything
@@ -18,7 +14,7 @@ const PLACES = ['aside-worker.ts', 'aside-worker.js', '../aside-worker.js'] as c
 export async function aside<Task extends AsideTask>(
   task: Task,
   given: AsideGiven<Task>,
-  worker: URL | null = workerScript(),
+  worker: URL | null = threadScript('aside-worker', import.meta.url),
   signal?: AbortSignal,
 ): Promise<AsideResult<Task>> {
   signal?.throwIfAborted()
@@ -52,9 +48,4 @@ function inThread(script: URL, work: AsideWork, signal: AbortSignal | undefined)
       resolve(result)
     })
   })
-}
-
-function workerScript(): URL | null {
-  const places = PLACES.map((place) => new URL(place, import.meta.url))
-  return places.find((place) => existsSync(fileURLToPath(place))) ?? null
 }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { mosaikEntries } from '../../../src/main/discovery/dialects/mosaik/entry.ts'
 import { joinSigned } from '../../../src/main/discovery/dialects/mosaik/signed-entry.ts'
-import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
+import type { SignedPeerEntry, UnverifiedEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { signEntry, verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { sortedSet } from '../../../src/main/discovery/entry/sets.ts'
 import type { Exchange, ExchangeInput } from '../../../src/main/discovery/exchange/exchange.ts'
@@ -141,6 +141,7 @@ export function play<Result>(
     const bytes = waiting.shift()
     return bytes === undefined ? { kind: 'ended' } : { kind: 'message', bytes }
   }
+  const begun: (readonly UnverifiedEntry[])[] = []
   let input: ExchangeInput = { kind: 'begin' }
   for (;;) {
     const action = exchange.step(input, 0)
@@ -158,12 +159,21 @@ export function play<Result>(
         input = next()
         break
       case 'verify':
-        input = { kind: 'verified', entries: action.entries.map(verified) }
+        begun.push(action.entries)
+        input = { kind: 'verified', entries: (begun.shift() ?? []).map(verified) }
+        break
+      case 'verifyAhead':
+        begun.push(action.entries)
+        input = { kind: 'resumed' }
+        break
+      case 'awaitVerdicts':
+        input = { kind: 'verified', entries: (begun.shift() ?? []).map(verified) }
         break
       case 'store':
         input = { kind: 'stored', changed: accept(action.entries) }
         break
       case 'yield':
+      case 'expectMany':
       case 'close':
         input = { kind: 'resumed' }
         break
@@ -176,7 +186,7 @@ export function play<Result>(
   }
 }
 
-function verified(entry: Parameters<typeof verifyEntry>[0]): SignedPeerEntry | null {
+function verified(entry: UnverifiedEntry): SignedPeerEntry | null {
   try {
     return verifyEntry(entry, signatures)
   } catch (error) {

@@ -8,6 +8,8 @@ const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
 /** Ed25519 for unit tests, with a count of what was verified. */
 export class TestSignatures implements Signatures {
   verified = 0
+  /** How often many were expected. */
+  expected = 0
   readonly #keys = new Map<string, { secret: KeyObject; publicKey: Uint8Array }>()
 
   publicKey(secret: Uint8Array): Uint8Array {
@@ -26,6 +28,10 @@ export class TestSignatures implements Signatures {
     } catch {
       return false
     }
+  }
+
+  expectMany(): void {
+    this.expected++
   }
 
   verifyAll(claims: readonly SignatureClaim[]): Promise<readonly boolean[]> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
 import { neighborsCodec } from '../../../src/main/discovery/dialects/peerscope/neighbors.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import type { UnverifiedEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { verifyEntry } from '../../../src/main/discovery/entry/entry.ts'
 import type { Exchange, ExchangeAction, ExchangeInput } from '../../../src/main/discovery/exchange/exchange.ts'
 import { PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts'
@@ -25,17 +26,20 @@ function talk<A, B>(
   const said: string[] = []
   const work = <R>(machine: Exchange<R>, catalog: PlainCatalog, first: ExchangeInput): ExchangeAction<R> => {
     let action = machine.step(first, 0)
+    const begun: (readonly UnverifiedEntry[])[] = []
     for (;;) {
       said.push(action.kind)
-      if (action.kind === 'verify') {
-        const entries = action.entries.map((entry) => verifyEntry(entry, signatures))
+      if (action.kind === 'verify' || action.kind === 'verifyAhead') begun.push(action.entries)
+      if (action.kind === 'verify' || action.kind === 'awaitVerdicts') {
+        const entries = (begun.shift() ?? []).map((entry) => verifyEntry(entry, signatures))
         action = machine.step({ kind: 'verified', entries }, 0)
       } else if (action.kind === 'store') {
         const news = action.entries.filter(({ entry }) => catalog.isNews(entry.peerId, entry))
         for (const signed of news) catalog.put(signed)
         action = machine.step({ kind: 'stored', changed: news.length }, 0)
-      } else if (action.kind === 'yield') action = machine.step({ kind: 'resumed' }, 0)
-      else if (action.kind === 'sendAhead') {
+      } else if (action.kind === 'yield' || action.kind === 'verifyAhead' || action.kind === 'expectMany') {
+        action = machine.step({ kind: 'resumed' }, 0)
+      } else if (action.kind === 'sendAhead') {
         ahead.push(action.message)
         action = machine.step({ kind: 'resumed' }, 0)
       } else return action
@@ -81,10 +85,64 @@ describe('an exchange is a machine that', () => {
     expect(one.picture()).toEqual(two.picture())
     expect(asked.received).toBe(2000)
     const steps = said.filter((kind, index) => kind !== said[index - 1])
-    expect(steps.join(' ')).toContain('sendAhead verify store')
+    expect(steps.join(' ')).toContain('sendAhead verifyAhead verify store')
     // One at a time, and none after the last page.
     expect(said.join(' ')).not.toMatch(/sendAhead sendAhead/)
     expect(said.filter((kind) => kind === 'sendAhead')).toHaveLength(said.filter((kind) => kind === 'read').length - 1)
+  })
+
+  it('has three times as many entries verified as it reads at once, and takes them in in their order', () => {
+    const [one, two] = [new PlainCatalog(), new PlainCatalog()]
+    for (let index = 0; index < 200; index += 1) two.put(signedOf(`peer ${index}`))
+    const [, , said] = talk([new SyncAsker(one), one], [new SyncAnswerer(two), two])
+    expect(one.picture()).toEqual(two.picture())
+    let [outstanding, most] = [0, 0]
+    for (const kind of said) {
+      if (kind === 'verify' || kind === 'verifyAhead') outstanding += 1
+      most = Math.max(most, outstanding)
+      if (kind === 'store') outstanding -= 1
+    }
+    expect([most, outstanding]).toEqual([3, 0])
+    // Others have a turn between any two that are stored.
+    expect(said.filter((kind) => /store|yield/.test(kind)).join(' ')).not.toContain('store store')
+  })
+
+  it.each([
+    [255, 0],
+    [256, 1],
+  ])('of %i entries more that the peer has it says %i times that many come', (count, times) => {
+    const [one, two] = [new PlainCatalog(), new PlainCatalog()]
+    for (let index = 0; index < count; index += 1) two.put(signedOf(`peer ${index}`))
+    const [, , said] = talk([new SyncAsker(one), one], [new SyncAnswerer(two), two])
+    expect(said.filter((kind) => kind === 'expectMany')).toHaveLength(times)
+  })
+
+  it('[SY4] takes in what was being verified when an entry ends the sync', () => {
+    const signed = Array.from({ length: 40 }, (_, index) => signedOf(`peer ${index}`))
+    const page = {
+      entries: signed.map(({ bytes }) => Uint8Array.from(bytes)),
+      signatures: signed.map(({ signature }) => Uint8Array.from(signature)),
+    }
+    page.signatures[39] = new Uint8Array(3)
+    const asked = new Set(signed.map(({ entry }) => entry.peerId))
+    const intake = new PageIntake(page, asked, new PlainCatalog())
+    const stored: number[] = []
+    const begun: (readonly UnverifiedEntry[])[] = []
+    const all = (): void => {
+      let action = intake.step(message(new Uint8Array()))
+      while (action !== null) {
+        if (action.kind === 'verify' || action.kind === 'verifyAhead') begun.push(action.entries)
+        if (action.kind === 'verify' || action.kind === 'awaitVerdicts') {
+          const entries = (begun.shift() ?? []).map((entry) => verifyEntry(entry, signatures))
+          action = intake.step({ kind: 'verified', entries })
+        } else if (action.kind === 'store') {
+          stored.push(action.entries.length)
+          action = intake.step({ kind: 'stored', changed: action.entries.length })
+        } else action = intake.step({ kind: 'resumed' })
+      }
+    }
+    expect(all).toThrow('not signed')
+    expect([stored, intake.accepted]).toEqual([[32, 7], 39])
   })
 
   it('[SY5] does not verify what became known since it was asked for', () => {
@@ -166,7 +224,7 @@ describe('an exchange that the other side ends early', () => {
       // Three levels of digests, then items: each range that is asked for has as many as a message may bring.
       const [deep, shallow] = [prefixes.filter((one) => one.length >= 3), prefixes.filter((one) => one.length < 3)]
       const digests = shallow.flatMap((parent) =>
-        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 99, fingerprint })),
+        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 9, fingerprint })),
       )
       const items = deep.map((prefix) => ({ prefix, items: Array.from({ length: 64 }, item) }))
       action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items } })))
@@ -184,7 +242,7 @@ describe('an exchange that the other side ends early', () => {
     let prefixes = ['']
     for (let round = 0; round < 200 && action.kind === 'send'; round += 1) {
       const digests = prefixes.flatMap((parent) =>
-        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 99, fingerprint })),
+        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 9, fingerprint })),
       )
       action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items: [] } })))
       prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []

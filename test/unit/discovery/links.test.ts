@@ -28,10 +28,10 @@ it('[SY10] nothing is read before what was sent ahead is out: one request at a t
     feed: (input) => void fed.push(input),
   }
   const links = new Links(driver as LinkDriver)
-  links.open(1, idOf('ann'), 'sync')
+  links.do({ kind: 'open', id: 1, peerId: idOf('ann'), protocol: 'sync' })
   await setImmediate()
-  links.send({ kind: 'sendAhead', id: 1, message: new Uint8Array(1) })
-  links.read(1)
+  links.do({ kind: 'sendAhead', id: 1, message: new Uint8Array(1) })
+  links.do({ kind: 'read', id: 1 })
   await setImmediate()
   expect(reads).toHaveLength(0)
   out.resolve()

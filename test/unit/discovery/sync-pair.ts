@@ -164,6 +164,10 @@ export class CountingSignatures implements Signatures {
     throw new Error('a sync must not verify on the event loop')
   }
 
+  expectMany(): void {
+    this.#inner.expectMany()
+  }
+
   verifyAll(claims: readonly SignatureClaim[], signal: AbortSignal): Promise<readonly boolean[]> {
     this.verified += claims.length
     this.batches.push(claims.length)

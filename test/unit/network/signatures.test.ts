@@ -6,8 +6,9 @@ import { Cancelled, InvalidSecretKey } from '../../../src/shared/errors.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import { isStrict } from '../../../src/main/network/strict-ed25519.ts'
 import type { SignatureClaim } from '../../../src/main/discovery/ports.ts'
-import type { LateVerifier } from '../../../src/main/network/sodium.ts'
-import { VERIFIERS } from '../../support/verifiers.ts'
+import type { LateVerifier, SodiumAddon } from '../../../src/main/network/sodium.ts'
+import { libsodium, verifierOf } from '../../../src/main/network/sodium.ts'
+import { VERIFIERS, verdictsOf } from '../../support/verifiers.ts'
 
 const signatures = createSignatures()
 const P = (1n << 255n) - 19n
@@ -46,9 +47,8 @@ const nonCanonical = [P, P + 1n, P + 2n, P + 18n].flatMap((y) => [encode(y), enc
 /** One by one and together, as all verifiers say. */
 async function verdicts(claims: readonly SignatureClaim[]): Promise<readonly (readonly [boolean, boolean])[]> {
   const [first = [], ...others] = await Promise.all(
-    VERIFIERS.map(async ([, fast]) => {
-      const verifier = createSignatures(fast)
-      const many = await verifier.verifyAll(claims, new AbortController().signal)
+    VERIFIERS.map(async ([, verifier]) => {
+      const many = await verdictsOf(verifier, claims)
       return claims.map((claim, index) => [verifier.verify(claim), many[index] ?? false] as const)
     }),
   )
@@ -191,18 +191,43 @@ describe('one verdict for unusual signatures', () => {
   })
 })
 
-describe('many signatures', () => {
-  it.each(VERIFIERS)('[SY5] come back in their order, and stop when they are called off, by %s', async (_, fast) => {
-    const signatures = createSignatures(fast)
-    const claims = Array.from({ length: 200 }, (_, index) =>
-      index % 3 === 0 ? { ...good, message: Uint8Array.of(index) } : good,
-    )
-    const signal = new AbortController()
-    expect(await signatures.verifyAll(claims, signal.signal)).toEqual(claims.map((_, index) => index % 3 !== 0))
-    const called = signatures.verifyAll(claims, signal.signal)
-    signal.abort()
-    await expect(called).rejects.toBeInstanceOf(Cancelled)
+describe('libsodium', () => {
+  const addon = (answer: (length: number) => boolean): SodiumAddon => ({
+    crypto_sign_verify_detached: (...parts) => answer(parts[2]),
   })
+
+  it.each([
+    ['takes every signature', () => true],
+    ['takes none', () => false],
+  ])('is not used where its addon %s', (_, answer) => {
+    expect(verifierOf(addon(answer))).toBeNull()
+  })
+
+  it('is asked for no signature or key of another length: it would read beyond their ends', () => {
+    libsodium.load()
+    const { verify } = libsodium
+    if (verify === null) throw new Error('there is a build for this machine')
+    const { signature, message, publicKey } = good
+    expect(verify(signature, message, publicKey)).toBe(true)
+    expect(() => verify(signature.subarray(1), message, publicKey)).toThrow(RangeError)
+    expect(() => verify(signature, message, publicKey.subarray(1))).toThrow(RangeError)
+  })
+})
+
+describe('many signatures', () => {
+  it.each(VERIFIERS)(
+    '[SY5] come back in their order, and stop when they are called off, by %s',
+    async (_, signatures) => {
+      const claims = Array.from({ length: 200 }, (_, index) =>
+        index % 3 === 0 ? { ...good, message: Uint8Array.of(index) } : good,
+      )
+      const signal = new AbortController()
+      expect(await signatures.verifyAll(claims, signal.signal)).toEqual(claims.map((_, index) => index % 3 !== 0))
+      const called = signatures.verifyAll(claims, signal.signal)
+      signal.abort()
+      await expect(called).rejects.toBeInstanceOf(Cancelled)
+    },
+  )
 
   it('[SY5] give others a turn after each 64 of them, however many verify at once', async () => {
     let verified = 0
@@ -211,7 +236,7 @@ describe('many signatures', () => {
       return true
     }
     const claims = Array.from({ length: 100 }, () => good)
-    const verifier = createSignatures({ verify, load: () => Promise.resolve() })
+    const verifier = createSignatures({ verify, load: () => undefined }, null)
     const all = Promise.all([1, 2, 3].map(() => verifier.verifyAll(claims, new AbortController().signal)))
     const seen: number[] = []
     for (let turns = 0; turns < 12; turns += 1) {
@@ -225,31 +250,30 @@ describe('many signatures', () => {
   })
 
   it.each([
-    [15, 0],
-    [16, 1],
-  ])('of %i the fast verifier is loaded %i times', async (count, loads) => {
-    let loaded = 0
+    [15, false],
+    [16, true],
+  ])('of %i at once libsodium is loaded, and verifies them: %s', async (count, loads) => {
+    let loaded = false
     const fast: LateVerifier & { verify: LateVerifier['verify'] } = {
       verify: null,
-      load: async () => {
-        loaded += 1
+      load: () => {
+        loaded = true
         fast.verify = () => true
       },
     }
     const claims = Array.from({ length: count }, () => ({ ...good, message: Uint8Array.of(1) }))
-    const said = await createSignatures(fast).verifyAll(claims, new AbortController().signal)
-    expect([loaded, said.every(Boolean)]).toEqual([loads, loads === 1])
+    const said = await createSignatures(fast, null).verifyAll(claims, new AbortController().signal)
+    expect([loaded, said.every(Boolean)]).toEqual([loads, loads])
   })
 
-  it('one by one the fast verifier is loaded after 256, once', () => {
+  it('one by one libsodium is loaded with the sixteenth, once', () => {
     let loaded = 0
-    const load = async (): Promise<void> => void (loaded += 1)
-    const signatures = createSignatures({ verify: null, load })
-    const loads = Array.from({ length: 600 }, () => {
+    const signatures = createSignatures({ verify: null, load: () => void (loaded += 1) }, null)
+    const loads = Array.from({ length: 100 }, () => {
       signatures.verify(good)
       return loaded
     })
-    expect([loads.indexOf(1), loads.at(-1)]).toEqual([255, 1])
+    expect([loads.indexOf(1), loads.at(-1)]).toEqual([15, 1])
   })
 
   it('a secret that is none is refused', () => {

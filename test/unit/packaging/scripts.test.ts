@@ -157,7 +157,8 @@ describe('the icons', () => {
 describe('the npm package', () => {
   const good = (
     'package.json README.md LICENSE CHANGELOG.md bin/peerscope.js docs/protocol.md out/main/cli.js out/main/api.js ' +
-    'out/main/aside-worker.js out/main/swarm-process.js out/renderer/index.html out/types/main/api.d.ts packaging/systemd/peerscope-node@.service'
+    'out/main/aside-worker.js out/main/verifier-worker.js out/main/swarm-process.js out/renderer/index.html ' +
+    'out/types/main/api.d.ts packaging/systemd/peerscope-node@.service'
   ).split(' ')
 
   it('is refused when something is missing or does not belong', () => {

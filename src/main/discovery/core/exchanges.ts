@@ -170,6 +170,13 @@ export class Exchanges {
           input = { kind: 'verified', entries: action.entries.map((entry) => this.#verified(entry)) }
           break
         }
+        case 'verifyAhead':
+        case 'expectMany':
+          this.#env.out({ ...action, id })
+          input = { kind: 'resumed' }
+          break
+        case 'awaitVerdicts':
+          return this.#env.out({ kind: 'awaitVerdicts', id })
         case 'store':
           input = { kind: 'stored', changed: this.#intake.offerAll(action.entries, running.peerId) }
           break

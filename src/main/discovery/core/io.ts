@@ -114,8 +114,14 @@ export type Output =
   | { readonly kind: 'sendAhead'; readonly id: number; readonly message: Uint8Array }
   /** Wait for the next message. */
   | { readonly kind: 'read'; readonly id: number }
-  /** Verify these off the event loop. */
+  /** Verify these off the event loop, and say what came of those of the exchange that were begun first. */
   | { readonly kind: 'verify'; readonly id: number; readonly entries: readonly UnverifiedEntry[] }
+  /** Begin to verify these, and say nothing of it. */
+  | { readonly kind: 'verifyAhead'; readonly id: number; readonly entries: readonly UnverifiedEntry[] }
+  /** Say what came of those that were begun first. */
+  | { readonly kind: 'awaitVerdicts'; readonly id: number }
+  /** Many will have to be verified soon. */
+  | { readonly kind: 'expectMany'; readonly id: number }
   /** Let others have a turn. */
   | { readonly kind: 'yield'; readonly id: number }
   /** Close the stream; what came is still worked on. */

@@ -256,22 +256,19 @@ export class Driver {
       case 'callOff':
         return this.#calls.callOff(output.id, output.error)
       case 'open':
-        return this.#links.open(output.id, output.peerId, output.protocol)
       case 'send':
       case 'sendAhead':
-        return this.#links.send(output)
       case 'read':
-        return this.#links.read(output.id)
       case 'verify':
-        return this.#links.verify(output.id, output.entries)
+      case 'verifyAhead':
+      case 'awaitVerdicts':
       case 'yield':
-        return this.#links.yield(output.id)
       case 'close':
-        return this.#links.close(output.id)
       case 'finish':
-        return this.#links.finish(output.id, output.last)
       case 'reset':
-        return this.#links.reset(output.id, output.error)
+        return this.#links.do(output)
+      case 'expectMany':
+        return this.#ports.signatures.expectMany()
       case 'disconnect':
         return void this.#ports.node.disconnect(output.peerId).catch(() => undefined)
       case 'publish':

@@ -3,7 +3,7 @@ import { Cancelled, StreamEnded, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Input, Output, StreamKind } from '../core/io.ts'
 import type { DialectLimits, ProtocolIds } from '../dialect.ts'
-import type { UnverifiedEntry } from '../entry/entry.ts'
+import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
 import { verifyEntries } from '../entry/entry.ts'
 import type { Link, Ports, Unsubscribe } from '../ports.ts'
 import { errorOf } from './errors.ts'
@@ -17,11 +17,32 @@ interface Live {
   link: Link | null
   /** What was sent ahead and is not out yet. Nothing is read before: a peer that reads nothing would have us send ever more. */
   ahead: Promise<void> | null
+  /** Of what is being verified, in the order in which that was begun. */
+  readonly verdicts: Promise<readonly (SignedPeerEntry | null)[]>[]
   /** Ends what waits on it. */
   readonly control: AbortController
   /** Settles the port's handler; null for one that we opened. */
   readonly settle: { resolve(): void; reject(error: Error): void } | null
 }
+
+/** What the core wants done on a stream. */
+export type StreamOutput = Extract<
+  Output,
+  {
+    kind:
+      | 'open'
+      | 'send'
+      | 'sendAhead'
+      | 'read'
+      | 'verify'
+      | 'verifyAhead'
+      | 'awaitVerdicts'
+      | 'yield'
+      | 'close'
+      | 'finish'
+      | 'reset'
+  }
+>
 
 /** What the links work for. */
 export interface LinkDriver {
@@ -51,18 +72,52 @@ export class Links {
     return ports.streams.handle(name, limits[protocol], (link) => {
       const id = this.#driver.nextId()
       const { promise, resolve, reject } = Promise.withResolvers<void>()
-      this.#live.set(id, { link, ahead: null, control: new AbortController(), settle: { resolve, reject } })
+      this.#live.set(id, {
+        link,
+        ahead: null,
+        verdicts: [],
+        control: new AbortController(),
+        settle: { resolve, reject },
+      })
       this.#driver.feed({ kind: 'stream', id, peerId: link.remote, protocol })
       return promise
     })
   }
 
-  open(id: number, peerId: PeerId, protocol: StreamKind): void {
+  do(output: StreamOutput): void {
+    const { id } = output
+    switch (output.kind) {
+      case 'open':
+        return this.#open(id, output.peerId, output.protocol)
+      case 'send':
+      case 'sendAhead':
+        return this.#send(output)
+      case 'read':
+        return this.#read(id)
+      case 'verify':
+        this.#verifyAhead(id, output.entries)
+        return this.#awaitVerdicts(id)
+      case 'verifyAhead':
+        return this.#verifyAhead(id, output.entries)
+      case 'awaitVerdicts':
+        return this.#awaitVerdicts(id)
+      case 'yield':
+        return void this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
+      case 'close':
+        return this.#close(id)
+      case 'finish':
+        return this.#finish(id, output.last)
+      case 'reset':
+        return this.reset(id, output.error)
+    }
+  }
+
+  #open(id: number, peerId: PeerId, protocol: StreamKind): void {
     const { ports, ids, limits } = this.#driver
     const name = ids[protocol]
     if (name === null) throw new Error(`the network has no protocol for '${protocol}'`)
     const control = new AbortController()
-    const live: Live = { link: null, ahead: null, control, settle: null }
+    const live: Live = { link: null, ahead: null, verdicts: [], control, settle: null }
     this.#live.set(id, live)
     ports.streams.open(peerId, name, limits[protocol], control.signal).then(
       (link) => {
@@ -74,26 +129,26 @@ export class Links {
     )
   }
 
-  send({ kind, id, message }: Extract<Output, { kind: 'send' | 'sendAhead' }>): void {
+  #send({ kind, id, message }: Extract<Output, { kind: 'send' | 'sendAhead' }>): void {
     const live = this.#live.get(id)
     if (live === undefined || live.link === null) return
     const sent = (): void => {
       if (kind === 'sendAhead' || this.#live.get(id) !== live) return
       this.#driver.feed({ kind: 'sent', id })
-      this.read(id)
+      this.#read(id)
     }
     const written = live.link.write(message, live.control.signal)
     const over = written.then(sent, (error: unknown) => this.#broke(id, error))
     if (kind === 'sendAhead') live.ahead = over
   }
 
-  read(id: number): void {
+  #read(id: number): void {
     const live = this.#live.get(id)
     if (live === undefined || live.link === null) return
     if (live.ahead !== null) {
       const { ahead } = live
       live.ahead = null
-      void ahead.then(() => this.read(id))
+      void ahead.then(() => this.#read(id))
       return
     }
     live.link.read(live.control.signal).then(
@@ -105,27 +160,33 @@ export class Links {
     )
   }
 
-  verify(id: number, entries: readonly UnverifiedEntry[]): void {
+  #verifyAhead(id: number, entries: readonly UnverifiedEntry[]): void {
     const live = this.#live.get(id)
     if (live === undefined) return
-    verifyEntries(entries, this.#driver.ports.signatures, live.control.signal).then(
-      (verdicts) => this.#driver.feed({ kind: 'verified', id, entries: verdicts }),
-      (error: unknown) => this.#broke(id, error),
-    )
+    const verdicts = verifyEntries(entries, this.#driver.ports.signatures, live.control.signal)
+    // It is waited for later, or never where the stream ends before.
+    verdicts.catch(() => undefined)
+    live.verdicts.push(verdicts)
   }
 
-  yield(id: number): void {
-    this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
+  #awaitVerdicts(id: number): void {
+    this.#live
+      .get(id)
+      ?.verdicts.shift()
+      ?.then(
+        (entries) => this.#driver.feed({ kind: 'verified', id, entries }),
+        (error: unknown) => this.#broke(id, error),
+      )
   }
 
   /** Closes it; it is still the core's. How that goes says nothing about what came before. */
-  close(id: number): void {
+  #close(id: number): void {
     const link = this.#live.get(id)?.link ?? null
     link?.close().catch((error: unknown) => link.abort(errorOf(error)))
   }
 
   /** Sends what is last, and closes it. A reader that takes nothing is not waited for. */
-  finish(id: number, last: Uint8Array | null): void {
+  #finish(id: number, last: Uint8Array | null): void {
     const live = this.#take(id)
     if (live === null || live.link === null) return
     const { link, settle, control } = live

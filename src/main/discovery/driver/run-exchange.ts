@@ -30,6 +30,13 @@ export async function runExchange<Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   let input: ExchangeInput = { kind: 'begin' }
+  const begun: Promise<readonly (SignedPeerEntry | null)[]>[] = []
+  const verifyAhead = (entries: readonly UnverifiedEntry[]): void => {
+    const verdicts = io.verify(entries, signal)
+    verdicts.catch(() => undefined)
+    begun.push(verdicts)
+  }
+  const verdicts = async (): Promise<ExchangeInput> => ({ kind: 'verified', entries: (await begun.shift()) ?? [] })
   for (;;) {
     const action = exchange.step(input, io.clock.monotonic())
     switch (action.kind) {
@@ -45,7 +52,18 @@ export async function runExchange<Result>(
         input = await heard(link, io, signal)
         break
       case 'verify':
-        input = { kind: 'verified', entries: await io.verify(action.entries, signal) }
+        verifyAhead(action.entries)
+        input = await verdicts()
+        break
+      case 'verifyAhead':
+        verifyAhead(action.entries)
+        input = { kind: 'resumed' }
+        break
+      case 'awaitVerdicts':
+        input = await verdicts()
+        break
+      case 'expectMany':
+        input = { kind: 'resumed' }
         break
       case 'store':
         input = { kind: 'stored', changed: await io.store(action.entries) }

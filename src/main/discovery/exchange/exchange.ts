@@ -14,11 +14,11 @@ export type ExchangeInput =
   | { readonly kind: 'message'; readonly bytes: Uint8Array }
   /** The other side closed the stream after its last message. A stream that breaks never gets as far as the machine. */
   | { readonly kind: 'ended' }
-  /** The verdicts on a `verify`, in its order; null where a signature does not hold. */
+  /** The verdicts on entries that were to be verified, in their order; null where a signature does not hold. */
   | { readonly kind: 'verified'; readonly entries: readonly (SignedPeerEntry | null)[] }
   /** The entries of a `store` were offered to the catalog; so many changed it. */
   | { readonly kind: 'stored'; readonly changed: number }
-  /** Others had their turn after a `yield`; or what a `sendAhead` sends is on its way, or the stream is being closed. */
+  /** Others had their turn after a `yield`; or something is under way that is not waited for. */
   | { readonly kind: 'resumed' }
 
 /** What to do next. */
@@ -29,7 +29,14 @@ export type ExchangeAction<Result> =
   | { readonly kind: 'sendAhead'; readonly message: Uint8Array }
   /** Wait for the next message. */
   | { readonly kind: 'read' }
+  /** Verify these, and wait for the verdicts that were begun first. */
   | { readonly kind: 'verify'; readonly entries: readonly UnverifiedEntry[] }
+  /** Begin to verify these and go on at once: their verdicts are waited for later, in the order in which they were begun. */
+  | { readonly kind: 'verifyAhead'; readonly entries: readonly UnverifiedEntry[] }
+  /** Wait for the verdicts that were begun first. */
+  | { readonly kind: 'awaitVerdicts' }
+  /** Many entries will have to be verified soon. */
+  | { readonly kind: 'expectMany' }
   | { readonly kind: 'store'; readonly entries: readonly SignedPeerEntry[] }
   /** Let others have a turn: there is more work than should be done at once. */
   | { readonly kind: 'yield' }

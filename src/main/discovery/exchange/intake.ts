@@ -7,13 +7,24 @@ import { unexpected } from './exchange.ts'
 /** Entries that are taken in at once: a few milliseconds of work, after which others have a turn. */
 export const ENTRIES_AT_ONCE = 32
 
-/** What an intake asks for on its way. */
-export type IntakeAction = Extract<ExchangeAction<never>, { kind: 'verify' | 'store' | 'yield' }>
+/** Of so many times as many the verdicts may be outstanding while more are read: another thread verifies them. */
+const AHEAD = 2
 
-/** Some entries at a time it drops what is known, has the rest verified and offered to the catalog, and lets others have a turn. */
+/** What an intake asks for on its way. */
+export type IntakeAction = Extract<
+  ExchangeAction<never>,
+  { kind: 'verify' | 'verifyAhead' | 'awaitVerdicts' | 'store' | 'yield' }
+>
+
+/**
+ * Some entries at a time it drops what is known, has the rest verified and offered to the catalog, and lets others have a turn. While
+ * some are verified it reads the next ones.
+ */
 export abstract class EntryIntake {
   /** Entries that changed the catalog. */
   accepted = 0
+  /** How many times verdicts are to come. */
+  #outstanding = 0
   #bad = false
   #fault: PeerscopeError | null = null
 
@@ -27,6 +38,7 @@ export abstract class EntryIntake {
       case 'resumed':
         return this.proceed()
       case 'verified': {
+        this.#outstanding -= 1
         const good = input.entries.filter((entry) => entry !== null)
         if (good.length < input.entries.length) this.#bad = true
         return good.length > 0 ? { kind: 'store', entries: good } : this.#onward()
@@ -41,17 +53,21 @@ export abstract class EntryIntake {
 
   /** Does the next piece of work. */
   protected proceed(): IntakeAction | null {
-    const news: UnverifiedEntry[] = []
-    for (let taken = 0; taken < ENTRIES_AT_ONCE && this.hasMore() && this.#fault === null; taken += 1) {
+    const entries: UnverifiedEntry[] = []
+    for (let taken = 0; taken < ENTRIES_AT_ONCE && this.#readsOn; taken += 1) {
       try {
         const entry = this.read()
-        if (entry !== null) news.push(entry)
+        if (entry !== null) entries.push(entry)
       } catch (error) {
         if (!(error instanceof PeerscopeError)) throw error
         this.#fault = error
       }
     }
-    return news.length > 0 ? { kind: 'verify', entries: news } : this.#onward()
+    if (entries.length === 0)
+      return this.#outstanding > 0 && !this.#readsOn ? { kind: 'awaitVerdicts' } : this.#onward()
+    const ahead = this.#readsOn && this.#outstanding < AHEAD
+    this.#outstanding += 1
+    return { kind: ahead ? 'verifyAhead' : 'verify', entries }
   }
 
   /** Whether entries are left to read. */
@@ -60,9 +76,14 @@ export abstract class EntryIntake {
   /** The next entry; null for one that is passed over. @throws PeerscopeError for one that ends the sync */
   protected abstract read(): UnverifiedEntry | null
 
+  get #readsOn(): boolean {
+    return this.#fault === null && this.hasMore()
+  }
+
   #onward(): IntakeAction | null {
-    if (this.#fault !== null) throw this.#fault
     if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')
-    return this.hasMore() ? { kind: 'yield' } : null
+    if (this.#readsOn || this.#outstanding > 0) return { kind: 'yield' }
+    if (this.#fault !== null) throw this.#fault
+    return null
   }
 }

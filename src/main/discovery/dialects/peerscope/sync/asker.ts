@@ -22,6 +22,9 @@ import { differing, isPrefix } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
+/** From so many entries more that the peer has it is worth making ready for them. */
+const MANY_MORE = 256
+
 /** Where it stands: which answer it waits for. */
 type Phase =
   /** Ranges: what these hold, and what is to be looked into after them. */
@@ -72,6 +75,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
       return this.#answered(decodeMessage(SyncAnswer, this.#meter.count(input.bytes)), input)
     }
     if (this.#phase.kind === 'taking') return this.#take(this.#phase, input)
+    if (this.#phase.kind === 'comparing' && input.kind === 'resumed') return this.#expand(this.#phase.open)
     throw unexpected('the asking side of a sync', input)
   }
 
@@ -80,7 +84,10 @@ export class SyncAsker implements Exchange<SyncCounts> {
     switch (phase.kind) {
       case 'comparing': {
         if (answer.ranges === undefined) throw unasked()
-        return this.#expand([...phase.open, ...this.#note(answer.ranges, phase.asked)])
+        const open = [...phase.open, ...this.#note(answer.ranges, phase.asked)]
+        if (!this.#lacksMany(answer.ranges, phase.asked)) return this.#expand(open)
+        this.#phase = { kind: 'comparing', asked: [], open }
+        return { kind: 'expectMany' }
       }
       case 'pulling': {
         if (answer.page === undefined) throw unasked()
@@ -101,6 +108,12 @@ export class SyncAsker implements Exchange<SyncCounts> {
       case 'taking':
         throw unexpected('the asking side of a sync', input)
     }
+  }
+
+  /** Whether the first answer shows that the peer has far more than we. */
+  #lacksMany({ digests }: Ranges, asked: readonly string[]): boolean {
+    const theirs = digests.reduce((sum, { count }) => sum + count, 0)
+    return asked[0] === '' && theirs >= this.#catalog.index.size + MANY_MORE
   }
 
   #expand(open: readonly string[]): Action {
