@@ -34,9 +34,8 @@ export function useIslandsWatched(): boolean {
  * watched already, stops it.
  */
 export function watchSelected(app: App): void {
-  const { ui, table, picture } = app
-  // Rules are about the network that is joined, not about a file or a history that is looked at.
-  if (isForeign(picture.getState().picture)) return tellNothingDone(strings.watch.notHere)
+  const { ui, table } = app
+  if (!canWatch(app)) return tellNothingDone(strings.watch.notHere)
   const { filter, view } = ui.getState()
   const what = meantToWatch(ui.getState())
   const cursor = view === 'peers' && filter === '' ? table.getState().selection.cursor : null
@@ -44,6 +43,11 @@ export function watchSelected(app: App): void {
   const peerId = what ?? cursor
   if (peerId !== null) return watchPeer(app, peerId)
   return view === 'health' ? watchIslands(app) : tellNothingDone(strings.watch.nothing)
+}
+
+/** Rules are about the network that is joined: not about a file or a history that is looked at, whoever is selected there. */
+function canWatch({ picture }: Pick<App, 'picture'>): boolean {
+  return !isForeign(picture.getState().picture)
 }
 
 /** Watches the islands, or stops it. */
@@ -78,6 +82,7 @@ let busy = false
 /** @param those among all rules the ones that watch it */
 async function toggle(app: App, those: (rules: Rules) => Rules, what: string, target: WatchTarget): Promise<void> {
   if (busy) return
+  if (!canWatch(app)) return tellNothingDone(strings.watch.notHere)
   busy = true
   try {
     const { alerts } = app

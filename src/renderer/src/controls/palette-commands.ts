@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { filterOfPeer, meantToWatch, rulesOn } from '../alerts/watch.ts'
 import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
+import { isForeign } from '../stores/picture-store.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
 import {
   useAbilities,
@@ -24,7 +25,7 @@ import { formsOf } from '../../../shared/forms.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
-import { enter } from './enter.ts'
+import { enter, viewToJoin } from './enter.ts'
 import { useExport } from './export.tsx'
 import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
@@ -87,7 +88,7 @@ function useNetworkCommands(): Item[] {
   const dialog = useDialog()
   const toJoinPage = (): void => {
     picture.leave()
-    ui.setState({ view: 'health' })
+    ui.setState({ view: viewToJoin(ui.getState()) })
   }
   if (none) {
     return [
@@ -145,7 +146,8 @@ function useWatchCommands(): Item[] {
   const rules = useAlerts((state) => state.rules)
   const islands = useIslandsWatched()
   const { neighbors } = useAbilities()
-  if (!joined) return []
+  const foreign = usePicture(({ picture }) => isForeign(picture))
+  if (!joined || foreign) return []
   const { watchIslands: watchThem, unwatchIslands: unwatchThem } = strings.watch
   const ofIslands: Item[] = neighbors
     ? [{ id: 'watch-islands', label: islands ? unwatchThem : watchThem, run: () => watchIslands(app) }]

@@ -6,6 +6,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { WatchButton, WatchMark } from '../alerts/watch-mark.tsx'
 import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { isForeign } from '../stores/picture-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
@@ -28,6 +29,8 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
   const row = usePeers((state) => state.peers.get(peerId))
   const now = usePicture((state) => state.picture === null)
   const stored = usePicture(({ picture }) => picture?.kind === 'stored')
+  // Neither a file nor a history is the network that is joined.
+  const foreign = usePicture(({ picture }) => isForeign(picture))
   const { detail, failed } = useDetail(peerId, row)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
@@ -48,7 +51,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
-        {row === undefined || row.self || stored ? null : <WatchButton peerId={peerId} />}
+        {row === undefined || row.self || foreign ? null : <WatchButton peerId={peerId} />}
         {row === undefined || stored ? null : (
           <Tooltip label={strings.compare.with} openDelay={400}>
             <ActionIcon
@@ -82,7 +85,9 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
       {row === undefined ? null : now ? (
         <Actions peerId={peerId} row={row} />
       ) : (
-        <p className="ps-inspector-note">{stored ? strings.history.noVerbs : strings.past.noVerbs}</p>
+        <p className="ps-inspector-note">
+          {stored ? strings.history.noVerbs : foreign ? strings.past.noVerbsInFile : strings.past.noVerbs}
+        </p>
       )}
     </aside>
   )

@@ -15,7 +15,7 @@ export const WATCH = {
   key: 'W',
   mark: 'Watched: an alert rule is about this peer',
   nothing: 'Select a peer or set a filter, then press W to watch it. On the Health page, W watches the islands.',
-  notHere: 'This is not the network that you are in: close it, then press W.',
+  notHere: 'Only a network that is joined can be watched. Close what you look at, then press W.',
   leaves: (name: string) => `${name} leaves`,
   slow: (name: string) => `${name} is slow`,
   fewer: (filter: string) => `fewer peers: ${filter}`,

@@ -14,7 +14,8 @@ it('of watching something and stopping it only the newest is said, each thing fo
   alerts.apply(snapshot)
   peers.apply(snapshot)
   // Two peers that the user calls alike are two.
-  const app = { alerts, peers, notes: { nameOf: () => 'same' } } as unknown as App
+  const picture = { getState: () => ({ picture: null as object | null }) }
+  const app = { alerts, peers, picture, notes: { nameOf: () => 'same' } } as unknown as App
   const rules = (): number => alerts.getState().rules?.length ?? 0
   /** @param left rules that are there after it */
   const act = async (watch: () => void, left: number): Promise<number> => {
@@ -36,4 +37,9 @@ it('of watching something and stopping it only the newest is said, each thing fo
     [`watch ${peerIdAt(1)}`, 1],
     [`watch ${peerIdAt(2)}`, 1],
   ])
+  // Of a file or a history that is looked at nothing is watched: rules are about the network that is joined.
+  picture.getState = () => ({ picture: { kind: 'file' } })
+  expect(await act(() => watchPeer(app, peerIdAt(1)), 2)).toBe(2)
+  expect(await act(() => watchIslands(app), 2)).toBe(2)
+  expect(saidStore.getState().said[0]?.message).toMatch(/^Only a network that is joined can be watched/)
 })
