@@ -154,8 +154,9 @@ export async function healthSeries(
     columns.p95[index] = figures?.p95 ?? null
   }
   // Who is here at the end of a span, and how fast, is not known where we have lost the network by then.
+  const known = runs.reduce((last, run) => Math.max(last, run.to), from)
   for (const [index, start] of starts.entries()) {
-    const lost = isWithin(losses, (starts[index + 1] ?? to) - 1)
+    const lost = isWithin(losses, Math.min(starts[index + 1] ?? to, known) - 1)
     if (lost && isWithin(losses, start)) columns.islands[index] = null
     if (told[index] && !lost) continue
     for (const name of AS_OF_END) columns[name][index] = null

@@ -230,6 +230,10 @@ describe('a series of health', () => {
     expect((await series(0, 3, 3)).lastLoss).toBeNull()
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])
+    // One in which we leave, also where the last span ends later.
+    log(7.2, { kind: 'NetworkLost', heardAt: START + 7 * MINUTE, since: START + 7.1 * MINUTE })
+    leave(8.5)
+    expect((await series(6, 9, 3)).here).toEqual([1, null, null])
   })
 
   it('has all of our own stalls, in figures and over the time that they took', async () => {
