@@ -21,7 +21,7 @@ const HELD_MS = 60_000
 /** Peers of other islands that are followed, and that an event names. */
 const MOST_APART = 10_000
 const MOST_NAMED = 256
-/** Looking for them takes at most this part of the time. */
+/** Looking for them takes at most this part of the time, as the processor counts it. */
 const MOST_WORK = 0.01
 
 /** For so long there were other islands before that is told, milliseconds. */
@@ -39,7 +39,21 @@ export interface IslandWatchParts {
   /** Whether we lost the network: what links are left then tells of nobody. */
   readonly lost: () => boolean
   readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>) => void
+  /** Processor time that was spent so far, milliseconds; that of this thread where left out. */
+  readonly spent?: () => number
 }
+
+/**
+ * On a machine that others keep busy a look takes longer and costs no more. If the next one were put off for that, a split could be
+ * over before it is told.
+ */
+function threadSpent(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Does a part of the work, and may count what it costs. */
+type Spend = <T>(part: () => T) => T
 
 /** The islands of the network as the view shows it, at the moment. In turns. */
 export async function islandsOf(parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>): Promise<IslandsSummary> {
@@ -56,10 +70,12 @@ interface Sight {
 
 async function sightOf(
   { view, self, clock }: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
+  spend: Spend = (part) => part(),
   signal?: AbortSignal,
 ): Promise<Sight> {
-  const links = linksAmong(view.rows(), view.edges(), clock.now(), null)
-  const found = await inTurns(findIslands({ ...links, self }), signal)
+  const links = spend(() => linksAmong(view.rows(), view.edges(), clock.now(), null))
+  const steps = findIslands({ ...links, self })
+  const found = await inTurns({ next: () => spend(() => steps.next()) }, signal)
   const ours = found.islands.find(({ peers }) => peers.includes(self))
   return { found, here: links.peers, ours: new Set(ours?.peers ?? []) }
 }
@@ -136,13 +152,20 @@ export class IslandWatch {
   }
 
   async #timed(): Promise<void> {
-    const { clock } = this.#parts
-    const begun = clock.monotonic()
+    const { clock, spent = threadSpent } = this.#parts
+    let workMs = 0
     try {
-      await this.#look()
+      // Not while others have their turn.
+      await this.#look((part) => {
+        const before = spent()
+        try {
+          return part()
+        } finally {
+          workMs += spent() - before
+        }
+      })
     } finally {
-      const ended = clock.monotonic()
-      this.#mayLookAt = ended + (ended - begun) / MOST_WORK
+      this.#mayLookAt = clock.monotonic() + workMs / MOST_WORK
       this.#looking = null
     }
   }
@@ -154,17 +177,20 @@ export class IslandWatch {
     return Math.min(this.#lookMs, Math.max(0, this.#lastingMs - lastedMs))
   }
 
-  async #look(): Promise<void> {
-    const { clock, lost, tell } = this.#parts
-    if (lost()) {
+  async #look(spend: Spend): Promise<void> {
+    if (this.#parts.lost()) {
       this.#other = null
       // Who is not here when it is back may only not be heard of yet.
       this.#apart = new Set()
       this.#gone = new Set()
       return
     }
-    const sight = await sightOf(this.#parts, this.#stopped.signal)
-    if (this.#stopped.signal.aborted) return
+    const sight = await sightOf(this.#parts, spend, this.#stopped.signal)
+    if (!this.#stopped.signal.aborted) spend(() => this.#take(sight))
+  }
+
+  #take(sight: Sight): void {
+    const { clock, tell } = this.#parts
     const { count, sizes } = (this.#summary = summarize(sight.found, this.#parts.self))
     const now = clock.monotonic()
     const back = backIn(sight, this.#gone)
