@@ -93,6 +93,8 @@ export class IslandWatch {
   #mayLookAt = -Infinity
   /** The number that was told last; null before the first. */
   #told: number | null = null
+  /** Whether there were fewer then because others were taken for gone. */
+  #toldGone = false
   /** Who alone held parts of several peers together, while there were as many islands as were told; and when last, by the monotonic clock. */
   readonly #holders = new Map<PeerId, number>()
   /** Who was in other islands than ours since that number was told. */
@@ -116,6 +118,11 @@ export class IslandWatch {
   /** The number that was told last; null before the first. */
   get told(): number | null {
     return this.#told
+  }
+
+  /** Whether there were fewer then because others were taken for gone: no split healed. */
+  get toldGone(): boolean {
+    return this.#toldGone
   }
 
   start(): void {
@@ -212,6 +219,7 @@ export class IslandWatch {
     if (now - since < this.#lastingMs) return
     const change = this.#change(sight, count, { back, since })
     this.#told = count
+    this.#toldGone = change.gone !== undefined
     this.#other = null
     this.#remember(sight, now)
     tell({ kind: 'Islands', count, sizes, since: seenAt, ...change })

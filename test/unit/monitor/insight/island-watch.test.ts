@@ -264,6 +264,7 @@ it('tells an island that is gone from one that grew together with ours, and its 
   expect(told.splice(0)).toEqual([
     { kind: 'Islands', count: 1, sizes: [2], since: expect.any(Number) as number, gone: 2 },
   ])
+  expect(watch.toldGone).toBe(true)
   purged.clear()
   link(WHOLE)
   await scheduler.run(10_000)
@@ -272,6 +273,7 @@ it('tells an island that is gone from one that grew together with ours, and its 
   expect(told.splice(0)).toEqual([
     { kind: 'Islands', count: 1, sizes: [4], since: expect.any(Number) as number, back: 2 },
   ])
+  expect(watch.toldGone).toBe(false)
   await scheduler.run(60_000)
   expect(told).toEqual([])
   // Who is not here after a loss of the network may not be heard of yet.
