@@ -4,7 +4,7 @@ import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import type { HealthNow } from '../../../src/shared/health.ts'
 import { delayWords, healthPhrases, healthSentence, toldRtt } from '../../../src/shared/health-words.ts'
-import { islandsToldWords, islandsVerdict } from '../../../src/shared/island-words.ts'
+import { islandsToldWords, islandsVerdict, unansweredWords } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
@@ -342,6 +342,18 @@ it('says who did not come back since our loss of the network, and opens just tho
   )
   // While it lasts of nobody anything is known, which is said already.
   expect([phraseOf({ state: 'lost' }), phraseOf({ notKnown: null })]).toEqual([undefined, undefined])
+})
+
+describe('a crawl of a split network', () => {
+  it('says who of the other islands could not be asked, and how old what is known of them is', () => {
+    const minutes = { of: 6, ageMs: 120_000 }
+    expect(unansweredWords({ ...minutes, count: 6, islands: 1 })).toBe(
+      'none of the 6 peers of the other island answered, and their links are as they were told 2 min before',
+    )
+    expect(unansweredWords({ ...minutes, count: 5, islands: 2 })).toBe(
+      '5 of the 6 peers of the other 2 islands did not answer, and their links are as they were told 2 min before',
+    )
+  })
 })
 
 describe('the event of islands in words', () => {

@@ -1,7 +1,7 @@
 /** Follows the islands of the known links, and tells when their number changed for good. */
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Islands, IslandsSummary } from '../../../shared/islands.ts'
+import type { Island, Islands, IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, MAX_LISTED_ISLANDS, summarize, surelyApart } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Clock } from '../../discovery/ports.ts'
@@ -55,9 +55,12 @@ function threadSpent(): number {
 /** Does a part of the work, and may count what it costs. */
 type Spend = <T>(part: () => T) => T
 
-/** The islands of the network as the view shows it, at the moment. In turns. */
-export async function islandsOf(parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>): Promise<IslandsSummary> {
-  return summarize((await sightOf(parts)).found, parts.self)
+/** The islands of the network as the view shows it, at the moment, and those that we are not in. In turns. */
+export async function islandsOf(
+  parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
+): Promise<{ readonly islands: IslandsSummary; readonly others: readonly Island[] }> {
+  const sight = await sightOf(parts)
+  return { islands: summarize(sight.found, parts.self), others: otherIslands(sight) }
 }
 
 /** The islands with who is in them, and who is here. */
@@ -264,9 +267,13 @@ function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
 }
 
 /** Who is surely apart from us. */
-function others({ found, ours }: Sight): readonly PeerId[] {
+function others(sight: Sight): readonly PeerId[] {
+  return otherIslands(sight).flatMap(({ peers }) => peers)
+}
+
+function otherIslands({ found, ours }: Sight): readonly Island[] {
   if (ours.size === 0) return []
-  return surelyApart(found).flatMap(({ peers }) => (peers.some((peerId) => ours.has(peerId)) ? [] : peers))
+  return surelyApart(found).filter(({ peers }) => !peers.some((peerId) => ours.has(peerId)))
 }
 
 /** Who alone held parts of several peers together; who only has a leaf hanging on it does not link islands. */
