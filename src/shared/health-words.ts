@@ -10,7 +10,7 @@ import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
-  readonly id: 'state' | 'here' | 'islands' | 'left' | 'notKnown' | 'rtt' | 'stall' | 'clock' | 'store'
+  readonly id: 'state' | 'here' | 'islands' | 'left' | 'notKnown' | 'parted' | 'rtt' | 'stall' | 'clock' | 'store'
   readonly text: string
   /** The same in fewer words, for where there is little room, with the same counts; left out where the text has no more than is needed. */
   readonly short?: string
@@ -34,6 +34,7 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     // That nobody left is more than is known once we have lost the network.
     ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left, now.at)]),
     ...notKnown(now),
+    ...parted(now),
     ...(now.state === 'lost' ? [] : [rtt(now.rtt)]),
     ...stall(now),
     ...clock(now),
@@ -183,6 +184,25 @@ function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly Hea
       more: `${who} when we lost the network, and ${count === 1 ? 'was' : 'were'} not heard of since.`,
       tone: 'warning',
       evidence: evidence('peers', { filter: `state:"${STATE_WORDS.lost}" updated>="${formatUtc(heardSince)}"` }),
+    },
+  ]
+}
+
+/** Who was taken for gone after a split: whether they left, or are still there out of our reach, is not known. */
+function parted({ parted: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
+  if (found === null || name === 'lost') return []
+  const { splitAt, goneAt, gone } = found
+  const split = clockOf(splitAt, at)
+  const were = gone === 1 ? 'It was' : 'They were'
+  const heard = `nothing was heard of ${gone === 1 ? 'it' : 'them'} since`
+  return [
+    {
+      id: 'parted',
+      text: `${number(gone)} gone since the split at ${split}`,
+      short: `${number(gone)} gone since ${split}`,
+      more: `${were} in another island when the network split, and taken for gone by ${clockOf(goneAt, at)}: ${heard}.`,
+      tone: 'warning',
+      evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: goneAt }),
     },
   ]
 }

@@ -4,6 +4,7 @@ import type { EventKind } from './events.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
 import type { Loss, NotKnown } from './loss.ts'
+import type { Parted } from './parted.ts'
 
 /** How far back `HealthNow` looks for departures and stalls, milliseconds. */
 export const HEALTH_SPAN_MS = 600_000
@@ -94,6 +95,8 @@ export interface HealthNow {
   readonly left: LeftCounts
   /** Who did not come back since our last loss of the network; null for nobody, and while that lasts. */
   readonly notKnown: NotKnown | null
+  /** The last split, where the other part was taken for gone and is not back; null where there was none. */
+  readonly parted: Parted | null
   /** Null while nobody is measured. */
   readonly rtt: RttFigures | null
   /** In the last ten minutes; null where there were none. */

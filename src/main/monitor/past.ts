@@ -11,6 +11,7 @@ import type { Shown } from './journal/shown.ts'
 import { linesOfLoss } from './journal/lines-of-loss.ts'
 import { shownAt } from './journal/shown.ts'
 import { stallAt, stallSpan } from './insight/logged.ts'
+import { partedAt, shownParted } from './insight/parted.ts'
 import { lossAt } from './loss.ts'
 import { inTurns, turn } from './turns.ts'
 
@@ -41,6 +42,7 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
     loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
+    parted: rows.peers.length > 0 ? shownParted(partedAt(parts, at), rows.peers) : null,
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }

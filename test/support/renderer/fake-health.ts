@@ -103,6 +103,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
       displaced: 0,
     },
     notKnown: null,
+    parted: null,
     rtt: null,
     stalls: null,
     loopDelay: null,

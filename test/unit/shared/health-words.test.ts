@@ -4,7 +4,7 @@ import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import type { HealthNow } from '../../../src/shared/health.ts'
 import { delayWords, healthPhrases, healthSentence, toldRtt } from '../../../src/shared/health-words.ts'
-import { islandsToldWords, islandsVerdict } from '../../../src/shared/island-words.ts'
+import { islandsToldWords, islandsVerdict, unansweredWords } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
@@ -42,6 +42,7 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
     displaced: 0,
   },
   notKnown: null,
+  parted: null,
   rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
   stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
@@ -342,6 +343,42 @@ it('says who did not come back since our loss of the network, and opens just tho
   )
   // While it lasts of nobody anything is known, which is said already.
   expect([phraseOf({ state: 'lost' }), phraseOf({ notKnown: null })]).toEqual([undefined, undefined])
+})
+
+it('says how many are gone since a split that did not heal, and opens what told of it', () => {
+  const [splitAt, goneAt] = [new Date(2026, 0, 2, 14, 2).getTime(), new Date(2026, 0, 2, 14, 7).getTime()]
+  const parted = { splitAt, goneAt, gone: 8 }
+  const phraseOf = (changes: Partial<HealthNow>) =>
+    healthPhrases(health({ at: goneAt + 60_000, parted, ...changes })).find(({ id }) => id === 'parted')
+  expect(phraseOf({})).toEqual({
+    id: 'parted',
+    text: '8 gone since the split at 14:02',
+    short: '8 gone since 14:02',
+    more: 'They were in another island when the network split, and taken for gone by 14:07: nothing was heard of them since.',
+    tone: 'warning',
+    evidence: {
+      view: 'timeline',
+      filter: '',
+      kinds: ['Islands', 'PeerDeparted'],
+      from: splitAt,
+      to: goneAt,
+      peerId: null,
+    },
+  })
+  expect(phraseOf({ parted: { ...parted, gone: 1 } })?.more).toMatch(/^It was in another island .* of it since\.$/)
+  expect([phraseOf({ parted: null }), phraseOf({ state: 'lost' })]).toEqual([undefined, undefined])
+})
+
+describe('a crawl of a split network', () => {
+  it('says who of the other islands could not be asked, and how old what is known of them is', () => {
+    const minutes = { of: 6, ageMs: 120_000 }
+    expect(unansweredWords({ ...minutes, count: 6, islands: 1 })).toBe(
+      'none of the 6 peers of the other island answered, and their links are as they were told 2 min before',
+    )
+    expect(unansweredWords({ ...minutes, count: 5, islands: 2 })).toBe(
+      '5 of the 6 peers of the other 2 islands did not answer, and their links are as they were told 2 min before',
+    )
+  })
 })
 
 describe('the event of islands in words', () => {

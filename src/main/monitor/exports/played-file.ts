@@ -11,11 +11,13 @@ import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
+import type { Parted } from '../../../shared/parted.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
+import { PARTED_KINDS, partedIn, shownParted } from '../insight/parted.ts'
 import type { Run } from '../insight/runs.ts'
 import { LinesOfLoss } from '../journal/lines-of-loss.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -31,6 +33,7 @@ const EVENTS_AT_ONCE = 5000
 const ROWS_AT_ONCE = 1000
 
 const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
+const PARTED: ReadonlySet<string> = new Set(PARTED_KINDS)
 /** What is told of ourselves: also what came before the span, or was told after it, says how it was in it. */
 const OURSELVES: ReadonlySet<string> = new Set([...LOSS_KINDS, 'Islands', 'Stalled'])
 
@@ -86,13 +89,14 @@ export class PlayedFile {
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
+    const shown = { at, seq, peers, edges }
     if (peers.length === 0)
-      return { at, seq, peers, edges, edgesAt: null, loss: null, stall: null, nearest: await this.#nearest(at) }
+      return { ...shown, edgesAt: null, loss: null, stall: null, parted: null, nearest: await this.#nearest(at) }
     const stall = stallSpan(
       this.#ofOurselves.find((logged) => stallSpan(logged, at) !== null),
       at,
     )
-    return { at, seq, peers, edges, edgesAt: at, loss: this.#lossAt(at), stall, nearest: null }
+    return { ...shown, edgesAt: at, loss: this.#lossAt(at), stall, parted: this.#partedAt(at, peers), nearest: null }
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
@@ -111,6 +115,12 @@ export class PlayedFile {
   /** The loss that lasted at a moment; null where there was none. */
   #lossAt(at: number): Loss | null {
     return lossOf(this.#ofOurselves.findLast((logged) => LOSS.has(logged.event.kind) && lossBegan(logged) <= at))
+  }
+
+  /** The last split before a moment whose other part was taken for gone; null where there was none. */
+  #partedAt(at: number, rows: Iterable<PeerRow>): Parted | null {
+    const told = this.#ofOurselves.filter((logged) => PARTED.has(logged.event.kind) && logged.at <= at)
+    return shownParted(partedIn(told.toReversed(), at), rows)
   }
 
   /** The peers that were shown at each of some moments, which ascend; in steps. */

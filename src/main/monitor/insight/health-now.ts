@@ -12,6 +12,7 @@ import { lossUpTo, lossBefore } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
+import { partedAt, shownParted } from './parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockOf } from './own-clock.ts'
@@ -55,6 +56,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
     notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
+    parted: shownParted(partedAt(source, now), rows),
     rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,

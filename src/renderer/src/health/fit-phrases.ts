@@ -22,6 +22,7 @@ const ABOUT: readonly HealthPhrase['id'][] = [
   'clock',
   'left',
   'notKnown',
+  'parted',
   'islands',
   'rtt',
   'stall',

@@ -37,6 +37,7 @@ test('the banner of a history has two lines at the most in the smallest window, 
     edgesAt: null,
     loss: null,
     stall: null,
+    parted: null,
     nearest: null,
   }
   for (const how of ['left', 'closed', 'left or closed', 'killed'] as const) {
