@@ -8,7 +8,7 @@ import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
 import { lastBefore, TURNS } from '../history-end.ts'
-import { isWithin, lossBefore, lossesIn } from '../loss.ts'
+import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
 import { leftAs } from './health-now.ts'
@@ -163,7 +163,18 @@ export async function healthSeries(
   }
   const whole = stallFigures(stalls, from, to)
   const lastLoss = lossBefore(store, networkKey, to)
-  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: ended.peers, lastLoss, stalls: whole }
+  const lost = lossFigures(losses, from, to)
+  return {
+    from,
+    to,
+    stepMs: step,
+    at: starts,
+    ...columns,
+    rttPeers: ended.peers,
+    lastLoss,
+    losses: lost,
+    stalls: whole,
+  }
 }
 
 const COLUMNS = [

@@ -193,6 +193,8 @@ describe('a series of health', () => {
     expect(whole.ownLoss).toEqual([0, 0, 1, 0, 0, 0, 0])
     expect(whole.lastLoss).toMatchObject({ at: START + 2.5 * MINUTE })
     expect((await series(0, 3, 3)).lastLoss).toBeNull()
+    const losses = { from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE, count: 1, totalMs: 2 * MINUTE }
+    expect([whole.losses, (await series(0, 3, 3)).losses]).toEqual([losses, null])
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])
   })

@@ -122,6 +122,13 @@ describe('the sentence of a past moment', () => {
     expect(texts(pastPhrases({ ...facts, peers })).join()).not.toContain('not known')
   })
 
+  test('says when we had lost the network before it', () => {
+    const losses = { from: 420_000, to: 840_000, count: 1, totalMs: 420_000 }
+    const said = texts(pastPhrases({ ...facts, before: { ...before, losses } }))
+    expect(said[3]).toMatch(/^we had lost the network from /)
+    expect(texts(pastPhrases(facts)).join()).not.toContain('lost')
+  })
+
   test('says of what is not known nothing', () => {
     expect(texts(pastPhrases({ ...facts, islands: null, rtt: null, before: null }))).toEqual(['3 here'])
     // What the picture itself shows needs nothing else.
@@ -185,6 +192,7 @@ describe('the sentence of a past moment', () => {
         removed: 0,
         displaced: 0,
       },
+      losses: null,
       notKnown: null,
       rtt,
       stalls: before.stalls,
