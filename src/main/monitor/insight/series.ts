@@ -62,7 +62,7 @@ export interface EndsOfSteps {
 /** What a store tells of a network. */
 export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
-    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt'>
+    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace'>
   readonly purgeAfterMs: number
   readonly among: Among
   /** Whether the network is joined now. */
@@ -227,11 +227,12 @@ async function runsIn(source: StoredSeries, from: number, to: number): Promise<r
   for (const logged of events) {
     if (logged.event.kind === 'NetworkJoined') {
       if (begun !== null) {
-        // A run that was killed has no end in the log: it ended with its last event.
+        // A run that was killed has no end in the log: it ended with its last event, or change of what was shown.
         const last = lastBefore(store, networkKey, logged)
+        const shown = store.journalPlace(networkKey, logged.at - 1)?.until ?? 0
         killed += 1
         if (killed % KILLED_AT_ONCE === 0) await turn()
-        end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)
+        end(begun, Math.max(last?.lastAt ?? last?.at ?? logged.at, shown) + 1)
       }
       begun = logged
     } else if (begun !== null) {

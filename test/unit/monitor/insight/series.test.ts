@@ -129,6 +129,18 @@ describe('a series of health', () => {
     expect((await series(8, 12, 4, false)).here).toEqual([1, null, null, null])
   })
 
+  it('goes on to the last change of what was shown, where a run was killed after its last event', async () => {
+    join(0)
+    come(0.5, 'a')
+    const [at, until] = [START + 1000, START + 3.5 * MINUTE]
+    store.putJournal(NETWORK, [{ part: 0, run: true, at, until, bytes: new Uint8Array(1) }])
+    expect((await series(0, 6, 6, false)).here).toEqual([1, 1, 1, 1, null, null])
+    // It ended there also once the next one began.
+    join(5)
+    come(5.5, 'b')
+    expect((await series(0, 6, 6)).here).toEqual([1, 1, 1, 1, null, 1])
+  })
+
   it('has the largest delay of our own event loop in each span, and none where it was not measured', async () => {
     const delay = (minute: number, ms: number): void =>
       store.recordLoopDelay(NETWORK, { at: START + minute * MINUTE, ms })
