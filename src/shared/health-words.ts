@@ -10,7 +10,8 @@ import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
-  readonly id: 'state' | 'here' | 'islands' | 'left' | 'notKnown' | 'parted' | 'rtt' | 'stall' | 'clock' | 'store'
+  readonly id:
+    'state' | 'here' | 'islands' | 'left' | 'losses' | 'notKnown' | 'parted' | 'rtt' | 'stall' | 'clock' | 'store'
   readonly text: string
   /** The same in fewer words, for where there is little room, with the same counts; left out where the text has no more than is needed. */
   readonly short?: string
@@ -33,6 +34,7 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...islands(now),
     // That nobody left is more than is known once we have lost the network.
     ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left, now.at)]),
+    ...losses(now),
     ...notKnown(now),
     ...parted(now),
     ...(now.state === 'lost' ? [] : [rtt(now.rtt)]),
@@ -168,6 +170,30 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
     tone: silent > 0 ? 'warning' : 'plain',
     evidence: evidence('timeline', { filter, kinds: ['PeerDeparted'], from, to }),
   }
+}
+
+/** Our losses of the network that are over: what is told of the time around them is told from what we could not hear. */
+function losses({ losses: found, left: { from, to }, state: name, at }: HealthNow): readonly HealthPhrase[] {
+  if (found === null || name === 'lost') return []
+  const { count, totalMs } = found
+  const [began, ended, all] = [clockOf(found.from, at), clockOf(found.to, at), roughDuration(totalMs)]
+  const when =
+    count > 1
+      ? `${number(count)} times, ${all} in all`
+      : began === ended
+        ? `for ${all} at ${began}`
+        : `from ${began} to ${ended}`
+  const lasted = count > 1 || began === ended ? '' : `For ${all}. `
+  return [
+    {
+      id: 'losses',
+      text: `we had lost the network ${when}`,
+      short: `network lost ${when}`,
+      more: `${lasted}Meanwhile nothing could be heard of anybody: who left then is not known.`,
+      tone: 'warning',
+      evidence: evidence('timeline', { kinds: ['NetworkLost', 'NetworkBack'], from: Math.min(from, found.from), to }),
+    },
+  ]
 }
 
 /** Who did not come back since our last loss of the network: they may have left meanwhile, or not have found us again. */

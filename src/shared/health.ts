@@ -70,6 +70,15 @@ export interface StallFigures {
   readonly worstMs: number
 }
 
+/** When we had lost the network, of losses that ended in a span by our being back. Milliseconds, times since the epoch. */
+export interface LossFigures {
+  /** When the first began, and when the last was over. */
+  readonly from: number
+  readonly to: number
+  readonly count: number
+  readonly totalMs: number
+}
+
 /** How late our own event loop ran. */
 export interface DelayFigures {
   /** The largest delay, milliseconds. */
@@ -93,6 +102,8 @@ export interface HealthNow {
   readonly islandsUnknown: 'untold' | 'none yet' | null
   /** In the last ten minutes (`HEALTH_SPAN_MS`). */
   readonly left: LeftCounts
+  /** In the last ten minutes, those that are over; null where there were none. */
+  readonly losses: LossFigures | null
   /** Who did not come back since our last loss of the network; null for nobody, and while that lasts. */
   readonly notKnown: NotKnown | null
   /** The last split, where the other part was taken for gone and is not back; null where there was none. */
@@ -142,6 +153,8 @@ export interface HealthSeries {
   readonly rttPeers: { readonly read: number; readonly all: number }
   /** Our last loss of the network until the end of the span, where that is over by then; null where it is not, or long ago. */
   readonly lastLoss: Loss | null
+  /** Our losses of the network that ended in it; null where there were none. */
+  readonly losses: LossFigures | null
   /** Our own stalls in all of it; null where there were none. */
   readonly stalls: StallFigures | null
 }

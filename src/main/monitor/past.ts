@@ -7,8 +7,8 @@ import type { PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
 import { shownNear } from './journal/beginning.ts'
+import type { LinesThen } from './journal/lines-of-loss.ts'
 import type { Shown } from './journal/shown.ts'
-import { linesOfLoss } from './journal/lines-of-loss.ts'
 import { shownAt } from './journal/shown.ts'
 import { stallAt, stallSpan } from './insight/logged.ts'
 import { partedAt, shownParted } from './insight/parted.ts'
@@ -49,10 +49,15 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
 }
 
 /** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */
-export async function drawnPicture(parts: PastParts, at: number, signal?: AbortSignal): Promise<PastPicture> {
+export async function drawnPicture(
+  parts: PastParts,
+  lines: LinesThen,
+  at: number,
+  signal?: AbortSignal,
+): Promise<PastPicture> {
   const picture = await pastPicture(parts, at, signal)
   if (picture.loss === null) return picture
-  const kept = await linesOfLoss(parts.store, parts.networkKey, picture.loss, at, signal)
+  const kept = await lines.at(parts.store, parts.networkKey, picture.loss, at, signal)
   return { ...picture, edges: [...picture.edges, ...kept] }
 }
 

@@ -41,6 +41,7 @@ const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
     removed: 0,
     displaced: 0,
   },
+  losses: null,
   notKnown: null,
   parted: null,
   rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
@@ -309,6 +310,40 @@ it('who was purged while we had lost the network is not said to have left, and t
   const phrase = healthPhrases(health({ left })).find(({ id }) => id === 'left')
   expect(phrase?.text).toBe('1 left in 10 min (1 said goodbye)')
   expect(phrase?.more).toBe('Not counted: 20 not known, purged while we had lost the network.')
+})
+
+it('says when we had lost the network, once we are back', () => {
+  const from = new Date(AT)
+  from.setHours(16, 2, 10, 0)
+  const [lostAt, minute] = [from.getTime(), 60_000]
+  const at = lostAt + 12 * minute
+  const left = { ...health().left, from: at - 600_000, to: at }
+  const phraseOf = (changes: Partial<HealthNow>) =>
+    healthPhrases(health({ at, left, ...changes })).find(({ id }) => id === 'losses')
+  const losses = { from: lostAt, to: lostAt + 7 * minute, count: 1, totalMs: 7 * minute }
+  expect(phraseOf({ losses })).toEqual({
+    id: 'losses',
+    text: 'we had lost the network from 16:02 to 16:09',
+    short: 'network lost from 16:02 to 16:09',
+    more: 'For 7 min. Meanwhile nothing could be heard of anybody: who left then is not known.',
+    tone: 'warning',
+    evidence: {
+      view: 'timeline',
+      filter: '',
+      kinds: ['NetworkLost', 'NetworkBack'],
+      from: lostAt,
+      to: at,
+      peerId: null,
+    },
+  })
+  const short = { ...losses, to: lostAt + 20_000, totalMs: 20_000 }
+  expect(phraseOf({ losses: short })?.text).toBe('we had lost the network for 20 s at 16:02')
+  const several = phraseOf({ losses: { ...losses, count: 3, totalMs: 4 * minute } })
+  expect(several?.text).toBe('we had lost the network 3 times, 4 min in all')
+  // All of the span is opened, and one that began before it whole.
+  expect(phraseOf({ losses: { ...losses, from: at - 100_000 } })?.evidence?.from).toBe(at - 600_000)
+  // While another one lasts, that is what matters.
+  expect([phraseOf({ losses, state: 'lost' }), phraseOf({ losses: null })]).toEqual([undefined, undefined])
 })
 
 it('says who did not come back since our loss of the network, and opens just those', () => {

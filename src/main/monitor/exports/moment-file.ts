@@ -8,6 +8,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { partedAt } from '../insight/parted.ts'
 import { eventsIn, stallAt } from '../insight/logged.ts'
+import { LinesThen } from '../journal/lines-of-loss.ts'
 import type { ShownChange } from '../journal/span.ts'
 import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
@@ -57,6 +58,11 @@ async function* linesOf(source: ExportSource, moment: MomentSpan): AsyncGenerato
   const shown = {
     rows: new Map<PeerId, PeerRow>(begin.peers.map((row) => [row.peerId, row])),
     edges: new Map<string, Edge>(begin.edges.map((edge) => [edgeKey(edge), edge])),
+  }
+  // Lines that a window kept of a loss then ended before: they are told as if they ended now, and are shown as long as it lasts.
+  if (begin.loss !== null) {
+    const edgesGone = await new LinesThen().at(store, networkKey, begin.loss, from)
+    yield* changeLines({ at: from, rows: [], gone: [], edges: [], edgesGone }, shown.rows)
   }
   const stepMs = Math.max(STEP_MS, Math.ceil((to - from) / STEPS))
   const exact = await exactTimes(source, moment)

@@ -49,6 +49,8 @@ export class PlayedFile {
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
   #cursor: Cursor | null = null
+  /** The lines of the loss that was looked at last. */
+  #lines: Followed | null = null
   /** When nothing was shown; null until that is asked for. */
   #gaps: readonly Run[] | null = null
 
@@ -81,11 +83,15 @@ export class PlayedFile {
     return this.#ofOurselves
   }
 
-  /** The network as it was shown at a moment of the span; in turns. */
-  async at(at: number, moment: MomentSpan): Promise<PastPicture> {
+  /** The network as it was shown at a moment of the span; in turns. @throws what the signal was fired with */
+  async at(at: number, moment: MomentSpan, signal?: AbortSignal): Promise<PastPicture> {
     const cursor = this.#cursorAt(at)
-    await inTurns(this.#lead(cursor, at))
-    this.#cursor = cursor
+    try {
+      await inTurns(this.#lead(cursor, at), signal)
+    } finally {
+      // The next one goes on from there, also where this one was called off.
+      this.#cursor = cursor
+    }
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
@@ -100,16 +106,27 @@ export class PlayedFile {
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
-  async drawnAt(at: number, moment: MomentSpan): Promise<PastPicture> {
-    const picture = await this.at(at, moment)
+  async drawnAt(at: number, moment: MomentSpan, signal?: AbortSignal): Promise<PastPicture> {
+    const picture = await this.at(at, moment, signal)
     if (picture.loss === null) return picture
-    const lines = new LinesOfLoss(picture.loss, this.#rows.values())
-    for (const [index, change] of this.#changes.entries()) {
-      if (change.at > at) break
+    const followed = this.#followed(picture.loss)
+    const { lines } = followed
+    for (let change = this.#changes[followed.next]; change !== undefined && change.at <= at;) {
       lines.take(change)
-      if (index % CHANGES_AT_ONCE === CHANGES_AT_ONCE - 1) await turn()
+      followed.next += 1
+      if (followed.next % CHANGES_AT_ONCE === 0) {
+        await turn()
+        signal?.throwIfAborted()
+      }
+      change = this.#changes[followed.next]
     }
     return { ...picture, edges: [...picture.edges, ...lines.at(at)] }
+  }
+
+  /** The lines of a loss, as far as a picture of it was made. */
+  #followed(loss: Loss): Followed {
+    if (this.#lines?.lossAt === loss.at) return this.#lines
+    return (this.#lines = { lossAt: loss.at, lines: new LinesOfLoss(loss, this.#rows.values()), next: 0 })
   }
 
   /** The loss that lasted at a moment; null where there was none. */
@@ -182,13 +199,17 @@ export class PlayedFile {
   async page(
     { before = Infinity, after, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
     moment: MomentSpan,
+    signal?: AbortSignal,
   ): Promise<EventsFound> {
     const passes = this.#choice(chosen, moment)
     const last = to === undefined ? Infinity : lastAt(moment, to)
     const events: LoggedEvent[] = []
     const count = this.#events.length
     for (let looked = 0; looked < count; looked += 1) {
-      if (looked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await turn()
+      if (looked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) {
+        await turn()
+        signal?.throwIfAborted()
+      }
       const logged = this.#events[after === undefined ? count - 1 - looked : looked]
       if (logged === undefined || logged.seq >= before || logged.seq > last || logged.seq <= (after ?? -Infinity))
         continue
@@ -266,6 +287,13 @@ function lastAt({ asOf, seq }: MomentSpan, at: number): number {
   return at === asOf ? (seq ?? Infinity) : Infinity
 }
 
+/** The lines of a loss, and how many changes are in them. */
+interface Followed {
+  readonly lossAt: number
+  readonly lines: LinesOfLoss
+  next: number
+}
+
 /** A picture, and how many changes are in it. */
 class Cursor {
   readonly rows: Map<PeerId, PeerRow>
@@ -278,7 +306,8 @@ class Cursor {
     this.edges = new Map(edges)
   }
 
-  apply({ rows, gone, edges, edgesGone }: Change): void {
+  apply({ at, rows, gone, edges, edgesGone }: Change): void {
+    this.at = at
     for (const row of rows) {
       const before = this.rows.get(row.peerId)
       const after = before === undefined ? wholeRow(row) : { ...before, ...row }

@@ -21,6 +21,7 @@ const ABOUT: readonly HealthPhrase['id'][] = [
   'store',
   'clock',
   'left',
+  'losses',
   'notKnown',
   'parted',
   'islands',

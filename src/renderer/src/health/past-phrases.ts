@@ -14,7 +14,7 @@ import type { Then } from '../stores/picture-store.ts'
 /** What is known of the ten minutes before a moment, as one point. */
 export type Before = Pick<
   HealthSeries,
-  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'stalls'
+  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'losses' | 'stalls'
 >
 
 /** What is known of the moment. */
@@ -79,6 +79,7 @@ export function pastPhrases({
       removed: first(before?.removed),
       displaced: 0,
     },
+    losses: before?.losses ?? null,
     notKnown: notKnownSince(peers, before?.lastLoss ?? null),
     parted,
     rtt,

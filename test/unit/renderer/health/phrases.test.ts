@@ -139,6 +139,13 @@ describe('the sentence of a past moment', () => {
     expect(said.join()).toMatch(/2 gone since the split at /)
   })
 
+  test('says when we had lost the network before it', () => {
+    const losses = { from: 420_000, to: 840_000, count: 1, totalMs: 420_000 }
+    const said = texts(pastPhrases({ ...facts, before: { ...before, losses } }))
+    expect(said[3]).toMatch(/^we had lost the network from /)
+    expect(texts(pastPhrases(facts)).join()).not.toContain('lost')
+  })
+
   test('says of what is not known nothing', () => {
     expect(texts(pastPhrases({ ...facts, islands: null, rtt: null, before: null }))).toEqual(['3 here'])
     // What the picture itself shows needs nothing else.
@@ -202,6 +209,7 @@ describe('the sentence of a past moment', () => {
         removed: 0,
         displaced: 0,
       },
+      losses: null,
       notKnown: null,
       parted: null,
       rtt,
