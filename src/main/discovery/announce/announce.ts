@@ -48,6 +48,8 @@ export class Announce {
   /** When something was broadcast last, by the monotonic clock. */
   #sentAt = -Infinity
   #sent: Bucket = -Infinity
+  /** Of our entry, what was broadcast last. */
+  #sentVersion: Version | null = null
   /** Whether somebody was told that our entry cannot be announced. */
   #toldTooLarge = false
 
@@ -75,11 +77,14 @@ export class Announce {
   /**
    * Rule AN2, for a neighbor that came up: with a version of its own, for the mesh passes on only what is news to it, and
    * the neighbor may have the present one by a sync already. Where syncs are cheap only the first one is greeted: the others know
-   * us or hear of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements.
+   * us or hear of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements. So it would where
+   * the first one comes again after a moment, since the mesh of a peer that many start from is full.
    */
   greet(): void {
     const { clock, dialect, neighbors, timers } = this.#env
-    if (timers.isSet('greet') || (dialect.abilities.reconciles && neighbors.size > 1)) return
+    if (timers.isSet('greet')) return
+    const isRepeated = clock.monotonic() < this.#greetAt && this.#own.entry.version === this.#sentVersion
+    if (dialect.abilities.reconciles && (neighbors.size > 1 || isRepeated)) return
     this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - clock.monotonic()))
   }
 
@@ -105,6 +110,7 @@ export class Announce {
     if (this.#own.silent || this.#isTooLarge()) return
     this.#sentAt = this.#env.clock.monotonic()
     this.#sent = spend(this.#sent, this.#sentAt, FEW) ?? this.#sent
+    this.#sentVersion = this.#own.entry.version
     this.#repeat += 1
     this.#publish(this.#env.dialect.encodeAnnouncement(this.#own.signed, this.#repeat))
   }
