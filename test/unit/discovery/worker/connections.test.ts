@@ -101,7 +101,17 @@ describe('connections', () => {
       expect(node.discovery.connectedPeers().length).toBeGreaterThanOrEqual(4)
       expect(node.discovery.connectedPeers().length).toBeLessThanOrEqual(64)
     }
-    // So the first one is not missed.
+  })
+
+  it.each([
+    ['all have their connections', 120_000],
+    ['most have one to it alone', 6000],
+  ])('[AN7, AN9] the one with which all began is not missed where %s', async (_when, ms) => {
+    begin({}, 4)
+    const first = await network.start()
+    for (let index = 0; index < 9; index += 1) await network.start({ bootstrap: [first] })
+    await network.run(ms)
+    expect(network.converged()).toBe(true)
     network.crash(first)
     await network.run(5000)
     await at([...network.nodes.values()], 0).discovery.addTags(...tagsHere('still:heard'))
