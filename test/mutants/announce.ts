@@ -61,6 +61,13 @@ export const ANNOUNCING: readonly Mutant[] = [
   },
   {
     rule: 'AN2',
+    name: 'who was to be greeted and went keeps the next one from being greeted',
+    file: ANNOUNCE,
+    find: 'if (this.#env.alone) return\n    this.#greetAt',
+    replace: 'this.#greetAt',
+  },
+  {
+    rule: 'AN2',
     name: 'what changed without a neighbor is not told within 10 s of a greeting',
     file: ANNOUNCE,
     find: ' && this.#own.entry.version === this.#sentVersion',
@@ -91,8 +98,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN3',
     name: 'without a neighbor each version is sent',
     file: ANNOUNCE,
-    find: 'if (!alone && ',
-    replace: 'if (',
+    find: 'if (this.#env.alone || this.#own.silent',
+    replace: 'if (this.#own.silent',
   },
   {
     rule: 'AN3',

@@ -88,26 +88,27 @@ export class Announce {
     this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - clock.monotonic()))
   }
 
-  /** The greeting is due. */
+  /** The greeting is due. Where the neighbor went meanwhile the next one gets it, and does not wait for that. */
   greeted(): void {
+    if (this.#env.alone) return
     this.#greetAt = this.#env.clock.monotonic() + GREET_EVERY_MS
     this.#own.refresh()
   }
 
   /** Rules AN2, AN3: sends the newest own entry. Without a neighbor the greeting of the next one does. */
   broadcast(): void {
-    const { alone, clock, timers } = this.#env
+    const { clock, timers } = this.#env
     const now = clock.monotonic()
     const areMany = spend(this.#sent, now, FEW) === null
     const wait = this.#sentAt + (areMany ? MANY_APART_MS : APART_MS) - now
     if (wait > 0) return this.#sendIn(wait)
     timers.clear('broadcast')
-    if (!alone) this.send()
+    this.send()
   }
 
   /** The broadcast is due. */
   send(): void {
-    if (this.#own.silent || this.#isTooLarge()) return
+    if (this.#env.alone || this.#own.silent || this.#isTooLarge()) return
     this.#sentAt = this.#env.clock.monotonic()
     this.#sent = spend(this.#sent, this.#sentAt, FEW) ?? this.#sent
     this.#sentVersion = this.#own.entry.version
@@ -159,8 +160,8 @@ export class Announce {
   }
 
   #sendIn(ms: number): void {
-    const { alone, timers, clock } = this.#env
-    if (!alone && (timers.at('broadcast') ?? Infinity) > clock.monotonic() + ms) this.#env.setTimer('broadcast', ms)
+    const { timers, clock } = this.#env
+    if ((timers.at('broadcast') ?? Infinity) > clock.monotonic() + ms) this.#env.setTimer('broadcast', ms)
   }
 
   #publish(message: Uint8Array): void {

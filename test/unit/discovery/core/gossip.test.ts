@@ -96,6 +96,17 @@ describe('our own entry', () => {
       expect(published(bench).map(({ tags }) => tags)).toEqual([tagsHere('meanwhile')])
     })
 
+    it('[AN2] is broadcast for the next one at once where the one that came up had gone', () => {
+      const bench = online()
+      bench.step({ kind: 'neighborUp', peerId: idOf('one') })
+      bench.pass(10)
+      bench.step({ kind: 'neighborDown', peerId: idOf('one') })
+      bench.pass(100)
+      bench.step({ kind: 'neighborUp', peerId: idOf('two') })
+      bench.pass(100)
+      expect(published(bench)).toHaveLength(1)
+    })
+
     it('[AN2] is not repeated within 10 s for the first one after none, where syncs tell only what differs', () => {
       const bench = online()
       bench.step({ kind: 'neighborUp', peerId: idOf('one') })
