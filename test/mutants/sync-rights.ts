@@ -319,7 +319,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'a new neighbor is synced with by both sides at once',
     file: SYNCS,
-    find: 'wait + yieldMs(this.#env.self, record)',
+    find: 'wait + yieldMs(this.#env, record)',
     replace: 'wait',
   },
   {

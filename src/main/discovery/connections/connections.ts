@@ -32,10 +32,14 @@ const LEFT_OUT_MS = 400
 /** The same where those under way would be enough, should they succeed. */
 const SLOW_FILL_MS = 2000
 /**
- * The same where there is a neighbor, half as much to one and a half: it tells us all that is news, and where it goes others are
- * dialed at once. Where many start together the connections of a minute would else be made in two seconds.
+ * The same where there are neighbors enough, half as much to one and a half: they tell us all that is news, and where they go others
+ * are dialed at once. Where many start together the connections of a minute would else be made in two seconds.
  */
 const CALM_FILL_MS = 20_000
+/** Most peers, ourselves included, of which one can have all others in its mesh. */
+const ONE_MESH = 13
+/** Neighbors that are enough among more: of those that start from one peer some have it alone in their mesh, and others do not. */
+const ENOUGH = 3
 /** Rule AN8: dials up to which each peer that is learned of is dialed, while nobody is connected. */
 const ALONE = 3
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
@@ -65,7 +69,7 @@ export class Connections {
   #filledAt = -Infinity
   /** How long the next one waits after that, from none (0) to all of the spread (1). */
   #spread = 0
-  #wasAlone = true
+  #wasCalm = false
   #catchUpMs = CATCH_UP_MS
 
   constructor(env: Env, dials: Dials, syncs: Syncs) {
@@ -104,10 +108,10 @@ export class Connections {
     this.#lookWithin(REFILL_MS)
   }
 
-  /** Rules AN9, AN12: a peer came to be known. Who has no neighbor yet does not wait for the next look. */
+  /** Rules AN9, AN12: a peer came to be known. Who has too few neighbors yet does not wait for the next look. */
   discovered(): void {
     const { alone, peers, over } = this.#env
-    if (alone && !over) this.#lookWithin(peers.connected().size > 0 ? CATCH_UP_MS : FILL_MS)
+    if (!over && !this.#isCalm) this.#lookWithin(alone && peers.connected().size > 0 ? CATCH_UP_MS : FILL_MS)
   }
 
   /** Rule AN7: the last neighbor has no room for us. */
@@ -186,12 +190,18 @@ export class Connections {
 
   /** When another one is dialed at the earliest. */
   #fillAt(now: number, ours: number): number {
-    const { alone } = this.#env
-    if (alone !== this.#wasAlone) this.#paceFrom(alone ? -Infinity : now)
-    this.#wasAlone = alone
-    if (!alone) return this.#filledAt + around(CALM_FILL_MS, this.#spread)
+    const isCalm = this.#isCalm
+    if (isCalm !== this.#wasCalm) this.#paceFrom(isCalm ? now : -Infinity)
+    this.#wasCalm = isCalm
+    if (isCalm) return this.#filledAt + around(CALM_FILL_MS, this.#spread)
     const isEnough = ours + this.#dialing() >= AT_LEAST
     return this.#filledAt + (isEnough ? SLOW_FILL_MS : around(FILL_MS, this.#spread))
+  }
+
+  /** Rule AN9: whether there are so many neighbors that others need not be dialed soon. */
+  get #isCalm(): boolean {
+    const { neighbors, catalog } = this.#env
+    return neighbors.size >= (catalog.size > ONE_MESH ? ENOUGH : 1)
   }
 
   #paceFrom(at: number): void {

@@ -233,19 +233,23 @@ describe('connections', () => {
   })
 
   it.each([
-    ['half a second', 'no', 0, 500],
-    ['one and a half seconds', 'no', 0.999, 1500],
-    ['10 s', 'a', 0, 10_000],
-    ['30 s', 'a', 0.999, 30_000],
-  ])('[AN9] are filled up one at a time, %s apart with %s neighbor, until there are four', (_what, who, u, apart) => {
+    ['half a second', 0, 9, 0, 500],
+    ['one and a half seconds', 0, 9, 0.999, 1500],
+    ['10 s', 1, 11, 0, 10_000],
+    ['30 s', 1, 11, 0.999, 30_000],
+    ['half a second', 1, 12, 0, 500],
+    ['half a second', 2, 20, 0, 500],
+    ['10 s', 3, 20, 0, 10_000],
+  ])('[AN9] are filled up one at a time, %s apart with %i neighbors of %i peers, until there are four', (...given) => {
+    const [, neighbors, peers, u, apart] = given
     // First syncs are left to others.
     let number = 0.999
     const bench = Bench.online({ random: { ...fixedRandom(0), number: () => number } })
-    if (who === 'a') bench.neighbor(idOf('near'))
-    else bench.connect(idOf('near'), 'inbound')
-    const came = who === 'a' ? bench.ms : -Infinity
-    bench.feed('near', { addresses: [] })
-    for (const [index, name] of named('smaller', 20).entries()) bench.feed(name, at(index))
+    for (let index = 0; index < neighbors; index += 1) bench.neighbor(idOf(`near ${index}`))
+    if (neighbors === 0) bench.connect(idOf('near 0'), 'inbound')
+    const came = apart >= 10_000 ? bench.ms : -Infinity
+    bench.feed('near 0', { addresses: [] })
+    for (const [index, name] of named('smaller', peers).entries()) bench.feed(name, at(index))
     bench.take()
     number = u
     const times: number[] = []

@@ -124,6 +124,18 @@ describe('connections', () => {
       ).toBe(true)
   })
 
+  // With these seeds the mesh of the first one was no part of the others' where one neighbor was enough.
+  it.runIf(dialect.abilities.reconciles).each([1, 3, 25, 39])(
+    '[AN2, AN9] of more nodes than find room in one mesh all know all within seconds (seed %i)',
+    async (seed) => {
+      begin({}, seed)
+      const first = await network.start()
+      await Promise.all(Array.from({ length: 29 }, async () => await network.start({ bootstrap: [first] })))
+      await network.run(5000)
+      expect(network.converged()).toBe(true)
+    },
+  )
+
   it('[AN9] connections that serve nothing are closed after a minute', async () => {
     begin(QUIET)
     const one = await network.start()
