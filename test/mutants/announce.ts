@@ -317,8 +317,8 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN6',
     name: 'what waited to be sent goes out after the goodbye',
     file: ANNOUNCE,
-    find: 'if (this.#own.silent || ',
-    replace: 'if (',
+    find: 'this.#own.silent || this.#isTooLarge()) return\n    this.#sentAt',
+    replace: 'this.#isTooLarge()) return\n    this.#sentAt',
     tests: ['test/unit/discovery/core/end.test.ts'],
   },
   {
