@@ -215,7 +215,6 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     this.#over(sync)`,
     replace: `this.#over(sync)
     if (current !== null) this.#done(current, sync.beganAt)`,
-    tests: ['test/unit/discovery/worker/turns.test.ts'],
   },
   {
     rule: 'WK12',

@@ -136,6 +136,30 @@ describe('who begins a sync', () => {
     expect(bench.opened('sync')).toEqual([])
   })
 
+  it('[SY6, WK12] is not we where the peer began while ours waited for the first one of the node', () => {
+    const bench = Bench.online()
+    bench.connect(idOf('first'))
+    const ann = bench.connect(idOf('ann'))
+    bench.pass(1000)
+    const id = bench.stream(ann, 'sync')
+    expect(bench.opened('sync')).toHaveLength(1)
+    bench.pass(2000)
+    // The first one had its time. Ours would run beside that of the peer.
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([idOf('first')])
+    bench.step({ kind: 'message', id, bytes: syncRequest() })
+    bench.step({ kind: 'ended', id })
+    bench.pass(60_000)
+    expect(bench.opened('sync').filter(({ peerId }) => peerId === ann)).toEqual([])
+  })
+
+  it('[WK12] is every one that waits, as soon as the first sync went well', () => {
+    const bench = Bench.online()
+    const [first, ...others] = ['first', 'ann', 'bob', 'cid'].map((name) => bench.connect(idOf(name)))
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([first])
+    bench.finishSync(bench.lastStream('sync'))
+    expect(bench.opened('sync').map(({ peerId }) => peerId)).toEqual([first, ...others])
+  })
+
   it('[WK12] is left to others with probability 1 - 1/n, where there is no connection', () => {
     const phasesFor = (number: number): (string | undefined)[] => {
       const bench = Bench.online({ random: fixedRandom(number) }).syncFirst()
