@@ -57,5 +57,7 @@ it('what is watched in another network is not watched here, and where none is jo
   expect(await press()).toEqual(['other', 'mosaic-main'])
   expect(await press(), 'only what watches here is stopped').toEqual(['other'])
   peers.apply({ ...snapshot, seq: 2, status: { state: 'none' } })
+  saidStore.setState({ said: [] })
   expect(await press()).toEqual(['other'])
+  expect(saidStore.getState().said).toMatchObject([{ message: 'No network is joined, so nothing can be watched.' }])
 })
