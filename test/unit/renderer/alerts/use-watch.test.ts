@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { createAlertStore } from '../../../../src/renderer/src/alerts/alert-store.ts'
 import { watchIslands, watchPeer } from '../../../../src/renderer/src/alerts/use-watch.ts'
 import type { App } from '../../../../src/renderer/src/stores/app-context.tsx'
@@ -8,6 +8,9 @@ import { ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+// Other files share what is said.
+afterEach(() => saidStore.setState({ said: [] }))
 
 it('of watching something and stopping it only the newest is said, each thing for itself', async () => {
   const snapshot = fakeSnapshot(3, 1000)
