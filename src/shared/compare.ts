@@ -22,7 +22,13 @@ export type CameAs = 'new' | 'back'
 /** What became of a peer. Those that are gone in both pictures are only counted. */
 export type ComparedPeerRow =
   | { readonly what: 'came'; readonly peerId: PeerId; readonly as: CameAs }
-  | { readonly what: 'left'; readonly peerId: PeerId; readonly reason: LeftReason }
+  | {
+      readonly what: 'left'
+      readonly peerId: PeerId
+      readonly reason: LeftReason
+      /** When it was heard of last, milliseconds since the epoch; null where the second picture does not have it. */
+      readonly lastSeen: number | null
+    }
   | {
       readonly what: 'changed'
       readonly peerId: PeerId

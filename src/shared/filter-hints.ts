@@ -31,7 +31,9 @@ export function filterHints(text: string, fields: Valued): readonly FilterHint[]
   const tokens = tokensOf(text)
   return tokens.flatMap((token, index) => {
     if (token.kind !== 'word') return []
-    return smallWord(token, tokens[index - 1], tokens[index + 1]) ?? strangeValue(token, fields) ?? []
+    return (
+      smallWord(token, tokens[index - 1], tokens[index + 1]) ?? keyAlone(token) ?? strangeValue(token, fields) ?? []
+    )
   })
 }
 
@@ -43,6 +45,16 @@ function smallWord(token: Token, before: Token | undefined, after: Token | undef
   if (advice === undefined || (word !== 'not' && (before === undefined || !ends(before)))) return null
   const message = `'${token.text}' is looked for as a word here: ${advice}`
   return { message, from: token.at, to: token.end, instead: word.toUpperCase() }
+}
+
+/** `tag:role:` is offered to be gone on with. */
+function keyAlone({ text, at, end, split, operator, quoted }: Token): FilterHint | null {
+  if (quoted || operator === null || text.slice(0, split).toLowerCase() !== 'tag') return null
+  const value = text.slice(split + operator.length)
+  if (!/[^:=*][:=]$/.test(value)) return null
+  const instead = `${text}*`
+  const message = `'${value}' is looked for as a whole tag: for each tag that begins so write ${instead}`
+  return { message, from: at, to: end, instead }
 }
 
 function begins({ kind }: Token): boolean {

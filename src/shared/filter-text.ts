@@ -1,12 +1,25 @@
 /** How the text of a filter falls into terms: for reading it, and for tools that help to write it. */
 import { InvalidArgument } from './errors.ts'
 
+/** What probably belongs in the place of a part of a filter. Characters are counted from 0. */
+export interface Mend {
+  readonly from: number
+  readonly to: number
+  readonly instead: string
+}
+
 /** A filter that can't be read. `position` counts characters from 0. */
 export class FilterError extends InvalidArgument {
   readonly position: number
-  constructor(message: string, position: number) {
+  /** What is wrong, for places where its position is marked. */
+  readonly plain: string
+  /** Null where that is not known. */
+  readonly mend: Mend | null
+  constructor(message: string, position: number, mend: Mend | null = null) {
     super(`${message} (at character ${position + 1})`)
     this.position = position
+    this.plain = message
+    this.mend = mend
   }
 }
 

@@ -10,7 +10,7 @@
  */
 import { parseMillis } from './config.ts'
 import { errorShape } from './errors.ts'
-import { FilterError, inQuotes, partsOfPattern, tokenize } from './filter-text.ts'
+import { asWritten, FilterError, inQuotes, partsOfPattern, tokenize } from './filter-text.ts'
 import type { Comparator, Token } from './filter-text.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
 import { nearest } from './nearest-word.ts'
@@ -156,6 +156,26 @@ class Parser<T> {
     return this.#word(token)
   }
 
+  #noField(name: string, value: string, { text, at, end, split, operator }: Token): FilterError {
+    const wrong = `there is no field '${name}'`
+    const itself = `for the text itself write ${inQuotes(text)}`
+    const near = nearest(name, fieldNames(this.#fields))
+    if (near !== null) {
+      const mend = { from: at, to: at + split, instead: near }
+      return new FilterError(`${wrong}: did you mean '${near}'? Or ${itself}`, at, mend)
+    }
+    // Most probably the key of a tag.
+    const asks = (operator === ':' || operator === '=') && value !== '' && own(this.#fields.texts, 'tag') !== undefined
+    if (asks) {
+      const instead = `tag:${asWritten(`${name}${operator}${value}`)}`
+      return new FilterError(`${wrong}: for a tag write ${instead}, ${itself}`, at, { from: at, to: end, instead })
+    }
+    const { numbers, times } = this.#fields
+    const names =
+      operator === ':' || operator === '=' ? fieldNames(this.#fields) : Object.keys({ ...numbers, ...times }).sort()
+    return new FilterError(`${wrong}: ${itself}; fields are ${names.join(', ')}`, at)
+  }
+
   #word(token: Token): Filter<T> {
     if (token.operator === null) {
       const { everything } = this.#fields
@@ -174,13 +194,7 @@ class Parser<T> {
     const times = own(this.#fields.times, name)
     const valueAt = token.at + token.split + token.operator.length
     if (texts === undefined && numbers === undefined && times === undefined) {
-      const names = fieldNames(this.#fields)
-      const near = nearest(name, names)
-      const quoted = `to look for the text itself write ${inQuotes(token.text)}`
-      // All of them are many more words than one that is probably meant.
-      const instead =
-        near === null ? `${quoted}; fields are ${names.join(', ')}` : `did you mean '${near}'? Or ${quoted}`
-      throw new FilterError(`there is no field '${name}': ${instead}`, token.at)
+      throw this.#noField(name, value, token)
     }
     if (value === '') throw new FilterError(`a value for '${name}' is missing`, valueAt)
     if (times !== undefined) {

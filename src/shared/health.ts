@@ -130,7 +130,7 @@ export interface HealthSeries {
   readonly stepMs: number
   /** When each span begins, milliseconds since the epoch. */
   readonly at: readonly number[]
-  /** Peers here at the end of the span. */
+  /** Peers here at the end of the span; null where we had left the network by then, unless all of a run lies in the span. */
   readonly here: readonly (number | null)[]
   readonly joined: readonly (number | null)[]
   readonly goodbye: readonly (number | null)[]
@@ -144,6 +144,7 @@ export interface HealthSeries {
   /** As of the end of the span. */
   readonly p50: readonly (number | null)[]
   readonly p95: readonly (number | null)[]
+  /** The most in the span, so that one that was there for a short time is seen. */
   readonly islands: readonly (number | null)[]
   /** For how long our own machine stood still in the span, milliseconds. */
   readonly stallMs: readonly (number | null)[]

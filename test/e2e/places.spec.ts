@@ -80,6 +80,11 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
     await expect(tab.locator('nav [aria-current=page]')).toHaveText(/Peers/)
     await expect(tab.locator('[data-filter]')).toHaveValue('tag:role:seed')
     await tab.close()
+    // One to a file that only the first tab holds says so, though the page is loaded again with the token.
+    const without = await page.context().newPage()
+    await without.goto(url.replace(/#.*/, '#/network?file=moment'))
+    await expect(without.getByText('is not held by this window')).toBeVisible()
+    await without.close()
     // In another browser it says what to do.
     const other = await page.context().browser()?.newContext()
     const stranger = await other?.newPage()

@@ -73,7 +73,7 @@ test('a filter that cannot be meant says where, in the table and for exports', a
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
   const filter = page.locator('[data-filter]')
   await filter.fill('colour:red')
-  await expect(page.getByText(/there is no field 'colour'.*at character 1/)).toBeVisible()
+  await expect(page.getByText(/there is no field 'colour': for a tag write tag:colour:/)).toBeVisible()
   await takePicture(page, info, 'problem')
   await filter.fill('tag:role:* -self:yes')
   await expect(page.locator('[data-peer-id][data-state]')).toHaveCount(1)

@@ -70,7 +70,13 @@ export async function* comparePictures(
     const { result, done } = message.result
     const { came, left, changed, same } = result
     yield* parts(came, ({ peer, as }) => ({ what: 'came', peerId: peer.peerId, as }))
-    yield* parts(left, ({ peer, reason }) => ({ what: 'left', peerId: peer.peerId, reason }))
+    yield* parts(left, ({ peer: { peerId, lastSeen }, reason }) => ({
+      what: 'left',
+      peerId,
+      reason,
+      // Of one that the second picture does not have, nothing is known of later.
+      lastSeen: reason === 'missing' ? null : lastSeen,
+    }))
     yield* parts(changed, ({ peerId, restarted, changes }) => ({
       what: 'changed',
       peerId,

@@ -65,11 +65,14 @@ function portApi(preload: NonNullable<Window['peerscope']>): Api {
 function socketApi(): Api {
   const listeners = new Set<(state: 'ended' | 'refused', reason: string) => void>()
   const token = takeToken()
+  const { href } = location
+  let connected = false
   let current: Promise<ClientLink<ClientContext>> | null = null
   let failures = 0
   const sharing = shareToken(tokenChannel(), token, (given) => {
     sessionStorage.setItem(TOKEN_FRAGMENT, given)
-    // The place in the URL stays.
+    // The place in the URL stays; where nothing could be shown yet, as it was opened: what of it cannot be shown is to be told then.
+    if (!connected) history.replaceState(null, '', href)
     location.reload()
   })
   const tell = (state: 'ended' | 'refused', reason: string): void => {
@@ -84,6 +87,7 @@ function socketApi(): Api {
       const socket = new WebSocket(url, [WEB_PROTOCOL, `${TOKEN_PROTOCOL}${token}`])
       socket.addEventListener('open', () => {
         failures = 0
+        connected = true
         sharing.opened()
         resolve(new SocketLink({ websocket: linkSocket(socket) }))
       })

@@ -20,15 +20,7 @@ import { createRoot } from 'react-dom/client'
 import { createAlertStore } from './alerts/alert-store.ts'
 import { App } from './app.tsx'
 import { createCompareStore } from './compare/compare-store.ts'
-import {
-  fileWorks,
-  tell,
-  tellCancelled,
-  tellEnded,
-  tellFailure,
-  tellFileFailure,
-  tellNothingDone,
-} from './controls/verbs.ts'
+import { fileWorks, tell, tellCancelled, tellEnded, tellFailure, tellFileFailure } from './controls/verbs.ts'
 import { followStory } from './demo/follow-story.ts'
 import { GraphController } from './graph/controller.ts'
 import { createCrawlStore } from './graph/crawl-store.ts'
@@ -153,9 +145,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     onOutside: tellOutside,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
-    onFileGone: () => tellNothingDone(strings.snapshots.notHeld),
-    onUnread: () => tellNothingDone(strings.unreadLink),
-    onPartUnread: (names) => tellNothingDone(strings.unreadParts(names)),
+    onFileGone: () => tellEnded(strings.snapshots.notHeld),
+    onUnread: () => tellEnded(strings.unreadLink),
+    onPartUnread: (names) => tellEnded(strings.unreadParts(names)),
   })
   listenEscape(() => ui.setState({ selected: null }))
   createRoot(root).render(<App parts={parts} />)

@@ -14,8 +14,12 @@ export function fakeCompare(snapshot: () => Snapshot): FakeClient['compare'] {
       const [came, left, silent, changed, ...same] = ids
       const rows = [
         ...(came === undefined ? [] : [{ what: 'came' as const, peerId: came, as: 'new' as const }]),
-        ...(left === undefined ? [] : [{ what: 'left' as const, peerId: left, reason: 'departed' as const }]),
-        ...(silent === undefined ? [] : [{ what: 'left' as const, peerId: silent, reason: 'purged' as const }]),
+        ...(left === undefined
+          ? []
+          : [{ what: 'left' as const, peerId: left, reason: 'departed' as const, lastSeen: 1_749_999_000_000 }]),
+        ...(silent === undefined
+          ? []
+          : [{ what: 'left' as const, peerId: silent, reason: 'purged' as const, lastSeen: null }]),
         ...(changed === undefined
           ? []
           : [{ what: 'changed' as const, peerId: changed, restarted: true, changes: ['tags: +a −b'] }]),

@@ -101,7 +101,7 @@ describe('two moments', () => {
     ])
     // Of the moment before no links are stored: that they all came since would be a guess.
     expect(then.done.links).toBeNull()
-    expect(then.rows).toContainEqual({ what: 'left', peerId: ANN, reason: 'purged' })
+    expect(then.rows).toContainEqual({ what: 'left', peerId: ANN, reason: 'purged', lastSeen: rows[0]?.lastSeen })
     expect(then.rows).toContainEqual({ what: 'came', peerId: CAT, as: 'new' })
     expect(then.rows.find(({ peerId }) => peerId === ME)).toBeUndefined()
   })

@@ -106,6 +106,9 @@ describe('hints', () => {
     ['state:neighbor state:ONLINE state:n* -state:self', []],
     ['neighbor:maybe source:DHT', ['neighbor:maybe → ?']],
     ['state:', []],
+    ['a tag:role:', ['tag:role: → tag:role:*']],
+    ['tag=role=', ['tag=role= → tag=role=*']],
+    ['tag:role:x tag:role:* tag:"role:" tag:*: tag:: name:a:', []],
   ])('on %j: %j', (text, expected) => {
     expect(said(text)).toEqual(expected)
   })

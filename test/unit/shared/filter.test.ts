@@ -129,11 +129,24 @@ describe('a filter', () => {
     expect(error.position).toBe(position)
   })
 
-  it('names the field that was probably meant, and all of them where none is near', () => {
-    expect(problem('status:left').message).toContain("did you mean 'state'? Or to look for the text")
-    expect(problem('tgas>3').message).toContain('fields are address,')
-    expect(problem('colour:red').message).toContain('fields are address,')
-    expect(problem(`${'state'.repeat(100)}:x`).message).toContain('fields are address,')
+  it('names the field that was probably meant, else the tag, or all that can be compared', () => {
+    expect(problem('status:left').message).toContain("did you mean 'state'? Or for the text itself write")
+    expect(problem('status:left').mend).toEqual({ from: 0, to: 6, instead: 'state' })
+    expect(problem('tgas>3').message).toContain('fields are first-seen, known,')
+    expect(problem('a region:eu b').message).toBe(
+      `there is no field 'region': for a tag write tag:region:eu, for the text itself write "region:eu" (at character 3)`,
+    )
+    for (const [text, instead] of [
+      ['a region:eu b', 'tag:region:eu'],
+      ['client:"1.5 beta"', 'tag:"client:1.5 beta"'],
+      ['region=e*', 'tag:region=e*'],
+      ['colour:', null],
+      ['colour>5', null],
+    ] as const)
+      expect([text, problem(text).mend?.instead ?? null]).toEqual([text, instead])
+    expect(problem('a region:eu b').mend).toMatchObject({ from: 2, to: 11 })
+    // What is written instead can be read.
+    expect(() => parseFilter('tag:"client:1.5 beta"', PEER_FIELDS)).not.toThrow()
   })
 
   it('takes or refuses any text with a FilterError inside the text, and never takes long', () => {

@@ -14,6 +14,8 @@ export interface ComparedPeer {
   readonly peerId: PeerId
   /** `online`, `departed`, `purged`, … */
   readonly state: string
+  /** Milliseconds since the epoch. */
+  readonly lastSeen: number
   readonly version: Version
   readonly protocolVersion: string
   readonly addresses: readonly string[]
@@ -145,10 +147,10 @@ export function comparedStored(peer: StoredPeer): ComparedPeer {
 }
 
 /** A snapshot's peer, for a comparison; null where nothing signed tells of it. */
-export function comparedEntry({ peerId, state, signed }: SnapshotEntry): ComparedPeer | null {
+export function comparedEntry({ peerId, state, lastSeen, signed }: SnapshotEntry): ComparedPeer | null {
   if (signed === null) return null
   const { version, protocolVersion, addresses, tags, streams, functions, groups }: PeerEntry = signed.entry
-  return { peerId, state, version, protocolVersion, addresses, tags, streams, functions, groups }
+  return { peerId, state, lastSeen, version, protocolVersion, addresses, tags, streams, functions, groups }
 }
 
 function fieldChange(

@@ -17,7 +17,7 @@ import type { LogSource } from './logged.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
-import { runFinder } from './runs.ts'
+import { endTeller, runFinder } from './runs.ts'
 import { othersMs, stallFigures } from './stalls.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
@@ -135,7 +135,10 @@ export async function healthSeries(
   const columns = { ...emptyColumns(points), loopDelayMs: delays }
   fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
   for (const [index, here] of (ended.here ?? []).entries()) columns.here[index] = here
-  fillIslands(columns.islands, islands, { runs, starts, to })
+  // Whether we were in the network at the end of a span. The last one may end later than what is known.
+  const tells = endTeller(runs)
+  const told = ends.map((end, index) => tells(starts[index] ?? from, end) || index === points - 1)
+  fillIslands(columns.islands, islands, { runs, starts, to, told })
   for (const stall of stalls) {
     const { at, firstAt, ms } = stall
     if (at < from) continue
@@ -151,8 +154,11 @@ export async function healthSeries(
     columns.p95[index] = figures?.p95 ?? null
   }
   // Who is here at the end of a span, and how fast, is not known where we have lost the network by then.
-  for (const index of starts.keys()) {
-    if (!isWithin(losses, (starts[index + 1] ?? to) - 1)) continue
+  const known = runs.reduce((last, run) => Math.max(last, run.to), from)
+  for (const [index, start] of starts.entries()) {
+    const lost = isWithin(losses, Math.min(starts[index + 1] ?? to, known) - 1)
+    if (lost && isWithin(losses, start)) columns.islands[index] = null
+    if (told[index] && !lost) continue
     for (const name of AS_OF_END) columns[name][index] = null
   }
   // While we were not in the network, nothing is known of it: not even that nothing happened.
@@ -193,7 +199,7 @@ const COLUMNS = [
 ] as const
 
 /** Those of the end of a span, of others. */
-const AS_OF_END = ['here', 'p50', 'p95', 'islands'] as const satisfies readonly (typeof COLUMNS)[number][]
+const AS_OF_END = ['here', 'p50', 'p95'] as const satisfies readonly (typeof COLUMNS)[number][]
 
 type Columns = Record<(typeof COLUMNS)[number], (number | null)[]>
 
@@ -319,26 +325,31 @@ function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to
   }
 }
 
+/** The most islands in each span: one that was there for a short time only is what matters in a long one. */
 function fillIslands(
   column: (number | null)[],
   { events, before }: { readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null },
-  { runs, starts, to }: Pick<Counted, 'runs' | 'starts' | 'to'>,
+  { runs, starts, to, told }: Pick<Counted, 'runs' | 'starts' | 'to'> & { readonly told: readonly boolean[] },
 ): void {
-  const told = [...(before === null ? [] : [before]), ...events].flatMap(({ at, event }) =>
+  const counts = [...(before === null ? [] : [before]), ...events].flatMap(({ at, event }) =>
     event.kind === 'Islands' ? { at: event.since ?? at, count: event.count } : [],
   )
   let next = 0
-  let last: (typeof told)[number] | null = null
+  let last: (typeof counts)[number] | null = null
   const runIn = runFinder(runs)
   for (const [index, start] of starts.entries()) {
     const end = starts[index + 1] ?? to
-    while (next < told.length && (told[next]?.at ?? Infinity) < end) {
-      last = told[next] ?? null
-      next += 1
-    }
+    for (; next < counts.length && (counts[next]?.at ?? Infinity) < start; next += 1) last = counts[next] ?? null
     const run = runIn(start, end)
     // What an earlier run found says nothing of this one.
-    if (run !== null && last !== null && last.at >= run.from) column[index] = last.count
+    const begins = run !== null && told[index] && last !== null && last.at >= run.from ? last.count : 0
+    const found = []
+    for (; next < counts.length && (counts[next]?.at ?? Infinity) < end; next += 1) {
+      last = counts[next] ?? null
+      found.push(last?.count ?? 0)
+    }
+    const most = Math.max(begins, ...found)
+    if (most > 0) column[index] = most
   }
 }
 

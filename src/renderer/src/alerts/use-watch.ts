@@ -53,9 +53,9 @@ export function useWatchable(): boolean {
  * watched already, stops it.
  */
 export function watchSelected(app: App): void {
-  const { ui, table, picture, peers } = app
-  if (isForeign(picture.getState().picture)) return tellNothingDone(strings.watch.notHere)
-  if (joinedKey(peers.getState().status) === null) return tellNothingDone(strings.watch.notJoined)
+  const { ui, table } = app
+  const why = whyNotWatched(app)
+  if (why !== null) return tellNothingDone(why)
   const { filter, view } = ui.getState()
   const what = meantToWatch(ui.getState())
   const cursor = view === 'peers' && filter === '' ? table.getState().selection.cursor : null
@@ -63,6 +63,12 @@ export function watchSelected(app: App): void {
   const peerId = what ?? cursor
   if (peerId !== null) return watchPeer(app, peerId)
   return view === 'health' ? watchIslands(app) : tellNothingDone(strings.watch.nothing)
+}
+
+/** Rules are about the network that is joined, whoever is selected. @returns what to say where nothing of what is shown can be watched */
+function whyNotWatched({ picture, peers }: Pick<App, 'picture' | 'peers'>): string | null {
+  if (isForeign(picture.getState().picture)) return strings.watch.notHere
+  return joinedKey(peers.getState().status) === null ? strings.watch.notJoined : null
 }
 
 /** Watches the islands, or stops it. */
@@ -97,6 +103,8 @@ let busy = false
 /** @param those among all rules the ones that watch it */
 async function toggle(app: App, those: (rules: Rules) => Rules, what: string, target: WatchTarget): Promise<void> {
   if (busy) return
+  const why = whyNotWatched(app)
+  if (why !== null) return tellNothingDone(why)
   busy = true
   try {
     const { alerts, peers } = app

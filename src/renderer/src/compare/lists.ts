@@ -37,7 +37,10 @@ export function pictureLists(
   saidOf: (change: string) => string,
 ): readonly ResultList[] {
   const entries: Record<ComparedPeerRow['what'], ListEntry[]> = { came: [], left: [], changed: [], same: [] }
-  for (const row of rows) entries[row.what].push({ peerId: row.peerId, words: wordsOf(row, saidOf), at: null })
+  for (const row of rows) {
+    const at = row.what === 'left' ? row.lastSeen : null
+    entries[row.what].push({ peerId: row.peerId, words: wordsOf(row, saidOf), at })
+  }
   const { lists } = strings.compare
   return (['came', 'left', 'changed', 'same'] as const).map((id) => ({
     id,
@@ -137,7 +140,7 @@ export function firstOf(lists: readonly ResultList[]): ListId | null {
 function wordsOf(row: ComparedPeerRow, saidOf: (change: string) => string): string {
   const text = strings.compare
   if (row.what === 'came') return text.cameAs[row.as]
-  if (row.what === 'left') return LEFT_WORDS[row.reason]
+  if (row.what === 'left') return row.lastSeen === null ? LEFT_WORDS[row.reason] : text.wentAs(LEFT_WORDS[row.reason])
   if (row.what === 'same') return ''
   return [...(row.restarted ? [text.restarted] : []), ...row.changes.map(saidOf)].join('; ')
 }

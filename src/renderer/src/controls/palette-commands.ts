@@ -3,6 +3,7 @@ import { useStore } from 'zustand'
 import { filterOfPeer, meantToWatch, rulesOn } from '../alerts/watch.ts'
 import { useIslandsWatched, useRulesHere, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
+import { isForeign } from '../stores/picture-store.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
 import { useAbilities, useApp, useFiles, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
@@ -15,7 +16,7 @@ import { formsOf } from '../../../shared/forms.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
-import { enter } from './enter.ts'
+import { enter, viewToJoin } from './enter.ts'
 import { useExport } from './export.tsx'
 import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
@@ -78,7 +79,7 @@ function useNetworkCommands(): Item[] {
   const dialog = useDialog()
   const toJoinPage = (): void => {
     picture.leave()
-    ui.setState({ view: 'health' })
+    ui.setState({ view: viewToJoin(ui.getState()) })
   }
   if (none) {
     return [
@@ -136,7 +137,8 @@ function useWatchCommands(): Item[] {
   const rules = useRulesHere()
   const islands = useIslandsWatched()
   const { neighbors } = useAbilities()
-  if (!joined) return []
+  const foreign = usePicture(({ picture }) => isForeign(picture))
+  if (!joined || foreign) return []
   const { watchIslands: watchThem, unwatchIslands: unwatchThem } = strings.watch
   const ofIslands: Item[] = neighbors
     ? [{ id: 'watch-islands', label: islands ? unwatchThem : watchThem, run: () => watchIslands(app) }]

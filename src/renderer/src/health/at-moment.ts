@@ -14,6 +14,8 @@ export function withMoment(
   const place = Math.floor((at - series.from) / series.stepMs)
   // What is still being found out changes nothing.
   if (islands === undefined || series.islands[place] === undefined) return series
-  const count = loss === null ? (islands?.count ?? null) : null
+  const shown = loss === null ? (islands?.count ?? null) : null
+  // The most of the step, which may have had more at another moment.
+  const count = shown === null ? null : Math.max(shown, series.islands[place] ?? 0)
   return { ...series, islands: series.islands.with(place, count) }
 }

@@ -1,4 +1,5 @@
 /** What happened in the ten minutes before a past moment, as the sentence of it tells. */
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { Client } from '../stores/client.ts'
 import type { PlayedFile } from '../stores/picture-store.ts'
 import type { Before } from './past-phrases.ts'
@@ -23,4 +24,10 @@ export async function beforeMoment(
   // One that begins with the moment still knows of the last loss: a span has a length.
   const first = Math.min(Math.max(from, Math.floor(begins)), to - 1)
   return await client.health.series({ from: first, to, points: 1 }, { signal })
+}
+
+/** Whether it may be told at a moment: it is of then, or time is played and it is the newest that is known, of shortly before. */
+export function tellsOf({ to }: Pick<Before, 'to'>, at: number, playing: boolean): boolean {
+  const age = Math.floor(at) - to
+  return age === 0 || (playing && age > 0 && age < HEALTH_SPAN_MS)
 }

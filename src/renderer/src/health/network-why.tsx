@@ -22,13 +22,23 @@ export function NetworkWhyCard() {
   const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
   const troubleThen = usePicture(({ picture }) => picture !== null && (picture.loss ?? picture.parted) !== null)
   const at = usePicture(askedAt)
+  // A shared moment does not hold what explains it, and says so.
+  const inFile = usePicture(({ picture }) => picture?.kind === 'file')
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
   const wrong = now
     ? status === 'alone' || status === 'lost' || islandsNow > 1 || partedNow !== null
     : at !== undefined && (troubleThen || islandsThen > 1)
-  const why = useNetworkWhy(wrong && linked, at ?? null, `${status} ${islandsNow} ${partedNow}`)
+  const why = useNetworkWhy(wrong && linked && !inFile, at ?? null, `${status} ${islandsNow} ${partedNow}`)
   const text = strings.health.why
+  if (wrong && inFile)
+    return (
+      <div className="ps-health-why">
+        <Panel title={text.network}>
+          <p className="ps-health-text">{text.notInFile}</p>
+        </Panel>
+      </div>
+    )
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
   if (why.matter === 'alone' && !tellMore(why.causes)) return null

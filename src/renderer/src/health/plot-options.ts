@@ -10,7 +10,7 @@ import { patternOf } from './patterns.ts'
 /** The charts that have one crosshair. */
 export const SYNC_KEY = 'peerscope-health'
 /** Room for the numbers at the left, and for the times below; pixels. */
-const LEFT = 54
+const LEFT = 66
 const BELOW = 20
 /** Movement of the pointer from which on a span is being selected, pixels. */
 const DRAG = 5
@@ -121,9 +121,20 @@ function seriesOf(chart: Chart, { column, look, line = false }: ChartPart, schem
     // A point between two gaps has no line.
     points: { size: 4, fill: colour, filter: lonely },
     ...(look === 'dashed' ? { dash: [6, 4] } : {}),
-    ...(chart.kind === 'steps' ? { fill: `${colour}22` } : {}),
+    ...(chart.kind === 'steps' ? { fill: `${colour}22`, gaps: pastGaps } : {}),
     ...(paths === undefined ? {} : { paths }),
   }
+}
+
+/** Where a gap ends, the step from the value before it would show at its edge. */
+function pastGaps(
+  _plot: uPlot,
+  _index: number,
+  _from: number,
+  _to: number,
+  gaps: uPlot.Series.Gaps,
+): uPlot.Series.Gaps {
+  return gaps.map(([from, to]) => [from, to + uPlot.pxRatio])
 }
 
 function isNumber(value: unknown): boolean {

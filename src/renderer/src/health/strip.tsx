@@ -13,8 +13,10 @@ import { isForeign } from '../stores/picture-store.ts'
 import { formatDayAndClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { useNow } from '../ui/time.tsx'
-import { beforeMoment } from './before.ts'
+import { beforeMoment, tellsOf } from './before.ts'
 import { fitPhrases } from './fit-phrases.ts'
+import type { OneByOne } from './one-by-one.ts'
+import { oneByOne } from './one-by-one.ts'
 import { openEvidence } from './open-evidence.ts'
 import type { Before } from './past-phrases.ts'
 import { pastPhrases } from './past-phrases.ts'
@@ -23,7 +25,7 @@ import { useCounted } from './use-counted.ts'
 
 /** How often it is asked for, milliseconds. */
 const EVERY_MS = 2000
-/** Pause in scrubbing after which the moment's sentence is asked for, milliseconds. */
+/** Pause before a moment's sentence is asked for, milliseconds: scrubbing and playing go by many. */
 const SETTLE_MS = 150
 
 /** How the network is, in one sentence whose phrases open what they are told from. */
@@ -69,35 +71,35 @@ interface PastProps {
 function Past({ at, network }: PastProps) {
   const { client, playedParts, other } = useApp()
   const played = usePicture((state) => state.played)
+  const playing = usePicture((state) => state.playing)
   const [before, setBefore] = useState<Before | null>(null)
+  const asking = useRef<OneByOne<number> | null>(null)
   const then = usePicture(({ picture }) => picture)
   const islands = usePicture((state) => state.islands)
   useEffect(() => {
-    const stop = new AbortController()
-    const ask = async (): Promise<void> => {
+    const asked = oneByOne<number>(SETTLE_MS, async (moment, signal) => {
       try {
-        const span = { from: Math.max(0, Math.floor(at - HEALTH_SPAN_MS)), to: Math.max(1, Math.floor(at)) }
-        const answer = await beforeMoment(played === null ? client : playedParts.client, played, {
-          ...span,
-          signal: stop.signal,
-        })
-        if (!stop.signal.aborted) setBefore(answer)
+        const span = { from: Math.max(0, Math.floor(moment - HEALTH_SPAN_MS)), to: Math.max(1, Math.floor(moment)) }
+        const answer = await beforeMoment(played === null ? client : playedParts.client, played, { ...span, signal })
+        if (!signal.aborted) setBefore(answer)
       } catch {
         // The banner of the past tells what fails; the sentence goes without what is not known.
-        if (!stop.signal.aborted) setBefore(null)
+        if (!signal.aborted) setBefore(null)
       }
-    }
-    const timer = setTimeout(() => void ask(), SETTLE_MS)
+    })
+    asking.current = asked
     return () => {
-      clearTimeout(timer)
-      stop.abort()
+      asked.stop()
+      setBefore(null)
     }
-  }, [client, playedParts, played, at])
+  }, [client, playedParts, played])
+  // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another picture has another answer
+  useEffect(() => asking.current?.want(at), [client, playedParts, played, at])
   const { peers } = other.peers.getState()
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- the map is changed in place with each moment
   const rtt = useMemo(() => rttOf(peers.values()), [peers, then])
   if (then === null) return <Frame />
-  const fresh = before !== null && before.to === Math.floor(at) ? before : null
+  const fresh = before !== null && tellsOf(before, at, playing) ? before : null
   const phrases = pastPhrases({
     network,
     here: then.here,

@@ -7,6 +7,7 @@ import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { useWatchable } from '../alerts/use-watch.ts'
 import { WatchButton, WatchMark } from '../alerts/watch-mark.tsx'
 import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
+import { isForeign } from '../stores/picture-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
@@ -30,6 +31,8 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
   const now = usePicture((state) => state.picture === null)
   const watchable = useWatchable()
   const stored = usePicture(({ picture }) => picture?.kind === 'stored')
+  // Neither a file nor a history is the network that is joined.
+  const foreign = usePicture(({ picture }) => isForeign(picture))
   const { detail, failed } = useDetail(peerId, row)
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
@@ -84,7 +87,9 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
       {row === undefined ? null : now ? (
         <Actions peerId={peerId} row={row} />
       ) : (
-        <p className="ps-inspector-note">{stored ? strings.history.noVerbs : strings.past.noVerbs}</p>
+        <p className="ps-inspector-note">
+          {stored ? strings.history.noVerbs : foreign ? strings.past.noVerbsInFile : strings.past.noVerbs}
+        </p>
       )}
     </aside>
   )

@@ -19,10 +19,7 @@ export function FilterNote({ note, id }: { readonly note: FilterNoteState; reado
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   const { problem, hint } = note
-  const mend = (): void => {
-    if (hint === null || hint.instead === null) return
-    ui.setState({ filter: `${filter.slice(0, hint.from)}${hint.instead}${filter.slice(hint.to)}` })
-  }
+  const mend = problem === null ? hint : problem.mend
   return (
     <output
       id={id}
@@ -31,16 +28,18 @@ export function FilterNote({ note, id }: { readonly note: FilterNoteState; reado
       // In one line of the table it may not fit.
       title={problem?.message ?? hint?.message}
     >
-      {problem === null ? null : <FilterProblem text={filter} problem={problem} />}
-      {hint === null ? null : (
-        <>
-          {hint.message}
-          {hint.instead === null ? null : (
-            <Button size="compact-xs" variant="default" onMouseDown={(event) => event.preventDefault()} onClick={mend}>
-              {strings.filter.write(hint.instead)}
-            </Button>
-          )}
-        </>
+      {problem === null ? hint?.message : <FilterProblem text={filter} problem={problem} />}
+      {mend === null || mend.instead === null ? null : (
+        <Button
+          size="compact-xs"
+          variant="default"
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => {
+            ui.setState({ filter: `${filter.slice(0, mend.from)}${mend.instead}${filter.slice(mend.to)}` })
+          }}
+        >
+          {strings.filter.write(mend.instead)}
+        </Button>
       )}
     </output>
   )

@@ -23,6 +23,8 @@ export interface FollowParts extends LinkParts {
   readonly page: {
     /** What stands after `#`. */
     read(): string
+    /** Whether it was written here: a step of this window, also after a reload, and no link that came from elsewhere. */
+    isOwn(): boolean
     /** `push`: as a step that Back undoes. */
     write(text: string, push: boolean): void
     /** Tells that the user went back, forward, or to another link. */
@@ -202,6 +204,7 @@ export function followPlace(parts: FollowParts): () => void {
     if (waiting === null || !isThere()) return
     const to = waiting
     waiting = null
+    ui.setState({ linkedView: null })
     if (isOther(to)) parts.onOther(to.network)
     else showWaiting(to)
     write(false)
@@ -218,6 +221,7 @@ export function followPlace(parts: FollowParts): () => void {
     endRun()
     run = new Set()
     written = page.read()
+    const isLink = !page.isOwn()
     const read = readPlace(written)
     // A file has moments of its own.
     const to = read === null || read.file === null ? read : { ...read, at: null, history: null }
@@ -231,7 +235,7 @@ export function followPlace(parts: FollowParts): () => void {
     if (unread.length > 0) parts.onPartUnread(unread)
     let came = true
     goingTo(() => {
-      ui.setState({ view: to.view })
+      ui.setState({ view: to.view, linkedView: isThere() ? null : to.view })
       const old = historyIn(picture)
       const same = to.history !== null && old !== null && networkKeyOf(to.history) === networkKeyOf(old)
       const file = isFile(picture)
@@ -254,7 +258,7 @@ export function followPlace(parts: FollowParts): () => void {
       }
       const leaves = (name: LinkName): boolean =>
         (!there && LINK[name].waits === true) ||
-        (first && LINK[name].remembered === true && partText(name, to[name]) === '')
+        (isLink && LINK[name].remembered === true && partText(name, to[name]) === '')
       show(
         to,
         LINK_NAMES.filter((name) => !leaves(name)),
@@ -262,7 +266,9 @@ export function followPlace(parts: FollowParts): () => void {
     })
     goToWaiting()
     // The address must not name what is not shown.
-    if (!came || unread.length > 0 || part('range') !== partText('range', to.range)) write(false)
+    if (isLink || !came || unread.length > 0 || part('range') !== partText('range', to.range)) write(false)
+    // From now on it is a step of this window.
+    if (isLink && !page.isOwn()) page.write(written, false)
     return undefined
   }
 
@@ -324,12 +330,16 @@ export function placeNow(parts: LinkParts & { readonly peers: PeerStore }): Plac
   }
 }
 
+/** Marks the steps of this window in the browser's history. */
+const OWN = 'own'
+
 /** The browser's URL and its history. */
 export const windowPage: FollowParts['page'] = {
   read: () => location.hash.slice(1),
+  isOwn: () => history.state === OWN,
   write: (text, push) => {
-    if (push) history.pushState(null, '', `#${text}`)
-    else history.replaceState(null, '', `#${text}`)
+    if (push) history.pushState(OWN, '', `#${text}`)
+    else history.replaceState(OWN, '', `#${text}`)
   },
   onMoved: (listener) => {
     globalThis.addEventListener('popstate', listener)

@@ -5,6 +5,7 @@ import type { Invitation } from '../../../shared/invitation.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import { otherSpellings } from '../../../shared/network-names.ts'
 import { followPeer } from '../alerts/follow.ts'
+import { viewToJoin } from '../controls/enter.ts'
 import { unavailable } from '../controls/join-draft.ts'
 import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
@@ -108,9 +109,10 @@ function InvitationForm({ invitation, close }: { readonly invitation: Invitation
     if (busy) return
     setBusy(true)
     setFailed(null)
+    app.ui.setState({ view: viewToJoin(app.ui.getState()) })
     try {
       await acceptInvitation(app.client, app.peers, invitation)
-      app.ui.setState({ view: 'health', draft: null, joinFailure: null })
+      app.ui.setState({ draft: null, joinFailure: null })
       // Another one may have come meanwhile.
       if (app.incoming.getState().invitation === invitation) close()
     } catch (thrown) {

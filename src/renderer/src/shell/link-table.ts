@@ -87,7 +87,7 @@ interface Linked<T> {
   readonly run?: true
   /** Belongs to a network: waits until that is there. */
   readonly waits?: true
-  /** Remembered on this machine: a window that begins with a link that does not say it leaves it so. */
+  /** Remembered on this machine: a link that does not say it leaves it so. */
   readonly remembered?: true
   /** Belongs to the list of events, of which a history has its own. */
   readonly lists?: true
@@ -183,6 +183,7 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: rangeFrom,
     now: ({ range }) => range.getState().range,
     show: ({ range: store }, range) => store.setState({ range }),
+    remembered: true,
   },
   by: {
     usual: null,

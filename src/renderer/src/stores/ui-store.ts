@@ -37,6 +37,8 @@ export interface JoinDraft {
 /** State of the window itself; how the graph looks is remembered for each network (`graph/look.ts`). */
 export interface UiState extends GraphLook {
   readonly view: View
+  /** The view of the link that was followed while no network was there, until one is; null for none. */
+  readonly linkedView: View | null
   readonly selected: PeerId | null
   readonly filter: string
   /** By what Health counts peers; null for what it takes by itself. */
@@ -70,6 +72,7 @@ export interface UiState extends GraphLook {
 export function createUiStore(): StoreApi<UiState> {
   const store = createStore<UiState>()(() => ({
     view: 'health',
+    linkedView: null,
     selected: null,
     filter: '',
     countBy: recall('breakdown-by', isBy),

@@ -2,7 +2,7 @@ import type { FilterError } from '../../../shared/filter.ts'
 
 /** What is wrong with a filter, with the place marked. */
 export function FilterProblem({ text, problem }: { readonly text: string; readonly problem: FilterError }) {
-  const { message, position } = problem
+  const { plain, position } = problem
   return (
     <>
       <code className="ps-filter-place">
@@ -10,7 +10,7 @@ export function FilterProblem({ text, problem }: { readonly text: string; readon
         <mark>{text.slice(position, position + 1) || ' '}</mark>
         {text.slice(position + 1)}
       </code>{' '}
-      {message}
+      {plain}
     </>
   )
 }

@@ -123,6 +123,8 @@ export const COMPARE = {
   kinds: KINDS,
   ourKinds: OUR_KINDS,
   lists: { came: 'Came', left: 'Left', changed: 'Changed', same: 'The same' },
+  /** Followed by that time. */
+  wentAs: (how: string) => `${how}; last seen`,
   cameAs: { new: 'new', back: 'came back' },
   restarted: 'restarted',
   came: (count: string) => `${count} came`,

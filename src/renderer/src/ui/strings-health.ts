@@ -41,7 +41,7 @@ export const HEALTH = {
     removed: 'removed or displaced',
     p50: 'half of them (p50)',
     p95: 'slowest 5 % (p95)',
-    islands: 'islands',
+    islands: 'most islands at once',
     stallMs: 'stalled',
     loopDelayMs: 'largest event-loop delay',
   },

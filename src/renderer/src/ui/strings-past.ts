@@ -52,6 +52,7 @@ export const PAST = {
   file: (title: string, peers: string) => `${title}: ${peers}. Read-only; a snapshot holds no links.`,
   close: 'Close',
   noVerbs: 'This is not the network as it is now: go back to now to ping, sync or dial.',
+  noVerbsInFile: 'This is what a file shows: peers are pinged, synced with and dialed in a network that is joined.',
   span: (from: string, to: string) => `${from} to ${to}`,
   since: (from: string) => `since ${from}`,
   clearSpan: 'All times',

@@ -70,7 +70,7 @@ export const SNAPSHOTS = {
   lookElsewhere: (name: string) =>
     `${name} was read but not shown, because you went to another moment. Open it in Snapshots.`,
   notHeld:
-    'The file that was looked at here is no longer held. Choose it in Snapshots once more, or drop it on the window.',
+    'The file that was looked at here is not held by this window. Choose it in Snapshots, or drop it on the window.',
   /** Of files that the window held before it was loaded again. */
   gone: (names: readonly string[]) =>
     `${andList(names)} ${names.length === 1 ? 'was' : 'were'} closed when this window was loaded again. Choose ${names.length === 1 ? 'the file' : 'them'} in Snapshots once more, or drop ${names.length === 1 ? 'it' : 'them'} on the window.`,

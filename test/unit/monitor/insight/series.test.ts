@@ -122,7 +122,8 @@ describe('a series of health', () => {
     join(8)
     come(8.5, 'c')
     const { here, joined, silent } = await series(0, 10, 10)
-    expect(here).toEqual([2, 2, null, null, 1, 1, null, null, 1, 1])
+    // In the span in which it ends nothing of its end is known.
+    expect(here).toEqual([2, 2, null, null, 1, null, null, null, 1, 1])
     expect(joined).toEqual([2, 0, null, null, 1, 0, null, null, 1, 0])
     expect(silent.every((count) => count === 0 || count === null)).toBe(true)
     // Nobody looks now: what came after the last event is not known.
@@ -132,7 +133,7 @@ describe('a series of health', () => {
   it('goes on to the last change of what was shown, where a run was killed after its last event', async () => {
     join(0)
     come(0.5, 'a')
-    const [at, until] = [START + 1000, START + 3.5 * MINUTE]
+    const [at, until] = [START + 1000, START + 4.5 * MINUTE]
     store.putJournal(NETWORK, [{ part: 0, run: true, at, until, bytes: new Uint8Array(1) }])
     expect((await series(0, 6, 6, false)).here).toEqual([1, 1, 1, 1, null, null])
     // It ended there also once the next one began.
@@ -163,7 +164,41 @@ describe('a series of health', () => {
     expect((await series(3, 6, 3)).loopDelayMs).toEqual([null, null, null])
   })
 
-  it('has the islands that were told last in the run', async () => {
+  it('ends a run where it ended, and tells of one that lies in a span as a whole', async () => {
+    join(0)
+    come(0.5, 'a')
+    log(1, { kind: 'Islands', count: 1, sizes: [2] })
+    leave(3.1)
+    join(5.2)
+    come(5.4, 'a')
+    log(5.5, { kind: 'Islands', count: 1, sizes: [2] })
+    leave(5.8)
+    join(9.5)
+    const { here, islands, joined } = await series(0, 10, 10)
+    expect(here).toEqual([1, 1, 1, null, null, 1, null, null, null, 0])
+    expect(islands).toEqual([null, 1, 1, null, null, 1, null, null, null, null])
+    expect(joined[3]).toBe(0)
+    // The last span may end later than what is known.
+    expect((await series(0, 4, 2)).here).toEqual([1, 1])
+  })
+
+  it('has the most islands of each span: a short split is seen in a long one', async () => {
+    join(0)
+    log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
+    log(4.2, { kind: 'Islands', count: 3, sizes: [18, 4, 2] })
+    log(4.4, { kind: 'Islands', count: 2, sizes: [18, 6] })
+    log(4.6, { kind: 'Islands', count: 1, sizes: [24] })
+    log(5.5, { kind: 'Islands', count: 2, sizes: [18, 6] })
+    log(6.5, { kind: 'Islands', count: 1, sizes: [24] })
+    // It is over a moment before we leave.
+    log(8.2, { kind: 'Islands', count: 2, sizes: [18, 6] })
+    leave(8.4)
+    expect((await series(0, 10, 10)).islands).toEqual([null, 1, 1, 1, 3, 2, 2, 1, 2, null])
+    expect((await series(4.5, 6.5, 1)).islands).toEqual([2])
+    expect((await series(7, 8, 1)).islands).toEqual([1])
+  })
+
+  it('has the islands of the run', async () => {
     join(0)
     log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
     log(4.5, { kind: 'Islands', count: 2, sizes: [18, 6] })
@@ -197,7 +232,7 @@ describe('a series of health', () => {
     expect(whole.here).toEqual([2, 2, null, null, 2, 1, 1])
     // Who comes back was seen to go.
     expect(whole.joined).toEqual([2, 0, 0, 0, 1, 0, 0])
-    expect(whole.islands).toEqual([null, 1, null, null, 1, 1, 1])
+    expect(whole.islands).toEqual([null, 1, 1, null, 1, 1, 1])
     // What was measured before says nothing of then.
     expect(whole.p50).toEqual([50, 50, null, null, 50, null, null])
     expect(whole.p95).toEqual(whole.p50)
@@ -209,6 +244,10 @@ describe('a series of health', () => {
     expect([whole.losses, (await series(0, 3, 3)).losses]).toEqual([losses, null])
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])
+    // One in which we leave, also where the last span ends later.
+    log(7.2, { kind: 'NetworkLost', heardAt: START + 7 * MINUTE, since: START + 7.1 * MINUTE })
+    leave(8.5)
+    expect((await series(6, 9, 3)).here).toEqual([1, null, null])
   })
 
   it('has all of our own stalls, in figures and over the time that they took', async () => {

@@ -6,6 +6,7 @@ import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.
 import { saidStore } from '../../../../src/renderer/src/stores/said-store.ts'
 import { ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { strings } from '../../../../src/renderer/src/ui/strings.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
@@ -19,7 +20,8 @@ it('of watching something and stopping it only the newest is said, each thing fo
   alerts.apply(snapshot)
   peers.apply(snapshot)
   // Two peers that the user calls alike are two.
-  const app = { alerts, peers, notes: { nameOf: () => 'same' } } as unknown as App
+  const picture = { getState: () => ({ picture: null as object | null }) }
+  const app = { alerts, peers, picture, notes: { nameOf: () => 'same' } } as unknown as App
   const rules = (): number => alerts.getState().rules?.length ?? 0
   /** @param left rules that are there after it */
   const act = async (watch: () => void, left: number): Promise<number> => {
@@ -41,6 +43,11 @@ it('of watching something and stopping it only the newest is said, each thing fo
     [`watch ${peerIdAt(1)}`, 1],
     [`watch ${peerIdAt(2)}`, 1],
   ])
+  // Of a file or a history that is looked at nothing is watched: rules are about the network that is joined.
+  picture.getState = () => ({ picture: { kind: 'file' } })
+  expect(await act(() => watchPeer(app, peerIdAt(1)), 2)).toBe(2)
+  expect(await act(() => watchIslands(app), 2)).toBe(2)
+  expect(saidStore.getState().said[0]?.message).toBe(strings.watch.notHere)
 })
 
 it('what is watched in another network is not watched here, and where none is joined nothing is', async () => {
@@ -49,7 +56,8 @@ it('what is watched in another network is not watched here, and where none is jo
   const [alerts, peers] = [createAlertStore(client), createPeerStore()]
   alerts.apply(snapshot)
   peers.apply(snapshot)
-  const app = { alerts, peers, notes: { nameOf: () => 'a' } } as unknown as App
+  const picture = { getState: () => ({ picture: null }) }
+  const app = { alerts, peers, picture, notes: { nameOf: () => 'a' } } as unknown as App
   const network = { kind: 'peerscope', id: networkIdFrom('other'), name: 'other' } as const
   await alerts.save(ruleToSaveSchema.parse({ name: 'x', kind: 'network-split', network }))
   const press = async () => {
@@ -62,5 +70,5 @@ it('what is watched in another network is not watched here, and where none is jo
   peers.apply({ ...snapshot, seq: 2, status: { state: 'none' } })
   saidStore.setState({ said: [] })
   expect(await press()).toEqual(['other'])
-  expect(saidStore.getState().said).toMatchObject([{ message: 'No network is joined, so nothing can be watched.' }])
+  expect(saidStore.getState().said).toMatchObject([{ message: strings.watch.notJoined }])
 })

@@ -14,6 +14,7 @@ import type { KnowledgeDifference } from '../../../../src/shared/compare-peers.t
 import { noReasons } from '../../../../src/shared/compare.ts'
 import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
 import { MAX_FILTER, parseFilter } from '../../../../src/shared/filter.ts'
+import { LEFT_WORDS } from '../../../../src/shared/state-words.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const ids = Array.from({ length: 200 }, (_, index) => peerIdAt(index))
@@ -24,15 +25,22 @@ describe('lists of two pictures', () => {
     const lists = pictureLists(
       [
         { what: 'came', peerId: ANN, as: 'back' },
-        { what: 'left', peerId: BEN, reason: 'purged' },
+        { what: 'left', peerId: BEN, reason: 'purged', lastSeen: 7 },
+        { what: 'left', peerId: ANN, reason: 'missing', lastSeen: null },
         { what: 'changed', peerId: CAT, restarted: true, changes: ['tags: +x'] },
       ],
       (change) => change.toUpperCase(),
     )
-    expect(lists.map(({ id, entries }) => [id, entries.map(({ words }) => words)])).toEqual([
-      ['came', ['came back']],
-      ['left', ['went silent']],
-      ['changed', ['restarted; TAGS: +X']],
+    expect(lists.map(({ id, entries }) => [id, entries.map(({ words, at }) => [words, at])])).toEqual([
+      ['came', [['came back', null]]],
+      [
+        'left',
+        [
+          ['went silent; last seen', 7],
+          [LEFT_WORDS.missing, null],
+        ],
+      ],
+      ['changed', [['restarted; TAGS: +X', null]]],
       ['same', []],
     ])
   })

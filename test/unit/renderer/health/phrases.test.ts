@@ -226,6 +226,9 @@ test('a chart says at a moment what its picture shows there', () => {
   const series = seriesOf({ islands: [1, 1, 1] })
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2] }
   expect(withMoment(series, { at: 12_000, loss: null }, islands).islands).toEqual([1, 2, 1])
+  // The most of a step stays that.
+  const split = seriesOf({ islands: [1, 3, 1] })
+  expect(withMoment(split, { at: 12_000, loss: null }, islands)).toEqual(split)
   expect(
     withMoment(series, { at: 12_000, loss: { at: 11_500, judgedAt: 11_500, heardAt: 0, purgeAfterMs: 1 } }, islands)
       .islands,

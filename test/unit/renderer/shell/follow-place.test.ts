@@ -40,10 +40,12 @@ describe('the URL of the window', () => {
   })
 
   it('leads to its moment once the network is there', () => {
-    const { peers, picture } = open(`/timeline?at=${PAST}`, false)
-    expect(picture.getState().wanted).toBeNull()
+    const { peers, picture, ui } = open(`/timeline?at=${PAST}`, false)
+    expect([picture.getState().wanted, ui.getState().linkedView]).toEqual([null, 'timeline'])
     peers.apply(fakeSnapshot(3, NOW))
-    expect(picture.getState().wanted).toBe(Date.parse(PAST))
+    expect([picture.getState().wanted, ui.getState().linkedView]).toEqual([Date.parse(PAST), null])
+    // Where it is there, the view is shown at once.
+    expect(open('/timeline').ui.getState().linkedView).toBeNull()
   })
 
   it('changes with each view and peer, and Back leads where one was', async () => {

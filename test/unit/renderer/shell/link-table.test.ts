@@ -148,12 +148,26 @@ describe('each part of a link', () => {
     },
   )
 
-  it('is as it is remembered where the window begins with a link that does not say it; Back undoes it', async () => {
+  it('is as it is remembered where a link does not say it; Back undoes what was chosen', async () => {
     kept.set('peerscope.breakdown-by', JSON.stringify('tag:zone'))
+    kept.set('peerscope.range', JSON.stringify('day'))
+    const said = '/health?range=day&by=tag%3Azone'
     const window = openPlace('/health')
-    expect([window.ui.getState().countBy, window.page.entries]).toEqual(['tag:zone', ['/health?by=tag%3Azone']])
-    window.page.go('/health')
-    expect(window.ui.getState().countBy).toBeNull()
+    expect([window.ui.getState().countBy, window.range.getState().range, window.page.entries]).toEqual([
+      'tag:zone',
+      'day',
+      [said],
+    ])
+    // So it is where the link comes later.
+    window.page.go('/peers')
+    expect([window.page.read(), kept.get('peerscope.range')]).toEqual([said.replace('health', 'peers'), '"day"'])
+    window.range.setState({ range: 'recent' })
+    await settled()
+    expect(window.page.read()).toBe('/peers?by=tag%3Azone')
+    window.range.setState({ range: 'hour' })
+    await settled()
+    window.page.back()
+    expect([window.range.getState().range, kept.get('peerscope.range')]).toEqual(['recent', '"recent"'])
     expect(openPlace('/health?by=source').ui.getState().countBy).toBe('source')
   })
 

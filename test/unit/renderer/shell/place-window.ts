@@ -28,6 +28,8 @@ export const GONE = 'ef'.repeat(32)
 class Page {
   entries: string[]
   at = 0
+  /** Which entries the window wrote. */
+  readonly #own = new Set<number>()
   #moved: () => void = () => undefined
   #now = 0
   readonly #due = new Map<() => void, number>()
@@ -52,6 +54,11 @@ class Page {
   write(text: string, push: boolean): void {
     if (push) this.at += 1
     this.entries = [...this.entries.slice(0, this.at), text]
+    this.#own.add(this.at)
+  }
+
+  isOwn(): boolean {
+    return this.#own.has(this.at)
   }
 
   onMoved(listener: () => void): () => void {
@@ -67,6 +74,7 @@ class Page {
   /** To a link. */
   go(text: string): void {
     this.write(text, true)
+    this.#own.delete(this.at)
     this.#moved()
   }
 
