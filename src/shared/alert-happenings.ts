@@ -45,16 +45,26 @@ export function isOneHappening(a: Alert, b: Alert): boolean {
 function keysOf(alert: Alert): Keys {
   const known = KEYS.get(alert)
   if (known !== undefined) return known
-  const { kind, peerId, network } = alert
-  // What lasts is known by what it is about: a slow peer, or the whole network. Counts may be of different peers.
-  const lasts = peerId === null ? kind !== 'peer-count' : kind === 'rtt-above'
+  const { network, kind, peerId, events } = alert
+  const told = { kind, peerId, events }
   const keys = {
     network: network === null ? null : networkKeyOf(network),
-    lasting: lasts ? `${kind} ${peerId}` : null,
-    seqs: new Set(happeningsOf(alert)),
+    lasting: lastingOf(told),
+    seqs: new Set(happeningsOf(told)),
   }
   KEYS.set(alert, keys)
   return keys
+}
+
+/** What an alert tells of. */
+type AlertTold = Pick<Alert, 'kind' | 'peerId' | 'events'>
+
+/** What lasts is known by what it is about: a slow peer, or the whole network. Counts may be of different peers. */
+function lastingOf({ kind, peerId, events }: AlertTold): string | null {
+  // Of a loss the purges that come of it are told too.
+  if (kind === 'network-lost' || events.some(({ event }) => event.kind === 'NetworkLost')) return 'lost'
+  const lasts = peerId === null ? kind !== 'peer-count' : kind === 'rtt-above'
+  return lasts ? `${kind} ${peerId}` : null
 }
 
 /**
@@ -112,7 +122,7 @@ export function aimOf(alerts: readonly Pick<Alert, 'peerId' | 'network' | 'fired
   return { peerId: peerOfHappening(alerts), network: newest?.network ?? null, at: newest?.firedAt ?? 0 }
 }
 
-function happeningsOf({ kind, peerId, events }: Alert): readonly number[] {
+function happeningsOf({ kind, peerId, events }: AlertTold): readonly number[] {
   const own = peerId === null ? undefined : OWN[kind]
   const told = events.filter(({ event }) => (own === undefined ? HAPPENINGS.has(event.kind) : event.kind === own))
   // What the peer did before explains, and is not what the alert tells of.
@@ -182,9 +192,19 @@ export function waitingIn(alerts: readonly Alert[], shown: NetworkKey | null): n
   return happeningsBy(alerts, shown).here.filter((one) => one.alerts.some(({ dismissed }) => !dismissed)).length
 }
 
+/** What the network of an alert, or of a rule, is called. */
+export function networkName({ name, id }: NonNullable<Alert['network']>): string {
+  return name ?? `${id.slice(0, 16)}…`
+}
+
 /** What an alert is called where its network has to be said: outside of the window. */
 export function inNetwork(ruleName: string, network: Alert['network']): string {
-  return network === null ? ruleName : `${ruleName} in ${network.name ?? `${network.id.slice(0, 16)}…`}`
+  return network === null ? ruleName : `${ruleName} in ${networkName(network)}`
+}
+
+/** Whether it is about the islands of the network. */
+export function isSplit({ alerts }: Happening): boolean {
+  return alerts.some(({ kind, test }) => kind === 'network-split' && !test)
 }
 
 /** Whether something of it goes on. */
@@ -210,7 +230,7 @@ export function lastedMs(happening: Happening): number | null {
   const long = happening.alerts.filter(({ firedAt, resolvedAt }) => (resolvedAt ?? firedAt) > firedAt)
   if (long.length === 0) return null
   const ended = Math.max(...long.map(({ firedAt, resolvedAt }) => resolvedAt ?? firedAt))
-  return ended - Math.min(...long.map(({ firedAt }) => firedAt))
+  return ended - Math.min(...long.map(({ beganAt }) => beganAt))
 }
 
 /** How often it happened again: each of its rules counts that. */

@@ -1,4 +1,6 @@
 /** What alert rules can watch for, and their limits. Apart from their schemas: the window has no use for those. */
+import type { NetworkKey, KindAndId } from './network-kind.ts'
+import { networkKeyOf } from './network-kind.ts'
 import type { DepartureReason, PeerState } from './peer.ts'
 
 /** What a rule can watch for. */
@@ -21,6 +23,11 @@ export function takesDeparture(how: (typeof DEPARTURES)[number], left: Departure
   const graceful = left === 'graceful' || left === 'departed'
   if (!graceful && left !== 'purged' && left !== 'lost') return false
   return how === 'any' || (how === 'goodbye') === graceful
+}
+
+/** Whether a rule watches in a network: one that belongs to no other. @param network the one that is joined; null for none */
+export function watchesIn(rule: { readonly network: KindAndId | null }, network: NetworkKey | null): boolean {
+  return rule.network === null || networkKeyOf(rule.network) === network
 }
 
 /** Rules at most. */

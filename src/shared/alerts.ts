@@ -4,9 +4,12 @@ import type { AlertKind } from './alert-kinds.ts'
 import { DEPARTURES, MAX_RULES } from './alert-kinds.ts'
 import type { LoggedEvent } from './events.ts'
 import { NOTED_FIELDS } from './filter-peers.ts'
+import { text as bounded } from './contract-schemas.ts'
+import type { NetworkRef } from './contract-network.ts'
 import { FilterError, MAX_FILTER, parseFilter } from './filter.ts'
 import type { NetworkId, PeerId } from './ids.ts'
-import type { NetworkKind } from './network-kind.ts'
+import { isUniqueId } from './ids.ts'
+import { NETWORK_KINDS } from './network-kind.ts'
 import { webhookProblem } from './webhook-url.ts'
 
 /** Longest duration and cool-down, milliseconds. */
@@ -39,9 +42,17 @@ const webhook = z
     if (problem !== null) context.addIssue({ code: 'custom', message: problem })
   })
 
+const network = z.object({
+  kind: z.enum(NETWORK_KINDS),
+  id: z.custom<NetworkId>((id) => typeof id === 'string' && isUniqueId(id), 'not the id of a network'),
+  name: bounded.nullable(),
+})
+
 const common = {
   name: z.string().trim().min(1, 'a rule needs a name').max(100),
   enabled: z.boolean().default(true),
+  /** The network that it belongs to; null where it watches each network that is joined. */
+  network: network.nullable().default(null),
   /** After an alert, for so long no other one about the same thing: it only counts there. */
   cooldownMs: duration.default(300_000),
   /** Between the two it is listed, and told nobody. From a later to an earlier time goes over midnight. */
@@ -110,7 +121,7 @@ export interface Alert {
   readonly ruleId: string
   readonly ruleName: string
   readonly kind: AlertKind
-  readonly network: { readonly kind: NetworkKind; readonly id: NetworkId; readonly name: string | null } | null
+  readonly network: NetworkRef | null
   /** The peer that it is about, if it is about one. */
   readonly peerId: PeerId | null
   /** When what it tells of began: before it fired, where that has to last for some time first. */
@@ -149,8 +160,8 @@ export interface AlertTest {
 export type RuleNow =
   /** `holds` of `of` peers left so, appeared and are here, or are slower than the limit (of those that were measured). */
   | { readonly kind: 'peer-departed' | 'peer-appeared' | 'rtt-above'; readonly holds: number; readonly of: number }
-  /** So many peers are here that pass. */
-  | { readonly kind: 'peer-count'; readonly holds: boolean; readonly here: number }
+  /** So many peers are here that pass. `waits`: there were never as many as the rule asks for, so it does not fire yet. */
+  | { readonly kind: 'peer-count'; readonly holds: boolean; readonly here: number; readonly waits: boolean }
   | { readonly kind: 'network-lost'; readonly holds: boolean }
   /** `islands` is null where they are not known. */
   | { readonly kind: 'network-split'; readonly holds: boolean; readonly islands: number | null }

@@ -52,7 +52,7 @@ export function uniqueIdFrom(text: string): UniqueId {
   return toString(bytes32From(text), 'hex') as UniqueId
 }
 
-/** Whether the text is 64 lower-case hex digits, as ids of tags, streams, functions and groups are written. */
+/** Whether the text is 64 lower-case hex digits, as ids of networks, tags, streams, functions and groups are written. */
 export function isUniqueId(text: string): text is UniqueId {
   return /^[0-9a-f]{64}$/.test(text)
 }

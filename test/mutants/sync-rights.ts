@@ -145,8 +145,36 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK12',
     name: 'a peer that is connected is left to others',
     file: FIRST_SIGHT,
-    find: '  if (record.connection !== null) return false\n',
+    find: '  if (record.connection !== null) return false\n  return',
+    replace: '  return',
+  },
+  {
+    rule: 'WK12',
+    name: 'a peer of our mesh is dialed for a first sync',
+    file: FIRST_SIGHT,
+    find: 'isInMesh(env, record) || ',
     replace: '',
+  },
+  {
+    rule: 'WK12',
+    name: 'one that announced itself while the sync waited is dialed all the same',
+    file: SYNCS,
+    find: "isLeftNow(this.#env, record) ? 'left' : 'unseen'",
+    replace: "'unseen'",
+  },
+  {
+    rule: 'WK12',
+    name: 'a peer of the mesh that we were in is left to it',
+    file: FIRST_SIGHT,
+    find: ' && !alone && passedOn !== null',
+    replace: ' && passedOn !== null',
+  },
+  {
+    rule: 'WK12',
+    name: 'a first sync that failed is left to others when the peer announces itself',
+    file: FIRST_SIGHT,
+    find: 'beganAt === null && failures === 0 && ',
+    replace: 'beganAt === null && ',
   },
   {
     rule: 'WK12',
@@ -187,7 +215,6 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     this.#over(sync)`,
     replace: `this.#over(sync)
     if (current !== null) this.#done(current, sync.beganAt)`,
-    tests: ['test/unit/discovery/worker/turns.test.ts'],
   },
   {
     rule: 'WK12',
@@ -291,7 +318,7 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'SY11',
     name: 'a new neighbor is synced with by both sides at once',
     file: SYNCS,
-    find: 'wait + yieldMs(this.#env.self, record)',
+    find: 'wait + yieldMs(this.#env, record)',
     replace: 'wait',
   },
   {

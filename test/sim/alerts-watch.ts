@@ -75,6 +75,7 @@ export async function watch(
     view,
     clock,
     logger: pino({ enabled: false }),
+    why: () => ({ causes: [] }),
     settleMs: SETTLE_MS,
     localMinutes: () => 12 * 60,
   })

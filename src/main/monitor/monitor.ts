@@ -33,6 +33,7 @@ import { keptEntry, peerDetail } from './detail.ts'
 import { diagnose, storeFacts } from './diagnostics.ts'
 import { checkEntry } from './entry-check.ts'
 import type { IdentityParts } from './identity.ts'
+import { whyNow } from './insight/calls.ts'
 import type { Insight } from './insight/insight.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
@@ -98,7 +99,7 @@ export class Monitor {
     mendSettings(this.store)
     this.store.setRetention(retentionOf(loadSettings(this.store).retention))
     const { store, view, clock } = this
-    this.alerts = new Alerts({ store, view, clock, logger: this.logger, ...options.alerts })
+    this.alerts = new Alerts({ store, view, clock, logger: this.logger, why: () => whyNow(this), ...options.alerts })
     this.#life = new LifeDriver<JoinPlan>({
       startDemo: ({ name, demoNodes }, signal) => startDemo(options.startSwarm, name, demoNodes ?? 0, signal),
       openNode: (plan, demo, signal) => this.#open(plan, demo, signal),

@@ -152,6 +152,7 @@ describe('a bundle', () => {
       name: 's3cret rule',
       kind: 'network-lost',
       forMs: 0,
+      network: null,
       enabled: true,
       cooldownMs: 0,
       quietHours: null,

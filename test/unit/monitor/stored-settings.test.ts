@@ -11,7 +11,13 @@ import { DataFolder } from '../store/data-folder.ts'
 const logger = createLogger('silent', () => undefined)
 
 function alertsOf(store: Store): Alerts {
-  return new Alerts({ store, clock: systemClock, logger, view: new View(systemClock, store.status()) })
+  return new Alerts({
+    store,
+    clock: systemClock,
+    logger,
+    view: new View(systemClock, store.status()),
+    why: () => ({ causes: [] }),
+  })
 }
 
 /** Writes a row as no Peerscope would. */
@@ -97,6 +103,7 @@ describe('stored alerts and rules', () => {
     const rule = before.saveRule({
       kind: 'network-lost',
       name: 'mine',
+      network: null,
       enabled: true,
       cooldownMs: 0,
       quietHours: null,

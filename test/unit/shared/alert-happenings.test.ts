@@ -152,8 +152,17 @@ it('a happening lasts as long as what of it lasts, and counts once what each rul
   }
   // Told of one moment one after the other.
   expect(of(alert(5, { repeats: 1 }), alert(1, { repeats: 1 }))).toEqual([null, 1])
-  expect(of(alert(3, { ...FEW, firedAt: 61_000, resolvedAt: 70_000 }), alert(1))).toEqual([9000, 0])
+  // A rule waits before it tells: what it tells of lasted meanwhile too.
+  expect(of(alert(3, { ...FEW, firedAt: 61_000, resolvedAt: 70_000 }), alert(1))).toEqual([69_000, 0])
   expect(of(alert(3, { ...FEW, resolvedAt: null }), alert(1))).toEqual([null, 0])
+})
+
+it('a loss is one happening with the purges that come of it, whenever each rule tells', () => {
+  const loss = alert(1, { kind: 'network-lost', peerId: null, firedAt: 61_000, resolvedAt: null })
+  const purges = alert(2, { peerId: null, firedAt: 101_000, resolvedAt: 101_000, events: [event(4, 'NetworkLost')] })
+  expect(happeningsIn([purges, loss])).toHaveLength(1)
+  expect(happeningsIn([{ ...purges, beganAt: 300_000 }, loss]), 'the next loss').toHaveLength(2)
+  expect(happeningsIn([{ ...purges, events: [event(4, 'Stalled')] }, loss]), 'purges of another cause').toHaveLength(2)
 })
 
 it('its events are told once, newest first, as the newest alert has them, and are bounded', () => {

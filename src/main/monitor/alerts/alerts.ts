@@ -13,6 +13,7 @@ import type { Noted } from '../../../shared/filter-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { lossIn } from '../../../shared/loss.ts'
 import { NETWORK_KINDS, networkKeyOf } from '../../../shared/network-kind.ts'
+import type { NetworkWhy } from '../../../shared/why.ts'
 import type { Clock, Unsubscribe } from '../../discovery/ports.ts'
 import type { Store } from '../../store/types.ts'
 import type { Logger } from '../open-node.ts'
@@ -35,6 +36,8 @@ export interface AlertsParts {
   readonly view: Pick<View, 'row' | 'rows' | 'status' | 'names' | 'setAlerts' | 'setRules'>
   readonly clock: Clock
   readonly logger: Logger
+  /** Why the network is as it is. */
+  readonly why: () => Pick<NetworkWhy, 'causes'>
   /** Default: the runtime's. */
   readonly fetch?: typeof fetch
   /** Local time of day at a moment, minutes since midnight. Default: the system's time zone. */
@@ -92,6 +95,11 @@ export class Alerts {
 
   rules(): readonly AlertRule[] {
     return this.#rules
+  }
+
+  /** Whether there were once as many peers as a rule asks for, since the network was joined. */
+  met(rule: AlertRule): boolean {
+    return this.#engine.met(rule)
   }
 
   /** Newest first. */
@@ -158,7 +166,7 @@ export class Alerts {
   begin(network: NetworkRef, purgeAfterMs?: number): void {
     this.#network = network
     this.#notes = null
-    this.#take(this.#engine.restart(this.#sight(), purgeAfterMs))
+    this.#take(this.#engine.restart(this.#sight(), networkKeyOf(network), purgeAfterMs))
     this.#cancelLook()
     const tick = (): void => {
       this.look()
@@ -175,7 +183,7 @@ export class Alerts {
   /** The network was left: what was open is over. */
   end(): void {
     this.#cancelLook()
-    this.#take(this.#engine.restart(this.#sight()))
+    this.#take(this.#engine.restart(this.#sight(), null))
     this.#network = null
   }
 
@@ -218,6 +226,7 @@ export class Alerts {
       loss: lossIn(view.status),
       row: (peerId) => view.row(peerId),
       rows: () => view.rows(),
+      whySplit: () => this.#parts.why().causes[0] ?? null,
     }
   }
 

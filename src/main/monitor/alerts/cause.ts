@@ -8,7 +8,9 @@ import { nickname } from '../../../shared/nickname.ts'
 import type { DepartureReason } from '../../../shared/peer.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { silenceWords } from '../../../shared/state-words.ts'
+import type { Cause } from '../../../shared/why.ts'
 import type { Stall } from '../insight/stalls.ts'
+import { becauseOf } from '../insight/why-parts.ts'
 import { counted, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
@@ -20,7 +22,7 @@ const MAX_EVENTS = 5
 export type Finding =
   | { readonly kind: 'peer-departed'; readonly peerId: PeerId; readonly graceful: boolean; readonly silentMs: number }
   /** Many went silent since we have no neighbors: one cause. */
-  | { readonly kind: 'peers-lost'; readonly peerId: PeerId; readonly lostMs: number }
+  | { readonly kind: 'peers-lost'; readonly peerId: PeerId; readonly lostAt: number }
   | { readonly kind: 'peer-appeared'; readonly peerId: PeerId; readonly tags: readonly string[] }
   | {
       readonly kind: 'peer-count'
@@ -40,10 +42,17 @@ export type Finding =
       readonly slow: number
       readonly measured: number
     }
-  | { readonly kind: 'network-lost'; readonly reason: string; readonly forMs: number }
+  /** `lostAt` is null where the network failed. */
+  | { readonly kind: 'network-lost'; readonly reason: string; readonly lostAt: number | null; readonly forMs: number }
   /** Many went silent after our own machine stood still: one cause. */
   | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stall: Stall }
-  | { readonly kind: 'network-split'; readonly count: number; readonly sizes: readonly number[] }
+  | {
+      readonly kind: 'network-split'
+      readonly count: number
+      readonly sizes: readonly number[]
+      /** What is the most likely cause; null where none is known. Asked once, as it is told. */
+      readonly why: () => Pick<Cause, 'words' | 'confidence' | 'events'> | null
+    }
 
 /** An alert's words. */
 export interface Told {
@@ -58,24 +67,49 @@ export interface Told {
 /**
  * Tells of a finding.
  * @param recent newest last
- * @param beganAt milliseconds since the epoch
+ * @param at milliseconds since the epoch; `heldMs` is for how long it was so by then
  * @param counts of a number of peers, whether one is among those that are counted: no others explain it
  */
 export function tell(
   finding: Finding,
   recent: readonly LoggedEvent[],
-  beganAt: number,
+  { at, heldMs }: { readonly at: number; readonly heldMs: number },
   counts: (peerId: PeerId) => boolean,
 ): Told {
-  const around = recent.filter((logged) => logged.at >= beganAt - BACK_MS)
+  // A loss has a beginning of its own: all that is told of it has that one.
+  const beganAt = ('lostAt' in finding ? finding.lostAt : null) ?? at - heldMs
+  const split = finding.kind === 'network-split' ? finding.why() : null
+  const around = recent.filter(({ at: then }) => then >= beganAt - BACK_MS)
   const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()
-  return { what: what(finding), cause: cause(finding, events), beganAt, events: rowsOf(events).slice(0, MAX_EVENTS) }
+  const behind = new Set(split?.events)
+  return {
+    what: what(finding),
+    cause: split === null ? cause(finding, events, at) : sentence([becauseOf(split)]),
+    beganAt,
+    events: rowsOf(
+      split === null
+        ? events
+        : recent.filter((one) => behind.has(one.seq) || isItself(finding, one.event)).toReversed(),
+      finding,
+    ),
+  }
 }
 
-/** Each row of the log once, as it was last: what happened again is told each time. Newest first. */
-function rowsOf(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+/**
+ * Each row of the log once, as it was last: what happened again is told each time. Of many the newest, and what is told itself.
+ * Newest first.
+ */
+function rowsOf(events: readonly LoggedEvent[], finding: Finding): readonly LoggedEvent[] {
   const seen = new Set<number>()
-  return events.filter(({ seq }) => !seen.has(seq) && seen.add(seq))
+  const rows = events.filter(({ seq }) => !seen.has(seq) && seen.add(seq))
+  const itself = rows.find(({ event }) => isItself(finding, event))
+  return rows.filter((row, index) => row === itself || index < MAX_EVENTS - (itself === undefined ? 0 : 1))
+}
+
+/** Whether an event says what a finding is, and does not only explain it. */
+function isItself({ kind }: Finding, event: DiscoveryEvent): boolean {
+  if (event.kind === 'Islands') return kind === 'network-split' && event.count > 1
+  return event.kind === 'NetworkLost' && (kind === 'network-lost' || kind === 'peers-lost')
 }
 
 function what(finding: Finding): string {
@@ -103,10 +137,11 @@ function what(finding: Finding): string {
 }
 
 function lasting(forMs: number): string {
-  return forMs === 0 ? '' : ` for ${formatDuration(forMs)}`
+  // It is told when it has lasted for so long; how long it lasts then is told of the alert.
+  return forMs === 0 ? '' : `, for at least ${formatDuration(forMs)}`
 }
 
-function cause(finding: Finding, events: readonly LoggedEvent[]): string {
+function cause(finding: Finding, events: readonly LoggedEvent[], at: number): string {
   const kinds = events.map(({ event }) => event)
   const own = ownTroubles(kinds)
   switch (finding.kind) {
@@ -114,15 +149,14 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
       if (finding.graceful) return sentence([GOODBYE])
       return sentence([silenceWords(finding.silentMs), ...own])
     case 'peers-lost':
-      return sentence([noNeighborWords(finding.lostMs), ...own])
+      return sentence([noNeighborWords(Math.max(0, at - finding.lostAt)), ...own])
     case 'peers-stalled':
       return sentence([
         stallWords(finding.stall.ms),
         ...own.filter((words) => !words.startsWith(stallWords(finding.stall.ms))),
       ])
-    case 'network-split': {
+    case 'network-split':
       return sentence([...leftWords(kinds), ...own])
-    }
     case 'peer-appeared': {
       const found = kinds.find((event) => event.kind === 'PeerDiscovered')
       const before = kinds.some((event) => event.kind === 'PeerDeparted')
@@ -209,10 +243,11 @@ function explains(finding: Finding, event: DiscoveryEvent, counts: (peerId: Peer
     case 'EntryRejected':
     case 'DhtSlotClaimed':
     case 'DhtFailed':
-    case 'NetworkJoined':
-    case 'NetworkLeft':
     case 'Islands':
     case 'NetworkLost':
+      return isItself(finding, event)
+    case 'NetworkJoined':
+    case 'NetworkLeft':
     case 'NetworkBack':
     case 'EventsMissed':
       return false

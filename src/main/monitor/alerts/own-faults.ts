@@ -47,7 +47,7 @@ export class OwnFaults {
     if (lost) {
       // Where the events begin within a loss it is not known since when it lasts.
       const loss = this.#loss ?? { seq: 0, at }
-      return { cause: `lost ${loss.seq}`, finding: { kind: 'peers-lost', peerId, lostMs: Math.max(0, at - loss.at) } }
+      return { cause: `lost ${loss.seq}`, finding: { kind: 'peers-lost', peerId, lostAt: loss.at } }
     }
     const stall = stallBehind(at, this.#stalls, this.#purgeAfterMs)
     return stall === null ? null : { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stall } }

@@ -37,7 +37,9 @@ export interface PreviewParts extends ReplayParts {
   readonly state: NetworkStatus['state']
   /** The loss of the network that lasts; null where we are in it. */
   readonly loss: Loss | null
-  /** How many islands the known links make; null where that is not known. */
+  /** Whether there were once as many peers as a rule asks for. */
+  readonly met: (rule: AlertRule) => boolean
+  /** How many islands the known links make; null where that is not known, as while we have lost the network. */
   readonly islands: number | null
   /** How often peers are measured. */
   readonly config: Pick<DiscoveryConfig, 'rttProbeInterval' | 'rttDialInterval'>
@@ -49,12 +51,14 @@ export function previewParts(shown: {
   readonly view: Pick<View, 'row' | 'rows' | 'names' | 'status'>
   readonly clock: Pick<Clock, 'now'>
   networkKey(): NetworkKey
+  readonly alerts: { met(rule: AlertRule): boolean }
   insight(): { islands(): { readonly count: number } | null } | null
   settings(): { readonly config: DiscoveryConfig }
 }): PreviewParts {
   const { store, view, clock } = shown
   const networkKey = shown.networkKey()
   const notes = store.notes(networkKey)
+  const loss = lossIn(view.status)
   return {
     store,
     networkKey,
@@ -63,8 +67,9 @@ export function previewParts(shown: {
     noteOf: (peerId) => notes.get(peerId) ?? null,
     namesNow: () => view.names,
     state: view.status.state,
-    loss: lossIn(view.status),
-    islands: shown.insight()?.islands()?.count ?? null,
+    loss,
+    met: (rule) => shown.alerts.met(rule),
+    islands: loss === null ? (shown.insight()?.islands()?.count ?? null) : null,
     config: shown.settings().config,
     now: clock.now(),
   }
@@ -72,8 +77,10 @@ export function previewParts(shown: {
 
 /** Looks at a rule that may not be saved yet. Its filter was checked before. */
 export async function previewRule(parts: PreviewParts, given: RuleToSave): Promise<RulePreview> {
-  const rule = { ...given, id: given.id ?? 'preview', enabled: true } as AlertRule
-  const now = await holdsNow(parts, rule)
+  const asked = { ...given, id: given.id ?? 'preview', enabled: true } as AlertRule
+  const now = await holdsNow(parts, asked)
+  // It is asked of the network that is shown.
+  const rule = { ...asked, network: null }
   if (rule.kind === 'network-lost') return { now, fired: null, since: null }
   if (rule.kind === 'rtt-above') return { now, ...(await slowLately(parts, rule)) }
   return { now, ...(await replay(parts, rule)) }
@@ -101,7 +108,9 @@ async function holdsNow(parts: PreviewParts, rule: AlertRule): Promise<RuleNow> 
     }
     case 'peer-count': {
       const { of } = await counted(parts, rule.filter, here, here)
-      return { kind: rule.kind, here: of, holds: rule.direction === 'below' ? of < rule.count : of > rule.count }
+      const passed = rule.direction === 'below' ? of < rule.count : of > rule.count
+      const waits = passed && rule.direction === 'below' && !parts.met(rule)
+      return { kind: rule.kind, here: of, holds: passed && !waits, waits }
     }
   }
 }

@@ -175,8 +175,9 @@ function moves(parts: ReplayParts, rule: AlertRule, fire: Fire): Player {
         loss: null,
         row: (peerId: PeerId) => (row?.peerId === peerId ? row : undefined),
         rows: () => (row === null ? [] : [row]),
+        whySplit: () => null,
       }
-      if (event.kind === 'NetworkJoined') engine.restart(sight, event.purgeAfterMs)
+      if (event.kind === 'NetworkJoined') engine.restart(sight, parts.networkKey, event.purgeAfterMs)
       const outcomes = [...engine.look(sight), ...engine.event(logged, sight), ...engine.look(sight)]
       for (const { type } of outcomes) if (type === 'fire') fire(at)
     },
@@ -195,7 +196,9 @@ function counter(
   const { direction, count, forMs, cooldownMs } = rule
   const passes = parseFilter(rule.filter, peerFields(parts.noteOf, parts.namesNow))
   const rowOf = rowsOf(parts)
-  const holds = (): boolean => (direction === 'below' ? here.size < count : here.size > count)
+  // As those that watch: where there were never so many, none are missing.
+  let met = here.size >= count
+  const holds = (): boolean => (direction === 'below' ? met && here.size < count : here.size > count)
   // Where nobody is known to have been here we had not joined yet.
   const lasts = new LastingCondition({ forMs, cooldownMs }, holds, here.size > 0 ? from : Infinity, fire)
   /** Who was lost with us: as those that watch see it, here until we are back. */
@@ -204,6 +207,7 @@ function counter(
     clear: () => {
       lost.clear()
       here.clear()
+      met = false
     },
     apply: (logged) => {
       if (logged.event.kind === 'NetworkBack') {
@@ -217,6 +221,7 @@ function counter(
       lost.delete(row.peerId)
       if (row.state === 'online' && passes(row, logged.at)) here.add(row.peerId)
       else here.delete(row.peerId)
+      met ||= here.size >= count
     },
   })
 }

@@ -3,26 +3,30 @@
  * own; the same inputs make the same alerts.
  */
 import type { AlertRule } from '../../../shared/alerts.ts'
-import { MAX_RULES, takesDeparture } from '../../../shared/alert-kinds.ts'
+import { MAX_RULES, takesDeparture, watchesIn } from '../../../shared/alert-kinds.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import type { Filter, FilterFields } from '../../../shared/filter.ts'
+import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { isHere, rowInLoss } from '../../../shared/loss.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES, shownId } from '../../../shared/names.ts'
 import type { PeerRow, Version } from '../../../shared/peer.ts'
+import type { Cause } from '../../../shared/why.ts'
 import type { Finding, Told } from './cause.ts'
 import { tell } from './cause.ts'
 import { OwnFaults } from './own-faults.ts'
-import type { Act, Memory, Step, Timing } from './phases.ts'
+import type { Act, Step } from './phases.ts'
 import { FRESH, heldFor, isSpent, look, strike } from './phases.ts'
 import { watchesSame } from './same-rule.ts'
+import type { Watched } from './watched.ts'
+import { counts, isBurst, keep, resolveAll } from './watched.ts'
 
 /** After joining, and after the network came back, so long peers are only met again: none appears, none is too few. */
 export const SETTLE_MS = 30_000
@@ -30,11 +34,6 @@ export const SETTLE_MS = 30_000
 const RECENT = 500
 /** An RTT that fell below this part of the limit is fine again: values around the limit do not fire again and again. */
 export const RELIEF = 0.9
-/** Alerts of one rule in a minute; more only count with the last one. */
-const MAX_BURST = 10
-const BURST_MS = 60_000
-/** Peers of one rule that are remembered. */
-const MAX_SUBJECTS = 5000
 /** The subject of what is about the whole network. */
 const WHOLE = ''
 
@@ -51,6 +50,8 @@ export interface Sight extends Moment {
   readonly loss: Loss | null
   row(peerId: PeerId): PeerRow | undefined
   rows(): Iterable<PeerRow>
+  /** What most likely split the network; null where no cause is known. */
+  readonly whySplit: () => Cause | null
 }
 
 /** A peer that left, as far as a rule may ask for it. */
@@ -71,22 +72,15 @@ export type Outcome =
     }
   | Exclude<Act, { readonly type: 'fire' }>
 
-interface Watched {
-  readonly rule: AlertRule
-  readonly passes: Filter<PeerRow>
-  readonly timing: Timing
-  readonly subjects: Map<string, Memory>
-  /** When it fired lately, monotonic. */
-  burst: number[]
-  newest: number | null
-}
-
 /** The rules of one Peerscope with what they remember. */
 export class Rules {
   readonly #settleMs: number
   readonly #fields: FilterFields<PeerRow>
   readonly #namesNow: () => Names
   #nextId: number
+  /** All rules, and the network that was joined last; those that watch in it. */
+  #rules: readonly AlertRule[] = []
+  #network: NetworkKey | null = null
   #watched: Watched[] = []
   /** Of rules that were removed or switched off: their cool-downs, should they come back. */
   readonly #retired = new Map<string, Watched>()
@@ -129,10 +123,11 @@ export class Rules {
 
   /** Takes other rules. One that watches for the same as before goes on where it was; what others had open is over. */
   set(rules: readonly AlertRule[]): readonly Outcome[] {
+    this.#rules = rules
     const before = new Map(this.#watched.map((watched) => [watched.rule.id, watched]))
     const known = (id: string): Watched | undefined => before.get(id) ?? this.#retired.get(id)
     this.#watched = rules
-      .filter((rule) => rule.enabled)
+      .filter((rule) => rule.enabled && watchesIn(rule, this.#network))
       .map((rule) => {
         const old = known(rule.id)
         const same = old !== undefined && watchesSame(old.rule, rule)
@@ -144,6 +139,7 @@ export class Rules {
           subjects: same ? old.subjects : new Map(),
           burst: same ? old.burst : [],
           newest: same ? old.newest : null,
+          met: same && old.met,
         }
       })
     for (const { rule } of this.#watched) this.#retired.delete(rule.id)
@@ -155,9 +151,29 @@ export class Rules {
     return [...before.values()].flatMap(resolveAll)
   }
 
-  /** A network is being joined, or was left: what was pending is forgotten, what was open is over. Cool-downs go on. */
-  restart({ monotonic }: Moment, purgeAfterMs: number = DEFAULT_CONFIG.purgeAfter): readonly Outcome[] {
+  /** Whether there were once as many peers as a rule asks for, since the network was joined. */
+  met(rule: AlertRule): boolean {
+    return this.#watched.some((one) => one.met && one.rule.id === rule.id && watchesSame(one.rule, rule))
+  }
+
+  /**
+   * A network is being joined, or was left: what was pending is forgotten, what was open is over. Cool-downs go on where it is the
+   * same network again: in another one nothing was told yet.
+   * @param network the one that is being joined; null where one was left
+   */
+  restart(
+    { monotonic }: Moment,
+    network: NetworkKey | null,
+    purgeAfterMs: number = DEFAULT_CONFIG.purgeAfter,
+  ): readonly Outcome[] {
     const outcomes = this.#watched.flatMap(resolveAll)
+    if (network !== null && network !== this.#network) {
+      this.#network = network
+      this.#watched = []
+      this.#retired.clear()
+      this.set(this.#rules)
+    }
+    for (const watched of this.#watched) watched.met = false
     this.#recent = []
     this.#appeared.clear()
     this.#state = 'none'
@@ -245,7 +261,7 @@ export class Rules {
       if (watched.rule.kind !== 'network-split') return []
       const memory = watched.subjects.get(WHOLE) ?? FRESH
       const step = look(memory, this.#split !== null, sight.monotonic, this.#nextId, watched.timing)
-      return this.#take(watched, WHOLE, step, { kind: 'network-split', count, sizes }, null, sight)
+      return this.#take(watched, WHOLE, step, { kind: 'network-split', count, sizes, why: sight.whySplit }, null, sight)
     })
   }
 
@@ -266,18 +282,20 @@ export class Rules {
   }
 
   #count(watched: Watched, rule: Extract<AlertRule, { kind: 'peer-count' }>, sight: Sight): readonly Outcome[] {
+    const { direction, count: limit, forMs, filter } = rule
+    let count = 0
+    for (const row of sight.rows()) {
+      if (isHere(row, sight.loss) && watched.passes(rowInLoss(row, sight.loss), sight.at)) count += 1
+    }
+    if (count >= limit) watched.met = true
     const memory = watched.subjects.get(WHOLE) ?? FRESH
     // So early it would only tell that we do not know all yet.
     if (sight.monotonic < this.#settledAt && memory.phase.name !== 'firing') {
       watched.subjects.set(WHOLE, { ...memory, phase: { name: 'armed' } })
       return []
     }
-    let count = 0
-    for (const row of sight.rows()) {
-      if (isHere(row, sight.loss) && watched.passes(rowInLoss(row, sight.loss), sight.at)) count += 1
-    }
-    const { direction, count: limit, forMs, filter } = rule
-    const holds = direction === 'below' ? count < limit : count > limit
+    // Where there were never so many, none are missing.
+    const holds = direction === 'below' ? watched.met && count < limit : count > limit
     const step = look(memory, holds, sight.monotonic, this.#nextId, watched.timing)
     return this.#take(watched, WHOLE, step, { kind: 'peer-count', count, direction, limit, forMs, filter }, null, sight)
   }
@@ -334,7 +352,14 @@ export class Rules {
         this.#nextId,
         timing,
       )
-      return this.#take(watched, WHOLE, step, { kind: 'network-lost', reason, forMs: timing.forMs }, null, sight)
+      return this.#take(
+        watched,
+        WHOLE,
+        step,
+        { kind: 'network-lost', reason, lostAt: sight.loss?.at ?? null, forMs: timing.forMs },
+        null,
+        sight,
+      )
     })
   }
 
@@ -348,7 +373,7 @@ export class Rules {
     sight: Sight,
   ): readonly Outcome[] {
     const fires = step.acts.some((act) => act.type === 'fire')
-    if (fires && this.#isBurst(watched, sight.monotonic) && watched.newest !== null) {
+    if (fires && isBurst(watched, sight.monotonic) && watched.newest !== null) {
       // Remembered as fired, so that it is not tried again with each look; it counts with the newest alert.
       keep(watched, subject, step.memory)
       this.#nextId += 1
@@ -360,38 +385,9 @@ export class Rules {
       this.#nextId += 1
       watched.newest = act.id
       watched.burst.push(sight.monotonic)
-      const beganAt = sight.at - heldFor(step.memory, sight.monotonic)
-      const told = tell(finding, this.#recent, beganAt, (peer) => counts(watched, sight.row(peer), sight.at))
+      const when = { at: sight.at, heldMs: heldFor(step.memory, sight.monotonic) }
+      const told = tell(finding, this.#recent, when, (peer) => counts(watched, sight.row(peer), sight.at))
       return { type: 'fire', id: act.id, rule: watched.rule, peerId, told }
     })
   }
-
-  #isBurst(watched: Watched, now: number): boolean {
-    watched.burst = watched.burst.filter((at) => now - at < BURST_MS)
-    return watched.burst.length >= MAX_BURST
-  }
-}
-
-/** Whether a rule counts a peer while that is here. */
-function counts({ passes }: Watched, row: PeerRow | undefined, at: number): boolean {
-  return row !== undefined && !row.self && passes({ ...row, state: 'online' }, at)
-}
-
-function keep(watched: Watched, subject: string, memory: Memory): void {
-  // The newest stand last, so that those of long ago go first.
-  watched.subjects.delete(subject)
-  watched.subjects.set(subject, memory)
-  if (watched.subjects.size <= MAX_SUBJECTS) return
-  const [oldest] = watched.subjects.keys()
-  if (oldest !== undefined) watched.subjects.delete(oldest)
-}
-
-/** Ends what is open or pending; cool-downs stay. */
-function resolveAll(watched: Watched): readonly Outcome[] {
-  const outcomes: Outcome[] = []
-  for (const [subject, memory] of watched.subjects) {
-    if (memory.phase.name === 'firing') outcomes.push({ type: 'resolve', id: memory.phase.id })
-    if (memory.phase.name !== 'armed') watched.subjects.set(subject, { ...memory, phase: { name: 'armed' } })
-  }
-  return outcomes
 }

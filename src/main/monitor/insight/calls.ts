@@ -93,6 +93,11 @@ export async function whyNetworkOf(
   return whyNetwork(networkFacts(whySource(monitor, signal, never())))
 }
 
+/** Why the network is as it is now. @throws NotJoined */
+export function whyNow(monitor: Running): NetworkWhy {
+  return whyNetwork(networkFacts(whySource(monitor, never(), never())))
+}
+
 function thenParts(monitor: Running, signal: AbortSignal, limit: AbortSignal): ThenParts {
   const { store } = monitor
   return { store, network: monitor.network(), naming: namingWithin(store, signal, limit) }

@@ -16,8 +16,10 @@ import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { eventsIn, stallOf, stallsIn } from './logged.ts'
-import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
-import type { NetworkFacts } from './why-network.ts'
+import type { NetworkFacts } from './network-parts.ts'
+import { NEAR_MS, TOGETHER_MS } from './network-parts.ts'
+import { partedAt } from './parted.ts'
+import { ALONE_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
@@ -146,7 +148,8 @@ async function lossAround(source: WhySource, at: number): Promise<Run | null> {
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
-  const { since, held, apart } = beginOf(source)
+  const begin = beginOf(source)
+  const { since } = begin
   const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
   const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
@@ -163,9 +166,7 @@ export function networkFacts(source: WhySource): NetworkFacts {
     state,
     islands,
     events: newestFirst(around),
-    since,
-    held,
-    apart,
+    ...begin,
     again,
     ownClock,
     purgeAfterMs,
@@ -174,27 +175,26 @@ export function networkFacts(source: WhySource): NetworkFacts {
 }
 
 /** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
-function beginOf({
-  store,
-  networkKey,
-  state,
-  islands,
-  now,
-  purgeAfterMs,
-}: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apart'> {
-  const unknown = { held: null, apart: new Set<PeerId>() }
+function beginOf(source: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apart' | 'told' | 'parted'> {
+  const { store, networkKey, state, islands, now, purgeAfterMs } = source
+  const unknown = { held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost') {
     const down = newestOf('NeighborDown')
     return { since: down === undefined ? now : (down.lastAt ?? down.at), ...unknown }
   }
-  if (islands === null || islands.count < 2) return { since: now, ...unknown }
+  if (islands === null || islands.count < 2) {
+    const parted = partedAt(source, now)
+    if (parted === null) return { since: now, ...unknown }
+    const { splitAt, held, apart, told } = parted
+    return { since: splitAt, held, apart, told, parted }
+  }
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now.
   if (told?.event.kind !== 'Islands' || told.event.count < 2) return { since: now, ...unknown }
   const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = told.event
-  return { since, held, apart: new Set(apart) }
+  return { since, held, apart: new Set(apart), told: [told], parted: null }
 }
 
 function isDemo(status: NetworkStatus | null): boolean {

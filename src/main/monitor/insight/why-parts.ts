@@ -78,13 +78,20 @@ export interface Ranked {
 /** A statement with its best cause, as one sentence. */
 export function told(words: string, causes: readonly Cause[]): string {
   const [best] = causes
-  return sentence([best === undefined ? words : `${words}${BECAUSE[best.confidence]} ${best.words}`])
+  return sentence([
+    best === undefined ? words : `${words}${best.confidence === 'certain' ? ':' : ','} ${becauseOf(best)}`,
+  ])
 }
 
 const BECAUSE: Readonly<Record<Confidence, string>> = {
-  certain: ':',
-  likely: ', probably because',
-  possible: ', perhaps because',
+  certain: '',
+  likely: 'probably because ',
+  possible: 'perhaps because ',
+}
+
+/** A cause, with how sure we are. */
+export function becauseOf({ confidence, words }: Pick<Cause, 'confidence' | 'words'>): string {
+  return `${BECAUSE[confidence]}${words}`
 }
 
 /** Another node has our key: others hear it under our name. */

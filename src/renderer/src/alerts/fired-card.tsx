@@ -8,6 +8,7 @@ import {
   happeningsIn,
   isLasting,
   isPeerAim,
+  isSplit,
   lastedMs,
   repeatsOf,
   ruleNames,
@@ -29,7 +30,7 @@ import { formatClock, roughDuration } from '../ui/format.ts'
 import { Chip, Dot, KindChip, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
-import { followPeer } from './follow.ts'
+import { followIslands, followPeer } from './follow.ts'
 
 /**
  * What happened, newest first: what several rules tell of one happening is one card. What happened in another network than the one
@@ -118,7 +119,8 @@ function ElsewhereGroups({ groups }: { readonly groups: readonly Elsewhere[] }) 
 
 /** @param shows whether its peers can be shown: a network that was forgotten has no history */
 function HappeningCard({ happening, shows }: { readonly happening: Happening; readonly shows: boolean }) {
-  const { alerts: store } = useApp()
+  const app = useApp()
+  const { alerts: store } = app
   const text = strings.alerts
   const { alerts } = happening
   const [newest] = alerts
@@ -163,6 +165,11 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
       {events.length === 0 ? null : <Events events={events} network={newest.network} />}
       <Group gap="xs" mt={8}>
         {shows && isPeerAim(only) ? <ShowPeer aim={only} named={false} /> : null}
+        {shows && isSplit(happening) ? (
+          <Button size="compact-xs" variant="default" onClick={() => followIslands(app, only, lasts)}>
+            {text.openIslands}
+          </Button>
+        ) : null}
         {unseen.length === 0 ? null : (
           <Button
             size="compact-xs"

@@ -5,7 +5,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { isForeign } from '../stores/picture-store.ts'
-import { openHistory } from '../stores/stored-history.ts'
+import { openHistory, showHistory } from '../stores/stored-history.ts'
 import type { HistoryParts } from '../stores/stored-history.ts'
 
 /** To the peer, else to the alerts. */
@@ -23,4 +23,15 @@ export function followPeer(parts: HistoryParts, { peerId, network, at }: PeerAim
   const { picture: shown, played } = picture.getState()
   if (played !== null || isForeign(shown)) picture.leave()
   return ui.setState({ view: 'network', selected: peerId })
+}
+
+/** To the islands: as they are while the network is split, else as they were when the alert fired. */
+export function followIslands(parts: HistoryParts, { network, at }: Pick<Aim, 'network' | 'at'>, lasts: boolean): void {
+  const { peers, picture, ui } = parts
+  const arrive = (): void => ui.setState({ view: 'health' })
+  if (network === null || (lasts && networkKeyOf(network) === joinedKey(peers.getState().status))) {
+    picture.leave()
+    return arrive()
+  }
+  return void showHistory(parts, network, at, undefined, arrive).catch(tellFailure)
 }

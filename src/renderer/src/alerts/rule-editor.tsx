@@ -2,13 +2,16 @@ import { Autocomplete, Button, Checkbox, Group, Modal, NativeSelect, Select, Tex
 import type { InputWrapperProps } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
+import { networkName } from '../../../shared/alert-happenings.ts'
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
 import type { AlertRule } from '../../../shared/alerts.ts'
 import { DEPARTURES } from '../../../shared/alert-kinds.ts'
+import type { NetworkRef } from '../../../shared/contract.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { tell } from '../controls/verbs.ts'
 import { suggest, take } from '../peers/suggest.ts'
 import { useFacts } from '../peers/use-facts.ts'
-import { useApp, useNames, useTable } from '../stores/app-context.tsx'
+import { useApp, useNames, usePeers, useTable } from '../stores/app-context.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
@@ -28,7 +31,8 @@ const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; readonly close: () => void }) {
   const { alerts } = useApp()
   useReturnFocus()
-  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule))
+  const joined = usePeers(({ status }) => ('network' in status && status.state !== 'failed' ? status.network : null))
+  const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule, joined))
   const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<Failure | null>(null)
@@ -65,7 +69,7 @@ export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; r
           save()
         }}
       >
-        <Fields draft={draft} result={result} tried={tried} change={change} />
+        <Fields draft={draft} result={result} tried={tried} networks={[joined, rule?.network]} change={change} />
         {preview === null ? null : <RuleFacts rule={preview} />}
         {failed === null ? null : <FailureText failure={failed} />}
         <Group justify="space-between" mt="lg">
@@ -91,10 +95,12 @@ interface FieldsProps {
   readonly result: RuleResult
   /** Whether somebody tried to save: until then an empty name is no fault. */
   readonly tried: boolean
+  /** To which it may belong. */
+  readonly networks: readonly (NetworkRef | null | undefined)[]
   readonly change: (changes: Partial<RuleDraft>) => void
 }
 
-function Fields({ draft, result, tried, change }: FieldsProps) {
+function Fields({ draft, result, tried, networks, change }: FieldsProps) {
   const text = strings.alerts
   const errorOf = (field: RuleField): string | null => (result.ok ? null : (result.errors[field] ?? null))
   const problem = result.ok ? null : result.problem
@@ -121,6 +127,7 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
           onChange={(event) => change({ name: event.currentTarget.value })}
         />
       </Group>
+      <NetworkField value={draft.network} networks={networks} onChange={(network) => change({ network })} />
       {FILTERED.includes(draft.kind) ? (
         <FilterField
           value={draft.filter}
@@ -147,6 +154,30 @@ function Fields({ draft, result, tried, change }: FieldsProps) {
         onChange={(event) => change({ webhook: event.currentTarget.value })}
       />
     </>
+  )
+}
+
+/** The network that the rule belongs to, or every one. */
+function NetworkField(props: {
+  readonly value: NetworkRef | null
+  readonly networks: FieldsProps['networks']
+  readonly onChange: (network: NetworkRef | null) => void
+}) {
+  const text = strings.alerts
+  const known = new Map(props.networks.flatMap((one) => (one ? [[networkKeyOf(one) as string, one] as const] : [])))
+  return (
+    <NativeSelect
+      label={text.network}
+      description={text.networkHelp}
+      inputWrapperOrder={BELOW}
+      mb="sm"
+      data={[
+        ...[...known].map(([value, one]) => ({ value, label: networkName(one) })),
+        { value: '', label: text.everyNetwork },
+      ]}
+      value={props.value === null ? '' : networkKeyOf(props.value)}
+      onChange={(event) => props.onChange(known.get(event.currentTarget.value) ?? null)}
+    />
   )
 }
 

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react'
+import { watchesIn } from '../../../shared/alert-kinds.ts'
 import type { RuleNow, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -9,14 +11,29 @@ const PAUSE_MS = 400
 const AGAIN_MS = 15_000
 const DAY_MS = 86_400_000
 
-/** What a rule would do: for whom it holds now, and how often it would have fired lately. Empty while no network is joined. */
+/**
+ * What a rule would do: for whom it is true now, and how often it would have fired lately. Empty while no network is joined; in
+ * another network than its own it does nothing.
+ */
 export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
+  const network = usePeers(({ status }) => joinedKey(status))
+  if (network === null) return null
+  return watchesIn(rule, network) ? <Asked key={network} rule={rule} /> : <Facts>{strings.watch.now.elsewhere}</Facts>
+}
+
+function Facts({ children }: { readonly children: string }) {
+  return (
+    <span className="ps-rule-facts ps-number" data-facts>
+      {children}
+    </span>
+  )
+}
+
+function Asked({ rule }: { readonly rule: RuleToSave }) {
   const { client } = useApp()
-  const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
   const [facts, setFacts] = useState<string>('')
   const asked = JSON.stringify(rule)
   useEffect(() => {
-    if (!joined) return undefined
     const stop = new AbortController()
     let timer: ReturnType<typeof setTimeout>
     const ask = async (): Promise<void> => {
@@ -35,12 +52,8 @@ export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
       stop.abort()
       clearTimeout(timer)
     }
-  }, [client, asked, joined])
-  return !joined || facts === '' ? null : (
-    <span className="ps-rule-facts ps-number" data-facts>
-      {facts}
-    </span>
-  )
+  }, [client, asked])
+  return facts === '' ? null : <Facts>{facts}</Facts>
 }
 
 /** A preview in words. */
@@ -54,7 +67,7 @@ export function factsInWords(rule: RuleToSave, { now: holding, fired, since }: R
   ].join(' · ')
 }
 
-/** For what it holds now, in the words of its kind. */
+/** For what it is true now, in the words of its kind. */
 function nowInWords(rule: RuleToSave, now: RuleNow): string {
   const text = strings.watch.now
   switch (now.kind) {
@@ -65,7 +78,7 @@ function nowInWords(rule: RuleToSave, now: RuleNow): string {
     case 'rtt-above':
       return text.slow(now.holds, now.of)
     case 'peer-count':
-      return `${text.here(now.here)}: ${text.holds(now.holds)}`
+      return `${text.counted(now.here)}: ${now.waits && rule.kind === 'peer-count' ? text.waits(rule.count) : text.holds(now.holds)}`
     case 'network-lost':
       return text.holds(now.holds)
     case 'network-split':

@@ -1,5 +1,7 @@
+import { networkName } from '../../../shared/alert-happenings.ts'
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
 import type { AlertRule, RuleToSave } from '../../../shared/alerts.ts'
+import type { NetworkRef } from '../../../shared/contract.ts'
 import { formatDuration, parseDuration } from '../../../shared/config.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { FilterError } from '../../../shared/filter.ts'
@@ -14,6 +16,8 @@ export interface RuleDraft {
   readonly id: string | null
   readonly enabled: boolean
   readonly kind: AlertKind
+  /** Null for every network. */
+  readonly network: NetworkRef | null
   readonly name: string
   readonly filter: string
   readonly how: 'any' | 'goodbye' | 'silent'
@@ -51,12 +55,13 @@ export const FILTERED: readonly AlertKind[] = ['peer-departed', 'peer-appeared',
 /** Kinds that must hold for a while. */
 export const LASTING: readonly AlertKind[] = ['peer-count', 'rtt-above', 'network-lost']
 
-/** The form for a rule; for a new one, one that most would want. */
-export function draftOf(rule: AlertRule | null): RuleDraft {
+/** The form for a rule; for a new one, one that most would want. @param joined the network to which a new one belongs; null for none */
+export function draftOf(rule: AlertRule | null, joined: NetworkRef | null): RuleDraft {
   const fresh: RuleDraft = {
     id: null,
     enabled: true,
     kind: 'peer-departed',
+    network: joined,
     name: '',
     filter: '',
     how: 'any',
@@ -77,6 +82,7 @@ export function draftOf(rule: AlertRule | null): RuleDraft {
     id: rule.id,
     enabled: rule.enabled,
     kind: rule.kind,
+    network: rule.network,
     name: rule.name,
     notify: rule.notify,
     cooldown: formatDuration(rule.cooldownMs),
@@ -126,6 +132,7 @@ export function readDraft(draft: RuleDraft): RuleResult {
   const common = {
     ...(draft.id === null ? {} : { id: draft.id }),
     name,
+    network: draft.network,
     enabled: draft.enabled,
     cooldownMs,
     quietHours: draft.quiet && from !== null && to !== null ? { from, to } : null,
@@ -148,8 +155,13 @@ export function readDraft(draft: RuleDraft): RuleResult {
   }
 }
 
-/** What a rule watches for, in a line. @param nameOf how a peer is called */
+/** What a rule watches for, and where, in a line. @param nameOf how a peer is called */
 export function watchesFor(rule: AlertRule, nameOf: (peerId: PeerId) => string): string {
+  const what = whatWatched(rule, nameOf)
+  return rule.network === null ? what : strings.alerts.watches.only(what, networkName(rule.network))
+}
+
+function whatWatched(rule: AlertRule, nameOf: (peerId: PeerId) => string): string {
   const text = strings.alerts.watches
   const one = 'filter' in rule ? peerOfFilter(rule.filter) : null
   const filter = 'filter' in rule ? rule.filter : ''

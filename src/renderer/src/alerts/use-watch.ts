@@ -1,11 +1,13 @@
 import { useMemo } from 'react'
 import type { AlertRule } from '../../../shared/alerts.ts'
-import { MAX_RULES } from '../../../shared/alert-kinds.ts'
+import { MAX_RULES, watchesIn } from '../../../shared/alert-kinds.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import { joinedKey } from '../../../shared/network-of.ts'
 import { tellFailure, tellNothingDone } from '../controls/verbs.ts'
 import { compileFilter } from '../peers/filter.ts'
 import type { App } from '../stores/app-context.tsx'
-import { useAlerts } from '../stores/app-context.tsx'
+import { useAlerts, usePeers, usePicture } from '../stores/app-context.tsx'
 import { isForeign } from '../stores/picture-store.ts'
 import { strings } from '../ui/strings.ts'
 import { tellUndo } from '../ui/undo.tsx'
@@ -19,14 +21,31 @@ const NONE: ReadonlySet<string> = new Set()
 
 /** The peers that rules watch one by one. */
 export function useWatched(): ReadonlySet<string> {
-  const rules = useAlerts((state) => state.rules)
-  return useMemo(() => (rules === null ? NONE : watchedPeers(rules)), [rules])
+  const rules = useRulesHere()
+  return useMemo(() => (rules.length === 0 ? NONE : watchedPeers(rules)), [rules])
 }
 
 /** Whether a rule that is switched on watches the islands. */
 export function useIslandsWatched(): boolean {
+  const rules = useRulesHere()
+  return useMemo(() => islandRules(rules).some(({ enabled }) => enabled), [rules])
+}
+
+/** The rules that watch in the network that is joined. */
+export function useRulesHere(): Rules {
   const rules = useAlerts((state) => state.rules)
-  return useMemo(() => rules !== null && islandRules(rules).some(({ enabled }) => enabled), [rules])
+  const network = usePeers(({ status }) => joinedKey(status))
+  return useMemo(() => rulesIn(rules, network), [rules, network])
+}
+
+function rulesIn(rules: Rules | null, network: NetworkKey | null): Rules {
+  return network === null ? [] : (rules ?? []).filter((rule) => watchesIn(rule, network))
+}
+
+/** Whether what is shown can be watched: rules are about the network that is joined, not about a file or a history that is looked at. */
+export function useWatchable(): boolean {
+  const joined = usePeers(({ status }) => joinedKey(status) !== null)
+  return usePicture(({ picture }) => !isForeign(picture)) && joined
 }
 
 /**
@@ -35,7 +54,8 @@ export function useIslandsWatched(): boolean {
  */
 export function watchSelected(app: App): void {
   const { ui, table } = app
-  if (!canWatch(app)) return tellNothingDone(strings.watch.notHere)
+  const why = whyNotWatched(app)
+  if (why !== null) return tellNothingDone(why)
   const { filter, view } = ui.getState()
   const what = meantToWatch(ui.getState())
   const cursor = view === 'peers' && filter === '' ? table.getState().selection.cursor : null
@@ -45,9 +65,10 @@ export function watchSelected(app: App): void {
   return view === 'health' ? watchIslands(app) : tellNothingDone(strings.watch.nothing)
 }
 
-/** Rules are about the network that is joined: not about a file or a history that is looked at, whoever is selected there. */
-function canWatch({ picture }: Pick<App, 'picture'>): boolean {
-  return !isForeign(picture.getState().picture)
+/** Rules are about the network that is joined, whoever is selected. @returns what to say where nothing of what is shown can be watched */
+function whyNotWatched({ picture, peers }: Pick<App, 'picture' | 'peers'>): string | null {
+  if (isForeign(picture.getState().picture)) return strings.watch.notHere
+  return joinedKey(peers.getState().status) === null ? strings.watch.notJoined : null
 }
 
 /** Watches the islands, or stops it. */
@@ -82,19 +103,22 @@ let busy = false
 /** @param those among all rules the ones that watch it */
 async function toggle(app: App, those: (rules: Rules) => Rules, what: string, target: WatchTarget): Promise<void> {
   if (busy) return
-  if (!canWatch(app)) return tellNothingDone(strings.watch.notHere)
+  const why = whyNotWatched(app)
+  if (why !== null) return tellNothingDone(why)
   busy = true
   try {
-    const { alerts } = app
+    const { alerts, peers } = app
+    const { status } = peers.getState()
     const about = `watch ${target.kind === 'peer' ? target.row.peerId : what}`
     const known = alerts.getState().rules ?? []
-    const there = those(known)
+    const there = those(rulesIn(known, joinedKey(status)))
     if (there.length > 0) {
       await removeAll(alerts, there)
       const undo = (): void => void saveAll(alerts, there).catch(tellFailure)
       return tellUndo(strings.watch.stopped(what), strings.alerts.undo, undo, about)
     }
-    const { rules, said } = watchRules(target)
+    if (!('network' in status)) return tellNothingDone(strings.watch.notJoined)
+    const { rules, said } = watchRules(target, status.network)
     if (known.length + rules.length > MAX_RULES) return tellNothingDone(strings.watch.tooMany(MAX_RULES))
     const saved = await saveAll(alerts, rules)
     const undo = (): void => void removeAll(alerts, saved).catch(tellFailure)

@@ -1,6 +1,7 @@
 /** Watching in one key: which rules a peer, a filter or the islands get, and which rules watch what. Pure. */
 import type { AlertRule, RuleToSave } from '../../../shared/alerts.ts'
 import { formatDuration } from '../../../shared/config.ts'
+import type { NetworkRef } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -47,10 +48,11 @@ export function filterOfPeer(peerId: PeerId): string {
 /**
  * What watching makes. A peer: it leaves or is slow. A filter: fewer than now, or one of them departs. The islands: one
  * parts from the rest.
+ * @param network the one in which that is watched: in another one the same words mean others
  */
-export function watchRules(target: WatchTarget): Watching {
+export function watchRules(target: WatchTarget, network: NetworkRef): Watching {
   const text = strings.watch
-  const common = { enabled: true, cooldownMs: 300_000, quietHours: null, notify: true, webhook: null }
+  const common = { network, enabled: true, cooldownMs: 300_000, quietHours: null, notify: true, webhook: null }
   if (target.kind === 'peer') {
     const { row, name } = target
     const filter = filterOfPeer(row.peerId)

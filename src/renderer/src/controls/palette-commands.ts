@@ -1,20 +1,11 @@
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
 import { filterOfPeer, meantToWatch, rulesOn } from '../alerts/watch.ts'
-import { useIslandsWatched, watchIslands, watchSelected } from '../alerts/use-watch.ts'
+import { useIslandsWatched, useRulesHere, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
 import { isForeign } from '../stores/picture-store.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
-import {
-  useAbilities,
-  useAlerts,
-  useApp,
-  useFiles,
-  usePeers,
-  usePicture,
-  useSettings,
-  useUi,
-} from '../stores/app-context.tsx'
+import { useAbilities, useApp, useFiles, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
 import { arrangeName, colourName } from '../graph/look-menus.tsx'
 import { VIEWS } from '../stores/ui-store.ts'
@@ -143,7 +134,7 @@ function useWatchCommands(): Item[] {
   const what = useUi(meantToWatch)
   const filter = useUi((state) => state.filter)
   const joined = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
-  const rules = useAlerts((state) => state.rules)
+  const rules = useRulesHere()
   const islands = useIslandsWatched()
   const { neighbors } = useAbilities()
   const foreign = usePicture(({ picture }) => isForeign(picture))
@@ -153,7 +144,7 @@ function useWatchCommands(): Item[] {
     ? [{ id: 'watch-islands', label: islands ? unwatchThem : watchThem, run: () => watchIslands(app) }]
     : []
   if (what === null) return ofIslands
-  const watched = rulesOn(rules ?? [], what === 'filter' ? filter : filterOfPeer(what)).length > 0
+  const watched = rulesOn(rules, what === 'filter' ? filter : filterOfPeer(what)).length > 0
   const { watch, unwatch, watchFilter, unwatchFilter } = strings.watch
   const label = what === 'filter' ? (watched ? unwatchFilter : watchFilter) : watched ? unwatch : watch
   return [{ id: 'watch', label, run: () => watchSelected(app) }, ...ofIslands]

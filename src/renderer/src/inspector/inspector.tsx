@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import { useWatchable } from '../alerts/use-watch.ts'
 import { WatchButton, WatchMark } from '../alerts/watch-mark.tsx'
 import { useApp, useForms, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { isForeign } from '../stores/picture-store.ts'
@@ -28,6 +29,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
   const forms = useForms()
   const row = usePeers((state) => state.peers.get(peerId))
   const now = usePicture((state) => state.picture === null)
+  const watchable = useWatchable()
   const stored = usePicture(({ picture }) => picture?.kind === 'stored')
   // Neither a file nor a history is the network that is joined.
   const foreign = usePicture(({ picture }) => isForeign(picture))
@@ -51,7 +53,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <WatchMark peerId={peerId} />
         {detail === null && failed === null && now && row !== undefined ? <Loader size={13} aria-hidden /> : null}
         <span style={{ flex: 1 }} />
-        {row === undefined || row.self || foreign ? null : <WatchButton peerId={peerId} />}
+        {row === undefined || row.self || !watchable ? null : <WatchButton peerId={peerId} />}
         {row === undefined || stored ? null : (
           <Tooltip label={strings.compare.with} openDelay={400}>
             <ActionIcon

@@ -46,6 +46,7 @@ function start(): Alerts {
     view,
     clock,
     logger: pino({ enabled: false }),
+    why: () => ({ causes: [] }),
     localMinutes: () => minutes,
     settleMs: 0,
     fetch: (url) => {

@@ -9,7 +9,12 @@ it('a cause counts each failure, and lists the row of those that are one once', 
     event: { kind: 'DialFailed', target: `${seq}`, reason: `at ${at}` },
   })
   const recent = [dial(1, 1), dial(2, 2), dial(1, 3), dial(1, 4), dial(2, 5)]
-  const { cause, events } = tell({ kind: 'network-lost', reason: '', forMs: 0 }, recent, 10, () => true)
+  const { cause, events } = tell(
+    { kind: 'network-lost', reason: '', lostAt: null, forMs: 0 },
+    recent,
+    { at: 10, heldMs: 0 },
+    () => true,
+  )
   expect(cause).toBe('5 dials failed.')
   expect(events).toEqual([dial(2, 5), dial(1, 4)])
 })

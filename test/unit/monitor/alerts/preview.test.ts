@@ -22,11 +22,13 @@ let store: Store
 let rows: PeerRow[]
 let state: 'online' | 'lost'
 let islands: number | null
+let met: boolean
 let config: DiscoveryConfig
 beforeEach(() => {
   store = openStore({ path: ':memory:', now: () => NOW })
   state = 'online'
   islands = null
+  met = true
   config = APP_CONFIG
   rows = [
     peerRow(0, { self: true, tags: ['a'] }),
@@ -48,6 +50,7 @@ const preview = (given: object) => {
     view,
     clock: { now: () => NOW },
     networkKey: () => KEY,
+    alerts: { met: () => met },
     insight: () => ({ islands: () => (islands === null ? null : { count: islands }) }),
     settings: () => ({ config }),
   }
@@ -91,8 +94,13 @@ describe('a preview', () => {
     expect(await now({ kind: 'rtt-above', filter: '', ms: 99 })).toMatchObject({ holds: 1, of: 1 })
     expect(await now({ kind: 'rtt-above', filter: '', ms: 100 })).toMatchObject({ holds: 0, of: 1 })
     const count = { kind: 'peer-count', direction: 'below', filter: '' }
-    expect(await now({ ...count, count: 2 })).toEqual({ kind: 'peer-count', holds: false, here: 2 })
-    expect(await now({ ...count, count: 3 })).toEqual({ kind: 'peer-count', holds: true, here: 2 })
+    expect(await now({ ...count, count: 2 })).toEqual({ kind: 'peer-count', holds: false, here: 2, waits: false })
+    expect(await now({ ...count, count: 3 })).toEqual({ kind: 'peer-count', holds: true, here: 2, waits: false })
+    // Of those who were never here none are missing.
+    met = false
+    expect(await now({ ...count, count: 3 })).toMatchObject({ holds: false, waits: true })
+    expect(await now({ ...count, count: 2 })).toMatchObject({ holds: false, waits: false })
+    expect(await now({ ...count, direction: 'above', count: 1 })).toMatchObject({ holds: true, waits: false })
   })
 
   it('counts as here who was here when we lost the network, and not ourselves', async () => {
@@ -103,7 +111,7 @@ describe('a preview', () => {
     rows = [peerRow(0, { self: true }), silentSince(1, NOW - 4 * MINUTE), silentSince(2, NOW - 6 * MINUTE)]
     const now = async (given: object) => (await preview({ filter: '', ...given })).now
     const counted = { kind: 'peer-count', direction: 'below', count: 1 }
-    expect(await now(counted)).toEqual({ kind: 'peer-count', holds: false, here: 1 })
+    expect(await now(counted)).toEqual({ kind: 'peer-count', holds: false, here: 1, waits: false })
     expect(await now({ kind: 'peer-appeared' })).toMatchObject({ holds: 1, of: 2 })
     expect(await now({ kind: 'peer-departed' })).toMatchObject({ holds: 1, of: 2 })
   })
@@ -112,14 +120,16 @@ describe('a preview', () => {
     const now = async (kind: string) => (await preview({ kind })).now
     expect(await now('network-lost')).toEqual({ kind: 'network-lost', holds: false })
     expect(await now('network-split')).toEqual({ kind: 'network-split', holds: false, islands: null })
-    state = 'lost'
     islands = 2
+    expect(await now('network-split')).toEqual({ kind: 'network-split', holds: true, islands: 2 })
+    state = 'lost'
     expect(await preview({ kind: 'network-lost' })).toEqual({
       now: { kind: 'network-lost', holds: true },
       fired: null,
       since: null,
     })
-    expect(await now('network-split')).toEqual({ kind: 'network-split', holds: true, islands: 2 })
+    // What links are left then tells of nobody.
+    expect(await now('network-split')).toEqual({ kind: 'network-split', holds: false, islands: null })
   })
 
   it('replays round-trip times by the samples that are kept, smoothed as they are when it watches', async () => {
@@ -237,6 +247,27 @@ describe('a preview', () => {
     const count = { kind: 'peer-count', filter: 'tag:a', direction: 'below', count: 3, forMs: MINUTE }
     expect(await preview({ ...count, cooldownMs: 5 * MINUTE })).toMatchObject({ fired: 2 })
     expect(await preview({ ...count, cooldownMs: 15 * MINUTE })).toMatchObject({ fired: 1 })
+  })
+
+  it('tells of too few peers only once there were as many since joining', async () => {
+    joined(0)
+    for (const index of [1, 2]) found(0.1, index)
+    left(10, 1, 'graceful')
+    const count = { kind: 'peer-count', filter: 'tag:a', direction: 'below', forMs: MINUTE }
+    expect(await preview({ ...count, count: 3 })).toMatchObject({ fired: 0 })
+    expect(await preview({ ...count, count: 2 })).toMatchObject({ fired: 1 })
+    // In the next run there were never two.
+    joined(20, { brokeOffAt: START + 19 * MINUTE })
+    found(20.1, 2)
+    expect(await preview({ ...count, count: 2 })).toMatchObject({ fired: 1 })
+  })
+
+  it('is of the network that is shown, whichever the rule belongs to', async () => {
+    joined(0)
+    found(1, 1)
+    left(10, 1, 'graceful')
+    const network = { kind: 'peerscope', id: networkIdFrom('other'), name: null }
+    expect(await preview({ kind: 'peer-departed', network })).toMatchObject({ fired: 1 })
   })
 
   it('tells again of a split that came back within the cool-down and outlasts it', async () => {

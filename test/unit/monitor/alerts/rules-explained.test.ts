@@ -21,6 +21,7 @@ it('a number of peers is explained by those that pass alone, and carries their e
     loss: null,
     row: (peerId: PeerId) => rows.get(peerId),
     rows: () => rows.values(),
+    whySplit: () => null,
   })
   const few = { kind: 'peer-count', filter: 'tag:a', direction: 'below', count: 1, forMs: 2000, cooldownMs: 0 }
   engine.set(
@@ -28,7 +29,7 @@ it('a number of peers is explained by those that pass alone, and carries their e
       alertRuleSchema.parse({ name: 'r', id: `r${index}`, ...rule }),
     ),
   )
-  engine.restart(sight())
+  engine.restart(sight(), null)
   const put = (index: number, tag: string, state: PeerRow['state'] = 'online'): void => {
     const row = peerRow(index, { tags: [tag], state })
     rows.set(row.peerId, row)

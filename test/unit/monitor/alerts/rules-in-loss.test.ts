@@ -23,6 +23,28 @@ describe('peers that are purged while we have lost the network', () => {
     expect(lost(at, 5)).toEqual([])
   })
 
+  it('are told with the loss as one: both began when it did, and carry the event of it', () => {
+    const at = rig([rule({ kind: 'peer-departed' }), rule({ id: 'l', kind: 'network-lost', forMs: 60_000 })])
+    at.pass(5000)
+    at.be('lost')
+    const began = EPOCH + 5000
+    at.pass(6000)
+    at.event({ kind: 'NetworkLost', heardAt: null, since: began })
+    // Many dials fail meanwhile: it is kept all the same.
+    for (let index = 0; index < 20; index += 1) at.event({ kind: 'DialFailed', target: `${index}`, reason: 'x' })
+    const fired = [...at.pass(60_000), ...lost(at, 1)]
+    expect(words(fired)).toEqual([
+      'We lost the network, for at least 1 min',
+      'Peers are purged, since we lost the network',
+    ])
+    for (const one of fired) {
+      const told = one.type === 'fire' ? one.told : null
+      expect(told?.beganAt).toBe(began)
+      expect(told?.events).toHaveLength(5)
+      expect(told?.events.at(-1)?.event.kind).toBe('NetworkLost')
+    }
+  })
+
   it('are not too few while it lasts, as they are counted in the window, and are once it is over and they are not back', () => {
     const at = rig([rule({ kind: 'peer-count', direction: 'below', count: 2, forMs: 0 })], 5000)
     for (const index of [1, 2]) at.put(peerRow(index, { version }))

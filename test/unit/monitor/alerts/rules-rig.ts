@@ -5,7 +5,9 @@ import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { keyOf } from '../../../support/networks.ts'
 
 /** When the clock begins, milliseconds since the epoch. */
 export const EPOCH = 1_000_000
@@ -21,6 +23,7 @@ export function rig(rules: readonly AlertRule[], settleMs = 0) {
   let seq = 0
   let state: Sight['state'] = 'online'
   let loss: Sight['loss'] = null
+  let why: ReturnType<Sight['whySplit']> = null
   const sight = (): Sight => ({
     at: EPOCH + now,
     monotonic: now,
@@ -28,9 +31,10 @@ export function rig(rules: readonly AlertRule[], settleMs = 0) {
     loss,
     row: (peerId) => rows.get(peerId),
     rows: () => rows.values(),
+    whySplit: () => why,
   })
   engine.set(rules)
-  engine.restart(sight())
+  engine.restart(sight(), keyOf(networkIdFrom('n')))
   return {
     engine,
     rows,
@@ -50,7 +54,9 @@ export function rig(rules: readonly AlertRule[], settleMs = 0) {
       }
       return outcomes
     },
-    restart: (purgeAfterMs?: number) => engine.restart(sight(), purgeAfterMs),
+    restart: (purgeAfterMs?: number, network = 'n') =>
+      engine.restart(sight(), keyOf(networkIdFrom(network)), purgeAfterMs),
+    explain: (cause: typeof why) => void (why = cause),
   }
 }
 

@@ -177,7 +177,7 @@ describe('peers that are counted', () => {
     at.put(peerRow(2, { tags: ['a'] }))
     expect(at.pass(10_000)).toEqual([])
     at.put(peerRow(2, { tags: ['a'], state: 'purged' }))
-    expect(words(at.pass(10_000))).toEqual(['1 peer that passes “tag:a”: below 2 for 3 s'])
+    expect(words(at.pass(10_000))).toEqual(['1 peer that passes “tag:a”: below 2, for at least 3 s'])
     at.put(peerRow(2, { tags: ['a'] }))
     expect(at.pass(2000)).toEqual([{ type: 'resolve', id: 1 }])
   })
@@ -185,8 +185,11 @@ describe('peers that are counted', () => {
   it('are not too few while joining, and what was open is over when the network is left', () => {
     const at = rig([rule({ kind: 'peer-count', direction: 'below', count: 2, forMs: 0 })], 5000)
     at.be('joining')
+    for (const index of [1, 2]) at.put(peerRow(index))
     expect(at.pass(10_000)).toEqual([])
     at.be('alone')
+    at.pass(1000)
+    for (const index of [1, 2]) at.put(peerRow(index, { state: 'departed' }))
     expect(words(at.pass(10_000))).toEqual(['0 peers: below 2'])
     expect(at.restart()).toEqual([{ type: 'resolve', id: 1 }])
     expect(at.pass(4000)).toEqual([])
@@ -231,8 +234,8 @@ describe('the lost network', () => {
     at.be('lost')
     expect(at.pass(4000)).toEqual([])
     const fired = at.pass(60_000)
-    expect(words(fired)).toEqual(['We lost the network for 5 s'])
-    expect(fired).toMatchObject([{ told: { beganAt: EPOCH + 4000 } }])
+    expect(words(fired)).toEqual(['We lost the network, for at least 5 s'])
+    expect(fired).toMatchObject([{ told: { beganAt: EPOCH + 3000 } }])
     at.be('online')
     expect(at.pass(2000)).toEqual([{ type: 'resolve', id: 1 }])
   })
@@ -250,29 +253,34 @@ describe('the lost network', () => {
 })
 
 describe('changing rules', () => {
-  const count = (given: object) => rule({ kind: 'peer-count', direction: 'below', count: 2, forMs: 0, ...given })
+  const lasting = (given: object) => rule({ kind: 'network-lost', forMs: 0, ...given })
+  const lostRig = (given: object) => {
+    const at = rig([lasting(given)])
+    at.be('lost')
+    return at
+  }
 
   it('goes on where only the name or the delivery changed', () => {
-    const at = rig([count({})])
+    const at = lostRig({})
     expect(at.pass(1000)).toHaveLength(1)
-    expect(at.engine.set([count({ name: 'other', webhook: 'https://host/x', notify: false })])).toEqual([])
+    expect(at.engine.set([lasting({ name: 'other', webhook: 'https://host/x', notify: false })])).toEqual([])
     expect(at.pass(5000)).toEqual([])
   })
 
   it('opens the same alert again when a rule comes back within its cool-down', () => {
-    const at = rig([count({ cooldownMs: 60_000 })])
+    const at = lostRig({ cooldownMs: 60_000 })
     expect(at.pass(1000)).toMatchObject([{ type: 'fire', id: 1 }])
     expect(at.engine.set([])).toEqual([{ type: 'resolve', id: 1 }])
-    expect(at.engine.set([count({ cooldownMs: 60_000, name: 'again' })])).toEqual([])
+    expect(at.engine.set([lasting({ cooldownMs: 60_000, name: 'again' })])).toEqual([])
     expect(at.pass(5000)).toEqual([{ type: 'repeat', id: 1, open: true }])
-    at.engine.set([count({ cooldownMs: 60_000, enabled: false })])
-    at.engine.set([count({ cooldownMs: 60_000, count: 3 })])
-    expect(at.pass(1000), 'another rule by now').toMatchObject([{ type: 'fire' }])
+    at.engine.set([lasting({ cooldownMs: 60_000, enabled: false })])
+    at.engine.set([lasting({ cooldownMs: 60_000, forMs: 500 })])
+    expect(at.pass(2000), 'another rule by now').toMatchObject([{ type: 'fire' }])
   })
 
   it('ends what is open when a rule changes, is switched off or is removed', () => {
-    for (const next of [[count({ count: 5 })], [count({ enabled: false })], []]) {
-      const at = rig([count({})])
+    for (const next of [[lasting({ forMs: 5 })], [lasting({ enabled: false })], []]) {
+      const at = lostRig({})
       at.pass(1000)
       expect(at.engine.set(next)).toEqual([{ type: 'resolve', id: 1 }])
     }
@@ -285,6 +293,7 @@ describe('rules as they are given', () => {
       name: 'x',
       kind: 'network-lost',
       enabled: true,
+      network: null,
       cooldownMs: 300_000,
       quietHours: null,
       notify: true,

@@ -70,7 +70,7 @@ describe('the alert store', () => {
   it('shows the rules that main tells, whoever changed them', () => {
     const { store } = rig()
     expect(store.getState().rules).toBeNull()
-    const common = { enabled: true, cooldownMs: 0, quietHours: null, notify: true, webhook: null }
+    const common = { network: null, enabled: true, cooldownMs: 0, quietHours: null, notify: true, webhook: null }
     const rule = { ...common, id: 'r', name: 'a', kind: 'network-lost', forMs: 0 } as const
     store.apply({ ...snapshot, rules: [rule] })
     expect(store.getState().rules).toEqual([rule])
@@ -84,7 +84,7 @@ describe('the alert store', () => {
     const { store } = rig()
     store.apply(snapshot)
     expect(store.getState().rules).toEqual([])
-    const common = { enabled: true, cooldownMs: 0, quietHours: null, notify: true, webhook: null }
+    const common = { network: null, enabled: true, cooldownMs: 0, quietHours: null, notify: true, webhook: null }
     const saved = await store.save({ ...common, name: 'a', kind: 'network-lost', forMs: 0 })
     expect(store.getState().rules).toEqual([saved])
     const removed = await store.remove(saved.id)

@@ -3,9 +3,12 @@ import type { AlertRule, RuleToSave } from '../../../../src/shared/alerts.ts'
 import { createAlertStore } from '../../../../src/renderer/src/alerts/alert-store.ts'
 import { removeAll, saveAll } from '../../../../src/renderer/src/alerts/all-rules.ts'
 import { watchRules } from '../../../../src/renderer/src/alerts/watch.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
 
-const RULES: readonly RuleToSave[] = watchRules({ kind: 'peer', row: peerRow(1), name: 'fox' }).rules
+const RULES: readonly RuleToSave[] = watchRules(
+  { kind: 'peer', row: peerRow(1), name: 'fox' },
+  fakeStatus(1, 0).network,
+).rules
 
 /** An engine whose calls fail from the one with this number on, counted from 1, for so many calls. */
 function engine(failsAt = Infinity, times = 1) {

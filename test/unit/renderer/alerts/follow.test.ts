@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { follow } from '../../../../src/renderer/src/alerts/follow.ts'
+import { follow, followIslands } from '../../../../src/renderer/src/alerts/follow.ts'
 import { createNameStore } from '../../../../src/renderer/src/stores/name-store.ts'
 import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
@@ -94,4 +94,22 @@ it('alerts about several peers, or none, lead to the list', () => {
   const parts = rig(true)
   follow(parts, { peerId: null, network: OTHER, at: NOW })
   expect(parts.ui.getState()).toMatchObject({ view: 'alerts', selected: null })
+})
+
+it('an alert of a split leads to the islands: as they are while it lasts, else as they were then', async () => {
+  const parts = rig(true)
+  const { ui, picture, here } = parts
+  const at = NOW - 5000
+  followIslands(parts, { network: here, at }, true)
+  expect([ui.getState().view, picture.getState().picture]).toEqual(['health', null])
+  followIslands(parts, { network: here, at }, false)
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ kind: 'past', at })
+  followIslands(parts, { network: here, at }, true)
+  expect(picture.getState().picture).toBeNull()
+  ui.setState({ view: 'alerts' })
+  followIslands(parts, { network: OTHER, at }, false)
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at })
+  expect(ui.getState().view).toBe('health')
 })

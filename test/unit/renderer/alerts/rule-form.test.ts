@@ -4,7 +4,7 @@ import { alertRuleSchema, ruleToSaveSchema } from '../../../../src/shared/alerts
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { draftOf, readDraft, readPreview, watchesFor } from '../../../../src/renderer/src/alerts/rule-form.ts'
 import type { RuleDraft } from '../../../../src/renderer/src/alerts/rule-form.ts'
-import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const rule = (given: object): AlertRule => alertRuleSchema.parse({ id: 'r', name: 'Rule', ...given })
 
@@ -20,23 +20,43 @@ const RULES = [
 
 describe('the form', () => {
   it.each(RULES)('gives back the rule that it shows: $kind', (given) => {
-    const result = readDraft(draftOf(given))
+    const result = readDraft(draftOf(given, null))
     expect(result).toEqual({ ok: true, rule: given })
     // What the form makes is what main takes.
     expect(result.ok && ruleToSaveSchema.safeParse(result.rule).success).toBe(true)
   })
 
   it('makes a new rule without an id, once it has a name', () => {
-    expect(readDraft(draftOf(null))).toMatchObject({ ok: false, errors: { name: 'Give the rule a name.' } })
-    const result = readDraft({ ...draftOf(null), name: ' x ' })
+    expect(readDraft(draftOf(null, null))).toMatchObject({ ok: false, errors: { name: 'Give the rule a name.' } })
+    const result = readDraft({ ...draftOf(null, null), name: ' x ' })
     expect(result).toMatchObject({ ok: true, rule: { name: 'x', kind: 'peer-departed', filter: '' } })
     expect(result.ok && 'id' in result.rule).toBe(false)
   })
 
+  it('makes a new rule for the network that is joined, and says of each where it watches', () => {
+    const { network } = fakeStatus(1, 0)
+    const result = readDraft({ ...draftOf(null, network), name: 'x' })
+    expect(result).toMatchObject({ ok: true, rule: { network } })
+    // One that there is keeps its own, wherever we are.
+    for (const own of [null, network]) {
+      const other = { ...network, name: 'other' }
+      expect(readDraft(draftOf(rule({ kind: 'network-split', network: own }), other))).toMatchObject({
+        rule: { network: own },
+      })
+    }
+    const nameless = { ...network, name: null }
+    expect([network, nameless].map((own) => watchesFor(rule({ kind: 'peer-appeared', network: own }), String))).toEqual(
+      ['any peer appears, only in mosaic-main', `any peer appears, only in ${network.id.slice(0, 16)}…`],
+    )
+  })
+
   it('is previewed before it has a name, but not while something is wrong', () => {
-    expect(readPreview({ ...draftOf(null), filter: 'tag:a' })).toMatchObject({ kind: 'peer-departed', filter: 'tag:a' })
-    expect(readPreview({ ...draftOf(null), name: 'x' })).toMatchObject({ name: 'x' })
-    expect(readPreview({ ...draftOf(null), filter: 'tag:(' })).toBeNull()
+    expect(readPreview({ ...draftOf(null, null), filter: 'tag:a' })).toMatchObject({
+      kind: 'peer-departed',
+      filter: 'tag:a',
+    })
+    expect(readPreview({ ...draftOf(null, null), name: 'x' })).toMatchObject({ name: 'x' })
+    expect(readPreview({ ...draftOf(null, null), filter: 'tag:(' })).toBeNull()
   })
 
   const bad: readonly (readonly [Partial<RuleDraft>, string])[] = [
@@ -56,12 +76,12 @@ describe('the form', () => {
     [{ webhook: 'host' }, 'webhook'],
   ]
   it.each(bad)('tells of %j at its field', (changes, field) => {
-    const result = readDraft({ ...draftOf(null), name: 'x', ...changes })
+    const result = readDraft({ ...draftOf(null, null), name: 'x', ...changes })
     expect(result.ok ? [] : Object.keys(result.errors)).toEqual([field])
   })
 
   it('tells where a filter is wrong, and only where there is one', () => {
-    const wrong = { ...draftOf(null), name: 'x', filter: 'tag:a colour:red' }
+    const wrong = { ...draftOf(null, null), name: 'x', filter: 'tag:a colour:red' }
     const result = readDraft(wrong)
     expect(result.ok ? null : result.problem?.position).toBe(6)
     expect(readDraft({ ...wrong, kind: 'network-lost' }).ok).toBe(true)

@@ -1,11 +1,17 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { createAlertStore } from '../../../../src/renderer/src/alerts/alert-store.ts'
 import { watchIslands, watchPeer } from '../../../../src/renderer/src/alerts/use-watch.ts'
 import type { App } from '../../../../src/renderer/src/stores/app-context.tsx'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { saidStore } from '../../../../src/renderer/src/stores/said-store.ts'
+import { ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { strings } from '../../../../src/renderer/src/ui/strings.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
+
+// Other files share what is said.
+afterEach(() => saidStore.setState({ said: [] }))
 
 it('of watching something and stopping it only the newest is said, each thing for itself', async () => {
   const snapshot = fakeSnapshot(3, 1000)
@@ -41,5 +47,28 @@ it('of watching something and stopping it only the newest is said, each thing fo
   picture.getState = () => ({ picture: { kind: 'file' } })
   expect(await act(() => watchPeer(app, peerIdAt(1)), 2)).toBe(2)
   expect(await act(() => watchIslands(app), 2)).toBe(2)
-  expect(saidStore.getState().said[0]?.message).toMatch(/^Only a network that is joined can be watched/)
+  expect(saidStore.getState().said[0]?.message).toBe(strings.watch.notHere)
+})
+
+it('what is watched in another network is not watched here, and where none is joined nothing is', async () => {
+  const snapshot = fakeSnapshot(3, 1000)
+  const { client } = createFakeApi(() => snapshot)
+  const [alerts, peers] = [createAlertStore(client), createPeerStore()]
+  alerts.apply(snapshot)
+  peers.apply(snapshot)
+  const picture = { getState: () => ({ picture: null }) }
+  const app = { alerts, peers, picture, notes: { nameOf: () => 'a' } } as unknown as App
+  const network = { kind: 'peerscope', id: networkIdFrom('other'), name: 'other' } as const
+  await alerts.save(ruleToSaveSchema.parse({ name: 'x', kind: 'network-split', network }))
+  const press = async () => {
+    watchIslands(app)
+    for (let turns = 0; turns < 50; turns += 1) await new Promise(setImmediate)
+    return alerts.getState().rules?.map(({ network: of }) => of?.name)
+  }
+  expect(await press()).toEqual(['other', 'mosaic-main'])
+  expect(await press(), 'only what watches here is stopped').toEqual(['other'])
+  peers.apply({ ...snapshot, seq: 2, status: { state: 'none' } })
+  saidStore.setState({ said: [] })
+  expect(await press()).toEqual(['other'])
+  expect(saidStore.getState().said).toMatchObject([{ message: strings.watch.notJoined }])
 })

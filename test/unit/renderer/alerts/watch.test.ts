@@ -9,13 +9,15 @@ import {
   meantToWatch,
   rulesOn,
   watchedPeers,
-  watchRules,
+  watchRules as rulesFor,
 } from '../../../../src/renderer/src/alerts/watch.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
-import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const saved = (rules: readonly object[]): AlertRule[] =>
   rules.map((rule, index) => alertRuleSchema.parse({ ...rule, id: `r${index}` }))
+const NETWORK = fakeStatus(1, 0).network
+const watchRules = (target: Parameters<typeof rulesFor>[0]) => rulesFor(target, NETWORK)
 const rttOf = (ms: number) => ({ srtt: ms, rttvar: 1, last: ms, at: 0 })
 
 describe('watching', () => {
@@ -25,6 +27,8 @@ describe('watching', () => {
       { kind: 'peer-departed', filter: `id:${peerIdAt(1)}`, how: 'any', name: 'brave fox leaves' },
       { kind: 'rtt-above', filter: `id:${peerIdAt(1)}`, ms: 500, name: 'brave fox is slow' },
     ])
+    // The same words mean others in another network.
+    expect(rules.map(({ network }) => network)).toEqual([NETWORK, NETWORK])
     expect(said).toBe(
       'Watching brave fox: you are told when it leaves, goes silent, or answers more slowly than 500 ms.',
     )
@@ -125,12 +129,17 @@ describe('what a rule would do', () => {
     [{ kind: 'rtt-above', ms: 300 }, { kind: 'rtt-above', holds: 2, of: 4 }, '2 of 4 measured peers slower now'],
     [
       { kind: 'peer-count', direction: 'below', count: 4 },
-      { kind: 'peer-count', holds: false, here: 4 },
-      '4 here now: it does not hold',
+      { kind: 'peer-count', holds: false, here: 4, waits: false },
+      '4 here: not true now',
     ],
-    [{ kind: 'network-lost' }, { kind: 'network-lost', holds: true }, 'it holds'],
-    [{ kind: 'network-split' }, { kind: 'network-split', holds: true, islands: 2 }, '2 islands now: it holds'],
-    [{ kind: 'network-split' }, { kind: 'network-split', holds: false, islands: null }, 'islands are not known yet'],
+    [
+      { kind: 'peer-count', direction: 'below', count: 4 },
+      { kind: 'peer-count', holds: false, here: 2, waits: true },
+      '2 here: waits until there are 4',
+    ],
+    [{ kind: 'network-lost' }, { kind: 'network-lost', holds: true }, 'true now'],
+    [{ kind: 'network-split' }, { kind: 'network-split', holds: true, islands: 2 }, '2 islands: true now'],
+    [{ kind: 'network-split' }, { kind: 'network-split', holds: false, islands: null }, 'islands are not known'],
   ])('%j is said in the words of its kind', (given, holding, words) => {
     expect(facts(given, holding)).toBe(words)
   })
