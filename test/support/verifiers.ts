@@ -1,4 +1,5 @@
 /** The verifiers of signatures that must agree: which one decides differs by machine and by how much there is to verify. */
+import { Cancelled } from '../../src/shared/errors.ts'
 import type { SignatureClaim, Signatures } from '../../src/main/discovery/ports.ts'
 import { createSignatures } from '../../src/main/network/signatures.ts'
 import type { LateVerifier } from '../../src/main/network/sodium.ts'
@@ -8,30 +9,27 @@ import { verifierThread } from '../../src/main/network/verifier-thread.ts'
 /** Nothing beside OpenSSL, as where there is no build of libsodium. */
 export const OPENSSL: LateVerifier = { verify: null, load: () => undefined }
 
+// Where they are missing others would verify in their place, and agree with themselves.
 libsodium.load()
-
-const threaded = createSignatures(OPENSSL, verifierThread)
+if (libsodium.verify === null) throw new Error('libsodium is not there')
 
 export const VERIFIERS: readonly (readonly [string, Signatures])[] = [
   ['OpenSSL', createSignatures(OPENSSL, null)],
   ['libsodium', createSignatures(libsodium, null)],
-  [
-    'a thread',
-    {
-      ...threaded,
-      verifyAll: async (claims, signal) => {
-        // Before it is ready others verify.
-        await verifierThread.verify([])
-        return await threaded.verifyAll(claims, signal)
-      },
-    },
-  ],
+  ['a thread', { ...createSignatures(OPENSSL, null), verifyAll: verifyInThread }],
 ]
 
-/** So many are always worth handing over. */
-const MANY = 32
+async function verifyInThread(claims: readonly SignatureClaim[], signal: AbortSignal): Promise<readonly boolean[]> {
+  const verdicts = await verifierThread.verify(claims)
+  if (verdicts === null) throw new Error('there is no thread')
+  if (signal.aborted) throw new Cancelled('the verification was cancelled')
+  return verdicts
+}
 
-/** What is said of claims that come with so many others that a thread verifies them, where there is one. */
+/** From so many at once on libsodium verifies them, where it is there. */
+const MANY = 16
+
+/** What is said of claims that come with as many others. */
 export async function verdictsOf(
   signatures: Signatures,
   claims: readonly SignatureClaim[],

@@ -24,9 +24,10 @@ const KEYS_KEPT = [16_384, 300_000] as const
 const PARALLEL = 16
 /** From so many at once on, or after so many one by one, libsodium is worth its loading. */
 const MANY = 16
-/** After so many that came in lots a thread is worth its start, and where it runs lots of so many are worth handing over. */
-const MANY_FOR_THREAD = 2048
-const SOME = 4
+/** After so many in batches, with no pause of so many milliseconds between them, a thread is worth its start. */
+const MANY_FOR_THREAD = [2048, 10_000] as const
+/** Batches from so many on are worth handing over to it. */
+const BATCH = 4
 /** Verified by libsodium in one turn of this thread, for all nodes and syncs of the process: about 4 ms (rule SY5). */
 const TURN = new SharedTurn(64)
 
@@ -81,7 +82,13 @@ export function createSignatures(
   }
 
   let verified = 0
-  let inLots = 0
+  let batched = { count: 0, at: -Infinity }
+  const isMany = (count: number): boolean => {
+    const [many, pauseMs] = MANY_FOR_THREAD
+    const now = performance.now()
+    batched = { count: (now < batched.at + pauseMs ? batched.count : 0) + count, at: now }
+    return batched.count >= many
+  }
   const verifyNow = (claim: SignatureClaim): boolean => {
     if (!isStrict(claim)) return false
     if (++verified === MANY) fast.load()
@@ -116,15 +123,13 @@ export function createSignatures(
         if (signal.aborted) throw new Cancelled('the verification was cancelled')
       }
       expectWanted()
-      inLots += claims.length
-      if (inLots >= MANY_FOR_THREAD) {
-        inLots = 0
-        thread?.start()
-      }
-      if (claims.length >= SOME && thread?.free === true) {
-        const verdicts = await thread.verify(claims)
-        expectWanted()
-        if (verdicts !== null) return verdicts
+      if (claims.length >= BATCH) {
+        if (isMany(claims.length)) thread?.start()
+        if (thread?.free === true) {
+          const verdicts = await thread.verify(claims)
+          expectWanted()
+          if (verdicts !== null) return verdicts
+        }
       }
       if (claims.length >= MANY) fast.load()
       if (fast.verify !== null) {

@@ -5,7 +5,7 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** What is used of the native part of sodium-native 5. Each argument is a buffer, with where in it the bytes begin and how many they are. */
+/** What is used of the native part of sodium-native, whose version is pinned for it. Each argument is a buffer, with where in it the bytes begin and how many they are. */
 export interface SodiumAddon {
   crypto_sign_verify_detached(...parts: [...signature: Part, ...message: Part, ...publicKey: Part]): boolean
 }

@@ -1,32 +1,35 @@
 /**
- * Verifies many signatures in a thread of its own, beside the event loop. It takes tens of milliseconds to start and a few megabytes, so it
- * runs only while there is much to verify.
+ * Verifies many signatures in a thread of its own, beside the event loop. The thread takes tens of milliseconds to start and a few
+ * megabytes, so it runs only while there is much to verify.
  */
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { SignatureClaim } from '../discovery/ports.ts'
-import { threadScript } from '../thread-script.ts'
+import { startThread, threadScript } from '../thread.ts'
 import { hasLengths, packClaims } from './claims.ts'
 
 /** A thread that has had nothing to do for so long ends, milliseconds. */
 const IDLE_MS = 30_000
-
-/** So many times something waits for it: while the one that asked does the next itself, it has no pause. */
+/** Batches that are handed over at once: with two it has no pause while the caller verifies a third one itself. */
 const ENOUGH = 2
 
-/** Takes verdicts, in the order in which they were asked for; null where the thread ended. */
-type Waiting = (verdicts: readonly boolean[] | null) => void
+/** A batch that is being verified. */
+interface Batch {
+  readonly size: number
+  /** Takes the verdicts; null where the thread ended. */
+  readonly settle: (verdicts: readonly boolean[] | null) => void
+}
 
-/** One for the process is enough: it is begun when it is needed. */
+/** One is enough for a process. */
 export class VerifierThread {
   readonly #script: URL | null
   #thread: Worker | null = null
-  #waiting: Waiting[] = []
-  #idle: NodeJS.Timeout | null = null
   #ready = false
-  /** How often it was asked, and how often it was done: of that it hears only when the loop has its next turn. */
+  /** Batches that were handed over, and that were verified: of those the event loop hears only in its next turn. */
   #asked = 0
   #done = new Int32Array(new SharedArrayBuffer(4))
-  /** Whether one ended by itself: none can be had on this machine. */
+  #pending: Batch[] = []
+  #idle: NodeJS.Timeout | null = null
+  /** Whether one could not start, or ended by itself: this machine has none. */
   #failed = false
 
   constructor(script: URL | null = threadScript('verifier-worker', import.meta.url)) {
@@ -37,7 +40,7 @@ export class VerifierThread {
     return this.#thread !== null
   }
 
-  /** Where it is not ready yet, or has enough to do, to verify oneself is faster. */
+  /** Where it is not ready yet, or has enough to do, verifying oneself is faster. */
   get free(): boolean {
     return this.#ready && this.#asked - Atomics.load(this.#done, 0) < ENOUGH
   }
@@ -45,29 +48,23 @@ export class VerifierThread {
   /** Fine when it runs, and where it cannot. */
   start(): void {
     if (this.#thread !== null || this.#failed || this.#script === null) return
-    this.#asked = 0
-    this.#done = new Int32Array(new SharedArrayBuffer(4))
-    const thread = new Worker(this.#script, { workerData: this.#done })
-    this.#thread = thread
-    thread.on('message', (verdicts: Uint8Array | 'ready') => {
-      if (verdicts === 'ready') {
-        this.#ready = true
-        return
-      }
-      this.#waiting.shift()?.(Array.from(verdicts, (verdict) => verdict === 1))
-      if (this.#waiting.length === 0) this.#rest(thread)
-    })
-    // What failed is of no use: others verify.
-    thread.on('error', () => undefined)
-    thread.on('exit', () => {
-      if (this.#thread !== thread) return
+    const done = new Int32Array(new SharedArrayBuffer(4))
+    const thread = startThread(this.#script, { workerData: done })
+    if (thread === null) {
       this.#failed = true
-      this.#end()
-    })
+      return
+    }
+    this.#asked = 0
+    this.#done = done
+    this.#thread = thread
+    thread.on('message', (said: Uint8Array | 'ready') => this.#heard(thread, said))
+    // What failed in it does not matter: others verify.
+    thread.on('error', () => undefined)
+    thread.on('exit', () => this.#failedBy(thread))
     this.#rest(thread)
   }
 
-  /** @returns in their order; null where no thread can be had */
+  /** @returns verdicts in the order of the claims; null where no thread can be had */
   async verify(claims: readonly SignatureClaim[]): Promise<readonly boolean[] | null> {
     this.start()
     const thread = this.#thread
@@ -76,7 +73,7 @@ export class VerifierThread {
     const packed = packClaims(sound)
     const { promise, resolve } = Promise.withResolvers<readonly boolean[] | null>()
     this.#asked += 1
-    this.#waiting.push(resolve)
+    this.#pending.push({ size: sound.length, settle: resolve })
     this.#work(thread)
     thread.postMessage(packed, [packed.buffer])
     const verdicts = await promise
@@ -90,6 +87,30 @@ export class VerifierThread {
     const thread = this.#thread
     this.#end()
     await thread?.terminate()
+  }
+
+  #heard(thread: Worker, said: Uint8Array | 'ready'): void {
+    // What one says that was stopped is about batches that nobody waits for.
+    if (this.#thread !== thread) return
+    if (said === 'ready') {
+      this.#ready = true
+      return
+    }
+    const batch = this.#pending.shift()
+    if (batch?.size !== said.length) {
+      batch?.settle(null)
+      this.#failedBy(thread)
+      void thread.terminate()
+      return
+    }
+    batch.settle(Array.from(said, (verdict) => verdict === 1))
+    if (this.#pending.length === 0) this.#rest(thread)
+  }
+
+  #failedBy(thread: Worker): void {
+    if (this.#thread !== thread) return
+    this.#failed = true
+    this.#end()
   }
 
   /** The process goes on while verdicts are waited for. */
@@ -108,7 +129,8 @@ export class VerifierThread {
     this.#thread = null
     this.#ready = false
     if (this.#idle !== null) clearTimeout(this.#idle)
-    for (const settle of this.#waiting.splice(0)) settle(null)
+    this.#idle = null
+    for (const { settle } of this.#pending.splice(0)) settle(null)
   }
 }
 

@@ -1,6 +1,5 @@
 /** Keeps long blocks of work off the event loop: each runs in a thread of its own. */
-import { Worker } from 'node:worker_threads'
-import { threadScript } from '../thread-script.ts'
+import { startThread, threadScript } from '../thread.ts'
 import { doTask } from './aside-tasks.ts'
 import type { AsideGiven, AsideNews, AsideResult, AsideTask, AsideWork } from './aside-tasks.ts'
 
@@ -30,7 +29,8 @@ type End = Exclude<AsideNews, 'runs'>
 function inThread(script: URL, work: AsideWork, signal: AbortSignal | undefined): Promise<End | null> {
   return new Promise((resolve) => {
     let result: End | null = null
-    const thread = new Worker(script, { workerData: work })
+    const thread = startThread(script, { workerData: work })
+    if (thread === null) return resolve(null)
     const stop = (): void => {
       resolve({ failed: signal?.reason })
       void thread.terminate()

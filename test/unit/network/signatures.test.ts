@@ -1,4 +1,5 @@
 import type crypto from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { Point, sign as nobleSign, verify as nobleVerify } from '@noble/ed25519'
 import { sha512 } from '@noble/hashes/sha2.js'
 import { describe, expect, it, vi } from 'vitest'
@@ -201,6 +202,13 @@ describe('libsodium', () => {
     ['takes none', () => false],
   ])('is not used where its addon %s', (_, answer) => {
     expect(verifierOf(addon(answer))).toBeNull()
+  })
+
+  it('is of one version: of its package a part is used that may change with any other', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      dependencies: Readonly<Record<string, string>>
+    }
+    expect(dependencies['sodium-native']).toMatch(/^\d+\.\d+\.\d+$/)
   })
 
   it('is asked for no signature or key of another length: it would read beyond their ends', () => {

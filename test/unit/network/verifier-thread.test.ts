@@ -56,49 +56,56 @@ it('claims come out as they were packed', () => {
 })
 
 describe('a thread that verifies', () => {
-  it('[SY5] is begun after 2,048 in lots, and verifies from then on what is more than a few', async () => {
+  it('starts after 2,048 in batches, and verifies those that follow from four on', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
     const thread = new VerifierThread()
     const signatures = createSignatures(OPENSSL, thread)
     const asked = vi.spyOn(thread, 'verify')
-    expect(await signatures.verifyAll(claimsOf(1000), never)).toEqual(expected(1000))
-    expect(await signatures.verifyAll(claimsOf(1047), never)).toEqual(expected(1047))
+    const all = async (count: number): Promise<void> =>
+      expect(await signatures.verifyAll(claimsOf(count), never)).toEqual(expected(count))
+    await all(1000)
+    await all(1047)
+    // Single ones do not count.
+    await all(3)
+    vi.advanceTimersByTime(10_000)
+    // Nor do those before a pause.
+    await all(1000)
+    await all(1047)
     expect(thread.running).toBe(false)
     // Nobody waits until it is ready.
-    expect(await signatures.verifyAll(claimsOf(1), never)).toEqual(expected(1))
+    await all(4)
     expect([thread.running, asked.mock.calls.length]).toEqual([true, 0])
     await thread.verify([])
     asked.mockClear()
-    expect(await signatures.verifyAll(claimsOf(4), never)).toEqual(expected(4))
+    await all(4)
     expect(asked).toHaveBeenCalledTimes(1)
-    expect(await signatures.verifyAll(claimsOf(3), never)).toEqual(expected(3))
+    await all(3)
     expect(asked).toHaveBeenCalledTimes(1)
     await thread.stop()
-    await signatures.verifyAll(claimsOf(40), never)
-    expect(thread.running).toBe(false)
   })
 
-  it('is asked for two lots at once, and again once it has done one', async () => {
+  it('is handed two batches at once, and another one once it has done one', async () => {
     // With each single one it says that it has done it, and another one before.
     const thread = new VerifierThread(
       await script(`import { parentPort, workerData } from 'node:worker_threads'
 parentPort.on('message', (claims) => {
   Atomics.add(workerData, 0, claims.length === 0 ? 1 : claims.length < 200 ? 2 : 0)
-  parentPort.postMessage(new Uint8Array(100).fill(1))
+  parentPort.postMessage(new Uint8Array(claims.length / 102).fill(1))
 })
 parentPort.postMessage('ready')`),
     )
     const signatures = createSignatures(OPENSSL, thread)
     await thread.verify([])
     const asked = vi.spyOn(thread, 'verify')
-    const lots = async (...counts: number[]): Promise<number[]> => {
+    const handed = async (...counts: number[]): Promise<number[]> => {
       asked.mockClear()
       await Promise.all(counts.map(async (count) => await signatures.verifyAll(claimsOf(count), never)))
       return asked.mock.calls.map(([claims]) => claims.length)
     }
-    expect(await lots(40, 41, 42)).toEqual([40, 41])
-    expect(await lots(43)).toEqual([])
+    expect(await handed(40, 41, 42)).toEqual([40, 41])
+    expect(await handed(43)).toEqual([])
     await thread.verify(claimsOf(1))
-    expect(await lots(44)).toEqual([44])
+    expect(await handed(44)).toEqual([44])
     await thread.stop()
   })
 
@@ -144,11 +151,13 @@ parentPort.postMessage('ready')`),
   it.each([
     ['there is none', null],
     ['it cannot be loaded', pathToFileURL('/nowhere/verifier-worker.js')],
+    ['it cannot start', new URL('http://localhost/verifier-worker.js')],
   ])('is not needed: where %s OpenSSL verifies', async (_, url) => {
     const thread = new VerifierThread(url)
     const signatures = createSignatures(OPENSSL, thread)
     expect(await thread.verify([])).toBeNull()
     for (let times = 0; times < 2; times += 1) {
+      signatures.expectMany()
       expect(await signatures.verifyAll(claimsOf(40), never)).toEqual(expected(40))
       expect(thread.running).toBe(false)
     }
@@ -166,6 +175,34 @@ parentPort.postMessage('ready')`),
     expect(await Promise.all(asked)).toEqual([expected(40), expected(50)])
     signatures.expectMany()
     expect(thread.running).toBe(false)
+  })
+
+  it.each([-1, 1])('that gives %i verdicts too many is not believed, and not asked again', async (more) => {
+    const thread = new VerifierThread(
+      await script(`import { parentPort } from 'node:worker_threads'
+parentPort.on('message', (claims) => {
+  const count = claims.length / 102
+  parentPort.postMessage(new Uint8Array(count === 0 ? 0 : count + ${more}).fill(1))
+})
+parentPort.postMessage('ready')`),
+    )
+    await thread.verify([])
+    const signatures = createSignatures(OPENSSL, thread)
+    const asked = [40, 50].map(async (count) => await signatures.verifyAll(claimsOf(count), never))
+    expect(await Promise.all(asked)).toEqual([expected(40), expected(50)])
+    expect(thread.running).toBe(false)
+  })
+
+  it('that was stopped says nothing about the batches of the next one', async () => {
+    const thread = new VerifierThread()
+    await thread.verify([])
+    const before = thread.verify(claimsOf(40))
+    const stopped = thread.stop()
+    const after = thread.verify(claimsOf(50))
+    expect(await Promise.all([before, after])).toEqual([null, expected(50)])
+    await stopped
+    expect(thread.running).toBe(true)
+    await thread.stop()
   })
 
   it('keeps a process until it has its verdicts, and no longer', async () => {

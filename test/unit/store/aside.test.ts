@@ -36,7 +36,7 @@ describe('work aside', () => {
     await expect(aside('forgetSecrets', [path])).rejects.toThrow('file is not a database')
   })
 
-  it.each([null, pathToFileURL('/nowhere/aside-worker.js')])(
+  it.each([null, pathToFileURL('/nowhere/aside-worker.js'), new URL('http://localhost/aside-worker.js')])(
     'is done here where no thread can be started (%s)',
     async (worker) => {
       using data = new DataFolder()

@@ -171,8 +171,10 @@ export class Exchanges {
           break
         }
         case 'verifyAhead':
+          if (running.protocol !== 'sync') throw new Error(`${NAMES[running.protocol]} verifies at once`)
+          return this.#env.out({ kind: 'verifyAhead', id, entries: action.entries })
         case 'expectMany':
-          this.#env.out({ ...action, id })
+          this.#env.out({ kind: 'expectMany', id })
           input = { kind: 'resumed' }
           break
         case 'awaitVerdicts':

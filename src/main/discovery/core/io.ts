@@ -114,11 +114,11 @@ export type Output =
   | { readonly kind: 'sendAhead'; readonly id: number; readonly message: Uint8Array }
   /** Wait for the next message. */
   | { readonly kind: 'read'; readonly id: number }
-  /** Verify these off the event loop, and say what came of those of the exchange that were begun first. */
+  /** Verify these off the event loop, and report the oldest verdicts of the exchange that are pending. */
   | { readonly kind: 'verify'; readonly id: number; readonly entries: readonly UnverifiedEntry[] }
-  /** Begin to verify these, and say nothing of it. */
+  /** Begin to verify these, and let others have a turn. */
   | { readonly kind: 'verifyAhead'; readonly id: number; readonly entries: readonly UnverifiedEntry[] }
-  /** Say what came of those that were begun first. */
+  /** Report the oldest verdicts that are pending. */
   | { readonly kind: 'awaitVerdicts'; readonly id: number }
   /** Many will have to be verified soon. */
   | { readonly kind: 'expectMany'; readonly id: number }

@@ -3,10 +3,11 @@ import { Cancelled, StreamEnded, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Input, Output, StreamKind } from '../core/io.ts'
 import type { DialectLimits, ProtocolIds } from '../dialect.ts'
-import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
+import type { UnverifiedEntry } from '../entry/entry.ts'
 import { verifyEntries } from '../entry/entry.ts'
 import type { Link, Ports, Unsubscribe } from '../ports.ts'
 import { errorOf } from './errors.ts'
+import { PendingVerdicts } from './verdicts.ts'
 
 /** How long the last message of a stream and its end may take, milliseconds. */
 const LAST_MS = 5000
@@ -17,8 +18,7 @@ interface Live {
   link: Link | null
   /** What was sent ahead and is not out yet. Nothing is read before: a peer that reads nothing would have us send ever more. */
   ahead: Promise<void> | null
-  /** Of what is being verified, in the order in which that was begun. */
-  readonly verdicts: Promise<readonly (SignedPeerEntry | null)[]>[]
+  readonly verdicts: PendingVerdicts
   /** Ends what waits on it. */
   readonly control: AbortController
   /** Settles the port's handler; null for one that we opened. */
@@ -75,7 +75,7 @@ export class Links {
       this.#live.set(id, {
         link,
         ahead: null,
-        verdicts: [],
+        verdicts: new PendingVerdicts(),
         control: new AbortController(),
         settle: { resolve, reject },
       })
@@ -95,14 +95,15 @@ export class Links {
       case 'read':
         return this.#read(id)
       case 'verify':
-        this.#verifyAhead(id, output.entries)
+        this.#verify(id, output.entries)
         return this.#awaitVerdicts(id)
       case 'verifyAhead':
-        return this.#verifyAhead(id, output.entries)
+        this.#verify(id, output.entries)
+        return this.#yield(id)
       case 'awaitVerdicts':
         return this.#awaitVerdicts(id)
       case 'yield':
-        return void this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
+        return this.#yield(id)
       case 'close':
         return this.#close(id)
       case 'finish':
@@ -117,7 +118,7 @@ export class Links {
     const name = ids[protocol]
     if (name === null) throw new Error(`the network has no protocol for '${protocol}'`)
     const control = new AbortController()
-    const live: Live = { link: null, ahead: null, verdicts: [], control, settle: null }
+    const live: Live = { link: null, ahead: null, verdicts: new PendingVerdicts(), control, settle: null }
     this.#live.set(id, live)
     ports.streams.open(peerId, name, limits[protocol], control.signal).then(
       (link) => {
@@ -160,23 +161,23 @@ export class Links {
     )
   }
 
-  #verifyAhead(id: number, entries: readonly UnverifiedEntry[]): void {
+  #verify(id: number, entries: readonly UnverifiedEntry[]): void {
     const live = this.#live.get(id)
-    if (live === undefined) return
-    const verdicts = verifyEntries(entries, this.#driver.ports.signatures, live.control.signal)
-    // It is waited for later, or never where the stream ends before.
-    verdicts.catch(() => undefined)
-    live.verdicts.push(verdicts)
+    live?.verdicts.begin(verifyEntries(entries, this.#driver.ports.signatures, live.control.signal))
   }
 
   #awaitVerdicts(id: number): void {
     this.#live
       .get(id)
-      ?.verdicts.shift()
-      ?.then(
+      ?.verdicts.next()
+      .then(
         (entries) => this.#driver.feed({ kind: 'verified', id, entries }),
         (error: unknown) => this.#broke(id, error),
       )
+  }
+
+  #yield(id: number): void {
+    this.#driver.ports.clock.schedule(0, () => this.#driver.feed({ kind: 'resumed', id }))
   }
 
   /** Closes it; it is still the core's. How that goes says nothing about what came before. */

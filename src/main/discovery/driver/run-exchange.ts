@@ -4,6 +4,7 @@ import type { SignedPeerEntry, UnverifiedEntry } from '../entry/entry.ts'
 import type { Exchange, ExchangeInput } from '../exchange/exchange.ts'
 import type { Clock, Link } from '../ports.ts'
 import { errorOf } from './errors.ts'
+import { PendingVerdicts } from './verdicts.ts'
 
 /** What the runner does an exchange's work with. */
 export interface ExchangeIo {
@@ -30,13 +31,7 @@ export async function runExchange<Result>(
   signal: AbortSignal,
 ): Promise<Result> {
   let input: ExchangeInput = { kind: 'begin' }
-  const begun: Promise<readonly (SignedPeerEntry | null)[]>[] = []
-  const verifyAhead = (entries: readonly UnverifiedEntry[]): void => {
-    const verdicts = io.verify(entries, signal)
-    verdicts.catch(() => undefined)
-    begun.push(verdicts)
-  }
-  const verdicts = async (): Promise<ExchangeInput> => ({ kind: 'verified', entries: (await begun.shift()) ?? [] })
+  const verdicts = new PendingVerdicts()
   for (;;) {
     const action = exchange.step(input, io.clock.monotonic())
     switch (action.kind) {
@@ -52,15 +47,16 @@ export async function runExchange<Result>(
         input = await heard(link, io, signal)
         break
       case 'verify':
-        verifyAhead(action.entries)
-        input = await verdicts()
+        verdicts.begin(io.verify(action.entries, signal))
+        input = { kind: 'verified', entries: await verdicts.next() }
         break
       case 'verifyAhead':
-        verifyAhead(action.entries)
+        verdicts.begin(io.verify(action.entries, signal))
+        await sleep(io.clock, 0, signal)
         input = { kind: 'resumed' }
         break
       case 'awaitVerdicts':
-        input = await verdicts()
+        input = { kind: 'verified', entries: await verdicts.next() }
         break
       case 'expectMany':
         input = { kind: 'resumed' }

@@ -18,7 +18,7 @@ export type ExchangeInput =
   | { readonly kind: 'verified'; readonly entries: readonly (SignedPeerEntry | null)[] }
   /** The entries of a `store` were offered to the catalog; so many changed it. */
   | { readonly kind: 'stored'; readonly changed: number }
-  /** Others had their turn after a `yield`; or something is under way that is not waited for. */
+  /** Others had their turn after a `yield` or `verifyAhead`; or what a `sendAhead` sends is on its way, or the stream is being closed. */
   | { readonly kind: 'resumed' }
 
 /** What to do next. */
@@ -29,11 +29,11 @@ export type ExchangeAction<Result> =
   | { readonly kind: 'sendAhead'; readonly message: Uint8Array }
   /** Wait for the next message. */
   | { readonly kind: 'read' }
-  /** Verify these, and wait for the verdicts that were begun first. */
+  /** Verify these, and wait for the oldest verdicts that are pending. */
   | { readonly kind: 'verify'; readonly entries: readonly UnverifiedEntry[] }
-  /** Begin to verify these and go on at once: their verdicts are waited for later, in the order in which they were begun. */
+  /** Begin to verify these, and let others have a turn. Verdicts come in the order in which they were asked for. */
   | { readonly kind: 'verifyAhead'; readonly entries: readonly UnverifiedEntry[] }
-  /** Wait for the verdicts that were begun first. */
+  /** Wait for the oldest verdicts that are pending. */
   | { readonly kind: 'awaitVerdicts' }
   /** Many entries will have to be verified soon. */
   | { readonly kind: 'expectMany' }

@@ -7,7 +7,7 @@ import { unexpected } from './exchange.ts'
 /** Entries that are taken in at once: a few milliseconds of work, after which others have a turn. */
 export const ENTRIES_AT_ONCE = 32
 
-/** Of so many times as many the verdicts may be outstanding while more are read: another thread verifies them. */
+/** So many batches may be pending while another one is read: a thread verifies them. */
 const AHEAD = 2
 
 /** What an intake asks for on its way. */
@@ -23,8 +23,8 @@ export type IntakeAction = Extract<
 export abstract class EntryIntake {
   /** Entries that changed the catalog. */
   accepted = 0
-  /** How many times verdicts are to come. */
-  #outstanding = 0
+  /** Batches whose verdicts have not come. */
+  #pending = 0
   #bad = false
   #fault: PeerscopeError | null = null
 
@@ -38,7 +38,7 @@ export abstract class EntryIntake {
       case 'resumed':
         return this.proceed()
       case 'verified': {
-        this.#outstanding -= 1
+        this.#pending -= 1
         const good = input.entries.filter((entry) => entry !== null)
         if (good.length < input.entries.length) this.#bad = true
         return good.length > 0 ? { kind: 'store', entries: good } : this.#onward()
@@ -64,9 +64,9 @@ export abstract class EntryIntake {
       }
     }
     if (entries.length === 0)
-      return this.#outstanding > 0 && !this.#readsOn ? { kind: 'awaitVerdicts' } : this.#onward()
-    const ahead = this.#readsOn && this.#outstanding < AHEAD
-    this.#outstanding += 1
+      return this.#pending > 0 && !this.#readsOn ? { kind: 'awaitVerdicts' } : this.#onward()
+    const ahead = this.#readsOn && this.#pending < AHEAD
+    this.#pending += 1
     return { kind: ahead ? 'verifyAhead' : 'verify', entries }
   }
 
@@ -82,7 +82,7 @@ export abstract class EntryIntake {
 
   #onward(): IntakeAction | null {
     if (this.#bad) throw new SyncFailed('the peer sent an entry with a bad signature')
-    if (this.#readsOn || this.#outstanding > 0) return { kind: 'yield' }
+    if (this.#readsOn || this.#pending > 0) return { kind: 'yield' }
     if (this.#fault !== null) throw this.#fault
     return null
   }

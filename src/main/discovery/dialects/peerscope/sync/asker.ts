@@ -22,16 +22,15 @@ import { differing, isPrefix } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
-/**
- * From so many entries more that the peer has it is worth making ready for them. A thread takes as much to begin as verifying a thousand,
- * and while it begins all else is slower.
- */
-const MANY_MORE = 4096
+/** So much news is worth making ready for: a thread takes as long to start as a thousand entries to verify, and slows all else meanwhile. */
+const MANY = 4096
 
 /** Where it stands: which answer it waits for. */
 type Phase =
   /** Ranges: what these hold, and what is to be looked into after them. */
   | { readonly kind: 'comparing'; readonly asked: readonly string[]; readonly open: readonly string[] }
+  /** All is compared, and so much is news that it is made ready for. */
+  | { readonly kind: 'expecting'; readonly open: readonly PeerId[] }
   /** A page with these, the first of `open`. */
   | { readonly kind: 'pulling'; readonly asked: readonly PeerId[]; readonly open: readonly PeerId[] }
   /** A page is being taken in. The next one, with the first of `open`, is asked for already. */
@@ -78,7 +77,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
       return this.#answered(decodeMessage(SyncAnswer, this.#meter.count(input.bytes)), input)
     }
     if (this.#phase.kind === 'taking') return this.#take(this.#phase, input)
-    if (this.#phase.kind === 'comparing' && input.kind === 'resumed') return this.#expand(this.#phase.open)
+    if (this.#phase.kind === 'expecting') return this.#pull(this.#phase.open)
     throw unexpected('the asking side of a sync', input)
   }
 
@@ -87,10 +86,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
     switch (phase.kind) {
       case 'comparing': {
         if (answer.ranges === undefined) throw unasked()
-        const open = [...phase.open, ...this.#note(answer.ranges, phase.asked)]
-        if (!this.#lacksMany(answer.ranges, phase.asked)) return this.#expand(open)
-        this.#phase = { kind: 'comparing', asked: [], open }
-        return { kind: 'expectMany' }
+        return this.#expand([...phase.open, ...this.#note(answer.ranges, phase.asked)])
       }
       case 'pulling': {
         if (answer.page === undefined) throw unasked()
@@ -108,24 +104,25 @@ export class SyncAsker implements Exchange<SyncCounts> {
         if (answer.want === undefined) throw unasked()
         return this.#give(phase, answer.want.publicKeys)
       }
+      case 'expecting':
       case 'taking':
         throw unexpected('the asking side of a sync', input)
     }
   }
 
-  /** Whether the first answer shows that the peer has far more than we. */
-  #lacksMany({ digests }: Ranges, asked: readonly string[]): boolean {
-    const theirs = digests.reduce((sum, { count }) => sum + count, 0)
-    return asked[0] === '' && theirs >= this.#catalog.index.size + MANY_MORE
-  }
-
   #expand(open: readonly string[]): Action {
     if (open.length > RECONCILE_BOUNDS.openRanges)
       throw new LimitExceeded('open ranges a sync', RECONCILE_BOUNDS.openRanges)
-    if (open.length === 0) return this.#pull([...this.#wanted.keys()])
+    if (open.length === 0) return this.#compared([...this.#wanted.keys()])
     const asked = open.slice(0, RECONCILE_BOUNDS.prefixes)
     this.#phase = { kind: 'comparing', asked, open: open.slice(RECONCILE_BOUNDS.prefixes) }
     return this.#send({ expand: { prefixes: asked } })
+  }
+
+  #compared(wanted: readonly PeerId[]): Action {
+    if (wanted.length < MANY) return this.#pull(wanted)
+    this.#phase = { kind: 'expecting', open: wanted }
+    return { kind: 'expectMany' }
   }
 
   /** Takes in what ranges hold; answers with the parts to look into next. Refuses what was not asked for. */
