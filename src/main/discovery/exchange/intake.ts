@@ -63,8 +63,7 @@ export abstract class EntryIntake {
         this.#fault = error
       }
     }
-    if (entries.length === 0)
-      return this.#pending > 0 && !this.#readsOn ? { kind: 'awaitVerdicts' } : this.#onward()
+    if (entries.length === 0) return this.#pending > 0 && !this.#readsOn ? { kind: 'awaitVerdicts' } : this.#onward()
     const ahead = this.#readsOn && this.#pending < AHEAD
     this.#pending += 1
     return { kind: ahead ? 'verifyAhead' : 'verify', entries }
