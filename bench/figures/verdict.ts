@@ -64,6 +64,12 @@ export function compareFigures(before: readonly Figure[], after: readonly Figure
   ]
 }
 
+/** Whether any figure is in both. */
+export function haveCommon(before: readonly Figure[], after: readonly Figure[]): boolean {
+  const earlier = new Set(before.map(keyOf))
+  return after.some((figure) => earlier.has(keyOf(figure)))
+}
+
 function compareOne(figure: Figure, after: Figure | null): Compared {
   if (after === null) return { figure, before: figure.values, after: null, change: null, verdict: 'gone' }
   const [from, to] = [medianOf(figure.values), medianOf(after.values)]

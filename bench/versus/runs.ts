@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { isolation } from '../../test/interop/namespace.ts'
 import { MOSAIK_VERSIONS, builtBinary } from '../../test/interop/build.ts'
 import { BINARIES_VARIABLE } from '../../test/interop/support/versions.ts'
-import { builtPrograms } from '../built.ts'
+import { builtPrograms } from '../figures/built.ts'
 import type { Measured, Run, Side, Task } from './protocol.ts'
 import { HOST_VARIABLE } from './protocol.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareFigures, readFigures } from '../../../bench/figures/verdict.ts'
+import { compareFigures, haveCommon, readFigures } from '../../../bench/figures/verdict.ts'
 import type { Figure } from '../../../bench/figures/figures.ts'
 
 function figure(values: readonly number[], fields: Partial<Figure> = {}): Figure {
@@ -49,6 +49,12 @@ describe('two runs', () => {
       ['join', 'gone'],
       ['leave', 'new'],
     ])
+  })
+
+  it('have nothing in common where no figure is in both', () => {
+    expect(haveCommon([figure([1])], [figure([2])])).toBe(true)
+    expect(haveCommon([figure([1])], [figure([1], { scenario: 'store' })])).toBe(false)
+    expect(haveCommon([figure([1])], [])).toBe(false)
   })
 
   it('keep figures of the same name in other scenarios apart', () => {

@@ -1,8 +1,8 @@
 /** Programs of benches as users run them: of one bundle, as `npm run build` makes it. Loaded as sources they take 60 MiB more. */
 import { join } from 'node:path'
 import { build } from 'vite'
-import { EXTERNAL } from '../electron.vite.config.ts'
-import { ROOT } from './converge/runs.ts'
+import { EXTERNAL } from '../../electron.vite.config.ts'
+import { ROOT } from '../converge/runs.ts'
 
 /**
  * @param name of the folder below `out/bench` that they go to

@@ -1,12 +1,12 @@
 /** The journal of what was shown, beside all else that a large network writes. */
-import { Journal } from '../src/main/monitor/journal/journal.ts'
-import { pastPicture } from '../src/main/monitor/past.ts'
-import { storedRow } from '../src/main/monitor/rows.ts'
-import { View } from '../src/main/monitor/view.ts'
-import type { Store, StoredPeer } from '../src/main/store/types.ts'
-import type { PeerId } from '../src/shared/ids.ts'
-import type { NetworkKey } from '../src/shared/network-kind.ts'
-import type { PeerRow } from '../src/shared/peer.ts'
+import { Journal } from '../../src/main/monitor/journal/journal.ts'
+import { pastPicture } from '../../src/main/monitor/past.ts'
+import { storedRow } from '../../src/main/monitor/rows.ts'
+import { View } from '../../src/main/monitor/view.ts'
+import type { Store, StoredPeer } from '../../src/main/store/types.ts'
+import type { PeerId } from '../../src/shared/ids.ts'
+import type { NetworkKey } from '../../src/shared/network-kind.ts'
+import type { PeerRow } from '../../src/shared/peer.ts'
 
 /** A view in the time of the log. */
 export class ShownJournal {

@@ -1,8 +1,8 @@
-import { EXPORTS, EXPORT_WHATS } from '../src/shared/exports.ts'
-import type { NetworkRef } from '../src/shared/contract.ts'
-import { createSignatures } from '../src/main/network/signatures.ts'
-import { exportParts } from '../src/main/monitor/exports/export.ts'
-import type { StoreReader } from '../src/main/store/types.ts'
+import { EXPORTS, EXPORT_WHATS } from '../../src/shared/exports.ts'
+import type { NetworkRef } from '../../src/shared/contract.ts'
+import { createSignatures } from '../../src/main/network/signatures.ts'
+import { exportParts } from '../../src/main/monitor/exports/export.ts'
+import type { StoreReader } from '../../src/main/store/types.ts'
 
 /** How one export went: milliseconds in all, the longest that nobody else had a turn, and bytes. */
 export interface ExportCost {
