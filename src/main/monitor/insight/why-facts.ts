@@ -15,7 +15,7 @@ import { lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
-import { eventsIn, stallOf, stallsIn } from './logged.ts'
+import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
 import type { NetworkFacts } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
@@ -312,9 +312,9 @@ async function dialsTo(
 ): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
-  return found.filter(
-    ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
-  )
+  return found
+    .filter(({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)))
+    .toSorted(byLast)
 }
 
 function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {

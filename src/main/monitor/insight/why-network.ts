@@ -12,7 +12,7 @@ import { nickname } from '../../../shared/nickname.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Confidence, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
-import { stallOf } from './logged.ts'
+import { failedDials, stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import {
@@ -179,10 +179,10 @@ function seqsOf(facts: NetworkFacts, kind: EventKind): readonly number[] {
 
 function dials(facts: NetworkFacts): readonly Ranked[] {
   const failed = of(facts, 'DialFailed')
-  const [newest] = failed
-  if (newest?.event.kind !== 'DialFailed') return []
-  const { target, reason } = newest.event
-  const words = networkDialsWords(failed.length, target, reason)
+  const { last, count } = failedDials(failed)
+  if (last?.event.kind !== 'DialFailed') return []
+  const { target, reason } = last.event
+  const words = networkDialsWords(count, target, reason)
   const where = evidence('timeline', { kinds: ['DialFailed'] })
   // What ran out of time while we stood still tells hardly anything of others.
   return ranOutStalled(failed, of(facts, 'Stalled').flatMap(stallOf)) === null
