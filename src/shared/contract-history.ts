@@ -9,6 +9,7 @@ import type { PeerId } from './ids.ts'
 import { LANES, MAX_BINS } from './lanes.ts'
 import type { EventCounts } from './lanes.ts'
 import type { Loss } from './loss.ts'
+import type { Parted } from './parted.ts'
 import type { DepartureReason, Edge, PeerRow } from './peer.ts'
 
 /** One presence of a peer. Times are milliseconds since the epoch. */
@@ -58,6 +59,8 @@ export interface PastMoment {
   readonly loss: Loss | null
   /** Our own stall that lasted then: what is shown is from before it. Null where there was none, or that is not known. */
   readonly stall: StallSpan | null
+  /** The last split before it, as of `HealthNow`. */
+  readonly parted: Parted | null
   /** Where nothing was shown then: the nearest moments at which something was. Null where something was. */
   readonly nearest: Nearest | null
 }

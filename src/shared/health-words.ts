@@ -10,7 +10,8 @@ import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
-  readonly id: 'state' | 'here' | 'islands' | 'left' | 'notKnown' | 'rtt' | 'stall' | 'clock' | 'store'
+  readonly id:
+    'state' | 'here' | 'islands' | 'left' | 'losses' | 'notKnown' | 'parted' | 'rtt' | 'stall' | 'clock' | 'store'
   readonly text: string
   /** The same in fewer words, for where there is little room, with the same counts; left out where the text has no more than is needed. */
   readonly short?: string
@@ -33,7 +34,9 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...islands(now),
     // That nobody left is more than is known once we have lost the network.
     ...(now.state === 'lost' && leavers(now.left) === 0 ? [] : [left(now.left, now.at)]),
+    ...losses(now),
     ...notKnown(now),
+    ...parted(now),
     ...(now.state === 'lost' ? [] : [rtt(now.rtt)]),
     ...stall(now),
     ...clock(now),
@@ -169,6 +172,30 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
   }
 }
 
+/** Our losses of the network that are over: what is told of the time around them is told from what we could not hear. */
+function losses({ losses: found, left: { from, to }, state: name, at }: HealthNow): readonly HealthPhrase[] {
+  if (found === null || name === 'lost') return []
+  const { count, totalMs } = found
+  const [began, ended, all] = [clockOf(found.from, at), clockOf(found.to, at), roughDuration(totalMs)]
+  const when =
+    count > 1
+      ? `${number(count)} times, ${all} in all`
+      : began === ended
+        ? `for ${all} at ${began}`
+        : `from ${began} to ${ended}`
+  const lasted = count > 1 || began === ended ? '' : `For ${all}. `
+  return [
+    {
+      id: 'losses',
+      text: `we had lost the network ${when}`,
+      short: `network lost ${when}`,
+      more: `${lasted}Meanwhile nothing could be heard of anybody: who left then is not known.`,
+      tone: 'warning',
+      evidence: evidence('timeline', { kinds: ['NetworkLost', 'NetworkBack'], from: Math.min(from, found.from), to }),
+    },
+  ]
+}
+
 /** Who did not come back since our last loss of the network: they may have left meanwhile, or not have found us again. */
 function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
   if (found === null || name === 'lost') return []
@@ -183,6 +210,25 @@ function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly Hea
       more: `${who} when we lost the network, and ${count === 1 ? 'was' : 'were'} not heard of since.`,
       tone: 'warning',
       evidence: evidence('peers', { filter: `state:"${STATE_WORDS.lost}" updated>="${formatUtc(heardSince)}"` }),
+    },
+  ]
+}
+
+/** Who was taken for gone after a split: whether they left, or are still there out of our reach, is not known. */
+function parted({ parted: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
+  if (found === null || name === 'lost') return []
+  const { splitAt, goneAt, gone } = found
+  const split = clockOf(splitAt, at)
+  const were = gone === 1 ? 'It was' : 'They were'
+  const heard = `nothing was heard of ${gone === 1 ? 'it' : 'them'} since`
+  return [
+    {
+      id: 'parted',
+      text: `${number(gone)} gone since the split at ${split}`,
+      short: `${number(gone)} gone since ${split}`,
+      more: `${were} in another island when the network split, and taken for gone by ${clockOf(goneAt, at)}: ${heard}.`,
+      tone: 'warning',
+      evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: goneAt }),
     },
   ]
 }

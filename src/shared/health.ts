@@ -4,6 +4,7 @@ import type { EventKind } from './events.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
 import type { Loss, NotKnown } from './loss.ts'
+import type { Parted } from './parted.ts'
 
 /** How far back `HealthNow` looks for departures and stalls, milliseconds. */
 export const HEALTH_SPAN_MS = 600_000
@@ -69,6 +70,15 @@ export interface StallFigures {
   readonly worstMs: number
 }
 
+/** When we had lost the network, of losses that ended in a span by our being back. Milliseconds, times since the epoch. */
+export interface LossFigures {
+  /** When the first began, and when the last was over. */
+  readonly from: number
+  readonly to: number
+  readonly count: number
+  readonly totalMs: number
+}
+
 /** How late our own event loop ran. */
 export interface DelayFigures {
   /** The largest delay, milliseconds. */
@@ -92,8 +102,12 @@ export interface HealthNow {
   readonly islandsUnknown: 'untold' | 'none yet' | null
   /** In the last ten minutes (`HEALTH_SPAN_MS`). */
   readonly left: LeftCounts
+  /** In the last ten minutes, those that are over; null where there were none. */
+  readonly losses: LossFigures | null
   /** Who did not come back since our last loss of the network; null for nobody, and while that lasts. */
   readonly notKnown: NotKnown | null
+  /** The last split, where the other part was taken for gone and is not back; null where there was none. */
+  readonly parted: Parted | null
   /** Null while nobody is measured. */
   readonly rtt: RttFigures | null
   /** In the last ten minutes; null where there were none. */
@@ -139,6 +153,8 @@ export interface HealthSeries {
   readonly rttPeers: { readonly read: number; readonly all: number }
   /** Our last loss of the network until the end of the span, where that is over by then; null where it is not, or long ago. */
   readonly lastLoss: Loss | null
+  /** Our losses of the network that ended in it; null where there were none. */
+  readonly losses: LossFigures | null
   /** Our own stalls in all of it; null where there were none. */
   readonly stalls: StallFigures | null
 }

@@ -4,6 +4,7 @@ import type { DiscoveryEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
 import { nickname } from './nickname.ts'
+import { roughDuration } from './own-troubles.ts'
 
 /** Islands whose sizes are named. */
 const NAMED_SIZES = 4
@@ -48,6 +49,26 @@ export function islandsWords(count: number, sizes: readonly number[]): string {
   const more = count - named.length
   const all = more > 0 ? [...named, `${more} smaller`] : named
   return `${count} islands: ${andList(all)}`
+}
+
+/** Peers of other islands than ours that did not answer a crawl. */
+export interface Unanswered {
+  readonly count: number
+  /** Of how many, in how many islands. */
+  readonly of: number
+  readonly islands: number
+  /** How long ago they told links last, milliseconds. */
+  readonly ageMs: number
+}
+
+/**
+ * What a verdict says of an island that could not be asked: "none of the 6 peers of the other island answered, and their links are as
+ * they were told 2 min before".
+ */
+export function unansweredWords({ count, of, islands, ageMs }: Unanswered): string {
+  const who = `the ${of} peers of the other ${islands === 1 ? 'island' : `${islands} islands`}`
+  const whom = count === of ? `none of ${who} answered` : `${count} of ${who} did not answer`
+  return `${whom}, and their links are as they were told ${roughDuration(ageMs)} before`
 }
 
 /** The event in words: "one island of 4 peers; 4 that had been apart went silent or left". */

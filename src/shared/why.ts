@@ -26,7 +26,15 @@ export type PeerMatter =
   | 'lonely'
 
 /** What is to be explained of a network. */
-export type NetworkMatter = 'fine' | 'alone' | 'lost' | 'split' | 'failed' | 'not joined'
+export type NetworkMatter =
+  | 'fine'
+  | 'alone'
+  | 'lost'
+  | 'split'
+  /** It was split, and the other part was taken for gone before they grew together. */
+  | 'parted'
+  | 'failed'
+  | 'not joined'
 
 /** What may be the cause. */
 export type CauseKind =

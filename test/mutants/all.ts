@@ -5,6 +5,7 @@ import { ANSWERS } from './answers.ts'
 import { BOOTSTRAP } from './bootstrap.ts'
 import { CATALOGS } from './catalog.ts'
 import { CLOCKS } from './clocks.ts'
+import { CATCHING_UP } from './catch-up.ts'
 import { CONNECTING } from './connections.ts'
 import { DEAD_LINKS } from './dead-links.ts'
 import { DIAL_RESTS } from './dial-rests.ts'
@@ -62,6 +63,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...TWINS,
   ...GOSSIP_BYTES,
   ...GOSSIP_LIMITS,
+  ...CATCHING_UP,
   ...CONNECTING,
   ...DEAD_LINKS,
   ...DIAL_RESTS,

@@ -3,9 +3,8 @@ import type { Mutant } from './mutant.ts'
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const CONNECTIONS = 'src/main/discovery/connections/connections.ts'
 const ENV = 'src/main/discovery/core/env.ts'
-const SYNCS = 'src/main/discovery/sync/syncs.ts'
 
-/** Which connections are made: rules AN7, AN8, AN9, AN12. */
+/** Which connections are made: rules AN7, AN8, AN9. */
 export const CONNECTING: readonly Mutant[] = [
   {
     rule: 'AN7',
@@ -116,20 +115,20 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN8',
     name: 'each peer that is learned of is dialed',
     file: CONNECTIONS,
-    find: '!this.#hasTeller() && this.#dialing() < ALONE',
+    find: '!this.#env.hasTeller && this.#dialing() < ALONE',
     replace: 'this.#dialing() < ALONE',
   },
   {
     rule: 'AN8',
     name: 'one that says nothing keeps others from being dialed',
-    file: CONNECTIONS,
+    file: ENV,
     find: 'entry !== null || (usedAt ?? 0) > since',
     replace: 'true',
   },
   {
     rule: 'AN8',
     name: 'one that has not said who it is yet keeps nobody from being dialed',
-    file: CONNECTIONS,
+    file: ENV,
     find: 'entry !== null || (usedAt ?? 0) > since',
     replace: 'entry !== null',
   },
@@ -148,13 +147,6 @@ export const CONNECTING: readonly Mutant[] = [
     replace: 'return 0',
   },
   {
-    rule: 'AN9',
-    name: 'connections do not count',
-    file: CONNECTIONS,
-    find: 'this.#env.peers.connected().size + this.#dialing()',
-    replace: 'this.#dialing()',
-  },
-  {
     rule: 'AN8',
     name: 'four are dialed',
     file: CONNECTIONS,
@@ -163,10 +155,10 @@ export const CONNECTING: readonly Mutant[] = [
   },
   {
     rule: 'AN9',
-    name: 'who has few connections waits for the next look',
+    name: 'who has too few neighbors waits for the next look',
     file: CONNECTIONS,
-    find: 'this.#begun() < AT_LEAST ? FILL_MS : Infinity',
-    replace: 'Infinity',
+    find: 'CATCH_UP_MS : FILL_MS)',
+    replace: 'CATCH_UP_MS : LOOK_MS)',
   },
   {
     rule: 'AN9',
@@ -177,24 +169,73 @@ export const CONNECTING: readonly Mutant[] = [
   },
   {
     rule: 'AN9',
-    name: 'connections are filled up twice as fast',
+    name: 'without a neighbor connections are filled up twice as fast',
     file: CONNECTIONS,
     find: 'const FILL_MS = 1000',
     replace: 'const FILL_MS = 500',
   },
   {
     rule: 'AN9',
+    name: 'with a neighbor connections are filled up twice as fast',
+    file: CONNECTIONS,
+    find: 'const CALM_FILL_MS = 20_000',
+    replace: 'const CALM_FILL_MS = 10_000',
+  },
+  {
+    rule: 'AN9',
+    name: 'in a larger network two neighbors are enough',
+    file: CONNECTIONS,
+    find: 'const ENOUGH = 3',
+    replace: 'const ENOUGH = 2',
+  },
+  {
+    rule: 'AN9',
+    name: 'in a network of 14 one neighbor is enough',
+    file: CONNECTIONS,
+    find: 'const ONE_MESH = 13',
+    replace: 'const ONE_MESH = 14',
+  },
+  {
+    rule: 'AN9',
+    name: 'in a network of 13 one neighbor is too few',
+    file: CONNECTIONS,
+    find: 'const ONE_MESH = 13',
+    replace: 'const ONE_MESH = 12',
+  },
+  {
+    rule: 'AN9',
+    name: 'with a neighbor connections are filled up as fast as without one',
+    file: CONNECTIONS,
+    find: 'if (isCalm) return this.#filledAt + around(CALM_FILL_MS, this.#spread)',
+    replace: '',
+  },
+  {
+    rule: 'AN9',
+    name: 'the first neighbor has another peer dialed at once',
+    file: CONNECTIONS,
+    find: 'this.#paceFrom(isCalm ? now : -Infinity)',
+    replace: 'this.#paceFrom(-Infinity)',
+  },
+  {
+    rule: 'AN7',
+    name: 'who was left out waits as long as after another dial',
+    file: CONNECTIONS,
+    find: 'this.#paceFrom(isCalm ? now : -Infinity)',
+    replace: 'this.#paceFrom(now)',
+  },
+  {
+    rule: 'AN9',
     name: 'all fill up their connections at the same time',
     file: CONNECTIONS,
-    find: 'wantsMore ? [FILL_MS, 1]',
-    replace: 'wantsMore ? [FILL_MS, 0]',
+    find: 'this.#spread = this.#env.random.number()',
+    replace: 'this.#spread = 0.5',
   },
   {
     rule: 'AN9',
     name: 'the next connection is dialed in its turn',
     file: CONNECTIONS,
-    find: 'return ours < AT_LEAST && (!isDue || chosen.length > 0) && this.#dialing() < TARGET',
-    replace: 'return false',
+    find: 'return isWanted ? this.#fillAt(now, ours) - now : Infinity',
+    replace: 'return Infinity',
   },
   {
     rule: 'AN9',
@@ -207,8 +248,8 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN9',
     name: 'connections under way do not count',
     file: CONNECTIONS,
-    find: '(ours + this.#dialing() < AT_LEAST ? 0 : SLOW_FILL_MS)',
-    replace: '0',
+    find: '(isEnough ? SLOW_FILL_MS : around(FILL_MS, this.#spread))',
+    replace: 'around(FILL_MS, this.#spread)',
   },
   {
     rule: 'AN9',
@@ -321,47 +362,5 @@ export const CONNECTING: readonly Mutant[] = [
     file: CONNECTIONS,
     find: 'const ours = open.filter(({ entry }) => entry !== null).length',
     replace: 'const ours = open.length',
-  },
-  {
-    rule: 'AN12',
-    name: 'a node in no mesh does not sync again',
-    file: CONNECTIONS,
-    find: 'if (chosen !== undefined) this.#syncs.again(chosen)',
-    replace: '',
-  },
-  {
-    rule: 'AN12',
-    name: 'a node in no mesh syncs again every 20 s',
-    file: CONNECTIONS,
-    find: 'const CATCH_UP_LAST = 10_000',
-    replace: 'const CATCH_UP_LAST = 20_000',
-  },
-  {
-    rule: 'AN12',
-    name: 'a node in no mesh first syncs again after 10 s',
-    file: CONNECTIONS,
-    find: 'const CATCH_UP_MS = 250',
-    replace: 'const CATCH_UP_MS = 10_000',
-  },
-  {
-    rule: 'AN12',
-    name: 'a node in no mesh syncs again as often for ever',
-    file: CONNECTIONS,
-    find: 'Math.min(2 * this.#catchUpMs, CATCH_UP_LAST)',
-    replace: 'CATCH_UP_MS',
-  },
-  {
-    rule: 'AN12',
-    name: 'a node with neighbors syncs again too',
-    file: CONNECTIONS,
-    find: 'if (!alone || known.length === 0) {',
-    replace: 'if (known.length === 0) {',
-  },
-  {
-    rule: 'AN12',
-    name: 'a sync that is due again waits for a peer that was not seen',
-    file: SYNCS,
-    find: "if (record.sync.phase === 'done' || record.sync.phase === 'left') this.#enqueue(record)",
-    replace: "if (record.sync.phase === 'unseen') this.#enqueue(record)",
   },
 ]

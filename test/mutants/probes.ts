@@ -85,7 +85,7 @@ export const PROBES: readonly Mutant[] = [
     rule: 'RT2',
     name: 'a peer that connects is measured again at once',
     file: PROBER,
-    find: 'clock.now() - measured < interval ? probeDelay(interval, random.number()) : this.#soon()',
+    find: 'clock.now() - measured < interval ? around(interval, random.number()) : this.#soon()',
     replace: 'this.#soon()',
   },
   {
@@ -99,7 +99,7 @@ export const PROBES: readonly Mutant[] = [
     rule: 'RT2',
     name: 'a peer is probed once',
     file: PROBER,
-    find: 'this.#schedule(record, probeDelay(interval, random.number()))',
+    find: 'this.#schedule(record, around(interval, random.number()))',
     replace: '',
   },
 ]

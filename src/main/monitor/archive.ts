@@ -175,16 +175,20 @@ export class Archive {
     return peers
   }
 
-  /** A picture of a shared moment that is looked at. @throws InvalidArgument */
-  async playedAt(file: string, at: number): Promise<PastPicture> {
+  /** A picture of a shared moment that is looked at. @throws InvalidArgument, what the signal was fired with */
+  async playedAt(file: string, at: number, signal?: AbortSignal): Promise<PastPicture> {
     const { content, moment } = await this.#playedFile(file)
-    return await content.drawnAt(momentIn(moment, at), moment)
+    return await content.drawnAt(momentIn(moment, at), moment, signal)
   }
 
-  /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError */
-  async playedEvents(file: string, query: ContractInputs['events']['page']): Promise<EventsFound> {
+  /** Its events, as those of the network are asked for. @throws InvalidArgument, FilterError, what the signal was fired with */
+  async playedEvents(
+    file: string,
+    query: ContractInputs['events']['page'],
+    signal?: AbortSignal,
+  ): Promise<EventsFound> {
     const { content, moment } = await this.#playedFile(file)
-    return await content.page(query, moment)
+    return await content.page(query, moment, signal)
   }
 
   /** How many of them there were. @throws InvalidArgument, FilterError */
@@ -204,13 +208,13 @@ export class Archive {
     return await healthSeries(playedSeries(content, moment, networkKey, among), { from, to, points }, signal)
   }
 
-  /** Who was here at a moment of it, by value. @throws InvalidArgument */
-  async playedBreakdown(file: string, { by, at }: Health['breakdown']): Promise<Breakdown> {
+  /** Who was here at a moment of it, by value. @throws InvalidArgument, what the signal was fired with */
+  async playedBreakdown(file: string, { by, at }: Health['breakdown'], signal?: AbortSignal): Promise<Breakdown> {
     const { content, moment, networkKey } = await this.#playedFile(file)
     // Links, which a window draws, are of no use here.
-    const { peers, loss } = await content.at(momentIn(moment, at ?? moment.asOf), moment)
+    const { peers, loss } = await content.at(momentIn(moment, at ?? moment.asOf), moment, signal)
     const here = peers.filter((row) => isHere(row, loss))
-    return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)))
+    return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)), signal)
   }
 
   /** A moment as it was read; it is read again where others took its place. @throws InvalidArgument where the file shares none */

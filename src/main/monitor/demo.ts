@@ -38,6 +38,8 @@ export interface KnownIslands {
   islands(): { readonly count: number } | null
   /** How many were told of last; null before that. */
   readonly islandsTold: number | null
+  /** Whether there were fewer then because others were taken for gone. */
+  readonly islandsGone: boolean
 }
 
 /** A running demo swarm. */
@@ -158,7 +160,11 @@ class Waiting {
     const by: Onlooker = {
       row: (peerId) => view.row(peerId),
       rows: () => view.rows(),
-      islands: { now: islands?.islands()?.count ?? null, told: islands?.islandsTold ?? null },
+      islands: {
+        now: islands?.islands()?.count ?? null,
+        told: islands?.islandsTold ?? null,
+        gone: islands?.islandsGone ?? false,
+      },
     }
     const { id, sights } = this.#question
     if (!sights.every((sight) => isSeen(sight, by))) return

@@ -6,6 +6,7 @@
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
+import type { LossFigures } from '../../shared/health.ts'
 import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Health, Told } from '../discovery/handle.ts'
@@ -156,17 +157,31 @@ export function lossBefore(store: LossLog, networkKey: NetworkKey, at: number): 
   }
 }
 
+/** A loss from when it began until it was over, which `back` says how: we were back, or left, or were killed. */
+export interface LossRun extends Run {
+  readonly back: boolean
+}
+
 /** Losses that touch a span, in the order of time; one that goes on has no end. In turns. */
-export async function lossesIn(source: LogSource, from: number, to: number): Promise<readonly Run[]> {
+export async function lossesIn(source: LogSource, from: number, to: number): Promise<readonly LossRun[]> {
   const { events, before } = await eventsIn(source, LOSS_KINDS, from, to + TOLD_WITHIN_MS)
-  const losses: Run[] = []
+  const losses: LossRun[] = []
   let since = lossOf(before ?? undefined)?.at ?? null
   for (const logged of events) {
-    if (since !== null) losses.push({ from: since, to: lossBegan(logged) })
+    if (since !== null) losses.push({ from: since, to: lossBegan(logged), back: logged.event.kind === 'NetworkBack' })
     since = lossOf(logged)?.at ?? null
   }
-  if (since !== null) losses.push({ from: since, to: Infinity })
+  if (since !== null) losses.push({ from: since, to: Infinity, back: false })
   return losses.filter((loss) => loss.from <= to)
+}
+
+/** What is told of those that were over in a span; null where there were none. */
+export function lossFigures(losses: readonly LossRun[], from: number, to: number): LossFigures | null {
+  const over = losses.filter((loss) => loss.back && loss.to >= from && loss.to <= to)
+  const [first, last] = [over[0], over.at(-1)]
+  if (first === undefined || last === undefined) return null
+  const totalMs = over.reduce((sum, loss) => sum + loss.to - loss.from, 0)
+  return { from: first.from, to: last.to, count: over.length, totalMs }
 }
 
 /** Whether a moment lies in one of them, which are in the order of time: asked for each peer, of losses without end. */

@@ -7,10 +7,11 @@ import type { PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
 import { shownNear } from './journal/beginning.ts'
+import type { LinesThen } from './journal/lines-of-loss.ts'
 import type { Shown } from './journal/shown.ts'
-import { linesOfLoss } from './journal/lines-of-loss.ts'
 import { shownAt } from './journal/shown.ts'
 import { stallAt, stallSpan } from './insight/logged.ts'
+import { partedAt, shownParted } from './insight/parted.ts'
 import { lossAt } from './loss.ts'
 import { inTurns, turn } from './turns.ts'
 
@@ -41,16 +42,22 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
     loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
+    parted: rows.peers.length > 0 ? shownParted(partedAt(parts, at), rows.peers) : null,
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }
 }
 
 /** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */
-export async function drawnPicture(parts: PastParts, at: number, signal?: AbortSignal): Promise<PastPicture> {
+export async function drawnPicture(
+  parts: PastParts,
+  lines: LinesThen,
+  at: number,
+  signal?: AbortSignal,
+): Promise<PastPicture> {
   const picture = await pastPicture(parts, at, signal)
   if (picture.loss === null) return picture
-  const kept = await linesOfLoss(parts.store, parts.networkKey, picture.loss, at, signal)
+  const kept = await lines.at(parts.store, parts.networkKey, picture.loss, at, signal)
   return { ...picture, edges: [...picture.edges, ...kept] }
 }
 

@@ -15,6 +15,7 @@ import { EventsThen } from './events-then.ts'
 import { comparePictures, heldBy } from './compare.ts'
 import { lookedAt } from './exports/look.ts'
 import { backupIdentity, replaceIdentity, showIdentity } from './identity.ts'
+import { LinesThen } from './journal/lines-of-loss.ts'
 import type { Monitor } from './monitor.ts'
 import { notedPeers } from './noted-peers.ts'
 import { seenIn } from './names/name-book.ts'
@@ -36,6 +37,7 @@ export function createRouter(monitor: Monitor) {
   const { alerts, archive } = monitor
   const stored = new StoredNetworks(monitor.store)
   const then = new EventsThen()
+  const lines = new LinesThen()
   const os = implement(contract)
     .use(onError(throwTyped(monitor.logger)))
     .use(async ({ next }) => {
@@ -111,7 +113,7 @@ export function createRouter(monitor: Monitor) {
       ),
       storage: os.history.storage.handler(() => storageFigures(monitor.store)),
       at: os.history.at.handler(async function* ({ input, signal }) {
-        yield* pastParts(await drawnPicture(monitor.past(), input.at, signal))
+        yield* pastParts(await drawnPicture(monitor.past(), lines, input.at, signal))
       }),
       span: os.history.span.handler(() => historySpan(monitor.store, monitor.networkKey())),
       counts: os.history.counts.handler(async ({ input, signal }) =>
@@ -166,13 +168,15 @@ export function createRouter(monitor: Monitor) {
       import: os.snapshots.import.handler(({ input, signal = never() }) =>
         watched(signal, (...watch) => archive.import(input.file, ...watch)),
       ),
-      at: os.snapshots.at.handler(async function* ({ input }) {
-        yield* pastParts(await archive.playedAt(input.file, input.at))
+      at: os.snapshots.at.handler(async function* ({ input, signal }) {
+        yield* pastParts(await archive.playedAt(input.file, input.at, signal))
       }),
-      events: os.snapshots.events.handler(({ input }) => archive.playedEvents(input.file, input.query)),
+      events: os.snapshots.events.handler(({ input, signal }) => archive.playedEvents(input.file, input.query, signal)),
       counts: os.snapshots.counts.handler(({ input }) => archive.playedCounts(input.file, input.query)),
       series: os.snapshots.series.handler(({ input, signal }) => archive.playedSeries(input.file, input.query, signal)),
-      breakdown: os.snapshots.breakdown.handler(({ input }) => archive.playedBreakdown(input.file, input.query)),
+      breakdown: os.snapshots.breakdown.handler(({ input, signal }) =>
+        archive.playedBreakdown(input.file, input.query, signal),
+      ),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
       ),
@@ -186,11 +190,11 @@ export function createRouter(monitor: Monitor) {
       counts: os.stored.counts.handler(({ input, signal }) => stored.counts(input, signal)),
       sessions: os.stored.sessions.handler(({ input }) => stored.sessions(input)),
       series: os.stored.series.handler(({ input, signal }) => stored.series(input, signal)),
-      breakdown: os.stored.breakdown.handler(({ input }) => stored.breakdown(input)),
+      breakdown: os.stored.breakdown.handler(({ input, signal }) => stored.breakdown(input, signal)),
       whyPeer: os.stored.whyPeer.handler(({ input, signal }) => stored.whyPeer(input, signal)),
       whyNetwork: os.stored.whyNetwork.handler(({ input, signal }) => stored.whyNetwork(input, signal)),
       file: os.stored.file.handler(async function* ({ input: { query, ...which }, signal }) {
-        const source = await stored.exported(which, query.at, monitor.clock.now())
+        const source = await stored.exported(which, query.at, monitor.clock.now(), signal)
         yield* archive.written(source, query, signal)
       }),
     },

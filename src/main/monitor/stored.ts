@@ -34,11 +34,13 @@ import type { ThenParts } from './insight/why-then.ts'
 import { networkWhyThen, peerWhyThen } from './insight/why-then.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { lastShownAt } from './journal/last-shown.ts'
+import { LinesThen } from './journal/lines-of-loss.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
 import { lossLasting } from './loss.ts'
 import { networkRef } from './network-ref.ts'
 import { notedPeers } from './noted-peers.ts'
-import { drawnPicture } from './past.ts'
+import type { PastParts } from './past.ts'
+import { drawnPicture, pastPicture } from './past.ts'
 import { purgeAfterOf } from './purge-after.ts'
 import { storedRow } from './rows.ts'
 import { inTurns, never } from './turns.ts'
@@ -59,6 +61,7 @@ interface KnownNetwork {
 export class StoredNetworks {
   readonly #store: Store
   readonly #events = new EventsThen()
+  readonly #lines = new LinesThen()
 
   constructor(store: Store) {
     this.#store = store
@@ -78,12 +81,10 @@ export class StoredNetworks {
     }
   }
 
-  /** What was shown of it at a moment. @throws InvalidArgument, what the signal was fired with */
+  /** What was shown of it at a moment, as a window draws it. @throws InvalidArgument, what the signal was fired with */
   async at({ at, ...which }: Calls['at'], signal?: AbortSignal): Promise<PastPicture> {
-    const networkKey = this.#key(which)
-    const picture = await drawnPicture({ store: this.#store, networkKey, self: undefined }, at, signal)
-    if (picture.peers.length > 0 || at < (await this.#span(networkKey, which)).to) return picture
-    return { ...picture, nearest: null, peers: await this.#catalog(networkKey) }
+    const parts = this.#past(which)
+    return await this.#orCatalog(which, await drawnPicture(parts, this.#lines, at, signal))
   }
 
   /** @throws InvalidArgument, FilterError, Cancelled */
@@ -117,11 +118,12 @@ export class StoredNetworks {
   }
 
   /** Those that were here at the moment, or at the last one. @throws InvalidArgument */
-  async breakdown({ query: { by, at }, ...which }: Calls['breakdown']): Promise<Breakdown> {
+  async breakdown({ query: { by, at }, ...which }: Calls['breakdown'], signal?: AbortSignal): Promise<Breakdown> {
     const networkKey = this.#key(which)
-    const { peers, loss } = await this.at({ ...which, at: at ?? (await this.#span(networkKey, which)).asOf })
+    const moment = at ?? (await this.#span(networkKey, which)).asOf
+    const { peers, loss } = await this.#told(which, moment, signal)
     const here = peers.filter((row) => isHere(row, loss))
-    return await inTurns(breakdown(by, here, storedNames(this.#store, networkKey)))
+    return await inTurns(breakdown(by, here, storedNames(this.#store, networkKey)), signal)
   }
 
   /** Why a peer was as it was at a moment. @throws InvalidArgument, UnknownPeer, what the signal was fired with */
@@ -139,12 +141,28 @@ export class StoredNetworks {
   }
 
   /** What an export of it is made of, as it was at a moment. @throws InvalidArgument */
-  async exported(which: Calls['open'], at: number | null, now: number): Promise<ExportSource> {
+  async exported(which: Calls['open'], at: number | null, now: number, signal?: AbortSignal): Promise<ExportSource> {
     const { network } = this.#known(which)
     const known = { network, store: this.#store, live: new Map<string, PeerRow>(), links: null, now }
     const source = { ...known, loss: lossLasting(this.#store, networkKeyOf(network), now) }
     if (at === null) return source
-    return sourceOf(source, await this.at({ ...which, at }))
+    return sourceOf(source, await this.#told(which, at, signal))
+  }
+
+  /** What was shown at a moment, without the links that a window keeps of a loss: they are in no count and no file. */
+  async #told(which: Calls['open'], at: number, signal?: AbortSignal): Promise<PastPicture> {
+    return await this.#orCatalog(which, await pastPicture(this.#past(which), at, signal))
+  }
+
+  /** The catalog as it is stored, where nothing is known of the last moment. */
+  async #orCatalog(which: Calls['open'], picture: PastPicture): Promise<PastPicture> {
+    const networkKey = this.#key(which)
+    if (picture.peers.length > 0 || picture.at < (await this.#span(networkKey, which)).to) return picture
+    return { ...picture, nearest: null, peers: await this.#catalog(networkKey) }
+  }
+
+  #past(which: Calls['open']): PastParts {
+    return { store: this.#store, networkKey: this.#key(which), self: undefined }
   }
 
   #known({ network, kind = DEFAULT_KIND }: Calls['open']): KnownNetwork {

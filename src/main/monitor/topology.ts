@@ -1,7 +1,8 @@
 /** Where the graph's edges come from (rules TP1, TP2): our own links, what peers answer, and what syncs tell. */
 import { Unavailable, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
-import { islandsVerdict } from '../../shared/island-words.ts'
+import { islandsVerdict, unansweredWords } from '../../shared/island-words.ts'
+import type { Island } from '../../shared/islands.ts'
 import { MAX_LINK_AGE_MS } from '../../shared/links.ts'
 import { nickname } from '../../shared/nickname.ts'
 import type { Edge } from '../../shared/peer.ts'
@@ -161,6 +162,7 @@ export class Topology {
     const { view, self, clock } = this.#parts
     const stop = new AbortController()
     const online = (peerId: PeerId): boolean => peerId !== self && view.row(peerId)?.state === 'online'
+    const answered = new Set<PeerId>()
     const crawl = new Crawl(
       {
         clock,
@@ -169,13 +171,15 @@ export class Topology {
         has: online,
         connected: (peerId) => this.#connected(peerId),
         ask: (peerId, inner) => this.#ask(peerId, inner),
+        onOutcome: (peerId, outcome) => outcome === 'answered' && answered.add(peerId),
       },
       stop.signal,
     )
     const done = crawl.ended
       .then(async (progress) => {
-        const islands = await islandsOf({ view, self, clock })
-        const verdict = islandsVerdict(islands, { nameOf: nickname, self })
+        const { islands, others } = await islandsOf({ view, self, clock })
+        const words = [islandsVerdict(islands, { nameOf: nickname, self }), ...this.#unanswered(others, answered)]
+        const verdict = words.join('; ')
         return { progress, topology: await this.#parts.store(), islands, verdict }
       })
       .finally(() => {
@@ -183,6 +187,18 @@ export class Topology {
       })
     done.catch(() => undefined)
     return { crawl, done, stop, followers: 0 }
+  }
+
+  /** Who of other islands did not answer, in words: what is known of their links is from before. Empty where all did. */
+  #unanswered(others: readonly Island[], answered: ReadonlySet<PeerId>): readonly string[] {
+    const { view, clock } = this.#parts
+    const peers = others.flatMap((island) => island.peers)
+    const missing = new Set(peers.filter((peerId) => !answered.has(peerId)))
+    if (missing.size === 0) return []
+    let toldAt = -Infinity
+    for (const { saidBy, at } of view.edges()) if (missing.has(saidBy)) toldAt = Math.max(toldAt, at)
+    const ageMs = Math.max(0, clock.now() - toldAt)
+    return [unansweredWords({ count: missing.size, of: peers.length, islands: others.length, ageMs })]
   }
 
   /** Waits until there is something to tell: the result, or null. */

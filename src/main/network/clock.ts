@@ -14,7 +14,8 @@ export const systemClock: Clock = {
       const immediate = setImmediate(fn)
       return () => clearImmediate(immediate)
     }
-    const timer = setTimeout(fn, Math.min(delayMs, MAX_DELAY))
+    // Node rounds down, and counts from its last whole millisecond. What comes too early is set again, and wakes the process twice.
+    const timer = setTimeout(fn, Math.min(Math.ceil(delayMs) + 1, MAX_DELAY))
     timer.unref()
     return () => clearTimeout(timer)
   },

@@ -24,8 +24,8 @@ const KEYS_KEPT = [16_384, 300_000] as const
 const PARALLEL = 16
 /** From so many at once on, or after so many one by one, libsodium is worth its loading. */
 const MANY = 16
-/** From so many at once on a thread is worth its start, and where it runs so many are worth handing over. Syncs bring up to 32 at once. */
-const MANY_FOR_THREAD = 32
+/** After so many that came in lots a thread is worth its start, and where it runs lots of so many are worth handing over. */
+const MANY_FOR_THREAD = 2048
 const SOME = 4
 /** Verified by libsodium in one turn of this thread, for all nodes and syncs of the process: about 4 ms (rule SY5). */
 const TURN = new SharedTurn(64)
@@ -81,6 +81,7 @@ export function createSignatures(
   }
 
   let verified = 0
+  let inLots = 0
   const verifyNow = (claim: SignatureClaim): boolean => {
     if (!isStrict(claim)) return false
     if (++verified === MANY) fast.load()
@@ -115,7 +116,11 @@ export function createSignatures(
         if (signal.aborted) throw new Cancelled('the verification was cancelled')
       }
       expectWanted()
-      if (claims.length >= MANY_FOR_THREAD) thread?.start()
+      inLots += claims.length
+      if (inLots >= MANY_FOR_THREAD) {
+        inLots = 0
+        thread?.start()
+      }
       if (claims.length >= SOME && thread?.free === true) {
         const verdicts = await thread.verify(claims)
         expectWanted()

@@ -83,7 +83,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
   // Before all that follows the moment: what comes with it is one change for them.
   const range = createRangeStore()
-  followMoment(picture, range, Date.now)
+  followMoment(picture, range, Date.now, later)
   const then = (): number | null => momentOf(picture.getState().picture)?.at ?? null
   const events = createEventStore(
     client,

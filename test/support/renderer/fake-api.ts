@@ -88,8 +88,8 @@ export function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined
 }
 
 /** A past picture; one of a time when we were in the network, unless it says otherwise. */
-type FakePicture = Omit<PastPicture, 'loss' | 'stall' | 'nearest'> &
-  Partial<Pick<PastPicture, 'loss' | 'stall' | 'nearest'>>
+type FakePicture = Omit<PastPicture, keyof typeof UNTOLD> & Partial<Pick<PastPicture, keyof typeof UNTOLD>>
+const UNTOLD = { loss: null, stall: null, parted: null, nearest: null }
 
 /** A past picture in parts, as the engine makes them. */
 export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIteratorClass<PastPart, undefined, void> {
@@ -97,7 +97,7 @@ export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIterat
     const [from, to] = [index * 1000, (index + 1) * 1000]
     return { kind: 'rows', peers: peers.slice(from, to), edges: edges.slice(from, to) }
   })
-  return partsOf<PastPart>([...parts, { kind: 'done', loss: null, stall: null, nearest: null, ...moment }])
+  return partsOf<PastPart>([...parts, { kind: 'done', ...UNTOLD, ...moment }])
 }
 
 /** Work that is done at once. */

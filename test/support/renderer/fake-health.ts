@@ -50,6 +50,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           loopDelayMs: column(12),
           rttPeers: { read: here, all: here },
           lastLoss: null,
+          losses: null,
           stalls: null,
         }
       },
@@ -102,7 +103,9 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
       removed: 0,
       displaced: 0,
     },
+    losses: null,
     notKnown: null,
+    parted: null,
     rtt: null,
     stalls: null,
     loopDelay: null,

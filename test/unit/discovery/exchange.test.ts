@@ -108,8 +108,8 @@ describe('an exchange is a machine that', () => {
   })
 
   it.each([
-    [255, 0],
-    [256, 1],
+    [4095, 0],
+    [4096, 1],
   ])('of %i entries more that the peer has it says %i times that many come', (count, times) => {
     const [one, two] = [new PlainCatalog(), new PlainCatalog()]
     for (let index = 0; index < count; index += 1) two.put(signedOf(`peer ${index}`))

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { BoundedMap } from '../../../src/main/discovery/base/bounded-map.ts'
-import { announceDelay, backoffDelay, probeDelay } from '../../../src/main/discovery/base/jitter.ts'
+import { announceDelay, backoffDelay, around } from '../../../src/main/discovery/base/jitter.ts'
 import { LazyHeap } from '../../../src/main/discovery/base/lazy-heap.ts'
 import { changedFields, normalized } from '../../../src/main/discovery/entry/local-entry.ts'
 import { protocolIds } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
@@ -48,7 +48,7 @@ describe('delays', () => {
   })
 
   it('[RT2] a probe comes after the interval, more or less by half', () => {
-    expect([0, 0.5, 1].map((u) => probeDelay(30_000, u))).toEqual([15_000, 30_000, 45_000])
+    expect([0, 0.5, 1].map((u) => around(30_000, u))).toEqual([15_000, 30_000, 45_000])
   })
 
   it('[SY8] retries wait twice as long each time, from 1 s to 60 s', () => {

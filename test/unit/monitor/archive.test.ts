@@ -77,6 +77,9 @@ it('shared moments are played side by side, each for as long as its file is held
     const counts = { from: 1000, to: 5000, bins: 1 }
     const [asked] = await Promise.all([here(files[1]), archive.playedCounts(files[1] ?? '', counts)])
     expect(asked).toBe(3)
+    // One that nobody waits for is not made.
+    const called = AbortSignal.abort(new Error('called off'))
+    await expect(archive.playedAt(files[1] ?? '', 4000, called)).rejects.toThrow('called off')
     archive.drop(files[1] ?? '')
     await expect(here(files[1])).rejects.toMatchObject({ code: 'UnknownFile' })
     const path = join(folder, 'snapshot.peerscope')

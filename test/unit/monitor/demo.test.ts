@@ -223,7 +223,7 @@ describe('the demo', () => {
     const rows = new Map<string, PeerRow>()
     const show = (n: number, changes: Partial<PeerRow>): void =>
       void rows.set(peerIdAt(n), { ...peerRow(n), self: false, rtt: null, ...changes })
-    const look = (told: number | null = null, subscribers = 1, now = told): readonly string[] => {
+    const look = (told: number | null = null, subscribers = 1, now = told, gone = false): readonly string[] => {
       const before = swarm.calls.length
       const row = (peerId: string): PeerRow | undefined => rows.get(peerId)
       demo.look(
@@ -231,6 +231,7 @@ describe('the demo', () => {
         {
           islands: () => (now === null ? null : { count: now }),
           islandsTold: told,
+          islandsGone: gone,
         },
       )
       return swarm.calls.slice(before)
@@ -257,6 +258,9 @@ describe('the demo', () => {
     expect([look(), look(1), look(2)]).toEqual([[], [], ['seen 3']])
     swarm.tell({ kind: 'ask', id: 4, sights: [{ what: 'whole' }] })
     expect([look(2), look(null), look(1)]).toEqual([[], [], ['seen 4']])
+    // That the other half was taken for gone is no heal.
+    swarm.tell({ kind: 'ask', id: 11, sights: [{ what: 'healed' }] })
+    expect([look(2), look(1, 1, 1, true), look(1)]).toEqual([[], [], ['seen 11']])
     // Now is sooner than it is told.
     swarm.tell({ kind: 'ask', id: 10, sights: [{ what: 'apart' }] })
     expect([look(1), look(2, 1, 1), look(1, 1, 2)]).toEqual([[], [], ['seen 10']])

@@ -62,7 +62,7 @@ it('a picture is told in parts of a thousand, with the moment last', async () =>
   const peers = Array.from({ length: 2500 }, (_, index) => peerRow(index))
   const edges = Array.from({ length: 3001 }, (_, n) => ({ a: X, b: Y, kind: 'holds', saidBy: X, at: n }) as const)
   const parts = await all(
-    pastParts({ at: START, seq: 7, edgesAt: 5, loss: null, stall: null, nearest: null, peers, edges }),
+    pastParts({ at: START, seq: 7, edgesAt: 5, loss: null, stall: null, parted: null, nearest: null, peers, edges }),
   )
   expect(parts.length).toBe(5)
   expect(parts.flatMap((part) => (part.kind === 'rows' ? part.peers : []))).toEqual(peers)
@@ -70,8 +70,27 @@ it('a picture is told in parts of a thousand, with the moment last', async () =>
   expect(parts.every((part) => part.kind === 'done' || Math.max(part.peers.length, part.edges.length) <= 1000)).toBe(
     true,
   )
-  expect(parts.at(-1)).toEqual({ kind: 'done', at: START, seq: 7, edgesAt: 5, loss: null, stall: null, nearest: null })
-  const none = { at: START, seq: 0, edgesAt: null, loss: null, stall: null, nearest: null, peers: [], edges: [] }
+  expect(parts.at(-1)).toEqual({
+    kind: 'done',
+    at: START,
+    seq: 7,
+    edgesAt: 5,
+    loss: null,
+    stall: null,
+    parted: null,
+    nearest: null,
+  })
+  const none = {
+    at: START,
+    seq: 0,
+    edgesAt: null,
+    loss: null,
+    stall: null,
+    parted: null,
+    nearest: null,
+    peers: [],
+    edges: [],
+  }
   expect(await all(pastParts(none))).toHaveLength(1)
 })
 

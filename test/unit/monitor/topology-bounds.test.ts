@@ -48,23 +48,32 @@ beforeEach(() => {
 
 /** So many peers that are online. */
 function peers(count: number): PeerId[] {
-  const { entry, signed } = { entry: signedOf('ann').entry, signed: signedOf('ann') }
   return Array.from({ length: count }, () => {
     const peerId = peerIdOf(random.bytes(32))
-    const seen = { firstSeen: 0, lastSeen: 0, rtt: null }
-    view.putRow(rowOf({ entry: { ...entry, peerId }, signed, self: false, source: 'gossip', ...seen }, false, false))
+    putRow(peerId)
     return peerId
   })
 }
 
-async function crawl(): Promise<void> {
-  const follow = async (): Promise<void> => {
-    for await (const _ of topology.crawl(new AbortController().signal));
+function putRow(peerId: PeerId): void {
+  const signed = signedOf('ann')
+  const entry = { ...signed.entry, peerId }
+  const seen = { firstSeen: 0, lastSeen: 0, rtt: null }
+  view.putRow(rowOf({ entry, signed, self: peerId === SELF, source: 'gossip', ...seen }, false, false))
+}
+
+/** Its verdict. */
+async function crawl(): Promise<string> {
+  const follow = async (): Promise<string> => {
+    let verdict = ''
+    for await (const message of topology.crawl(new AbortController().signal))
+      if (message.kind === 'done') ({ verdict } = message)
+    return verdict
   }
   let over = false
   const ended = follow().finally(() => (over = true))
   await scheduler.until(() => over, 10 * MINUTE)
-  await ended
+  return await ended
 }
 
 const told = (kind: Edge['kind']): Edge[] => [...view.edges()].filter((edge) => edge.kind === kind)
@@ -85,8 +94,7 @@ describe('a node asks of its own accord', () => {
 describe('a crawl', () => {
   it('[TP1] that is asked for while another runs joins it', async () => {
     peers(40)
-    const follow = async (): Promise<void> => await crawl()
-    await Promise.all([follow(), follow()])
+    await Promise.all([crawl(), crawl()])
     expect(asked).toHaveLength(40)
   })
 
@@ -100,6 +108,36 @@ describe('a crawl', () => {
       told('connection').flatMap(({ saidBy, b }) => (saidBy === peerId ? [b] : []))
     expect(said(near)).toEqual([SELF, other])
     expect(said(far)).toEqual([other])
+  })
+})
+
+describe('the verdict of a crawl in a split network', () => {
+  const two = async (): Promise<readonly [PeerId, PeerId, PeerId]> => {
+    const [near, a, b] = peers(3)
+    if (near === undefined || a === undefined || b === undefined) throw new Error('no peers')
+    answer = (peerId) => ({ neighbors: peerId === near ? [SELF] : peerId === a ? [b] : [a], connected: [] })
+    putRow(SELF)
+    topology.own([near], [near])
+    connected = [near]
+    await crawl()
+    await scheduler.run(2 * MINUTE)
+    return [near, a, b]
+  }
+
+  it('says who of the other island did not answer, and how old their links are', async () => {
+    const [near] = await two()
+    answer = (peerId) => {
+      if (peerId !== near) throw new Error('no answer')
+      return { neighbors: [SELF], connected: [] }
+    }
+    expect(await crawl()).toMatch(
+      /^all 4 peers, ourselves included, form 2 islands: 2 and 2; .*; none of the 2 peers of the other island answered, and their links are as they were told 2 min before$/,
+    )
+  })
+
+  it('says nothing of that where they answer', async () => {
+    await two()
+    expect(await crawl()).not.toContain('answer')
   })
 })
 

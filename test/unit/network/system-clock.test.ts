@@ -29,3 +29,24 @@ describe('what is scheduled for now', () => {
     expect((await promisify(execFile)(process.execPath, flags)).stdout).toBe('here\n')
   })
 })
+
+describe('what is scheduled for later', () => {
+  it('never comes before its time', async () => {
+    const early: number[] = []
+    const all = Array.from({ length: 50 }, (_, index) => {
+      const delayMs = 1 + index * 0.37
+      const from = systemClock.monotonic()
+      return new Promise<void>((resolve) => {
+        systemClock.schedule(delayMs, () => {
+          const passed = systemClock.monotonic() - from
+          if (passed < delayMs) early.push(passed - delayMs)
+          resolve()
+        })
+      })
+    })
+    // Those timers do not keep the process alive.
+    const alive = setInterval(() => undefined, 1000)
+    await Promise.all(all).finally(() => clearInterval(alive))
+    expect(early).toEqual([])
+  })
+})

@@ -56,14 +56,15 @@ it('claims come out as they were packed', () => {
 })
 
 describe('a thread that verifies', () => {
-  it('[SY5] is begun where 32 come at once, and verifies from then on what is more than a few', async () => {
+  it('[SY5] is begun after 2,048 in lots, and verifies from then on what is more than a few', async () => {
     const thread = new VerifierThread()
     const signatures = createSignatures(OPENSSL, thread)
     const asked = vi.spyOn(thread, 'verify')
-    expect(await signatures.verifyAll(claimsOf(31), never)).toEqual(expected(31))
+    expect(await signatures.verifyAll(claimsOf(1000), never)).toEqual(expected(1000))
+    expect(await signatures.verifyAll(claimsOf(1047), never)).toEqual(expected(1047))
     expect(thread.running).toBe(false)
     // Nobody waits until it is ready.
-    expect(await signatures.verifyAll(claimsOf(32), never)).toEqual(expected(32))
+    expect(await signatures.verifyAll(claimsOf(1), never)).toEqual(expected(1))
     expect([thread.running, asked.mock.calls.length]).toEqual([true, 0])
     await thread.verify([])
     asked.mockClear()
@@ -72,6 +73,8 @@ describe('a thread that verifies', () => {
     expect(await signatures.verifyAll(claimsOf(3), never)).toEqual(expected(3))
     expect(asked).toHaveBeenCalledTimes(1)
     await thread.stop()
+    await signatures.verifyAll(claimsOf(40), never)
+    expect(thread.running).toBe(false)
   })
 
   it('is asked for two lots at once, and again once it has done one', async () => {

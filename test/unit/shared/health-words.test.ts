@@ -3,52 +3,13 @@ import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
 import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import type { HealthNow } from '../../../src/shared/health.ts'
-import { delayWords, healthPhrases, healthSentence, toldRtt } from '../../../src/shared/health-words.ts'
-import { islandsToldWords, islandsVerdict } from '../../../src/shared/island-words.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
-import { networkIdFrom } from '../../../src/shared/ids.ts'
+import { delayWords, healthPhrases, healthSentence, toldRtt } from '../../../src/shared/health-words.ts'
 import { roughDuration } from '../../../src/shared/own-troubles.ts'
 import { rttFigures, rttOf } from '../../../src/shared/rtt.ts'
 import type { PeerState } from '../../../src/shared/peer.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
-
-const AT = 10_000_000
-const ISLANDS: IslandsSummary = {
-  count: 1,
-  sizes: [24],
-  fragments: { count: 0, peers: 0 },
-  unknown: 0,
-  bridgeCount: 0,
-  bridges: [],
-  articulationCount: 0,
-  articulations: [],
-  withSelf: false,
-}
-const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
-  at: AT,
-  network: { kind: 'peerscope', id: networkIdFrom('n'), name: 'n' },
-  state: 'online',
-  here: 24,
-  islands: ISLANDS,
-  islandsUnknown: null,
-  left: {
-    from: AT - 600_000,
-    to: AT,
-    goodbye: 2,
-    silent: 1,
-    ownStall: 0,
-    ownLoss: 0,
-    removed: 0,
-    displaced: 0,
-  },
-  notKnown: null,
-  rtt: { measured: 24, p50: 38.2, p95: 81.4, slowFrom: 80 },
-  stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
-  loopDelay: { worstMs: 4000, worstAt: AT - 900 },
-  clock: null,
-  store: null,
-  ...changes,
-})
+import { AT, health, ISLANDS } from './health-now.ts'
 
 describe('the sentence of health', () => {
   it('has a phrase for each', () => {
@@ -213,55 +174,6 @@ describe('the sentence of health', () => {
   })
 })
 
-describe('a verdict on islands', () => {
-  it.each<[Partial<IslandsSummary>, string]>([
-    [{}, 'all 24 peers form one island; no single link or peer holds it together'],
-    [{ withSelf: true }, 'all 24 peers, ourselves included, form one island; no single link or peer holds it together'],
-    [
-      { sizes: [16], unknown: 1 },
-      '16 of 17 peers form one island; no single link or peer holds it together; no link of the other one is known',
-    ],
-    [
-      { count: 30, sizes: Array.from({ length: 20 }, () => 2) },
-      'there are 30 islands: 2, 2, 2, 2 and 26 smaller; no single link or peer holds one together',
-    ],
-    [{ count: 0, sizes: [], unknown: 3 }, 'no link is known of 3 peers'],
-    [
-      { count: 2, sizes: [18, 6], unknown: 3 },
-      '24 of 27 peers form 2 islands: 18 and 6; no single link or peer holds one together; no link of the other 3 is known',
-    ],
-    [
-      { articulationCount: 1, articulations: [{ peerId: peerIdAt(1), parts: [17, 6] }] },
-      'all 24 peers form one island; ann is the only link between parts of 17 and 6',
-    ],
-    [
-      { articulationCount: 1, articulations: [{ peerId: peerIdAt(0), parts: [17, 6] }] },
-      'all 24 peers form one island; we are the only link between parts of 17 and 6',
-    ],
-    [
-      { bridgeCount: 1, bridges: [{ a: peerIdAt(0), b: peerIdAt(1), sides: [18, 6] }] },
-      'all 24 peers form one island; only the link we – ann joins parts of 18 and 6',
-    ],
-    [
-      {
-        bridgeCount: 2,
-        bridges: [
-          { a: peerIdAt(2), b: peerIdAt(3), sides: [23, 1] },
-          { a: peerIdAt(2), b: peerIdAt(4), sides: [1, 23] },
-        ],
-      },
-      'all 24 peers form one island; 2 peers hang on one known link',
-    ],
-    [
-      { fragments: { count: 1, peers: 3 } },
-      '24 of 27 peers form one island; no single link or peer holds it together; 3 peers may be linked to it: not all of them told their links',
-    ],
-  ])('%j', (changes, words) => {
-    const names = { nameOf: () => 'ann', self: peerIdAt(0) }
-    expect(islandsVerdict({ ...ISLANDS, ...changes }, names)).toBe(words)
-  })
-})
-
 it.each([
   [{ goodbye: 2, silent: 0, ownStall: 0 }, ['graceful']],
   [{ goodbye: 0, silent: 1, ownStall: 0 }, ['purged']],
@@ -310,6 +222,40 @@ it('who was purged while we had lost the network is not said to have left, and t
   expect(phrase?.more).toBe('Not counted: 20 not known, purged while we had lost the network.')
 })
 
+it('says when we had lost the network, once we are back', () => {
+  const from = new Date(AT)
+  from.setHours(16, 2, 10, 0)
+  const [lostAt, minute] = [from.getTime(), 60_000]
+  const at = lostAt + 12 * minute
+  const left = { ...health().left, from: at - 600_000, to: at }
+  const phraseOf = (changes: Partial<HealthNow>) =>
+    healthPhrases(health({ at, left, ...changes })).find(({ id }) => id === 'losses')
+  const losses = { from: lostAt, to: lostAt + 7 * minute, count: 1, totalMs: 7 * minute }
+  expect(phraseOf({ losses })).toEqual({
+    id: 'losses',
+    text: 'we had lost the network from 16:02 to 16:09',
+    short: 'network lost from 16:02 to 16:09',
+    more: 'For 7 min. Meanwhile nothing could be heard of anybody: who left then is not known.',
+    tone: 'warning',
+    evidence: {
+      view: 'timeline',
+      filter: '',
+      kinds: ['NetworkLost', 'NetworkBack'],
+      from: lostAt,
+      to: at,
+      peerId: null,
+    },
+  })
+  const short = { ...losses, to: lostAt + 20_000, totalMs: 20_000 }
+  expect(phraseOf({ losses: short })?.text).toBe('we had lost the network for 20 s at 16:02')
+  const several = phraseOf({ losses: { ...losses, count: 3, totalMs: 4 * minute } })
+  expect(several?.text).toBe('we had lost the network 3 times, 4 min in all')
+  // All of the span is opened, and one that began before it whole.
+  expect(phraseOf({ losses: { ...losses, from: at - 100_000 } })?.evidence?.from).toBe(at - 600_000)
+  // While another one lasts, that is what matters.
+  expect([phraseOf({ losses, state: 'lost' }), phraseOf({ losses: null })]).toEqual([undefined, undefined])
+})
+
 it('says who did not come back since our loss of the network, and opens just those', () => {
   const lostAt = new Date(AT)
   lostAt.setHours(16, 5, 0, 0)
@@ -344,13 +290,26 @@ it('says who did not come back since our loss of the network, and opens just tho
   expect([phraseOf({ state: 'lost' }), phraseOf({ notKnown: null })]).toEqual([undefined, undefined])
 })
 
-describe('the event of islands in words', () => {
-  const said = (changes: { readonly gone?: number; readonly back?: number }): string =>
-    islandsToldWords({ kind: 'Islands', count: 1, sizes: [4], ...changes })
-
-  it('says whether those that were apart are gone, or back', () => {
-    expect(said({})).toBe('one island of 4 peers')
-    expect(said({ gone: 4 })).toBe('one island of 4 peers; 4 that had been apart went silent or left')
-    expect(said({ back: 1 })).toBe('one island of 4 peers; 1 that had been apart is back')
+it('says how many are gone since a split that did not heal, and opens what told of it', () => {
+  const [splitAt, goneAt] = [new Date(2026, 0, 2, 14, 2).getTime(), new Date(2026, 0, 2, 14, 7).getTime()]
+  const parted = { splitAt, goneAt, gone: 8 }
+  const phraseOf = (changes: Partial<HealthNow>) =>
+    healthPhrases(health({ at: goneAt + 60_000, parted, ...changes })).find(({ id }) => id === 'parted')
+  expect(phraseOf({})).toEqual({
+    id: 'parted',
+    text: '8 gone since the split at 14:02',
+    short: '8 gone since 14:02',
+    more: 'They were in another island when the network split, and taken for gone by 14:07: nothing was heard of them since.',
+    tone: 'warning',
+    evidence: {
+      view: 'timeline',
+      filter: '',
+      kinds: ['Islands', 'PeerDeparted'],
+      from: splitAt,
+      to: goneAt,
+      peerId: null,
+    },
   })
+  expect(phraseOf({ parted: { ...parted, gone: 1 } })?.more).toMatch(/^It was in another island .* of it since\.$/)
+  expect([phraseOf({ parted: null }), phraseOf({ state: 'lost' })]).toEqual([undefined, undefined])
 })

@@ -48,6 +48,8 @@ export class Announce {
   /** When something was broadcast last, by the monotonic clock. */
   #sentAt = -Infinity
   #sent: Bucket = -Infinity
+  /** Of our entry, what was broadcast last. */
+  #sentVersion: Version | null = null
   /** Whether somebody was told that our entry cannot be announced. */
   #toldTooLarge = false
 
@@ -75,36 +77,41 @@ export class Announce {
   /**
    * Rule AN2, for a neighbor that came up: with a version of its own, for the mesh passes on only what is news to it, and
    * the neighbor may have the present one by a sync already. Where syncs are cheap only the first one is greeted: the others know
-   * us or hear of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements.
+   * us or hear of us by a sync (rule SY11), and a broadcast for each would cost more than all announcements. So it would where
+   * the first one comes again after a moment, since the mesh of a peer that many start from is full.
    */
   greet(): void {
     const { clock, dialect, neighbors, timers } = this.#env
-    if (timers.isSet('greet') || (dialect.abilities.reconciles && neighbors.size > 1)) return
+    if (timers.isSet('greet')) return
+    const isRepeated = clock.monotonic() < this.#greetAt && this.#own.entry.version === this.#sentVersion
+    if (dialect.abilities.reconciles && (neighbors.size > 1 || isRepeated)) return
     this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - clock.monotonic()))
   }
 
-  /** The greeting is due. */
+  /** The greeting is due. Where the neighbor went meanwhile the next one gets it, and does not wait for that. */
   greeted(): void {
+    if (this.#env.alone) return
     this.#greetAt = this.#env.clock.monotonic() + GREET_EVERY_MS
     this.#own.refresh()
   }
 
   /** Rules AN2, AN3: sends the newest own entry. Without a neighbor the greeting of the next one does. */
   broadcast(): void {
-    const { alone, clock, timers } = this.#env
+    const { clock, timers } = this.#env
     const now = clock.monotonic()
     const areMany = spend(this.#sent, now, FEW) === null
     const wait = this.#sentAt + (areMany ? MANY_APART_MS : APART_MS) - now
     if (wait > 0) return this.#sendIn(wait)
     timers.clear('broadcast')
-    if (!alone) this.send()
+    this.send()
   }
 
   /** The broadcast is due. */
   send(): void {
-    if (this.#own.silent || this.#isTooLarge()) return
+    if (this.#env.alone || this.#own.silent || this.#isTooLarge()) return
     this.#sentAt = this.#env.clock.monotonic()
     this.#sent = spend(this.#sent, this.#sentAt, FEW) ?? this.#sent
+    this.#sentVersion = this.#own.entry.version
     this.#repeat += 1
     this.#publish(this.#env.dialect.encodeAnnouncement(this.#own.signed, this.#repeat))
   }
@@ -153,8 +160,8 @@ export class Announce {
   }
 
   #sendIn(ms: number): void {
-    const { alone, timers, clock } = this.#env
-    if (!alone && (timers.at('broadcast') ?? Infinity) > clock.monotonic() + ms) this.#env.setTimer('broadcast', ms)
+    const { timers, clock } = this.#env
+    if ((timers.at('broadcast') ?? Infinity) > clock.monotonic() + ms) this.#env.setTimer('broadcast', ms)
   }
 
   #publish(message: Uint8Array): void {

@@ -6,8 +6,8 @@ export function announceDelay(interval: number, jitter: number, u: number): numb
   return interval + u * 2 * j - j
 }
 
-/** Rule RT2: the interval, more or less by up to half. */
-export function probeDelay(interval: number, u: number): number {
+/** The interval, more or less by up to half. */
+export function around(interval: number, u: number): number {
   return interval * (0.5 + u)
 }
 

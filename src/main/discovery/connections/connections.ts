@@ -1,5 +1,6 @@
 /** Which connections are kept (rules AN7, AN9, AN11): enough random ones that no mesh hangs on one peer, and not too many. */
 import type { PeerId } from '../../../shared/ids.ts'
+import { around } from '../base/jitter.ts'
 import type { Way } from '../bootstrap/attempts.ts'
 import { wayOf } from '../bootstrap/provenance.ts'
 import type { Env } from '../core/env.ts'
@@ -30,10 +31,17 @@ const FILL_MS = 1000
 const LEFT_OUT_MS = 400
 /** The same where those under way would be enough, should they succeed. */
 const SLOW_FILL_MS = 2000
+/**
+ * The same where there are neighbors enough, half as much to one and a half: they tell us all that is news, and where they go others
+ * are dialed at once. Where many start together the connections of a minute would else be made in two seconds.
+ */
+const CALM_FILL_MS = 20_000
+/** Most peers, ourselves included, of which one can have all others in its mesh. */
+const ONE_MESH = 13
+/** Neighbors that are enough among more: of those that start from one peer some have it alone in their mesh, and others do not. */
+const ENOUGH = 3
 /** Rule AN8: dials up to which each peer that is learned of is dialed, while nobody is connected. */
 const ALONE = 3
-/** For how long one that is connected may yet say who it is, milliseconds. */
-const SAYS_MS = 5000
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
 const REFILL_MS = 1000
 /** Rule AN7: peers dialed when the last neighbor went. */
@@ -57,8 +65,11 @@ export class Connections {
   readonly #dials: Dials
   readonly #syncs: Syncs
   #syncAgainAt = 0
-  /** When one was dialed last. */
+  /** When one was dialed last to fill up, or the first neighbor came. */
   #filledAt = -Infinity
+  /** How long the next one waits after that, from none (0) to all of the spread (1). */
+  #spread = 0
+  #wasCalm = false
   #catchUpMs = CATCH_UP_MS
 
   constructor(env: Env, dials: Dials, syncs: Syncs) {
@@ -69,10 +80,9 @@ export class Connections {
 
   /** Looks at all of them: at the start, and whenever the timer is due. */
   look(): void {
-    const wantsMore = this.#balance()
-    const [every, spread] = wantsMore ? [FILL_MS, 1] : [LOOK_MS, 0.5]
-    const next = every * (1 - spread / 2 + spread * this.#env.random.number())
-    this.#env.setTimer('balance', Math.min(next, this.#catchUp()))
+    const fillInMs = this.#balance()
+    const nextMs = LOOK_MS * (0.75 + this.#env.random.number() / 2)
+    this.#env.setTimer('balance', Math.min(nextMs, fillInMs, this.#catchUp()))
   }
 
   /** The connection serves nothing more: it counts as idle until something uses it. */
@@ -98,13 +108,10 @@ export class Connections {
     this.#lookWithin(REFILL_MS)
   }
 
-  /** Rules AN9, AN12: a peer came to be known. Who has few connections, or no neighbor yet, does not wait for the next look. */
+  /** Rules AN9, AN12: a peer came to be known. Who has too few neighbors yet does not wait for the next look. */
   discovered(): void {
     const { alone, peers, over } = this.#env
-    if (over) return
-    const fill = this.#begun() < AT_LEAST ? FILL_MS : Infinity
-    const catchUp = alone && peers.connected().size > 0 ? CATCH_UP_MS : Infinity
-    this.#lookWithin(Math.min(fill, catchUp))
+    if (!over && !this.#isCalm) this.#lookWithin(alone && peers.connected().size > 0 ? CATCH_UP_MS : FILL_MS)
   }
 
   /** Rule AN7: the last neighbor has no room for us. */
@@ -152,16 +159,16 @@ export class Connections {
     return this.#syncAgainAt - now
   }
 
-  /** @returns whether there are too few connections, and another one is to be dialed soon */
-  #balance(): boolean {
+  /** @returns in how many milliseconds another one is to be dialed */
+  #balance(): number {
     const { neighbors, clock, peers } = this.#env
     const now = clock.monotonic()
     const open = [...peers.connected()]
     const ours = open.filter(({ entry }) => entry !== null).length
-    const isDue = ours < AT_LEAST && now >= this.#filledAt + (ours + this.#dialing() < AT_LEAST ? 0 : SLOW_FILL_MS)
+    const isDue = ours < AT_LEAST && now >= this.#fillAt(now, ours)
     const chosen = isDue ? this.#sample(1) : []
     for (const one of chosen) {
-      this.#filledAt = now
+      this.#paceFrom(now)
       this.#dial(one)
     }
     const others = open
@@ -177,7 +184,29 @@ export class Connections {
       for (const { peerId } of others.slice(idle.length, idle.length + over))
         this.#close(peerId, 'too many connections')
     // Those that do not answer take their time: with many of them under way the next one waits too.
-    return ours < AT_LEAST && (!isDue || chosen.length > 0) && this.#dialing() < TARGET
+    const isWanted = ours < AT_LEAST && (!isDue || chosen.length > 0) && this.#dialing() < TARGET
+    return isWanted ? this.#fillAt(now, ours) - now : Infinity
+  }
+
+  /** When another one is dialed at the earliest. */
+  #fillAt(now: number, ours: number): number {
+    const isCalm = this.#isCalm
+    if (isCalm !== this.#wasCalm) this.#paceFrom(isCalm ? now : -Infinity)
+    this.#wasCalm = isCalm
+    if (isCalm) return this.#filledAt + around(CALM_FILL_MS, this.#spread)
+    const isEnough = ours + this.#dialing() >= AT_LEAST
+    return this.#filledAt + (isEnough ? SLOW_FILL_MS : around(FILL_MS, this.#spread))
+  }
+
+  /** Rule AN9: whether there are so many neighbors that others need not be dialed soon. */
+  get #isCalm(): boolean {
+    const { neighbors, catalog } = this.#env
+    return neighbors.size >= (catalog.size > ONE_MESH ? ENOUGH : 1)
+  }
+
+  #paceFrom(at: number): void {
+    this.#filledAt = at
+    this.#spread = this.#env.random.number()
   }
 
   /** Sets the timer, where none is set that is due sooner. */
@@ -192,22 +221,8 @@ export class Connections {
     return work.running('dial') + work.waiting('dial')
   }
 
-  /** Connections, and dials for more. */
-  #begun(): number {
-    return this.#env.peers.connected().size + this.#dialing()
-  }
-
   #needsMore(): boolean {
-    return this.#env.alone && !this.#hasTeller() && this.#dialing() < ALONE
-  }
-
-  /**
-   * Whether somebody is connected who tells of others: of one whose mesh is full the next sync brings more than dials, which take
-   * the processor from it. One that says nothing, or belongs to another network, still has no entry after a while.
-   */
-  #hasTeller(): boolean {
-    const since = this.#env.clock.monotonic() - SAYS_MS
-    return [...this.#env.peers.connected()].some(({ entry, usedAt }) => entry !== null || (usedAt ?? 0) > since)
+    return this.#env.alone && !this.#env.hasTeller && this.#dialing() < ALONE
   }
 
   #close(peerId: PeerId, reason: string): void {

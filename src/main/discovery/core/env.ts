@@ -24,6 +24,8 @@ import type { LaneName } from './work.ts'
 const REJECTIONS = { perSecond: 10, burst: 20 }
 /** Longest detail of such an event, characters. */
 const DETAIL = 200
+/** For how long one that is connected may yet say who it is, milliseconds. */
+const SAYS_MS = 5000
 
 /** What a core is made of. Nothing in it waits: signatures are made and checked at once. */
 export interface CoreOptions {
@@ -195,6 +197,15 @@ export class Env implements Numbering {
   /** Whether nobody is in our mesh. */
   get alone(): boolean {
     return this.neighbors.size === 0
+  }
+
+  /**
+   * Whether somebody is connected who tells of others: of one whose mesh is full the next sync brings more than dials, which take
+   * the processor from it. One that says nothing, or belongs to another network, still has no entry after a while.
+   */
+  get hasTeller(): boolean {
+    const since = this.#moment.monotonic - SAYS_MS
+    return [...this.peers.connected()].some(({ entry, usedAt }) => entry !== null || (usedAt ?? 0) > since)
   }
 
   /** Whether the last neighbor went a moment ago and is still connected: its mesh is full (rule AN7). */

@@ -1,6 +1,6 @@
 /** Rules RT: the round-trip time to every known peer, measured at a bounded rate; and the probes of rule WK11. */
 import type { DiscoveryConfig } from '../../../shared/config.ts'
-import { probeDelay } from '../base/jitter.ts'
+import { around } from '../base/jitter.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { LANES } from '../core/work.ts'
@@ -49,7 +49,7 @@ export class Prober {
     const { rttProbeInterval: interval } = config
     const { probeAt } = record
     const measured = record.entry?.rtt?.at ?? -Infinity
-    const inMs = clock.now() - measured < interval ? probeDelay(interval, random.number()) : this.#soon()
+    const inMs = clock.now() - measured < interval ? around(interval, random.number()) : this.#soon()
     if (probeAt !== null && probeAt > clock.monotonic() + inMs) this.#schedule(record, inMs)
   }
 
@@ -87,7 +87,7 @@ export class Prober {
     // A peer that went and came back meanwhile has a turn of its own.
     if (!peers.isCurrent(record) || record.entry === null) return
     const interval = record.connection === null ? this.#dialInterval() : config.rttProbeInterval
-    this.#schedule(record, probeDelay(interval, random.number()))
+    this.#schedule(record, around(interval, random.number()))
   }
 
   /** The timer is due. */
@@ -124,7 +124,7 @@ export class Prober {
     const { random } = this.#env
     const interval = this.#dialInterval()
     const u = random.number()
-    if (entry?.rtt !== null) return probeDelay(interval, u)
+    if (entry?.rtt !== null) return around(interval, u)
     return interval * (FIRST_AFTER + u * (1 - FIRST_AFTER))
   }
 

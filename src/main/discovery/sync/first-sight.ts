@@ -1,3 +1,4 @@
+import { around } from '../base/jitter.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 
@@ -7,7 +8,12 @@ export const YIELD_MS = 1000
  * How long a sync waits that needs a dial, milliseconds. Much of what one learns at once, as a newcomer does, is connected by
  * then or has synced with us: a handshake costs both sides as much as dozens of syncs.
  */
-export const DIAL_WAIT_MS = 1000
+const DIAL_WAIT_MS = 1000
+/**
+ * The same where somebody is connected who tells of others, half as much to one and a half: by then most of those that are in
+ * the same mesh have announced themselves.
+ */
+const CALM_DIAL_WAIT_MS = 20_000
 /** How many of the network sync with a newcomer at first sight, about (rule WK12). */
 const FIRST_SIGHTS = 1
 
@@ -16,16 +22,37 @@ const FIRST_SIGHTS = 1
  * few that ask it, by those that it asks itself, and through the mesh (rule SY11). One that is connected costs no dial, and may
  * be the only way to another part of the network: it is not left.
  */
-export function isLeftToOthers(env: Pick<Env, 'catalog' | 'random'>, record: PeerRecord): boolean {
+export function isLeftToOthers(
+  env: Pick<Env, 'catalog' | 'random' | 'alone' | 'dialect'>,
+  record: PeerRecord,
+): boolean {
   if (record.connection !== null) return false
-  return env.random.number() * (env.catalog.size - 1) >= FIRST_SIGHTS
+  return isInMesh(env, record) || env.random.number() * (env.catalog.size - 1) >= FIRST_SIGHTS
+}
+
+/** The same of one that waited: by now the peer may have announced itself. */
+export function isLeftNow(env: Pick<Env, 'alone' | 'dialect'>, record: PeerRecord): boolean {
+  const { beganAt, failures } = record.sync
+  return beganAt === null && failures === 0 && record.connection === null && isInMesh(env, record)
+}
+
+/**
+ * Whether the peer is of the mesh that we are in, for what it says itself comes to us there: whoever is next to it there has
+ * synced with it, and told what that brought.
+ */
+function isInMesh({ alone, dialect }: Pick<Env, 'alone' | 'dialect'>, { passedOn }: PeerRecord): boolean {
+  return dialect.abilities.reconciles && !alone && passedOn !== null
 }
 
 /**
  * How long a sync waits, for a connection or for the peer to begin one, milliseconds. The side that dialed begins; without a
  * connection the smaller id does, since it would dial. Both may have dialed at once; then rule SY6 lets one of the two syncs go on.
  */
-export function yieldMs(self: string, { peerId, connection }: PeerRecord): number {
-  if (connection === null) return DIAL_WAIT_MS + (self > peerId ? YIELD_MS : 0)
-  return connection.direction === 'inbound' ? YIELD_MS : 0
+export function yieldMs(
+  { self, random, hasTeller, dialect }: Pick<Env, 'self' | 'random' | 'hasTeller' | 'dialect'>,
+  { peerId, connection }: PeerRecord,
+): number {
+  if (connection !== null) return connection.direction === 'inbound' ? YIELD_MS : 0
+  const wait = hasTeller && dialect.abilities.reconciles ? around(CALM_DIAL_WAIT_MS, random.number()) : DIAL_WAIT_MS
+  return wait + (self > peerId ? YIELD_MS : 0)
 }

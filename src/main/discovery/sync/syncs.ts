@@ -11,7 +11,7 @@ import type { PeerRecord } from '../core/peers.ts'
 import type { Priority, Work } from '../core/work.ts'
 import type { SyncResult } from '../handle.ts'
 import { SYNC_BOUNDS } from './bounds.ts'
-import { isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
+import { isLeftNow, isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
 import type { Began, InboundSyncs } from './inbound.ts'
 import type { SyncNeeds } from './needs.ts'
 import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
@@ -92,7 +92,7 @@ export class Syncs {
     sync.upAt = now
     if (!isSyncedAgain(this.#env, peerId, sync, this.#news)) return
     sync.neighborAt = now
-    this.#wait(record, wait + yieldMs(this.#env.self, record))
+    this.#wait(record, wait + yieldMs(this.#env, record))
   }
 
   /** A peer came to be known; `by` told of it. */
@@ -174,8 +174,8 @@ export class Syncs {
       const record = peers.syncsDue.popBefore(now + 1, 1000)
       if (record === null) break
       record.sync.dueAt = null
-      record.sync.phase = 'unseen'
-      this.#enqueue(record)
+      record.sync.phase = isLeftNow(this.#env, record) ? 'left' : 'unseen'
+      if (record.sync.phase === 'unseen') this.#enqueue(record)
     }
     this.#look()
   }
@@ -231,7 +231,7 @@ export class Syncs {
   }
 
   #first(record: PeerRecord): void {
-    const wait = yieldMs(this.#env.self, record)
+    const wait = yieldMs(this.#env, record)
     if (wait > 0) this.#wait(record, wait)
     else this.#enqueue(record)
   }

@@ -240,6 +240,7 @@ export class StoryRunner {
       case 'apart':
       case 'split':
       case 'whole':
+      case 'healed':
         return sight
     }
   }

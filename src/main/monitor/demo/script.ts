@@ -23,7 +23,7 @@ export type ScriptSight =
   | { readonly what: 'here' | 'left' | 'silent'; readonly who: Part }
   | { readonly what: 'slow'; readonly who: Part; readonly overMs: number }
   | { readonly what: 'middle'; readonly underMs: number }
-  | { readonly what: 'apart' | 'split' | 'whole' }
+  | { readonly what: 'apart' | 'split' | 'whole' | 'healed' }
 
 /** What a scene waits for. Where it is not seen in time the rest of the chapter is left out. */
 export interface When {
@@ -169,7 +169,7 @@ export const SCRIPT: readonly Chapter[] = [
       },
       {
         afterMs: 5000,
-        when: { sees: [{ what: 'whole' }], withinMs: 60_000 },
+        when: { sees: [{ what: 'healed' }], withinMs: 60_000 },
         tells: { beat: 'whole', names: [] },
       },
     ],

@@ -18,8 +18,11 @@ const sight = z.discriminatedUnion('what', [
   z.object({ what: z.literal('slow'), peerId: storyPeer, overMs: z.number() }),
   /** The middle of all round-trip times. */
   z.object({ what: z.literal('middle'), underMs: z.number() }),
-  /** The links make several islands now; and that they do, or make a single one, was told. */
-  z.object({ what: z.enum(['apart', 'split', 'whole']) }),
+  /**
+   * The links make several islands now; and that they do, or make a single one, was told. `healed`: a single one of which nobody was
+   * taken for gone.
+   */
+  z.object({ what: z.enum(['apart', 'split', 'whole', 'healed']) }),
 ])
 export type StorySight = z.infer<typeof sight>
 
@@ -30,8 +33,8 @@ export const sights = z.array(sight).max(MAX_SIGHTS)
 export interface Onlooker {
   row(peerId: PeerId): PeerRow | undefined
   rows(): Iterable<PeerRow>
-  /** How many islands there are now, and were told of last; null before that. */
-  readonly islands: { readonly now: number | null; readonly told: number | null }
+  /** How many islands there are now, and were told of last; null before that. `gone`: fewer, as others were taken for gone. */
+  readonly islands: { readonly now: number | null; readonly told: number | null; readonly gone: boolean }
 }
 
 /** Whether the host sees it now. */
@@ -56,5 +59,7 @@ export function isSeen(wanted: StorySight, by: Onlooker): boolean {
       return (by.islands.told ?? 0) > 1
     case 'whole':
       return by.islands.told === 1
+    case 'healed':
+      return by.islands.told === 1 && !by.islands.gone
   }
 }

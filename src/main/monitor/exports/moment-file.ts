@@ -7,7 +7,9 @@ import { laneOf } from '../../../shared/lanes.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
+import { partedAt } from '../insight/parted.ts'
 import { eventsIn, stallAt } from '../insight/logged.ts'
+import { LinesThen } from '../journal/lines-of-loss.ts'
 import type { ShownChange } from '../journal/span.ts'
 import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
@@ -57,6 +59,11 @@ async function* linesOf(source: ExportSource, moment: MomentSpan): AsyncGenerato
   const shown = {
     rows: new Map<PeerId, PeerRow>(begin.peers.map((row) => [row.peerId, row])),
     edges: new Map<string, Edge>(begin.edges.map((edge) => [edgeKey(edge), edge])),
+  }
+  // Lines that a window kept of a loss then ended before: they are told as if they ended now, and are shown as long as it lasts.
+  if (begin.loss !== null) {
+    const edgesGone = await new LinesThen().at(store, networkKey, begin.loss, from)
+    yield* changeLines({ at: from, rows: [], gone: [], edges: [], edgesGone }, shown.rows)
   }
   const stepMs = Math.max(STEP_MS, Math.ceil((to - from) / STEPS))
   const exact = await exactTimes(source, moment)
@@ -114,7 +121,7 @@ async function* eventLines(source: ExportSource, { from, to }: MomentSpan): Asyn
 /** Kinds that say since when it was so. */
 const TOLD_LATER = ['NetworkLost', 'NetworkBack', 'Islands'] as const satisfies readonly EventKind[]
 
-/** What was told before the span and holds in it: since when we were in the network, the last loss and whether it was over, islands; and stalls that may explain who went silent. */
+/** What was told before the span and holds in it: since when we were in the network, the last loss and whether it was over, islands, a split that did not heal; and stalls that may explain who went silent. */
 async function toldBefore({ store, network }: ExportSource, from: number): Promise<readonly LoggedEvent[]> {
   const networkKey = networkKeyOf(network)
   const before = store.lastSeqAt(networkKey, from - 1) + 1
@@ -128,7 +135,8 @@ async function toldBefore({ store, network }: ExportSource, from: number): Promi
   )
   const purgeAfterMs = purgeAfterOf(store, networkKey)
   const stalls = await eventsIn({ store, networkKey }, ['Stalled'], from - purgeAfterMs, from - 1)
-  const all = [...holding, ...stalls.events].flatMap((logged) => logged ?? [])
+  const parted = partedAt({ store, networkKey }, from - 1)?.told ?? []
+  const all = [...holding, ...parted, ...stalls.events].flatMap((logged) => logged ?? [])
   return [...new Map(all.map((logged) => [logged.seq, logged])).values()].sort((a, b) => a.seq - b.seq)
 }
 

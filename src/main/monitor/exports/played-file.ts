@@ -11,11 +11,13 @@ import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
+import type { Parted } from '../../../shared/parted.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
+import { PARTED_KINDS, partedIn, shownParted } from '../insight/parted.ts'
 import type { Run } from '../insight/runs.ts'
 import { LinesOfLoss } from '../journal/lines-of-loss.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -31,6 +33,7 @@ const EVENTS_AT_ONCE = 5000
 const ROWS_AT_ONCE = 1000
 
 const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
+const PARTED: ReadonlySet<string> = new Set(PARTED_KINDS)
 /** What is told of ourselves: also what came before the span, or was told after it, says how it was in it. */
 const OURSELVES: ReadonlySet<string> = new Set([...LOSS_KINDS, 'Islands', 'Stalled'])
 
@@ -46,6 +49,8 @@ export class PlayedFile {
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
   #cursor: Cursor | null = null
+  /** The lines of the loss that was looked at last. */
+  #lines: Followed | null = null
   /** When nothing was shown; null until that is asked for. */
   #gaps: readonly Run[] | null = null
 
@@ -78,39 +83,61 @@ export class PlayedFile {
     return this.#ofOurselves
   }
 
-  /** The network as it was shown at a moment of the span; in turns. */
-  async at(at: number, moment: MomentSpan): Promise<PastPicture> {
+  /** The network as it was shown at a moment of the span; in turns. @throws what the signal was fired with */
+  async at(at: number, moment: MomentSpan, signal?: AbortSignal): Promise<PastPicture> {
     const cursor = this.#cursorAt(at)
-    await inTurns(this.#lead(cursor, at))
-    this.#cursor = cursor
+    try {
+      await inTurns(this.#lead(cursor, at), signal)
+    } finally {
+      // The next one goes on from there, also where this one was called off.
+      this.#cursor = cursor
+    }
     const last = lastAt(moment, at)
     const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
+    const shown = { at, seq, peers, edges }
     if (peers.length === 0)
-      return { at, seq, peers, edges, edgesAt: null, loss: null, stall: null, nearest: await this.#nearest(at) }
+      return { ...shown, edgesAt: null, loss: null, stall: null, parted: null, nearest: await this.#nearest(at) }
     const stall = stallSpan(
       this.#ofOurselves.find((logged) => stallSpan(logged, at) !== null),
       at,
     )
-    return { at, seq, peers, edges, edgesAt: at, loss: this.#lossAt(at), stall, nearest: null }
+    return { ...shown, edgesAt: at, loss: this.#lossAt(at), stall, parted: this.#partedAt(at, peers), nearest: null }
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
-  async drawnAt(at: number, moment: MomentSpan): Promise<PastPicture> {
-    const picture = await this.at(at, moment)
+  async drawnAt(at: number, moment: MomentSpan, signal?: AbortSignal): Promise<PastPicture> {
+    const picture = await this.at(at, moment, signal)
     if (picture.loss === null) return picture
-    const lines = new LinesOfLoss(picture.loss, this.#rows.values())
-    for (const [index, change] of this.#changes.entries()) {
-      if (change.at > at) break
+    const followed = this.#followed(picture.loss)
+    const { lines } = followed
+    for (let change = this.#changes[followed.next]; change !== undefined && change.at <= at;) {
       lines.take(change)
-      if (index % CHANGES_AT_ONCE === CHANGES_AT_ONCE - 1) await turn()
+      followed.next += 1
+      if (followed.next % CHANGES_AT_ONCE === 0) {
+        await turn()
+        signal?.throwIfAborted()
+      }
+      change = this.#changes[followed.next]
     }
     return { ...picture, edges: [...picture.edges, ...lines.at(at)] }
+  }
+
+  /** The lines of a loss, as far as a picture of it was made. */
+  #followed(loss: Loss): Followed {
+    if (this.#lines?.lossAt === loss.at) return this.#lines
+    return (this.#lines = { lossAt: loss.at, lines: new LinesOfLoss(loss, this.#rows.values()), next: 0 })
   }
 
   /** The loss that lasted at a moment; null where there was none. */
   #lossAt(at: number): Loss | null {
     return lossOf(this.#ofOurselves.findLast((logged) => LOSS.has(logged.event.kind) && lossBegan(logged) <= at))
+  }
+
+  /** The last split before a moment whose other part was taken for gone; null where there was none. */
+  #partedAt(at: number, rows: Iterable<PeerRow>): Parted | null {
+    const told = this.#ofOurselves.filter((logged) => PARTED.has(logged.event.kind) && logged.at <= at)
+    return shownParted(partedIn(told.toReversed(), at), rows)
   }
 
   /** The peers that were shown at each of some moments, which ascend; in steps. */
@@ -172,13 +199,17 @@ export class PlayedFile {
   async page(
     { before = Infinity, after, limit = 200, from, to, lanes, ...chosen }: ContractInputs['events']['page'],
     moment: MomentSpan,
+    signal?: AbortSignal,
   ): Promise<EventsFound> {
     const passes = this.#choice(chosen, moment)
     const last = to === undefined ? Infinity : lastAt(moment, to)
     const events: LoggedEvent[] = []
     const count = this.#events.length
     for (let looked = 0; looked < count; looked += 1) {
-      if (looked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) await turn()
+      if (looked % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) {
+        await turn()
+        signal?.throwIfAborted()
+      }
       const logged = this.#events[after === undefined ? count - 1 - looked : looked]
       if (logged === undefined || logged.seq >= before || logged.seq > last || logged.seq <= (after ?? -Infinity))
         continue
@@ -256,6 +287,13 @@ function lastAt({ asOf, seq }: MomentSpan, at: number): number {
   return at === asOf ? (seq ?? Infinity) : Infinity
 }
 
+/** The lines of a loss, and how many changes are in them. */
+interface Followed {
+  readonly lossAt: number
+  readonly lines: LinesOfLoss
+  next: number
+}
+
 /** A picture, and how many changes are in it. */
 class Cursor {
   readonly rows: Map<PeerId, PeerRow>
@@ -268,7 +306,8 @@ class Cursor {
     this.edges = new Map(edges)
   }
 
-  apply({ rows, gone, edges, edgesGone }: Change): void {
+  apply({ at, rows, gone, edges, edgesGone }: Change): void {
+    this.at = at
     for (const row of rows) {
       const before = this.rows.get(row.peerId)
       const after = before === undefined ? wholeRow(row) : { ...before, ...row }

@@ -8,10 +8,11 @@ import { isHere, notKnownSince } from '../../../shared/loss.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
-import { lossUpTo, lossBefore } from '../loss.ts'
+import { lossBefore, lossesIn, lossFigures, lossUpTo } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
+import { partedAt, shownParted } from './parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockOf } from './own-clock.ts'
@@ -54,7 +55,9 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
+    losses: lossFigures(await lossesIn(source, from, now), from, now),
     notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
+    parted: shownParted(partedAt(source, now), rows),
     rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,

@@ -78,6 +78,11 @@ export class Insight {
     return this.#islands.told
   }
 
+  /** Whether there were fewer then because others were taken for gone. */
+  get islandsGone(): boolean {
+    return this.#islands.toldGone
+  }
+
   /** The address at the other end of our connection to a peer; null without one. A direct one counts before a relayed one. */
   connectedAt(peerId: PeerId): string | null {
     const found = this.#connections().filter((one) => one.peerId === peerId)

@@ -1,7 +1,7 @@
 /** Follows the islands of the known links, and tells when their number changed for good. */
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Islands, IslandsSummary } from '../../../shared/islands.ts'
+import type { Island, Islands, IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, MAX_LISTED_ISLANDS, summarize, surelyApart } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Clock } from '../../discovery/ports.ts'
@@ -21,7 +21,7 @@ const HELD_MS = 60_000
 /** Peers of other islands that are followed, and that an event names. */
 const MOST_APART = 10_000
 const MOST_NAMED = 256
-/** Looking for them takes at most this part of the time. */
+/** Looking for them takes at most this part of the time, as the processor counts it. */
 const MOST_WORK = 0.01
 
 /** For so long there were other islands before that is told, milliseconds. */
@@ -39,11 +39,28 @@ export interface IslandWatchParts {
   /** Whether we lost the network: what links are left then tells of nobody. */
   readonly lost: () => boolean
   readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>) => void
+  /** Processor time that was spent so far, milliseconds; that of this thread where left out. */
+  readonly spent?: () => number
 }
 
-/** The islands of the network as the view shows it, at the moment. In turns. */
-export async function islandsOf(parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>): Promise<IslandsSummary> {
-  return summarize((await sightOf(parts)).found, parts.self)
+/**
+ * On a machine that others keep busy a look takes longer and costs no more. If the next one were put off for that, a split could be
+ * over before it is told.
+ */
+function threadSpent(): number {
+  const { user, system } = process.threadCpuUsage()
+  return (user + system) / 1000
+}
+
+/** Does a part of the work, and may count what it costs. */
+type Spend = <T>(part: () => T) => T
+
+/** The islands of the network as the view shows it, at the moment, and those that we are not in. In turns. */
+export async function islandsOf(
+  parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
+): Promise<{ readonly islands: IslandsSummary; readonly others: readonly Island[] }> {
+  const sight = await sightOf(parts)
+  return { islands: summarize(sight.found, parts.self), others: otherIslands(sight) }
 }
 
 /** The islands with who is in them, and who is here. */
@@ -56,10 +73,12 @@ interface Sight {
 
 async function sightOf(
   { view, self, clock }: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
+  spend: Spend = (part) => part(),
   signal?: AbortSignal,
 ): Promise<Sight> {
-  const links = linksAmong(view.rows(), view.edges(), clock.now(), null)
-  const found = await inTurns(findIslands({ ...links, self }), signal)
+  const links = spend(() => linksAmong(view.rows(), view.edges(), clock.now(), null))
+  const steps = findIslands({ ...links, self })
+  const found = await inTurns({ next: () => spend(() => steps.next()) }, signal)
   const ours = found.islands.find(({ peers }) => peers.includes(self))
   return { found, here: links.peers, ours: new Set(ours?.peers ?? []) }
 }
@@ -77,6 +96,8 @@ export class IslandWatch {
   #mayLookAt = -Infinity
   /** The number that was told last; null before the first. */
   #told: number | null = null
+  /** Whether there were fewer then because others were taken for gone. */
+  #toldGone = false
   /** Who alone held parts of several peers together, while there were as many islands as were told; and when last, by the monotonic clock. */
   readonly #holders = new Map<PeerId, number>()
   /** Who was in other islands than ours since that number was told. */
@@ -100,6 +121,11 @@ export class IslandWatch {
   /** The number that was told last; null before the first. */
   get told(): number | null {
     return this.#told
+  }
+
+  /** Whether there were fewer then because others were taken for gone: no split healed. */
+  get toldGone(): boolean {
+    return this.#toldGone
   }
 
   start(): void {
@@ -136,13 +162,20 @@ export class IslandWatch {
   }
 
   async #timed(): Promise<void> {
-    const { clock } = this.#parts
-    const begun = clock.monotonic()
+    const { clock, spent = threadSpent } = this.#parts
+    let workMs = 0
     try {
-      await this.#look()
+      // Not while others have their turn.
+      await this.#look((part) => {
+        const before = spent()
+        try {
+          return part()
+        } finally {
+          workMs += spent() - before
+        }
+      })
     } finally {
-      const ended = clock.monotonic()
-      this.#mayLookAt = ended + (ended - begun) / MOST_WORK
+      this.#mayLookAt = clock.monotonic() + workMs / MOST_WORK
       this.#looking = null
     }
   }
@@ -154,17 +187,20 @@ export class IslandWatch {
     return Math.min(this.#lookMs, Math.max(0, this.#lastingMs - lastedMs))
   }
 
-  async #look(): Promise<void> {
-    const { clock, lost, tell } = this.#parts
-    if (lost()) {
+  async #look(spend: Spend): Promise<void> {
+    if (this.#parts.lost()) {
       this.#other = null
       // Who is not here when it is back may only not be heard of yet.
       this.#apart = new Set()
       this.#gone = new Set()
       return
     }
-    const sight = await sightOf(this.#parts, this.#stopped.signal)
-    if (this.#stopped.signal.aborted) return
+    const sight = await sightOf(this.#parts, spend, this.#stopped.signal)
+    if (!this.#stopped.signal.aborted) spend(() => this.#take(sight))
+  }
+
+  #take(sight: Sight): void {
+    const { clock, tell } = this.#parts
     const { count, sizes } = (this.#summary = summarize(sight.found, this.#parts.self))
     const now = clock.monotonic()
     const back = backIn(sight, this.#gone)
@@ -186,6 +222,7 @@ export class IslandWatch {
     if (now - since < this.#lastingMs) return
     const change = this.#change(sight, count, { back, since })
     this.#told = count
+    this.#toldGone = change.gone !== undefined
     this.#other = null
     this.#remember(sight, now)
     tell({ kind: 'Islands', count, sizes, since: seenAt, ...change })
@@ -230,9 +267,13 @@ function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
 }
 
 /** Who is surely apart from us. */
-function others({ found, ours }: Sight): readonly PeerId[] {
+function others(sight: Sight): readonly PeerId[] {
+  return otherIslands(sight).flatMap(({ peers }) => peers)
+}
+
+function otherIslands({ found, ours }: Sight): readonly Island[] {
   if (ours.size === 0) return []
-  return surelyApart(found).flatMap(({ peers }) => (peers.some((peerId) => ours.has(peerId)) ? [] : peers))
+  return surelyApart(found).filter(({ peers }) => !peers.some((peerId) => ours.has(peerId)))
 }
 
 /** Who alone held parts of several peers together; who only has a leaf hanging on it does not link islands. */

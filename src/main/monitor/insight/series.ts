@@ -8,7 +8,7 @@ import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
 import { lastBefore, TURNS } from '../history-end.ts'
-import { isWithin, lossBefore, lossesIn } from '../loss.ts'
+import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
 import { leftAs } from './health-now.ts'
@@ -62,7 +62,7 @@ export interface EndsOfSteps {
 /** What a store tells of a network. */
 export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
-    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt'>
+    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace'>
   readonly purgeAfterMs: number
   readonly among: Among
   /** Whether the network is joined now. */
@@ -163,7 +163,18 @@ export async function healthSeries(
   }
   const whole = stallFigures(stalls, from, to)
   const lastLoss = lossBefore(store, networkKey, to)
-  return { from, to, stepMs: step, at: starts, ...columns, rttPeers: ended.peers, lastLoss, stalls: whole }
+  const lost = lossFigures(losses, from, to)
+  return {
+    from,
+    to,
+    stepMs: step,
+    at: starts,
+    ...columns,
+    rttPeers: ended.peers,
+    lastLoss,
+    losses: lost,
+    stalls: whole,
+  }
 }
 
 const COLUMNS = [
@@ -216,11 +227,12 @@ async function runsIn(source: StoredSeries, from: number, to: number): Promise<r
   for (const logged of events) {
     if (logged.event.kind === 'NetworkJoined') {
       if (begun !== null) {
-        // A run that was killed has no end in the log: it ended with its last event.
+        // A run that was killed has no end in the log: it ended with its last event, or change of what was shown.
         const last = lastBefore(store, networkKey, logged)
+        const shown = store.journalPlace(networkKey, logged.at - 1)?.until ?? 0
         killed += 1
         if (killed % KILLED_AT_ONCE === 0) await turn()
-        end(begun, (last?.lastAt ?? last?.at ?? logged.at) + 1)
+        end(begun, Math.max(last?.lastAt ?? last?.at ?? logged.at, shown) + 1)
       }
       begun = logged
     } else if (begun !== null) {

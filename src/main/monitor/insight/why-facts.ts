@@ -1,6 +1,7 @@
 /** Gathers what is known, of a peer or of the network, for `why`. In turns. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -16,8 +17,10 @@ import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
-import { ALONE_BACK_MS, NEAR_MS, TOGETHER_MS } from './why-network.ts'
-import type { NetworkFacts } from './why-network.ts'
+import type { NetworkFacts } from './network-parts.ts'
+import { NEAR_MS, TOGETHER_MS } from './network-parts.ts'
+import { partedAt } from './parted.ts'
+import { ALONE_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
@@ -146,13 +149,15 @@ async function lossAround(source: WhySource, at: number): Promise<Run | null> {
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
-  const { since, held, apart } = beginOf(source)
+  const begin = beginOf(source)
+  const { since } = begin
   const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
   const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const events = NETWORK_KINDS.flatMap(
     (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
-  )
+    // What happened again later is no cause of it.
+  ).map((logged) => eventAsOf(logged, since + TOGETHER_MS))
   const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
   const again = heardAgain(source.rows())
@@ -163,9 +168,7 @@ export function networkFacts(source: WhySource): NetworkFacts {
     state,
     islands,
     events: newestFirst(around),
-    since,
-    held,
-    apart,
+    ...begin,
     again,
     ownClock,
     purgeAfterMs,
@@ -174,27 +177,26 @@ export function networkFacts(source: WhySource): NetworkFacts {
 }
 
 /** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
-function beginOf({
-  store,
-  networkKey,
-  state,
-  islands,
-  now,
-  purgeAfterMs,
-}: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apart'> {
-  const unknown = { held: null, apart: new Set<PeerId>() }
+function beginOf(source: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apart' | 'told' | 'parted'> {
+  const { store, networkKey, state, islands, now, purgeAfterMs } = source
+  const unknown = { held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost') {
     const down = newestOf('NeighborDown')
     return { since: down === undefined ? now : (down.lastAt ?? down.at), ...unknown }
   }
-  if (islands === null || islands.count < 2) return { since: now, ...unknown }
+  if (islands === null || islands.count < 2) {
+    const parted = partedAt(source, now)
+    if (parted === null) return { since: now, ...unknown }
+    const { splitAt, held, apart, told } = parted
+    return { since: splitAt, held, apart, told, parted }
+  }
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now.
   if (told?.event.kind !== 'Islands' || told.event.count < 2) return { since: now, ...unknown }
   const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = told.event
-  return { since, held, apart: new Set(apart) }
+  return { since, held, apart: new Set(apart), told: [told], parted: null }
 }
 
 function isDemo(status: NetworkStatus | null): boolean {

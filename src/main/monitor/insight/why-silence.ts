@@ -7,7 +7,7 @@ import { TOLD_WITHIN_MS } from '../loss.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
-import { TOGETHER_MS } from './why-network.ts'
+import { TOGETHER_MS } from './network-parts.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, eventsOf, isRefused, itself, lifeOf, ranked, seqs, stallAt, tellingDials } from './why-parts.ts'
 import {
@@ -31,6 +31,8 @@ import {
  * after 20 s at the latest, and given up 20 s later.
  */
 export const NOTICED_MS = 40_000
+/** It may be behind a silence only where it may have been so much of it: what was announced before that we would have heard. */
+const LOSS_PART = 0.3
 /** A machine that stalls has had too much to do for so long before that, milliseconds. */
 const STRAINED_MS = 5000
 /** Ranks of a loss that began right after a peer went silent, and as long after as may be. */
@@ -67,7 +69,10 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
 }
 
 /** It went silent while we had lost the network, or many did together. */
-function lostOrCrashed({ lostThen, together, local, apart }: PeerFacts, goneAt: number): readonly Ranked[] {
+function lostOrCrashed(
+  { lostThen, together, local, apart, purgeAfterMs }: PeerFacts,
+  goneAt: number,
+): readonly Ranked[] {
   const found: Ranked[] = []
   const during = lostThen !== null && lostThen.from <= goneAt ? lostThen : null
   // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
@@ -78,7 +83,8 @@ function lostOrCrashed({ lostThen, together, local, apart }: PeerFacts, goneAt: 
   } else if (lostThen !== null && !local) {
     const gap = lostThen.from - goneAt
     const rank = SOON_RANKS.most - ((SOON_RANKS.most - SOON_RANKS.least) * gap) / NOTICED_MS
-    found.push(ranked(rank, 'lost network', 'possible', lostSoonWords(gap), [], lossEvidence(lostThen)))
+    if (NOTICED_MS - gap >= purgeAfterMs * LOSS_PART)
+      found.push(ranked(rank, 'lost network', 'possible', lostSoonWords(gap), [], lossEvidence(lostThen)))
   }
   // That many went together comes of the split, where there was one.
   if (!sure && apart === null && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {

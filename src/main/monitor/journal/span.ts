@@ -3,7 +3,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { StoreReader } from '../../store/types.ts'
-import { turn } from '../turns.ts'
+import { inTurns, turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { ReplayWatcher } from './replay.ts'
 import { Replay } from './replay.ts'
@@ -27,7 +27,9 @@ export interface ShownRows {
   readonly edges: readonly Edge[]
 }
 
-const NOTHING: ShownRows = { peers: [], edges: [] }
+/** Rows, and links, that are looked at before others get a turn. */
+const ROWS_AT_ONCE = 500
+const EDGES_AT_ONCE = 2000
 
 /** Which span, milliseconds since the epoch, and how far apart two changes are at least. */
 export interface SpanWish {
@@ -49,10 +51,21 @@ type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart'
 export async function* shownChanges(
   store: JournalStore,
   networkKey: NetworkKey,
-  { from, to, stepMs, exact = new Float64Array(), signal }: SpanWish,
+  wish: SpanWish,
   begin: ShownRows,
 ): AsyncGenerator<ShownChange> {
-  const collected = new Collected(begin, stepMs, exact)
+  for await (const changes of changesByPart(store, networkKey, wish, begin)) yield* changes
+}
+
+/** The same for each part of the journal, also where nothing changed in it: between two parts a reader can wait. */
+export async function* changesByPart(
+  store: JournalStore,
+  networkKey: NetworkKey,
+  { from, to, stepMs, exact = new Float64Array(), signal }: SpanWish,
+  begin: ShownRows,
+): AsyncGenerator<readonly ShownChange[]> {
+  const collected = new Collected(stepMs, exact)
+  await inTurns(collected.begin(begin), signal)
   let replay = new Replay()
   let expected = 0
   let until = 0
@@ -76,20 +89,19 @@ export async function* shownChanges(
     const began = replay.whole
     if (!replay.take(part, to, began ? collected : undefined, from)) expected = -1
     // A group repeats what is shown: what differs from before has changed meanwhile.
-    else if (replay.whole && !began && part.at > from)
-      collected.becomes({ peers: [...replay.rows()], edges: [...replay.edges()] }, part.at)
-    yield* collected.done()
+    else if (replay.whole && !began && part.at > from) await inTurns(collected.becomes(replay, part.at), signal)
+    yield collected.done()
     await turn()
     signal?.throwIfAborted()
   }
   collected.close()
-  yield* collected.done()
+  yield collected.done()
 }
 
 /** Changes, those of a step as one: of each row and edge the last. */
 class Collected implements ReplayWatcher {
-  readonly #rows: Map<PeerId, PeerRow>
-  readonly #edges: Map<string, Edge>
+  readonly #rows = new Map<PeerId, PeerRow>()
+  readonly #edges = new Map<string, Edge>()
   #changed = new Set<PeerId>()
   #changedEdges = new Map<string, Edge>()
   readonly #stepMs: number
@@ -99,11 +111,18 @@ class Collected implements ReplayWatcher {
   #since: number | null = null
   #at = 0
 
-  constructor({ peers, edges }: ShownRows, stepMs: number, exact: Float64Array) {
+  constructor(stepMs: number, exact: Float64Array) {
     this.#stepMs = stepMs
     this.#exact = exact
-    this.#rows = new Map(peers.map((row) => [row.peerId, row]))
-    this.#edges = new Map(edges.map((edge) => [edgeKey(edge), edge]))
+  }
+
+  /** Takes what was shown at first, in steps. */
+  *begin({ peers, edges }: ShownRows): Generator<void, void> {
+    for (const row of peers) this.#rows.set(row.peerId, row)
+    for (const [index, edge] of edges.entries()) {
+      this.#edges.set(edgeKey(edge), edge)
+      if (index % EDGES_AT_ONCE === EDGES_AT_ONCE - 1) yield
+    }
   }
 
   row(row: PeerRow, at: number): void {
@@ -131,26 +150,36 @@ class Collected implements ReplayWatcher {
   }
 
   ended(at: number): void {
-    this.becomes(NOTHING, at)
+    for (const peerId of this.#rows.keys()) this.rowGone(peerId, at)
+    for (const edge of this.#edges.values()) this.edgeGone(edge, at)
   }
 
-  becomes({ peers, edges }: ShownRows, at: number): void {
-    const rows = new Map(peers.map((row) => [row.peerId, row]))
-    const links = new Map(edges.map((edge) => [edgeKey(edge), edge]))
-    for (const peerId of this.#rows.keys()) if (!rows.has(peerId)) this.rowGone(peerId, at)
-    for (const row of rows.values()) {
+  /** Takes over all that is shown by then, in steps. */
+  *becomes(shown: Pick<Replay, 'rows' | 'edges'>, at: number): Generator<void, void> {
+    const [rows, links] = [new Set<PeerId>(), new Set<string>()]
+    for (const row of shown.rows()) {
+      rows.add(row.peerId)
       const before = this.#rows.get(row.peerId)
       if (before === undefined || Object.keys(fieldsOf(row, before, at)).length > 0) this.row(row, at)
+      if (rows.size % ROWS_AT_ONCE === 0) yield
     }
+    for (const peerId of this.#rows.keys()) if (!rows.has(peerId)) this.rowGone(peerId, at)
+    yield
+    for (const edge of shown.edges()) {
+      const key = edgeKey(edge)
+      links.add(key)
+      if (this.#edges.get(key)?.at !== edge.at) this.edge(edge, at)
+      if (links.size % EDGES_AT_ONCE === 0) yield
+    }
+    yield
     for (const [key, edge] of this.#edges) if (!links.has(key)) this.edgeGone(edge, at)
-    for (const [key, edge] of links) if (this.#edges.get(key)?.at !== edge.at) this.edge(edge, at)
   }
 
   /** Steps that are over, once. */
-  *done(): Iterable<ShownChange> {
+  done(): readonly ShownChange[] {
     const done = this.#done
     this.#done = []
-    yield* done
+    return done
   }
 
   /** Ends the step. */

@@ -13,9 +13,6 @@ import { openSideBySide } from './gossip-opening.ts'
 import { keepTime } from './gossip-time.ts'
 import { plainBytes } from './streams.ts'
 
-/** How often the mesh is compared with what was told of it, milliseconds: no event covers every way out of it. */
-const MESH_POLL_MS = 500
-
 const VERDICTS: Readonly<Record<Verdict, TopicValidatorResult>> = {
   accept: TopicValidatorResult.Accept,
   reject: TopicValidatorResult.Reject,
@@ -36,7 +33,14 @@ const TOPICS = 128
 /** Messages, and orders to the mesh, in one frame of a peer. */
 const MESSAGES = 2000
 
-/** What may change the mesh. */
+/** How often scores are looked at, milliseconds, and what is left of a penalty then: a fifth after each second. */
+const SCORE_MS = 3000
+const PENALTY_LEFT = 0.2 ** (SCORE_MS / 1000)
+
+/**
+ * What may change the mesh, beside the end of a connection. No event covers every way out of it; a heartbeat comes each second. Each
+ * timer of its own would wake an idle node as often, which costs more than what it does.
+ */
 const MESH_EVENTS = ['gossipsub:graft', 'gossipsub:prune', 'gossipsub:heartbeat', 'subscription-change'] as const
 
 /** The part of the class that its exported type leaves out. */
@@ -44,6 +48,7 @@ interface MeshAware extends GossipSub {
   readonly peers: ReadonlyMap<string, unknown>
   getMeshPeers(topic: string): string[]
   isStarted(): boolean
+  removePeer?: (peerId: Libp2pPeerId) => void
 }
 
 /**
@@ -64,7 +69,12 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
     msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
     // Many honest peers share one address: one machine, one site behind NAT. Abuse is weighed by our own rates (BD1).
     // What is held against a peer outlives its connection by as long as rule BD4 shuns it; an hour of passers-by is too many.
-    scoreParams: { IPColocationFactorWeight: 0, retainScore: RETAIN_MS },
+    scoreParams: {
+      IPColocationFactorWeight: 0,
+      retainScore: RETAIN_MS,
+      decayInterval: SCORE_MS,
+      behaviourPenaltyDecay: PENALTY_LEFT,
+    },
     dataTransform: {
       inboundTransform: (topic, data) => {
         if (!topics.has(topic)) throw new MalformedMessage('a message of a topic that was not joined')
@@ -103,16 +113,17 @@ export function createGossip(
   if (!forgetLeavers(pubsub)) missing('peers that left and come back are taken at once')
   if (!openSideBySide(pubsub)) missing('a peer that says nothing holds up no other one')
   const realId = separateConnections(pubsub, random)
-  let joined: { topic: string; pubsub: MeshAware; end: Unsubscribe } | null = null
+  const service = pubsub as MeshAware
+  let joined: { topic: string; end: Unsubscribe } | null = null
   let told = new Set<PeerId>()
 
   const current = (): PeerId[] => {
     if (joined === null) return []
     // A peer that left the topic before our graft reached it stays in gossipsub's mesh for as long as it is connected.
-    const subscribed = new Set(joined.pubsub.getSubscribers(joined.topic).map((peer) => peer.toString()))
+    const subscribed = new Set(service.getSubscribers(joined.topic).map((peer) => peer.toString()))
     // What a peer sent just before its end may bring it back into the mesh; only those whom it has here are there.
-    const { peers } = joined.pubsub
-    const inMesh = joined.pubsub.getMeshPeers(joined.topic).filter((peer) => subscribed.has(peer) && peers.has(peer))
+    const { peers } = service
+    const inMesh = service.getMeshPeers(joined.topic).filter((peer) => subscribed.has(peer) && peers.has(peer))
     return [...new Set(inMesh.map(realId))].filter(isPeerId)
   }
   const compare = (): void => {
@@ -124,10 +135,17 @@ export function createGossip(
       if (!before.has(peerId)) listeners.forEach((listener) => listener({ kind: 'NeighborUp', peerId }))
   }
 
+  const { removePeer } = service
+  if (typeof removePeer !== 'function') missing('a neighbor whose connection ends is none at once')
+  else
+    service.removePeer = (peerId) => {
+      removePeer.call(service, peerId)
+      compare()
+    }
+
   return {
     join: async (topic, maxMessageBytes, validate) => {
       if (joined !== null) return
-      const service = pubsub as MeshAware
       // First what may fail: on a node that does not run there is nothing to undo.
       if (!service.isStarted()) throw new Cancelled('the node does not run')
       service.topicValidators.set(topic, (from: Libp2pPeerId, message: Message) => {
@@ -138,17 +156,11 @@ export function createGossip(
       })
       const onMesh = (): void => compare()
       for (const name of MESH_EVENTS) service.addEventListener(name, onMesh)
-      let cancelPoll = clock.schedule(MESH_POLL_MS, function poll() {
-        compare()
-        cancelPoll = clock.schedule(MESH_POLL_MS, poll)
-      })
       topics.add(topic)
       service.subscribe(topic)
       joined = {
         topic,
-        pubsub: service,
         end: () => {
-          cancelPoll()
           for (const name of MESH_EVENTS) service.removeEventListener(name, onMesh)
           service.topicValidators.delete(topic)
           topics.delete(topic)
@@ -165,7 +177,7 @@ export function createGossip(
     publish: async (message) => {
       if (joined === null) return
       try {
-        await joined.pubsub.publish(joined.topic, message)
+        await service.publish(joined.topic, message)
       } catch (error) {
         // The same bytes twice: they are out already.
         if (!(error instanceof Error) || !/duplicate/i.test(error.message)) throw error

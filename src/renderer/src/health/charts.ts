@@ -7,7 +7,10 @@ import { HEALTH } from '../ui/strings-health.ts'
 import type { Look } from '../ui/swatch.tsx'
 
 /** A column of the series that is drawn. */
-export type Column = Exclude<keyof HealthSeries, 'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'lastLoss' | 'stalls'>
+export type Column = Exclude<
+  keyof HealthSeries,
+  'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'lastLoss' | 'losses' | 'stalls'
+>
 
 /** One line or one kind of bar. */
 export interface ChartPart {

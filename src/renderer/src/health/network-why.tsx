@@ -12,21 +12,22 @@ import { useAsking, useNewest } from './use-asking.ts'
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
 
-/** Why we are alone, or why the network is lost or split, and what can be done; or why it was at a past moment. Nothing where all is well. */
+/** Why we are alone, or why the network is lost, split or was parted, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()
   const status = usePeers((peers) => peers.status.state)
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
+  const partedNow = useHealth(({ now }) => now?.parted?.goneAt ?? null)
   const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
-  const lostThen = usePicture(({ picture }) => picture !== null && picture.loss !== null)
+  const troubleThen = usePicture(({ picture }) => picture !== null && (picture.loss ?? picture.parted) !== null)
   const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
   const wrong = now
-    ? status === 'alone' || status === 'lost' || islandsNow > 1
-    : at !== undefined && (lostThen || islandsThen > 1)
-  const why = useNetworkWhy(wrong && linked, at ?? null, `${status} ${islandsNow}`)
+    ? status === 'alone' || status === 'lost' || islandsNow > 1 || partedNow !== null
+    : at !== undefined && (troubleThen || islandsThen > 1)
+  const why = useNetworkWhy(wrong && linked, at ?? null, `${status} ${islandsNow} ${partedNow}`)
   const text = strings.health.why
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
@@ -37,7 +38,7 @@ export function NetworkWhyCard() {
         <p className="ps-health-text">{said(why.sentence)}</p>
         <Causes causes={why.causes} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
-        {why.matter === 'split' || !now ? null : (
+        {why.matter === 'split' || why.matter === 'parted' || !now ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}

@@ -14,7 +14,7 @@ import type { Then } from '../stores/picture-store.ts'
 /** What is known of the ten minutes before a moment, as one point. */
 export type Before = Pick<
   HealthSeries,
-  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'stalls'
+  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'losses' | 'stalls'
 >
 
 /** What is known of the moment. */
@@ -26,6 +26,8 @@ export interface PastFacts {
   readonly loss: Then['loss']
   /** Our own stall that lasted; null where there was none. */
   readonly stall: Then['stall']
+  /** A split whose other part was taken for gone; null where there was none. */
+  readonly parted: Then['parted']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
@@ -42,7 +44,7 @@ export interface PastFacts {
 const LEAST_MS = 1000
 
 /** Phrases that the picture alone tells. */
-const OF_PICTURE: ReadonlySet<HealthPhrase['id']> = new Set(['state', 'here', 'islands'])
+const OF_PICTURE: ReadonlySet<HealthPhrase['id']> = new Set(['state', 'here', 'islands', 'parted'])
 
 /** In the words of the present; what is not known of the past is left out. */
 export function pastPhrases({
@@ -51,6 +53,7 @@ export function pastPhrases({
   nothing,
   loss,
   stall,
+  parted,
   islands,
   rtt,
   peers,
@@ -76,7 +79,9 @@ export function pastPhrases({
       removed: first(before?.removed),
       displaced: 0,
     },
+    losses: before?.losses ?? null,
     notKnown: notKnownSince(peers, before?.lastLoss ?? null),
+    parted,
     rtt,
     stalls: before?.stalls ?? null,
     loopDelay: null,

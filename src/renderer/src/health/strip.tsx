@@ -104,6 +104,7 @@ function Past({ at, network }: PastProps) {
     nothing: then.nearest !== null,
     loss: then.loss,
     stall: then.stall,
+    parted: then.parted,
     islands: islands ?? null,
     rtt,
     peers: peers.values(),

@@ -1,4 +1,5 @@
 import type { HistoryEnd, ListedNetwork, Nearest } from '../../../shared/contract.ts'
+import { roughDuration } from '../../../shared/own-troubles.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -11,10 +12,11 @@ export function nothingWords(at: number, { before, after }: Nearest): string {
     : text.gap(formatExact(at))
 }
 
-/** How the history of a network ended. Pure. */
-export function endWords(end: HistoryEnd): string {
-  const text = strings.history.ends
-  return end.how === 'failed' ? text.failed(end.reason) : text[end.how]
+/** How the history of a network ended. Pure. @param lostMs for how long we had lost the network by then; null where we were in it */
+export function endWords(end: HistoryEnd, lostMs: number | null = null): string {
+  const { ends, endsHere, endsLost } = strings.history
+  const how = end.how === 'failed' ? ends.failed(end.reason) : ends[end.how]
+  return lostMs === null ? endsHere(how) : endsLost(roughDuration(lostMs), how)
 }
 
 /** The same in a list; empty where nothing tells. Pure. */

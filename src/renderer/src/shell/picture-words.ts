@@ -15,8 +15,10 @@ export function pictureWords(picture: Picture, joined: string | null, played: Pl
   const text = strings.past
   if (picture.kind === 'stored') {
     const { moment, end = null } = played?.stored ?? {}
-    const ended = end === null || picture.at !== moment?.to ? [] : [endWords(end)]
-    return [historyWords(picture, joined), ...ended].join(' ')
+    const { at, loss } = picture
+    const last =
+      end === null || at !== moment?.to ? lossWords(at, loss) : [endWords(end, loss === null ? null : at - loss.at)]
+    return [historyWords(picture, joined), ...stallWords(picture.stall), ...last].join(' ')
   }
   if (picture.kind === 'file') {
     const { title, at, loss, stall, nearest } = picture
@@ -78,7 +80,5 @@ function historyWords(picture: Extract<Picture, { kind: 'stored' }>, joined: str
     ...(joined === null ? [] : [text.notThis(joined)]),
     nearest === null ? text.shown(name, formatExact(at), peersOf(picture)) : text.nothingShown(name),
     ...(nearest === null ? [] : [nothingWords(at, nearest)]),
-    ...lossWords(picture.at, picture.loss),
-    ...stallWords(picture.stall),
   ].join(' ')
 }

@@ -3,12 +3,20 @@ import type { PictureStore } from './picture-store.ts'
 import { playedRange, RANGE_MS, rememberedRange } from './range-store.ts'
 import type { CustomRange, Range, RangeStore } from './range-store.ts'
 
-/** Moves the range with the moment, and back to the one by name that was chosen last once the present is looked at again. */
+/** Least pause before a range moves since the moment aged out of it, milliseconds: bars have ends that lie beyond the range. */
+const AGED_MS = 5000
+
+/**
+ * Moves the range with the moment, and back to the one by name that was chosen last once the present is looked at again.
+ * @param later calls back after so many milliseconds, unless the given function is called before
+ */
 export function followMoment(
   picture: Pick<PictureStore, 'getState' | 'subscribe'>,
   store: RangeStore,
   now: () => number,
+  later: (ms: number, act: () => void) => () => void,
 ): void {
+  let cancel = (): void => undefined
   const contain = (): void => {
     const { wanted, played } = picture.getState()
     // All of a file is shown, whatever the range is.
@@ -20,7 +28,22 @@ export function followMoment(
     const to = Math.floor(Math.min(wanted + length / 2, played?.moment.to ?? now()))
     store.setState({ range: { from: Math.max(Math.floor(to - length), played?.moment.from ?? 0), to } })
   }
+  // A range by name ends now, and leaves the moment behind as time goes on.
+  const age = (): void => {
+    cancel()
+    const { wanted, played } = picture.getState()
+    const { range } = store.getState()
+    const length = typeof range === 'string' ? RANGE_MS[range] : null
+    if (wanted === null || played !== null || length === null) return
+    cancel = later(Math.max(AGED_MS, Math.ceil(wanted + length - now()) + 1), () => {
+      store.setState({ aged: true })
+      contain()
+      store.setState({ aged: false })
+      age()
+    })
+  }
   picture.subscribe((state, before) => {
+    if (state.wanted !== before.wanted || state.played !== before.played) age()
     if (state.wanted === before.wanted || store.getState().held) return
     if (state.wanted !== null) return contain()
     const wasFile = before.played !== null && before.played.stored === undefined
@@ -29,7 +52,9 @@ export function followMoment(
   })
   store.subscribe(({ range }, before) => {
     // A span that was zoomed to is shown as it was chosen.
-    if (range !== before.range && typeof range === 'string') contain()
+    if (range === before.range) return
+    if (typeof range === 'string') contain()
+    age()
   })
 }
 

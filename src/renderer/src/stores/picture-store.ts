@@ -9,14 +9,12 @@ import type {
   PastMoment,
   PastPart,
   PastRows,
-  StallSpan,
   StoredNetwork,
 } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
-import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -30,19 +28,9 @@ import { PictureChange } from './picture-change.ts'
 import { linksAt, within } from './moments.ts'
 
 /** What is known of the network at a past moment; of a file, to its sender. */
-export interface Then {
-  /** Milliseconds since the epoch. */
-  readonly at: number
+export interface Then extends Omit<PastMoment, 'seq'> {
   /** Peers that were here, ourselves not counted. */
   readonly here: number
-  /** When its links were stored; null where none are. */
-  readonly edgesAt: number | null
-  /** That we had lost the network; null where we were in it. */
-  readonly loss: Loss | null
-  /** Our own stall that lasted then; null where there was none. */
-  readonly stall: StallSpan | null
-  /** Where nothing was shown then: when something was. Else null. */
-  readonly nearest: Nearest | null
 }
 
 /** A picture that is looked at in place of the network as it is now. */
@@ -52,7 +40,7 @@ export type Picture =
       /** The number of the last event that had happened. */
       readonly seq: number
     })
-  | (Pick<Then, 'loss' | 'stall' | 'nearest'> & {
+  | (Pick<Then, 'loss' | 'stall' | 'parted' | 'nearest'> & {
       readonly kind: 'file'
       readonly title: string
       /** Peers that were here at the moment, ourselves not counted; of a file that cannot be played all that are in it. */
@@ -255,13 +243,13 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       await parts.turn()
       if (!wanted()) return null
     }
-    const { at: toAt, seq: toSeq, edgesAt, loss, stall, nearest } = to
+    const { at: toAt, seq: toSeq, edgesAt, loss, stall, parted, nearest } = to
     change({ status, ...leading.rest() }, { kind, linksAt: linksAt(to), loss })
     // Who had left is shown as well.
-    const here = hereIn(other.getState())
+    const shown = { here: hereIn(other.getState()), edgesAt, loss, stall, parted, nearest }
     if (played !== null && played.stored === undefined)
-      return { kind: 'file', title: played.title, at, edgesAt, seq: toSeq, here, madeAt: null, loss, stall, nearest }
-    const then = { at: toAt, here, edgesAt, loss, stall, nearest }
+      return { kind: 'file', title: played.title, at, seq: toSeq, madeAt: null, ...shown }
+    const then = { at: toAt, ...shown }
     if (played?.stored === undefined) return { kind: 'past', seq: toSeq, ...then }
     const { network, demo } = played.stored
     return { kind: 'stored', network, demo, ...then }
@@ -373,6 +361,7 @@ export function createPictureStore(parts: PictureParts): PictureStore {
           madeAt,
           loss: null,
           stall: null,
+          parted: null,
           nearest: null,
         },
       })

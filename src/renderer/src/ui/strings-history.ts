@@ -15,12 +15,15 @@ export const HISTORY = {
   nothingShown: (name: string) => `History of ${name}.`,
   /** How it ended, at its last moment. */
   ends: {
-    left: 'It ends here: we left the network.',
-    closed: 'It ends here: Peerscope was closed.',
-    'left or closed': 'It ends here: we left the network, or Peerscope was closed.',
-    killed: 'It ends here: Peerscope ended without a goodbye.',
-    failed: (reason: string) => `It ends here: the network ended by itself (${reason}).`,
+    left: 'we left the network',
+    closed: 'Peerscope was closed',
+    'left or closed': 'we left the network, or Peerscope was closed',
+    killed: 'Peerscope ended without a goodbye',
+    failed: (reason: string) => `the network ended by itself (${reason})`,
   },
+  endsHere: (how: string) => `It ends here: ${how}.`,
+  /** The same in a loss; short, since a narrow banner has three lines. */
+  endsLost: (after: string, how: string) => `It ends here, ${after} after we had lost the network: ${how}.`,
   /** The same of a network in a list. */
   ended: {
     left: 'left',

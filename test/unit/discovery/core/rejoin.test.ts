@@ -95,6 +95,7 @@ describe('when the last neighbor goes', () => {
 
   it('[AN7, AN9] that is still connected, one is dialed soon where there are few connections', () => {
     const bench = withNeighbor()
+    bench.pass(6000)
     for (const [index, name] of named('smaller', 30).entries()) bench.feed(name, at(index))
     // The next look at connections is far.
     bench.core.env.timers.set('balance', bench.ms + 5000)

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import { addressHere, syncRequest } from '../../../support/discovery/dialect.ts'
+import { addressHere, dialect, syncRequest } from '../../../support/discovery/dialect.ts'
 import { Bench, fixedRandom, named, NOW, REACHABLE } from '../../../support/discovery/bench.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { phaseOf, withNeighbor } from '../../../support/discovery/syncing.ts'
@@ -21,19 +21,33 @@ function theirs(bench: Bench, peerId: PeerId): void {
 }
 
 describe('who begins a sync', () => {
-  it('[SY6] is the one with the smaller id after 1 s where there is no connection; the other waits 1 s more', () => {
-    const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) })
-    bench.neighbor(idOf('near'))
-    const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
-    const above = bench.feed(larger, REACHABLE)
-    const below = bench.feed(smaller, { addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
-    for (const one of [above, below]) {
-      bench.pass(999)
-      expect(dialedToSync(bench)).toEqual([])
-      bench.pass(1)
-      expect(dialedToSync(bench)).toEqual([one])
-    }
-  })
+  const { reconciles } = dialect.abilities
+  const CALM = 'while somebody is connected that tells of others'
+  it.each([
+    ['1 s', 'while nobody is connected', 0, 1000],
+    ['10 s', CALM, 0, reconciles ? 10_000 : 1000],
+    ['18 s', CALM, 0.4, reconciles ? 18_000 : 1000],
+  ])(
+    '[SY6] is the one with the smaller id after %s where there is no connection, %s; the other waits 1 s more',
+    (_wait, who, u, ms) => {
+      const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(u) }).syncFirst()
+      // Nobody is dialed but for syncs.
+      if (who !== CALM) bench.step({ kind: 'neighborUp', peerId: idOf('near') })
+      else bench.neighbor(idOf('near'))
+      const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
+      const above = bench.feed(larger, REACHABLE)
+      const below = bench.feed(smaller, { addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
+      for (const [wait, one] of [
+        [ms, above],
+        [1000, below],
+      ] as const) {
+        bench.pass(wait - 1)
+        expect(dialedToSync(bench)).toEqual([])
+        bench.pass(1)
+        expect(dialedToSync(bench)).toEqual([one])
+      }
+    },
+  )
 
   it('[SY6] is the one that dialed where both connect meanwhile, without another dial', () => {
     const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
@@ -109,6 +123,7 @@ describe('who begins a sync', () => {
     const bench = withNeighbor()
     const [name = ''] = named('larger', 1)
     const peerId = bench.feed(name, REACHABLE)
+    bench.pass((bench.core.env.timers.at('syncsDue') ?? 0) - bench.ms)
     const [dial] = bench.taken('dial')
     bench.connect(peerId, 'inbound')
     const inbound = bench.stream(peerId, 'sync')
@@ -131,6 +146,40 @@ describe('who begins a sync', () => {
     expect(phasesFor(0.19)).toEqual([...Array(5).fill('waiting'), ...Array(3).fill('left')])
     expect(phasesFor(0.21)).toEqual([...Array(4).fill('waiting'), ...Array(4).fill('left')])
     expect(phasesFor(0.999)).toEqual([...Array(1).fill('waiting'), ...Array(7).fill('left')])
+  })
+
+  it.runIf(reconciles)('[WK12] is left to others where what the peer says comes to us in our mesh', () => {
+    const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
+    const [announced = '', waits = '', late = ''] = named('smaller', 3)
+    bench.neighbor(idOf('near'))
+    bench.announce(bench.signed(announced, REACHABLE))
+    expect(phaseOf(bench, idOf(announced))).toBe('left')
+    for (const name of [waits, late]) expect(phaseOf(bench, bench.feed(name, REACHABLE))).toBe('waiting')
+    bench.pass(5000)
+    // The very version that is known says it too.
+    expect(bench.announce(bench.signed(late, REACHABLE))).toBe('accept')
+    bench.pass(6000)
+    expect([phaseOf(bench, idOf(waits)), phaseOf(bench, idOf(late))]).toEqual(['running', 'left'])
+    expect(dialedToSync(bench)).toEqual([idOf(waits)])
+  })
+
+  it.runIf(reconciles)('[WK12] is not left to a mesh that we are not in any more, nor for good where it failed', () => {
+    const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
+    const [gone = '', failed = ''] = named('smaller', 2)
+    bench.neighbor(idOf('near'))
+    bench.feed(failed, REACHABLE)
+    bench.pass(11_000)
+    for (const { id } of bench.taken('dial')) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
+    bench.announce(bench.signed(failed, REACHABLE))
+    expect(bench.core.env.peers.get(idOf(failed))?.sync).toMatchObject({ phase: 'waiting', failures: 1 })
+    bench.pass(2000)
+    expect(phaseOf(bench, idOf(failed))).toBe('running')
+    bench.feed(gone, REACHABLE)
+    bench.announce(bench.signed(gone, REACHABLE))
+    bench.take()
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    bench.pass(12_000)
+    expect(phaseOf(bench, idOf(gone))).not.toBe('left')
   })
 
   it('[WK12] is not left to others with one that is connected before it is known, or comes into the mesh', () => {

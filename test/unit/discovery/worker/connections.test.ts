@@ -101,7 +101,17 @@ describe('connections', () => {
       expect(node.discovery.connectedPeers().length).toBeGreaterThanOrEqual(4)
       expect(node.discovery.connectedPeers().length).toBeLessThanOrEqual(64)
     }
-    // So the first one is not missed.
+  })
+
+  it.each([
+    ['all have their connections', 120_000],
+    ['most have one to it alone', 6000],
+  ])('[AN7, AN9] the one with which all began is not missed where %s', async (_when, ms) => {
+    begin({}, 4)
+    const first = await network.start()
+    for (let index = 0; index < 9; index += 1) await network.start({ bootstrap: [first] })
+    await network.run(ms)
+    expect(network.converged()).toBe(true)
     network.crash(first)
     await network.run(5000)
     await at([...network.nodes.values()], 0).discovery.addTags(...tagsHere('still:heard'))
@@ -113,6 +123,18 @@ describe('connections', () => {
         ),
       ).toBe(true)
   })
+
+  // With these seeds the mesh of the first one was no part of the others' where one neighbor was enough.
+  it.runIf(dialect.abilities.reconciles).each([1, 3, 25, 39])(
+    '[AN2, AN9] of more nodes than find room in one mesh all know all within seconds (seed %i)',
+    async (seed) => {
+      begin({}, seed)
+      const first = await network.start()
+      await Promise.all(Array.from({ length: 29 }, async () => await network.start({ bootstrap: [first] })))
+      await network.run(5000)
+      expect(network.converged()).toBe(true)
+    },
+  )
 
   it('[AN9] connections that serve nothing are closed after a minute', async () => {
     begin(QUIET)

@@ -240,6 +240,8 @@ describe('syncs of a node', () => {
     async () => {
       begin()
       await network.startKnowing(64)
+      // Until each has its connections, which are filled up slowly.
+      await network.run(120_000)
       const all = [...network.nodes.values()]
       const newcomer = await network.start({ bootstrap: all.slice(0, 1) })
       const before = new Map(all.map((node) => [node, count(node, 'SyncCompleted')]))
@@ -248,8 +250,8 @@ describe('syncs of a node', () => {
       expect(failed).toBeLessThan(3)
       const began = all.filter((node) => count(node, 'SyncCompleted') > (before.get(node) ?? 0)).length
       expect(began).toBeLessThan(15)
-      expect(count(newcomer, 'SyncCompleted')).toBeGreaterThan(5)
-      expect(count(newcomer, 'SyncCompleted')).toBeLessThan(40)
+      expect(count(newcomer, 'SyncCompleted')).toBeGreaterThan(1)
+      expect(count(newcomer, 'SyncCompleted')).toBeLessThan(30)
       expect(network.converged()).toBe(true)
     },
   )

@@ -238,7 +238,7 @@ describe('what the story says', () => {
       'whole',
       'apart',
       'split',
-      'whole',
+      'healed',
     ])
   })
 

@@ -7,112 +7,16 @@ import { exportParts } from '../../../../src/main/monitor/exports/export.ts'
 import { playedAround, sourceAt } from '../../../../src/main/monitor/exports/moment.ts'
 import { playedSeries } from '../../../../src/main/monitor/exports/played-series.ts'
 import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
-import { readSnapshot } from '../../../../src/main/monitor/exports/read-snapshot.ts'
-import type { ExportSource } from '../../../../src/main/monitor/exports/records.ts'
 import { selectEvents } from '../../../../src/main/monitor/exports/records.ts'
 import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
 import { healthSeries } from '../../../../src/main/monitor/insight/series.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
-import type { Store } from '../../../../src/main/store/types.ts'
-import { createSignatures } from '../../../../src/main/network/signatures.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
-import { idOf, secretOf } from '../../../support/discovery/entries.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, peerOf, START } from '../../store/data-folder.ts'
-
-const signatures = createSignatures()
-const signer = { secret: secretOf('maker'), signatures }
-
-function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
-  const { signed, departureReason: _reason, ...rest } = peerOf(name)
-  return { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false, ...changes }
-}
-
-function clockOf(data: DataFolder) {
-  return {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-  }
-}
-
-/** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
-async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
-  const store = data.open()
-  const clock = clockOf(data)
-  const view = new View(clock, store.status())
-  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
-  const log = (peer: string, kind: 'NeighborUp' | 'NeighborDown'): void =>
-    void store.append(NETWORK, clock.now(), { kind, peerId: idOf(peer) })
-  const link = (b: string): Edge => ({
-    a: idOf('us'),
-    b: idOf(b),
-    kind: 'neighbor',
-    saidBy: idOf('us'),
-    at: clock.now(),
-  })
-  store.append(NETWORK, clock.now(), {
-    kind: 'NetworkJoined',
-    networkId: NETWORK_ID,
-    peerId: idOf('us'),
-    addresses: [],
-  })
-  view.putRow(rowOf('us', { self: true }))
-  journal.start()
-  for (let second = 0; second < 20; second += 1) {
-    const peer = `p${second % 5}`
-    view.putRow(rowOf(peer, { tags: [`second:${second}`], rtt: { srtt: second, rttvar: 1, last: 2, at: clock.now() } }))
-    if (second % 2 === 0) view.putEdge(link(peer))
-    else view.removeEdge(link(`p${(second - 1) % 5}`))
-    if (second === 12) view.putRow(rowOf('p1', { state: 'departed' }))
-    log(peer, second % 2 === 0 ? 'NeighborUp' : 'NeighborDown')
-    await data.scheduler.run(1000)
-  }
-  journal.flush()
-  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'watched' } as const
-  return { network, store, live: new Map(), links: null, loss: null, now: clock.now() }
-}
-
-/** Ten seconds with a change each 100 ms, and an event with each seventh. */
-async function dense(data: DataFolder): Promise<ExportSource> {
-  const store = data.open()
-  const clock = clockOf(data)
-  const view = new View(clock, store.status())
-  const journal = new Journal({ store, networkKey: NETWORK, view, clock })
-  journal.start()
-  for (let n = 0; n < 110; n += 1) {
-    view.putRow(rowOf(`p${n % 3}`, { ticketCount: n }))
-    if (n % 7 === 0) store.append(NETWORK, clock.now(), { kind: 'NeighborUp', peerId: idOf(`p${n % 3}`) })
-    await data.scheduler.run(100)
-  }
-  journal.flush()
-  const network = { kind: 'peerscope', id: NETWORK_ID, name: 'dense' } as const
-  return { network, store, live: new Map(), links: null, loss: null, now: clock.now() }
-}
-
-async function fileAt(source: ExportSource, at: number, span: number | null): Promise<Uint8Array> {
-  const request = {
-    what: 'catalog',
-    format: 'snapshot',
-    filter: '',
-    from: null,
-    to: null,
-    played: span === null ? undefined : playedAround(at, span, source.now),
-  } as const
-  const parts: Uint8Array[] = []
-  for await (const { data } of exportParts(await sourceAt(source, at), request, signer))
-    parts.push(typeof data === 'string' ? Buffer.from(data) : data)
-  return Buffer.concat(parts)
-}
-
-async function opened(file: Uint8Array) {
-  const content = new PlayedFile()
-  const { signal } = new AbortController()
-  const verdict = await readSnapshot(file, { signatures, signal, onMoment: (line) => content.take(line) })
-  content.end(verdict.moment ?? undefined)
-  return { verdict, content }
-}
+import { signatures, signer, rowOf, clockOf, watched, dense, fileAt, opened } from './moment-rig.ts'
 
 const AT = START + 10_500
 
@@ -313,6 +217,26 @@ describe('a shared moment', () => {
       expect((await content.at(AT + after, moment)).stall).toEqual(stall ?? null)
       expect((await pastPicture(parts, AT + after)).stall).toEqual(stall ?? null)
     }
+  })
+
+  it('tells of a split whose other part was taken for gone, in its span or before it', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const parts = { store: source.store, networkKey: NETWORK, self: undefined }
+    const islands = { kind: 'Islands', sizes: [2, 2] } as const
+    source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p9')] })
+    source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 2 })
+    const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2 }
+    for (const span of [9000, 3000, 500]) {
+      const { verdict, content } = await opened(await fileAt(source, AT, span))
+      const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+      expect((await content.at(AT, moment)).parted).toEqual(parted)
+    }
+    const { verdict, content } = await opened(await fileAt(source, AT, 3000))
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    expect((await content.at(AT - 1001, moment)).parted).toBeNull()
+    expect((await pastPicture(parts, AT)).parted).toEqual(parted)
+    expect((await pastPicture(parts, AT - 1001)).parted).toBeNull()
   })
 
   it('tells of a loss that was over before its span, since which some may not be known', async () => {

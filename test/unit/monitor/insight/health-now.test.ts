@@ -108,3 +108,21 @@ it('says who did not come back since a loss that is over, for a day', async () =
   // We were back at 25 s.
   expect(await notKnown(86_426)).toBeNull()
 })
+
+it('says when we had lost the network, while that lies within what it speaks of', async () => {
+  const losses = async (second: number) => (await healthNow(source(second))).losses
+  log(0, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  log(15, { kind: 'NetworkLost', heardAt: null, since: START + 10_000 })
+  expect(await losses(700)).toBeNull()
+  log(830, { kind: 'NetworkBack', since: START + 825_000 })
+  const first = { from: START + 10_000, to: START + 825_000, count: 1, totalMs: 815_000 }
+  expect([await losses(824), await losses(825), await losses(1425)]).toEqual([null, first, first])
+  expect(await losses(1426)).toBeNull()
+  log(905, { kind: 'NetworkLost', heardAt: null, since: START + 900_000 })
+  log(925, { kind: 'NetworkBack', since: START + 920_000 })
+  expect(await losses(1000)).toEqual({ from: START + 10_000, to: START + 920_000, count: 2, totalMs: 835_000 })
+  // A run that ends in a loss was not back.
+  log(1605, { kind: 'NetworkLost', heardAt: null, since: START + 1_600_000 })
+  log(1700, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  expect(await losses(1710)).toBeNull()
+})

@@ -5,13 +5,13 @@ import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
-/** @param workMs how long one look takes */
-function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0) {
+/** @param workMs how much of the processor one look takes, and how long that takes beside others */
+function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0, tookMs = workMs) {
   const scheduler = new Scheduler()
-  let worked = 0
+  let [worked, took] = [0, 0]
   const clock = {
     now: () => 1_000_000 + scheduler.now,
-    monotonic: () => scheduler.now + worked,
+    monotonic: () => scheduler.now + took,
     schedule: (delayMs: number, fn: () => void) => scheduler.schedule(Math.max(1, delayMs - early), fn),
   }
   const rows = Array.from({ length: count }, (_, n): PeerRow => ({ ...peerRow(n), state: 'online', self: n === 0 }))
@@ -34,6 +34,7 @@ function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0) {
     view: {
       rows: () => {
         worked += workMs
+        took += tookMs
         return rows.filter((_, n) => !purged.has(n)).values()
       },
       edges: () => edges().values(),
@@ -42,6 +43,7 @@ function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0) {
     purgeAfterMs,
     lost: () => lost,
     tell: (event) => told.push(event),
+    spent: () => worked,
   })
   return {
     scheduler,
@@ -139,6 +141,18 @@ it('tells a split whose number of islands goes up and down', async () => {
   }
   watch.stop()
   expect(told.map((event) => event.kind === 'Islands' && event.count)).toEqual([1, expect.any(Number) as number])
+})
+
+it('tells a split in time on a machine that others keep busy: what a look costs counts, and not how long it takes', async () => {
+  const { scheduler, told, watch, link } = rig(4, 120_000, 0, 5, 800)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(40_000)
+  expect(told.splice(0)).toHaveLength(1)
+  link(SPLIT)
+  await scheduler.run(40_000)
+  expect(told).toMatchObject([{ count: 2 }])
+  watch.stop()
 })
 
 it('looks again for somebody who asks, as often as it may, and not once it was stopped', async () => {
@@ -250,6 +264,7 @@ it('tells an island that is gone from one that grew together with ours, and its 
   expect(told.splice(0)).toEqual([
     { kind: 'Islands', count: 1, sizes: [2], since: expect.any(Number) as number, gone: 2 },
   ])
+  expect(watch.toldGone).toBe(true)
   purged.clear()
   link(WHOLE)
   await scheduler.run(10_000)
@@ -258,6 +273,7 @@ it('tells an island that is gone from one that grew together with ours, and its 
   expect(told.splice(0)).toEqual([
     { kind: 'Islands', count: 1, sizes: [4], since: expect.any(Number) as number, back: 2 },
   ])
+  expect(watch.toldGone).toBe(false)
   await scheduler.run(60_000)
   expect(told).toEqual([])
   // Who is not here after a loss of the network may not be heard of yet.

@@ -129,6 +129,18 @@ describe('a series of health', () => {
     expect((await series(8, 12, 4, false)).here).toEqual([1, null, null, null])
   })
 
+  it('goes on to the last change of what was shown, where a run was killed after its last event', async () => {
+    join(0)
+    come(0.5, 'a')
+    const [at, until] = [START + 1000, START + 3.5 * MINUTE]
+    store.putJournal(NETWORK, [{ part: 0, run: true, at, until, bytes: new Uint8Array(1) }])
+    expect((await series(0, 6, 6, false)).here).toEqual([1, 1, 1, 1, null, null])
+    // It ended there also once the next one began.
+    join(5)
+    come(5.5, 'b')
+    expect((await series(0, 6, 6)).here).toEqual([1, 1, 1, 1, null, 1])
+  })
+
   it('has the largest delay of our own event loop in each span, and none where it was not measured', async () => {
     const delay = (minute: number, ms: number): void =>
       store.recordLoopDelay(NETWORK, { at: START + minute * MINUTE, ms })
@@ -193,6 +205,8 @@ describe('a series of health', () => {
     expect(whole.ownLoss).toEqual([0, 0, 1, 0, 0, 0, 0])
     expect(whole.lastLoss).toMatchObject({ at: START + 2.5 * MINUTE })
     expect((await series(0, 3, 3)).lastLoss).toBeNull()
+    const losses = { from: START + 2.5 * MINUTE, to: START + 4.5 * MINUTE, count: 1, totalMs: 2 * MINUTE }
+    expect([whole.losses, (await series(0, 3, 3)).losses]).toEqual([losses, null])
     // One that goes on.
     expect((await series(3, 4, 1)).here).toEqual([null])
   })

@@ -190,7 +190,7 @@ describe('what is known of a peer', () => {
     const known = async () => await peerFacts(source(12), { ...quiet, state: 'stored' })
     const { dials, losses, events } = await known()
     expect(dials.map(({ at }) => at)).toEqual([START + 4 * MINUTE])
-    expect(losses).toEqual([{ from: START + 3 * MINUTE, to: START + 5 * MINUTE }])
+    expect(losses).toEqual([{ from: START + 3 * MINUTE, to: START + 5 * MINUTE, back: true }])
     expect(events).toEqual([])
     dial(10, address)
     goSilent(10)
@@ -266,9 +266,9 @@ describe('what is known of a peer', () => {
     log(6, { kind: 'NetworkBack', since: START + 6 * MINUTE })
     expect(await lostThen()).toBeNull()
     log(10.2, { kind: 'NetworkLost', heardAt: null, since: START + 9.9 * MINUTE })
-    expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: Infinity })
+    expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: Infinity, back: false })
     log(10.5, { kind: 'NetworkBack', since: START + 10.4 * MINUTE })
-    expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: START + 10.4 * MINUTE })
+    expect(await lostThen()).toEqual({ from: START + 9.9 * MINUTE, to: START + 10.4 * MINUTE, back: true })
   })
 
   it('has the loss that began soon after it went silent, and none that began later', async () => {
@@ -280,7 +280,7 @@ describe('what is known of a peer', () => {
     expect(await lostThen()).toBeNull()
     log(11, { kind: 'NetworkJoined', peerId: idOf('us'), networkId: NETWORK_ID, addresses: [] })
     lose(soon)
-    expect(await lostThen()).toEqual({ from: soon, to: Infinity })
+    expect(await lostThen()).toEqual({ from: soon, to: Infinity, back: false })
   })
 
   it('has its refused entries, however often it was heard of since', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
-import type { NetworkFacts } from '../../../../src/main/monitor/insight/why-network.ts'
+import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-parts.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -41,6 +41,8 @@ describe('why the network', () => {
       since: NOW,
       held: [PEER],
       apart: new Set(),
+      told: [],
+      parted: null,
       again: new Set(),
       ownClock: null,
       purgeAfterMs: 5 * MINUTE,
@@ -204,14 +206,14 @@ describe('why the network', () => {
     // An address that refused before that says nothing.
     expect(said([{ ...refused, at: NOW - MINUTE, lastAt: NOW }, broke])).toBe(said([broke]))
     // One that held nothing together, or came again.
-    expect(said([refused, broke], { held: [] })).toMatch(/the way between them is cut/)
-    expect(said([up(NOW - 5 * SECOND), broke])).toMatch(/the way between them is cut/)
+    expect(said([refused, broke], { held: [] })).toMatch(/the way between the islands is cut/)
+    expect(said([up(NOW - 5 * SECOND), broke])).toMatch(/the way between the islands is cut/)
     expect(said([broke, up(NOW - 20 * SECOND)])).toBe(said([broke]))
   })
 
   it('takes nothing for the cause of a split that happened long before it, or after', () => {
     const unknown =
-      '…, perhaps because the way between them is cut (nobody who held them together left, and our own machine did not stall for long).'
+      '…, perhaps because the way between the islands is cut (nobody who held them together left, and our own machine did not stall for long).'
     expect(said([])).toBe(unknown)
     expect(said([stall(3, 150 * SECOND), gone(4, NOW - 120 * SECOND, 'graceful')])).toBe(unknown)
     expect(said([stall(3, -5 * SECOND), gone(4, NOW + 5 * SECOND, 'graceful')])).toBe(unknown)
@@ -239,7 +241,7 @@ describe('why the network', () => {
   })
 
   it('names nobody as the link who held nothing together', () => {
-    const cut = /^…, perhaps because the way between them is cut \(nobody who held them together left/
+    const cut = /^…, perhaps because the way between the islands is cut \(nobody who held them together left/
     const leaf = [gone(4, NOW - 12 * SECOND, 'graceful')]
     expect(said(leaf, { held: [] })).toMatch(cut)
     expect(said(leaf, { held: [peerIdAt(9)] })).toMatch(cut)

@@ -45,6 +45,10 @@ class StandIn extends EventTarget {
     return this.subscribers
   }
 
+  removePeer(peer: PeerId): void {
+    this.mesh = this.mesh.filter((one) => one !== peer)
+  }
+
   subscribe(topic: string): void {
     if (!this.started) throw new Error('Pubsub has not started')
     this.topics.add(topic)
@@ -95,16 +99,27 @@ describe('neighbors', () => {
     expect(gossip.neighbors()).toEqual([bob])
   })
 
-  it('are told of within half a second where no event tells, and of each change once', async () => {
-    const { pubsub, scheduler, events, join } = setup()
+  it('are told of with the next heartbeat where no other event tells, and of each change once', async () => {
+    const { pubsub, events, join } = setup()
     await join()
+    const beat = (): boolean => pubsub.dispatchEvent(new Event('gossipsub:heartbeat'))
     pubsub.mesh = [ann]
     pubsub.subscribers = [ann]
-    await scheduler.run(500)
-    await scheduler.run(5000)
+    beat()
+    beat()
     pubsub.mesh = []
-    await scheduler.run(500)
+    beat()
     expect(events.map(({ kind }) => kind)).toEqual(['NeighborUp', 'NeighborDown'])
+  })
+
+  it('are none as soon as gossipsub removes them', async () => {
+    const { pubsub, events, join } = setup()
+    await join()
+    pubsub.mesh = [ann, bob]
+    pubsub.subscribers = [ann, bob]
+    pubsub.dispatchEvent(new Event('gossipsub:graft'))
+    pubsub.removePeer(ann)
+    expect(events.at(-1)).toEqual({ kind: 'NeighborDown', peerId: ann })
   })
 
   it('are gone after leave, and neither timer nor listener is left', async () => {
@@ -112,7 +127,7 @@ describe('neighbors', () => {
     await join()
     pubsub.mesh = [ann]
     pubsub.subscribers = [ann]
-    await scheduler.run(500)
+    pubsub.dispatchEvent(new Event('gossipsub:graft'))
     await gossip.leave()
     await gossip.leave()
     expect(gossip.neighbors()).toEqual([])

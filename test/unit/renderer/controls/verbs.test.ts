@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { fileWorks, tell, tellFailure, tellFileFailure } from '../../../../src/renderer/src/controls/verbs.ts'
 import {
   letGo,
@@ -15,7 +15,8 @@ import { DialFailed, InvalidArgument, Unavailable } from '../../../../src/shared
 const said = () => saidStore.getState().said
 const told = (): readonly string[] => said().map(({ title, times }) => `${title} ${times}`)
 
-afterEach(() => saidStore.setState({ said: [] }))
+// What other files said is left in the process that they share.
+beforeEach(() => saidStore.setState({ said: [] }))
 
 describe('failures that are said', () => {
   it('say once that the connection with the host broke, however many calls were under way', () => {

@@ -89,7 +89,18 @@ describe('the sentence of a past moment', () => {
   })
   const rtt = { measured: 3, p50: 38, p95: 81, slowFrom: 60 }
   const islands = { ...NO_ISLANDS, count: 2, sizes: [2, 2], withSelf: true }
-  const facts = { network, here: 3, nothing: false, loss: null, stall: null, islands, rtt, peers: [], before }
+  const facts = {
+    network,
+    here: 3,
+    nothing: false,
+    loss: null,
+    stall: null,
+    parted: null,
+    islands,
+    rtt,
+    peers: [],
+    before,
+  }
   const texts = (phrases: readonly HealthPhrase[]): string[] => phrases.map(({ text }) => text)
 
   test('is told from its picture and the ten minutes before it, in the words of the present', () => {
@@ -120,6 +131,19 @@ describe('the sentence of a past moment', () => {
     const said = texts(pastPhrases({ ...facts, peers, before: { ...before, lastLoss } }))
     expect(said[3]).toMatch(/^2 not known since our loss at /)
     expect(texts(pastPhrases({ ...facts, peers })).join()).not.toContain('not known')
+  })
+
+  test('says who was taken for gone after a split, at once', () => {
+    const parted = { splitAt: 300_000, goneAt: 500_000, gone: 2 }
+    const said = texts(pastPhrases({ ...facts, parted, before: null }))
+    expect(said.join()).toMatch(/2 gone since the split at /)
+  })
+
+  test('says when we had lost the network before it', () => {
+    const losses = { from: 420_000, to: 840_000, count: 1, totalMs: 420_000 }
+    const said = texts(pastPhrases({ ...facts, before: { ...before, losses } }))
+    expect(said[3]).toMatch(/^we had lost the network from /)
+    expect(texts(pastPhrases(facts)).join()).not.toContain('lost')
   })
 
   test('says of what is not known nothing', () => {
@@ -185,7 +209,9 @@ describe('the sentence of a past moment', () => {
         removed: 0,
         displaced: 0,
       },
+      losses: null,
       notKnown: null,
+      parted: null,
       rtt,
       stalls: before.stalls,
       loopDelay: null,

@@ -21,6 +21,7 @@ export function seriesOf(given: Partial<HealthSeries> = {}): HealthSeries {
     loopDelayMs: [null, 12.4, 4200],
     rttPeers: { read: 3, all: 3 },
     lastLoss: null,
+    losses: null,
     stalls: { from: 1000, to: 31_000, count: 1, totalMs: 4200, worstMs: 4200 },
     ...given,
   }

@@ -21,12 +21,15 @@ test('a history says how it ended', () => {
     'It ends here: we left the network, or Peerscope was closed.',
   ])
   expect(endWords({ how: 'killed' })).toContain('without a goodbye')
+  expect(endWords({ how: 'killed' }, 746_000)).toBe(
+    'It ends here, 12 min 26 s after we had lost the network: Peerscope ended without a goodbye.',
+  )
   expect(endWords({ how: 'failed', reason: 'the demo swarm ended' })).toBe(
     'It ends here: the network ended by itself (the demo swarm ended).',
   )
 })
 
-test('the banner of a history has two lines at the most in the smallest window, also with a name of 32 letters', () => {
+test('the banner of a history has two lines in the smallest window, of a loss three, also with a name of 32 letters', () => {
   const network = { ...fakeStatus(3, 0).network, name: 'x'.repeat(32) }
   const picture = {
     kind: 'stored',
@@ -37,6 +40,7 @@ test('the banner of a history has two lines at the most in the smallest window, 
     edgesAt: null,
     loss: null,
     stall: null,
+    parted: null,
     nearest: null,
   }
   for (const how of ['left', 'closed', 'left or closed', 'killed'] as const) {
@@ -45,6 +49,15 @@ test('the banner of a history has two lines at the most in the smallest window, 
     expect(words).toContain(endWords({ how }))
     // Each line has about 85 letters.
     expect(words.length).toBeLessThan(170)
+    // Of one that ended in a loss there are three lines, of which the shortest have 75.
+    const loss = { at: 9000 - 746_000, judgedAt: 0, heardAt: null, purgeAfterMs: 1 }
+    const lost = pictureWords({ ...picture, kind: 'stored', loss }, null, { stored })
+    expect(lost).toContain(endWords({ how }, 746_000))
+    expect(lost.length).toBeLessThan(225)
+    // Before its end it says that we had lost the network.
+    expect(pictureWords({ ...picture, kind: 'stored', loss, at: 8000 }, null, { stored })).toContain(
+      '12 min 25 s before',
+    )
   }
 })
 

@@ -40,6 +40,11 @@ class Page {
     this.entries = [text]
   }
 
+  /** How much time passed, milliseconds. */
+  get passed(): number {
+    return this.#now
+  }
+
   read(): string {
     return this.entries[this.at] ?? ''
   }
@@ -94,12 +99,12 @@ export function openPlace(text: string, joined = true, again: LookedFile | null 
     client,
     live: peers,
     other,
-    now: () => NOW,
+    now: () => NOW + page.passed,
     turn: () => Promise.resolve(),
     every: () => () => undefined,
   })
   const range = createRangeStore()
-  followMoment(picture, range, () => NOW)
+  followMoment(picture, range, () => NOW + page.passed, page.later)
   const notes = createNoteStore(client, () => new Map())
   const told: string[] = []
   const moment = { asOf: NOW - 1000, from: NOW - 9000, to: NOW - 1000, events: 0 }

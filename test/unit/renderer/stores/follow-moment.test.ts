@@ -52,6 +52,32 @@ describe('the range follows the moment', () => {
     expect(range.getState().range).toBe(zoomed)
   })
 
+  it('that it leaves behind as time goes on, as no step of Back', async () => {
+    const { picture, range, page } = openPlace('/timeline')
+    const at = NOW - 4 * MINUTE
+    picture.goTo(at)
+    await settled()
+    const steps = page.entries.length
+    page.pass(6 * MINUTE)
+    expect(range.getState().range).toBe('recent')
+    page.pass(1)
+    expect(range.getState()).toMatchObject({ range: { from: at - 5 * MINUTE, to: at + 5 * MINUTE }, aged: false })
+    await settled()
+    expect(page.entries).toHaveLength(steps)
+    // Who looks at the present again has it back, and no moment that is no longer looked at moves it.
+    picture.leave()
+    expect(range.getState().range).toBe('recent')
+    page.pass(60 * MINUTE)
+    expect(range.getState().range).toBe('recent')
+    // So it is with one that is gone to on the bars themselves, and with a range that is chosen meanwhile.
+    holdRange(range, () => picture.goTo(NOW + 57 * MINUTE))
+    range.setState({ range: 'hour' })
+    page.pass(20 * MINUTE)
+    expect(range.getState().range).toBe('hour')
+    page.pass(40 * MINUTE)
+    expect(range.getState().range).toEqual({ from: NOW + 27 * MINUTE, to: NOW + 87 * MINUTE })
+  })
+
   it('unless it is gone to on the bars themselves', () => {
     const { picture, range } = openPlace('/timeline')
     picture.goTo(AT)

@@ -133,7 +133,7 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
-  const none = { at: null, edgesAt: null, seq: null, loss: null, stall: null, nearest: null }
+  const none = { at: null, edgesAt: null, seq: null, loss: null, stall: null, parted: null, nearest: null }
   const file = { kind: 'file', title: 'a.peerscope', here: 2, madeAt: 700, ...none } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
@@ -362,6 +362,7 @@ test('causes are asked of now, or of a moment that stands still: not of a snapsh
     edgesAt: null,
     loss: null,
     stall: null,
+    parted: null,
     nearest: null,
   } as const
   const file = {
@@ -374,6 +375,7 @@ test('causes are asked of now, or of a moment that stands still: not of a snapsh
     madeAt: 1,
     loss: null,
     stall: null,
+    parted: null,
   } as const
   const of = (picture: Parameters<typeof askedAt>[0]['picture'], wanted: number | null, playing = false) =>
     askedAt({ picture, wanted, playing })

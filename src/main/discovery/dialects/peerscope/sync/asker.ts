@@ -22,8 +22,11 @@ import { differing, isPrefix } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
-/** From so many entries more that the peer has it is worth making ready for them. */
-const MANY_MORE = 256
+/**
+ * From so many entries more that the peer has it is worth making ready for them. A thread takes as much to begin as verifying a thousand,
+ * and while it begins all else is slower.
+ */
+const MANY_MORE = 4096
 
 /** Where it stands: which answer it waits for. */
 type Phase =

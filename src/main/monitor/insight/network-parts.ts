@@ -1,0 +1,125 @@
+/** What `why` of the network is made from: what is known of it, and what happened near enough to its trouble. Pure. */
+import type { NetworkStatus } from '../../../shared/contract.ts'
+import type { HealthNow } from '../../../shared/health.ts'
+import { evidence } from '../../../shared/health-words.ts'
+import { eventAsOf } from '../../../shared/events.ts'
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import { stallWords } from '../../../shared/own-troubles.ts'
+import type { Confidence } from '../../../shared/why.ts'
+import type { PartedTold } from './parted.ts'
+import type { Ranked } from './why-parts.ts'
+import { ranked, seqs } from './why-parts.ts'
+import { gapWords } from './words.ts'
+
+/** What is known. Times are milliseconds since the epoch. */
+export interface NetworkFacts {
+  readonly now: number
+  /** Null where it is read from a data folder. */
+  readonly status: NetworkStatus | null
+  /** Its state, as far as a data folder tells. */
+  readonly state: HealthNow['state']
+  readonly islands: IslandsSummary | null
+  /** Only those near enough to the trouble to explain it, newest first. */
+  readonly events: readonly LoggedEvent[]
+  /** When the trouble began; now where that is not known. */
+  readonly since: number
+  /** Who alone held the islands together before they split; null where that is not known. */
+  readonly held: readonly PeerId[] | null
+  /** Who was in other islands than ours when they split. */
+  readonly apart: ReadonlySet<PeerId>
+  /** What told of the split, newest first. */
+  readonly told: readonly LoggedEvent[]
+  /** That the others were taken for gone since; null where there was no split, or one lasts. */
+  readonly parted: PartedTold | null
+  /** Who did not stay silent. */
+  readonly again: ReadonlySet<PeerId>
+  /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
+  readonly ownClock: HealthNow['clock']
+  /** After which silence peers are purged, milliseconds. */
+  readonly purgeAfterMs: number
+  /** All peers are on this machine: no connection lies between them and us. */
+  readonly local: boolean
+}
+
+/** What happened longer before a loss or a split is not its cause, milliseconds. */
+export const NEAR_MS = 60_000
+/** What comes a little later by the clock may come of the same, milliseconds. */
+export const SLACK_MS = 1000
+/** From so many milliseconds on a cause is only possible. */
+export const LIKELY_MS = 15_000
+/** So much of its rank a cause loses that is as far from the trouble as one may be. */
+const FAR_RANK = 30
+
+/** Peers that go so long before or after a split went together, milliseconds. */
+export const TOGETHER_MS = 30_000
+/** A stall that is shorter has no late consequences: it explains only what comes so soon that it would be likely, milliseconds. */
+const BRIEF_MS = 3000
+
+/** An event with how long before the trouble it happened, milliseconds. */
+export interface Near {
+  readonly logged: LoggedEvent
+  readonly gap: number
+}
+
+/** Events that are near enough to the trouble to be its cause, the nearest first. */
+export function near(events: readonly LoggedEvent[], gapOf: (logged: LoggedEvent) => number): readonly Near[] {
+  return events
+    .map((logged) => ({ logged, gap: gapOf(logged) }))
+    .filter(({ gap }) => gap <= NEAR_MS && gap >= -SLACK_MS)
+    .map(({ logged, gap }) => ({ logged, gap: Math.max(0, gap) }))
+    .sort((a, b) => a.gap - b.gap)
+}
+
+/** From the end of what happened to the trouble; of several in one row from the one before it. */
+export function gapTo(since: number): (logged: LoggedEvent) => number {
+  return (logged) => {
+    const { at, lastAt = at } = eventAsOf(logged, since + SLACK_MS)
+    return since - lastAt
+  }
+}
+
+/** The farther from the trouble, the less it explains. */
+export function rankAt(rank: number, gap: number): number {
+  return rank - (FAR_RANK * gap) / NEAR_MS
+}
+
+/** The span in which causes are looked for. */
+export function spanOf({ since }: NetworkFacts): { readonly from: number; readonly to: number } {
+  return { from: since - NEAR_MS, to: since + SLACK_MS }
+}
+
+/** Those of a kind. */
+export function of({ events }: NetworkFacts, kind: EventKind): readonly LoggedEvent[] {
+  return events.filter(({ event }) => event.kind === kind)
+}
+
+/** Their numbers. */
+export function seqsOf(facts: NetworkFacts, kind: EventKind): readonly number[] {
+  return seqs(of(facts, kind))
+}
+
+/** The longest stall that is near. */
+export function stalls(
+  facts: NetworkFacts,
+  rank: number,
+  confidence: Confidence,
+  when: (gap: number) => string = gapWords,
+): readonly Ranked[] {
+  const msOf = ({ logged: { event } }: Near): number => (event.kind === 'Stalled' ? event.ms : 0)
+  const found = near(of(facts, 'Stalled'), gapTo(facts.since)).filter(
+    (one) => msOf(one) >= BRIEF_MS || one.gap <= LIKELY_MS,
+  )
+  const [worst] = found.toSorted((a, b) => msOf(b) - msOf(a))
+  if (worst === undefined) return []
+  const words = `${stallWords(msOf(worst))}, ${when(worst.gap)}`
+  const where = evidence('timeline', { kinds: ['Stalled'], ...spanOf(facts) })
+  const sure = worst.gap <= LIKELY_MS ? confidence : 'possible'
+  return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, seqs(found.map(({ logged }) => logged)), where)]
+}
+
+/** Who left so. */
+export function departed(facts: NetworkFacts, reason: 'graceful' | 'purged'): readonly LoggedEvent[] {
+  return of(facts, 'PeerDeparted').filter(({ event }) => event.kind === 'PeerDeparted' && event.reason === reason)
+}

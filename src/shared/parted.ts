@@ -1,0 +1,11 @@
+/** That the network split, and the other part was taken for gone before they grew together again. Plain data, fit for IPC. */
+
+/** A split that ended so. Times are milliseconds since the epoch. */
+export interface Parted {
+  /** When the network split, as it was seen first. */
+  readonly splitAt: number
+  /** When the others counted as gone, all of them. */
+  readonly goneAt: number
+  /** How many of them are so still. */
+  readonly gone: number
+}

@@ -1,0 +1,145 @@
+/** A split that did not heal: the other part was taken for gone. What is remembered of it, and what `why` says. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { partedAt, shownParted } from '../../../../src/main/monitor/insight/parted.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { linksAmong } from '../../../../src/shared/links.ts'
+import type { NetworkWhy } from '../../../../src/shared/why.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+
+type Islands = Extract<DiscoveryEvent, { kind: 'Islands' }>
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const OTHERS = ['ann', 'ben', 'cat'] as const
+const CUT =
+  'the way between the islands was cut (nobody who held them together left, and our own machine did not stall for long)'
+
+let folder: DataFolder
+let store: Store
+beforeEach(() => {
+  folder = new DataFolder()
+  store = folder.open()
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const log = (minute: number, event: DiscoveryEvent): number => {
+  store.append(NETWORK, START + minute * MINUTE, event)
+  return store.lastSeqAt(NETWORK, START + minute * MINUTE)
+}
+const islands = (minute: number, count: number, changes: Partial<Islands> = {}): number =>
+  log(minute, { kind: 'Islands', count, sizes: [3, 3], since: START + (minute - 0.5) * MINUTE, ...changes })
+const apart = OTHERS.map((name) => idOf(name))
+const purge = (minute: number, name: string): number =>
+  log(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version: { startedAt: 1, updatedAt: 1 } })
+const joined: DiscoveryEvent = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] }
+const found = (minute: number) => partedAt({ store, networkKey: NETWORK }, START + minute * MINUTE)
+
+/** The others. @param here which of them are here again */
+const rows = (here: readonly string[] = []) =>
+  OTHERS.map((name) => peerRow(1, { peerId: idOf(name), state: here.includes(name) ? 'online' : 'purged' }))
+
+function why(minute: number, here: readonly string[] = []): NetworkWhy {
+  const source: WhySource = {
+    store,
+    networkKey: NETWORK,
+    told: true,
+    rows: () => rows(here),
+    links: () => linksAmong([], [], 0, null),
+    connectedAt: () => null,
+    naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
+    status: null,
+    state: 'online',
+    islands: null,
+    purgeAfterMs: 20_000,
+    maxDriftMs: 60_000,
+    now: START + minute * MINUTE,
+  }
+  return whyNetwork(networkFacts(source))
+}
+
+describe('a split whose other part was taken for gone', () => {
+  it('is remembered from then on for a day: since when, how many they were, and until when', () => {
+    islands(1, 1)
+    islands(5, 2, { apart, held: [] })
+    expect(found(5)).toBeNull()
+    for (const name of OTHERS) purge(9, name)
+    islands(10, 1, { gone: 3 })
+    const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3 }
+    expect([shownParted(found(10), []), shownParted(found(60), rows())]).toEqual([parted, parted])
+    // Who is back is not gone.
+    expect(shownParted(found(60), rows(['ann']))).toEqual({ ...parted, gone: 2 })
+    expect(shownParted(found(60), rows(OTHERS))).toBeNull()
+    // As of a moment before that nothing of it was known.
+    expect(found(9.9)).toBeNull()
+    expect(found(10 + 24 * 60 + 1)).toBeNull()
+  })
+
+  it.each<[string, () => unknown]>([
+    ['they grew together', () => islands(10, 1)],
+    ['most of them came back', () => [islands(10, 1, { gone: 3 }), islands(11, 1, { back: 2 })]],
+    ['it split again', () => [islands(10, 1, { gone: 3 }), islands(11, 2)]],
+    ['another part is apart still', () => islands(10, 2, { gone: 3 })],
+    ['another run began', () => [islands(10, 1, { gone: 3 }), log(11, joined)]],
+  ])('is none where %s', (_what, then) => {
+    islands(5, 2, { apart })
+    then()
+    expect(found(12)).toBeNull()
+  })
+
+  it('counts parts that were taken for gone one after the other', () => {
+    islands(1, 1)
+    islands(5, 3, { apart, held: [idOf('link')] })
+    islands(9, 2, { gone: 1 })
+    islands(10, 1, { gone: 2 })
+    expect(found(11)).toMatchObject({ splitAt: START + 4.5 * MINUTE, gone: 3, held: [idOf('link')] })
+    expect([...(found(11)?.apart ?? [])]).toEqual(apart)
+  })
+})
+
+describe('why of a network that was parted', () => {
+  it('says what happened, and why, with the events', () => {
+    islands(1, 1)
+    for (const name of OTHERS) purge(4.7, name)
+    const split = islands(5, 2, { apart })
+    const gone = islands(10, 1, { gone: 3 })
+    const { matter, sentence, causes } = why(64.5)
+    expect(matter).toBe('parted')
+    expect(sentence).toBe(
+      `The network split 1 h ago: 3 peers of the other part have not been heard of since and were taken for gone, perhaps because ${CUT}.`,
+    )
+    // That nothing was heard of them comes of the split, and is no cause of it.
+    expect(causes).toMatchObject([{ kind: 'unknown', events: [gone, split] }])
+    expect(causes[0]?.evidence).toMatchObject({
+      kinds: ['Islands', 'PeerDeparted'],
+      from: START + 4.5 * MINUTE,
+      to: START + 10 * MINUTE,
+    })
+  })
+
+  it('names the peer that was the link, and who came back', () => {
+    islands(5, 2, { apart, held: [idOf('link')] })
+    log(4.4, {
+      kind: 'PeerDeparted',
+      peerId: idOf('link'),
+      reason: 'graceful',
+      version: { startedAt: 1, updatedAt: 1 },
+    })
+    islands(10, 1, { gone: 3 })
+    const { sentence, causes } = why(12, ['ben'])
+    expect(sentence).toContain('3 peers of the other part were taken for gone, and 1 came back since, probably because')
+    expect(causes[0]?.kind).toBe('bridge')
+  })
+
+  it('is fine once they grew together', () => {
+    islands(5, 2, { apart, held: [] })
+    islands(10, 1)
+    expect(why(11).matter).toBe('fine')
+    expect(why((24 * HOUR) / MINUTE).matter).toBe('fine')
+  })
+})

@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest'
+import { Journal } from '../../../src/main/monitor/journal/journal.ts'
+import { changesByPart } from '../../../src/main/monitor/journal/span.ts'
+import { pastPicture } from '../../../src/main/monitor/past.ts'
+import { View } from '../../../src/main/monitor/view.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
+import { countTurns } from '../../support/turns.ts'
+import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
+
+it('compares what the journal repeats with what was shown in turns', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const clock = {
+    now: () => START + data.scheduler.now,
+    monotonic: () => data.scheduler.now,
+    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
+  }
+  const view = new View(clock, store.status())
+  for (let index = 0; index < 3000; index += 1) view.putRow(peerRow(index))
+  // Each begins with all that is shown.
+  for (let group = 0; group < 2; group += 1) {
+    const journal = new Journal({ store, networkKey: NETWORK, view, clock })
+    journal.start()
+    await journal.settled
+    view.watch(null)
+    view.putRow(peerRow(0, { ticketCount: 7 }))
+    await data.scheduler.run(1000)
+  }
+  const begin = await pastPicture({ store, networkKey: NETWORK, self: undefined }, START)
+  expect(begin.peers).toHaveLength(3000)
+  const turns = countTurns()
+  const [waited, changed]: [number[], string[]] = [[], []]
+  let before = turns.count
+  for await (const changes of changesByPart(store, NETWORK, { from: START, to: clock.now(), stepMs: 0 }, begin)) {
+    waited.push(turns.count - before)
+    before = turns.count
+    changed.push(...changes.flatMap(({ rows }) => rows.map(({ peerId }) => peerId)))
+  }
+  turns.stop()
+  expect(changed).toEqual([peerRow(0).peerId])
+  // Five hundred rows at once.
+  expect(Math.max(...waited)).toBeGreaterThanOrEqual(6)
+})
