@@ -27,6 +27,11 @@ export function dialCause(reason: string): string {
   return /^\S+ could not be reached: (.+)$/s.exec(reason)?.[1] ?? reason
 }
 
+/** Why a sync failed, with the name of the peer in place of its id. */
+export function syncCause({ peerId, reason }: { readonly peerId: PeerId; readonly reason: string }): string {
+  return reason.replaceAll(peerId, nickname(peerId))
+}
+
 /** Multiaddrs within a sentence: they may have a hundred characters. */
 const ADDRESSES = /\/(?:ip4|ip6|dns|dns4|dns6|dnsaddr|iroh-relay|p2p)\/[^\s,;()"'\]]+/g
 

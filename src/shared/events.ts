@@ -210,15 +210,31 @@ export interface LoggedEvent {
   readonly times?: number
   /** When it happened last, milliseconds since the epoch. */
   readonly lastAt?: number
+  /** How the row was before it happened last, oldest first, the first time among them; of many the newest and some of the others. */
+  readonly earlier?: readonly EarlierState[]
 }
 
-/**
- * An event as it was at a moment. Of one that happened again later only the first time is told: its row counts all of them, and
- * how many there were by then is not kept.
- */
+/** A row of the log as it was at a time. */
+export interface EarlierState {
+  readonly times: number
+  /** When it had happened last, milliseconds since the epoch. */
+  readonly lastAt: number
+  /** Left out where it is that of the next state; of the last state that of the row. */
+  readonly event?: DiscoveryEvent
+}
+
+/** An event as it was at a moment: how often it had happened by then, when last, and what was told last. */
 export function eventAsOf(logged: LoggedEvent, at: number): LoggedEvent {
-  const { times: _times, lastAt = logged.at, ...first } = logged
-  return lastAt > at ? first : logged
+  const { seq, at: first, lastAt = first, earlier = [] } = logged
+  if (lastAt <= at) return logged
+  let { event } = logged
+  for (let index = earlier.length - 1; index >= 0; index -= 1) {
+    const state = earlier[index]
+    event = state?.event ?? event
+    if (state === undefined || state.lastAt > at || state.times === 1) continue
+    return { seq, at: first, event, times: state.times, lastAt: state.lastAt, earlier: earlier.slice(0, index) }
+  }
+  return { seq, at: first, event }
 }
 
 /** The peer that an event is about, if it is about one. */

@@ -2,13 +2,16 @@
 import { afterEach, expect, it } from 'vitest'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Clock } from '../../src/main/discovery/ports.ts'
+import { networkWhyThen, peerWhyThen } from '../../src/main/monitor/insight/why-then.ts'
 import { pastPicture } from '../../src/main/monitor/past.ts'
 import { Session } from '../../src/main/monitor/session.ts'
 import { View } from '../../src/main/monitor/view.ts'
 import { openStore } from '../../src/main/store/store.ts'
+import type { NamingQuery } from '../../src/main/store/search-options.ts'
 import type { Store } from '../../src/main/store/types.ts'
 import type { Edge, PeerRow } from '../../src/shared/peer.ts'
 import { peerOf } from '../../src/shared/events.ts'
+import type { NetworkWhy, PeerWhy } from '../../src/shared/why.ts'
 import { REACHABILITY_OFF } from '../../src/shared/reachability.ts'
 import { keyOf } from '../support/networks.ts'
 import type { SimNode } from './network.ts'
@@ -23,6 +26,8 @@ const LOST_MS = 5000
 /** Moments that are looked at in each run, and runs. */
 const MOMENTS = 12
 const RUNS = 3
+/** Of so many peers one is asked about at a moment. */
+const ASKED = 3
 
 let network: SimNetwork
 let store: Store
@@ -45,6 +50,24 @@ interface Truth {
   readonly at: number
   readonly rows: readonly PeerRow[]
   readonly edges: readonly Edge[]
+  readonly why: Why
+}
+
+/** Why the network was as it was, and some of its peers. */
+interface Why {
+  readonly network: NetworkWhy
+  readonly peers: readonly PeerWhy[]
+}
+
+/** What is said of a moment; of a few peers, others at each moment. */
+async function whyAt(at: number, rows: readonly PeerRow[]): Promise<Why> {
+  const ref = { kind: 'peerscope', id: network.networkId, name: null } as const
+  const parts = { store, network: ref, naming: async (query: NamingQuery) => store.eventsNaming(query) }
+  const asked = rows.filter((_, index) => index % ASKED === at % ASKED)
+  return {
+    network: await networkWhyThen(parts, at),
+    peers: await Promise.all(asked.map(async ({ peerId }) => await peerWhyThen(parts, peerId, at))),
+  }
 }
 
 async function begin(store: Store, node: SimNode): Promise<Run> {
@@ -165,7 +188,8 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
         const at = await toEndOfMillisecond(node)
         // Rows are shown up to 100 ms after what changed them became known.
         run.session.flush()
-        truths.push({ at, rows: kept(run.view.rows()), edges: [...run.view.edges()] })
+        const rows = kept(run.view.rows())
+        truths.push({ at, rows, edges: [...run.view.edges()], why: await whyAt(at, rows) })
       }
       const killed = random.number() < 0.5
       await network.run(2)
@@ -198,7 +222,11 @@ it.each(Array.from({ length: 4 }, (_, index) => index + 1))(
       expect(differences(kept(peers), truth.rows)).toEqual([])
       expect(keptEdges(edges)).toEqual(keptEdges(truth.edges))
       expect(edgesAt).toBe(truth.at)
+      expect(await whyAt(truth.at, truth.rows)).toEqual(truth.why)
     }
+    // Some of it was worked out from rows of the log that went on since.
+    const because = truths.flatMap(({ why }) => why.peers.flatMap(({ causes }) => causes.map(({ kind }) => kind)))
+    expect(because.includes('dials failed') || seed % 4 === 0).toBe(true)
     // At the time of an event its peer has come, or has left.
     const { events } = store.eventsPage({ networkKey, kinds: ['PeerDiscovered', 'PeerDeparted'], limit: 40 })
     expect(events.length).toBeGreaterThan(10)

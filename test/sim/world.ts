@@ -240,7 +240,7 @@ export class Host implements LocalNode, Streams {
         signal.removeEventListener('abort', onAbort)
         const other = this.#answering(target)
         if (other === null || !this.running || signal.aborted)
-          return reject(new DialFailed(`${target.addresses[0] ?? '?'} could not be reached`))
+          return reject(new DialFailed(`${target.addresses[0] ?? '?'} could not be reached: ${this.#whyNot(target)}`))
         if (target.peerId !== undefined && other.peerId !== target.peerId)
           return reject(new DialFailed('another peer answered'))
         this.#connected(other, 'outbound')
@@ -255,6 +255,11 @@ export class Host implements LocalNode, Streams {
   #isMet(peerId: PeerId): boolean {
     const other = this.world.settled ? this.world.hosts.get(peerId) : undefined
     return other !== undefined && Math.max(this.#connections.size, other.#connections.size) >= ENOUGH
+  }
+
+  /** As the real ones tell it: where nobody listens a machine refuses. */
+  #whyNot({ addresses }: DialTarget): string {
+    return addresses.some((address) => this.world.at(address) === null) ? 'connection refused' : 'no answer in time'
   }
 
   #answering(target: DialTarget): Host | null {

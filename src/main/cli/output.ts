@@ -1,7 +1,7 @@
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
-import { dialedPeer } from '../../shared/dialed-peer.ts'
+import { dialedPeer, syncCause } from '../../shared/dialed-peer.ts'
 import { peerOf } from '../../shared/events.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
@@ -89,7 +89,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'SyncCompleted':
       return `synced      ${words.short(event.peerId)}  ${event.received} received, ${event.sent} sent, ${formatDuration(event.durationMs)}`
     case 'SyncFailed':
-      return `sync failed ${words.short(event.peerId)}  ${event.reason}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
+      return `sync failed ${words.short(event.peerId)}  ${syncCause(event)}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':
       return `dial failed ${dialed(event.target)}  ${event.reason}`
     case 'EntryRejected':

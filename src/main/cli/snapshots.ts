@@ -7,14 +7,14 @@ import { nickname } from '../../shared/nickname.ts'
 import { LEFT_WORDS } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
-import { comparedRows, comparePeersSteps } from '../monitor/exports/diff.ts'
-import type { ComparedPeer, PeerLeft } from '../monitor/exports/diff.ts'
-import { DEFAULT_KIND, KIND_NAMES, networkKeyOf } from '../../shared/network-kind.ts'
+import { comparedRows, comparePicturesSteps } from '../monitor/exports/diff.ts'
+import type { ComparedPeer, PeerLeft, Picture } from '../monitor/exports/diff.ts'
+import { DEFAULT_KIND, KIND_NAMES } from '../../shared/network-kind.ts'
 import { changeText, snapshotSide, storedSide, verifySnapshot } from '../monitor/exports/snapshots.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
 import { createVerifier, importOffline, isFile } from '../monitor/offline.ts'
 import { inTurns, turn } from '../monitor/turns.ts'
-import { sourceAt } from '../monitor/exports/moment.ts'
+import { sourceAt, withLastShown } from '../monitor/exports/moment.ts'
 import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -90,7 +90,7 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     }
     const side = async (file: string): Promise<Side> => {
       const { report, peers, lost } = await snapshotSide(file, reading).finally(end)
-      return { report, network: report.network, peers, lost }
+      return { report, network: report.network, peers, lost, signed: report.moment === null }
     }
     const before = await side(a)
     const after = b === undefined ? await stored(flags, io) : await side(b)
@@ -112,14 +112,15 @@ export function addSnapshotCommands(program: Command, io: Io): void {
 async function stored(flags: DiffFlags, io: Io): Promise<Side> {
   const catalog = openRecorded(flags, io)
   try {
-    const { network, store } = catalog
+    const { network } = catalog
     if (flags.asOf !== undefined) {
       const { moment } = await sourceAt(catalog.source, flags.asOf)
       const { rows = [], loss = null } = moment ?? {}
-      return { report: null, network, peers: comparedRows(rows, loss), lost: loss !== null }
+      return { report: null, network, peers: comparedRows(rows, loss), lost: loss !== null, signed: false }
     }
-    const peers = await storedSide(store, networkKeyOf(network), io.stop)
-    return { report: null, network, peers, lost: false }
+    const source = await withLastShown(catalog.source)
+    const peers = await storedSide(source, io.stop)
+    return { report: null, network, peers, lost: source.live.size > 0 && source.loss !== null, signed: false }
   } finally {
     catalog.close()
   }
@@ -138,17 +139,16 @@ function named({ name, id }: NonNullable<Side['network']>): string {
 }
 
 /** One side of a comparison. */
-interface Side {
+interface Side extends Picture {
   /** Null for what is stored. */
   readonly report: SnapshotReport | null
   readonly network: SnapshotReport['network']
-  readonly peers: readonly ComparedPeer[]
   /** Whether we had lost the network at its moment. */
   readonly lost: boolean
 }
 
 async function printDifference(before: Side, after: Side, json: boolean, io: Io): Promise<void> {
-  const { came, left, changed, same, gone } = await inTurns(comparePeersSteps(before.peers, after.peers), io.stop)
+  const { came, left, changed, same, gone } = await inTurns(comparePicturesSteps(before, after), io.stop)
   const words = kindWords(before.network?.kind ?? 'peerscope')
   const name = (peerId: ComparedPeer['peerId']): string => `${nickname(peerId)}  ${words.short(peerId)}`
   const print = async <T>(items: readonly T[], line: (item: T) => string): Promise<void> => {

@@ -1,5 +1,5 @@
 /** Comparisons for the window: two moments or files of a network, and what a peer's catalog held. */
-import type { ContractInputs, PastPicture } from '../../shared/contract.ts'
+import type { ContractInputs, NetworkRef, PastPicture } from '../../shared/contract.ts'
 import type {
   ComparedCounts,
   ComparedPeerRow,
@@ -16,11 +16,12 @@ import { lossIn } from '../../shared/loss.ts'
 import { compareLinks } from '../../shared/topology.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { Archive } from './archive.ts'
-import type { ComparedPeer, Comparison } from './exports/diff.ts'
-import { comparedRows, comparePeersSteps } from './exports/diff.ts'
+import type { ComparedPeer, Comparison, Picture } from './exports/diff.ts'
+import { comparedRows, comparePicturesSteps } from './exports/diff.ts'
 import { changeText } from './exports/snapshots.ts'
 import type { Monitor } from './monitor.ts'
 import { nothingKnown, pastPicture } from './past.ts'
+import type { StoredNetworks } from './stored.ts'
 import { inTurns, turn } from './turns.ts'
 import type { View } from './view.ts'
 import type { OnStep } from './work.ts'
@@ -39,12 +40,9 @@ const ROWS_OF_PART = 500
 const IDS_OF_PART = 2000
 
 /** A picture to compare. */
-interface Side extends ComparedSide {
-  readonly peers: readonly ComparedPeer[]
+interface Side extends ComparedSide, Picture {
   /** Null where none is known. */
   readonly links: LinksInput | null
-  /** It tells only of peers that signed what they say. */
-  readonly signed: boolean
 }
 
 interface Compared {
@@ -58,10 +56,13 @@ interface Compared {
  */
 export async function* comparePictures(
   source: CompareSource,
-  { before, after }: ContractInputs['compare']['pictures'],
+  { before, after, of }: ContractInputs['compare']['pictures'],
   signal: AbortSignal,
+  stored: StoredPictures,
 ): AsyncGenerator<CompareMessage> {
-  const work = watched(signal, (stop, onStep) => compared(source, [before, after], stop, onStep))
+  const sideAt: SideAt = async (at, stop) =>
+    of === undefined ? joinedSide(source, at) : storedSide(stored, of, at, stop)
+  const work = watched(signal, (stop, onStep) => compared(source, sideAt, [before, after], stop, onStep))
   for await (const message of work) {
     if (message.kind === 'progress') {
       yield message
@@ -92,7 +93,11 @@ export async function* comparePictures(
  * What a peer's catalog held when it synced with us last: what we knew at that moment (rule SY1), ourselves among it.
  * @throws NotJoined
  */
-export async function* heldBy(source: CompareSource, peerId: PeerId, signal: AbortSignal): AsyncGenerator<HeldMessage> {
+export async function* heldBy(
+  source: Pick<CompareSource, 'past' | 'view'>,
+  peerId: PeerId,
+  signal: AbortSignal,
+): AsyncGenerator<HeldMessage> {
   // First: it shows what waits to be shown, such as a sync that just went well.
   const past = source.past()
   let at: number | null = null
@@ -116,18 +121,24 @@ async function* parts<T>(items: readonly T[], row: (item: T) => ComparedPeerRow)
   }
 }
 
+/** Where moments of networks that are not joined are read from. */
+type StoredPictures = Pick<StoredNetworks, 'open' | 'at'>
+
+/** The picture of a moment; null is now. */
+type SideAt = (at: number | null, signal: AbortSignal) => Promise<Side>
+
 async function compared(
   source: CompareSource,
+  sideAt: SideAt,
   [one, other]: readonly [CompareSide, CompareSide],
   signal: AbortSignal,
   onStep: OnStep,
 ): Promise<Compared> {
-  const before = await sideOf(source, one, signal, onStep)
-  const after = await sideOf(source, other, signal, onStep)
-  // Against a file of signed entries those that nobody signed would all have come or left.
-  const signed = before.signed || after.signed
-  const chosen = ({ peers }: Side): readonly ComparedPeer[] => (signed ? peers.filter(isSigned) : peers)
-  const result = await inTurns(comparePeersSteps(chosen(before), chosen(after)), signal)
+  const sideOf = async (side: CompareSide): Promise<Side> =>
+    side.kind === 'file' ? await fileSide(source, side, signal, onStep) : await sideAt(side.at, signal)
+  const before = await sideOf(one)
+  const after = await sideOf(other)
+  const result = await inTurns(comparePicturesSteps(before, after), signal)
   const links =
     before.links === null || after.links === null
       ? null
@@ -149,31 +160,53 @@ async function compared(
   }
 }
 
-async function sideOf(source: CompareSource, side: CompareSide, signal: AbortSignal, onStep: OnStep): Promise<Side> {
-  if (side.kind === 'file') {
-    const { report, peers, links, lost } = await source.archive.side(side.file, side.at, signal, onStep)
-    const at = report.moment === null ? report.createdAt : (side.at ?? report.moment.asOf)
-    return {
-      network: report.network,
-      at,
-      here: hereIn(peers),
-      lost,
-      faults: report.faultCount,
-      peers,
-      links,
-      signed: report.moment === null,
-    }
+async function fileSide(
+  { archive }: CompareSource,
+  { file, at: wanted }: Extract<CompareSide, { kind: 'file' }>,
+  signal: AbortSignal,
+  onStep: OnStep,
+): Promise<Side> {
+  const { report, peers, links, lost } = await archive.side(file, wanted, signal, onStep)
+  const at = report.moment === null ? report.createdAt : (wanted ?? report.moment.asOf)
+  return {
+    network: report.network,
+    at,
+    here: hereIn(peers),
+    lost,
+    faults: report.faultCount,
+    peers,
+    links,
+    signed: report.moment === null,
   }
+}
+
+async function joinedSide(source: CompareSource, wanted: number | null): Promise<Side> {
   const network = source.network()
-  const now = side.at === null || side.at >= source.clock.now()
-  const shown = now ? pictureNow(source) : await pastPicture(source.past(), side.at ?? 0)
-  if (!now && shown.peers.length === 0) throw nothingKnown(side.at ?? 0, shown.nearest)
+  const now = source.clock.now()
+  if (wanted === null || wanted >= now) return shownSide(network, now, pictureNow(source))
+  const shown = await pastPicture(source.past(), wanted)
+  if (shown.peers.length === 0) throw nothingKnown(wanted, shown.nearest)
+  return shownSide(network, wanted, shown)
+}
+
+async function storedSide(
+  stored: StoredPictures,
+  of: ContractInputs['stored']['open'],
+  wanted: number | null,
+  signal: AbortSignal,
+): Promise<Side> {
+  const { network, moment } = await stored.open(of)
+  const at = Math.min(wanted ?? moment.asOf, moment.asOf)
+  const shown = await stored.at({ ...of, at }, signal)
+  if (shown.peers.length === 0) throw nothingKnown(at, shown.nearest)
+  return shownSide(network, at, shown)
+}
+
+function shownSide(network: NetworkRef, at: number, shown: Shown): Side {
   const peers = comparedRows(shown.peers, shown.loss)
-  const at = now ? source.clock.now() : side.at
-  const lost = shown.loss !== null
   // Of a moment whose links were not stored none is known: they did not all come later.
   const links = shown.edgesAt === null ? null : linksAmong(shown.peers, shown.edges, shown.edgesAt, shown.loss)
-  return { network, at, here: hereIn(peers), lost, faults: 0, peers, links, signed: false }
+  return { network, at, here: hereIn(peers), lost: shown.loss !== null, faults: 0, peers, links, signed: false }
 }
 
 /** What a comparison needs of a picture. */
@@ -190,11 +223,6 @@ function told({ network, at, here, lost, faults }: Side): ComparedSide {
 
 function hereIn(peers: readonly ComparedPeer[]): number {
   return peers.filter(({ state }) => state === 'online').length
-}
-
-/** Rows of moments say whether the peer signed; entries of files are signed. */
-function isSigned(peer: ComparedPeer & { readonly signed?: unknown }): boolean {
-  return peer.signed !== false
 }
 
 function countsOf({ came, left, changed, same, gone }: Comparison): ComparedCounts {

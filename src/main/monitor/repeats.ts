@@ -1,10 +1,12 @@
 /**
  * Which events are one row of the log: the same that happens to the same again and again. Strangers, peers that are gone and
- * links that flap would else write rows without end. Nothing is left out of a row but its middle: how often it happened, when
- * first, when last, and what was told last. No I/O, no clock of its own.
+ * links that flap would else write rows without end. A row says how often it happened, when first, when last, and what was told
+ * last; and how it was before, so that a past moment shows no later knowledge. No I/O, no clock of its own.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { onlyRested } from '../../shared/dialed-peer.ts'
-import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
+import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -12,6 +14,13 @@ const HOUR = 60 * MINUTE
 const MAX_FAILURES = 1000
 /** Others of one kind that are followed at a time; beyond that each event has a row. */
 const MAX_FOLLOWED = 20_000
+/**
+ * Earlier states of a row that are kept: all of the newest, of the others evenly chosen ones; and how many characters they may take as
+ * JSON: of more every other one is kept.
+ */
+export const MOST_STATES = 64
+const NEWEST_STATES = 16
+const MOST_CHARACTERS = 16_384
 /** How often subjects are looked through for what is over, at most. */
 const PRUNE_MS = MINUTE
 
@@ -38,6 +47,8 @@ interface Subject {
   lastAt: number
   rows: number
   logged: LoggedEvent
+  /** How the row was before, oldest first, the first time always among them; null where that is not kept. */
+  readonly earlier: Required<EarlierState>[] | null
   /** Whether the row is not as it was last given by `due`. */
   changed: boolean
 }
@@ -60,9 +71,11 @@ export class Repeats {
     if (subject === undefined || isOver(subject, now)) return null
     subject.lastAt = now
     if (subject.rows < subject.pace.rows) return null
-    const { seq, at: first, times = 1 } = subject.logged
+    const { seq, at: first, times = 1, lastAt = first, event: before } = subject.logged
+    subject.earlier?.push({ times, lastAt, event: before })
+    if (subject.earlier !== null && subject.earlier.length > MOST_STATES) thin(subject.earlier)
     // What many share stays about the first of them.
-    const newest = subjects.has(found.key) ? telling(subject.logged.event, event) : subject.logged.event
+    const newest = subjects.has(found.key) ? telling(before, event) : before
     subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
     subject.changed = true
     return subject.logged
@@ -78,7 +91,7 @@ export class Repeats {
     if (full && found.pace !== FAILS) return
     const key = full ? SHARED : found.key
     const before = subjects.get(key)
-    if (before?.changed === true) this.#closed.push(before.logged)
+    if (before?.changed === true) this.#closed.push(rowOf(before))
     const goesOn = before !== undefined && !isOver(before, now)
     subjects.set(key, {
       pace: found.pace,
@@ -86,6 +99,8 @@ export class Repeats {
       lastAt: now,
       rows: goesOn ? before.rows + 1 : 1,
       logged,
+      // That somebody is still there is told at the first time of each row.
+      earlier: found.pace === STAYS ? null : [],
       changed: false,
     })
   }
@@ -100,7 +115,7 @@ export class Repeats {
     const rows = this.#closed.splice(0)
     for (const subjects of this.#kinds.values()) {
       for (const subject of subjects.values()) {
-        if (subject.changed) rows.push(subject.logged)
+        if (subject.changed) rows.push(rowOf(subject))
         subject.changed = false
       }
     }
@@ -137,11 +152,48 @@ function prune(subjects: Subjects, now: number): void {
   for (const [key, subject] of subjects) if (!subject.changed && isOver(subject, now)) subjects.delete(key)
 }
 
-/** The newest, but what the row is looked up for: of stalls the longest, of dials why the last one failed that took place. */
+/** The newest, but of stalls the longest. */
 function telling(before: DiscoveryEvent, event: DiscoveryEvent): DiscoveryEvent {
-  if (before.kind === 'Stalled' && event.kind === 'Stalled') return before.ms > event.ms ? before : event
-  if (before.kind === 'DialFailed' && event.kind === 'DialFailed') return onlyRested(event.reason) ? before : event
-  return event
+  return before.kind === 'Stalled' && event.kind === 'Stalled' && before.ms > event.ms ? before : event
+}
+
+/** The row with how it was before. */
+function rowOf({ logged, earlier }: Subject): LoggedEvent {
+  if (earlier === null) return logged
+  let [states, told] = [earlier, untold(earlier, logged)]
+  while (states.length > 1 && JSON.stringify(told).length > MOST_CHARACTERS)
+    [states, told] = [everyOther(states), untold(everyOther(states), logged)]
+  return { ...logged, earlier: told }
+}
+
+/** The states, each with its event only where the next one has another. */
+function untold(states: readonly Required<EarlierState>[], { event: newest }: LoggedEvent): readonly EarlierState[] {
+  return states.map(({ event, ...state }, index) => {
+    const next = states[index + 1]?.event ?? newest
+    return event === next || isDeepStrictEqual(event, next) ? state : { ...state, event }
+  })
+}
+
+/** Takes out the state that is missed least. */
+function thin(states: Required<EarlierState>[]): void {
+  let [least, smallest] = [1, Infinity]
+  for (let index = 1; index < states.length - NEWEST_STATES; index += 1) {
+    const gap = (states[index + 1]?.times ?? 0) - (states[index - 1]?.times ?? 0)
+    if (gap < smallest) [least, smallest] = [index, gap]
+  }
+  states.splice(least, 1)
+}
+
+/** With the first one: what is told between two states is the one before. */
+function everyOther<T>(list: readonly T[]): T[] {
+  return list.filter((_, index) => index % 2 === 0)
+}
+
+/** How a dial failed: each way is another thing to know of a peer. That it rests is no dial. */
+function wayOf(reason: string): string {
+  if (onlyRested(reason)) return 'rests'
+  if (isRefused(reason)) return 'refused'
+  return ranOutOfTime(reason) ? 'no answer' : 'other'
 }
 
 function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {
@@ -152,8 +204,11 @@ function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {
 function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace: Pace } | null {
   switch (event.kind) {
     case 'DialFailed':
-      // One row for a peer, at whichever of its addresses it was looked for.
-      return { key: `to ${/\/p2p\/([^/]+)$/.exec(event.target)?.[1] ?? event.target}`, pace: FAILS }
+      // One row for a peer and a way to fail, at whichever of its addresses it was looked for.
+      return {
+        key: `${wayOf(event.reason)} ${/\/p2p\/([^/]+)$/.exec(event.target)?.[1] ?? event.target}`,
+        pace: FAILS,
+      }
     case 'SyncFailed':
       return { key: `with ${event.peerId}`, pace: FAILS }
     case 'EntryRejected':

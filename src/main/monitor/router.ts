@@ -199,7 +199,9 @@ export function createRouter(monitor: Monitor) {
       }),
     },
     compare: {
-      pictures: os.compare.pictures.handler(({ input, signal = never() }) => comparePictures(monitor, input, signal)),
+      pictures: os.compare.pictures.handler(({ input, signal = never() }) =>
+        comparePictures(monitor, input, signal, stored),
+      ),
       held: os.compare.held.handler(({ input, signal }) => heldBy(monitor, input.peerId, signal ?? never())),
     },
     alerts: {

@@ -123,6 +123,7 @@ export class Session {
   /** What is known now is shown, but for what is too much for one turn, and what was shown is with the store. */
   flush(): void {
     if (this.#node !== null && !this.#state.ended) this.#look()
+    this.#tellRepeats(true)
     this.#journal.flush()
   }
 
@@ -226,7 +227,6 @@ export class Session {
         this.#storeLinks(true)
         this.#journal.end()
       }
-      this.#cancelRepeats?.()
       this.#tellRepeats()
     }
     this.#contacts.end()
@@ -317,15 +317,16 @@ export class Session {
   }
 
   /** Rows of what happened again are written and shown at most once in a while, however often it happens. */
-  #tellRepeats(): void {
+  #tellRepeats(now = this.#state.ended): void {
     const tell = (): void => {
+      this.#cancelRepeats?.()
       this.#cancelRepeats = null
       for (const row of this.#repeats.due()) {
         this.#parts.store.appendAgain(this.#key, row)
         this.#parts.view.addEvent(row)
       }
     }
-    if (this.#state.ended) tell()
+    if (now) tell()
     else this.#cancelRepeats ??= this.#parts.clock.schedule(REPEATS_MS, tell)
   }
 

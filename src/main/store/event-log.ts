@@ -12,7 +12,7 @@ export const BLOCK = 4096
 const EVENT = `
   SELECT e.seq, e.at, (SELECT k.id FROM event_kinds k WHERE k.num = e.kind) AS kind,
     (SELECT i.id FROM peer_ids i WHERE i.num = e.peer) AS peerId, e.detail,
-    e.times, e.last_at AS lastAt
+    e.times, e.last_at AS lastAt, e.earlier
   FROM events e`
 
 /** The queries, by name; test/unit/store asserts the plan of each. */

@@ -1,4 +1,4 @@
-import type { DiscoveryEvent, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../shared/ids.ts'
 import type { DepartureReason, PeerState, Source } from '../../shared/peer.ts'
 import type { StoredPeer } from './types.ts'
@@ -38,6 +38,7 @@ export interface EventRecord {
   readonly detail: string
   readonly times: number
   readonly lastAt: number | null
+  readonly earlier: string | null
 }
 
 /** The peer of a row. Only our own writer fills the table, so that ids and names are what their types say. */
@@ -115,7 +116,10 @@ export function eventFromRow(row: EventRecord): LoggedEvent | null {
   const peer = row.peerId === null ? {} : { peerId: row.peerId }
   const event = { kind: row.kind, ...peer, ...detail } as DiscoveryEvent
   const { seq, at, times, lastAt } = row
-  return times === 1 ? { seq, at, event } : { seq, at, event, times, lastAt: lastAt ?? at }
+  if (times === 1) return { seq, at, event }
+  const earlier = row.earlier === null ? undefined : valueFrom(row.earlier)
+  const states = Array.isArray(earlier) ? { earlier: earlier as EarlierState[] } : {}
+  return { seq, at, event, times, lastAt: lastAt ?? at, ...states }
 }
 
 /** A whole number that SQLite can hold exactly: what peers claim about themselves may be any number. */

@@ -1,8 +1,11 @@
+import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { Write } from './writes.ts'
 
 /** A record beside its texts and bytes, and a text beside its characters, bytes. */
 const RECORD = 256
 const TEXT = 40
+/** A state that a row of the log was in before. */
+const STATE = 64
 
 /** What a record takes in memory while it is kept to be written, estimated bytes. */
 export function weightOfWrite(write: Write): number {
@@ -13,8 +16,9 @@ export function weightOfWrite(write: Write): number {
     }
     case 'event':
     case 'event-again': {
-      const { event } = write.event
-      return RECORD + ('tags' in event ? textsOf(event.tags, event.addresses) : 0)
+      const { event, earlier = [] } = write.event
+      const before = earlier.flatMap((state) => state.event ?? [])
+      return [event, ...before].reduce((weight, one) => weight + eventWeight(one), earlier.length * STATE)
     }
     case 'topology':
       return RECORD + write.edges.length
@@ -25,6 +29,10 @@ export function weightOfWrite(write: Write): number {
     default:
       return RECORD
   }
+}
+
+function eventWeight(event: DiscoveryEvent): number {
+  return RECORD + ('tags' in event ? textsOf(event.tags, event.addresses) : 0)
 }
 
 function textsOf(...lists: (readonly string[])[]): number {

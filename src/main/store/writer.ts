@@ -153,8 +153,8 @@ export class Writer {
          ON CONFLICT DO UPDATE SET min_at = min(min_at, excluded.min_at), max_at = max(max_at, excluded.max_at),
            count = count + 1`,
       ),
-      eventAgain: db.prepare<[string, number, number, number]>(
-        'UPDATE events SET detail = ?, times = ?, last_at = ? WHERE seq = ?',
+      eventAgain: db.prepare<[string, number, number, string | null, number]>(
+        'UPDATE events SET detail = ?, times = ?, last_at = ?, earlier = ? WHERE seq = ?',
       ),
       blockAgain: db.prepare<[number, number, number]>(
         'UPDATE event_blocks SET max_at = max(max_at, ?) WHERE network = ? AND block = ?',
@@ -311,9 +311,10 @@ export class Writer {
         this.#writeEvent(write.networkKey, write.event)
         break
       case 'event-again': {
-        const { seq, at, event, times = 1, lastAt = at } = write.event
+        const { seq, at, event, times = 1, lastAt = at, earlier } = write.event
         const last = whole(lastAt)
-        statements.eventAgain.run(eventDetail(event), times, last, seq)
+        const states = earlier === undefined ? null : JSON.stringify(earlier)
+        statements.eventAgain.run(eventDetail(event), times, last, states, seq)
         statements.blockAgain.run(last, this.#networks.of(write.networkKey), blockOf(seq))
         break
       }

@@ -312,6 +312,22 @@ describe('snapshots', () => {
     expect(ran.err).toBe('the data folder: the network was lost then; peers count as when that began\n')
   })
 
+  it('are compared with a folder as in its window: who is known from before and not heard of since is not here', async () => {
+    const before = await snapshot(fill('a', [stored('ann', NOW), stored('ben', NOW)]), 'a.peerscope')
+    const peers = [stored('ann', NOW), stored('ben', NOW, { state: 'stored' })]
+    const joined = fill('b', peers, (store) => {
+      const own = { networkId: NETWORK, peerId: idOf('me'), addresses: [] }
+      store.append(keyOf(NETWORK), NOW, { kind: 'NetworkJoined', ...own })
+    })
+    expect((await cli('diff', before, '--data', joined)).out).toMatch(
+      /^0 came, 1 left \(1 not heard of since\), 0 changed, 1 the same$/m,
+    )
+    // Of a network that was never joined all is known from imports.
+    expect((await cli('diff', before, '--data', fill('c', peers))).out).toMatch(
+      /^0 came, 0 left, 0 changed, 2 the same$/m,
+    )
+  })
+
   it('are compared with each other and with what is stored', async () => {
     const earlier = three().map((one) => ({ ...one, state: 'online' as const, departureReason: null }))
     const before = await snapshot(fill('a', [...earlier, stored('eve', NOW)]), 'a.peerscope')

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { assert, describe, expect, it } from 'vitest'
+import { StoredNetworks } from '../../../src/main/monitor/stored.ts'
 import { comparePictures, heldBy } from '../../../src/main/monitor/compare.ts'
 import type { CompareSource } from '../../../src/main/monitor/compare.ts'
 import type { FileSide } from '../../../src/main/monitor/exports/snapshots.ts'
@@ -69,9 +70,14 @@ function source(
   return { store, parts }
 }
 
-async function compare(parts: CompareSource, before: CompareSide, after: CompareSide) {
+const HISTORY = { network: NETWORK_ID, kind: 'peerscope' } as const
+
+async function compare(parts: CompareSource, before: CompareSide, after: CompareSide, history?: StoredNetworks) {
   const messages: CompareMessage[] = []
-  for await (const message of comparePictures(parts, { before, after }, new AbortController().signal))
+  const input = { before, after, ...(history === undefined ? {} : { of: HISTORY }) }
+  const nothing = async () => await Promise.reject(new Error('no history is looked at'))
+  const stored = history ?? { open: nothing, at: nothing }
+  for await (const message of comparePictures(parts, input, new AbortController().signal, stored))
     messages.push(message)
   const rows = messages.flatMap((message): readonly ComparedPeerRow[] => (message.kind === 'rows' ? message.rows : []))
   const done = messages.at(-1)
@@ -104,6 +110,32 @@ describe('two moments', () => {
     expect(then.rows).toContainEqual({ what: 'left', peerId: ANN, reason: 'purged', lastSeen: rows[0]?.lastSeen })
     expect(then.rows).toContainEqual({ what: 'came', peerId: CAT, as: 'new' })
     expect(then.rows.find(({ peerId }) => peerId === ME)).toBeUndefined()
+  })
+
+  it('may be of a history that is looked at, of which the last moment stands for now; nothing need be joined', async () => {
+    using data = new DataFolder()
+    const { store, parts } = source(data, [])
+    store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'some', bootstrap: [], tags: [], at: START })
+    store.append(NETWORK, START, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+    store.append(NETWORK, START + 10, came(ANN))
+    store.append(NETWORK, START + 10, came(BEN))
+    const version = { startedAt: 1, updatedAt: 1 }
+    store.append(NETWORK, START + 500, { kind: 'PeerDeparted', peerId: ANN, reason: 'graceful', version })
+    store.append(NETWORK, START + 900, { kind: 'NetworkLeft', networkId: NETWORK_ID })
+    const joined = { ...parts, network: () => assert.fail('nothing is joined') }
+    const { done, rows } = await compare(joined, { kind: 'moment', at: START + 20 }, NOW, new StoredNetworks(store))
+    expect(rows.toSorted((a, b) => (a.what < b.what ? -1 : 1))).toEqual([
+      // Without a journal only who was here is known.
+      { what: 'left', peerId: ANN, reason: 'missing' },
+      { what: 'same', peerId: BEN },
+    ])
+    expect(done.sides).toMatchObject([
+      { at: START + 20, here: 2 },
+      { at: START + 899, here: 1 },
+    ])
+    await expect(compare(joined, { kind: 'moment', at: START - 9 }, NOW, new StoredNetworks(store))).rejects.toThrow(
+      /nothing is known of/,
+    )
   })
 
   it('of which one is before anything is known are refused', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { RESTS } from '../../../src/shared/dialed-peer.ts'
+import { eventAsOf } from '../../../src/shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -48,11 +49,49 @@ describe('rows of what happens again and again', () => {
     expect(rows.at(-1)).toMatchObject({ event: { kind: 'Stalled', ms: 9000 }, times: 4 })
   })
 
-  it('tell why the last dial failed that took place, not that it rests since', () => {
+  it('are one for each way in which dials to a peer fail, at whichever address: what comes later hides none', () => {
     const log = new Log()
-    const reasons = ['timed out', 'connection refused; is a peer listening there?', `${RESTS}; it is tried again later`]
-    for (const [index, reason] of reasons.entries()) log.add(dial('a', reason), index * 1000)
-    expect(log.all()).toMatchObject([{ event: { reason: reasons[1] }, times: 3, lastAt: EPOCH + 2000 }])
+    const ways = ['timed out', 'connection refused; is a peer listening there?', `${RESTS}; it is tried again later`]
+    const reasons = [...ways, 'no answer in time', 'no route to it', 'another peer answered there']
+    const places = [1, 2, 1, 2, 1, 2].map((n) => `/ip4/10.0.0.${n}/tcp/1/p2p/${idOf('a')}`)
+    for (const [index, reason] of reasons.entries()) log.add(dial(places[index] ?? '', reason), index * 1000)
+    expect(log.all()).toMatchObject([
+      { at: EPOCH, event: { reason: 'no answer in time' }, times: 2, lastAt: EPOCH + 3000 },
+      { at: EPOCH + 1000, event: { reason: ways[1] } },
+      { at: EPOCH + 2000, event: { reason: ways[2] } },
+      { at: EPOCH + 4000, event: { reason: 'another peer answered there' }, times: 2, lastAt: EPOCH + 5000 },
+    ])
+  })
+
+  it.each([60, 5000])(
+    'tell of each moment what had happened by then, and nothing that came later (%i times)',
+    (many) => {
+      const log = new Log()
+      const reasonOf = (n: number): string => `${Math.floor(n / 5)}`
+      for (let n = 0; n < many; n += 1) log.add(dial('a', reasonOf(n)), n * 500)
+      const [row] = log.all()
+      if (row === undefined) throw new Error('no row')
+      expect(row.earlier?.length).toBeLessThanOrEqual(64)
+      for (let n = 0; n < many; n += 1) {
+        const { times = 1, lastAt = EPOCH, event } = eventAsOf(row, EPOCH + n * 500 + 250)
+        // Of so many not each state is kept: then the one before is told.
+        const most = many <= 64 || n >= many - 16 ? 0 : many / 12
+        expect([times <= n + 1, n + 1 - times <= most]).toEqual([true, true])
+        expect([lastAt, event]).toEqual([EPOCH + (times - 1) * 500, dial('a', reasonOf(times - 1))])
+      }
+    },
+  )
+
+  it('keep little of how they were before, however long what is told', () => {
+    const log = new Log()
+    for (let n = 0; n < 200; n += 1) log.add(dial('a', `${n} ${'x'.repeat(1500)}`), n * 1000)
+    const [row] = log.all()
+    expect(row?.earlier?.[0]).toMatchObject({ times: 1, lastAt: EPOCH })
+    expect(JSON.stringify(row?.earlier).length).toBeLessThanOrEqual(16_384)
+    log.add(updated('a'), 0)
+    log.add(updated('a'), 1000)
+    expect(log.all().at(-1)).toMatchObject({ times: 2 })
+    expect(log.all().at(-1)?.earlier).toBeUndefined()
   })
 
   it('are one for each target that fails: how often, first, last, and what was said last', () => {
@@ -66,6 +105,7 @@ describe('rows of what happens again and again', () => {
         event: dial(target, `at ${10 * MINUTE - 1000}`),
         times: 600,
         lastAt: EPOCH + 10 * MINUTE - 1000,
+        earlier: expect.any(Array) as unknown,
       })),
     )
   })

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import type { Told } from '../../../src/main/discovery/handle.ts'
 import { PLACES } from '../../../src/main/discovery/bootstrap/known-places.ts'
+import { eventAsOf } from '../../../src/shared/events.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
 import { FIRST_LINKS_MS, REPEATS_MS } from '../../../src/main/monitor/session.ts'
 import { LOSS_KINDS } from '../../../src/main/monitor/loss.ts'
@@ -72,7 +73,12 @@ describe('a session', () => {
     expect(stored()).toMatchObject([{ seq: 1, at: 10, event: { reason: 'a' } }])
     await scheduler.run(REPEATS_MS)
     const row = { seq: 1, at: 10, event: { kind: 'DialFailed', target: 'x', reason: 'c' }, times: 3, lastAt: 30 }
-    expect(stored()).toEqual([row])
+    expect(stored()).toMatchObject([row])
+    expect([10, 25, 30].map((at) => stored().map((logged) => eventAsOf(logged, at)))).toMatchObject([
+      [{ at: 10, event: { reason: 'a' } }],
+      [{ at: 10, event: { reason: 'b' }, times: 2, lastAt: 20 }],
+      [row],
+    ])
     const abort = new AbortController()
     const first = await view.subscribe(abort.signal).next()
     expect(first.value).toMatchObject({ events: [row] })

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { foldBursts } from '../../../src/renderer/src/timeline/bursts.ts'
 import { eventAsOf } from '../../../src/shared/events.ts'
-import type { LoggedEvent } from '../../../src/shared/events.ts'
+import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../../src/shared/events.ts'
 
 const failed = (seq: number, at: number, times: number, lastAt: number): LoggedEvent => ({
   seq,
@@ -10,7 +10,26 @@ const failed = (seq: number, at: number, times: number, lastAt: number): LoggedE
   ...(times === 1 ? {} : { times, lastAt }),
 })
 
-it('an event that happened again after a moment is told as it happened first', () => {
+it('an event that happened again after a moment is told as it was then', () => {
+  const told = (reason: string): DiscoveryEvent => ({ kind: 'DialFailed', target: 'a', reason })
+  const earlier: readonly EarlierState[] = [
+    { times: 1, lastAt: 100, event: told('x') },
+    { times: 3, lastAt: 200 },
+    { times: 4, lastAt: 300, event: told('y') },
+  ]
+  const row: LoggedEvent = { seq: 1, at: 100, event: told('z'), times: 9, lastAt: 900, earlier }
+  expect([99, 100, 200, 899, 900].map((at) => eventAsOf(row, at))).toEqual([
+    { seq: 1, at: 100, event: told('x') },
+    { seq: 1, at: 100, event: told('x') },
+    { seq: 1, at: 100, event: told('y'), times: 3, lastAt: 200, earlier: earlier.slice(0, 1) },
+    { seq: 1, at: 100, event: told('y'), times: 4, lastAt: 300, earlier: earlier.slice(0, 2) },
+    row,
+  ])
+  // Of one that was is asked again, for an earlier moment.
+  expect(eventAsOf(eventAsOf(row, 899), 250)).toMatchObject({ times: 3, lastAt: 200 })
+})
+
+it('an event of which that is not kept is told as it happened first', () => {
   const { event } = failed(1, 100, 1, 100)
   expect(eventAsOf(failed(1, 100, 4, 900), 500)).toEqual({ seq: 1, at: 100, event })
   const over = failed(1, 100, 4, 500)

@@ -6,12 +6,16 @@ import { DataFolder, NETWORK, START } from './data-folder.ts'
 const DIAL = { kind: 'DialFailed', target: '/ip4/192.0.2.1/tcp/1', reason: 'refused' } as const
 
 describe('an event that happened again', () => {
-  it('keeps its row, its number and its first time; counts, the last time and what was said last are kept', () => {
+  it('keeps its row, its number and its first time; counts, the last time, what was said last and how it was before are kept', () => {
     using data = new DataFolder()
     const store = data.open()
     const first = store.append(NETWORK, START, DIAL)
     const other = store.append(NETWORK, START + 1, { kind: 'DhtSlotClaimed', slot: 1 })
-    const grown = { ...first, event: { ...DIAL, reason: 'no answer' }, times: 57, lastAt: START + 9000 }
+    const earlier = [
+      { times: 1, lastAt: START, event: DIAL },
+      { times: 40, lastAt: START + 8000 },
+    ]
+    const grown = { ...first, event: { ...DIAL, reason: 'no answer' }, times: 57, lastAt: START + 9000, earlier }
     store.appendAgain(NETWORK, grown)
     expect(store.eventsPage({ networkKey: NETWORK, limit: 9 }).events).toEqual([other, grown])
     store.close()

@@ -6,7 +6,6 @@ import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { PeerEntry, PeerRow, Version } from '../../../shared/peer.ts'
-import type { StoredPeer } from '../../store/types.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
 /** A peer as a comparison looks at it. */
@@ -81,7 +80,26 @@ export function comparePeers(before: Iterable<ComparedPeer>, after: Iterable<Com
   }
 }
 
-/** Compares two pictures, in steps of some milliseconds. */
+/** A side of a comparison. */
+export interface Picture {
+  readonly peers: readonly ComparedPeer[]
+  /** It tells only of peers that signed what they say. */
+  readonly signed: boolean
+}
+
+/** Compares two pictures, in steps. Against a file of signed entries those that nobody signed would all have come or left. */
+export function comparePicturesSteps(before: Picture, after: Picture): Generator<void, Comparison> {
+  const signed = before.signed || after.signed
+  const chosen = ({ peers }: Picture): readonly ComparedPeer[] => (signed ? peers.filter(isSigned) : peers)
+  return comparePeersSteps(chosen(before), chosen(after))
+}
+
+/** Rows of moments say whether the peer signed; entries of files are signed. */
+function isSigned(peer: ComparedPeer & { readonly signed?: unknown }): boolean {
+  return peer.signed !== false
+}
+
+/** Compares peers, in steps of some milliseconds. */
 export function* comparePeersSteps(
   before: Iterable<ComparedPeer>,
   after: Iterable<ComparedPeer>,
@@ -136,14 +154,6 @@ function isOnline({ state }: ComparedPeer): boolean {
 /** A file of another version may tell of a state that is not known here. */
 function reasonOf(state: string): LeftReason {
   return LEFT_REASONS.find((reason) => reason === state) ?? 'missing'
-}
-
-/**
- * A stored peer, for a comparison. One that an import brought is not heard of yet, and known as one that is there: a folder
- * tells who was there last, not who is there now.
- */
-export function comparedStored(peer: StoredPeer): ComparedPeer {
-  return peer.state === 'stored' ? { ...peer, state: 'online' } : peer
 }
 
 /** A snapshot's peer, for a comparison; null where nothing signed tells of it. */

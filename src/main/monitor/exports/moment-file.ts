@@ -1,5 +1,6 @@
 /** Writes a shared moment: a signed snapshot that also holds what was shown over a span of time, and its events. */
 import { LimitExceeded } from '../../../shared/errors.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -105,7 +106,7 @@ async function* eventLines(source: ExportSource, { from, to }: MomentSpan): Asyn
   yield* eventPages(await toldBefore(source, from))
   for (let after = 0; ;) {
     const page = store.eventsAfter({ networkKey, after, from, to, limit: EVENTS_PAGE })
-    yield* eventPages(page.events)
+    yield* eventPages(page.events.map((logged) => eventAsOf(logged, to)))
     const last = page.events.at(-1)
     if (!page.more || last === undefined) break
     after = last.seq

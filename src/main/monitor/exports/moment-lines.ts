@@ -3,7 +3,8 @@
  * the events. They are the word of who made the file; what others wrote is held to the shapes here.
  */
 import { z } from 'zod'
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../../shared/events.ts'
+import { MOST_STATES } from '../repeats.ts'
 import type { PeerId, UniqueId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
@@ -99,12 +100,16 @@ const EVENT_SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map(
   Object.entries(EVENTS).map(([kind, shape]) => [kind, z.object({ kind: z.literal(kind), ...shape })]),
 )
 
+const eventSchema = z.object({ kind: z.string().max(60) }).loose()
+const stateSchema = z.object({ times: z.number().int().positive(), lastAt: time, event: eventSchema.optional() })
+
 const loggedSchema = z.object({
   seq: z.number().int().positive(),
   at: time,
-  event: z.object({ kind: z.string().max(60) }).loose(),
+  event: eventSchema,
   times: z.number().int().positive().optional(),
   lastAt: time.optional(),
+  earlier: z.array(stateSchema).max(MOST_STATES).optional(),
 })
 
 /** What a moment's line says, by the one name that it has. */
@@ -184,11 +189,22 @@ export function momentLineFrom(value: unknown): MomentLine | null {
   return data === undefined ? null : { kind: 'events', events: data.flatMap((logged) => knownEvent(logged)) }
 }
 
-function knownEvent({ event, times, lastAt, ...place }: z.infer<typeof loggedSchema>): LoggedEvent[] {
+function knownEvent({ event, times, lastAt, earlier, ...place }: z.infer<typeof loggedSchema>): LoggedEvent[] {
+  const known = asKnown(event)
+  if (known === null) return []
+  if (times === undefined || lastAt === undefined) return [{ ...place, event: known }]
+  const states = earlier?.map((state): EarlierState | null => {
+    const told = state.event === undefined ? known : asKnown(state.event)
+    if (told?.kind !== known.kind) return null
+    return { times: state.times, lastAt: state.lastAt, ...(state.event === undefined ? {} : { event: told }) }
+  })
+  const before = states?.every((state) => state !== null) === true ? { earlier: states } : {}
+  return [{ ...place, event: known, times, lastAt, ...before }]
+}
+
+function asKnown(event: z.infer<typeof eventSchema>): DiscoveryEvent | null {
   const known = EVENT_SCHEMAS.get(event.kind)?.safeParse(event)
-  if (known?.success !== true) return []
-  const repeated = times === undefined || lastAt === undefined ? {} : { times, lastAt }
-  return [{ ...place, event: known.data as LoggedEvent['event'], ...repeated }]
+  return known?.success === true ? (known.data as DiscoveryEvent) : null
 }
 
 function tuple({ a, b, kind, saidBy, at }: Edge): z.infer<typeof edgeSchema> {

@@ -1,12 +1,14 @@
 /** What can be done with a snapshot file: check, import, compare, look at. */
 import type { ImportReport, SnapshotReport } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
-import type { NetworkKey, NetworkKind } from '../../../shared/network-kind.ts'
+import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { Discovery } from '../../discovery/handle.ts'
 import type { Signatures } from '../../discovery/ports.ts'
-import { comparedEntry, comparedRows, comparedStored } from './diff.ts'
+import { comparedEntry, comparedRows } from './diff.ts'
 import type { ComparedPeer, FieldChange } from './diff.ts'
-import type { StoreReader } from '../../store/types.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { lastTurn } from '../history-end.ts'
+import { lastKnownRow } from './fields.ts'
 import { nothingKnown } from '../past.ts'
 import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
@@ -16,6 +18,7 @@ import { readSnapshot } from './read-snapshot.ts'
 import type { LinksInput } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import { storedPages } from './records.ts'
+import type { ExportSource } from './records.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
 /** Entries that are offered before others get a turn. */
@@ -106,16 +109,22 @@ export async function snapshotSide(path: string, reading: Reading, at: number | 
   return { report, peers: comparedRows(shown.peers, shown.loss), links, lost: shown.loss !== null }
 }
 
-/** The side of what is stored: signed entries too, else a snapshot would differ from the store that it was made of. */
+/**
+ * The side of a data folder, as it was shown last: while an app watches the network what its window compares, else what is stored.
+ * Where the network was never joined all that is known was brought by imports: they count as here, as their snapshot has them.
+ */
 export async function storedSide(
-  store: StoreReader,
-  networkKey: NetworkKey,
+  { store, network, live, loss }: ExportSource,
   signal: AbortSignal,
 ): Promise<readonly ComparedPeer[]> {
+  if (live.size > 0) return comparedRows([...live.values()], loss)
   const peers: ComparedPeer[] = []
+  const networkKey = networkKeyOf(network)
+  const joined = lastTurn(store, networkKey) !== undefined
   for await (const page of storedPages(store, networkKey)) {
     if (signal.aborted) throw new Cancelled('comparing was cancelled')
-    peers.push(...page.filter(({ signed }) => signed !== null).map(comparedStored))
+    for (const row of page.map(lastKnownRow))
+      peers.push(!joined && row.state === 'stored' ? { ...row, state: 'online' } : row)
   }
   return peers
 }

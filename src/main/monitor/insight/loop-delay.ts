@@ -10,6 +10,9 @@ export const DELAY_EVERY_MS = 15_000
 export const APART_MS = 150_000
 /** How often the process looks whether its timers are late, milliseconds. */
 const RESOLUTION_MS = 20
+/** So long after a look that came late the next one is tried, milliseconds, and how often: where all looks are late one must do. */
+const AGAIN_MS = 2 * RESOLUTION_MS
+const MOST_AGAIN = 10
 
 /** Measures an event loop. */
 export interface DelayMeter {
@@ -39,7 +42,7 @@ export function processDelays(): DelayMeter {
 
 /** What it works with. */
 export interface DelayWatchParts {
-  readonly clock: Pick<Clock, 'now' | 'schedule'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'schedule'>
   readonly meter: DelayMeter
   readonly keep: (delay: LoopDelay) => void
 }
@@ -49,6 +52,8 @@ export class DelayWatch {
   readonly #parts: DelayWatchParts
   /** Null while nothing is measured. */
   #cancel: (() => void) | null = null
+  /** When the next look is due, by the monotonic clock. */
+  #dueAt = Infinity
 
   constructor(parts: DelayWatchParts) {
     this.#parts = parts
@@ -69,16 +74,24 @@ export class DelayWatch {
     this.#parts.meter.stop()
   }
 
-  #wait(): void {
-    this.#cancel = this.#parts.clock.schedule(DELAY_EVERY_MS, () => {
+  #wait(ms = DELAY_EVERY_MS, again = 0): void {
+    const { clock } = this.#parts
+    this.#dueAt = clock.monotonic() + ms
+    this.#cancel = clock.schedule(ms, () => {
+      // What made this late the meter may see only after us, and to read it now would have it forget that.
+      if (this.#late() > RESOLUTION_MS && again < MOST_AGAIN) return this.#wait(AGAIN_MS, again + 1)
       this.#keep()
       this.#wait()
     })
   }
 
+  #late(): number {
+    return Math.max(0, this.#parts.clock.monotonic() - this.#dueAt)
+  }
+
   #keep(): void {
     const { clock, meter, keep } = this.#parts
-    keep({ at: Math.floor(clock.now()), ms: meter.worst() })
+    keep({ at: Math.floor(clock.now()), ms: Math.max(meter.worst(), Math.round(this.#late() * 10) / 10) })
   }
 }
 

@@ -2,6 +2,7 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -73,7 +74,10 @@ export function near(events: readonly LoggedEvent[], gapOf: (logged: LoggedEvent
 
 /** From the end of what happened to the trouble; of several in one row from the one before it. */
 export function gapTo(since: number): (logged: LoggedEvent) => number {
-  return ({ at, lastAt = at }) => since - (lastAt <= since + SLACK_MS ? lastAt : at)
+  return (logged) => {
+    const { at, lastAt = at } = eventAsOf(logged, since + SLACK_MS)
+    return since - lastAt
+  }
 }
 
 /** The farther from the trouble, the less it explains. */

@@ -1,4 +1,5 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import type { LogSource } from './logged.ts'
 
@@ -13,6 +14,7 @@ export function ownClockAt({ store, networkKey }: LogSource, at: number): Health
   const before = store.lastSeqAt(networkKey, at) + 1
   const kinds = ['ClockCompared', 'NetworkJoined'] as const
   const [last] = store.eventsPage({ networkKey, kinds, before, limit: 1 }).events
-  if (last?.event.kind !== 'ClockCompared' || last.event.byMs === null) return null
-  return { byMs: last.event.byMs, peers: last.event.peers }
+  const told = last === undefined ? null : eventAsOf(last, at).event
+  if (told?.kind !== 'ClockCompared' || told.byMs === null) return null
+  return { byMs: told.byMs, peers: told.peers }
 }

@@ -1,5 +1,5 @@
 /** A store as it was at a moment: what had been logged and measured by then. */
-import type { LoggedEvent } from '../../../shared/events.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerSession, StoreReader } from '../../store/types.ts'
 
 /** What causes are looked for in. */
@@ -21,11 +21,11 @@ export function storeThen(store: WhyStore, then: number): WhyStore {
     eventsPage: (query) => {
       const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
       const { events, more } = store.eventsPage({ ...query, before })
-      return { events: events.map((logged) => eventThen(logged, then)), more }
+      return { events: events.map((logged) => eventAsOf(logged, then)), more }
     },
     eventsAfter: (query) => {
       const { events, more } = store.eventsAfter({ ...query, to: Math.min(query.to ?? Infinity, then) })
-      return { events: events.map((logged) => eventThen(logged, then)), more }
+      return { events: events.map((logged) => eventAsOf(logged, then)), more }
     },
     lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
     sessionsPage: (query) => {
@@ -40,12 +40,6 @@ export function storeThen(store: WhyStore, then: number): WhyStore {
     presentAt: (networkKey, at, among) => store.presentAt(networkKey, Math.min(at, then), among),
     getSetting: (key) => store.getSetting(key),
   }
-}
-
-/** A row that went on after the moment: how often it had happened by then is not kept. */
-export function eventThen({ lastAt, times, ...logged }: LoggedEvent, then: number): LoggedEvent {
-  if (lastAt !== undefined && lastAt > then) return logged
-  return { ...logged, ...(lastAt === undefined ? {} : { lastAt }), ...(times === undefined ? {} : { times }) }
 }
 
 function sessionThen(session: PeerSession, then: number): PeerSession {

@@ -1,6 +1,7 @@
 /** Gathers what is known, of a peer or of the network, for `why`. In turns. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -15,7 +16,7 @@ import { lossesIn } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
-import { eventsIn, stallOf, stallsIn } from './logged.ts'
+import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import type { NetworkFacts } from './network-parts.ts'
 import { NEAR_MS, TOGETHER_MS } from './network-parts.ts'
 import { partedAt } from './parted.ts'
@@ -155,7 +156,8 @@ export function networkFacts(source: WhySource): NetworkFacts {
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const events = NETWORK_KINDS.flatMap(
     (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
-  )
+    // What happened again later is no cause of it.
+  ).map((logged) => eventAsOf(logged, since + TOGETHER_MS))
   const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
   const again = heardAgain(source.rows())
@@ -312,9 +314,9 @@ async function dialsTo(
 ): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
-  return found.filter(
-    ({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)),
-  )
+  return found
+    .filter(({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)))
+    .toSorted(byLast)
 }
 
 function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {

@@ -7,7 +7,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
-import { stallOf } from './logged.ts'
+import { failedDials, stallOf } from './logged.ts'
 import type { NetworkFacts } from './network-parts.ts'
 import {
   departed,
@@ -119,10 +119,10 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
 
 function dials(facts: NetworkFacts): readonly Ranked[] {
   const failed = of(facts, 'DialFailed')
-  const [newest] = failed
-  if (newest?.event.kind !== 'DialFailed') return []
-  const { target, reason } = newest.event
-  const words = networkDialsWords(failed.length, target, reason)
+  const { last, count } = failedDials(failed)
+  if (last?.event.kind !== 'DialFailed') return []
+  const { target, reason } = last.event
+  const words = networkDialsWords(count, target, reason)
   const where = evidence('timeline', { kinds: ['DialFailed'] })
   // What ran out of time while we stood still tells hardly anything of others.
   return ranOutStalled(failed, of(facts, 'Stalled').flatMap(stallOf)) === null

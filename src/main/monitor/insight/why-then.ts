@@ -2,6 +2,7 @@
 import { capital } from '../../../shared/capital.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
+import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
@@ -16,7 +17,7 @@ import { loadSettings } from '../settings.ts'
 import { inTurns } from '../turns.ts'
 import { stallAt, stallSpan } from './logged.ts'
 import { stateOf } from './run-state.ts'
-import { eventThen, storeThen } from './store-then.ts'
+import { storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
@@ -103,7 +104,7 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
     connectedAt: () => null,
     naming: async (query) => {
       const events = await naming({ ...query, before: then.lastSeqAt(networkKey, at) + 1 })
-      return events.map((logged) => eventThen(logged, at))
+      return events.map((logged) => eventAsOf(logged, at))
     },
     status: null,
     // One that was not lost for long enough to be told was shown as online.

@@ -5,6 +5,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
+import { failedDials } from './logged.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import {
   eventsOf,
@@ -149,7 +150,14 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ...broke(facts),
       ]
     case 'never reached':
-      return [...refused(facts), ...clocks(facts), ...unreachable(facts, 80), ...nobodyDialed(facts)]
+      return [
+        // One that announces itself is there, whoever refuses at its address; and behind a private one there may be somebody else.
+        ...(facts.row.state === 'stored' && !isObstacle(facts) ? ended(facts) : []),
+        ...refused(facts),
+        ...clocks(facts),
+        ...unreachable(facts, 80),
+        ...nobodyDialed(facts),
+      ]
     case 'lonely':
       return [...refused(facts), ...unreachable(facts, 60), ...untold(facts)]
   }
@@ -187,12 +195,11 @@ function stalledDials(facts: PeerFacts, rank: number): readonly Ranked[] {
 function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
   const { stalls } = facts
   const dials = tellingDials(facts)
-  const took = dials.find(({ event }) => event.kind === 'DialFailed' && !onlyRested(event.reason))
-  const newest = took ?? dials[0]
-  if (newest?.event.kind !== 'DialFailed') return []
-  const times = dials.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
-  const failed = evidence('timeline', { kinds: ['DialFailed'], from: dials.at(-1)?.at ?? null, to: null })
-  const said = words(times, newest.event.reason)
+  const { last, count } = failedDials(dials)
+  if (last?.event.kind !== 'DialFailed') return []
+  const from = Math.min(...dials.map(({ at }) => at))
+  const failed = evidence('timeline', { kinds: ['DialFailed'], from, to: null })
+  const said = words(count, last.event.reason)
   // What ran out of time while we stood still tells hardly anything of the peer.
   return ranOutStalled(dials, stalls) === null
     ? [ranked(rank, 'dials failed', 'likely', said, seqs(dials), failed)]

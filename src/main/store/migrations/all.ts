@@ -6,6 +6,7 @@ import { repeatedEvents } from './0004-repeated-events.ts'
 import { kindsOfNetwork } from './0005-kinds-of-network.ts'
 import { journal } from './0006-journal.ts'
 import { lostWithUs } from './0007-lost-with-us.ts'
+import { earlierStates } from './0008-earlier-states.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly Migration[] = [
   kindsOfNetwork,
   journal,
   lostWithUs,
+  earlierStates,
 ]

@@ -86,7 +86,7 @@ function Pictures() {
   const fields = useFields()
   return (
     <>
-      {history ? <p className="ps-number">{strings.compare.noHistory}</p> : null}
+      {history ? <p className="ps-number">{strings.compare.ofHistory}</p> : null}
       <Sides>
         <PicturePicker
           {...fields[0]}

@@ -5,6 +5,7 @@ import { Cancelled } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { WorkStep } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
+import type { Which } from '../stores/played-parts.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { CompareLink, CompareLook } from './compare-link.ts'
@@ -95,8 +96,8 @@ const CLOSED: CompareState = {
   ...FIRST_COMPARED,
 }
 
-/** A fresh store. */
-export function createCompareStore(client: CompareClient): CompareStore {
+/** A fresh store. @param history the stored network that is looked at: moments are its own */
+export function createCompareStore(client: CompareClient, history: () => Which | null = () => null): CompareStore {
   const store = createStore<CompareState>()(() => CLOSED)
   let stop = new AbortController()
   // Answers about another network are dropped.
@@ -118,7 +119,8 @@ export function createCompareStore(client: CompareClient): CompareStore {
     store.setState({ work: { state: 'running', step: null } })
     const rows: ComparedPeerRow[] = []
     try {
-      const sides = { before: sent(before), after: sent(after) }
+      const of = history()
+      const sides = { before: sent(before), after: sent(after), ...(of === null ? {} : { of }) }
       for await (const message of await client.compare.pictures(sides, { signal })) {
         if (signal.aborted) return
         if (message.kind === 'rows') rows.push(...message.rows)

@@ -156,6 +156,7 @@ function useCompareCommands(): Item[] {
   const known = usePeers(({ status, ids }) => 'network' in status && ids.length > 1)
   const files = useFiles((state) => state.opened.length > 0)
   const joined = usePeers(({ status }) => 'network' in status)
+  const history = usePicture(({ played }) => played?.stored !== undefined)
   const { peersVerb, momentsVerb } = strings.compare
   const peers = (): void => {
     const { ids } = table.getState().selection
@@ -168,7 +169,7 @@ function useCompareCommands(): Item[] {
   }
   return [
     ...(known ? [{ id: 'compare-peers', label: peersVerb, run: peers }] : []),
-    ...(joined || files ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
+    ...(joined || files || history ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
   ]
 }
 

@@ -78,7 +78,7 @@ export function createPlayedParts(
 }
 
 /** How the engine is asked for a stored network. */
-interface Which {
+export interface Which {
   readonly network: string
   readonly kind: StoredNetwork['network']['kind']
 }

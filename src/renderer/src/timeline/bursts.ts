@@ -1,7 +1,7 @@
+import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import type { Lane } from '../../../shared/lanes.ts'
-import type { EventThen } from './event-then.ts'
 import { meaningOf, subjectOf } from './meaning.ts'
 
 /** Events of one meaning that follow each other within this time are one burst, whatever lies between; milliseconds. */
@@ -17,7 +17,7 @@ const PRESENCE: ReadonlySet<Lane> = new Set<Lane>(['joined', 'goodbye', 'silent'
 
 /** A line of the timeline: an event, or events of one meaning that are folded or opened. */
 export type Line =
-  { readonly type: 'event'; readonly logged: EventThen; readonly within: boolean } | (BurstLine & Folded)
+  { readonly type: 'event'; readonly logged: LoggedEvent; readonly within: boolean } | (BurstLine & Folded)
 
 /** Whether its events follow it as lines. */
 interface Folded {
@@ -31,30 +31,30 @@ export interface BurstLine {
   readonly key: number
   /** It goes on failing with one peer or address; otherwise it happened to many at once. */
   readonly lasting: boolean
-  readonly newest: EventThen
-  readonly oldest: EventThen
+  readonly newest: LoggedEvent
+  readonly oldest: LoggedEvent
   /** How many rows of the log it holds. */
   readonly count: number
-  /** How often it happened: rows count what happened again. At the least where it goes on. */
+  /** How often it happened: rows count what happened again. */
   readonly times: number
   /** When it happened last, milliseconds since the epoch. */
   readonly lastAt: number
-  /** Of a past moment: until when it goes on after that, milliseconds since the epoch; null where it does not. */
-  readonly goesOn: number | null
+  /** The row that it happened in last: rows for other reasons may have begun since. */
+  readonly last: LoggedEvent
   /** Peers that it is about, each once, those of the newest events first. */
   readonly peers: readonly PeerId[]
 }
 
 interface Group {
   readonly lasting: boolean
-  readonly events: EventThen[]
+  readonly events: LoggedEvent[]
 }
 
 /**
  * Folds events in a list that has the newest first. A burst stands where its newest event is. `open` has the keys of those
  * that the user opened.
  */
-export function foldBursts(list: readonly EventThen[], open: ReadonlySet<number>): Line[] {
+export function foldBursts(list: readonly LoggedEvent[], open: ReadonlySet<number>): Line[] {
   const groups = groupsOf(list)
   const lines: Line[] = []
   list.forEach((logged, index) => {
@@ -91,8 +91,7 @@ export function isSameBurst(one: BurstLine & Folded, other: BurstLine & Folded):
     one.oldest === other.oldest &&
     one.count === other.count &&
     one.times === other.times &&
-    one.lastAt === other.lastAt &&
-    one.goesOn === other.goesOn
+    one.lastAt === other.lastAt
   )
 }
 
@@ -102,7 +101,7 @@ export function newestSeq(line: Line): number {
 }
 
 /** The group of each event. */
-function groupsOf(list: readonly EventThen[]): Group[] {
+function groupsOf(list: readonly LoggedEvent[]): Group[] {
   const last = new Map<string, Group>()
   return list.map((logged) => {
     const { key, lasting } = meaningOf(logged)
@@ -118,12 +117,13 @@ function groupsOf(list: readonly EventThen[]): Group[] {
 }
 
 /** Whether an older event belongs to the burst that began with newer ones. */
-function follows(newer: EventThen, older: EventThen): boolean {
+function follows(newer: LoggedEvent, older: LoggedEvent): boolean {
   return newer.at - older.at <= GAP_MS && Math.floor(newer.at / WINDOW_MS) === Math.floor(older.at / WINDOW_MS)
 }
 
-function burstOf({ lasting, events }: Group, newest: EventThen): BurstLine {
+function burstOf({ lasting, events }: Group, newest: LoggedEvent): BurstLine {
   const oldest = events.at(-1) ?? newest
+  const last = events.reduce((latest, one) => (timeOf(one) > timeOf(latest) ? one : latest), newest)
   return {
     type: 'burst',
     key: oldest.seq,
@@ -132,11 +132,13 @@ function burstOf({ lasting, events }: Group, newest: EventThen): BurstLine {
     oldest,
     count: events.length,
     times: events.reduce((sum, { times = 1 }) => sum + times, 0),
-    lastAt: events.reduce((latest, { at, lastAt = at }) => Math.max(latest, lastAt), 0),
-    goesOn: events.reduce<number | null>(
-      (end, one) => (one.goesOn === undefined ? end : Math.max(end ?? 0, one.goesOn.lastAt)),
-      null,
-    ),
+    lastAt: timeOf(last),
+    last,
     peers: [...new Set(events.flatMap((logged) => subjectOf(logged) ?? []))],
   }
+}
+
+/** When it happened last. */
+function timeOf({ at, lastAt = at }: LoggedEvent): number {
+  return lastAt
 }

@@ -76,8 +76,6 @@ function CompareEnds({ from, to }: { readonly from: number; readonly to: number 
   const { compare } = useApp()
   const played = usePicture((state) => state.played)
   const label = strings.compare.spanVerb
-  // Moments of a network that is not joined cannot be compared yet.
-  if (played !== null && played.file === null) return null
   const file = played === null || played.file === null ? null : { file: played.file, name: played.title }
   const side = (at: number): PictureSide => {
     const moment = Math.max(0, Math.floor(at))

@@ -1,4 +1,4 @@
-import { dialCause } from '../../../shared/dialed-peer.ts'
+import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -7,7 +7,6 @@ import { brokeOffWords, silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
-import type { EventThen } from './event-then.ts'
 
 /** How what the engine tells is written for the people of a network. */
 export interface Say {
@@ -39,10 +38,10 @@ export function labelOf(event: DiscoveryEvent): string {
 }
 
 /** What a line of several events says. */
-export function describeBurst({ newest, count, times, goesOn, peers }: BurstLine): string {
+export function describeBurst({ newest, count, times, peers }: BurstLine): string {
   const { event } = newest
   const text = strings.timeline.bursts
-  const often = goesOn === null ? formatCount(times) : text.atLeast(formatCount(times))
+  const often = formatCount(times)
   const about = (words: (count: string) => string): string =>
     peers.length === count
       ? words(formatCount(count))
@@ -72,11 +71,9 @@ export function describeBurst({ newest, count, times, goesOn, peers }: BurstLine
 }
 
 /** An event in words, with its reason. The peer it is about stands beside it. */
-export function describeEvent(logged: EventThen, say: Say = AS_IT_IS): string {
-  const { at, times = 1, lastAt = at, goesOn } = logged
+export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
+  const { at, times = 1, lastAt = at } = logged
   const words = describeOne(logged, say)
-  if (goesOn !== undefined)
-    return `${words} · ${strings.past.goesOn(formatCount(goesOn.times), formatClock(goesOn.lastAt))}`
   return times === 1 ? words : `${words} · ${strings.past.again(formatCount(times), formatClock(lastAt))}`
 }
 
@@ -98,7 +95,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'SyncCompleted':
       return text.synced(event.received, event.sent, formatBytes(event.bytes), roughDuration(event.durationMs))
     case 'SyncFailed':
-      return text.syncFailed(said(event.reason), event.retryInMs === null ? null : roughDuration(event.retryInMs))
+      return text.syncFailed(said(syncCause(event)), event.retryInMs === null ? null : roughDuration(event.retryInMs))
     case 'DialFailed':
       return text.dialFailed(said(event.target), said(dialCause(event.reason)))
     case 'EntryRejected':

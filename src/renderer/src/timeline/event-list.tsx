@@ -2,8 +2,9 @@ import { Button } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { memo, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { Ref, RefObject } from 'react'
-import { dialCause } from '../../../shared/dialed-peer.ts'
-import type { DiscoveryEvent } from '../../../shared/events.ts'
+import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
+import { eventAsOf } from '../../../shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
@@ -18,8 +19,6 @@ import { foldBursts, isSameBurst, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
 import { useSay } from './use-say.ts'
 import { describeBurst, describeEvent, labelOf } from './describe.ts'
-import { eventThen } from './event-then.ts'
-import type { EventThen } from './event-then.ts'
 import { LaneIcon } from './lane-marks.tsx'
 import { burstSpan, emptyWords, leavesOut, listEndWords } from './list-words.ts'
 import { subjectOf } from './meaning.ts'
@@ -37,11 +36,11 @@ export interface EventListHandle {
 export function EventList(props: { readonly handle: Ref<EventListHandle>; readonly onAway: (away: boolean) => void }) {
   const { events } = useApp()
   const found = useEvents((state) => state.list)
-  // How often something happened that goes on later is not known of a past moment at which the list ends.
+  // Of what goes on after a past moment at which the list ends it tells what had happened by then.
   const end = useEvents(({ filter }) => filter.to)
   const past = usePicture(({ picture }) => picture !== null)
   const list = useMemo(
-    () => (past && end !== null ? found.map((logged) => eventThen(logged, end)) : found),
+    () => (past && end !== null ? found.map((logged) => eventAsOf(logged, end)) : found),
     [found, past, end],
   )
   const more = useEvents((state) => state.more)
@@ -148,7 +147,7 @@ function useSteadyScroll(
   }, [scroller, away, lines])
 }
 
-function EventLine(props: { readonly logged: EventThen; readonly within: boolean; readonly top: number }) {
+function EventLine(props: { readonly logged: LoggedEvent; readonly within: boolean; readonly top: number }) {
   const { logged, within, top } = props
   return (
     <li
@@ -164,7 +163,7 @@ function EventLine(props: { readonly logged: EventThen; readonly within: boolean
 }
 
 /** What a line of one event tells. Newer events move all lines; what these tell stays. */
-const EventContent = memo(({ logged }: { readonly logged: EventThen }) => {
+const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
   const { event } = logged
   const peerId = subjectOf(logged)
   const text = describeEvent(logged, useSay())
@@ -246,14 +245,14 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
   const { notes } = useApp()
   const { said } = useSay()
   useNotes((state) => state.notes)
-  const { newest, oldest, lasting, lastAt, goesOn, peers } = burst
+  const { newest, oldest, lasting, lastAt, last, peers } = burst
   const text = strings.past
   if (lasting) {
-    const { event } = newest
-    const reason = 'reason' in event ? said(dialCause(event.reason)) : ''
+    const { event } = last
+    const cause = event.kind === 'SyncFailed' ? syncCause(event) : 'reason' in event ? dialCause(event.reason) : ''
+    const reason = said(cause)
     const target = peers.length === 0 && 'target' in event ? `${said(event.target)} · ` : ''
-    const { last, until } = strings.timeline.bursts
-    return ` · ${target}${goesOn === null ? last(formatClock(lastAt)) : until(formatClock(goesOn))} · ${reason}`
+    return ` · ${target}${strings.timeline.bursts.last(formatClock(lastAt))} · ${reason}`
   }
   const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')
   const more = peers.length > NAMED ? formatCount(peers.length - NAMED) : null

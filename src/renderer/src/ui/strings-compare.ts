@@ -55,8 +55,7 @@ export const COMPARE = {
   pictureHint: 'now, 1h ago, 16:05, or a snapshot that is open',
   now: 'now',
   offered: ['now', '10m ago', '1h ago', '24h ago'],
-  noHistory:
-    'Times here are those of the network that is joined. To compare moments of this history, share each as a file and choose the files.',
+  ofHistory: 'Times here are those of this history, and now is its last moment.',
   choosePictures:
     'Choose two moments: a time such as “1h ago” or “16:05”, now, or a snapshot that was opened under Snapshots.',
   comparing: 'Comparing …',

@@ -12,8 +12,6 @@ export const PAST = {
   speed: 'Speed',
   times: (speed: number) => `${speed}×`,
   again: (times: string, last: string) => `${times} times, last ${last}`,
-  /** Of a past moment: how often it had happened by then is not kept. */
-  goesOn: (times: string, last: string) => `${times} times until ${last}`,
   range: 'Span of time in all views',
   ranges: { recent: '10 min', hour: 'Hour', day: 'Day', all: 'All' },
   goTo: (when: string) => `Show the network at ${when}`,

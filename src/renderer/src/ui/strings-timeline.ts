@@ -85,8 +85,5 @@ export const LANE_TEXTS = {
     /** Where the same peers did it several times. */
     ofPeers: (words: string, peers: string) => `${words} (${peers} ${peers === '1' ? 'peer' : 'peers'})`,
     last: (when: string) => `last ${when}`,
-    /** Of a past moment after which it goes on. */
-    atLeast: (times: string) => `at least ${times}`,
-    until: (when: string) => `goes on until ${when}`,
   },
 } as const

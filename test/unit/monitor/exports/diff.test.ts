@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { comparedStored, comparePeers, comparePeersSteps } from '../../../../src/main/monitor/exports/diff.ts'
+import { comparePeers, comparePeersSteps } from '../../../../src/main/monitor/exports/diff.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRecord } from './records.ts'
 
-const peer = (name: string, changes: Parameters<typeof peerRecord>[1] = {}) =>
-  comparedStored(peerRecord(name, changes).stored)
+const peer = (name: string, changes: Parameters<typeof peerRecord>[1] = {}) => peerRecord(name, changes).stored
 
 describe('a comparison', () => {
   it('tells who came, left, changed and how; announcing again is no change', () => {
@@ -67,10 +66,6 @@ describe('a comparison', () => {
     const same = [peer('ann'), peer('ben')]
     const ids = same.map(({ peerId }) => peerId).toSorted()
     expect(comparePeers(same, same)).toEqual({ came: [], left: [], changed: [], same: ids, gone: 0 })
-  })
-
-  it('with a folder takes those that an import brought as there', () => {
-    expect(comparePeers([peer('ann')], [peer('ann', { state: 'stored' })]).same).toHaveLength(1)
   })
 })
 

@@ -289,15 +289,15 @@ describe('a shared moment', () => {
   it('and exports of it know nothing of what happened again later', async () => {
     using data = new DataFolder()
     const source = await watched(data)
-    const { store } = source
     const event = { kind: 'Stalled', ms: 2000 } as const
-    const { seq } = store.append(NETWORK, START + 20_000, event)
-    store.appendAgain(NETWORK, { seq, at: START + 20_000, event, times: 4, lastAt: START + 60_000 })
+    const { seq } = source.store.append(NETWORK, START + 20_000, event)
+    const earlier = [{ times: 2, lastAt: START + 25_000, event: { ...event, ms: 1500 } }]
+    source.store.appendAgain(NETWORK, { seq, at: START + 20_000, event, times: 4, lastAt: START + 60_000, earlier })
     const told = async (at: number) => {
       const all = [...selectEvents(await sourceAt(source, START + at), { filter: '', from: null, to: null })].flat()
       return all.find((logged) => logged.seq === seq)
     }
-    expect(await told(30_000)).toEqual({ seq, at: START + 20_000, event })
+    expect(await told(30_000)).toMatchObject({ times: 2, lastAt: START + 25_000, event: { ms: 1500 } })
     expect(await told(60_000)).toMatchObject({ times: 4, lastAt: START + 60_000 })
   })
 

@@ -55,8 +55,12 @@ describe('a line of a moment', () => {
       seq: 3,
       at: 9,
       event: { kind: 'DialFailed', target: 't', reason: 'r' },
-      times: 2,
+      times: 3,
       lastAt: 11,
+      earlier: [
+        { times: 1, lastAt: 9, event: { kind: 'DialFailed', target: 't', reason: 'q' } },
+        { times: 2, lastAt: 10 },
+      ],
     } as const
     for (const line of [
       { kind: 'shown', rows: [row], edges: [edge] },
@@ -71,6 +75,10 @@ describe('a line of a moment', () => {
       { kind: 'events', events: [event] },
     ] as const)
       expect(momentLineFrom(JSON.parse(momentLineText(line)))).toEqual(line)
+    // What an event was before, but is none, is left out.
+    const { earlier: _earlier, ...bare } = event
+    const wrong = { ...event, earlier: [{ times: 1, lastAt: 9, event: { kind: 'DialFailed' } }] }
+    expect(momentLineFrom({ events: [wrong] })).toEqual({ kind: 'events', events: [bare] })
   })
 
   it('of another shape is refused; an event that is not known is left out', () => {

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
   APART_MS,
+  DelayWatch,
   DELAY_EVERY_MS,
   largestDelays,
   processDelays,
@@ -33,6 +34,53 @@ describe('the event loop of this process', () => {
     block(50)
     await wait(50)
     expect(meter.worst()).toBe(0)
+  })
+})
+
+describe('a look that comes late', () => {
+  /** A process that stands still: what is due comes late, and the meter sees that only after the look. */
+  const rig = () => {
+    let now = 0
+    let seen = 0
+    let due: { readonly at: number; readonly act: () => void } | null = null
+    const kept: { readonly at: number; readonly ms: number }[] = []
+    const watch = new DelayWatch({
+      clock: {
+        now: () => now,
+        monotonic: () => now,
+        schedule: (ms, act) => {
+          due = { at: now + ms, act }
+          return () => (due = null)
+        },
+      },
+      meter: { start: () => undefined, worst: () => seen, stop: () => undefined },
+      keep: (delay) => void kept.push(delay),
+    })
+    const look = (late: number): void => {
+      const { at, act } = due ?? { at: now, act: () => undefined }
+      now = at + late
+      act()
+      seen = late
+    }
+    watch.start()
+    return { watch, look, kept, see: (ms: number) => (seen = ms) }
+  }
+
+  it('waits until the meter has seen what made it late', () => {
+    const { look, kept } = rig()
+    look(75_000)
+    expect(kept).toEqual([])
+    look(0)
+    expect(kept).toEqual([{ at: DELAY_EVERY_MS + 75_040, ms: 75_000 }])
+  })
+
+  it('counts as late itself where each is, and at the end', () => {
+    const { watch, look, kept, see } = rig()
+    for (let n = 0; n < 11; n += 1) look(100)
+    expect(kept).toMatchObject([{ ms: 100 }])
+    see(3)
+    watch.stop()
+    expect(kept.at(-1)).toMatchObject({ ms: 3 })
   })
 })
 

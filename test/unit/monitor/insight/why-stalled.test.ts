@@ -41,7 +41,7 @@ describe('why', () => {
     // One that failed without a stall is evidence, and so is one that was refused.
     expect(told([late(61, at), late(60, at - MINUTE)], [stall(at, 4000)])).toEqual(only)
     expect(told([late(60, at - MINUTE, { times: 9, lastAt: at })], [stall(at, 4000)])).toEqual(only)
-    expect(told([dial(60)], [stall(at, 4000)])).toEqual(only)
+    expect(told([dial(60)], [stall(at, 4000)])).toEqual(['crashed, likely', ...only])
   })
 
   it('takes such a dial for no sign of a crash', () => {

@@ -11,14 +11,14 @@ const [ANN, BEN] = [peerIdAt(1), peerIdAt(2)]
 const NOW = { kind: 'moment', at: null } as const
 const FILE = { kind: 'file', file: 'file-1', name: 'a.peerscope', at: null } as const
 
-function create(compare: Partial<FakeClient['compare']> = {}) {
+function create(compare: Partial<FakeClient['compare']> = {}, history?: Parameters<typeof createCompareStore>[1]) {
   const { client, calls } = createFakeApi(() => fakeSnapshot(9, 0))
   const asked: unknown[] = []
   const pictures: FakeClient['compare']['pictures'] = async (input, options) => {
     asked.push(input)
     return await (compare.pictures ?? client.compare.pictures)(input, options)
   }
-  const store = createCompareStore({ ...client, compare: { ...client.compare, ...compare, pictures } })
+  const store = createCompareStore({ ...client, compare: { ...client.compare, ...compare, pictures } }, history)
   return { store, calls, asked }
 }
 
@@ -54,6 +54,14 @@ describe('two pictures', () => {
       { before: NOW, after: sent },
     ])
     expect(store.getState().work).toMatchObject({ state: 'done', result: { counts: { came: 1, left: 2 } } })
+  })
+
+  it('are those of the history that is looked at', async () => {
+    const of = { network: 'a', kind: 'peerscope' } as const
+    const { store, asked } = create({}, () => of)
+    store.openPictures({ kind: 'moment', at: 5 }, NOW)
+    await until(store, ({ work }) => work.state === 'done')
+    expect(asked).toEqual([{ before: { kind: 'moment', at: 5 }, after: NOW, of }])
   })
 
   it('are not compared again for another of their lists; another pair begins with its first list', async () => {

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
 import { foldBursts } from '../../../../src/renderer/src/timeline/bursts.ts'
 import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/src/timeline/describe.ts'
-import { eventThen } from '../../../../src/renderer/src/timeline/event-then.ts'
 import { formsOf } from '../../../../src/shared/forms.ts'
+import { eventAsOf } from '../../../../src/shared/events.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
 import { formatClock, formatExact } from '../../../../src/renderer/src/ui/format.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -61,6 +62,11 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'EventsMissed', count: 1500 }, '1,500 events were missed by a slow reader'],
 ])('%o reads: %s', (event, text) => expect(describeEvent({ seq: 1, at, event })).toBe(text))
 
+test('a sync that failed names its peer, not its id', () => {
+  const event = { kind: 'SyncFailed', peerId, reason: `writing to ${peerId}: it broke off`, retryInMs: null } as const
+  expect(describeEvent({ seq: 1, at, event })).toBe(`sync failed: writing to ${nickname(peerId)}: it broke off`)
+})
+
 test('what an event tells is written for the people of its network', () => {
   const tag = uniqueIdFrom('validator')
   const say = { said: formsOf('mosaik').said, wordOf: (id: string) => (id === tag ? 'validator' : id) }
@@ -82,28 +88,28 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
 
-test('at a past moment what goes on after it says so, and counts what is known by then', () => {
-  const event = { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' } as const
+test('of what goes on after a past moment a line counts and tells what had happened by then', () => {
+  const event = { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'no answer' } as const
+  const earlier = [
+    { times: 1, lastAt: at, event },
+    { times: 3, lastAt: at + 1000, event },
+  ]
   const [first, second] = [
-    { seq: 1, at, event, times: 4, lastAt: at + 1000 },
-    { seq: 2, at: at + 5000, event, times: 3, lastAt: at + 90_000 },
+    { seq: 1, at, event: { ...event, reason: 'no route' }, times: 4, lastAt: at + 90_000, earlier },
+    { seq: 2, at: at + 500, event: { ...event, reason: 'refused' } },
   ] as const
-  const then = [second, first].map((logged) => eventThen(logged, at + 6000))
-  const words = 'could not be reached: refused · /ip4/1.2.3.4/tcp/1'
-  expect(then.map((logged) => describeEvent(logged))).toEqual([
-    `${words} · 3 times until ${formatClock(at + 90_000)}`,
-    `${words} · 4 times, last ${formatClock(at + 1000)}`,
-  ])
-  const [line] = foldBursts(then, new Set())
-  expect(line).toMatchObject({ type: 'burst', times: 5, goesOn: at + 90_000 })
-  expect(line?.type === 'burst' ? describeBurst(line) : null).toBe('could not be reached at least 5 times')
-  // Where it is over by the moment, all is known.
-  const [over] = foldBursts(
-    [second, first].map((logged) => eventThen(logged, at + 90_000)),
-    new Set(),
+  const lineAt = (moment: number) => {
+    const then = [second, first].map((logged) => eventAsOf(logged, moment))
+    const [line] = foldBursts(then, new Set())
+    return line?.type === 'burst' ? [describeBurst(line), line.lastAt, line.last.event] : null
+  }
+  expect(describeEvent(eventAsOf(first, at + 6000))).toBe(
+    `could not be reached: no answer · /ip4/1.2.3.4/tcp/1 · 3 times, last ${formatClock(at + 1000)}`,
   )
-  expect(over).toMatchObject({ times: 7, goesOn: null })
-  expect(eventThen({ seq: 3, at, event }, at)).toEqual({ seq: 3, at, event })
+  // The reason is that of the last time, in whichever row it is.
+  expect(lineAt(at + 500)).toEqual(['could not be reached 2 times', at + 500, second.event])
+  expect(lineAt(at + 6000)).toEqual(['could not be reached 4 times', at + 1000, event])
+  expect(lineAt(at + 90_000)).toEqual(['could not be reached 5 times', at + 90_000, first.event])
 })
 
 test.each<[(n: number) => DiscoveryEvent, string]>([
