@@ -126,7 +126,7 @@ describe('two moments', () => {
     const { done, rows } = await compare(joined, { kind: 'moment', at: START + 20 }, NOW, new StoredNetworks(store))
     expect(rows.toSorted((a, b) => (a.what < b.what ? -1 : 1))).toEqual([
       // Without a journal only who was here is known.
-      { what: 'left', peerId: ANN, reason: 'missing' },
+      { what: 'left', peerId: ANN, reason: 'missing', lastSeen: null },
       { what: 'same', peerId: BEN },
     ])
     expect(done.sides).toMatchObject([
