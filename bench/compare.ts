@@ -5,7 +5,7 @@ import type { Compared } from './figures/verdict.ts'
 import { compareFigures, haveCommon, readFigures, RULE } from './figures/verdict.ts'
 import { printTable } from './table.ts'
 
-const USAGE = 'usage: npm run bench -- compare A.json B.json [all]'
+export const HELP = 'usage: npm run bench -- compare A.json B.json [all]'
 
 /**
  * `npm run bench -- compare A.json B.json [all]`: what got worse or better from A to B by more than noise, each the output of a
@@ -13,9 +13,8 @@ const USAGE = 'usage: npm run bench -- compare A.json B.json [all]'
  * anything got worse, 2 where nothing can be compared.
  */
 export async function compare(args: readonly string[]): Promise<void> {
-  if (args.includes('--help')) return console.log(USAGE)
   const [before, after, ...rest] = args
-  if (before === undefined || after === undefined || rest.some((word) => word !== 'all')) return refuse(USAGE)
+  if (before === undefined || after === undefined || rest.some((word) => word !== 'all')) return refuse(HELP)
   const [earlier, later] = [figuresIn(before), figuresIn(after)]
   if (earlier === null || later === null) return refuse(null)
   if (!haveCommon(earlier, later)) return refuse('No figure is in both files.')

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { loadavg, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { InvalidArguments, wholeNumber } from './figures/arguments.ts'
 import { builtPrograms } from './figures/built.ts'
 import { defaultConfig } from './load/defaults.ts'
 import type { Outcome } from './load/figures.ts'
@@ -34,25 +35,31 @@ const PROGRAMS = {
   'aside-worker': 'src/main/store/aside-worker.ts',
   'verifier-worker': 'src/main/network/verifier-worker.ts',
 }
-const HELP = `usage: npm run bench -- load [N…] [seconds=60] [settle=20] [rounds=1] [only=node,store,window,store+window]
+export const HELP = `usage: npm run bench -- load [N…] [seconds=60] [settle=20] [rounds=1] [only=node,store,window,store+window]
   [speakers=3] [copies=2] [life=3600] [prof=FOLDER]
 
 One real node in a network of N peers (1000 10000 50000 unless told), over loopback. A generator sends what they say at the default
 rates: speakers (real nodes, its neighbors) publish the signed announcements and goodbyes of all (by rule AN14), each by so many of them as
 copies says; each peer stays for life seconds; peers answer pings and ask for them. The node is measured for so many seconds after
 it joined and settled. With prof it writes a CPU profile of that span for each node.`
+const OPTIONS = /^(seconds|settle|rounds|only|speakers|copies|life|prof)$/
+/** How many peers there may be. */
+const COUNTS = [100, 100_000] as const
 /** Longest wait for a process, milliseconds: to make 50,000 keys and entries takes time. */
 const LIMIT_MS = 600_000
 
 /** One real node in a network of N. Arguments: see HELP. */
 export async function load(args: readonly string[]): Promise<void> {
-  if (args.includes('--help')) return console.log(HELP)
   const given = new Map(args.map((arg) => arg.split('=', 2) as [string, string | undefined]))
-  const number = (name: string, fallback: number): number => Number(given.get(name) ?? fallback)
-  const counts = args.filter((arg) => /^\d+$/.test(arg)).map(Number)
+  const unknown = [...given].filter(([name, value]) => !(value === undefined ? /^\d+$/ : OPTIONS).test(name))
+  if (unknown.length > 0)
+    throw new InvalidArguments(`Invalid argument ${unknown.map(([name]) => name).join(', ')}\n${HELP}`)
+  const number = (name: string, fallback: number): number =>
+    wholeNumber(given.get(name) ?? String(fallback), [1, 100_000])
+  const counts = args.filter((arg) => /^\d+$/.test(arg)).map((arg) => wholeNumber(arg, COUNTS))
   const only = given.get('only')?.split(',') ?? VARIANTS.map(({ name }) => name)
   const variants = VARIANTS.filter(({ name }) => only.includes(name))
-  if (variants.length < only.length) throw new TypeError(`Invalid only=${only.join(',')}\n${HELP}`)
+  if (variants.length < only.length) throw new InvalidArguments(`Invalid only=${only.join(',')}\n${HELP}`)
   const folder = given.get('prof')
   const plan: Plan = {
     program: join(await builtPrograms('load', PROGRAMS), 'node.js'),

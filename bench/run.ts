@@ -3,6 +3,7 @@
  * are for reading, not for tests.
  */
 import { existsSync, readdirSync } from 'node:fs'
+import { InvalidArguments } from './figures/arguments.ts'
 import { machine } from './figures/machine.ts'
 import { printJson } from './table.ts'
 
@@ -20,8 +21,19 @@ if (name === undefined || !scenarios.includes(name) || !existsSync(new URL(`${na
   process.exit(name === undefined ? 0 : 2)
 }
 
-const module: Readonly<Record<string, Scenario>> = await import(new URL(`${name}.ts`, import.meta.url).href)
-const scenario = module[name]
+const module: Readonly<Record<string, unknown>> = await import(new URL(`${name}.ts`, import.meta.url).href)
+const scenario = module[name] as Scenario | undefined
 if (scenario === undefined) throw new Error(`bench/${name}.ts does not export ${name}`)
+if (args.some((arg) => arg === '--help' || arg === '-h')) {
+  const { HELP } = module
+  console.log(typeof HELP === 'string' ? HELP : `docs/performance.md tells what ${name} measures, and its arguments.`)
+  process.exit()
+}
 if (args.length < given.length) printJson(name, { args, ...machine() })
-await scenario(args)
+try {
+  await scenario(args)
+} catch (error) {
+  if (!(error instanceof InvalidArguments)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}

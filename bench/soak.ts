@@ -11,13 +11,14 @@ import { parseArgs } from 'node:util'
 import Database from 'better-sqlite3'
 import { chromium } from '@playwright/test'
 import type { Browser } from '@playwright/test'
+import { InvalidArguments } from './figures/arguments.ts'
 import type { Crowded, Held } from './soak/protocol.ts'
 import { grows, trendOf } from './soak/trend.ts'
 import type { Point } from './soak/trend.ts'
 import { Watched } from './soak/watched.ts'
 import { printTable } from './table.ts'
 
-const HELP = `usage: npm run bench -- soak [--minutes 60] [--churn 900] [--strangers 20] [--no-window]
+export const HELP = `usage: npm run bench -- soak [--minutes 60] [--churn 900] [--strangers 20] [--no-window]
 
 A node and a browser host with a window on it, under churn (joins and leaves a minute, of peers whose entries a neighbor passes
 on) and strangers (a second, that connect and leave). Memory is measured after garbage collection. Ends with exit code 1 where
@@ -52,10 +53,8 @@ export async function soak(args: readonly string[]): Promise<void> {
       churn: { type: 'string', default: '900' },
       strangers: { type: 'string', default: '20' },
       'no-window': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
     },
   })
-  if (values.help) return console.log(HELP)
   const minutes = numberOf('minutes', values.minutes, 2, 24 * 60)
   const rates = [numberOf('churn', values.churn, 1, 10_000), numberOf('strangers', values.strangers, 1, 100)] as const
   const executablePath = process.env['PEERSCOPE_BROWSER'] ?? '/usr/bin/chromium'
@@ -66,7 +65,7 @@ export async function soak(args: readonly string[]): Promise<void> {
 
 function numberOf(name: string, text: string, min: number, max: number): number {
   const value = Number(text)
-  if (!(value >= min && value <= max)) throw new TypeError(`--${name} must be a number from ${min} to ${max}`)
+  if (!(value >= min && value <= max)) throw new InvalidArguments(`--${name} must be a number from ${min} to ${max}`)
   return value
 }
 

@@ -1,5 +1,6 @@
 import { loadavg } from 'node:os'
 import { MOSAIK_VERSIONS } from '../test/interop/build.ts'
+import { InvalidArguments, wholeNumber } from './figures/arguments.ts'
 import type { Cell } from './figures/figures.ts'
 import { rangeOf } from './figures/figures.ts'
 import { printTable } from './table.ts'
@@ -9,7 +10,7 @@ import { runOne, surroundings } from './versus/runs.ts'
 import { ourCli } from './versus/scenarios.ts'
 
 const SCENARIOS = ['converge', 'idle', 'tag', 'goodbye', 'join', 'start'] as const
-const HELP = `usage: npm run bench -- versus [SCENARIO…] [nodes=10,20,30] [entries=1000,10000] [rounds=3] [only=peerscope]
+export const HELP = `usage: npm run bench -- versus [SCENARIO…] [nodes=10,20,30] [entries=1000,10000] [rounds=3] [only=peerscope]
 
 Peerscope beside mosaik, in turns, each run in a process group of its own. Scenarios, all unless told:
   converge  N nodes of one process that know the first one, started at once, until all know all
@@ -21,12 +22,11 @@ Peerscope beside mosaik, in turns, each run in a process group of its own. Scena
 
 /** The scenarios of docs/performance.md for both. Arguments: see HELP. */
 export async function versus(args: readonly string[]): Promise<void> {
-  if (args.includes('--help')) return console.log(HELP)
   const given = new Map(args.map((arg) => arg.split('=', 2) as [string, string | undefined]))
   const unknown = [...given.keys()].filter(
     (name) => ![...SCENARIOS, 'nodes', 'entries', 'rounds', 'only'].includes(name),
   )
-  if (unknown.length > 0) throw new TypeError(`Invalid argument ${unknown.join(', ')}.\n${HELP}`)
+  if (unknown.length > 0) throw new InvalidArguments(`Invalid argument ${unknown.join(', ')}\n${HELP}`)
   const wanted = SCENARIOS.filter((name) => given.has(name))
   const scenarios = wanted.length === 0 ? SCENARIOS : wanted
   const tasks = tasksOf(
@@ -40,6 +40,8 @@ export async function versus(args: readonly string[]): Promise<void> {
   if (where.withoutBytes !== null) console.log(`bytes are not counted: this needs ${where.withoutBytes}`)
   const both: readonly Side[] = where.withoutMosaik === null ? ['peerscope', 'mosaik'] : ['peerscope']
   const only = given.get('only')
+  if (only !== undefined && only !== 'peerscope' && only !== 'mosaik')
+    throw new InvalidArguments(`Invalid only=${only}\n${HELP}`)
   const sides = both.filter((side) => only === undefined || side === only)
   if (sides.includes('peerscope')) await warmUp(scenarios, where)
   for (const task of tasks) await compareSides(task, sides, rounds, where)
@@ -109,9 +111,5 @@ function titleOf(task: Task): string {
 }
 
 function numbers(text: string): number[] {
-  return text.split(',').map((one) => {
-    const value = Number(one)
-    if (!Number.isInteger(value) || value < 1 || value > 100_000) throw new TypeError(`Invalid number ${one}`)
-    return value
-  })
+  return text.split(',').map((one) => wholeNumber(one, [1, 100_000]))
 }
