@@ -6,11 +6,12 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
-import type { NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
+import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import { stallOf } from './logged.ts'
 import type { NetworkFacts } from './network-parts.ts'
 import {
   departed,
+  dialsTo,
   gapTo,
   LIKELY_MS,
   near,
@@ -18,13 +19,12 @@ import {
   of,
   rankAt,
   seqsOf,
-  SLACK_MS,
   spanOf,
   stalls,
   TOGETHER_MS,
 } from './network-parts.ts'
 import type { Ranked } from './why-parts.ts'
-import { isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
+import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
 import {
   agoWords,
@@ -48,7 +48,7 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now, notKept: null }
+  return { matter, sentence: told(statement(matter, facts, causes[0]), causes), causes, at: facts.now, notKept: null }
 }
 
 function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
@@ -58,7 +58,7 @@ function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
   return parted === null ? 'fine' : 'parted'
 }
 
-function statement(matter: NetworkMatter, facts: NetworkFacts): string {
+function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | undefined): string {
   const { islands } = facts
   switch (matter) {
     case 'fine':
@@ -67,8 +67,11 @@ function statement(matter: NetworkMatter, facts: NetworkFacts): string {
       return 'we have met nobody yet'
     case 'lost':
       return 'we lost the network (no neighbor is left)'
-    case 'split':
-      return `the network is split into ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
+    case 'split': {
+      // Peers that ended are no island: what they told of their links is all that is left of them.
+      const is = best?.kind === 'crashed' ? 'looks' : 'is'
+      return `the network ${is} split into ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
+    }
     case 'parted':
       return partedStatement(facts)
     case 'failed':
@@ -191,20 +194,16 @@ function left(facts: NetworkFacts): readonly Ranked[] {
       ranked(86, 'left one by one', 'certain', counted(goodbyes.length, 'peer', 'said goodbye'), seqs(goodbyes), where),
     ]
   if (down.length === 0) return []
-  const refused = of(facts, 'DialFailed').filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
   // One that was refused before its neighbor broke off was another matter: it came after all.
-  const dialed = (peerId: PeerId): readonly LoggedEvent[] =>
-    refused.filter(
-      ({ event, at, lastAt = at }) =>
-        event.kind === 'DialFailed' &&
-        event.target.includes(peerId) &&
-        lastAt >= (downAt.get(peerId) ?? since) - SLACK_MS,
-    )
-  const ended = [...downAt.keys()].filter((peerId) => dialed(peerId).length > 0)
+  const dialed = (peerId: PeerId): readonly LoggedEvent[] => dialsTo(facts, peerId, downAt.get(peerId) ?? since)
+  const refused = (peerId: PeerId): readonly LoggedEvent[] =>
+    dialed(peerId).filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
+  const ended = [...downAt.keys()].filter((peerId) => refused(peerId).length > 0)
   // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
   // came from elsewhere shows that our connection works.
   const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
-  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0)
+  const tell = dialsTell([...downAt.keys()].flatMap(dialed), of(facts, 'Stalled').flatMap(stallOf))
+  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, tell)
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
-  return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
+  return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(refused), ...down]), where)]
 }
