@@ -184,7 +184,7 @@ function beginOf(source: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apar
   const unknown = { held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
-  if (state === 'lost') {
+  if (state === 'lost' || state === 'deserted') {
     const down = newestOf('NeighborDown')
     return { since: down === undefined ? now : (down.lastAt ?? down.at), ...unknown }
   }

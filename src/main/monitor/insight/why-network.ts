@@ -52,7 +52,7 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
 }
 
 function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
-  if (state === 'failed' || state === 'alone' || state === 'lost') return state
+  if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (state !== 'online' && state !== 'stored') return 'not joined'
   if (islands !== null && islands.count > 1) return 'split'
   return parted === null ? 'fine' : 'parted'
@@ -67,6 +67,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
       return 'we have met nobody yet'
     case 'lost':
       return 'we lost the network (no neighbor is left)'
+    case 'deserted':
+      return 'nobody is left here'
     case 'split': {
       // Peers that ended are no island: what they told of their links is all that is left of them.
       const is = best?.kind === 'crashed' ? 'looks' : 'is'
@@ -114,6 +116,8 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
         // Dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
         ...twinCause(near(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
       ]
+    case 'deserted':
+      return goodbyes(facts)
     case 'split':
     case 'parted':
       return splitCauses(facts)
@@ -176,6 +180,18 @@ function jumps(facts: NetworkFacts): readonly Ranked[] {
   return [ranked(rankAt(88, gap), 'clock jumped', sure, words, seqs(found.map((one) => one.logged)), where)]
 }
 
+/** Who said goodbye in the minute before nobody was left. */
+function goodbyes(facts: NetworkFacts): readonly Ranked[] {
+  const found = near(departed(facts, 'graceful'), gapTo(facts.since)).map(({ logged }) => logged)
+  return found.length === 0 ? [] : [saidGoodbye(facts, found)]
+}
+
+function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ranked {
+  const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
+  const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
+  return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
+}
+
 /** The neighbors said goodbye one after the other, or broke off together. */
 function left(facts: NetworkFacts): readonly Ranked[] {
   const { since, local } = facts
@@ -185,14 +201,11 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   for (const { event, at, lastAt = at } of down)
     if (event.kind === 'NeighborDown') downAt.set(event.peerId, Math.max(lastAt, downAt.get(event.peerId) ?? 0))
   // Others may come and go as they like, before it and since.
-  const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
+  const said = near(departed(facts, 'graceful'), gapTo(since))
     .map(({ logged }) => logged)
     .filter(({ event }) => event.kind === 'PeerDeparted' && downAt.has(event.peerId))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
-  if (goodbyes.length > 0 && goodbyes.length >= downAt.size)
-    return [
-      ranked(86, 'left one by one', 'certain', counted(goodbyes.length, 'peer', 'said goodbye'), seqs(goodbyes), where),
-    ]
+  if (said.length > 0 && said.length >= downAt.size) return [saidGoodbye(facts, said)]
   if (down.length === 0) return []
   // One that was refused before its neighbor broke off was another matter: it came after all.
   const dialed = (peerId: PeerId): readonly LoggedEvent[] => dialsTo(facts, peerId, downAt.get(peerId) ?? since)

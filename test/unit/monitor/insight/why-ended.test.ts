@@ -138,3 +138,21 @@ describe('a peer that went silent with many on this machine', () => {
     expect(together({ dials: [timedOut], local: false })).toMatch(/^our own connection broke/)
   })
 })
+
+describe('a network that everybody left', () => {
+  it('is told by their goodbyes, which are certain', () => {
+    const goodbye = (index: number, agoMs: number): LoggedEvent =>
+      told(agoMs, {
+        kind: 'PeerDeparted',
+        peerId: peerIdAt(index),
+        reason: 'graceful',
+        version: { startedAt: 1, updatedAt: 1 },
+      })
+    const events = [...downs, goodbye(1, 22 * SECOND), goodbye(2, 22 * SECOND), goodbye(3, 10 * MINUTE)]
+    expect(why({ state: 'deserted', islands: null, apart: new Set(), events })).toMatchObject({
+      matter: 'deserted',
+      sentence: 'Nobody is left here: 2 peers said goodbye.',
+      causes: [{ kind: 'left one by one', confidence: 'certain' }],
+    })
+  })
+})
