@@ -9,16 +9,7 @@ import type { DepartureReason } from '../../../shared/peer.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { silenceWords } from '../../../shared/state-words.ts'
 import type { Stall } from '../insight/stalls.ts'
-import { isRefused } from '../insight/why-parts.ts'
-import {
-  apartEndedWords,
-  counted,
-  GOODBYE,
-  mostSlowWords,
-  noNeighborWords,
-  ownTroubles,
-  sentence,
-} from '../insight/words.ts'
+import { counted, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000
@@ -52,13 +43,7 @@ export type Finding =
   | { readonly kind: 'network-lost'; readonly reason: string; readonly forMs: number }
   /** Many went silent after our own machine stood still: one cause. */
   | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stall: Stall }
-  | {
-      readonly kind: 'network-split'
-      readonly count: number
-      readonly sizes: readonly number[]
-      /** Who is in other islands than ours, as far as they were named. */
-      readonly apart: readonly PeerId[]
-    }
+  | { readonly kind: 'network-split'; readonly count: number; readonly sizes: readonly number[] }
 
 /** An alert's words. */
 export interface Told {
@@ -136,7 +121,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
         ...own.filter((words) => !words.startsWith(stallWords(finding.stall.ms))),
       ])
     case 'network-split': {
-      return sentence([...endedApart(finding.apart, kinds), ...leftWords(kinds), ...own])
+      return sentence([...leftWords(kinds), ...own])
     }
     case 'peer-appeared': {
       const found = kinds.find((event) => event.kind === 'PeerDiscovered')
@@ -177,16 +162,6 @@ function cause(finding: Finding, events: readonly LoggedEvent[]): string {
   }
 }
 
-/** What looks like another island may be peers that ended together; where few of them refused a dial, that is not said. */
-function endedApart(apart: readonly PeerId[], events: readonly DiscoveryEvent[]): readonly string[] {
-  const ended = apart.filter((peerId) => events.some((event) => isRefusalBy(event, peerId))).length
-  return ended === 0 || ended * 2 < apart.length ? [] : [apartEndedWords(apart.length, ended)]
-}
-
-function isRefusalBy(event: DiscoveryEvent, peerId: PeerId): boolean {
-  return event.kind === 'DialFailed' && isRefused(event.reason) && event.target.includes(peerId)
-}
-
 /** How many left, and how. */
 function leftWords(events: readonly DiscoveryEvent[]): readonly string[] {
   return [
@@ -212,11 +187,7 @@ function explains(finding: Finding, event: DiscoveryEvent, counts: (peerId: Peer
     case 'NeighborDown':
       return finding.kind === 'network-lost' || finding.kind === 'peers-lost' || isAbout(finding, event)
     case 'DialFailed':
-      return (
-        finding.kind === 'network-lost' ||
-        finding.kind === 'peers-lost' ||
-        (finding.kind === 'network-split' && finding.apart.some((peerId) => isRefusalBy(event, peerId)))
-      )
+      return finding.kind === 'network-lost' || finding.kind === 'peers-lost'
     case 'PeerDeparted':
       return (
         finding.kind === 'network-lost' ||

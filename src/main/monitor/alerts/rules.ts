@@ -6,7 +6,7 @@ import type { AlertRule } from '../../../shared/alerts.ts'
 import { MAX_RULES, takesDeparture } from '../../../shared/alert-kinds.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
-import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Noted } from '../../../shared/filter-peers.ts'
 import { peerFields } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
@@ -96,7 +96,7 @@ export class Rules {
   #settledAt = Infinity
   readonly #faults = new OwnFaults()
   /** While the network is split. */
-  #split: Extract<DiscoveryEvent, { kind: 'Islands' }> | null = null
+  #split: { readonly count: number; readonly sizes: readonly number[] } | null = null
 
   /**
    * @param nextId of the first alert
@@ -240,12 +240,12 @@ export class Rules {
 
   /** The network is split, or whole again. */
   #parted(sight: Sight): readonly Outcome[] {
-    const { count, sizes, apart = [] } = this.#split ?? { count: 1, sizes: [] }
+    const { count, sizes } = this.#split ?? { count: 1, sizes: [] }
     return this.#watched.flatMap((watched) => {
       if (watched.rule.kind !== 'network-split') return []
       const memory = watched.subjects.get(WHOLE) ?? FRESH
       const step = look(memory, this.#split !== null, sight.monotonic, this.#nextId, watched.timing)
-      return this.#take(watched, WHOLE, step, { kind: 'network-split', count, sizes, apart }, null, sight)
+      return this.#take(watched, WHOLE, step, { kind: 'network-split', count, sizes }, null, sight)
     })
   }
 
