@@ -56,8 +56,9 @@ export async function drawnPicture(
   signal?: AbortSignal,
 ): Promise<PastPicture> {
   const picture = await pastPicture(parts, at, signal)
-  if (picture.loss === null) return picture
-  const kept = await lines.at(parts.store, parts.networkKey, picture.loss, at, signal)
+  const { loss } = picture
+  if (loss === null) return picture
+  const kept = await lines.at(parts, { ...picture, loss }, signal)
   return { ...picture, edges: [...picture.edges, ...kept] }
 }
 

@@ -35,9 +35,9 @@ export type MonitorRouter = ReturnType<typeof createRouter>
 /** Derives from the contract: a call that is declared there and missing here does not compile. */
 export function createRouter(monitor: Monitor) {
   const { alerts, archive } = monitor
-  const stored = new StoredNetworks(monitor.store)
+  const lines = new LinesThen(monitor.clock)
+  const stored = new StoredNetworks(monitor.store, lines)
   const then = new EventsThen()
-  const lines = new LinesThen()
   const os = implement(contract)
     .use(onError(throwTyped(monitor.logger)))
     .use(async ({ next }) => {

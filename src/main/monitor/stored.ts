@@ -34,7 +34,7 @@ import type { ThenParts } from './insight/why-then.ts'
 import { networkWhyThen, peerWhyThen } from './insight/why-then.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { lastShownAt } from './journal/last-shown.ts'
-import { LinesThen } from './journal/lines-of-loss.ts'
+import type { LinesThen } from './journal/lines-of-loss.ts'
 import { listedNames, storedNames } from './names/name-book.ts'
 import { lossLasting } from './loss.ts'
 import { networkRef } from './network-ref.ts'
@@ -61,10 +61,11 @@ interface KnownNetwork {
 export class StoredNetworks {
   readonly #store: Store
   readonly #events = new EventsThen()
-  readonly #lines = new LinesThen()
+  readonly #lines: LinesThen
 
-  constructor(store: Store) {
+  constructor(store: Store, lines: LinesThen) {
     this.#store = store
+    this.#lines = lines
   }
 
   /** @throws InvalidArgument for a network that is not among the recent ones */
@@ -149,7 +150,7 @@ export class StoredNetworks {
     return sourceOf(source, await this.#told(which, at, signal))
   }
 
-  /** What was shown at a moment, without the links that a window keeps of a loss: they are in no count and no file. */
+  /** What was shown at a moment, without the links that a window keeps drawn in a loss: no count and no file has those. */
   async #told(which: Calls['open'], at: number, signal?: AbortSignal): Promise<PastPicture> {
     return await this.#orCatalog(which, await pastPicture(this.#past(which), at, signal))
   }

@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { momentLines } from '../../../src/main/monitor/exports/moment-file.ts'
 import { momentLineFrom } from '../../../src/main/monitor/exports/moment-lines.ts'
 import { PlayedFile } from '../../../src/main/monitor/exports/played-file.ts'
@@ -12,7 +12,8 @@ import { createPeerStore, edgeKey } from '../../../src/renderer/src/stores/peer-
 import { LostLines } from '../../../src/shared/lost-lines.ts'
 import type { Edge, PeerRow } from '../../../src/shared/peer.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
+import type { NetworkKey } from '../../../src/shared/network-kind.ts'
+import { DataFolder, NETWORK, NETWORK_ID, OTHER, START } from '../store/data-folder.ts'
 
 const SECOND = 1000
 const keysOf = (edges: Iterable<Edge>): readonly string[] => [...edges].map(edgeKey).toSorted()
@@ -96,7 +97,7 @@ it('a past moment in a loss has the lines that the window kept then, and so has 
   file.take({ kind: 'events', events: store.eventsPage({ networkKey: NETWORK, limit: 10 }).events })
   file.end()
   const moment = { asOf: first, from: first, to: last, events: 1 }
-  const then = new LinesThen()
+  const then = new LinesThen(data.scheduler)
   for (const { at, keys } of drawn) {
     expect([at - START, keysOf((await drawnPicture(parts, then, at)).edges)]).toEqual([at - START, keys])
     expect([at - START, keysOf((await file.drawnAt(at, moment)).edges)]).toEqual([at - START, keys])
@@ -116,6 +117,7 @@ it('a past moment in a loss has the lines that the window kept then, and so has 
     if (line !== null) shared.take(line)
   }
   shared.end(within)
+  await expect(momentLines(source, within, called).next()).rejects.toThrow('called off')
   const later = drawn.filter(({ at }) => at >= from)
   expect(later.map(({ keys }) => keys.length)).toEqual([2, 2, 2])
   for (const { at, keys } of later)
@@ -123,7 +125,7 @@ it('a past moment in a loss has the lines that the window kept then, and so has 
   expect(keysOf((await shared.at(from, within)).edges)).toEqual([])
   // What is counted and exported is what was told, also of a network that is not joined.
   store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'a', bootstrap: [], tags: [], at: START })
-  const [stored, which] = [new StoredNetworks(store), { network: 'a', kind: 'peerscope' } as const]
+  const [stored, which] = [new StoredNetworks(store, then), { network: 'a', kind: 'peerscope' } as const]
   expect(keysOf((await stored.at({ ...which, at: last })).edges)).toEqual(drawn.at(-1)?.keys)
   expect((await stored.exported(which, last, last)).links?.edges).toEqual([])
   // A slider that goes back over the loss reads no more of the journal than the pictures themselves do.
@@ -142,8 +144,8 @@ it('a past moment in a loss has the lines that the window kept then, and so has 
     return part.mock.calls.length
   }
   const ofPicture = await readBy(() => pastPicture(parts, last))
-  const whole = await readBy(() => drawnPicture(parts, new LinesThen(), last))
-  const [stop, again] = [new AbortController(), new LinesThen()]
+  const whole = await readBy(() => drawnPicture(parts, new LinesThen(data.scheduler), last))
+  const [stop, again] = [new AbortController(), new LinesThen(data.scheduler)]
   part.mockImplementation((...which) => {
     if (part.mock.calls.length > ofPicture) stop.abort(new Error('enough'))
     return read(...which)
@@ -198,4 +200,136 @@ it('of very many changes of a loss the older ones are let go of, what came of th
   expect(lines.from).toBeGreaterThan(50_000)
   expect(lines.at(100_202)).toEqual([other])
   expect(lines.at(100_201)).toEqual([other, flapping])
+})
+
+describe('the lines of a loss that lasts', () => {
+  const keys = [edgeKey(edgeOf(0, 1)), edgeKey(edgeOf(1, 2)), edgeKey(edgeOf(2, 3))].toSorted()
+
+  function edgeOf(a: number, b: number): Edge {
+    return { a: peerIdAt(a), b: peerIdAt(b), kind: 'connection', saidBy: peerIdAt(a), at: START }
+  }
+
+  /** Four peers in a row, a part of the journal each second, and the network lost after ten. */
+  async function lost(data: DataFolder, store = data.open(), networkKey: NetworkKey = NETWORK) {
+    const clock = {
+      now: () => START + data.scheduler.now,
+      monotonic: () => data.scheduler.now,
+      schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
+    }
+    const view = new View(clock, store.status())
+    for (const index of [0, 1, 2, 3]) view.putRow(peerRow(index, { self: index === 0, lastSeen: START, rtt: null }))
+    for (const index of [0, 1, 2]) view.putEdge(edgeOf(index, index + 1))
+    const journal = new Journal({ store, networkKey, view, clock })
+    journal.start()
+    await journal.settled
+    const parts = async (count: number): Promise<void> => {
+      for (let index = 0; index < count; index += 1) {
+        await data.scheduler.run(SECOND)
+        view.putRow(peerRow(3, { self: false, ticketCount: Math.floor(clock.now() / SECOND), rtt: null }))
+        journal.flush()
+      }
+    }
+    await parts(10)
+    const since = clock.now()
+    store.append(networkKey, since, { kind: 'NetworkLost', heardAt: START, since, purgeAfterMs: 60_000 })
+    const journalOf = { store, networkKey, self: undefined }
+    const draw = async (lines: LinesThen, at: number, signal?: AbortSignal): Promise<readonly string[]> =>
+      keysOf((await drawnPicture(journalOf, lines, at, signal)).edges)
+    const momentAt = async (at: number) => {
+      const { loss, edges } = await pastPicture(journalOf, at)
+      if (loss === null) throw new Error('nothing is lost')
+      return { at, edges, loss }
+    }
+    /** The lines alone, of so many questions at once, and how often the journal was read for them. */
+    const ask = async (lines: LinesThen, at = clock.now(), times = 1) => {
+      const moment = await momentAt(at)
+      const part = vi.spyOn(store, 'journalPart')
+      const [kept = []] = await Promise.all(Array.from({ length: times }, () => lines.at(journalOf, moment)))
+      const reads = part.mock.calls.length
+      part.mockRestore()
+      return { reads, kept: keysOf(kept) }
+    }
+    return { store, view, journal, parts, draw, ask, journalOf, momentAt, now: clock.now }
+  }
+
+  it('are read once for all who ask at once', async () => {
+    using data = new DataFolder()
+    const { ask, now } = await lost(data)
+    const alone = await ask(new LinesThen(data.scheduler))
+    expect(alone.reads).toBeGreaterThan(10)
+    expect(await ask(new LinesThen(data.scheduler), now(), 3)).toEqual(alone)
+  })
+
+  it('do not begin again because those of another loss are asked for meanwhile', async () => {
+    using data = new DataFolder()
+    const one = await lost(data)
+    const other = await lost(data, one.store, OTHER)
+    const lines = new LinesThen(data.scheduler)
+    const moments = await Promise.all([one, other].map(async (of) => await of.momentAt(of.now())))
+    const read = one.store.journalPart.bind(one.store)
+    const stop = new AbortController()
+    const part = vi.spyOn(one.store, 'journalPart').mockImplementation((...which) => {
+      if (part.mock.calls.length > 200) stop.abort(new Error('they begin again and again'))
+      return read(...which)
+    })
+    const ask = async (): Promise<unknown> =>
+      await Promise.all(
+        [one, other].map(async ({ journalOf }, index) => {
+          const moment = moments[index]
+          if (moment !== undefined) await lines.at(journalOf, moment, stop.signal)
+        }),
+      )
+    await ask()
+    const { length } = part.mock.calls
+    await ask()
+    expect(part.mock.calls).toHaveLength(length)
+    part.mockRestore()
+  })
+
+  it('go on with what was written since, also of a moment that was asked for before', async () => {
+    using data = new DataFolder()
+    const { view, journal, parts, draw, ask, now, store } = await lost(data)
+    const lines = new LinesThen(data.scheduler)
+    await data.scheduler.run(SECOND)
+    view.removeEdge(edgeOf(1, 2))
+    await data.scheduler.run(SECOND)
+    const at = now()
+    // It is not written yet that it ended.
+    expect(await draw(lines, at)).toEqual(keys)
+    journal.flush()
+    expect(await draw(lines, at)).toEqual(keys)
+    await parts(5)
+    store.append(NETWORK, now(), { kind: 'NetworkLost', heardAt: START, since: now(), purgeAfterMs: 60_000 })
+    expect(await draw(lines, at)).toEqual(keys)
+    // Each part is read once, and then its successor asked for.
+    await ask(lines)
+    await parts(1)
+    expect(await ask(lines)).toMatchObject({ reads: 2, kept: [edgeKey(edgeOf(1, 2))] })
+    expect(await ask(lines)).toMatchObject({ reads: 0 })
+  })
+
+  it('have those of a peer that only the event log knows to be gone', async () => {
+    using data = new DataFolder()
+    const { draw, now, store } = await lost(data)
+    await data.scheduler.run(SECOND)
+    const { peerId, version } = peerRow(3)
+    store.append(NETWORK, now(), { kind: 'PeerDeparted', peerId, version, reason: 'lost' })
+    const lines = new LinesThen(data.scheduler)
+    const picture = await pastPicture({ store, networkKey: NETWORK, self: undefined }, now())
+    expect(keysOf(picture.edges)).toEqual([edgeOf(0, 1), edgeOf(1, 2)].map(edgeKey).toSorted())
+    expect(await draw(lines, now())).toEqual(keys)
+  })
+
+  it('are let go of a minute after the last question', async () => {
+    using data = new DataFolder()
+    const { ask, now } = await lost(data)
+    const [lines, at] = [new LinesThen(data.scheduler), now()]
+    const { reads } = await ask(lines, at)
+    await data.scheduler.run(59_999)
+    expect(await ask(lines, at)).toMatchObject({ reads: 0 })
+    await data.scheduler.run(59_999)
+    expect(await ask(lines, at)).toMatchObject({ reads: 0 })
+    await data.scheduler.run(60_000)
+    expect(await ask(lines, at)).toMatchObject({ reads })
+  })
 })

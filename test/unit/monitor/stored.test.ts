@@ -2,6 +2,7 @@ import { createRouterClient } from '@orpc/server'
 import { describe, expect, it } from 'vitest'
 import { DEMOS_KEPT, demoJoined, forgetStored, recentNetworks } from '../../../src/main/monitor/demos.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
+import { LinesThen } from '../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../src/main/monitor/stored.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import type { Store, StoredPeer } from '../../../src/main/store/types.ts'
@@ -76,7 +77,7 @@ async function history(data: DataFolder) {
   await journal.settled
   await data.scheduler.run(5)
   log(store, clock.now(), { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'closed' })
-  return { store, view, one, two, end: clock.now(), stored: new StoredNetworks(store) }
+  return { store, view, one, two, end: clock.now(), stored: new StoredNetworks(store, new LinesThen(data.scheduler)) }
 }
 
 const statesOf = (rows: readonly PeerRow[]): Record<string, string> =>
@@ -102,7 +103,7 @@ describe('a stored network', () => {
     const store = data.open()
     joined(store, START)
     log(store, START + 70, came(idOf('x')))
-    const stored = new StoredNetworks(store)
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
     const { moment, end } = await stored.open(WHICH)
     // It begins with the first moment at which anything was shown, as that of the network does.
     expect(moment).toEqual({ asOf: START + 70, from: START + 70, to: START + 70 })
@@ -120,14 +121,14 @@ describe('a stored network', () => {
     const gone = row(1, { state: 'lost', version })
     store.putPeer(NETWORK, storedPeer(gone))
     log(store, START + 80, { kind: 'PeerDeparted', peerId: gone.peerId, reason: 'lost', version })
-    const stored = new StoredNetworks(store)
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
     const events = async (filter: string) => (await stored.events({ ...WHICH, query: { limit: 9, filter } })).events
     expect([await events('state:here'), (await events('state:"not known"')).length]).toEqual([[], 1])
     expect((await stored.exported(WHICH, null, START + 1000)).loss).toMatchObject({ at: START + 60 })
     store.close()
     await data.scheduler.run(3_600_000)
     // The process that has the folder now did not join the network.
-    const again = new StoredNetworks(data.open())
+    const again = new StoredNetworks(data.open(), new LinesThen(data.scheduler))
     expect((await again.exported(WHICH, null, START + 3_600_000)).loss).toBeNull()
   })
 
@@ -137,7 +138,7 @@ describe('a stored network', () => {
     joined(store, START)
     log(store, START + 10, came(idOf('x')))
     log(store, START + 90, { kind: 'NetworkLeft', networkId: NETWORK_ID })
-    const stored = new StoredNetworks(store)
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
     const { moment } = await stored.open(WHICH)
     expect(moment.asOf).toBe(START + 89)
     expect((await stored.at({ ...WHICH, at: moment.asOf })).peers.map(({ peerId }) => peerId)).toEqual([idOf('x')])
@@ -148,7 +149,7 @@ describe('a stored network', () => {
     const store = data.open()
     store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'a', bootstrap: [], tags: [], at: START + 5 })
     for (let index = 0; index < 450; index += 1) store.putPeer(NETWORK, storedPeer(row(index)))
-    const stored = new StoredNetworks(store)
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
     const { moment } = await stored.open(WHICH)
     expect(moment).toEqual({ asOf: START + 5, from: START + 5, to: START + 5 })
     const { peers, edgesAt } = await stored.at({ ...WHICH, at: moment.asOf })
@@ -163,7 +164,7 @@ describe('a stored network', () => {
     log(store, START + 10, came(idOf('x')))
     log(store, START + 60, { kind: 'NetworkLost', heardAt: START + 40, since: START + 50, purgeAfterMs: 1000 })
     log(store, START + 90, { kind: 'NetworkFailed', networkId: NETWORK_ID, reason: 'the demo swarm ended' })
-    const stored = new StoredNetworks(store)
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
     const { moment, end } = await stored.open(WHICH)
     expect(end).toEqual({ how: 'failed', reason: 'the demo swarm ended' })
     expect((await stored.at({ ...WHICH, at: moment.asOf })).loss).toMatchObject({ at: START + 50 })
@@ -274,7 +275,7 @@ describe('demos', () => {
     expect(recent[0]).toMatchObject({ lastJoinedAt: START + 40, knownPeers: 1 })
     // What is too old is forgotten with all that is stored of it.
     expect(store.lastEventAt(networkKeyOf(demo('demo-1')))).toBeNull()
-    const stored = new StoredNetworks(store)
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
     expect(await stored.open({ network: 'demo-4', kind: 'peerscope' })).toMatchObject({ demo: true })
     await expect(stored.open({ network: 'demo-1', kind: 'peerscope' })).rejects.toMatchObject({
       code: 'InvalidArgument',

@@ -92,7 +92,7 @@ async function* catalogParts(
       if (signer === null) throw new InvalidArgument('a snapshot needs an identity that signs it: join a network once')
       const maker = { ...signer, network, now, filter: request.filter }
       let done = 0
-      const played = await playedOf(source, request)
+      const played = await playedOf(source, request, signal)
       const parts = played === null ? pagesInTurns(snapshotText(maker, peers)) : momentText(maker, peers, played)
       const text = async function* (): AsyncGenerator<string> {
         for await (const part of parts) {
@@ -119,12 +119,12 @@ async function* catalogParts(
 }
 
 /** What a shared moment has beside its peers; null for a snapshot of the catalog as it is now. */
-async function playedOf(source: ExportSource, { played }: ExportRequest): Promise<Played | null> {
+async function playedOf(source: ExportSource, { played }: ExportRequest, signal?: AbortSignal): Promise<Played | null> {
   if (source.moment === undefined) return null
   const { at, seq } = source.moment
   const wished = { asOf: at, from: Math.min(at, played?.from ?? at), to: Math.max(at, played?.to ?? at), seq }
   const moment = await withinRecording(source, wished)
-  return { moment, lines: momentLines(source, moment) }
+  return { moment, lines: momentLines(source, moment, signal) }
 }
 
 function peerText(

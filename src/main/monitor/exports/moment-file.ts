@@ -9,7 +9,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import { partedAt } from '../insight/parted.ts'
 import { eventsIn, stallAt } from '../insight/logged.ts'
-import { LinesThen } from '../journal/lines-of-loss.ts'
+import { linesOnce } from '../journal/lines-of-loss.ts'
 import type { ShownChange } from '../journal/span.ts'
 import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
@@ -37,11 +37,15 @@ const MOST_EXACT = 50_000
 
 /**
  * The lines of a moment after those of its peers, without their sums; in turns.
- * @throws LimitExceeded where the span holds more than a file may
+ * @throws LimitExceeded where the span holds more than a file may, what the signal was fired with
  */
-export async function* momentLines(source: ExportSource, moment: MomentSpan): AsyncGenerator<string> {
+export async function* momentLines(
+  source: ExportSource,
+  moment: MomentSpan,
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
   let played = 0
-  for await (const line of linesOf(source, moment)) {
+  for await (const line of linesOf(source, moment, signal)) {
     const text = momentLineText(line)
     played += text.length
     if (played > MAX_PLAYED) throw new LimitExceeded('bytes of a shared moment; choose a shorter span', MAX_PLAYED)
@@ -49,11 +53,15 @@ export async function* momentLines(source: ExportSource, moment: MomentSpan): As
   }
 }
 
-async function* linesOf(source: ExportSource, moment: MomentSpan): AsyncGenerator<MomentLine> {
+async function* linesOf(
+  source: ExportSource,
+  moment: MomentSpan,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<MomentLine> {
   const { from, to } = moment
   const { store, network } = source
   const networkKey = networkKeyOf(network)
-  const begin = await pastPicture({ store, networkKey, self: undefined }, from)
+  const begin = await pastPicture({ store, networkKey, self: undefined }, from, signal)
   for (const [rows, edges] of cut(begin.peers, ROWS_OF_LINE, begin.edges, EDGES_OF_LINE))
     yield { kind: 'shown', rows, edges }
   const shown = {
@@ -61,13 +69,14 @@ async function* linesOf(source: ExportSource, moment: MomentSpan): AsyncGenerato
     edges: new Map<string, Edge>(begin.edges.map((edge) => [edgeKey(edge), edge])),
   }
   // Lines that a window kept of a loss then ended before: they are told as if they ended now, and are shown as long as it lasts.
-  if (begin.loss !== null) {
-    const edgesGone = await new LinesThen().at(store, networkKey, begin.loss, from)
+  const { loss } = begin
+  if (loss !== null) {
+    const edgesGone = await linesOnce({ store, networkKey }, { ...begin, loss }, signal)
     yield* changeLines({ at: from, rows: [], gone: [], edges: [], edgesGone }, shown.rows)
   }
   const stepMs = Math.max(STEP_MS, Math.ceil((to - from) / STEPS))
   const exact = await exactTimes(source, moment)
-  for await (const change of shownChanges(store, networkKey, { from, to, stepMs, exact }, begin)) {
+  for await (const change of shownChanges(store, networkKey, { from, to, stepMs, exact, signal }, begin)) {
     yield* changeLines(change, shown.rows)
     applyChange(shown, change)
   }

@@ -1,21 +1,29 @@
 /** The links that a moment of a loss shows beside those of it: as they were known when we lost the network. */
+import type { PastPicture } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { BEFORE_LOSS_MS, LostLines } from '../../../shared/lost-lines.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
+import type { Clock } from '../../discovery/ports.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import { shownAt } from './shown.ts'
 import type { ShownChange } from './span.ts'
-import { changesByPart } from './span.ts'
+import { applyChange, ChangesOfParts } from './span.ts'
 
 /** What a change has of rows and links. */
 type Change = Pick<ShownChange, 'at' | 'gone' | 'edges' | 'edgesGone'> & {
   readonly rows: readonly Pick<PeerRow, 'peerId'>[]
 }
 
-/** Changes of lines that are remembered of one loss at most: of those before, only what came of them. */
+/** Changes of lines of one loss that are kept at most; of older ones only their outcome is. */
 const MOST_STEPS = 100_000
+/** Losses that are kept at most, as far as they were read: those of several windows, and of stored networks. */
+const MOST_READ = 4
+/** How long what was read is kept after the last question, milliseconds. */
+const KEPT_MS = 60_000
 
 /** A line that is kept from then on; null where it is said again, and without its key where we left: all are over. */
 interface Step {
@@ -25,120 +33,146 @@ interface Step {
 }
 
 /** Where the journal is read from. */
-type JournalStore = Parameters<typeof changesByPart>[0]
+interface JournalOf {
+  readonly store: StoreReader
+  readonly networkKey: NetworkKey
+}
+
+/** A moment of a loss, and the links that were shown at it. */
+type Moment = Pick<PastPicture, 'at' | 'edges'> & { readonly loss: Loss }
 
 /**
- * Tells the lines of one loss after the other. Pictures of a loss come one after the other, as a slider goes over it: the
- * journal is read once for all of them, as far as the latest, and the next goes on from there.
+ * Tells the lines of losses. Pictures of a loss come one after the other, as a slider goes over it: the journal is read once
+ * for all of them, as far as the latest, and the next goes on from there, also with what was written since.
  */
 export class LinesThen {
-  #last: { readonly networkKey: NetworkKey; readonly lossAt: number; readonly reading: Reading } | null = null
+  readonly #clock: Pick<Clock, 'schedule'>
+  /** By network and loss; those that were asked for last come last. */
+  readonly #readings = new Map<string, Reading>()
+  #cancel = (): void => undefined
+
+  constructor(clock: Pick<Clock, 'schedule'>) {
+    this.#clock = clock
+  }
 
   /**
    * Those that ended by the moment as we lost the network, or since, as the journal has it. In turns.
    * @throws what the signal was fired with, between two turns
    */
-  async at(
-    store: JournalStore,
-    networkKey: NetworkKey,
-    loss: Loss,
-    at: number,
-    signal?: AbortSignal,
-  ): Promise<readonly Edge[]> {
-    for (;;) {
-      const reading = this.#reading(store, networkKey, loss, at)
-      const lines = reading.at(at)
-      if (lines !== null) return lines
-      signal?.throwIfAborted()
-      try {
-        await reading.step(at)
-      } catch (error) {
-        this.#last = null
-        throw error
-      }
+  async at(journal: JournalOf, moment: Moment, signal?: AbortSignal): Promise<readonly Edge[]> {
+    const key = `${journal.networkKey} ${moment.loss.at}`
+    const reading = this.#reading(key, journal, moment)
+    try {
+      return await linesAt(reading, moment, signal)
+    } catch (error) {
+      // Called off, it can go on; where it failed, it cannot.
+      if (error !== signal?.reason && this.#readings.get(key) === reading) this.#readings.delete(key)
+      throw error
+    } finally {
+      this.#cancel()
+      this.#cancel = this.#clock.schedule(KEPT_MS, () => this.#readings.clear())
     }
   }
 
-  #reading(store: JournalStore, networkKey: NetworkKey, loss: Loss, at: number): Reading {
-    const last = this.#last
-    const same = last !== null && last.networkKey === networkKey && last.lossAt === loss.at
-    if (same && last.reading.reaches(at)) return last.reading
-    const reading = new Reading(store, networkKey, loss)
-    this.#last = { networkKey, lossAt: loss.at, reading }
+  #reading(key: string, journal: JournalOf, { at, loss }: Moment): Reading {
+    const known = this.#readings.get(key)
+    const reading = known !== undefined && known.from <= at ? known : new Reading(journal, loss)
+    this.#readings.delete(key)
+    this.#readings.set(key, reading)
+    for (const oldest of this.#readings.keys()) {
+      if (this.#readings.size <= MOST_READ) break
+      this.#readings.delete(oldest)
+    }
     return reading
+  }
+}
+
+/** The same for a single moment: nothing is kept for another one. */
+export async function linesOnce(journal: JournalOf, moment: Moment, signal?: AbortSignal): Promise<readonly Edge[]> {
+  return await linesAt(new Reading(journal, moment.loss), moment, signal)
+}
+
+async function linesAt(reading: Reading, moment: Moment, signal?: AbortSignal): Promise<readonly Edge[]> {
+  for (;;) {
+    const lines = reading.at(moment)
+    if (lines !== null) return lines
+    signal?.throwIfAborted()
+    await reading.step()
   }
 }
 
 /** The journal of a loss, read as far as somebody asked. */
 class Reading {
-  readonly #store: JournalStore
-  readonly #networkKey: NetworkKey
+  readonly #journal: JournalOf
   readonly #loss: Loss
-  readonly #changes: AsyncGenerator<readonly ShownChange[]>
-  #lines: LinesOfLoss | null = null
+  #read: { readonly parts: ChangesOfParts; readonly lines: LinesOfLoss } | null = null
+  /** What was shown after the last change that was read. */
+  readonly #shown = { rows: new Map<PeerId, PeerRow>(), edges: new Map<string, Edge>() }
   /** All that changed before is in. */
   #known = -Infinity
-  /** For which moment the end of the journal was reached, and what was written by then; null before that. */
-  #end: { readonly at: number; readonly written: string } | null = null
+  /** The last part that was written as the end of the journal was reached; null while it is not. */
+  #end: number | null = null
   #step: Promise<void> | null = null
 
-  constructor(store: JournalStore, networkKey: NetworkKey, loss: Loss) {
-    this.#store = store
-    this.#networkKey = networkKey
+  constructor(journal: JournalOf, loss: Loss) {
+    this.#journal = journal
     this.#loss = loss
-    this.#changes = this.#read()
   }
 
-  /** Whether it tells of the moment, or will after more steps. */
-  reaches(at: number): boolean {
-    if (this.#lines !== null && at < this.#lines.from) return false
-    return this.#end === null || at < this.#known || at <= this.#end.at || this.#end.written === this.#written()
+  /** The first moment that it can tell of. */
+  get from(): number {
+    return this.#read?.lines.from ?? -Infinity
   }
 
-  /** The lines of a moment that it reaches; null where it takes more steps. */
-  at(moment: number): readonly Edge[] | null {
-    if (this.#lines === null || (this.#end === null && moment >= this.#known)) return null
-    return this.#lines.at(moment)
+  /** The lines of a moment; null where it takes more steps. */
+  at({ at, edges }: Moment): readonly Edge[] | null {
+    if (this.#read === null) return null
+    const { lines } = this.#read
+    if (at < this.#known) return lines.at(at)
+    if (this.#end !== this.#written()) return null
+    // Links that the journal does not know to be over yet went with a peer that the event log knows to be gone.
+    const kept = new Map([...this.#shown.edges, ...lines.at(at).map((edge) => [edgeKey(edge), edge] as const)])
+    for (const edge of edges) kept.delete(edgeKey(edge))
+    return [...kept.values()]
   }
 
   /** Reads on. All who wait share a step. */
-  async step(at: number): Promise<void> {
-    this.#step ??= this.#take(at)
-    try {
-      await this.#step
-    } finally {
+  async step(): Promise<void> {
+    await (this.#step ??= this.#take().finally(() => {
       this.#step = null
-    }
+    }))
   }
 
-  async #take(at: number): Promise<void> {
+  async #take(): Promise<void> {
+    if (this.#read === null) return await this.#begin()
+    const { parts, lines } = this.#read
     const written = this.#written()
-    const { done, value } = await this.#changes.next()
-    if (done === true) {
-      this.#end = { at, written }
-      return
-    }
-    // What was asked for lies after what is let go of: it is not known yet.
-    this.#lines?.fold()
-    for (const change of value) {
-      this.#lines?.take(change)
+    const changes = await parts.next()
+    this.#end = changes === null ? written : null
+    // Those who wait ask for later moments than the ones that are let go of.
+    lines.fold()
+    for (const change of changes ?? parts.written()) {
+      lines.take(change)
+      applyChange(this.#shown, change)
       this.#known = change.at
     }
+    await turn()
   }
 
-  async *#read(): AsyncGenerator<readonly ShownChange[]> {
-    const [store, networkKey, from] = [this.#store, this.#networkKey, this.#loss.at - BEFORE_LOSS_MS]
+  async #begin(): Promise<void> {
+    const { store, networkKey } = this.#journal
+    const from = this.#loss.at - BEFORE_LOSS_MS
     const { replay = null } = (await shownAt(store, networkKey, from)) ?? {}
     const begin = { peers: [...(replay?.rows() ?? [])], edges: [...(replay?.edges() ?? [])] }
-    this.#lines = new LinesOfLoss(this.#loss, begin.peers)
-    yield* changesByPart(store, networkKey, { from, to: Number.MAX_SAFE_INTEGER, stepMs: 0 }, begin)
+    for (const edge of begin.edges) this.#shown.edges.set(edgeKey(edge), edge)
+    const wish = { from, to: Number.MAX_SAFE_INTEGER, stepMs: 0 }
+    const parts = await ChangesOfParts.after(store, networkKey, wish, begin)
+    this.#read = { parts, lines: new LinesOfLoss(this.#loss, begin.peers) }
   }
 
-  /** Another word for each state of what is stored. */
-  #written(): string {
-    const [store, networkKey] = [this.#store, this.#networkKey]
-    const part = store.journalPlace(networkKey, Number.MAX_SAFE_INTEGER)?.to ?? 0
-    return `${part} ${store.lastSeqAt(networkKey, Number.MAX_SAFE_INTEGER)}`
+  /** The last part that is stored. */
+  #written(): number {
+    return this.#journal.store.journalPlace(this.#journal.networkKey, Number.MAX_SAFE_INTEGER)?.to ?? 0
   }
 }
 

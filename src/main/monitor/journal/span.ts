@@ -61,41 +61,96 @@ export async function* shownChanges(
 export async function* changesByPart(
   store: JournalStore,
   networkKey: NetworkKey,
-  { from, to, stepMs, exact = new Float64Array(), signal }: SpanWish,
+  wish: SpanWish,
   begin: ShownRows,
 ): AsyncGenerator<readonly ShownChange[]> {
-  const collected = new Collected(stepMs, exact)
-  await inTurns(collected.begin(begin), signal)
-  let replay = new Replay()
-  let expected = 0
-  let until = 0
-  let next = store.journalPlace(networkKey, from)?.from ?? 0
-  for (;;) {
-    const part = store.journalPart(networkKey, next, Number.MAX_SAFE_INTEGER)
-    // No more of the run was written.
-    if ((part === null || part.run) && replay.whole && replay.endedAt === null)
-      for await (const { event, at } of tailOf(store, networkKey, { until, to: Math.min(to, part?.at ?? to) }, signal))
-        replay.hear(event, at, at > from ? collected : undefined)
-    if (part === null || part.at > to) break
-    next = part.id + 1
-    until = part.until
-    if (part.part === 0) {
-      replay = new Replay()
-      expected = 0
-    }
-    // After a gap nothing can be understood before the next group.
-    if (part.part !== expected) continue
-    expected += 1
-    const began = replay.whole
-    if (!replay.take(part, to, began ? collected : undefined, from)) expected = -1
-    // A group repeats what is shown: what differs from before has changed meanwhile.
-    else if (replay.whole && !began && part.at > from) await inTurns(collected.becomes(replay, part.at), signal)
-    yield collected.done()
+  const parts = await ChangesOfParts.after(store, networkKey, wish, begin)
+  for (let changes = await parts.next(); changes !== null; changes = await parts.next()) {
+    yield changes
     await turn()
-    signal?.throwIfAborted()
+    wish.signal?.throwIfAborted()
   }
-  collected.close()
-  yield collected.done()
+  yield await parts.rest()
+}
+
+/** Reads the journal part by part, and goes on where more was written since. */
+export class ChangesOfParts {
+  readonly #store: JournalStore
+  readonly #networkKey: NetworkKey
+  readonly #wish: SpanWish
+  readonly #collected: Collected
+  #replay = new Replay()
+  #expected = 0
+  #until = 0
+  #next = 0
+  /** Until when the event log has what the parts do not: the run that was read last has no more of them. */
+  #tail: number | null = null
+
+  private constructor(store: JournalStore, networkKey: NetworkKey, wish: SpanWish) {
+    this.#store = store
+    this.#networkKey = networkKey
+    this.#wish = wish
+    this.#collected = new Collected(wish.stepMs, wish.exact ?? new Float64Array())
+  }
+
+  /** Those after `wish.from`. In turns. @param begin what was shown then */
+  static async after(
+    store: JournalStore,
+    networkKey: NetworkKey,
+    wish: SpanWish,
+    begin: ShownRows,
+  ): Promise<ChangesOfParts> {
+    const parts = new ChangesOfParts(store, networkKey, wish)
+    await inTurns(parts.#collected.begin(begin), wish.signal)
+    parts.#next = store.journalPlace(networkKey, wish.from)?.from ?? 0
+    return parts
+  }
+
+  /** What changed in the next part; null where no more was written by `wish.to`: more may have been when it is asked again. */
+  async next(): Promise<readonly ShownChange[] | null> {
+    const { from, to, signal } = this.#wish
+    for (;;) {
+      const part = this.#store.journalPart(this.#networkKey, this.#next, Number.MAX_SAFE_INTEGER)
+      this.#tail = part === null || part.run ? Math.min(to, part?.at ?? to) : null
+      if (part === null || part.at > to) return null
+      await this.#hearTail()
+      this.#next = part.id + 1
+      this.#until = part.until
+      if (part.part === 0) {
+        this.#replay = new Replay()
+        this.#expected = 0
+      }
+      // After a gap nothing can be understood before the next group.
+      if (part.part !== this.#expected) continue
+      this.#expected += 1
+      const replay = this.#replay
+      const began = replay.whole
+      if (!replay.take(part, to, began ? this.#collected : undefined, from)) this.#expected = -1
+      // A group repeats what is shown: what differs from before has changed meanwhile.
+      else if (replay.whole && !began && part.at > from) await inTurns(this.#collected.becomes(replay, part.at), signal)
+      return this.#collected.done()
+    }
+  }
+
+  /** The step that the last part ended in, as far as that goes. */
+  written(): readonly ShownChange[] {
+    this.#collected.close()
+    return this.#collected.done()
+  }
+
+  /** What changed after the last part, as the event log has it: the end. In turns. */
+  async rest(): Promise<readonly ShownChange[]> {
+    await this.#hearTail()
+    return this.written()
+  }
+
+  async #hearTail(): Promise<void> {
+    const [replay, to] = [this.#replay, this.#tail]
+    if (to === null || !replay.whole || replay.endedAt !== null) return
+    const { from, signal } = this.#wish
+    for await (const { event, at } of tailOf(this.#store, this.#networkKey, { until: this.#until, to }, signal))
+      replay.hear(event, at, at > from ? this.#collected : undefined)
+  }
 }
 
 /** Changes, those of a step as one: of each row and edge the last. */

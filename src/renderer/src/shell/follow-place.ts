@@ -123,7 +123,8 @@ export function followPlace(parts: FollowParts): () => void {
     shown = texts()
     const differ = LINK_NAMES.filter((name) => shown[name] !== before[name])
     // A range that follows the moment is no change of its own, nor is one that time moved: a link to the moment moves it too.
-    const names = differ.includes('at') || range.getState().aged ? differ.filter((name) => name !== 'range') : differ
+    const { range: now, aged } = range.getState()
+    const names = differ.includes('at') || now === aged ? differ.filter((name) => name !== 'range') : differ
     const runs = names.filter((name) => LINK[name].run === true)
     // That something comes or goes is a step; that it moves on may be part of one.
     const moves = runs.filter((name) => shown[name] !== '' && before[name] !== '')

@@ -3,7 +3,7 @@ import type { PictureStore } from './picture-store.ts'
 import { playedRange, RANGE_MS, rememberedRange } from './range-store.ts'
 import type { CustomRange, Range, RangeStore } from './range-store.ts'
 
-/** Least pause before a range moves since the moment aged out of it, milliseconds: bars have ends that lie beyond the range. */
+/** Least pause before a range moves because the moment aged out of it, milliseconds: bars have ends that lie beyond the range. */
 const AGED_MS = 5000
 
 /**
@@ -17,16 +17,21 @@ export function followMoment(
   later: (ms: number, act: () => void) => () => void,
 ): void {
   let cancel = (): void => undefined
-  const contain = (): void => {
+  /** The range as it has to be moved; null where it can stay. */
+  const moved = (): CustomRange | null => {
     const { wanted, played } = picture.getState()
     // All of a file is shown, whatever the range is.
-    if (wanted === null || (played !== null && played.stored === undefined)) return
+    if (wanted === null || (played !== null && played.stored === undefined)) return null
     const { range } = store.getState()
     const shown = played === null ? spanOf(range, now()) : playedRange(range, played)
-    if (shown === null || (wanted >= shown.from && wanted <= shown.to)) return
+    if (shown === null || (wanted >= shown.from && wanted <= shown.to)) return null
     const length = shown.to - shown.from
     const to = Math.floor(Math.min(wanted + length / 2, played?.moment.to ?? now()))
-    store.setState({ range: { from: Math.max(Math.floor(to - length), played?.moment.from ?? 0), to } })
+    return { from: Math.max(Math.floor(to - length), played?.moment.from ?? 0), to }
+  }
+  const contain = (): void => {
+    const range = moved()
+    if (range !== null) store.setState({ range })
   }
   // A range by name ends now, and leaves the moment behind as time goes on.
   const age = (): void => {
@@ -36,10 +41,9 @@ export function followMoment(
     const length = typeof range === 'string' ? RANGE_MS[range] : null
     if (wanted === null || played !== null || length === null) return
     cancel = later(Math.max(AGED_MS, Math.ceil(wanted + length - now()) + 1), () => {
-      store.setState({ aged: true })
-      contain()
-      store.setState({ aged: false })
-      age()
+      const to = moved()
+      if (to === null) age()
+      else store.setState({ range: to, aged: to })
     })
   }
   picture.subscribe((state, before) => {

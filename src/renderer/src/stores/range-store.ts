@@ -23,8 +23,8 @@ export type RangeStore = StoreApi<{
   readonly range: Range
   /** That the range stays where it is, whatever moment is gone to. */
   readonly held: boolean
-  /** That it moves by itself, since time went on: nobody chose it. */
-  readonly aged: boolean
+  /** The range that time moved it to last, which nobody chose. */
+  readonly aged: CustomRange | null
 }>
 
 /** Lengths of the named spans in milliseconds; null where it depends on what there is. */
@@ -55,7 +55,7 @@ export function rememberedRange(): NamedRange {
 
 /** A fresh store with the named range that was chosen last on this machine. */
 export function createRangeStore(): RangeStore {
-  const store: RangeStore = createStore(() => ({ range: rememberedRange(), held: false, aged: false }))
+  const store: RangeStore = createStore(() => ({ range: rememberedRange(), held: false, aged: null }))
   store.subscribe(({ range }, before) => {
     if (range !== before.range && typeof range === 'string') remember('range', range)
   })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { breakdown } from '../../../../src/main/monitor/insight/breakdown.ts'
 import { breakdownOf } from '../../../../src/main/monitor/insight/calls.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
+import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
 import { resultOf } from '../../../../src/main/store/guard-reads.ts'
@@ -178,7 +179,7 @@ it('of a lost network is of those that were here when we lost it, now and at a m
   const one = { peers: 1, slices: [{ value: 'seed', count: 1 }] }
   const by = 'tag:role'
   expect(await breakdownOf(monitor, { by })).toMatchObject(one)
-  const stored = new StoredNetworks(store)
+  const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
   for (const at of [START + 500, START + 2500, START + 3500]) {
     expect(await breakdownOf(monitor, { by, at })).toMatchObject(one)
     expect(await stored.breakdown({ network: 'a', kind: 'peerscope', query: { by, at } })).toMatchObject(one)

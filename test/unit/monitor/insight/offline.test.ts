@@ -5,6 +5,7 @@ import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
 import { lastLook, watched } from '../../../../src/main/monitor/journal/last-shown.ts'
+import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
 import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
@@ -86,7 +87,7 @@ it('a run that was killed ends everywhere with what was written of it last, a ch
   expect([at >= changedAt, figures?.p95]).toEqual([true, 900])
   const which = { network: NETWORK_ID, kind: 'peerscope' } as const
   const next = data.open()
-  const history = new StoredNetworks(next)
+  const history = new StoredNetworks(next, new LinesThen(data.scheduler))
   expect((await history.open(which)).moment.to).toBe(at)
   // Charts reach as far.
   const { here } = await history.series({ ...which, query: { from: at - 20_000, to: at, points: 20 } })

@@ -2,6 +2,7 @@ import { expect, it, vi } from 'vitest'
 import { storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkWhyThen, peerWhyThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
+import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
 import { formatLocal } from '../../../../src/shared/time.ts'
 import { cli } from '../../../support/cli-archive.ts'
@@ -135,7 +136,7 @@ it('the command line answers of a past moment, and a stored network as the joine
   const why = await peerWhyThen(then(store), idOf('ann'), now())
   expect(why).toMatchObject({ matter: 'left', causes: [{ kind: 'goodbye' }] })
   const which = { network: NETWORK_ID, kind: 'peerscope', peerId: idOf('ann') } as const
-  const networks = new StoredNetworks(store)
+  const networks = new StoredNetworks(store, new LinesThen(data.scheduler))
   expect(await networks.whyPeer({ ...which, at: now() })).toEqual(why)
   expect(await networks.whyNetwork({ ...which, at })).toMatchObject({ matter: 'fine' })
   store.flush()
@@ -163,7 +164,7 @@ it('finds the dials of then among all that came since, in a thread, and not for 
   const dialed = ({ causes }: PeerWhy): readonly number[] =>
     causes.flatMap(({ kind, events }) => (kind === 'dials failed' ? events : []))
   expect(dialed(await peerWhyThen(then(store), idOf('ben'), at))).toEqual([seq])
-  const networks = new StoredNetworks(store)
+  const networks = new StoredNetworks(store, new LinesThen(data.scheduler))
   const which = { network: NETWORK_ID, kind: 'peerscope', peerId: idOf('ben'), at } as const
   const here = vi.spyOn(store, 'eventsNaming')
   expect(dialed(await networks.whyPeer(which))).toEqual([seq])

@@ -60,8 +60,11 @@ describe('the range follows the moment', () => {
     const steps = page.entries.length
     page.pass(6 * MINUTE)
     expect(range.getState().range).toBe('recent')
+    const told = vi.fn<() => void>()
+    range.subscribe(told)
     page.pass(1)
-    expect(range.getState()).toMatchObject({ range: { from: at - 5 * MINUTE, to: at + 5 * MINUTE }, aged: false })
+    expect(range.getState().range).toEqual({ from: at - 5 * MINUTE, to: at + 5 * MINUTE })
+    expect(told).toHaveBeenCalledTimes(1)
     await settled()
     expect(page.entries).toHaveLength(steps)
     // Who looks at the present again has it back, and no moment that is no longer looked at moves it.
