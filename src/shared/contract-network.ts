@@ -14,7 +14,8 @@ export type NetworkStatus =
   | { readonly state: 'none' }
   | { readonly state: 'joining'; readonly network: NetworkRef; readonly since: number }
   | {
-      readonly state: 'alone' | 'online' | 'lost'
+      /** `lost`: no neighbor is left, and somebody counts as here; `deserted`: the last ones said goodbye, and nobody is left. */
+      readonly state: 'alone' | 'online' | 'lost' | 'deserted'
       readonly network: NetworkRef
       readonly self: PeerId
       /** What peers of this network can do, and what can be known of it. */

@@ -37,7 +37,7 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...losses(now),
     ...notKnown(now),
     ...parted(now),
-    ...(now.state === 'lost' ? [] : [rtt(now.rtt)]),
+    ...(isWithoutOthers(now.state) ? [] : [rtt(now.rtt)]),
     ...stall(now),
     ...clock(now),
     ...store(now),
@@ -53,7 +53,7 @@ export function healthSentence(now: HealthNow): string {
 
 /** Round-trip times as they are told: once we have lost the network nobody is measured, and those of before are none of now. */
 export function toldRtt({ rtt: figures, state: name }: Pick<HealthNow, 'rtt' | 'state'>): RttFigures | null {
-  return name === 'lost' ? null : figures
+  return isWithoutOthers(name) ? null : figures
 }
 
 /** What the figures of round-trip times mean, in two sentences. */
@@ -79,6 +79,7 @@ const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, Heal
   joining: ['joining', 'plain'],
   alone: ['alone: nobody was met yet', 'warning'],
   lost: ['we lost the network', 'bad'],
+  deserted: ['everybody said goodbye: nobody is left here', 'plain'],
   leaving: ['leaving', 'plain'],
   failed: ['the network failed', 'bad'],
 }
@@ -106,7 +107,7 @@ function here({ here: count, state: name }: HealthNow): HealthPhrase {
 
 function islands({ islands: found, islandsUnknown, state: name }: HealthNow): readonly HealthPhrase[] {
   // What the links told is over.
-  if (name === 'lost') return []
+  if (isWithoutOthers(name)) return []
   if (found === null) {
     if (islandsUnknown !== 'untold') return []
     const more = 'Peers of this network do not tell who their neighbors are: only our own links are known.'
@@ -121,6 +122,11 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
   const where = name === 'stored' ? null : evidence('network')
   const short = count > 1 ? { short: sizes } : {}
   return [{ id: 'islands', text, ...short, more: sentence(islandsVerdict(found)), tone, evidence: where }]
+}
+
+/** Whether there is nobody whose links and times could be told. */
+function isWithoutOthers(name: HealthNow['state']): boolean {
+  return name === 'lost' || name === 'deserted'
 }
 
 function leavers({ goodbye, silent, ownStall }: LeftCounts): number {

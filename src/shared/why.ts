@@ -30,6 +30,8 @@ export type NetworkMatter =
   | 'fine'
   | 'alone'
   | 'lost'
+  /** Everybody said goodbye: nobody is left, and no connection was lost. */
+  | 'deserted'
   | 'split'
   /** It was split, and the other part was taken for gone before they grew together. */
   | 'parted'

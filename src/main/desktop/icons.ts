@@ -21,6 +21,7 @@ export const STATE_COLOURS: Readonly<Record<NetworkStatus['state'], Colour>> = {
   alone: COLOURS.warn,
   online: COLOURS.good,
   lost: COLOURS.bad,
+  deserted: COLOURS.mute,
   leaving: COLOURS.mute,
   failed: COLOURS.bad,
 }

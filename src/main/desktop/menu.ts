@@ -173,7 +173,7 @@ export function engineWords(engine: EngineState['state']): string | null {
 
 /** Whether there is something to leave. */
 export function isJoined({ state }: NetworkStatus): boolean {
-  return state === 'joining' || state === 'alone' || state === 'online' || state === 'lost'
+  return ['joining', 'alone', 'online', 'lost', 'deserted'].includes(state)
 }
 
 function short(network: string): string {

@@ -7,11 +7,14 @@ import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { LossFigures } from '../../shared/health.ts'
+import type { PeerId } from '../../shared/ids.ts'
 import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import type { PeerRow } from '../../shared/peer.ts'
 import type { Health, Told } from '../discovery/handle.ts'
 import type { Clock } from '../discovery/ports.ts'
 import type { StoreReader } from '../store/types.ts'
+import { everybodyLeft } from './deserted.ts'
 import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
 import { eventsIn } from './insight/logged.ts'
@@ -31,6 +34,8 @@ export interface LossWatchParts {
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   readonly tell: (event: DiscoveryEvent) => void
+  /** All that are known. */
+  readonly rows: () => Iterable<PeerRow>
 }
 
 /** Tells it once each time, from joining to leaving. */
@@ -40,6 +45,9 @@ export class LossWatch {
   #lost = false
   /** The loss that was told and did not end since; null where none was. */
   #told: Loss | null = null
+  /** Everybody said goodbye, and nobody came since. */
+  #deserted = false
+  #lastNeighbor: PeerId | null = null
   /** Another state than the told one: since when, also by the monotonic clock. Null while it is the same. */
   #other: { readonly loss: Loss; readonly since: number } | null = null
 
@@ -52,6 +60,11 @@ export class LossWatch {
     return this.#lost
   }
 
+  /** Whether we have no neighbor since everybody left, which is no loss. */
+  get deserted(): boolean {
+    return this.#deserted
+  }
+
   /** The loss that lasts; null where we are in the network. One that a short return interrupted goes on. */
   get loss(): Loss | null {
     return this.#lost ? (this.#told ?? this.#other?.loss ?? null) : null
@@ -62,6 +75,7 @@ export class LossWatch {
    * before, however short it is yet, so that the log says why.
    */
   take(told: Told): Told {
+    if (told.kind === 'event' && told.event.kind === 'NeighborDown') this.#lastNeighbor = told.event.peerId
     if (told.kind !== 'event' || told.event.kind !== 'PeerDeparted' || told.event.reason !== 'purged') return told
     if (this.#lost && this.#other !== null) this.#tell(this.#other.loss)
     return this.#told === null ? told : { ...told, event: { ...told.event, reason: 'lost' } }
@@ -74,8 +88,13 @@ export class LossWatch {
   ): void {
     const { clock, purgeAfterMs } = this.#parts
     const now = clock.monotonic()
+    // Who goes in a loss is lost with us. One that comes counts as here before it is a neighbor, and brings no loss.
+    this.#deserted =
+      state === 'lost' &&
+      this.#told === null &&
+      (this.#deserted || everybodyLeft(this.#lastNeighbor, this.#parts.rows()))
     // A node that stops while it is lost is not back.
-    const lost = state === 'lost' || (this.#lost && state !== 'online')
+    const lost = !this.#deserted && (state === 'lost' || (this.#lost && state !== 'online'))
     if (lost !== this.#lost) {
       this.#lost = lost
       const same = lost === (this.#told !== null)

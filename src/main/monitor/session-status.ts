@@ -4,6 +4,7 @@ import type { Loss } from '../../shared/loss.ts'
 import { notKnownSince } from '../../shared/loss.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { Health } from '../discovery/handle.ts'
+import type { LossWatch } from './loss.ts'
 import type { OpenNode } from './open-node.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { SessionState } from './session-state.ts'
@@ -18,15 +19,16 @@ export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'boot
   readonly state: Pick<SessionState, 'clash' | 'problems'>
   /** Milliseconds since the epoch. */
   readonly joinedAt: number
-  /** The loss that lasts; null while we are in the network. */
-  readonly loss: Loss | null
+  /** What became of our neighbors. */
+  readonly losses: Pick<LossWatch, 'loss' | 'deserted'>
   /** Looks up the last loss that is over. */
   readonly lastLoss: () => Loss | null
 }
 
 /** How it is at this moment. */
 export function onlineStatus(given: OnlineParts): NetworkStatus {
-  const { node, health, state, view, network, joinedAt, loss, ...parts } = given
+  const { node, health, state, view, network, joinedAt, losses, ...parts } = given
+  const { loss, deserted } = losses
   let peers = 0
   const lost: PeerRow[] = []
   for (const row of view.rows()) {
@@ -36,7 +38,7 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
   // Most of the time nobody is lost, and nothing has to be looked up.
   const notKnown = loss !== null || lost.length === 0 ? null : notKnownSince(lost, given.lastLoss())
   return {
-    state: stateOf(health),
+    state: health.state === 'lost' && deserted ? 'deserted' : stateOf(health),
     network,
     self: node.peerId,
     abilities: node.dialect.abilities,

@@ -79,7 +79,8 @@ export class Session {
     this.#joinedAt = parts.clock.now()
     this.#gauge = new ClockGauge(parts.clock, parts.uptimeMs ?? machineUptime)
     const { store, view, clock } = parts
-    this.#loss = new LossWatch({ clock, purgeAfterMs: this.#purgeAfterMs, tell: (event) => this.#found(event) })
+    const purgeAfterMs = this.#purgeAfterMs
+    this.#loss = new LossWatch({ clock, purgeAfterMs, tell: (event) => this.#found(event), rows: () => view.rows() })
     this.#journal = new Journal({
       store,
       networkKey: this.#key,
@@ -386,9 +387,8 @@ export class Session {
   }
 
   #online(node: OpenNode, health: Health): NetworkStatus {
-    const { loss } = this.#loss
-    const [network, joinedAt] = [this.network, this.#joinedAt]
+    const [network, joinedAt, losses] = [this.network, this.#joinedAt, this.#loss]
     const lastLoss = (): Loss | null => lossBefore(this.#parts.store, this.#key, this.#parts.clock.now())
-    return onlineStatus({ ...this.#parts, network, node, health, state: this.#state, joinedAt, loss, lastLoss })
+    return onlineStatus({ ...this.#parts, network, node, health, state: this.#state, joinedAt, losses, lastLoss })
   }
 }

@@ -20,6 +20,8 @@ export function statusWords(status: NetworkStatus): string {
       return `${short}: no peers yet`
     case 'lost':
       return `${short}: connection lost`
+    case 'deserted':
+      return `${short}: all said goodbye`
     case 'online': {
       const { peers, notKnown } = status
       const gone = notKnown === null ? '' : `, ${notKnown.count} ${STATE_WORDS.lost}`

@@ -111,8 +111,8 @@ export function fakeSnapshot(size: number, now: number, seed = 7): Snapshot {
 export function fakeStatus(
   peers: number,
   now: number,
-  state: 'alone' | 'online' | 'lost' = peers === 0 ? 'alone' : 'online',
-): Extract<NetworkStatus, { state: 'online' | 'alone' | 'lost' }> {
+  state: 'alone' | 'online' | 'lost' | 'deserted' = peers === 0 ? 'alone' : 'online',
+): Extract<NetworkStatus, { neighbors: number }> {
   return {
     state,
     network: { kind: 'peerscope', id: networkIdFrom('mosaic-main'), name: 'mosaic-main' },

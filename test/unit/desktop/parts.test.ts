@@ -175,6 +175,8 @@ describe('the tray', () => {
     ])
     press(online.tray, 'Leave a')
     expect(online.done).toEqual(['leave'])
+    const deserted = menus({ status: { state: 'deserted', network } as NetworkStatus })
+    expect(deserted.tray.flatMap(({ label }) => label ?? [])).toContain('Leave a')
     const leaving = menus({ status: { state: 'leaving', network }, recent: [recentOf('a')] })
     expect(leaving.tray.flatMap(({ label }) => label ?? [])).toEqual(['Leaving a', 'Open Peerscope', 'Alerts', 'Quit'])
   })

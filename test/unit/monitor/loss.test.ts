@@ -2,8 +2,9 @@ import { expect, it } from 'vitest'
 import { isWithin, LOSS_LASTING_MS, lossBefore, lossOf, LossWatch } from '../../../src/main/monitor/loss.ts'
 import type { Told } from '../../../src/main/discovery/handle.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
-import type { DepartureReason } from '../../../src/shared/peer.ts'
+import type { DepartureReason, PeerRow, PeerState } from '../../../src/shared/peer.ts'
 import { idOf } from '../../support/discovery/entries.ts'
+import { peerRow } from '../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../store/data-folder.ts'
 
 /** A watch that is looked at each second, of a machine that slept for so long before, and what it tells. */
@@ -11,14 +12,16 @@ function watch(sleptSeconds = 0) {
   let seconds = 0
   const told: (readonly [number, DiscoveryEvent])[] = []
   const clock = { now: () => 1_000_000 + seconds * 1000, monotonic: () => seconds * 1000 }
-  const losses = new LossWatch({ clock, purgeAfterMs: 60_000, tell: (event) => told.push([seconds, event]) })
+  const rows: PeerRow[] = []
+  const tell = (event: DiscoveryEvent): void => void told.push([seconds, event])
+  const losses = new LossWatch({ clock, purgeAfterMs: 60_000, tell, rows: () => rows })
   const pass = (state: 'online' | 'lost' | 'alone', forSeconds: number): void => {
     for (let n = 0; n < forSeconds; n += 1) {
       losses.look(state, { lastHeardAt: 999_000, judgedAt: clock.now() - sleptSeconds * 1000 })
       seconds += 1
     }
   }
-  return { losses, told, pass }
+  return { losses, told, rows, pass }
 }
 
 it('a loss and a return are told once each has lasted, with when it began', () => {
@@ -39,6 +42,44 @@ it('a loss and a return are told once each has lasted, with when it began', () =
     ],
     [30 + lasting, { kind: 'NetworkBack', since: 1_030_000 }],
   ])
+})
+
+it('that everybody left is no loss, however long nobody comes', () => {
+  const { losses, told, rows, pass } = watch()
+  const down = (name: string): Told =>
+    losses.take({ kind: 'event', seq: 1, at: 0, event: { kind: 'NeighborDown', peerId: idOf(name) } })
+  const shown = (name: string, state: PeerState): void =>
+    void rows.push({ ...peerRow(0), self: false, peerId: idOf(name), state })
+  pass('online', 3)
+  shown('ann', 'departed')
+  down('ann')
+  // Of one that is here without a goodbye it is not known what became of it.
+  shown('ben', 'online')
+  pass('lost', 1)
+  expect([losses.lost, losses.deserted]).toEqual([true, false])
+  // Its goodbye may come a little later.
+  rows.pop()
+  shown('ben', 'departed')
+  pass('lost', 20)
+  expect([losses.lost, losses.deserted, losses.loss]).toEqual([false, true, null])
+  // One that comes counts as here a moment before it is a neighbor.
+  shown('cat', 'online')
+  pass('lost', 2)
+  expect([losses.lost, losses.deserted]).toEqual([false, true])
+  pass('online', 10)
+  expect([losses.deserted, told]).toEqual([false, []])
+  // Where the last neighbor went without a goodbye, our connection may have broken, though nobody counts as here.
+  rows.pop()
+  shown('cat', 'purged')
+  down('cat')
+  pass('lost', 10)
+  expect([losses.lost, losses.deserted]).toEqual([true, false])
+  expect(told).toMatchObject([[expect.any(Number), { kind: 'NetworkLost' }]])
+  // What became of those that went in a loss is not known, whatever their rows say since.
+  rows.length = 0
+  shown('cat', 'departed')
+  pass('lost', 10)
+  expect([losses.lost, losses.deserted]).toEqual([true, false])
 })
 
 it('a loss that begins as the machine wakes up says by which time staleness was judged then', () => {

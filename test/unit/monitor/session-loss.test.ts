@@ -51,3 +51,23 @@ it('tells who is purged while we have lost the network as lost with it, in log, 
   session.end()
   store.close()
 })
+
+it('is deserted, and not lost, once the last ones said goodbye', async () => {
+  const { scheduler, store, view, session } = rig()
+  const health = { ...LONE, state: 'online', neighbors: 1 }
+  session.follow(loneNode(health))
+  session.take(toldAt('put ann 1', 1))
+  session.take(toldAt('up ann', 2))
+  await scheduler.run(2000)
+  session.take(toldAt('departed ann graceful', 3))
+  await scheduler.run(500)
+  Object.assign(health, { state: 'lost', neighbors: 0 })
+  session.take(toldAt('down ann', 4))
+  await scheduler.run(200)
+  expect([session.status().state, view.status.state]).toEqual(['deserted', 'deserted'])
+  await scheduler.run(20_000)
+  expect(session.status()).toMatchObject({ state: 'deserted', loss: null, peers: 0 })
+  expect(store.eventsPage({ networkKey: keyOf(NETWORK), kinds: ['NetworkLost'], limit: 1 }).events).toEqual([])
+  session.end()
+  store.close()
+})

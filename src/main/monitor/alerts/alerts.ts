@@ -219,10 +219,12 @@ export class Alerts {
 
   #sight(): Sight {
     const { clock, view } = this.#parts
+    const { state } = view.status
     return {
       at: clock.now(),
       monotonic: clock.monotonic(),
-      state: view.status.state,
+      // We are in a network that everybody left: who comes next appears.
+      state: state === 'deserted' ? 'online' : state,
       loss: lossIn(view.status),
       row: (peerId) => view.row(peerId),
       rows: () => view.rows(),

@@ -42,8 +42,7 @@ export async function seriesOf(
   { from, to, points = 200, filter = '' }: ContractInputs['health']['series'],
   signal?: AbortSignal,
 ): Promise<HealthSeries> {
-  const { state } = monitor.view.status
-  const joined = state === 'online' || state === 'alone' || state === 'lost'
+  const joined = 'neighbors' in monitor.view.status
   return await healthSeries(
     storedSeries({ ...sourceOf(monitor), joined, among: peersPassing(monitor.past(), filter, monitor.clock.now()) }),
     { from, to, points },

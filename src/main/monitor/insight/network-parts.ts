@@ -9,7 +9,7 @@ import { stallWords } from '../../../shared/own-troubles.ts'
 import type { Confidence } from '../../../shared/why.ts'
 import type { PartedTold } from './parted.ts'
 import type { Ranked } from './why-parts.ts'
-import { ranked, seqs } from './why-parts.ts'
+import { isRefused, ranked, seqs } from './why-parts.ts'
 import { gapWords } from './words.ts'
 
 /** What is known. Times are milliseconds since the epoch. */
@@ -118,4 +118,30 @@ export function stalls(
 /** Who left so. */
 export function departed(facts: NetworkFacts, reason: 'graceful' | 'purged'): readonly LoggedEvent[] {
   return of(facts, 'PeerDeparted').filter(({ event }) => event.kind === 'PeerDeparted' && event.reason === reason)
+}
+
+/** Neighbors that broke off just before the trouble and did not come again, the nearest first. */
+export function brokeOff(facts: NetworkFacts): readonly Near[] {
+  const upAt = new Map<PeerId, number>()
+  for (const { event, at, lastAt = at } of of(facts, 'NeighborUp'))
+    if (event.kind === 'NeighborUp') upAt.set(event.peerId, Math.max(lastAt, upAt.get(event.peerId) ?? 0))
+  return near(of(facts, 'NeighborDown'), gapTo(facts.since)).filter(
+    ({ logged: { event, at, lastAt = at } }) =>
+      event.kind === 'NeighborDown' && (upAt.get(event.peerId) ?? -Infinity) < lastAt,
+  )
+}
+
+/** Dials to a peer that failed, also since a moment. */
+export function dialsTo(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
+  return of(facts, 'DialFailed').filter(
+    ({ event, at, lastAt = at }) =>
+      event.kind === 'DialFailed' && event.target.includes(peerId) && lastAt >= from - SLACK_MS,
+  )
+}
+
+/** Dials to a peer that were refused for the first time since a moment, or a little before it. */
+export function refusalsSince(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
+  return dialsTo(facts, peerId, from).filter(
+    ({ event, at }) => event.kind === 'DialFailed' && isRefused(event.reason) && at >= from - SLACK_MS,
+  )
 }

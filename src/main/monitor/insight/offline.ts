@@ -21,7 +21,7 @@ import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
-import { stateOf } from './run-state.ts'
+import { runState } from './run-state.ts'
 import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
 import { whyPeer } from './why.ts'
@@ -67,7 +67,7 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     networkKey,
     network,
     status: null,
-    state: live ? stateOf(store, networkKey) : loss === null ? 'stored' : 'lost',
+    state: live ? runState(store, networkKey, loss, then.rows) : loss === null ? 'stored' : 'lost',
     storeStatus: null,
     rows: () => then.rows,
     links: () => links,

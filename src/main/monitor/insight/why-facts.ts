@@ -150,13 +150,17 @@ export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
   const begin = beginOf(source)
   const { since } = begin
-  const before = store.lastSeqAt(networkKey, since + TOGETHER_MS) + 1
+  const soon = since + TOGETHER_MS
+  // Nobody is dialed at once: what dials tell of those that went comes later.
+  const late = Math.min(now, soon + 2 * purgeAfterMs)
   const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
-  const events = NETWORK_KINDS.flatMap(
-    (kind) => store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS }).events,
-  )
-  const around = events.filter(({ at, lastAt = at }) => lastAt >= from && at <= since + TOGETHER_MS)
+  const around = NETWORK_KINDS.flatMap((kind) => {
+    const until = kind === 'DialFailed' ? Math.max(late, soon) : soon
+    const before = store.lastSeqAt(networkKey, until) + 1
+    const { events } = store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS })
+    return events.filter(({ at, lastAt = at }) => lastAt >= from && at <= until)
+  })
   const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
   const again = heardAgain(source.rows())
   const ownClock = ownClockAt(source, since)
@@ -180,7 +184,7 @@ function beginOf(source: WhySource): Pick<NetworkFacts, 'since' | 'held' | 'apar
   const unknown = { held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
-  if (state === 'lost') {
+  if (state === 'lost' || state === 'deserted') {
     const down = newestOf('NeighborDown')
     return { since: down === undefined ? now : (down.lastAt ?? down.at), ...unknown }
   }

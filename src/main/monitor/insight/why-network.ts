@@ -6,11 +6,12 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
-import type { NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
+import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import { stallOf } from './logged.ts'
 import type { NetworkFacts } from './network-parts.ts'
 import {
   departed,
+  dialsTo,
   gapTo,
   LIKELY_MS,
   near,
@@ -18,13 +19,12 @@ import {
   of,
   rankAt,
   seqsOf,
-  SLACK_MS,
   spanOf,
   stalls,
   TOGETHER_MS,
 } from './network-parts.ts'
 import type { Ranked } from './why-parts.ts'
-import { isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
+import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
 import {
   agoWords,
@@ -48,17 +48,17 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { matter, sentence: told(statement(matter, facts), causes), causes, at: facts.now, notKept: null }
+  return { matter, sentence: told(statement(matter, facts, causes[0]), causes), causes, at: facts.now, notKept: null }
 }
 
 function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
-  if (state === 'failed' || state === 'alone' || state === 'lost') return state
+  if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (state !== 'online' && state !== 'stored') return 'not joined'
   if (islands !== null && islands.count > 1) return 'split'
   return parted === null ? 'fine' : 'parted'
 }
 
-function statement(matter: NetworkMatter, facts: NetworkFacts): string {
+function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | undefined): string {
   const { islands } = facts
   switch (matter) {
     case 'fine':
@@ -67,8 +67,13 @@ function statement(matter: NetworkMatter, facts: NetworkFacts): string {
       return 'we have met nobody yet'
     case 'lost':
       return 'we lost the network (no neighbor is left)'
-    case 'split':
-      return `the network is split into ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
+    case 'deserted':
+      return 'nobody is left here'
+    case 'split': {
+      // Peers that ended are no island: what they told of their links is all that is left of them.
+      const is = best?.kind === 'crashed' ? 'looks' : 'is'
+      return `the network ${is} split into ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
+    }
     case 'parted':
       return partedStatement(facts)
     case 'failed':
@@ -111,6 +116,8 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
         // Dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
         ...twinCause(near(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
       ]
+    case 'deserted':
+      return goodbyes(facts)
     case 'split':
     case 'parted':
       return splitCauses(facts)
@@ -173,6 +180,18 @@ function jumps(facts: NetworkFacts): readonly Ranked[] {
   return [ranked(rankAt(88, gap), 'clock jumped', sure, words, seqs(found.map((one) => one.logged)), where)]
 }
 
+/** Who said goodbye in the minute before nobody was left. */
+function goodbyes(facts: NetworkFacts): readonly Ranked[] {
+  const found = near(departed(facts, 'graceful'), gapTo(facts.since)).map(({ logged }) => logged)
+  return found.length === 0 ? [] : [saidGoodbye(facts, found)]
+}
+
+function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ranked {
+  const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
+  const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
+  return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
+}
+
 /** The neighbors said goodbye one after the other, or broke off together. */
 function left(facts: NetworkFacts): readonly Ranked[] {
   const { since, local } = facts
@@ -182,29 +201,22 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   for (const { event, at, lastAt = at } of down)
     if (event.kind === 'NeighborDown') downAt.set(event.peerId, Math.max(lastAt, downAt.get(event.peerId) ?? 0))
   // Others may come and go as they like, before it and since.
-  const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
+  const said = near(departed(facts, 'graceful'), gapTo(since))
     .map(({ logged }) => logged)
     .filter(({ event }) => event.kind === 'PeerDeparted' && downAt.has(event.peerId))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
-  if (goodbyes.length > 0 && goodbyes.length >= downAt.size)
-    return [
-      ranked(86, 'left one by one', 'certain', counted(goodbyes.length, 'peer', 'said goodbye'), seqs(goodbyes), where),
-    ]
+  if (said.length > 0 && said.length >= downAt.size) return [saidGoodbye(facts, said)]
   if (down.length === 0) return []
-  const refused = of(facts, 'DialFailed').filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
   // One that was refused before its neighbor broke off was another matter: it came after all.
-  const dialed = (peerId: PeerId): readonly LoggedEvent[] =>
-    refused.filter(
-      ({ event, at, lastAt = at }) =>
-        event.kind === 'DialFailed' &&
-        event.target.includes(peerId) &&
-        lastAt >= (downAt.get(peerId) ?? since) - SLACK_MS,
-    )
-  const ended = [...downAt.keys()].filter((peerId) => dialed(peerId).length > 0)
+  const dialed = (peerId: PeerId): readonly LoggedEvent[] => dialsTo(facts, peerId, downAt.get(peerId) ?? since)
+  const refused = (peerId: PeerId): readonly LoggedEvent[] =>
+    dialed(peerId).filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
+  const ended = [...downAt.keys()].filter((peerId) => refused(peerId).length > 0)
   // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
   // came from elsewhere shows that our connection works.
   const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
-  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0)
+  const tell = dialsTell([...downAt.keys()].flatMap(dialed), of(facts, 'Stalled').flatMap(stallOf))
+  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, tell)
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
-  return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(dialed), ...down]), where)]
+  return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(refused), ...down]), where)]
 }

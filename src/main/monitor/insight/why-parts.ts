@@ -11,6 +11,7 @@ import type { RttSample, SessionEnd } from '../../store/types.ts'
 import { isWithin } from '../loss.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
+import type { DialsTell } from './words.ts'
 import { sentence, TWIN } from './words.ts'
 
 /** Events that a cause names. */
@@ -166,6 +167,16 @@ const SLACK_MS = 1000
 /** Whether a dial failed by waiting: one that was refused, or had no way, tells of others, whatever we did ourselves. */
 export function ranOutOfTime(reason: string): boolean {
   return /no answer in time|time[ds]? ?out|aborted/i.test(reason)
+}
+
+/**
+ * What dials that failed tell of those that they went to: one that is refused says more than others that wait in vain. Of what ran out
+ * of time while we stood still ourselves, nothing.
+ */
+export function dialsTell(dials: readonly LoggedEvent[], stalls: readonly Stall[]): DialsTell {
+  const reasons = dials.flatMap(({ event }) => (event.kind === 'DialFailed' ? event.reason : []))
+  if (reasons.some(isRefused)) return 'refused'
+  return reasons.some(ranOutOfTime) && ranOutStalled(dials, stalls) === null ? 'no answer' : null
 }
 
 /** The longest stall in which dials ran out of time, where all that did have one; else null. */

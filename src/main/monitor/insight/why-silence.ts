@@ -9,7 +9,18 @@ import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
 import { TOGETHER_MS } from './network-parts.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { before, eventsOf, isRefused, itself, lifeOf, ranked, seqs, stallAt, tellingDials } from './why-parts.ts'
+import {
+  before,
+  dialsTell,
+  eventsOf,
+  isRefused,
+  itself,
+  lifeOf,
+  ranked,
+  seqs,
+  stallAt,
+  tellingDials,
+} from './why-parts.ts'
 import {
   CRASHED,
   cutOffWords,
@@ -69,10 +80,8 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
 }
 
 /** It went silent while we had lost the network, or many did together. */
-function lostOrCrashed(
-  { lostThen, together, local, apart, purgeAfterMs }: PeerFacts,
-  goneAt: number,
-): readonly Ranked[] {
+function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
+  const { lostThen, together, local, apart, purgeAfterMs, dials, stalls } = facts
   const found: Ranked[] = []
   const during = lostThen !== null && lostThen.from <= goneAt ? lostThen : null
   // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
@@ -92,7 +101,8 @@ function lostOrCrashed(
     // Those that were purged in a loss are counted too, and nothing says of them that they went silent.
     const filter = '(reason:silent OR reason:"not known")'
     const where = evidence('timeline', { kinds: ['PeerDeparted'], filter, from, to })
-    const words = togetherWords(together.silent, lostThen === null ? 'went silent' : 'were purged', local)
+    const how = lostThen === null ? 'went silent' : 'were purged'
+    const words = togetherWords(together.silent, how, local, dialsTell(dials, stalls))
     found.push(ranked(90, 'lost network', 'likely', words, [], where))
   }
   return found

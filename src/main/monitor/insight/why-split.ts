@@ -5,18 +5,62 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { Near, NetworkFacts } from './network-parts.ts'
-import { departed, gapTo, near, NEAR_MS, of, rankAt, SLACK_MS, stalls, TOGETHER_MS } from './network-parts.ts'
+import {
+  brokeOff,
+  departed,
+  dialsTo,
+  gapTo,
+  near,
+  NEAR_MS,
+  of,
+  rankAt,
+  refusalsSince,
+  stalls,
+  TOGETHER_MS,
+} from './network-parts.ts'
+import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
-import { isRefused, ranked, seqs } from './why-parts.ts'
-import { counted, gapWords, togetherWords } from './words.ts'
+import { dialsTell, ranked, seqs } from './why-parts.ts'
+import { apartBrokeWords, apartEndedWords, counted, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
+/** Of what is left where nothing else explains it. */
+const CUT_RANK = 10
 
 /** The causes, or that none is known. */
 export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
+  const ended = endedApart(facts)
   const found = [...wentBetween(facts), ...silentTogether(facts), ...stalls(facts, 80, 'possible')]
-  return found.length > 0 ? found : cut(facts)
+  const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
+  return [...ended, ...found, ...(explained ? [] : cut(facts))]
+}
+
+/**
+ * What looks like another island may be peers that ended together: what they told of their links is remembered for longer than they
+ * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut.
+ */
+function endedApart(facts: NetworkFacts): readonly Ranked[] {
+  const { since, apart, local } = facts
+  const from = since - NEAR_MS
+  const refusals = [...apart].map((peerId) => refusalsSince(facts, peerId, from)).filter(({ length }) => length > 0)
+  const broke = brokeOff(facts)
+    .map(({ logged }) => logged)
+    .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
+  const most = refusals.length * 2 >= apart.size
+  if (refusals.length > 0 && (local || most)) {
+    const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })
+    const words = apartEndedWords(apart.size, refusals.length)
+    const events = seqs([...refusals.flat(), ...broke])
+    return [ranked(most ? 95 : 84, 'crashed', most ? 'likely' : 'possible', words, events, where)]
+  }
+  if (broke.length === 0) return []
+  const dials = [...apart].flatMap((peerId) => dialsTo(facts, peerId, since))
+  const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
+  const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
+  const words = apartBrokeWords(gone.size, local, dialsTell(dials, of(facts, 'Stalled').flatMap(stallOf)))
+  // Elsewhere a way that is cut explains it as well.
+  return [ranked(local ? 84 : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
 }
 
 /** A peer that alone held the islands together, and went. */
@@ -36,7 +80,7 @@ interface Link {
 function wentBetween(facts: NetworkFacts): readonly Ranked[] {
   const { since, purgeAfterMs, held, apart } = facts
   const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
-  // That nothing is heard of who is apart comes of the split.
+  // Who is on the other side holds nothing together. That nothing is heard of who is apart comes of the split.
   const unheard = departed(facts, 'purged').filter(
     ({ event }) => event.kind === 'PeerDeparted' && !apart.has(event.peerId),
   )
@@ -46,7 +90,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
     for (const { logged, gap } of found) {
       const { event } = logged
       const peerId = 'peerId' in event ? event.peerId : null
-      if (peerId === null || !(held ?? []).includes(peerId) || links.has(peerId)) continue
+      if (peerId === null || !(held ?? []).includes(peerId) || apart.has(peerId) || links.has(peerId)) continue
       links.set(peerId, { peerId, how, gap, events: [...refusalsSince(facts, peerId, since - gap), logged] })
     }
   }
@@ -80,25 +124,6 @@ function linkWords(links: readonly Link[]): string {
   return `${nickname(only.peerId)} ${verb} ${gapWords(only.gap)} and was the link${why}`
 }
 
-/** Neighbors that broke off just before the trouble and did not come again, the nearest first. */
-function brokeOff(facts: NetworkFacts): readonly Near[] {
-  const upAt = new Map<PeerId, number>()
-  for (const { event, at, lastAt = at } of of(facts, 'NeighborUp'))
-    if (event.kind === 'NeighborUp') upAt.set(event.peerId, Math.max(lastAt, upAt.get(event.peerId) ?? 0))
-  return near(of(facts, 'NeighborDown'), gapTo(facts.since)).filter(
-    ({ logged: { event, at, lastAt = at } }) =>
-      event.kind === 'NeighborDown' && (upAt.get(event.peerId) ?? -Infinity) < lastAt,
-  )
-}
-
-/** Dials to a peer that were refused for the first time since a moment, or a little before it. */
-function refusalsSince(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
-  return of(facts, 'DialFailed').filter(
-    ({ event, at }) =>
-      event.kind === 'DialFailed' && isRefused(event.reason) && event.target.includes(peerId) && at >= from - SLACK_MS,
-  )
-}
-
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   const { since, local, again, apart } = facts
   // That nothing is heard of who is apart comes of the split.
@@ -112,9 +137,16 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
-  return [
-    ranked(80, 'lost network', 'possible', togetherWords(silent.length, 'went silent', local), seqs(silent), where),
-  ]
+  const dials = silent.flatMap(({ event }) =>
+    event.kind === 'PeerDeparted' ? dialsTo(facts, event.peerId, since) : [],
+  )
+  const words = togetherWords(
+    silent.length,
+    'went silent',
+    local,
+    dialsTell(dials, of(facts, 'Stalled').flatMap(stallOf)),
+  )
+  return [ranked(80, 'lost network', 'possible', words, seqs(silent), where)]
 }
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */
@@ -125,5 +157,5 @@ function cut({ told, parted, since }: NetworkFacts): readonly Ranked[] {
     parted === null
       ? evidence('timeline', { kinds: ['Islands'] })
       : evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: since, to: parted.goneAt })
-  return [ranked(10, 'unknown', 'possible', words, seqs(told), where)]
+  return [ranked(CUT_RANK, 'unknown', 'possible', words, seqs(told), where)]
 }

@@ -15,7 +15,7 @@ import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { inTurns } from '../turns.ts'
 import { stallAt, stallSpan } from './logged.ts'
-import { stateOf } from './run-state.ts'
+import { runState } from './run-state.ts'
 import { eventThen, storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
@@ -93,7 +93,7 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
   const links = linksAmong(peers, edges, at, loss)
   const { neighbors: told } = ABILITIES[network.kind]
   const found = told ? summarize(await inTurns(findIslands(links), signal), links.self) : null
-  const state = stateOf(then, networkKey)
+  const state = runState(then, networkKey, loss, peers)
   return {
     store: then,
     networkKey,

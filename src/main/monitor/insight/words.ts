@@ -90,26 +90,63 @@ export function partedWords(ms: number, gone: number, back: number): string {
 /** How many went together: "purged" says nothing of them, where we had lost the network. */
 type WentHow = 'went silent' | 'were purged'
 
-/** Many went together. @param local as of `slowerWords` */
-export function togetherWords(count: number, how: WentHow, local: boolean): string {
-  return local
-    ? `${count} peers on this machine were ended or crashed together (they ${how} within a minute)`
-    : `our own connection broke, since ${count} peers ${how} within a minute`
+/** What dials to those that went tell: nobody listens there, none is answered, or nothing. */
+export type DialsTell = 'refused' | 'no answer' | null
+
+/**
+ * Many went together.
+ * @param local as of `slowerWords`: then no connection of ours can have broken
+ */
+export function togetherWords(count: number, how: WentHow, local: boolean, dials: DialsTell): string {
+  if (!local) return `our own connection broke, since ${count} peers ${how} within a minute`
+  const what = { refused: 'were ended or crashed', 'no answer': 'hang or were suspended' }
+  const why = dials === 'no answer' ? `; ${NO_ANSWER}` : ''
+  const became = dials === null ? 'were ended, crashed or suspended' : what[dials]
+  return `${count} peers on this machine ${became} together (they ${how} within a minute${why})`
 }
 
+/** An operating system refuses for a process that ended, and answers nothing for one that stands still. */
+const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
+
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
-export function brokeOffWords(neighbors: number, local: boolean, refused: number): string {
+export function brokeOffWords(neighbors: number, local: boolean, refused: number, dials: DialsTell): string {
+  if (local) return `${brokeTogether(neighbors, 'neighbor')} (${endedWords(neighbors, refused, dials)})`
   const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
-  if (!local && refused === 0) return `our own connection is down, since ${broke}`
-  const here = local ? `${broke} on this machine` : broke
-  if (refused === 0) return here
-  if (refused === neighbors)
-    return neighbors === 1
-      ? `${here} (nobody listens at its address: it was ended or crashed)`
-      : `${here} (nobody listens at their addresses: they were ended or crashed)`
-  const of = refused === 1 ? 'the address' : 'the addresses'
-  const what = refused === 1 ? 'it was ended or crashed' : 'they were ended or crashed'
-  return `${here} (nobody listens at ${of} of ${refused} of ${neighbors}: ${what})`
+  return refused === 0
+    ? `our own connection is down, since ${broke}`
+    : `${broke} (${endedWords(neighbors, refused, dials)})`
+}
+
+/** Peers of another island that were our neighbors broke off. @param local as of `slowerWords` */
+export function apartBrokeWords(peers: number, local: boolean, dials: DialsTell): string {
+  if (local) return `${brokeTogether(peers, 'peer')} (${endedWords(peers, 0, dials)})`
+  const broke = `${peers === 1 ? 'it' : 'they'} broke off without a goodbye`
+  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
+}
+
+function brokeTogether(count: number, noun: string): string {
+  return count === 1
+    ? `1 ${noun} on this machine broke off without a goodbye`
+    : `${count} ${noun}s, all on this machine, broke off together without a goodbye`
+}
+
+/** What became of those that broke off. */
+function endedWords(count: number, refused: number, dials: DialsTell): string {
+  const one = count === 1
+  if (refused > 0) return `${refusedAt(count, refused)}: ${refused === 1 ? 'it was' : 'they were'} ended or crashed`
+  if (dials === 'no answer') return `${one ? 'it hangs or was' : 'they hang or were'} suspended: ${NO_ANSWER}`
+  return `${one ? 'it was' : 'they were'} ended, crashed or suspended`
+}
+
+/** Nobody listens at the addresses of so many of them. */
+function refusedAt(count: number, refused: number): string {
+  if (refused === count) return `nobody listens at ${count === 1 ? 'its address' : 'their addresses'}`
+  return `nobody listens at the address${refused === 1 ? '' : 'es'} of ${refused} of them`
+}
+
+/** The peers of other islands are gone, rather than cut off. @param refused at the addresses of how many nobody listens since */
+export function apartEndedWords(peers: number, refused: number): string {
+  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
 }
 
 /** How long before something else it happened. */

@@ -27,7 +27,7 @@ export function NetworkWhyCard() {
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
   const wrong = now
-    ? status === 'alone' || status === 'lost' || islandsNow > 1 || partedNow !== null
+    ? status === 'alone' || status === 'lost' || status === 'deserted' || islandsNow > 1 || partedNow !== null
     : at !== undefined && (troubleThen || islandsThen > 1)
   const why = useNetworkWhy(wrong && linked && !inFile, at ?? null, `${status} ${islandsNow} ${partedNow}`)
   const text = strings.health.why

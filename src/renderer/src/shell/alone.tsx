@@ -8,7 +8,7 @@ import { CopyLine, Dot } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 
-type AloneStatus = Extract<NetworkStatus, { state: 'alone' | 'online' | 'lost' }>
+type AloneStatus = Extract<NetworkStatus, { neighbors: number }>
 
 /** What to do while nobody else is there: addresses to hand out, and what is tried. */
 export function Alone({ status }: { readonly status: AloneStatus }) {

@@ -32,6 +32,7 @@ const COLOURS: Readonly<Record<NetworkStatus['state'], string>> = {
   alone: 'var(--ps-warn)',
   online: 'var(--ps-good)',
   lost: 'var(--ps-bad)',
+  deserted: 'var(--ps-mute)',
   leaving: 'var(--ps-mute)',
   failed: 'var(--ps-bad)',
 }

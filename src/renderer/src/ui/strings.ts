@@ -141,6 +141,7 @@ export const strings = {
     alone: 'alone',
     online: 'online',
     lost: 'connection lost',
+    deserted: 'all said goodbye',
     leaving: 'leaving',
     failed: 'failed',
     connecting: 'starting',

@@ -97,6 +97,23 @@ describe('alerts', () => {
     await next.close()
   })
 
+  it('of a loss do not fire where everybody said goodbye; who comes next appears', async () => {
+    const alerts = start()
+    alerts.saveRule(rule())
+    alerts.saveRule(rule({ id: 'new', name: 'New', kind: 'peer-appeared', filter: '' }))
+    alerts.begin(NETWORK)
+    await find()
+    view.setStatus({ ...online, state: 'deserted' })
+    await scheduler.run(60_000)
+    expect(alerts.list()).toEqual([])
+    const event = { source: 'gossip', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] } as const
+    view.putRow({ ...peerRow(1), self: false, state: 'online' })
+    alerts.event({ seq: 1, at: 1, event: { kind: 'PeerDiscovered', peerId: peerIdAt(1), ...event } })
+    await find()
+    expect(alerts.list()).toMatchObject([{ ruleName: 'New' }])
+    await alerts.close()
+  })
+
   it('tell the view their rules: those that were stored, and each change', async () => {
     const alerts = start()
     const told = vi.spyOn(view, 'setRules')

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
+import { networkWhyThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
@@ -220,6 +221,30 @@ it('while we have lost the network, links of those that were here count: no peer
   const loss = { at: lostAt, judgedAt: lostAt, heardAt: null, purgeAfterMs: 60_000 }
   const { links } = await withLastShown({ ...catalogOf(store, now()).source, loss })
   expect(links?.here(idOf('ann'))).toBe(true)
+})
+
+it('where everybody said goodbye nobody is left, and no connection is told to be lost', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const version = { startedAt: 1, updatedAt: 1 }
+  const leave = (name: string, reason: 'graceful' | 'purged'): void => {
+    view.putRow(row(name, { state: reason === 'graceful' ? 'departed' : reason }))
+    store.append(NETWORK, now(), { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
+  }
+  for (const name of NAMES.slice(1)) leave(name, 'graceful')
+  leave('ann', 'purged')
+  store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
+  await data.scheduler.run(500)
+  // The last one went without a goodbye.
+  expect(await storedHealth(catalogOf(store), now())).toMatchObject({ state: 'lost' })
+  leave('ann', 'graceful')
+  await data.scheduler.run(2000)
+  expect(await storedHealth(catalogOf(store), now())).toMatchObject({ state: 'deserted', here: 0 })
+  expect(await storedNetworkWhy(catalogOf(store), now())).toMatchObject({
+    sentence: 'Nobody is left here: 4 peers said goodbye.',
+  })
+  const then = { store, network: catalogOf(store).network, naming: async () => [] }
+  expect((await networkWhyThen(then, now())).matter).toBe('deserted')
 })
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {

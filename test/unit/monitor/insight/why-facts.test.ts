@@ -65,6 +65,16 @@ describe('what is known of the trouble of a network', () => {
     expect(since).toBe(START + 1.2 * MINUTE)
     expect(events.map(({ event }) => event.kind)).toEqual(['NeighborDown', 'Stalled'])
   })
+
+  it('has the dials to those that went for a while after it: nobody is dialed at once', () => {
+    const dial = (minute: number, name: string): void =>
+      log(minute, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
+    log(1, { kind: 'NeighborDown', peerId: idOf('a') })
+    dial(2, 'a')
+    dial(3, 'b')
+    const { events } = facts(60)
+    expect(events.flatMap(({ event }) => (event.kind === 'DialFailed' ? event.target : []))).toEqual([idOf('a')])
+  })
 })
 
 describe('when a split began', () => {

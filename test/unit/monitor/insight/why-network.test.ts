@@ -304,7 +304,7 @@ describe('why the network', () => {
     const lost = { status: status({ state: 'lost' }), local: true, events: [down] }
     expect(of(lost)).toMatchObject({
       sentence:
-        'We lost the network (no neighbor is left), probably because 1 neighbor broke off without a goodbye on this machine.',
+        'We lost the network (no neighbor is left), probably because 1 neighbor on this machine broke off without a goodbye (it was ended, crashed or suspended).',
       causes: [{ kind: 'unknown' }],
     })
     const refused = logged(6, NOW, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
@@ -314,7 +314,7 @@ describe('why the network', () => {
     })
     const others = [2, 3].map((index) => logged(10 + index, NOW, { kind: 'NeighborDown', peerId: peerIdAt(index) }))
     expect(of({ ...lost, events: [refused, down, ...others] }).causes[0]?.words).toBe(
-      '3 neighbors broke off without a goodbye on this machine (nobody listens at the address of 1 of 3: it was ended or crashed)',
+      '3 neighbors, all on this machine, broke off together without a goodbye (nobody listens at the address of 1 of them: it was ended or crashed)',
     )
     // Of somebody else it says nothing.
     const stranger = logged(6, NOW, { kind: 'DialFailed', target: peerIdAt(9), reason: 'connection refused' })

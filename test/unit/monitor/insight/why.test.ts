@@ -78,7 +78,9 @@ describe('why a peer is silent', () => {
         .causes.filter(({ kind }) => kind === 'lost network')
         .map(({ words }) => words)
     const loss = 'we had lost the network, 1 min before'
-    const crash = expect.stringContaining('16 peers on this machine were ended or crashed together') as string
+    const crash = expect.stringContaining(
+      '16 peers on this machine were ended, crashed or suspended together',
+    ) as string
     expect([said({}), said({ local: true })]).toEqual([[loss], [loss]])
     expect(said({ local: true, lostThen: { ...lost, to: Infinity } })).toEqual([crash, loss])
   })

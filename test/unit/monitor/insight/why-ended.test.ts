@@ -1,0 +1,158 @@
+/** Why of those that crashed or hang together: what dials to them tell, and what links they told before. */
+import { describe, expect, it } from 'vitest'
+import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-parts.ts'
+import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import type { NetworkWhy } from '../../../../src/shared/why.ts'
+import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
+import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { facts, logged, MINUTE, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
+
+const SECOND = 1000
+const KILLED = [1, 2, 3].map((index) => peerIdAt(index))
+const islands = {
+  count: 2,
+  sizes: [6, 3],
+  fragments: { count: 0, peers: 0 },
+  unknown: 0,
+  bridgeCount: 0,
+  bridges: [],
+  articulationCount: 0,
+  articulations: [],
+  withSelf: true,
+}
+
+let seq = 0
+const told = (agoMs: number, event: DiscoveryEvent): LoggedEvent => logged((seq += 1), NOW - agoMs, event)
+const down = (index: number): LoggedEvent =>
+  told(21 * SECOND + index, { kind: 'NeighborDown', peerId: peerIdAt(index) })
+const failed = (index: number, reason: string, agoMs = 5 * SECOND): LoggedEvent =>
+  told(agoMs, { kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/4001/p2p/${peerIdAt(index)}`, reason })
+const refused = (index: number, agoMs?: number): LoggedEvent => failed(index, 'connection refused', agoMs)
+const downs = [1, 2, 3].map(down)
+
+const why = (changes: Partial<NetworkFacts>): NetworkWhy =>
+  whyNetwork({
+    now: NOW,
+    status: null,
+    state: 'online',
+    islands,
+    events: [],
+    since: NOW - 20 * SECOND,
+    held: [],
+    apart: new Set(KILLED),
+    told: [],
+    parted: null,
+    again: new Set(),
+    ownClock: null,
+    purgeAfterMs: 5 * MINUTE,
+    local: true,
+    ...changes,
+  })
+
+describe('a split', () => {
+  it('is what is left of peers that ended together, where nobody listens at their addresses', () => {
+    const events = [...downs, refused(1), refused(2)]
+    // One of them may have held the others: it is itself on the other side.
+    expect(why({ events, held: [peerIdAt(1)] })).toMatchObject({
+      matter: 'split',
+      sentence:
+        'The network looks split into 2 islands: 6 and 3, probably because 3 peers were ended or crashed together (nobody listens at the addresses of 2 of them).',
+      causes: [{ kind: 'crashed', confidence: 'likely' }],
+    })
+    expect(why({ events: [...events, refused(3)] }).causes[0]?.words).toMatch(/\(nobody listens at their addresses\)$/)
+    expect(why({ events, local: false }).causes[0]).toMatchObject({ kind: 'crashed' })
+    // Of most of them elsewhere nothing tells that.
+    expect(why({ events: [refused(1)], local: false }).causes.map(({ kind }) => kind)).toEqual(['unknown'])
+    expect(why({ events: [refused(1)] }).causes[0]).toMatchObject({ kind: 'crashed', confidence: 'possible' })
+    // An address that was refused long before says nothing of it.
+    const early = { ...refused(1, 10 * MINUTE), lastAt: NOW }
+    expect(why({ events: [early], apart: new Set([peerIdAt(1)]) }).causes[0]?.kind).toBe('unknown')
+  })
+
+  it('has no link in a peer of the other part', () => {
+    const bridges = (apart: readonly (typeof PEER)[]): readonly string[] =>
+      why({ events: [down(1)], held: [peerIdAt(1)], apart: new Set(apart) }).causes.flatMap(({ kind, words }) =>
+        kind === 'bridge' ? words : [],
+      )
+    expect(bridges([peerIdAt(2)])).toHaveLength(1)
+    expect(bridges(KILLED)).toEqual([])
+  })
+
+  it('of peers that broke off together is none that a way was cut for, where all are on this machine', () => {
+    expect(why({ events: downs }).sentence).toMatch(
+      /^The network looks split .*, perhaps because 3 peers, all on this machine, broke off together without a goodbye \(they were ended, crashed or suspended\)\.$/,
+    )
+    const unanswered = [failed(1, 'no answer in time')]
+    expect(why({ events: [...downs, ...unanswered] }).causes[0]?.words).toMatch(
+      /they hang or were suspended: dials get/,
+    )
+    const far = why({ events: downs, local: false })
+    expect(far.sentence).toMatch(/^The network is split .*, perhaps because the way between the islands is cut/)
+    expect(far.causes.map(({ words }) => words)).toContain(
+      '3 peers were ended or crashed together (they broke off without a goodbye)',
+    )
+  })
+})
+
+describe('a loss', () => {
+  const cause = (...events: LoggedEvent[]): string | undefined =>
+    why({ state: 'lost', islands: null, since: NOW - 21 * SECOND, events: [...downs, ...events] }).causes[0]?.words
+
+  it('of neighbors on this machine says whether they ended or hang, as far as dials tell', () => {
+    const who = '3 neighbors, all on this machine, broke off together without a goodbye'
+    expect(cause()).toBe(`${who} (they were ended, crashed or suspended)`)
+    expect(cause(failed(1, 'no answer in time'))).toBe(
+      `${who} (they hang or were suspended: dials get no answer, and an ended process would refuse them)`,
+    )
+    expect(cause(failed(1, 'no answer in time'), refused(2))).toMatch(/\(nobody listens at the address of 1 of them: /)
+    // What ran out of time while we stood still says nothing, nor do dials to others.
+    const stalled = told(4 * SECOND, { kind: 'Stalled', ms: 9000 })
+    const words = why({
+      state: 'lost',
+      islands: null,
+      since: NOW - 21 * SECOND,
+      events: [...downs, failed(1, 'no answer in time'), failed(9, 'no answer in time'), stalled],
+    }).causes.map((one) => one.words)
+    expect(words).toContain(`${who} (they were ended, crashed or suspended)`)
+  })
+})
+
+describe('a peer that went silent with many on this machine', () => {
+  const together = (changes: Partial<PeerFacts>): string | undefined =>
+    whyPeer(facts({ ...SILENT, local: true, together: { silent: 8, here: 8 }, ...changes })).causes.find(
+      ({ kind }) => kind === 'lost network',
+    )?.words
+
+  it('is said to be ended only where nothing listens, and to hang where nothing answers', () => {
+    expect(together({})).toMatch(
+      /^8 peers on this machine were ended, crashed or suspended together \(they went silent/,
+    )
+    expect(together({ dials: [timedOut] })).toMatch(
+      /^8 peers on this machine hang or were suspended together .*; dials get no answer, and an ended process would refuse/,
+    )
+    const refusal = logged(90, NOW, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
+    expect(together({ dials: [refusal, timedOut] })).toMatch(/^8 peers on this machine were ended or crashed together/)
+    expect(together({ dials: [timedOut], stalls: [stall(NOW - MINUTE, 4000)] })).toMatch(/ended, crashed or suspended/)
+    expect(together({ dials: [timedOut], local: false })).toMatch(/^our own connection broke/)
+  })
+})
+
+describe('a network that everybody left', () => {
+  it('is told by their goodbyes, which are certain', () => {
+    const goodbye = (index: number, agoMs: number): LoggedEvent =>
+      told(agoMs, {
+        kind: 'PeerDeparted',
+        peerId: peerIdAt(index),
+        reason: 'graceful',
+        version: { startedAt: 1, updatedAt: 1 },
+      })
+    const events = [...downs, goodbye(1, 22 * SECOND), goodbye(2, 22 * SECOND), goodbye(3, 10 * MINUTE)]
+    expect(why({ state: 'deserted', islands: null, apart: new Set(), events })).toMatchObject({
+      matter: 'deserted',
+      sentence: 'Nobody is left here: 2 peers said goodbye.',
+      causes: [{ kind: 'left one by one', confidence: 'certain' }],
+    })
+  })
+})
