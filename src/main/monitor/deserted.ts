@@ -1,8 +1,10 @@
-/** Whether everybody left a network that we are in: we have no neighbor, and lost nothing. Pure. */
+/** Whether everybody left a network that we are in: we have no neighbor, and lost nothing. */
 import type { PeerId } from '../../shared/ids.ts'
+import type { Loss } from '../../shared/loss.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import type { StoreReader } from '../store/types.ts'
+import { stateOf } from './insight/run-state.ts'
 
 /** Neighbors that broke off that are looked at, the newest. */
 const NEIGHBORS = 200
@@ -20,8 +22,20 @@ export function everybodyLeft(
   return goodbye
 }
 
+/** How the run that goes on is, as its log tells. @param loss the loss that lasts @param rows who is known */
+export function runState(
+  store: Pick<StoreReader, 'eventsPage'>,
+  networkKey: NetworkKey,
+  loss: Loss | null,
+  rows: Iterable<PeerRow>,
+): 'online' | 'alone' | 'lost' | 'deserted' {
+  const state = stateOf(store, networkKey)
+  const deserted = state === 'lost' && loss === null && everybodyLeft(lastNeighbor(store, networkKey), rows)
+  return deserted ? 'deserted' : state
+}
+
 /** The neighbor that went last, as the log tells; null for none. */
-export function lastNeighbor(store: Pick<StoreReader, 'eventsPage'>, networkKey: NetworkKey): PeerId | null {
+function lastNeighbor(store: Pick<StoreReader, 'eventsPage'>, networkKey: NetworkKey): PeerId | null {
   const { events } = store.eventsPage({ networkKey, kinds: ['NeighborDown'], limit: NEIGHBORS })
   // Of one that comes and goes all the time rows are shared.
   const [last] = events.toSorted((a, b) => (b.lastAt ?? b.at) - (a.lastAt ?? a.at))

@@ -152,11 +152,11 @@ export function networkFacts(source: WhySource): NetworkFacts {
   const { since } = begin
   const soon = since + TOGETHER_MS
   // Nobody is dialed at once: what dials tell of those that went comes later.
-  const late = Math.min(now, soon + 2 * purgeAfterMs)
+  const late = soon + 2 * purgeAfterMs
   const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const around = NETWORK_KINDS.flatMap((kind) => {
-    const until = kind === 'DialFailed' ? Math.max(late, soon) : soon
+    const until = kind === 'DialFailed' ? late : soon
     const before = store.lastSeqAt(networkKey, until) + 1
     const { events } = store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS })
     return events.filter(({ at, lastAt = at }) => lastAt >= from && at <= until)
