@@ -137,6 +137,8 @@ export type DiscoveryEvent =
       readonly apart?: readonly PeerId[]
       /** So many that were apart went silent or left, and that is why there are fewer islands: they did not grow together. */
       readonly gone?: number
+      /** Who that is, of many the first 256. */
+      readonly missing?: readonly PeerId[]
       /** So many of those are back in our island. */
       readonly back?: number
     }

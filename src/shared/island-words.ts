@@ -57,18 +57,26 @@ export interface Unanswered {
   /** Of how many, in how many islands. */
   readonly of: number
   readonly islands: number
-  /** How long ago they told links last, milliseconds. */
-  readonly ageMs: number
+  /** How long ago one of them told its links last, milliseconds; null where none ever did. */
+  readonly ageMs: number | null
 }
 
 /**
- * What a verdict says of an island that could not be asked: "none of the 6 peers of the other island answered, and their links are as
- * they were told 2 min before".
+ * What a verdict says of an island that could not be asked: "none of the 6 peers of the other island answered; the last of them to
+ * tell its links did so 2 min ago".
  */
 export function unansweredWords({ count, of, islands, ageMs }: Unanswered): string {
-  const who = `the ${of} peers of the other ${islands === 1 ? 'island' : `${islands} islands`}`
-  const whom = count === of ? `none of ${who} answered` : `${count} of ${who} did not answer`
-  return `${whom}, and their links are as they were told ${roughDuration(ageMs)} before`
+  const other = `the other ${islands === 1 ? 'island' : `${islands} islands`}`
+  const some =
+    count < of
+      ? `${count} of the ${of} peers of ${other} did not answer`
+      : `none of the ${of} peers of ${other} answered`
+  const who = of === 1 ? `the only peer of ${other} did not answer` : some
+  if (ageMs === null) return who
+  const ago = `${roughDuration(ageMs)} ago`
+  return count === 1
+    ? `${who}; it told its links last ${ago}`
+    : `${who}; the last of them to tell its links did so ${ago}`
 }
 
 /** The event in words: "one island of 4 peers; 4 that had been apart went silent or left". */

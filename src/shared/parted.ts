@@ -6,6 +6,6 @@ export interface Parted {
   readonly splitAt: number
   /** When the others counted as gone, all of them. */
   readonly goneAt: number
-  /** How many of them are so still. */
+  /** How many they were, without those that are back; of more than an event names, all of them until most are back. */
   readonly gone: number
 }

@@ -3,7 +3,7 @@ import { Unavailable, UnknownPeer } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { islandsVerdict, unansweredWords } from '../../shared/island-words.ts'
 import type { Island } from '../../shared/islands.ts'
-import { MAX_LINK_AGE_MS } from '../../shared/links.ts'
+import { isClaim, MAX_LINK_AGE_MS } from '../../shared/links.ts'
 import { nickname } from '../../shared/nickname.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { AskedNeighbors, CrawlMessage, TopologyRow } from '../../shared/topology.ts'
@@ -189,15 +189,16 @@ export class Topology {
     return { crawl, done, stop, followers: 0 }
   }
 
-  /** Who of other islands did not answer, in words: what is known of their links is from before. Empty where all did. */
+  /** Who of other islands did not answer, in words: what is known of their links is from before, or what others told. Empty where all did. */
   #unanswered(others: readonly Island[], answered: ReadonlySet<PeerId>): readonly string[] {
     const { view, clock } = this.#parts
     const peers = others.flatMap((island) => island.peers)
     const missing = new Set(peers.filter((peerId) => !answered.has(peerId)))
     if (missing.size === 0) return []
-    let toldAt = -Infinity
-    for (const { saidBy, at } of view.edges()) if (missing.has(saidBy)) toldAt = Math.max(toldAt, at)
-    const ageMs = Math.max(0, clock.now() - toldAt)
+    let toldAt: number | null = null
+    for (const edge of view.edges())
+      if (isClaim(edge) && missing.has(edge.saidBy)) toldAt = Math.max(toldAt ?? edge.at, edge.at)
+    const ageMs = toldAt === null ? null : Math.max(0, clock.now() - toldAt)
     return [unansweredWords({ count: missing.size, of: peers.length, islands: others.length, ageMs })]
   }
 

@@ -125,14 +125,28 @@ describe('the verdict of a crawl in a split network', () => {
   }
 
   it('says who of the other island did not answer, and how old their links are', async () => {
-    const [near] = await two()
+    const [near, a] = await two()
+    // What a sync tells is no link.
+    topology.synced(a)
     answer = (peerId) => {
       if (peerId !== near) throw new Error('no answer')
       return { neighbors: [SELF], connected: [] }
     }
     expect(await crawl()).toMatch(
-      /^all 4 peers, ourselves included, form 2 islands: 2 and 2; .*; none of the 2 peers of the other island answered, and their links are as they were told 2 min before$/,
+      /^all 4 peers, ourselves included, form 2 islands: 2 and 2; .*; none of the 2 peers of the other island answered; the last of them to tell its links did so 2 min ago$/,
     )
+  })
+
+  it('says nothing of the age of links that only others told of', async () => {
+    const [near, a, b] = peers(3)
+    if (near === undefined || a === undefined || b === undefined) throw new Error('no peers')
+    answer = (peerId) => {
+      if (peerId === b) throw new Error('no answer')
+      return { neighbors: peerId === near ? [SELF] : [b], connected: [] }
+    }
+    putRow(SELF)
+    topology.own([near], [near])
+    expect(await crawl()).toMatch(/; 1 of the 2 peers of the other island did not answer$/)
   })
 
   it('says nothing of that where they answer', async () => {

@@ -55,12 +55,19 @@ describe('a verdict on islands', () => {
 
 describe('a crawl of a split network', () => {
   it('says who of the other islands could not be asked, and how old what is known of them is', () => {
-    const minutes = { of: 6, ageMs: 120_000 }
-    expect(unansweredWords({ ...minutes, count: 6, islands: 1 })).toBe(
-      'none of the 6 peers of the other island answered, and their links are as they were told 2 min before',
+    const some = { count: 6, of: 6, islands: 1, ageMs: 120_000 }
+    expect(unansweredWords(some)).toBe(
+      'none of the 6 peers of the other island answered; the last of them to tell its links did so 2 min ago',
     )
-    expect(unansweredWords({ ...minutes, count: 5, islands: 2 })).toBe(
-      '5 of the 6 peers of the other 2 islands did not answer, and their links are as they were told 2 min before',
+    expect(unansweredWords({ ...some, count: 5, islands: 2 })).toBe(
+      '5 of the 6 peers of the other 2 islands did not answer; the last of them to tell its links did so 2 min ago',
+    )
+    expect(unansweredWords({ ...some, count: 1, of: 1 })).toBe(
+      'the only peer of the other island did not answer; it told its links last 2 min ago',
+    )
+    // All that is known may be what others told of them.
+    expect(unansweredWords({ ...some, count: 2, ageMs: null })).toBe(
+      '2 of the 6 peers of the other island did not answer',
     )
   })
 })

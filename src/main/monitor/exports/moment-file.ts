@@ -7,7 +7,7 @@ import { laneOf } from '../../../shared/lanes.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
-import { partedAt } from '../insight/parted.ts'
+import { splitBefore } from '../insight/parted.ts'
 import { eventsIn, stallAt } from '../insight/logged.ts'
 import { linesOnce } from '../journal/lines-of-loss.ts'
 import type { ShownChange } from '../journal/span.ts'
@@ -130,7 +130,7 @@ async function* eventLines(source: ExportSource, { from, to }: MomentSpan): Asyn
 /** Kinds that say since when it was so. */
 const TOLD_LATER = ['NetworkLost', 'NetworkBack', 'Islands'] as const satisfies readonly EventKind[]
 
-/** What was told before the span and holds in it: since when we were in the network, the last loss and whether it was over, islands, a split that did not heal; and stalls that may explain who went silent. */
+/** What was told before the span and holds in it: since when we were in the network, the last loss and whether it was over, islands and the whole of their last split; and stalls that may explain who went silent. */
 async function toldBefore({ store, network }: ExportSource, from: number): Promise<readonly LoggedEvent[]> {
   const networkKey = networkKeyOf(network)
   const before = store.lastSeqAt(networkKey, from - 1) + 1
@@ -139,13 +139,13 @@ async function toldBefore({ store, network }: ExportSource, from: number): Promi
   const joined = last(['NetworkJoined'])
   // Of what an earlier run told nothing holds.
   const since = (joined?.seq ?? 0) - 1
-  const holding = [joined, last(['NetworkLost']), last(LOSS_KINDS), last(['Islands'])].filter(
+  const split = splitBefore({ store, networkKey }, from - 1)
+  const holding = [joined, last(['NetworkLost']), last(LOSS_KINDS), ...split].filter(
     (logged) => logged !== undefined && logged.seq > since,
   )
   const purgeAfterMs = purgeAfterOf(store, networkKey)
   const stalls = await eventsIn({ store, networkKey }, ['Stalled'], from - purgeAfterMs, from - 1)
-  const parted = partedAt({ store, networkKey }, from - 1)?.told ?? []
-  const all = [...holding, ...parted, ...stalls.events].flatMap((logged) => logged ?? [])
+  const all = [...holding, ...stalls.events].flatMap((logged) => logged ?? [])
   return [...new Map(all.map((logged) => [logged.seq, logged])).values()].sort((a, b) => a.seq - b.seq)
 }
 

@@ -80,7 +80,7 @@ export class Insight {
 
   /** Whether there were fewer then because others were taken for gone. */
   get islandsGone(): boolean {
-    return this.#islands.toldGone
+    return this.#islands.islandsGone
   }
 
   /** The address at the other end of our connection to a peer; null without one. A direct one counts before a relayed one. */

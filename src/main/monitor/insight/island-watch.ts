@@ -97,7 +97,7 @@ export class IslandWatch {
   /** The number that was told last; null before the first. */
   #told: number | null = null
   /** Whether there were fewer then because others were taken for gone. */
-  #toldGone = false
+  #islandsGone = false
   /** Who alone held parts of several peers together, while there were as many islands as were told; and when last, by the monotonic clock. */
   readonly #holders = new Map<PeerId, number>()
   /** Who was in other islands than ours since that number was told. */
@@ -124,8 +124,8 @@ export class IslandWatch {
   }
 
   /** Whether there were fewer then because others were taken for gone: no split healed. */
-  get toldGone(): boolean {
-    return this.#toldGone
+  get islandsGone(): boolean {
+    return this.#islandsGone
   }
 
   start(): void {
@@ -222,7 +222,7 @@ export class IslandWatch {
     if (now - since < this.#lastingMs) return
     const change = this.#change(sight, count, { back, since })
     this.#told = count
-    this.#toldGone = change.gone !== undefined
+    this.#islandsGone = change.gone !== undefined
     this.#other = null
     this.#remember(sight, now)
     tell({ kind: 'Islands', count, sizes, since: seenAt, ...change })
@@ -243,7 +243,7 @@ export class IslandWatch {
     // Where one of them is in our island now, the two grew together.
     if (gone.length === 0 || apart.some((peerId) => sight.ours.has(peerId))) return {}
     this.#gone = new Set(gone)
-    return { gone: gone.length }
+    return { gone: gone.length, missing: gone.slice(0, MOST_NAMED) }
   }
 
   /** There are as many islands as were told. */
@@ -257,7 +257,7 @@ export class IslandWatch {
 }
 
 /** What an event says beside the islands. */
-type Change = Pick<Extract<DiscoveryEvent, { kind: 'Islands' }>, 'held' | 'apart' | 'gone' | 'back'>
+type Change = Pick<Extract<DiscoveryEvent, { kind: 'Islands' }>, 'held' | 'apart' | 'gone' | 'missing' | 'back'>
 
 /** How many of those who were gone are in our island again; none while most are not. */
 function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {

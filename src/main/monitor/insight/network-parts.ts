@@ -8,10 +8,16 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import type { Confidence } from '../../../shared/why.ts'
-import type { PartedTold } from './parted.ts'
 import type { Ranked } from './why-parts.ts'
 import { isRefused, ranked, seqs } from './why-parts.ts'
 import { gapWords } from './words.ts'
+
+/** When the others counted as gone, how many they were, and how many are back; null where that is not known. */
+export interface PartedFacts {
+  readonly goneAt: number
+  readonly gone: number
+  readonly back: number | null
+}
 
 /** What is known. Times are milliseconds since the epoch. */
 export interface NetworkFacts {
@@ -32,7 +38,7 @@ export interface NetworkFacts {
   /** What told of the split, newest first. */
   readonly told: readonly LoggedEvent[]
   /** That the others were taken for gone since; null where there was no split, or one lasts. */
-  readonly parted: PartedTold | null
+  readonly parted: PartedFacts | null
   /** Who did not stay silent. */
   readonly again: ReadonlySet<PeerId>
   /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */

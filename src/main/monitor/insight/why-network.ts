@@ -83,9 +83,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
   }
 }
 
-function partedStatement({ now, since, parted, apart, again }: NetworkFacts): string {
-  const back = [...apart].filter((peerId) => again.has(peerId)).length
-  return partedWords(Math.max(0, now - since), parted?.gone ?? 0, back)
+function partedStatement({ now, since, parted }: NetworkFacts): string {
+  return partedWords(Math.max(0, now - since), parted?.gone ?? 0, parted?.back ?? null)
 }
 
 function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[] {

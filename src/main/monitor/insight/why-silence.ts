@@ -42,7 +42,10 @@ import {
  * after 20 s at the latest, and given up 20 s later.
  */
 export const NOTICED_MS = 40_000
-/** It may be behind a silence only where it may have been so much of it: what was announced before that we would have heard. */
+/**
+ * A loss explains a silence only where it could account for so much of it: before that we would have heard the peer. With the usual
+ * 5 min until peers are purged it never can.
+ */
 const LOSS_PART = 0.3
 /** A machine that stalls has had too much to do for so long before that, milliseconds. */
 const STRAINED_MS = 5000

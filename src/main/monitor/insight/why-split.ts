@@ -80,16 +80,13 @@ interface Link {
 function wentBetween(facts: NetworkFacts): readonly Ranked[] {
   const { since, purgeAfterMs, held, apart } = facts
   const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
-  // Who is on the other side holds nothing together. That nothing is heard of who is apart comes of the split.
-  const unheard = departed(facts, 'purged').filter(
-    ({ event }) => event.kind === 'PeerDeparted' && !apart.has(event.peerId),
-  )
-  const silent = near(unheard, ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs))
+  const silent = near(silentHere(facts), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs))
   const links = new Map<PeerId, Link>()
   const put = (how: Link['how'], found: readonly Near[]): void => {
     for (const { logged, gap } of found) {
       const { event } = logged
       const peerId = 'peerId' in event ? event.peerId : null
+      // Who is on the other side holds nothing together.
       if (peerId === null || !(held ?? []).includes(peerId) || apart.has(peerId) || links.has(peerId)) continue
       links.set(peerId, { peerId, how, gap, events: [...refusalsSince(facts, peerId, since - gap), logged] })
     }
@@ -124,15 +121,17 @@ function linkWords(links: readonly Link[]): string {
   return `${nickname(only.peerId)} ${verb} ${gapWords(only.gap)} and was the link${why}`
 }
 
+/** Who went silent on our side: that nothing is heard of who is apart comes of the split. */
+function silentHere(facts: NetworkFacts): readonly LoggedEvent[] {
+  return departed(facts, 'purged').filter(
+    ({ event }) => event.kind === 'PeerDeparted' && !facts.apart.has(event.peerId),
+  )
+}
+
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
-  const { since, local, again, apart } = facts
-  // That nothing is heard of who is apart comes of the split.
-  const silent = departed(facts, 'purged').filter(
-    ({ at, event }) =>
-      Math.abs(at - since) <= TOGETHER_MS &&
-      event.kind === 'PeerDeparted' &&
-      !again.has(event.peerId) &&
-      !apart.has(event.peerId),
+  const { since, local, again } = facts
+  const silent = silentHere(facts).filter(
+    ({ at, event }) => Math.abs(at - since) <= TOGETHER_MS && event.kind === 'PeerDeparted' && !again.has(event.peerId),
   )
   if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]

@@ -78,11 +78,13 @@ export function cutOffWords(ms: number): string {
   return `the network split, and it was in the island that was cut off, ${gapWords(Math.max(0, ms))}`
 }
 
-/** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back */
-export function partedWords(ms: number, gone: number, back: number): string {
+/** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known */
+export function partedWords(ms: number, gone: number, back: number | null): string {
   const split = `the network split ${agoWords(ms)}`
   const who = `${gone} ${gone === 1 ? 'peer' : 'peers'} of the other part`
-  if (back > 0) return `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone, and ${back} came back since`
+  const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
+  if (back === null) return were
+  if (back > 0) return `${were}, and ${back} came back since`
   const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
   return `${split}: ${who} ${heard} taken for gone`
 }

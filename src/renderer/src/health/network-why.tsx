@@ -11,6 +11,8 @@ import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
+/** The same of a split that is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
+const PARTED_EVERY_MS = 60_000
 
 /** Why we are alone, or why the network is lost, split or was parted, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
@@ -19,6 +21,7 @@ export function NetworkWhyCard() {
   const status = usePeers((peers) => peers.status.state)
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
   const partedNow = useHealth(({ now }) => now?.parted?.goneAt ?? null)
+  const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
   const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
   const troubleThen = usePicture(({ picture }) => picture !== null && (picture.loss ?? picture.parted) !== null)
   const at = usePicture(askedAt)
@@ -26,10 +29,13 @@ export function NetworkWhyCard() {
   const inFile = usePicture(({ picture }) => picture?.kind === 'file')
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
-  const wrong = now
-    ? status === 'alone' || status === 'lost' || status === 'deserted' || islandsNow > 1 || partedNow !== null
-    : at !== undefined && (troubleThen || islandsThen > 1)
-  const why = useNetworkWhy(wrong && linked && !inFile, at ?? null, `${status} ${islandsNow} ${partedNow}`)
+  const lasts = status === 'alone' || status === 'lost' || status === 'deserted' || islandsNow > 1
+  const wrong = now ? lasts || partedNow !== null : at !== undefined && (troubleThen || islandsThen > 1)
+  const why = useNetworkWhy(wrong && linked && !inFile, {
+    at: at ?? null,
+    everyMs: lasts ? EVERY_MS : PARTED_EVERY_MS,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow}`,
+  })
   const text = strings.health.why
   if (wrong && inFile)
     return (
@@ -63,8 +69,15 @@ export function NetworkWhyCard() {
   )
 }
 
-/** @param at a past moment, which is asked of once; null for now */
-function useNetworkWhy(on: boolean, at: number | null, stamp: string): NetworkWhy | null {
+/** What is asked of. */
+interface Asked {
+  /** A past moment, which is asked of once; null for now. */
+  readonly at: number | null
+  readonly everyMs: number
+  readonly stamp: string
+}
+
+function useNetworkWhy(on: boolean, { at, everyMs, stamp }: Asked): NetworkWhy | null {
   const { client } = useApp()
   const [answer, setAnswer] = useState<{ readonly why: NetworkWhy; readonly of: number | null } | null>(null)
   const begin = useNewest()
@@ -77,7 +90,7 @@ function useNetworkWhy(on: boolean, at: number | null, stamp: string): NetworkWh
       // What was told last stays; the strip says where nothing answers.
     }
   }, [client, begin])
-  useAsking(on && at === null, EVERY_MS, ask, stamp)
+  useAsking(on && at === null, everyMs, ask, stamp)
   useEffect(() => {
     if (!on || at === null) return undefined
     return askOfMoment(

@@ -225,7 +225,7 @@ describe('a shared moment', () => {
     const parts = { store: source.store, networkKey: NETWORK, self: undefined }
     const islands = { kind: 'Islands', sizes: [2, 2] } as const
     source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p9')] })
-    source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 2 })
+    source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 2, missing: [idOf('p8'), idOf('p9')] })
     const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2 }
     for (const span of [9000, 3000, 500]) {
       const { verdict, content } = await opened(await fileAt(source, AT, span))
@@ -237,6 +237,19 @@ describe('a shared moment', () => {
     expect((await content.at(AT - 1001, moment)).parted).toBeNull()
     expect((await pastPicture(parts, AT)).parted).toEqual(parted)
     expect((await pastPicture(parts, AT - 1001)).parted).toBeNull()
+  })
+
+  it('tells of a split of which a part was taken for gone before its span, and the last one in it', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const [apart, held] = [[idOf('p8'), idOf('p9')], [idOf('p7')]]
+    const islands = { kind: 'Islands', sizes: [2, 2] } as const
+    source.store.append(NETWORK, AT - 8000, { ...islands, count: 3, since: AT - 9000, apart, held })
+    source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, gone: 1, missing: apart.slice(0, 1) })
+    source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 1, missing: apart.slice(1) })
+    const { verdict, content } = await opened(await fileAt(source, AT, 3000))
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    expect((await content.at(AT, moment)).parted).toEqual({ splitAt: AT - 9000, goneAt: AT - 1000, gone: 2 })
   })
 
   it('tells of a loss that was over before its span, since which some may not be known', async () => {

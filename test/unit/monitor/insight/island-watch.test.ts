@@ -262,9 +262,16 @@ it('tells an island that is gone from one that grew together with ours, and its 
   purged.add(2)
   await scheduler.run(40_000)
   expect(told.splice(0)).toEqual([
-    { kind: 'Islands', count: 1, sizes: [2], since: expect.any(Number) as number, gone: 2 },
+    {
+      kind: 'Islands',
+      count: 1,
+      sizes: [2],
+      since: expect.any(Number) as number,
+      gone: 2,
+      missing: [2, 3].map(peerIdAt),
+    },
   ])
-  expect(watch.toldGone).toBe(true)
+  expect(watch.islandsGone).toBe(true)
   purged.clear()
   link(WHOLE)
   await scheduler.run(10_000)
@@ -273,7 +280,7 @@ it('tells an island that is gone from one that grew together with ours, and its 
   expect(told.splice(0)).toEqual([
     { kind: 'Islands', count: 1, sizes: [4], since: expect.any(Number) as number, back: 2 },
   ])
-  expect(watch.toldGone).toBe(false)
+  expect(watch.islandsGone).toBe(false)
   await scheduler.run(60_000)
   expect(told).toEqual([])
   // Who is not here after a loss of the network may not be heard of yet.

@@ -35,6 +35,8 @@ const log = (minute: number, event: DiscoveryEvent): number => {
 const islands = (minute: number, count: number, changes: Partial<Islands> = {}): number =>
   log(minute, { kind: 'Islands', count, sizes: [3, 3], since: START + (minute - 0.5) * MINUTE, ...changes })
 const apart = OTHERS.map((name) => idOf(name))
+/** All of them were taken for gone. */
+const gone = { gone: 3, missing: apart }
 const purge = (minute: number, name: string): number =>
   log(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version: { startedAt: 1, updatedAt: 1 } })
 const joined: DiscoveryEvent = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] }
@@ -69,7 +71,7 @@ describe('a split whose other part was taken for gone', () => {
     islands(5, 2, { apart, held: [] })
     expect(found(5)).toBeNull()
     for (const name of OTHERS) purge(9, name)
-    islands(10, 1, { gone: 3 })
+    islands(10, 1, gone)
     const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3 }
     expect([shownParted(found(10), []), shownParted(found(60), rows())]).toEqual([parted, parted])
     // Who is back is not gone.
@@ -95,10 +97,26 @@ describe('a split whose other part was taken for gone', () => {
   it('counts parts that were taken for gone one after the other', () => {
     islands(1, 1)
     islands(5, 3, { apart, held: [idOf('link')] })
-    islands(9, 2, { gone: 1 })
-    islands(10, 1, { gone: 2 })
+    islands(9, 2, { gone: 1, missing: apart.slice(0, 1) })
+    islands(10, 1, { gone: 2, missing: apart.slice(1) })
     expect(found(11)).toMatchObject({ splitAt: START + 4.5 * MINUTE, gone: 3, held: [idOf('link')] })
     expect([...(found(11)?.apart ?? [])]).toEqual(apart)
+  })
+
+  it('counts nobody of a part that grew together with ours before the other one was taken for gone', () => {
+    islands(5, 3, { apart })
+    islands(8, 2)
+    islands(10, 1, { gone: 2, missing: apart.slice(1) })
+    expect(shownParted(found(11), rows(['ann']))?.gone).toBe(2)
+    expect(why(12, ['ann']).sentence).toContain('2 peers of the other part have not been heard of since')
+    expect(why(12, ['ann', 'ben']).sentence).toContain('2 peers of the other part were taken for gone, and 1 came back')
+  })
+
+  it('does not say who is back where there were more than an event names', () => {
+    islands(5, 2, { apart })
+    islands(10, 1, { gone: 300, missing: apart })
+    expect(shownParted(found(11), rows(['ann', 'ben']))?.gone).toBe(300)
+    expect(why(12, ['ann']).sentence).toContain(': 300 peers of the other part were taken for gone, perhaps because')
   })
 })
 
@@ -107,14 +125,14 @@ describe('why of a network that was parted', () => {
     islands(1, 1)
     for (const name of OTHERS) purge(4.7, name)
     const split = islands(5, 2, { apart })
-    const gone = islands(10, 1, { gone: 3 })
+    const last = islands(10, 1, gone)
     const { matter, sentence, causes } = why(64.5)
     expect(matter).toBe('parted')
     expect(sentence).toBe(
       `The network split 1 h ago: 3 peers of the other part have not been heard of since and were taken for gone, perhaps because ${CUT}.`,
     )
     // That nothing was heard of them comes of the split, and is no cause of it.
-    expect(causes).toMatchObject([{ kind: 'unknown', events: [gone, split] }])
+    expect(causes).toMatchObject([{ kind: 'unknown', events: [last, split] }])
     expect(causes[0]?.evidence).toMatchObject({
       kinds: ['Islands', 'PeerDeparted'],
       from: START + 4.5 * MINUTE,
@@ -130,10 +148,17 @@ describe('why of a network that was parted', () => {
       reason: 'graceful',
       version: { startedAt: 1, updatedAt: 1 },
     })
-    islands(10, 1, { gone: 3 })
+    islands(10, 1, gone)
     const { sentence, causes } = why(12, ['ben'])
     expect(sentence).toContain('3 peers of the other part were taken for gone, and 1 came back since, probably because')
     expect(causes[0]?.kind).toBe('bridge')
+  })
+
+  it('is fine once all of them are back, as Health says it, though that has not lasted yet', () => {
+    islands(5, 2, { apart })
+    islands(10, 1, gone)
+    expect(why(11, ['ann', 'ben']).matter).toBe('parted')
+    expect(why(11, OTHERS).matter).toBe('fine')
   })
 
   it('is fine once they grew together', () => {
