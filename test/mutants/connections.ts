@@ -219,13 +219,6 @@ export const CONNECTING: readonly Mutant[] = [
   },
   {
     rule: 'AN9',
-    name: 'each neighbor puts off the next dial as the one that is enough',
-    file: CONNECTIONS,
-    find: 'neighbors.size !== this.#enough || ',
-    replace: '',
-  },
-  {
-    rule: 'AN9',
     name: 'a neighbor that comes and goes puts off the next dial for ever',
     file: CONNECTIONS,
     find: ' || this.#calmAt > this.#filledAt',
