@@ -70,7 +70,14 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN2',
     name: 'what changed without a neighbor is not told within 10 s of a greeting',
     file: ANNOUNCE,
-    find: ' && this.#own.entry.version === this.#sentVersion',
+    find: ' && this.#isSent',
+    replace: '',
+  },
+  {
+    rule: 'AN2',
+    name: 'what did not get out counts as told',
+    file: ANNOUNCE,
+    find: '    this.#sentVersion = null\n',
     replace: '',
   },
   {

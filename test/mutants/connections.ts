@@ -2,6 +2,7 @@ import type { Mutant } from './mutant.ts'
 
 const REACTIONS = 'src/main/discovery/core/reactions.ts'
 const CONNECTIONS = 'src/main/discovery/connections/connections.ts'
+const ENOUGH = 'src/main/discovery/connections/enough.ts'
 const ENV = 'src/main/discovery/core/env.ts'
 
 /** Which connections are made: rules AN7, AN8, AN9. */
@@ -101,8 +102,8 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN7',
     name: 'who was left out looks at its connections in its turn',
     file: CONNECTIONS,
-    find: 'leftOut(): void {\n    this.#lookWithin(LEFT_OUT_MS)',
-    replace: 'leftOut(): void {',
+    find: 'if (!this.#isCalm) this.#lookWithin(TOO_FEW_MS)',
+    replace: '',
   },
   {
     rule: 'AN8',
@@ -184,9 +185,9 @@ export const CONNECTING: readonly Mutant[] = [
   {
     rule: 'AN9',
     name: 'in a larger network two neighbors are enough',
-    file: CONNECTIONS,
-    find: 'const ENOUGH = 3',
-    replace: 'const ENOUGH = 2',
+    file: ENOUGH,
+    find: 'ENOUGH_NEIGHBORS = 3',
+    replace: 'ENOUGH_NEIGHBORS = 2',
   },
   {
     rule: 'AN9',
@@ -206,35 +207,49 @@ export const CONNECTING: readonly Mutant[] = [
     rule: 'AN9',
     name: 'with a neighbor connections are filled up as fast as without one',
     file: CONNECTIONS,
-    find: 'if (isCalm) return this.#filledAt + around(CALM_FILL_MS, this.#spread)',
+    find: 'if (this.#isCalm) return Math.max(this.#filledAt, this.#calmAt) + around(CALM_FILL_MS, this.#spread)',
     replace: '',
   },
   {
     rule: 'AN9',
-    name: 'the first neighbor has another peer dialed at once',
+    name: 'the neighbor that is enough has another peer dialed at once',
     file: CONNECTIONS,
-    find: 'this.#paceFrom(isCalm ? now : -Infinity)',
-    replace: 'this.#paceFrom(-Infinity)',
+    find: 'Math.max(this.#filledAt, this.#calmAt)',
+    replace: 'this.#filledAt',
   },
   {
-    rule: 'AN7',
-    name: 'who was left out waits as long as after another dial',
+    rule: 'AN9',
+    name: 'a neighbor that comes and goes puts off the next dial for ever',
     file: CONNECTIONS,
-    find: 'this.#paceFrom(isCalm ? now : -Infinity)',
-    replace: 'this.#paceFrom(now)',
+    find: ' || this.#calmAt > this.#filledAt',
+    replace: '',
+  },
+  {
+    rule: 'AN9',
+    name: 'where one of three neighbors goes others are dialed in their turn',
+    file: CONNECTIONS,
+    find: 'if (!this.#isCalm) this.#lookWithin(TOO_FEW_MS)',
+    replace: 'if (this.#env.alone) this.#lookWithin(TOO_FEW_MS)',
+  },
+  {
+    rule: 'AN9',
+    name: 'all dial first at the same time',
+    file: CONNECTIONS,
+    find: 'this.#calmAt = clock.monotonic()\n    this.#spread = this.#env.random.number()',
+    replace: 'this.#calmAt = clock.monotonic()\n    this.#spread = 0.5',
   },
   {
     rule: 'AN9',
     name: 'all fill up their connections at the same time',
     file: CONNECTIONS,
-    find: 'this.#spread = this.#env.random.number()',
-    replace: 'this.#spread = 0.5',
+    find: 'this.#filledAt = now\n      this.#spread = this.#env.random.number()',
+    replace: 'this.#filledAt = now\n      this.#spread = 0.5',
   },
   {
     rule: 'AN9',
     name: 'the next connection is dialed in its turn',
     file: CONNECTIONS,
-    find: 'return isWanted ? this.#fillAt(now, ours) - now : Infinity',
+    find: 'return isWanted ? this.#fillAt(ours) - now : Infinity',
     replace: 'return Infinity',
   },
   {

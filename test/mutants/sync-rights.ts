@@ -166,8 +166,15 @@ export const SYNC_RIGHTS: readonly Mutant[] = [
     rule: 'WK12',
     name: 'a peer of the mesh that we were in is left to it',
     file: FIRST_SIGHT,
-    find: ' && !alone && passedOn !== null',
+    find: ' && neighbors.size >= ENOUGH_NEIGHBORS && passedOn !== null',
     replace: ' && passedOn !== null',
+  },
+  {
+    rule: 'WK12',
+    name: 'a peer is left to a mesh in which we have two neighbors',
+    file: FIRST_SIGHT,
+    find: 'neighbors.size >= ENOUGH_NEIGHBORS',
+    replace: 'neighbors.size >= 2',
   },
   {
     rule: 'WK12',

@@ -48,7 +48,7 @@ export class Announce {
   /** When something was broadcast last, by the monotonic clock. */
   #sentAt = -Infinity
   #sent: Bucket = -Infinity
-  /** Of our entry, what was broadcast last. */
+  /** Of our entry, what was broadcast last, as far as is known; null where that did not get out. */
   #sentVersion: Version | null = null
   /** Whether somebody was told that our entry cannot be announced. */
   #toldTooLarge = false
@@ -83,7 +83,7 @@ export class Announce {
   greet(): void {
     const { clock, dialect, neighbors, timers } = this.#env
     if (timers.isSet('greet')) return
-    const isRepeated = clock.monotonic() < this.#greetAt && this.#own.entry.version === this.#sentVersion
+    const isRepeated = clock.monotonic() < this.#greetAt && this.#isSent
     if (dialect.abilities.reconciles && (neighbors.size > 1 || isRepeated)) return
     this.#env.setTimer('greet', Math.max(GATHER_MS, this.#greetAt - clock.monotonic()))
   }
@@ -118,6 +118,7 @@ export class Announce {
 
   /** Rule AN3: a message did not get out. Where there still is a neighbor, it gets the newest entry. */
   unpublished(): void {
+    this.#sentVersion = null
     this.#sendIn(AGAIN_MS)
   }
 
@@ -143,6 +144,10 @@ export class Announce {
     const verdict = this.#judge(message, from)
     if (verdict === 'reject') this.limits.offence(from)
     return verdict
+  }
+
+  get #isSent(): boolean {
+    return this.#sentVersion !== null && compareVersions(this.#own.entry.version, this.#sentVersion) === 0
   }
 
   /** Rule MO39: told once, until it can be announced again. Others get it by syncs. */

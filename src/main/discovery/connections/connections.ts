@@ -8,6 +8,7 @@ import type { PeerRecord } from '../core/peers.ts'
 import type { DialTarget } from '../ports.ts'
 import type { Syncs } from '../sync/syncs.ts'
 import type { Dials } from './dials.ts'
+import { ENOUGH_NEIGHBORS } from './enough.ts'
 import { targetOf } from './target.ts'
 
 /** Rule AN9: fewer are filled up, one at a time; idle ones above the other bound are closed. */
@@ -27,19 +28,20 @@ const LOOK_MS = 5000
  * where many start at once handshakes take the processor from the syncs by which they know each other.
  */
 const FILL_MS = 1000
-/** How soon the first one is dialed where the last neighbor has no room for us, milliseconds. */
-const LEFT_OUT_MS = 400
+/** How soon connections are looked at where a neighbor went and those that are left are too few, milliseconds. */
+const TOO_FEW_MS = 400
 /** The same where those under way would be enough, should they succeed. */
 const SLOW_FILL_MS = 2000
 /**
  * The same where there are neighbors enough, half as much to one and a half: they tell us all that is news, and where they go others
- * are dialed at once. Where many start together the connections of a minute would else be made in two seconds.
+ * are dialed soon. Where many start together the connections of a minute would else be made in two seconds.
  */
 const CALM_FILL_MS = 20_000
-/** Most peers, ourselves included, of which one can have all others in its mesh. */
+/**
+ * Most peers, ourselves included, of which one can have all others in its mesh. Among more, of those that start from one peer some
+ * have it alone in their mesh, and others do not.
+ */
 const ONE_MESH = 13
-/** Neighbors that are enough among more: of those that start from one peer some have it alone in their mesh, and others do not. */
-const ENOUGH = 3
 /** Rule AN8: dials up to which each peer that is learned of is dialed, while nobody is connected. */
 const ALONE = 3
 /** How soon others are dialed where one did not answer and nobody is in our mesh, milliseconds. */
@@ -65,11 +67,12 @@ export class Connections {
   readonly #dials: Dials
   readonly #syncs: Syncs
   #syncAgainAt = 0
-  /** When one was dialed last to fill up, or the first neighbor came. */
+  /** When one was dialed last to fill up. */
   #filledAt = -Infinity
-  /** How long the next one waits after that, from none (0) to all of the spread (1). */
+  /** When the neighbor came with which there are enough. */
+  #calmAt = -Infinity
+  /** How long the next one waits after the later of the two, from none (0) to all of the spread (1). */
   #spread = 0
-  #wasCalm = false
   #catchUpMs = CATCH_UP_MS
 
   constructor(env: Env, dials: Dials, syncs: Syncs) {
@@ -114,9 +117,17 @@ export class Connections {
     if (!over && !this.#isCalm) this.#lookWithin(alone && peers.connected().size > 0 ? CATCH_UP_MS : FILL_MS)
   }
 
-  /** Rule AN7: the last neighbor has no room for us. */
-  leftOut(): void {
-    this.#lookWithin(LEFT_OUT_MS)
+  /** Rule AN9: with this neighbor there may be enough. Once after each dial: one that comes and goes must not put off the next. */
+  neighborUp(): void {
+    const { neighbors, clock } = this.#env
+    if (neighbors.size !== this.#enough || this.#calmAt > this.#filledAt) return
+    this.#calmAt = clock.monotonic()
+    this.#spread = this.#env.random.number()
+  }
+
+  /** Rules AN7, AN9: without this neighbor there may be too few. */
+  neighborDown(): void {
+    if (!this.#isCalm) this.#lookWithin(TOO_FEW_MS)
   }
 
   /** Rule AN7. */
@@ -165,10 +176,11 @@ export class Connections {
     const now = clock.monotonic()
     const open = [...peers.connected()]
     const ours = open.filter(({ entry }) => entry !== null).length
-    const isDue = ours < AT_LEAST && now >= this.#fillAt(now, ours)
+    const isDue = ours < AT_LEAST && now >= this.#fillAt(ours)
     const chosen = isDue ? this.#sample(1) : []
     for (const one of chosen) {
-      this.#paceFrom(now)
+      this.#filledAt = now
+      this.#spread = this.#env.random.number()
       this.#dial(one)
     }
     const others = open
@@ -185,28 +197,23 @@ export class Connections {
         this.#close(peerId, 'too many connections')
     // Those that do not answer take their time: with many of them under way the next one waits too.
     const isWanted = ours < AT_LEAST && (!isDue || chosen.length > 0) && this.#dialing() < TARGET
-    return isWanted ? this.#fillAt(now, ours) - now : Infinity
+    return isWanted ? this.#fillAt(ours) - now : Infinity
   }
 
   /** When another one is dialed at the earliest. */
-  #fillAt(now: number, ours: number): number {
-    const isCalm = this.#isCalm
-    if (isCalm !== this.#wasCalm) this.#paceFrom(isCalm ? now : -Infinity)
-    this.#wasCalm = isCalm
-    if (isCalm) return this.#filledAt + around(CALM_FILL_MS, this.#spread)
+  #fillAt(ours: number): number {
+    if (this.#isCalm) return Math.max(this.#filledAt, this.#calmAt) + around(CALM_FILL_MS, this.#spread)
     const isEnough = ours + this.#dialing() >= AT_LEAST
     return this.#filledAt + (isEnough ? SLOW_FILL_MS : around(FILL_MS, this.#spread))
   }
 
   /** Rule AN9: whether there are so many neighbors that others need not be dialed soon. */
   get #isCalm(): boolean {
-    const { neighbors, catalog } = this.#env
-    return neighbors.size >= (catalog.size > ONE_MESH ? ENOUGH : 1)
+    return this.#env.neighbors.size >= this.#enough
   }
 
-  #paceFrom(at: number): void {
-    this.#filledAt = at
-    this.#spread = this.#env.random.number()
+  get #enough(): number {
+    return this.#env.catalog.size > ONE_MESH ? ENOUGH_NEIGHBORS : 1
   }
 
   /** Sets the timer, where none is set that is due sooner. */

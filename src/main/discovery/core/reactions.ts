@@ -74,6 +74,7 @@ export class Reactions {
     }
     env.emit({ kind: 'NeighborUp', peerId })
     this.#parts.announce.greet()
+    this.#parts.connections.neighborUp()
     env.changed()
   }
 
@@ -82,11 +83,11 @@ export class Reactions {
     env.neighbors.delete(peerId)
     env.emit({ kind: 'NeighborDown', peerId })
     env.changed()
+    this.#parts.connections.neighborDown()
     if (!env.alone) return
     if (env.connectionOf(peerId) === null) return this.rejoin()
     // It is there, and its mesh is full: one whose mesh is not may be the next that is dialed.
     env.setTimer('rejoin', LEFT_OUT_MS)
-    this.#parts.connections.leftOut()
   }
 
   /** Rule AN7. */

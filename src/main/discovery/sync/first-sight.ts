@@ -1,4 +1,5 @@
 import { around } from '../base/jitter.ts'
+import { ENOUGH_NEIGHBORS } from '../connections/enough.ts'
 import type { Env } from '../core/env.ts'
 import type { PeerRecord } from '../core/peers.ts'
 
@@ -23,7 +24,7 @@ const FIRST_SIGHTS = 1
  * be the only way to another part of the network: it is not left.
  */
 export function isLeftToOthers(
-  env: Pick<Env, 'catalog' | 'random' | 'alone' | 'dialect'>,
+  env: Pick<Env, 'catalog' | 'random' | 'neighbors' | 'dialect'>,
   record: PeerRecord,
 ): boolean {
   if (record.connection !== null) return false
@@ -31,28 +32,30 @@ export function isLeftToOthers(
 }
 
 /** The same of one that waited: by now the peer may have announced itself. */
-export function isLeftNow(env: Pick<Env, 'alone' | 'dialect'>, record: PeerRecord): boolean {
+export function isLeftNow(env: Pick<Env, 'neighbors' | 'dialect'>, record: PeerRecord): boolean {
   const { beganAt, failures } = record.sync
   return beganAt === null && failures === 0 && record.connection === null && isInMesh(env, record)
 }
 
 /**
- * Whether the peer is of the mesh that we are in, for what it says itself comes to us there: whoever is next to it there has
- * synced with it, and told what that brought.
+ * Whether the peer seems to be in the mesh that we are in, for what it says itself came to us there: then its neighbors
+ * have synced with it, and told what that brought. That is an assumption, since any neighbor can put there what it got elsewhere. So
+ * it holds only with more neighbors than the one that we may have started from.
  */
-function isInMesh({ alone, dialect }: Pick<Env, 'alone' | 'dialect'>, { passedOn }: PeerRecord): boolean {
-  return dialect.abilities.reconciles && !alone && passedOn !== null
+function isInMesh({ neighbors, dialect }: Pick<Env, 'neighbors' | 'dialect'>, { passedOn }: PeerRecord): boolean {
+  return dialect.abilities.reconciles && neighbors.size >= ENOUGH_NEIGHBORS && passedOn !== null
 }
 
 /**
  * How long a sync waits, for a connection or for the peer to begin one, milliseconds. The side that dialed begins; without a
- * connection the smaller id does, since it would dial. Both may have dialed at once; then rule SY6 lets one of the two syncs go on.
+ * connection the smaller id does, since it would dial; a longer wait is drawn at random by both. Both may have dialed at once; then
+ * rule SY6 lets one of the two syncs go on.
  */
 export function yieldMs(
   { self, random, hasTeller, dialect }: Pick<Env, 'self' | 'random' | 'hasTeller' | 'dialect'>,
   { peerId, connection }: PeerRecord,
 ): number {
   if (connection !== null) return connection.direction === 'inbound' ? YIELD_MS : 0
-  const wait = hasTeller && dialect.abilities.reconciles ? around(CALM_DIAL_WAIT_MS, random.number()) : DIAL_WAIT_MS
-  return wait + (self > peerId ? YIELD_MS : 0)
+  if (hasTeller && dialect.abilities.reconciles) return around(CALM_DIAL_WAIT_MS, random.number())
+  return DIAL_WAIT_MS + (self > peerId ? YIELD_MS : 0)
 }

@@ -33,7 +33,11 @@ const TOPICS = 128
 /** Messages, and orders to the mesh, in one frame of a peer. */
 const MESSAGES = 2000
 
-/** How often scores are looked at, milliseconds, and what is left of a penalty then: a fifth after each second. */
+/**
+ * How often scores are looked at, milliseconds, and what is left of a penalty then: as much as where a fifth is left each second, which
+ * is the default. Until then a penalty counts in full, so those of 3 s add up: of a peer that goes on they come to 3 times those of
+ * a second, in place of 1.25 times, and it is over a threshold at two fifths of the rate.
+ */
 const SCORE_MS = 3000
 const PENALTY_LEFT = 0.2 ** (SCORE_MS / 1000)
 

@@ -156,6 +156,17 @@ describe('our own entry', () => {
     expect(published(bench)).toEqual([])
   })
 
+  it('[AN2, AN3] is broadcast for the next neighbor though that comes soon, where the greeting did not get out', () => {
+    const bench = withNeighbor()
+    bench.step({ kind: 'unpublished' })
+    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    bench.pass(2000)
+    expect(published(bench)).toEqual([])
+    bench.step({ kind: 'neighborUp', peerId: idOf('next') })
+    bench.pass(10_000)
+    expect(published(bench)).toHaveLength(1)
+  })
+
   it('[WK5, AN2] is repeated after interval + U(0, 2j) − j, each time in a newer version', () => {
     for (const [u, delay] of [
       [0, 22_500],

@@ -154,6 +154,12 @@ describe('a sync that the user wants', () => {
   it('[SY7] that joined one that waits for its turn to dial goes before the automatic ones', () => {
     const bench = Bench.online({ random: fixedRandom(0) })
     bench.neighbor(idOf('near'))
+    // There are connections enough: nobody is dialed but for syncs.
+    for (const name of ['a', 'b', 'c', 'd']) {
+      bench.connect(bench.feed(name, { addresses: [] }))
+      bench.finishSync(bench.lastStream('sync'))
+    }
+    bench.take()
     const place = (index: number): string => addressHere(`/ip4/10.3.0.${index}/tcp/1`)
     const [one = '', two = ''] = named('larger', 2)
     for (const [index, name] of [one, two].entries()) bench.feed(name, { addresses: [place(100 + index)] })

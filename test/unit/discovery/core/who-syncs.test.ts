@@ -13,6 +13,17 @@ const dialedToSync = (bench: Bench): (PeerId | null)[] =>
     .taken('log')
     .flatMap(({ line }) => (line.message === 'dialing' && line.fields['for'] === 'sync' ? [line.peer] : []))
 
+/** Neighbors that are enough to leave peers of their mesh to others. */
+const NEAR = ['near', 'also near', 'near too']
+
+/** With them, and with so many connections that nobody is dialed but for syncs. */
+function inMesh(bench: Bench): void {
+  for (const name of NEAR) bench.neighbor(bench.feed(name, { addresses: [] }))
+  bench.connect(bench.feed('connected', { addresses: [] }))
+  bench.finishSync(bench.lastStream('sync'))
+  bench.take()
+}
+
 /** A peer begins a sync with us, and it goes well. */
 function theirs(bench: Bench, peerId: PeerId): void {
   const id = bench.stream(peerId, 'sync')
@@ -23,13 +34,15 @@ function theirs(bench: Bench, peerId: PeerId): void {
 describe('who begins a sync', () => {
   const { reconciles } = dialect.abilities
   const CALM = 'while somebody is connected that tells of others'
-  it.each([
-    ['1 s', 'while nobody is connected', 0, 1000],
-    ['10 s', CALM, 0, reconciles ? 10_000 : 1000],
-    ['18 s', CALM, 0.4, reconciles ? 18_000 : 1000],
-  ])(
-    '[SY6] is the one with the smaller id after %s where there is no connection, %s; the other waits 1 s more',
-    (_wait, who, u, ms) => {
+  const cases: [string, string, string, number, number, number][] = [
+    ['1 s', 'while nobody is connected', 'the other waits 1 s more', 0, 1000, 1000],
+  ]
+  if (reconciles)
+    cases.push(['10 s', CALM, 'so does the other', 0, 10_000, 0], ['18 s', CALM, 'so does the other', 0.4, 18_000, 0])
+  else cases.push(['1 s', CALM, 'the other waits 1 s more', 0, 1000, 1000])
+  it.each(cases)(
+    '[SY6] is the one with the smaller id after %s where there is no connection, %s; %s',
+    (_wait, who, _other, u, ms, more) => {
       const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(u) }).syncFirst()
       // Nobody is dialed but for syncs.
       if (who !== CALM) bench.step({ kind: 'neighborUp', peerId: idOf('near') })
@@ -37,15 +50,14 @@ describe('who begins a sync', () => {
       const [smaller = '', larger = ''] = [...named('smaller', 1), ...named('larger', 1)]
       const above = bench.feed(larger, REACHABLE)
       const below = bench.feed(smaller, { addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] })
-      for (const [wait, one] of [
-        [ms, above],
-        [1000, below],
-      ] as const) {
-        bench.pass(wait - 1)
-        expect(dialedToSync(bench)).toEqual([])
-        bench.pass(1)
-        expect(dialedToSync(bench)).toEqual([one])
-      }
+      bench.pass(ms - 1)
+      expect(dialedToSync(bench)).toEqual([])
+      bench.pass(1)
+      expect(dialedToSync(bench)).toEqual(more === 0 ? [above, below] : [above])
+      bench.pass(Math.max(0, more - 1))
+      expect(dialedToSync(bench)).toEqual([])
+      bench.pass(1)
+      expect(dialedToSync(bench)).toEqual(more === 0 ? [] : [below])
     },
   )
 
@@ -175,7 +187,7 @@ describe('who begins a sync', () => {
   it.runIf(reconciles)('[WK12] is left to others where what the peer says comes to us in our mesh', () => {
     const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
     const [announced = '', waits = '', late = ''] = named('smaller', 3)
-    bench.neighbor(idOf('near'))
+    inMesh(bench)
     bench.announce(bench.signed(announced, REACHABLE))
     expect(phaseOf(bench, idOf(announced))).toBe('left')
     for (const name of [waits, late]) expect(phaseOf(bench, bench.feed(name, REACHABLE))).toBe('waiting')
@@ -187,10 +199,27 @@ describe('who begins a sync', () => {
     expect(dialedToSync(bench)).toEqual([idOf(waits)])
   })
 
+  it.runIf(reconciles)(
+    '[WK12] is not left to a mesh in which we have two neighbors, for these may put there whom they will',
+    () => {
+      const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
+      inMesh(bench)
+      const [early = '', late = ''] = named('smaller', 2)
+      bench.feed(early, REACHABLE)
+      bench.announce(bench.signed(early, REACHABLE))
+      bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+      bench.announce(bench.signed(late, { addresses: [addressHere('/ip4/10.1.1.1/tcp/1')] }))
+      expect(phaseOf(bench, idOf(late))).toBe('waiting')
+      bench.take()
+      bench.pass(10_000)
+      expect(dialedToSync(bench)).toEqual([idOf(early), idOf(late)])
+    },
+  )
+
   it.runIf(reconciles)('[WK12] is not left to a mesh that we are not in any more, nor for good where it failed', () => {
     const bench = Bench.online({ verbosity: 'trace', random: fixedRandom(0) }).syncFirst()
     const [gone = '', failed = ''] = named('smaller', 2)
-    bench.neighbor(idOf('near'))
+    inMesh(bench)
     bench.feed(failed, REACHABLE)
     bench.pass(11_000)
     for (const { id } of bench.taken('dial')) bench.step({ kind: 'dialFailed', id, error: new Error('nobody') })
@@ -201,7 +230,7 @@ describe('who begins a sync', () => {
     bench.feed(gone, REACHABLE)
     bench.announce(bench.signed(gone, REACHABLE))
     bench.take()
-    bench.step({ kind: 'neighborDown', peerId: idOf('near') })
+    for (const name of NEAR) bench.step({ kind: 'neighborDown', peerId: idOf(name) })
     bench.pass(12_000)
     expect(phaseOf(bench, idOf(gone))).not.toBe('left')
   })

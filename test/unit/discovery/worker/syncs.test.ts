@@ -250,8 +250,8 @@ describe('syncs of a node', () => {
       expect(failed).toBeLessThan(3)
       const began = all.filter((node) => count(node, 'SyncCompleted') > (before.get(node) ?? 0)).length
       expect(began).toBeLessThan(15)
-      expect(count(newcomer, 'SyncCompleted')).toBeGreaterThan(1)
-      expect(count(newcomer, 'SyncCompleted')).toBeLessThan(30)
+      expect(count(newcomer, 'SyncCompleted')).toBeGreaterThan(5)
+      expect(count(newcomer, 'SyncCompleted')).toBeLessThan(20)
       expect(network.converged()).toBe(true)
     },
   )
