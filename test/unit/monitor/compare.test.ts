@@ -1,4 +1,5 @@
 import { assert, describe, expect, it } from 'vitest'
+import { LinesThen } from '../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../src/main/monitor/stored.ts'
 import { comparePictures, heldBy } from '../../../src/main/monitor/compare.ts'
 import type { CompareSource } from '../../../src/main/monitor/compare.ts'
@@ -123,7 +124,8 @@ describe('two moments', () => {
     store.append(NETWORK, START + 500, { kind: 'PeerDeparted', peerId: ANN, reason: 'graceful', version })
     store.append(NETWORK, START + 900, { kind: 'NetworkLeft', networkId: NETWORK_ID })
     const joined = { ...parts, network: () => assert.fail('nothing is joined') }
-    const { done, rows } = await compare(joined, { kind: 'moment', at: START + 20 }, NOW, new StoredNetworks(store))
+    const stored = new StoredNetworks(store, new LinesThen(data.scheduler))
+    const { done, rows } = await compare(joined, { kind: 'moment', at: START + 20 }, NOW, stored)
     expect(rows.toSorted((a, b) => (a.what < b.what ? -1 : 1))).toEqual([
       // Without a journal only who was here is known.
       { what: 'left', peerId: ANN, reason: 'missing', lastSeen: null },
@@ -133,9 +135,7 @@ describe('two moments', () => {
       { at: START + 20, here: 2 },
       { at: START + 899, here: 1 },
     ])
-    await expect(compare(joined, { kind: 'moment', at: START - 9 }, NOW, new StoredNetworks(store))).rejects.toThrow(
-      /nothing is known of/,
-    )
+    await expect(compare(joined, { kind: 'moment', at: START - 9 }, NOW, stored)).rejects.toThrow(/nothing is known of/)
   })
 
   it('of which one is before anything is known are refused', async () => {
