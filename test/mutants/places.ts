@@ -32,6 +32,20 @@ export const FINDING: readonly Mutant[] = [
   },
   {
     rule: 'AN10',
+    name: 'a connection that breaks before there is a neighbor says nothing of its address',
+    file: PLACES,
+    find: 'given.peerId !== peerId || given.nextAt === Infinity',
+    replace: 'true',
+  },
+  {
+    rule: 'AN10',
+    name: 'connections that break again and again have no backoff',
+    file: PLACES,
+    find: 'backoffDelay(given.broken,',
+    replace: 'backoffDelay(1,',
+  },
+  {
+    rule: 'AN10',
     name: 'a given address has no backoff',
     file: PLACES,
     find: 'backoffDelay(given.failures,',

@@ -30,6 +30,8 @@ interface Given {
   /** Who answered there last. */
   peerId: PeerId | null
   failures: number
+  /** How often its connection broke in a row before anybody was our neighbor. */
+  broken: number
   /** When it may be tried again, by the monotonic clock; infinite while it is being dialed. */
   nextAt: number
 }
@@ -59,7 +61,7 @@ export class Places {
   start(targets: readonly DialTarget[]): void {
     for (const [index, target] of targets.entries()) {
       // By number: several addresses of one peer are all kept.
-      const given = { key: `start ${index}`, target, peerId: null, failures: 0, nextAt: 0 }
+      const given = { key: `start ${index}`, target, peerId: null, failures: 0, broken: 0, nextAt: 0 }
       this.#given.set(given.key, given)
       this.#try(given)
     }
@@ -70,7 +72,7 @@ export class Places {
     const key = givenKey(target)
     const known = [...this.#given.values()].some((given) => givenKey(given.target) === key)
     if (target.addresses.length === 0 || known) return
-    this.#dialed.set(key, { key, target, peerId: null, failures: 0, nextAt: this.#now() + REMIND_MS })
+    this.#dialed.set(key, { key, target, peerId: null, failures: 0, broken: 0, nextAt: this.#now() + REMIND_MS })
   }
 
   /** A peer answered at an address that was given to `dial`. */
@@ -112,6 +114,17 @@ export class Places {
     this.look()
   }
 
+  /** The connection with the peer broke while nobody is our neighbor: it may be back in a moment, as one is that did not answer. */
+  broke(peerId: PeerId): void {
+    const now = this.#now()
+    for (const given of this.#allGiven()) {
+      if (given.peerId !== peerId || given.nextAt === Infinity) continue
+      given.broken += 1
+      given.nextAt = Math.min(given.nextAt, now + backoffDelay(given.broken, this.#env.random.number()))
+    }
+    this.#lookAgain()
+  }
+
   /** What came of dialing a given address that was due. */
   tried(key: string, outcome: DialOutcome): void {
     const given = this.#given.get(key) ?? this.#dialed.get(key)
@@ -133,7 +146,10 @@ export class Places {
     for (const given of this.#allGiven()) {
       if (given.nextAt > now) continue
       if (this.#isNeeded(given)) this.#try(given)
-      else given.nextAt = now + REMIND_MS
+      else {
+        given.nextAt = now + REMIND_MS
+        given.broken = 0
+      }
     }
     this.#remind(now)
     this.#lookAgain()
@@ -171,7 +187,9 @@ export class Places {
 
   /** A timer for the soonest place that rests: the regular look would come late for the first retries. */
   #lookAgain(): void {
-    const resting = [...this.#allGiven()].filter(({ failures }) => failures > 0).map(({ nextAt }) => nextAt)
+    const resting = [...this.#allGiven()]
+      .filter(({ failures, broken }) => failures > 0 || broken > 0)
+      .map(({ nextAt }) => nextAt)
     const soonest = Math.min(...resting)
     if (soonest <= this.#now() + BACKOFF_LAST) this.#env.timers.set('places', Math.max(soonest, this.#now()))
     else this.#env.timers.clear('places')

@@ -59,6 +59,7 @@ export class Reactions {
     env.debug('disconnected', peerId)
     env.changed()
     if (env.leftOut) this.rejoin()
+    if (env.alone) this.#parts.bootstrap.places.broke(peerId)
   }
 
   neighborUp(peerId: PeerId): void {

@@ -96,6 +96,27 @@ describe('an address that the user gave', () => {
     expect(dialedWithin(bench, 120_000)).toContain(addressOf(900))
   })
 
+  it('[AN10] is tried again 1 s later where its connection breaks before anybody is a neighbor, with backoff too', () => {
+    const peerId = idOf('seed')
+    const bench = Bench.online({ given: [{ addresses: [addressOf(1)] }] })
+    const tried: number[] = []
+    for (let step = 0; step < 600; step += 1) {
+      for (const output of bench.take()) {
+        if (output.kind !== 'dial') continue
+        tried.push(bench.ms)
+        bench.connect(peerId)
+        bench.step({ kind: 'dialed', id: output.id, peerId })
+        bench.step({ kind: 'disconnected', peerId })
+      }
+      bench.pass(100)
+    }
+    const waits = tried.slice(1).map((time, index) => time - (tried[index] ?? 0))
+    expect(waits[0]).toBeGreaterThanOrEqual(1000)
+    expect(waits[0]).toBeLessThanOrEqual(2200)
+    expect(waits[2]).toBeGreaterThanOrEqual(4000)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(15_200)
+  })
+
   it('[AN10] rests while its peer is known and there is a neighbor, and is tried at once when the last one goes', () => {
     const bench = Bench.online({ given: [{ addresses: [addressOf(1)] }] })
     const [dial] = bench.taken('dial')
