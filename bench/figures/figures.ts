@@ -16,8 +16,8 @@ export interface Figure {
   readonly name: string
   /** Such as `ms`; empty for a count. */
   readonly unit: string
-  /** `less` for what it costs; null where neither more nor less is better. */
-  readonly better: 'less' | null
+  /** `less` for what it costs, `more` for what one gets; null where neither is better. */
+  readonly better: 'less' | 'more' | null
   /** One for each round, in their order. */
   readonly values: readonly number[]
 }
@@ -95,7 +95,8 @@ function wordOf(cell: Cell | undefined): string {
 }
 
 /** Of parts of a whole, only those of a processor are costs: more may be known, or converge. */
-function betterOf(unit: string, name: string): 'less' | null {
+function betterOf(unit: string, name: string): Figure['better'] {
+  if (unit === 'frames/s') return 'more'
   if (unit === '%' && !/core|CPU/.test(name)) return null
   return COSTS.includes(unit) ? 'less' : null
 }

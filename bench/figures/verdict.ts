@@ -32,7 +32,7 @@ const figureSchema = z.object({
   scenario: z.string(),
   name: z.string(),
   unit: z.string(),
-  better: z.literal('less').nullable(),
+  better: z.enum(['less', 'more']).nullable(),
   values: z.array(z.number()).min(1),
 })
 
@@ -85,7 +85,7 @@ function judge(before: Figure, after: Figure, differs: boolean): Verdict {
   const more = Math.min(...after.values) > Math.max(...before.values)
   if (!less && !more) return 'same'
   if (before.better === null) return 'changed'
-  return less ? 'better' : 'worse'
+  return less === (before.better === 'less') ? 'better' : 'worse'
 }
 
 function keyOf({ scenario, name, unit }: Figure): string {

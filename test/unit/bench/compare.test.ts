@@ -34,6 +34,12 @@ describe('two runs', () => {
     expect(verdictOf([10], [10])).toBe('same')
   })
 
+  it('have figures of which more is better', () => {
+    const frames = { unit: 'frames/s', better: 'more' } as const
+    expect(verdictOf([50, 50, 51], [20, 20, 21], frames)).toBe('worse')
+    expect(verdictOf([20, 20, 21], [50, 50, 51], frames)).toBe('better')
+  })
+
   it('have figures that are neither better nor worse', () => {
     expect(verdictOf([1, 1, 1], [2, 2, 2], { unit: '', better: null })).toBe('changed')
   })

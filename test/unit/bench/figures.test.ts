@@ -33,6 +33,13 @@ describe('the figures of a table', () => {
     expect(figure).toMatchObject({ name: '1000 10 ours: time ms', unit: 'ms', values: [7] })
   })
 
+  it('are better where there are more of them, as frames are', () => {
+    const rows = [['panning while updates arrive', '49.1 frames/s']]
+    expect(figuresOf('ui', ['what', '1,000 peers'], rows)).toMatchObject([
+      { unit: 'frames/s', better: 'more', values: [49.1] },
+    ])
+  })
+
   it('leave out what is no figure: words, ranges, missing values, columns that hold none', () => {
     const head = ['', 'a', 'range', 'b', 'times']
     const rows = [
