@@ -133,8 +133,8 @@ async function measure(
       ...tasksRows('sigma: longest task, the same changes in batches', sigma.tasks),
       ['heap after the first minute', `${early.toFixed(1)} MB`],
       [`heap after ${minutes} more minutes of updates`, `${late.toFixed(1)} MB`],
-      [`drawings in ${HIDDEN_MS / 1000} s, shown`, String(shown)],
-      [`drawings in ${HIDDEN_MS / 1000} s, hidden`, String(hidden)],
+      [`drawings in ${HIDDEN_MS / 1000} seconds, shown`, String(shown)],
+      [`drawings in ${HIDDEN_MS / 1000} seconds, hidden`, String(hidden)],
     ]
   } finally {
     await context.close()
