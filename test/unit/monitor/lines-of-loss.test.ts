@@ -21,11 +21,7 @@ const keysOf = (edges: Iterable<Edge>): readonly string[] => [...edges].map(edge
 it('a past moment in a loss has the lines that the window kept then, and so has a shared one', async () => {
   using data = new DataFolder()
   const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-  }
+  const { clock } = data
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock, failed: () => undefined })
   const row = (index: number, changes: Partial<PeerRow> = {}): PeerRow => ({
@@ -211,11 +207,7 @@ describe('the lines of a loss that lasts', () => {
 
   /** Four peers in a row, a part of the journal each second, and the network lost after ten. */
   async function lost(data: DataFolder, store = data.open(), networkKey: NetworkKey = NETWORK) {
-    const clock = {
-      now: () => START + data.scheduler.now,
-      monotonic: () => data.scheduler.now,
-      schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-    }
+    const { clock } = data
     const view = new View(clock, store.status())
     for (const index of [0, 1, 2, 3]) view.putRow(peerRow(index, { self: index === 0, lastSeen: START, rtt: null }))
     for (const index of [0, 1, 2]) view.putEdge(edgeOf(index, index + 1))
@@ -249,7 +241,7 @@ describe('the lines of a loss that lasts', () => {
       part.mockRestore()
       return { reads, kept: keysOf(kept) }
     }
-    return { store, view, journal, parts, draw, ask, journalOf, momentAt, now: clock.now }
+    return { store, view, journal, parts, draw, ask, journalOf, momentAt, now: () => clock.now() }
   }
 
   it('are read once for all who ask at once', async () => {

@@ -98,11 +98,7 @@ it('a moment at which nothing was shown says when something was', async () => {
   using data = new DataFolder()
   const store = data.open()
   const parts = { store, networkKey: NETWORK, self: undefined }
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
+  const { clock } = data
   const run = async (): Promise<void> => {
     const view = new View(clock, store.status())
     const journal = new Journal({ store, networkKey: NETWORK, view, clock })
@@ -143,11 +139,7 @@ it('history without a journal has one beginning too, and says between two runs w
   // That run was killed; the next one kept a journal.
   store.append(NETWORK, START + 80, joined)
   await data.scheduler.run(90)
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
+  const { clock } = data
   const view = new View(clock, store.status())
   view.putRow(peerRow(0))
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
@@ -198,11 +190,7 @@ it('a moment after the last that a killed run wrote of what it showed has who ca
   using data = new DataFolder()
   const store = data.open()
   const parts = { store, networkKey: NETWORK, self: undefined }
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
+  const { clock } = data
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   const version = { startedAt: 1, updatedAt: 1 }
@@ -266,11 +254,7 @@ it('after a run that was killed nobody is shown until what the next one shows, a
   using data = new DataFolder()
   const store = data.open()
   const parts = { store, networkKey: NETWORK, self: undefined }
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
+  const { clock } = data
   const own = { kind: 'LocalEntryUpdated', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] } as const
   const tell = (event: DiscoveryEvent): void => void store.append(NETWORK, clock.now(), event)
   /** Tells its entry and that it joined, and keeps what it shows from 100 ms after that. */

@@ -11,11 +11,7 @@ import { DataFolder, NETWORK, START } from '../store/data-folder.ts'
 it('compares what the journal repeats with what was shown in turns', async () => {
   using data = new DataFolder()
   const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-  }
+  const { clock } = data
   const view = new View(clock, store.status())
   for (let index = 0; index < 3000; index += 1) view.putRow(peerRow(index))
   const ids = Array.from({ length: 3000 }, (_, index) => peerIdAt(index))

@@ -49,11 +49,7 @@ function storedPeer(peer: PeerRow, changes: Partial<StoredPeer> = {}): StoredPee
 /** A network that was joined for three seconds: two peers, one of which left before we did. */
 async function history(data: DataFolder) {
   const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-  }
+  const { clock } = data
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   const [one, two] = [row(1, { tags: ['role:seed'] }), row(2)]

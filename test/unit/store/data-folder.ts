@@ -6,6 +6,7 @@ import type { StoreStatus } from '../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../src/shared/network-kind.ts'
+import type { Clock } from '../../../src/main/discovery/ports.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import type { JoinedNetwork, Store, StoredPeer, StoreLogger, StoreOptions } from '../../../src/main/store/types.ts'
@@ -24,6 +25,12 @@ export class DataFolder implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'peerscope-store-'))
   readonly path = databasePath(this.folder, process.platform)
   readonly scheduler = new Scheduler()
+  /** Virtual time as the monitor takes it. */
+  readonly clock: Clock = {
+    now: () => START + this.scheduler.now,
+    monotonic: () => this.scheduler.now,
+    schedule: (delayMs, fn) => this.scheduler.schedule(delayMs, fn),
+  }
   /** Each status that stores told of, oldest first. */
   readonly statuses: StoreStatus[] = []
   /** Each line that stores logged: level, message and details. */

@@ -17,8 +17,8 @@ import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
-import type { NetworkFacts } from './network-parts.ts'
-import { NEAR_MS, TOGETHER_MS } from './network-parts.ts'
+import type { NetworkFacts } from './network-facts.ts'
+import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
 import { backAgain, partedAt, shownParted } from './parted.ts'
 import { ALONE_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
@@ -160,7 +160,7 @@ export function networkFacts(source: WhySource): NetworkFacts {
     const until = kind === 'DialFailed' ? late : soon
     const before = store.lastSeqAt(networkKey, until) + 1
     const { events } = store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS })
-    // What happened again later is no cause of it.
+    // What happened later did not cause it.
     return events
       .map((logged) => eventAsOf(logged, until))
       .filter(({ at, lastAt = at }) => lastAt >= from && at <= until)

@@ -8,7 +8,7 @@ import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
 import { failedDials, stallOf } from './logged.ts'
-import type { NetworkFacts } from './network-parts.ts'
+import type { NetworkFacts } from './network-facts.ts'
 import {
   departed,
   dialsTo,
@@ -22,7 +22,7 @@ import {
   spanOf,
   stalls,
   TOGETHER_MS,
-} from './network-parts.ts'
+} from './network-facts.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'

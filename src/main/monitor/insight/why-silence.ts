@@ -7,7 +7,7 @@ import { TOLD_WITHIN_MS } from '../loss.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
-import { TOGETHER_MS } from './network-parts.ts'
+import { TOGETHER_MS } from './network-facts.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import {
   before,

@@ -4,7 +4,7 @@ import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import type { Near, NetworkFacts } from './network-parts.ts'
+import type { Near, NetworkFacts } from './network-facts.ts'
 import {
   brokeOff,
   departed,
@@ -17,7 +17,7 @@ import {
   refusalsSince,
   stalls,
   TOGETHER_MS,
-} from './network-parts.ts'
+} from './network-facts.ts'
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'

@@ -151,7 +151,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       ]
     case 'never reached':
       return [
-        // One that announces itself is there, whoever refuses at its address; and behind a private one there may be somebody else.
+        // A peer that announces itself is running, even if a dial to its address is refused. A private address may be another machine.
         ...(facts.row.state === 'stored' && !isObstacle(facts) ? ended(facts) : []),
         ...refused(facts),
         ...clocks(facts),

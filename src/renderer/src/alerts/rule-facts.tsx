@@ -12,7 +12,7 @@ const AGAIN_MS = 15_000
 const DAY_MS = 86_400_000
 
 /**
- * What a rule would do: for whom it is true now, and how often it would have fired lately. Empty while no network is joined; in
+ * What a rule would do: which peers it matches now, and how often it would have fired lately. Empty while no network is joined; in
  * another network than its own it does nothing.
  */
 export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {

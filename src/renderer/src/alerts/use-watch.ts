@@ -65,7 +65,7 @@ export function watchSelected(app: App): void {
   return view === 'health' ? watchIslands(app) : tellNothingDone(strings.watch.nothing)
 }
 
-/** Rules are about the network that is joined, whoever is selected. @returns what to say where nothing of what is shown can be watched */
+/** Rules watch the joined network only. @returns why what is shown cannot be watched; null where it can */
 function whyNotWatched({ picture, peers }: Pick<App, 'picture' | 'peers'>): string | null {
   if (isForeign(picture.getState().picture)) return strings.watch.notHere
   return joinedKey(peers.getState().status) === null ? strings.watch.notJoined : null

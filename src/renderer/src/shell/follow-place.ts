@@ -122,7 +122,7 @@ export function followPlace(parts: FollowParts): () => void {
     const before = shown
     shown = texts()
     const differ = LINK_NAMES.filter((name) => shown[name] !== before[name])
-    // A range that follows the moment is no change of its own, nor is one that time moved: a link to the moment moves it too.
+    // A range that moved with the moment or with time is not a step: opening a link to the moment moves it too.
     const { range: now, aged } = range.getState()
     const names = differ.includes('at') || now === aged ? differ.filter((name) => name !== 'range') : differ
     const runs = names.filter((name) => LINK[name].run === true)

@@ -48,8 +48,8 @@ const REJECTED: Readonly<Record<RejectReason, string>> = {
 }
 
 /** Of one peer, or of several. */
-const wasHere = (whom: 'it' | 'them'): string =>
-  `in the catalog when we lost the network: what became of ${whom} is not known`
+const wasHere = (pronoun: 'it' | 'them'): string =>
+  `in the catalog when we lost the network: what became of ${pronoun} is not known`
 
 /** What can be done, beside messages that do not say it themselves. */
 const HINTS: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ import { View } from '../../../../src/main/monitor/view.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, peerOf, START } from '../../store/data-folder.ts'
-import { signatures, signer, rowOf, clockOf, watched, dense, fileAt, opened } from './moment-rig.ts'
+import { signatures, signer, rowOf, watched, dense, fileAt, opened } from './moment-rig.ts'
 
 const AT = START + 10_500
 
@@ -110,7 +110,7 @@ describe('a shared moment', () => {
   it('begins and ends with a moment at which something was shown, also where the network was left meanwhile', async () => {
     using data = new DataFolder()
     const store = data.open()
-    const clock = clockOf(data)
+    const { clock } = data
     const view = new View(clock, store.status())
     view.putRow(rowOf('us', { self: true }))
     const run = async (): Promise<void> => {
@@ -281,8 +281,8 @@ describe('a shared moment', () => {
     using data = new DataFolder()
     const source = await watched(data)
     const gone = { state: 'purged', version: { startedAt: 1, updatedAt: START + 20_000 } } as const
-    const view = new View(clockOf(data), source.store.status())
-    const journal = new Journal({ store: source.store, networkKey: NETWORK, view, clock: clockOf(data) })
+    const view = new View(data.clock, source.store.status())
+    const journal = new Journal({ store: source.store, networkKey: NETWORK, view, clock: data.clock })
     const event = { kind: 'NetworkLost', heardAt: START, since: START + 30_000, purgeAfterMs: 20_000 } as const
     journal.start()
     await data.scheduler.run(15_000)

@@ -11,7 +11,7 @@ import { createSignatures } from '../../../../src/main/network/signatures.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf, secretOf } from '../../../support/discovery/entries.ts'
 import type { DataFolder } from '../../store/data-folder.ts'
-import { NETWORK, NETWORK_ID, peerOf, START } from '../../store/data-folder.ts'
+import { NETWORK, NETWORK_ID, peerOf } from '../../store/data-folder.ts'
 
 export const signatures = createSignatures()
 export const signer = { secret: secretOf('maker'), signatures }
@@ -22,19 +22,10 @@ export function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
   return { ...rest, self: false, signed: signed !== null, neighbor: false, connected: false, ...changes }
 }
 
-/** The clock of a folder. */
-export function clockOf(data: DataFolder) {
-  return {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-  }
-}
-
 /** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
 export async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
   const store = data.open()
-  const clock = clockOf(data)
+  const { clock } = data
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   const log = (peer: string, kind: 'NeighborUp' | 'NeighborDown'): void =>
@@ -71,7 +62,7 @@ export async function watched(data: DataFolder): Promise<ExportSource & { readon
 /** Ten seconds with a change each 100 ms, and an event with each seventh. */
 export async function dense(data: DataFolder): Promise<ExportSource> {
   const store = data.open()
-  const clock = clockOf(data)
+  const { clock } = data
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   journal.start()

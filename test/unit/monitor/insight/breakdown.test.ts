@@ -147,11 +147,7 @@ describe('a breakdown', () => {
 it('of a lost network is of those that were here when we lost it, now and at a moment', async () => {
   using data = new DataFolder()
   const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
+  const { clock } = data
   const view = new View(clock, store.status())
   const journal = new Journal({ store, networkKey: NETWORK, view, clock })
   const here = peerRow(1, { version: { startedAt: START, updatedAt: START }, tags: ['role:seed'] })

@@ -10,11 +10,7 @@ it.each([true, false])(
   async (told) => {
     using data = new DataFolder()
     const store = data.open()
-    const clock = {
-      now: () => START + data.scheduler.now,
-      monotonic: () => data.scheduler.now,
-      schedule: (delayMs: number, fn: () => void) => data.scheduler.schedule(delayMs, fn),
-    }
+    const { clock } = data
     const view = new View(clock, store.status())
     view.setStatus(fakeStatus(2, START))
     const [a, b, c] = [peerIdAt(1), peerIdAt(2), peerIdAt(3)]

@@ -2,9 +2,23 @@
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import type { IslandsSummary } from '../../../../src/shared/islands.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { RttSample } from '../../../../src/main/store/types.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+
+/** Islands of these sizes, one of which is ours. */
+export const islandsOf = (...sizes: number[]): IslandsSummary => ({
+  count: sizes.length,
+  sizes,
+  fragments: { count: 0, peers: 0 },
+  unknown: 0,
+  bridgeCount: 0,
+  bridges: [],
+  articulationCount: 0,
+  articulations: [],
+  withSelf: true,
+})
 
 export const NOW = 10_000_000
 export const MINUTE = 60_000

@@ -53,11 +53,7 @@ export const catalogOf = (store: StoreReader, now = 0): OfflineCatalog => ({
 /** A run that goes on, with a journal of what it shows: all are linked. Links were stored when we had one only. */
 export async function running(data: DataFolder): Promise<{ store: Store; view: View; now: () => number }> {
   const store = data.open()
-  const clock = {
-    now: () => START + data.scheduler.now,
-    monotonic: () => data.scheduler.now,
-    schedule: (ms: number, act: () => void) => data.scheduler.schedule(ms, act),
-  }
+  const { clock } = data
   store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
   for (const name of NAMES) store.putPeer(NETWORK, stored(name, clock.now(), { rtt }))
   store.putTopology(NETWORK, { at: clock.now(), edges: [edge('me', 'ann', clock.now())] })
@@ -71,5 +67,5 @@ export async function running(data: DataFolder): Promise<{ store: Store; view: V
   for (const name of NAMES.slice(1)) view.putEdge(edge('ann', name, clock.now()))
   await data.scheduler.run(9000)
   store.append(NETWORK, clock.now(), { kind: 'NeighborUp', peerId: idOf('ann') })
-  return { store, view, now: clock.now }
+  return { store, view, now: () => clock.now() }
 }

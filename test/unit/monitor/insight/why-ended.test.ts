@@ -1,27 +1,17 @@
 /** Why of those that crashed or hang together: what dials to them tell, and what links they told before. */
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
-import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-parts.ts'
+import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
-import { facts, logged, MINUTE, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
+import { facts, islandsOf, logged, MINUTE, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
 
 const SECOND = 1000
 const KILLED = [1, 2, 3].map((index) => peerIdAt(index))
-const islands = {
-  count: 2,
-  sizes: [6, 3],
-  fragments: { count: 0, peers: 0 },
-  unknown: 0,
-  bridgeCount: 0,
-  bridges: [],
-  articulationCount: 0,
-  articulations: [],
-  withSelf: true,
-}
+const islands = islandsOf(6, 3)
 
 let seq = 0
 const told = (agoMs: number, event: DiscoveryEvent): LoggedEvent => logged((seq += 1), NOW - agoMs, event)

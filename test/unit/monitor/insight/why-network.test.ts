@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
-import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-parts.ts'
+import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { islandsOf } from './peer-facts.ts'
 
 const NOW = 10_000_000
 const MINUTE = 60_000
@@ -49,17 +50,7 @@ describe('why the network', () => {
       local: false,
       ...changes,
     })
-  const islands = {
-    count: 2,
-    sizes: [18, 6],
-    fragments: { count: 0, peers: 0 },
-    unknown: 0,
-    bridgeCount: 0,
-    bridges: [],
-    articulationCount: 0,
-    articulations: [],
-    withSelf: true,
-  }
+  const islands = islandsOf(18, 6)
   const down = logged(5, NOW - 1000, { kind: 'NeighborDown', peerId: PEER })
 
   it.each<[string, Partial<NetworkFacts>, string, string | undefined]>([
