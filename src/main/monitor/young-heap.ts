@@ -9,9 +9,9 @@ let observer: PerformanceObserver | null = null
 let factor: number | null = null
 
 /**
- * Lets the young part of V8's heap grow to 16 MiB and no further. On a machine with much memory it would grow to 128 MiB with the
- * first catalog of thousands of peers, and never shrink. V8 makes it smaller again where little happens, so it is looked at after
- * each collection. Does nothing the second time.
+ * Lets the young part of V8's heap grow to 16 MiB, or to twice that where two collections follow each other at once. On a machine with
+ * much memory it would grow to 128 MiB with the first catalog of thousands of peers, and never shrink. V8 makes it smaller again where
+ * little happens, so it is looked at after each collection. Does nothing the second time.
  */
 export function boundYoungHeap(): void {
   if (observer !== null) return
