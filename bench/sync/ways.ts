@@ -99,7 +99,7 @@ async function swap(
 
 /** Takes in a page as a sync does. */
 async function takeIn(page: Page, asked: ReadonlySet<PeerId>, { parts }: BenchPeer, from: PeerId): Promise<void> {
-  const intake = new PageIntake(page, asked, parts.catalog)
+  const intake = new PageIntake(page, (peerId) => asked.has(peerId), parts.catalog)
   for (let action = intake.step({ kind: 'resumed' }); action !== null;) {
     if (action.kind === 'verify')
       action = intake.step({ kind: 'verified', entries: await verifyEntries(action.entries, parts.signatures, signal) })

@@ -154,8 +154,8 @@ export const ENTRIES: readonly Mutant[] = [
     rule: 'EN4',
     name: 'a signature of one kind of message holds for another',
     file: SIGNED_MESSAGE,
-    find: "\n    .update(fromString(`${context}\\0`, 'utf8'))",
-    replace: '',
+    find: "blake3(fromString(`${context}\\0`, 'utf8'), bytes)",
+    replace: 'blake3(bytes)',
   },
   {
     rule: 'EN4',

@@ -362,7 +362,7 @@ export const SYNC_TURNS: readonly Mutant[] = [
     rule: 'SY10',
     name: 'a page is asked for after the last one',
     file: 'src/main/discovery/dialects/peerscope/sync/asker.ts',
-    find: 'if (asked.length === 0) return this.#take(this.#phase, input)',
+    find: 'if (next.length === 0) return this.#take(this.#phase, input)',
     replace: '',
   },
 ]

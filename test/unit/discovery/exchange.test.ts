@@ -1,6 +1,8 @@
 /** Exchanges as machines: what they say to each input, without a stream or a clock. */
 import { describe, expect, it } from 'vitest'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
+import { publicKeyOf } from '../../../src/shared/ids.ts'
+import type { PeerId } from '../../../src/shared/ids.ts'
 import { neighborsCodec } from '../../../src/main/discovery/dialects/peerscope/neighbors.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { UnverifiedEntry } from '../../../src/main/discovery/entry/entry.ts'
@@ -12,6 +14,7 @@ import { SyncAsker } from '../../../src/main/discovery/dialects/peerscope/sync/a
 import { PageIntake } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
 import { NeighborsAnswerer, NeighborsAsker } from '../../../src/main/discovery/topology/neighbors-exchange.ts'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import type { Page } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { idOf, NETWORK, signatures, signedOf } from '../../support/discovery/entries.ts'
 import { PlainCatalog } from './sync-pair.ts'
 
@@ -126,7 +129,7 @@ describe('an exchange is a machine that', () => {
     }
     page.signatures[39] = new Uint8Array(3)
     const asked = new Set(signed.map(({ entry }) => entry.peerId))
-    const intake = new PageIntake(page, asked, new PlainCatalog())
+    const intake = new PageIntake(page, (peerId) => asked.has(peerId), new PlainCatalog())
     const stored: number[] = []
     const begun: (readonly UnverifiedEntry[])[] = []
     const all = (): void => {
@@ -153,11 +156,12 @@ describe('an exchange is a machine that', () => {
       signatures: signed.map(({ signature }) => Uint8Array.from(signature)),
     }
     const asked = new Set(signed.map(({ entry }) => entry.peerId))
-    const intake = new PageIntake(page, asked, { isNews: (peerId) => peerId === idOf('bob') })
+    const isAsked = (peerId: PeerId): boolean => asked.has(peerId)
+    const intake = new PageIntake(page, isAsked, { isNews: (peerId) => peerId === idOf('bob') })
     const action = intake.step(message(new Uint8Array()))
     if (action?.kind !== 'verify') throw new Error('nothing to verify')
     expect(action.entries.map(({ entry }) => entry.peerId)).toEqual([idOf('bob')])
-    const known = new PageIntake(page, asked, { isNews: () => false })
+    const known = new PageIntake(page, isAsked, { isNews: () => false })
     expect(known.step(message(new Uint8Array()))).toBeNull()
   })
 
@@ -234,6 +238,50 @@ describe('an exchange that the other side ends early', () => {
     expect(action).toMatchObject({ kind: 'fail', error: { code: 'LimitExceeded' } })
     expect(named).toBeGreaterThan(50_000)
     expect(named).toBeLessThan(60_000)
+  })
+
+  it('[SY4] a peer that sends all and never comes to an end is refused after 50,000 entries', () => {
+    const known = new PlainCatalog()
+    known.isNews = () => false
+    const machine = new SyncAsker(known)
+    const { bytes, entry } = signedOf('ann')
+    const at = Buffer.from(bytes).indexOf(publicKeyOf(entry.peerId))
+    let sent = 0
+    const next = (): Uint8Array<ArrayBuffer> => {
+      const copy = Uint8Array.from(bytes)
+      new DataView(copy.buffer).setUint32(at, (sent += 1))
+      return copy
+    }
+    machine.step(begin)
+    let action: ReturnType<typeof machine.step> = { kind: 'read' }
+    for (let page = 0; page < 100 && action.kind === 'read'; page += 1) {
+      const entries = Array.from({ length: 512 }, next)
+      const signatures = entries.map(() => new Uint8Array(64))
+      action = machine.step(message(SyncAnswer.encode({ page: { entries, signatures, left: 1 } })))
+      while (action.kind === 'sendAhead' || action.kind === 'yield') action = machine.step({ kind: 'resumed' })
+    }
+    expect(action).toMatchObject({ kind: 'fail', error: { code: 'LimitExceeded' } })
+    expect(sent).toBeGreaterThan(50_000)
+    expect(sent).toBeLessThanOrEqual(50_000 + 512)
+  })
+
+  it('[SY8] the side that sends all is through with the last page, not before', () => {
+    const all = new PlainCatalog()
+    for (let index = 0; index < 600; index += 1) all.put(signedOf(`peer ${index}`))
+    const machine = new SyncAnswerer(all)
+    const page = (request: SyncRequest): Page | undefined => {
+      const action = machine.step(message(SyncRequest.encode(request)))
+      return action.kind === 'send' ? SyncAnswer.decode(action.message).page : undefined
+    }
+    const compare = { root: { prefix: '', count: 0, fingerprint: new Uint8Array(16) }, orAll: true }
+    const [last] = [...all.index.inOrder()].slice(511)
+    if (last === undefined) throw new Error('there are 600')
+    machine.step(begin)
+    expect(page({ compare })).toMatchObject({ left: 88 })
+    expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'fail', error: { code: 'StreamFailed' } })
+    const rest = page({ onward: { publicKey: Uint8Array.from(publicKeyOf(last)) } })
+    expect([rest?.entries.length, rest?.left]).toEqual([88, undefined])
+    expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'done', result: { sent: 600 } })
   })
 
   it('[SY4] a peer that finds ever more ranges that differ is refused', () => {

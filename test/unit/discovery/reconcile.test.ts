@@ -130,9 +130,20 @@ describe('the reconciliation index', () => {
       expect(size).toBe(count)
       expect(part.kind === 'items').toBe(count <= LEAF_ITEMS)
     }
-    // Or a larger one its items, where more are asked for.
-    expect(index.expand('', 400)).toMatchObject({ kind: 'items' })
-    expect(index.expand('', 399)).toMatchObject({ kind: 'digests' })
+  })
+
+  it('[SY9] tells peers in the order of their keys, from any key on', () => {
+    const index = new ReconcileIndex()
+    for (const peerId of ids) index.set(peerId, at(1))
+    const hex = (peerId: PeerId): string => Buffer.from(publicKeyOf(peerId)).toString('hex')
+    const sorted = ids.toSorted((one, other) => (hex(one) < hex(other) ? -1 : 1))
+    expect([...index.inOrder()]).toEqual(sorted)
+    for (const [place, peerId] of sorted.entries()) expect([...index.inOrder(peerId)]).toEqual(sorted.slice(place + 1))
+    // One that is not there, or not any more.
+    for (const peerId of sorted.slice(0, 10)) index.delete(peerId)
+    expect([...index.inOrder(sorted[4])]).toEqual(sorted.slice(10))
+    expect([...index.inOrder(peerIdOf(new Uint8Array(32).fill(255)))]).toEqual([])
+    expect([...index.inOrder(peerIdOf(new Uint8Array(32)))]).toEqual(sorted.slice(10))
   })
 
   it('[SY9] takes ids made to collide in their first 31 bytes', () => {

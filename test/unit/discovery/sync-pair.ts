@@ -13,6 +13,7 @@ import { runSync } from '../../support/discovery/sync-over-link.ts'
 import type { SyncCatalog } from '../../support/discovery/sync-over-link.ts'
 import type { Dialect } from '../../../src/main/discovery/dialect.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
+import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { linkPair } from '../../sim/link.ts'
 import { simSignatures } from '../../sim/signatures.ts'
 import { World } from '../../sim/world.ts'
@@ -87,6 +88,16 @@ export class SyncPair {
     this.ends = [this.#metered(near, 'asker'), this.#metered(far, 'answerer')]
   }
 
+  /** Fills both catalogs: with what both have, and with what one of them has. */
+  give(
+    both: readonly SignedPeerEntry[],
+    asker: readonly SignedPeerEntry[],
+    answerer: readonly SignedPeerEntry[],
+  ): void {
+    for (const one of [...both, ...asker]) this.asker.put(one)
+    for (const one of [...both, ...answerer]) this.answerer.put(one)
+  }
+
   /** Syncs once and resolves when both sides are through; a side's failure is its result. */
   async run(): Promise<{
     readonly asked: Awaited<ReturnType<typeof runSync>> | Error
@@ -126,6 +137,36 @@ export class SyncPair {
     await this.world.scheduler.until(() => open === 0, 120_000, 5)
     const [asked, answered] = await results
     return { asked, answered }
+  }
+
+  /** Plays the answering side by hand: null never answers. @returns what the asking side came to */
+  async answerBy(answer: (request: SyncRequest, round: number) => SyncAnswer | null): Promise<unknown> {
+    const [, end] = this.ends
+    const play = async (): Promise<void> => {
+      for (let round = 0; ; round += 1) {
+        const reply = answer(SyncRequest.decode(await end.read(this.#signal.signal)), round)
+        if (reply === null) await new Promise(() => undefined)
+        else await end.write(SyncAnswer.encode(reply), this.#signal.signal)
+      }
+    }
+    const endless = play().catch((error: unknown) => error)
+    const later = new Promise<void>((resolve) => void this.world.scheduler.schedule(60_000, () => resolve()))
+    const { asked } = await this.settle(this.startAsker(), Promise.race([endless, later]))
+    return asked
+  }
+
+  /** Plays the asking side by hand with these requests. @param answers is given what comes back. @returns what the answering side came to */
+  async askBy(requests: readonly SyncRequest[], answers: SyncAnswer[] = []): Promise<unknown> {
+    const [end] = this.ends
+    const play = async (): Promise<void> => {
+      for (const request of requests) {
+        await end.write(SyncRequest.encode(request), this.#signal.signal)
+        answers.push(SyncAnswer.decode(await end.read(this.#signal.signal)))
+      }
+      await end.close()
+    }
+    const { answered } = await this.settle(play(), this.startAnswerer())
+    return answered
   }
 
   #parts(catalog: PlainCatalog, host: 0 | 1) {

@@ -1,46 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LimitExceeded, MalformedMessage, SyncFailed, Timeout } from '../../../src/shared/errors.ts'
-import { networkIdFrom, peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
-import type { PeerId } from '../../../src/shared/ids.ts'
-import type { PeerEntry } from '../../../src/shared/peer.ts'
+import { publicKeyOf } from '../../../src/shared/ids.ts'
 import { RECONCILE_BOUNDS } from '../../../src/main/discovery/dialects/peerscope/sync/bounds.ts'
-import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { SignedPeerEntry } from '../../../src/main/discovery/entry/entry.ts'
-import { signEntry } from '../../../src/main/discovery/entry/entry.ts'
 import { ENTRIES_AT_ONCE } from '../../../src/main/discovery/exchange/intake.ts'
 import { SYNC_BOUNDS } from '../../../src/main/discovery/sync/bounds.ts'
 import { SyncMeter } from '../../../src/main/discovery/dialects/peerscope/sync/parts.ts'
 import { SYNC_LIMITS } from '../../../src/main/discovery/dialects/peerscope/protocols.ts'
-import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
-import { simSignatures } from '../../sim/signatures.ts'
+import type { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import { item, keyOf, many, NETWORK, newer, pageWith, signed } from './sync-fixtures.ts'
 import { CountingSignatures, SyncPair } from './sync-pair.ts'
-
-const NETWORK = networkIdFrom('sync')
-const maker = simSignatures()
-const secrets: Uint8Array[] = []
-
-/** The signed entry of the so-many-th test peer. */
-function signed(index: number, changes: Partial<PeerEntry> = {}): SignedPeerEntry {
-  const secret = (secrets[index] ??= new Uint8Array(32).map((_, at) => (index >> (8 * (at % 4))) & 255))
-  const entry: PeerEntry = {
-    protocolVersion: '1.0.0',
-    networkId: NETWORK,
-    version: { startedAt: 1000, updatedAt: 2000 },
-    peerId: peerIdOf(maker.publicKey(secret)),
-    addresses: ['/ip4/10.0.0.1/tcp/4001'],
-    tags: ['role:relay'],
-    streams: [],
-    functions: [],
-    groups: [],
-    tickets: [],
-    ...changes,
-  }
-  return signEntry(entry, secret, maker, peerscope)
-}
-
-const newer = { version: { startedAt: 1000, updatedAt: 3000 } }
-const many = (from: number, to: number): SignedPeerEntry[] =>
-  Array.from({ length: to - from }, (_, index) => signed(from + index))
 
 let signatures: CountingSignatures
 let pair: SyncPair
@@ -48,19 +17,11 @@ beforeEach(() => {
   signatures = new CountingSignatures()
   pair = new SyncPair(signatures)
 })
-const give = (
-  both: readonly SignedPeerEntry[],
-  asker: readonly SignedPeerEntry[],
-  answerer: readonly SignedPeerEntry[],
-) => {
-  for (const one of [...both, ...asker]) pair.asker.put(one)
-  for (const one of [...both, ...answerer]) pair.answerer.put(one)
-}
 const bytes = (): number => pair.sent.reduce((sum, one) => sum + one.bytes, 0)
 
 describe('a sync', () => {
   it('[SY1] leaves both sides with the union, the newer version of each', async () => {
-    give(many(0, 300), [...many(300, 350), signed(1, newer)], [...many(400, 480), signed(2, newer)])
+    pair.give(many(0, 300), [...many(300, 350), signed(1, newer)], [...many(400, 480), signed(2, newer)])
     const { asked, answered } = await pair.run()
     expect(pair.asker.picture()).toEqual(pair.answerer.picture())
     expect(pair.asker.entries.size).toBe(430)
@@ -70,12 +31,12 @@ describe('a sync', () => {
   })
 
   it('[SY1] with an empty side, or both, works as well', async () => {
-    give([], [], many(0, 200))
+    pair.give([], [], many(0, 200))
     await pair.run()
     expect(pair.asker.entries.size).toBe(200)
     // More than one message can offer.
     pair = new SyncPair(signatures)
-    give([], many(0, 1100), [])
+    pair.give([], many(0, 1100), [])
     await pair.run()
     expect(pair.answerer.entries.size).toBe(1100)
     pair = new SyncPair(signatures)
@@ -91,7 +52,7 @@ describe('a sync', () => {
       [low, high],
     ] as const) {
       pair = new SyncPair(signatures)
-      give([], asker, answerer)
+      pair.give([], asker, answerer)
       await pair.run()
       expect([pair.asker.entries.size, pair.answerer.entries.size]).toEqual([200, 200])
     }
@@ -116,7 +77,7 @@ describe('a sync', () => {
   })
 
   it('[SY2] leaves out what may not be sent any more, and ends well all the same', async () => {
-    give(many(0, 50), [signed(100)], [signed(200), signed(201)])
+    pair.give(many(0, 50), [signed(100)], [signed(200), signed(201)])
     pair.asker.withheld.add(signed(100).entry.peerId)
     pair.answerer.withheld.add(signed(200).entry.peerId)
     const { asked, answered } = await pair.run()
@@ -127,7 +88,7 @@ describe('a sync', () => {
   })
 
   it('[SY2] ends well where what was offered is gone before it is sent, and asked for once more', async () => {
-    give([], many(0, 60), many(100, 120))
+    pair.give([], many(0, 60), many(100, 120))
     for (const one of many(10, 40)) pair.asker.withheld.add(one.entry.peerId)
     const { asked, answered } = await pair.run()
     expect(asked).toMatchObject({ sent: 30, received: 20 })
@@ -135,7 +96,7 @@ describe('a sync', () => {
   })
 
   it('[SY9] of equal catalogs costs one round trip and less than 1 KiB, whatever their size', async () => {
-    give(many(0, 3000), [], [])
+    pair.give(many(0, 3000), [], [])
     const { asked, answered } = await pair.run()
     expect([asked, answered]).toMatchObject([
       { received: 0, sent: 0 },
@@ -152,7 +113,7 @@ describe('a sync', () => {
     [4000, 10],
     [4000, 100],
   ])('[SY9] of %i entries that differ in %i exchanges O(d · log n), not both catalogs', async (n, d) => {
-    give(many(0, n), many(n, n + d), [])
+    pair.give(many(0, n), many(n, n + d), [])
     await pair.run()
     expect(pair.answerer.entries.size).toBe(n + d)
     // A path of sixteen digests a level, a leaf of up to 32 items at its end, and the entry itself.
@@ -161,30 +122,15 @@ describe('a sync', () => {
     expect(bytes()).toBeLessThan(n * 60)
   })
 
-  it.each([
-    // Of 800 each first digit has about 50: a newcomer is told of these at once, others get digests of their parts first.
-    ['a newcomer', 0, true],
-    ['one that has less than half', 399, true],
-    ['one that has half', 400, false],
-  ])('[SY9] compares with %s in few round trips: %s', async (_, has, few) => {
-    give(many(0, has), [], many(has, 800))
-    await pair.run()
-    expect(pair.asker.entries.size).toBe(800)
-    // The whole, its sixteen parts, and wants of 512 at the most.
-    const least = 2 + Math.ceil((800 - has) / 512)
-    const trips = pair.sent.filter(({ from }) => from === 'asker').length
-    expect(trips <= least + 1).toBe(few)
-  })
-
   it('[SY5] verifies only versions that are news, off the event loop', async () => {
-    give(many(0, 500), many(500, 520), [signed(3, newer)])
+    pair.give(many(0, 500), many(500, 520), [signed(3, newer)])
     await pair.run()
     expect(signatures.verified).toBe(21)
     expect(Math.max(...signatures.batches)).toBeLessThanOrEqual(512)
   })
 
   it('[SY5] takes in a page some entries at a time, between which others have a turn', async () => {
-    give([], [], many(0, 300))
+    pair.give([], [], many(0, 300))
     const taken: { readonly entries: number; readonly turns: number }[] = []
     let turns = 0
     const accept = pair.asker.accept.bind(pair.asker)
@@ -208,7 +154,7 @@ describe('a sync', () => {
         ],
       }),
     )
-    give([], [], large)
+    pair.give([], [], large)
     await pair.run()
     expect(pair.asker.entries.size).toBe(60)
     const pages = pair.sent.filter((one) => one.from === 'answerer' && one.bytes > 50_000)
@@ -217,46 +163,6 @@ describe('a sync', () => {
     // One message is outstanding at any time: the sides take turns.
     expect(pair.sent.every((one, index) => one.from === (index % 2 === 0 ? 'asker' : 'answerer'))).toBe(true)
   })
-})
-
-/** Plays the answering side by hand. */
-async function answerBy(answer: (request: SyncRequest, round: number) => SyncAnswer | null): Promise<unknown> {
-  const [, end] = pair.ends
-  const signal = new AbortController().signal
-  const play = async (): Promise<void> => {
-    for (let round = 0; ; round += 1) {
-      const reply = answer(SyncRequest.decode(await end.read(signal)), round)
-      if (reply === null) await new Promise(() => undefined)
-      else await end.write(SyncAnswer.encode(reply), signal)
-    }
-  }
-  const endless = play().catch((error: unknown) => error)
-  const { asked } = await pair.settle(pair.startAsker(), Promise.race([endless, later(60_000)]))
-  return asked
-}
-
-/** Plays the asking side by hand with these requests. */
-async function askBy(requests: readonly SyncRequest[]): Promise<unknown> {
-  const [end] = pair.ends
-  const signal = new AbortController().signal
-  const play = async (): Promise<void> => {
-    for (const request of requests) {
-      await end.write(SyncRequest.encode(request), signal)
-      await end.read(signal)
-    }
-    await end.close()
-  }
-  const { answered } = await pair.settle(play(), pair.startAnswerer())
-  return answered
-}
-
-const later = (ms: number): Promise<void> =>
-  new Promise((resolve) => void pair.world.scheduler.schedule(ms, () => resolve()))
-const item = (one: SignedPeerEntry) => ({ publicKey: keyOf(one.entry.peerId), ...one.entry.version })
-const keyOf = (peerId: PeerId): Uint8Array<ArrayBuffer> => Uint8Array.from(publicKeyOf(peerId))
-const pageWith = (...entries: readonly SignedPeerEntry[]) => ({
-  entries: entries.map((one) => Uint8Array.from(one.bytes)),
-  signatures: entries.map((one) => Uint8Array.from(one.signature)),
 })
 
 describe('the bounds of a sync', () => {
@@ -284,8 +190,8 @@ describe('the bounds of a sync', () => {
 
 describe('a peer that does not keep to it', () => {
   it('[SY4] that promises and stalls is given up after 10 s; what was verified stays', async () => {
-    give([], [], [])
-    const asked = await answerBy((request, round) => {
+    pair.give([], [], [])
+    const asked = await pair.answerBy((request, round) => {
       if (round === 0)
         return { ranges: { digests: [], items: [{ prefix: '', items: [item(signed(1)), item(signed(2))] }] } }
       return request.want !== undefined && request.want.publicKeys.length === 2 ? { page: pageWith(signed(1)) } : null
@@ -297,8 +203,11 @@ describe('a peer that does not keep to it', () => {
   })
 
   it('[SY4] that sends what was not asked for is refused', async () => {
+    const ranges = { digests: [{ prefix: '1', count: 1, fingerprint: new Uint8Array(16) }], items: [] }
     const answers: readonly ((request: SyncRequest, round: number) => SyncAnswer)[] = [
-      () => ({ page: pageWith(signed(1)) }),
+      (_, round) => (round === 0 ? { ranges } : { page: pageWith(signed(1)) }),
+      (_, round) => (round === 0 ? { page: { ...pageWith(signed(20)), left: 1 } } : { ranges }),
+      () => ({ page: { ...pageWith(), left: 1 } }),
       () => ({ want: { publicKeys: [] } }),
       () => ({}),
       () => ({ ranges: { digests: [{ prefix: '12', count: 1, fingerprint: new Uint8Array(16) }], items: [] } }),
@@ -315,8 +224,8 @@ describe('a peer that does not keep to it', () => {
     ]
     for (const answer of answers) {
       pair = new SyncPair(signatures)
-      give(many(20, 24), [], [])
-      expect(await answerBy(answer)).toBeInstanceOf(SyncFailed)
+      pair.give(many(20, 24), [], [])
+      expect(await pair.answerBy(answer)).toBeInstanceOf(SyncFailed)
       expect(pair.asker.entries.size).toBe(4)
     }
   })
@@ -324,7 +233,7 @@ describe('a peer that does not keep to it', () => {
   it('[SY4, EN4] a page with a bad signature ends the sync; the good entries of it stay', async () => {
     const forged = pageWith(signed(1), signed(2))
     forged.signatures[1] = Uint8Array.from(signed(3).signature)
-    const asked = await answerBy((_, round) =>
+    const asked = await pair.answerBy((_, round) =>
       round === 0
         ? { ranges: { digests: [], items: [{ prefix: '', items: [item(signed(1)), item(signed(2))] }] } }
         : { page: forged },
@@ -334,8 +243,8 @@ describe('a peer that does not keep to it', () => {
   })
 
   it('[SY4] that always finds more ranges that differ comes to an end', async () => {
-    give(many(0, 40), [], [])
-    const asked = await answerBy((request) => {
+    pair.give(many(0, 40), [], [])
+    const asked = await pair.answerBy((request) => {
       const parents = request.expand?.prefixes ?? ['']
       const digests = parents.flatMap((parent) =>
         '0123456789abcdef'.split('').map((digit) => ({
@@ -351,37 +260,39 @@ describe('a peer that does not keep to it', () => {
   })
 
   it('[SY4] asking for more than the limits is refused: entries, ranges, and what is no range', async () => {
-    give([], [], many(0, 600))
+    pair.give([], [], many(0, 600))
     const keys = many(0, 500).map((one) => keyOf(one.entry.peerId))
     const wants = Array.from({ length: 101 }, () => ({ want: { publicKeys: keys } }))
-    expect(await askBy(wants)).toBeInstanceOf(LimitExceeded)
+    expect(await pair.askBy(wants)).toBeInstanceOf(LimitExceeded)
     pair = new SyncPair(signatures)
-    expect(await askBy([{ expand: { prefixes: Array.from({ length: 65 }, () => '0') } }])).toBeInstanceOf(LimitExceeded)
+    expect(await pair.askBy([{ expand: { prefixes: Array.from({ length: 65 }, () => '0') } }])).toBeInstanceOf(
+      LimitExceeded,
+    )
     for (const prefixes of [['xyz'], ['A'], ['0'.repeat(65)]]) {
       pair = new SyncPair(signatures)
-      expect(await askBy([{ expand: { prefixes } }])).toBeInstanceOf(MalformedMessage)
+      expect(await pair.askBy([{ expand: { prefixes } }])).toBeInstanceOf(MalformedMessage)
     }
     pair = new SyncPair(signatures)
     const compare = { root: { prefix: '0', count: 0, fingerprint: new Uint8Array(16) } }
-    expect(await askBy([{ compare }])).toBeInstanceOf(MalformedMessage)
+    expect(await pair.askBy([{ compare }])).toBeInstanceOf(MalformedMessage)
     pair = new SyncPair(signatures)
-    expect(await askBy([{}])).toBeInstanceOf(SyncFailed)
+    expect(await pair.askBy([{}])).toBeInstanceOf(SyncFailed)
   })
 
   it('[SY4, SY10] offering for ever, or pages that were not asked for, is refused', async () => {
     const offers = Array.from({ length: 101 }, (_, index) => ({ offer: { items: many(index, index + 500).map(item) } }))
-    expect(await askBy(offers)).toBeInstanceOf(LimitExceeded)
+    expect(await pair.askBy(offers)).toBeInstanceOf(LimitExceeded)
     pair = new SyncPair(signatures)
-    expect(await askBy([{ page: pageWith(signed(1)) }])).toBeInstanceOf(SyncFailed)
+    expect(await pair.askBy([{ page: pageWith(signed(1)) }])).toBeInstanceOf(SyncFailed)
     expect(pair.answerer.entries.size).toBe(0)
     pair = new SyncPair(signatures)
     const halved = { entries: pageWith(signed(1)).entries, signatures: [] }
-    expect(await askBy([{ offer: { items: [item(signed(1))] } }, { page: halved }])).toBeInstanceOf(SyncFailed)
+    expect(await pair.askBy([{ offer: { items: [item(signed(1))] } }, { page: halved }])).toBeInstanceOf(SyncFailed)
   })
 
   it('[SY4] that breaks off leaves what was verified', async () => {
-    give([], [], [])
-    const asked = await answerBy((_, round) => {
+    pair.give([], [], [])
+    const asked = await pair.answerBy((_, round) => {
       if (round === 0) return { ranges: { digests: [], items: [{ prefix: '', items: many(0, 3).map(item) }] } }
       if (round === 1) return { page: pageWith(signed(0)) }
       pair.ends[1].abort(new Error('gone'))

@@ -3,20 +3,15 @@
  * key, each node with the count and a fingerprint of what is below it, kept as entries come and go: a range is a prefix,
  * and nothing is rebuilt for a sync. Ids are keys, so they spread; ids made to collide only lengthen their own path.
  */
-import { blake3 } from '@noble/hashes/blake3.js'
 import { toString } from 'uint8arrays'
 import type { PeerId } from '../../../shared/ids.ts'
 import { publicKeyOf } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
 import { compareVersions } from '../../../shared/peer.ts'
+import { blake3 } from '../../blake3.ts'
 
 /** Most items of a leaf, and of a range that is sent item by item. */
 export const LEAF_ITEMS = 32
-/**
- * The same for a newcomer, which lacks nearly all of them, so that digests of their parts would save nothing: as many as a message
- * has room for in one range. Of 10,000 entries that is one level less, and a tenth of the round trips.
- */
-export const NEWCOMER_ITEMS = 64
 /** Bytes of a fingerprint on the wire. */
 export const FINGERPRINT_BYTES = 16
 /** Hex digits of a public key: the depth at which nothing can be split any more. */
@@ -108,16 +103,22 @@ export class ReconcileIndex {
     return { prefix, count: items.length, fingerprint: fingerprintOf(items.length, sum) }
   }
 
-  /** What the range holds: its items where they are so many at the most. */
-  expand(prefix: string, most = LEAF_ITEMS): Expansion {
+  /** What the range holds: its items where they are few. */
+  expand(prefix: string): Expansion {
     const found = this.#find(prefix)
     if (found === null) return { kind: 'items', prefix, items: [] }
-    if (!found.exact || found.node.items !== null || found.node.count <= most)
+    if (!found.exact || found.node.items !== null || found.node.count <= LEAF_ITEMS)
       return { kind: 'items', prefix, items: within(found.node, prefix).map(plain) }
     const digests = found.node.children.flatMap((child, digit) =>
       child === undefined || child.count === 0 ? [] : [{ prefix: prefix + digit.toString(16), ...digestOf(child) }],
     )
     return { kind: 'digests', prefix, digests }
+  }
+
+  /** Peers in the order of their keys: all, or those behind this one. Not to be gone on with after a change. */
+  *inOrder(after: PeerId | null = null): Generator<PeerId> {
+    this.#update()
+    yield* ordered(this.#root, 0, after === null ? null : publicKeyOf(after))
   }
 
   /** All items of the range. */
@@ -262,6 +263,29 @@ function collect(node: Node, into: Item[]): Item[] {
   if (node.items !== null) into.push(...node.items.values())
   else for (const child of node.children) if (child !== undefined) collect(child, into)
   return into
+}
+
+/** Peers below a node in the order of their keys, those behind one that begins as the node's do. */
+function* ordered(node: Node, depth: number, after: Uint8Array | null): Generator<PeerId> {
+  if (node.items !== null) {
+    const items = [...node.items.values()].filter(({ key }) => after === null || compareKeys(key, after) > 0)
+    for (const { peerId } of items.toSorted((one, other) => compareKeys(one.key, other.key))) yield peerId
+    return
+  }
+  const from = after === null ? 0 : digitAt(after, depth)
+  for (let digit = from; digit < node.children.length; digit += 1) {
+    const child = node.children[digit]
+    if (child !== undefined) yield* ordered(child, depth + 1, digit === from ? after : null)
+  }
+}
+
+/** Which of two keys comes first in a page of all entries. */
+export function compareKeys(one: Uint8Array, other: Uint8Array): number {
+  for (const [index, byte] of one.entries()) {
+    const difference = byte - (other[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
 }
 
 function begins(key: Uint8Array, prefix: string): boolean {

@@ -1,11 +1,11 @@
 import type { GossipSub, Message } from '@libp2p/gossipsub'
 import { gossipsub, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId as Libp2pPeerId } from '@libp2p/interface'
-import { blake3 } from '@noble/hashes/blake3.js'
 import { fromString } from 'uint8arrays'
 import { Cancelled, MalformedMessage } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
+import { blake3 } from '../../blake3.ts'
 import type { Clock, Gossip, GossipEvent, Random, Unsubscribe, Verdict } from '../../discovery/ports.ts'
 import { forgetLeavers } from './gossip-leavers.ts'
 import { separateConnections } from './gossip-links.ts'
@@ -70,7 +70,7 @@ export function gossipService(topics: ReadonlySet<string>): ReturnType<typeof go
     unsubcribeBackoff: LEFT_MS,
     // A peer that is reached through a relay is a neighbor like any other.
     runOnLimitedConnection: true,
-    msgIdFn: (message: Message) => blake3.create().update(fromString(message.topic)).update(message.data).digest(),
+    msgIdFn: (message: Message) => blake3(fromString(message.topic), message.data),
     // Many honest peers share one address: one machine, one site behind NAT. Abuse is weighed by our own rates (BD1).
     // What is held against a peer outlives its connection by as long as rule BD4 shuns it; an hour of passers-by is too many.
     scoreParams: {

@@ -1,10 +1,10 @@
 /** What mosaik nodes tell all others by gossip (rule MO8): their entry, and that they leave. */
-import { blake3 } from '@noble/hashes/blake3.js'
 import { InvalidArgument, LimitExceeded, MalformedMessage } from '../../../../shared/errors.ts'
 import type { NetworkId } from '../../../../shared/ids.ts'
 import { KEY_BYTES, peerIdOf, publicKeyOf } from '../../../../shared/ids.ts'
 import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
 import { formatUtc, parseTime, TimeError } from '../../../../shared/time.ts'
+import { blake3 } from '../../../blake3.ts'
 import type { Departure, Heard } from '../../announce/heard.ts'
 import type { SignedPeerEntry } from '../../entry/entry.ts'
 import { SIGNATURE_BYTES } from '../../entry/entry.ts'

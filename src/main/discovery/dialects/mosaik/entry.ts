@@ -1,7 +1,7 @@
 /** Entries to bytes and back (rules MO3 to MO6). Exactly one row of bytes is the entry: what is signed is what we would write. */
-import { blake3 } from '@noble/hashes/blake3.js'
 import { InvalidArgument, MalformedMessage } from '../../../../shared/errors.ts'
 import { atMost } from '../../base/at-most.ts'
+import { blake3 } from '../../../blake3.ts'
 import type { PeerId, UniqueId } from '../../../../shared/ids.ts'
 import { derive, idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } from '../../../../shared/ids.ts'
 import type { PeerEntry, Ticket, Version } from '../../../../shared/peer.ts'

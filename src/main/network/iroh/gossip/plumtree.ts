@@ -3,8 +3,8 @@
  * that form a tree (eager), and only announced along all others (lazy). Who gets a content twice cuts a link from the tree;
  * who is told of one that does not come grafts a link onto it.
  */
-import { blake3 } from '@noble/hashes/blake3.js'
 import { toString } from 'uint8arrays'
+import { blake3 } from '../../../blake3.ts'
 import type { Bucket } from '../../../discovery/base/rates.ts'
 import { spend } from '../../../discovery/base/rates.ts'
 import { LimitExceeded } from '../../../../shared/errors.ts'

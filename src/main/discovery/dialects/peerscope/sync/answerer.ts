@@ -12,7 +12,7 @@ import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
 import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
 import { itemOf, peerOf, SyncMeter } from './parts.ts'
-import { isPrefix, LEAF_ITEMS, NEWCOMER_ITEMS, sameDigest } from '../../../sync/reconcile.ts'
+import { isPrefix, sameDigest } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
@@ -26,8 +26,6 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
   #taking: { readonly page: PageIntake; readonly open: number } | null = null
   /** Whether the peer may end it now: it compared the catalogs, and was not told of a range that it must look into. */
   #complete = false
-  /** Most items of a range that are told one by one. */
-  #most = LEAF_ITEMS
   #offered = 0
   #received = 0
   #sent = 0
@@ -50,7 +48,7 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
       const request = decodeMessage(SyncRequest, this.#meter.count(input.bytes))
       if (request.page === undefined) return this.#send(this.#answer(request))
       // Only in answer to a want of ours.
-      const page = new PageIntake(request.page, this.#open, this.#catalog)
+      const page = new PageIntake(request.page, (peerId) => this.#open.has(peerId), this.#catalog)
       this.#taking = { page, open: this.#open.size }
     }
     if (this.#taking === null) throw unexpected('the answering side of a sync', input)
@@ -63,17 +61,16 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
       if (root.prefix !== '') throw new MalformedMessage('a sync compares whole catalogs first')
       const ours = this.#catalog.index.digest('')
       const equal = sameDigest(ours, root)
-      if (root.count < ours.count / 2) this.#most = NEWCOMER_ITEMS
+      // Where it has a quarter of them, to name them costs as much as to send those that it has.
+      if (request.compare.orAll === true && root.count < ours.count / 4) return this.#all(null)
       return { ranges: this.#told(equal ? { digests: [], items: [] } : this.#expand([''])) }
     }
+    if (request.onward !== undefined) return this.#all(peerOf(request.onward.publicKey))
     if (request.expand !== undefined) return { ranges: this.#told(this.#expand(request.expand.prefixes)) }
     // What follows on the comparison: there is nothing left that the peer must look into.
     this.#complete = true
     if (request.want !== undefined) {
-      const page = pageOf(request.want.publicKeys.map(peerOf), this.#catalog)
-      this.#sent += page.sent
-      if (this.#sent > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
-      return { page: page.message }
+      return { page: this.#page(request.want.publicKeys.map(peerOf)).message }
     }
     if (request.offer !== undefined) {
       this.#offered += request.offer.items.length
@@ -108,13 +105,28 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
     return { want: { publicKeys: [...this.#open].map((peerId) => ownBuffer(publicKeyOf(peerId))) } }
   }
 
+  /** The next page of all entries. There is nothing to be looked into once the last one is out. */
+  #all(after: PeerId | null): SyncAnswer {
+    const { index } = this.#catalog
+    const { message, full } = this.#page(index.inOrder(after))
+    this.#complete = !full
+    return { page: full ? { ...message, left: Math.max(1, index.size - this.#sent) } : message }
+  }
+
+  #page(peerIds: Iterable<PeerId>): ReturnType<typeof pageOf> {
+    const page = pageOf(peerIds, this.#catalog)
+    this.#sent += page.sent
+    if (this.#sent > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
+    return page
+  }
+
   #expand(prefixes: readonly string[]): Ranges {
     const ranges: Ranges = { digests: [], items: [] }
     if (prefixes.length > RECONCILE_BOUNDS.prefixes)
       throw new LimitExceeded('ranges a request', RECONCILE_BOUNDS.prefixes, prefixes.length)
     for (const prefix of new Set(prefixes)) {
       if (!isPrefix(prefix)) throw new MalformedMessage('a range is named by hex digits')
-      const expansion = this.#catalog.index.expand(prefix, this.#most)
+      const expansion = this.#catalog.index.expand(prefix)
       if (expansion.kind === 'items') {
         ranges.items.push({
           prefix,

@@ -1,6 +1,7 @@
 /**
  * Catalog sync (rules SY), as the side that asks. It compares its index with the peer's range by range, pulls what is news
- * to it, then offers what is news to the peer, which pulls it in turn: one message is outstanding at any time.
+ * to it, then offers what is news to the peer, which pulls it in turn: one message is outstanding at any time. A peer that has far more
+ * entries than we do answers the comparison with all of them, page by page.
  */
 import { LimitExceeded, StreamFailed } from '../../../../../shared/errors.ts'
 import type { PeerId } from '../../../../../shared/ids.ts'
@@ -12,13 +13,13 @@ import type { Exchange, ExchangeAction, ExchangeInput } from '../../../exchange/
 import { failing, unexpected } from '../../../exchange/exchange.ts'
 import { decodeMessage } from '../wire/decode.ts'
 import { SyncAnswer, SyncRequest } from '../wire/generated/sync.js'
-import type { Ranges } from '../wire/generated/sync.js'
+import type { Page, Ranges } from '../wire/generated/sync.js'
 import { RECONCILE_BOUNDS } from './bounds.ts'
 import { PageIntake, pageOf } from './pages.ts'
 import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
 import { itemOf, peerOf, SyncMeter, unasked } from './parts.ts'
 import type { IndexItem } from '../../../sync/reconcile.ts'
-import { differing, isPrefix } from '../../../sync/reconcile.ts'
+import { compareKeys, differing, isPrefix } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
@@ -29,8 +30,12 @@ const MANY = 4096
 type Phase =
   /** Ranges: what these hold, and what is to be looked into after them. */
   | { readonly kind: 'comparing'; readonly asked: readonly string[]; readonly open: readonly string[] }
-  /** All is compared, and so much is news that it is made ready for. */
-  | { readonly kind: 'expecting'; readonly open: readonly PeerId[] }
+  /** So much is news that it is made ready for. */
+  | { readonly kind: 'expecting'; readonly goOn: () => Action }
+  /** The next page of all entries. */
+  | { readonly kind: 'receiving' }
+  /** A page of all entries is being taken in. The next one, where there is one, is asked for already. */
+  | { readonly kind: 'accepting'; readonly page: PageIntake; readonly last: boolean }
   /** A page with these, the first of `open`. */
   | { readonly kind: 'pulling'; readonly asked: readonly PeerId[]; readonly open: readonly PeerId[] }
   /** A page is being taken in. The next one, with the first of `open`, is asked for already. */
@@ -55,6 +60,11 @@ export class SyncAsker implements Exchange<SyncCounts> {
   /** Peers of which we have a newer entry, or one that it lacks. */
   readonly #offered = new Map<PeerId, Version>()
   #offers: readonly IndexItem[] = []
+  /** What we had before the other side told all, and what came of that. */
+  #mine: readonly IndexItem[] | null = null
+  readonly #theirs = new Map<PeerId, Version>()
+  /** Key of the last one of them: they come in the order of their keys, each once. */
+  #behind: Uint8Array | null = null
   #phase: Phase = { kind: 'comparing', asked: [''], open: [] }
   #received = 0
   #sent = 0
@@ -70,14 +80,15 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #step(input: ExchangeInput): Action {
     if (input.kind === 'begin') {
       const root = this.#catalog.index.digest('')
-      return this.#send({ compare: { root: { ...root, fingerprint: ownBuffer(root.fingerprint) } } })
+      return this.#send({ compare: { root: { ...root, fingerprint: ownBuffer(root.fingerprint) }, orAll: true } })
     }
     if (input.kind === 'ended') throw new StreamFailed('the peer ended the sync early')
     if (input.kind === 'message') {
       return this.#answered(decodeMessage(SyncAnswer, this.#meter.count(input.bytes)), input)
     }
     if (this.#phase.kind === 'taking') return this.#take(this.#phase, input)
-    if (this.#phase.kind === 'expecting') return this.#pull(this.#phase.open)
+    if (this.#phase.kind === 'accepting') return this.#accept(this.#phase, input)
+    if (this.#phase.kind === 'expecting') return this.#phase.goOn()
     throw unexpected('the asking side of a sync', input)
   }
 
@@ -85,26 +96,36 @@ export class SyncAsker implements Exchange<SyncCounts> {
     const phase = this.#phase
     switch (phase.kind) {
       case 'comparing': {
+        const { page } = answer
+        if (page !== undefined && phase.asked[0] === '') {
+          return this.#ready(page.entries.length + (page.left ?? 0), () => this.#receive(page, input))
+        }
         if (answer.ranges === undefined) throw unasked()
         return this.#expand([...phase.open, ...this.#note(answer.ranges, phase.asked)])
       }
+      case 'receiving': {
+        if (answer.page === undefined) throw unasked()
+        return this.#receive(answer.page, input)
+      }
       case 'pulling': {
         if (answer.page === undefined) throw unasked()
-        const page = new PageIntake(answer.page, new Set(phase.asked), this.#catalog)
+        const asked = new Set(phase.asked)
+        const page = new PageIntake(answer.page, (peerId) => asked.has(peerId), this.#catalog)
         // Those before the last one that came were left out on purpose: the peer has lost them meanwhile.
         const last = page.last === null ? -1 : phase.asked.indexOf(page.last)
         const open = phase.open.slice(last < 0 ? phase.asked.length : last + 1)
-        const asked = open.slice(0, RECONCILE_BOUNDS.itemsAMessage)
-        this.#phase = { kind: 'taking', page, asked, open }
-        if (asked.length === 0) return this.#take(this.#phase, input)
+        const next = open.slice(0, RECONCILE_BOUNDS.itemsAMessage)
+        this.#phase = { kind: 'taking', page, asked: next, open }
+        if (next.length === 0) return this.#take(this.#phase, input)
         // While we take this page in the peer makes the next one (rule SY10).
-        return { kind: 'sendAhead', message: this.#encoded({ want: { publicKeys: asked.map(keyOf) } }) }
+        return { kind: 'sendAhead', message: this.#encoded({ want: { publicKeys: next.map(keyOf) } }) }
       }
       case 'giving': {
         if (answer.want === undefined) throw unasked()
         return this.#give(phase, answer.want.publicKeys)
       }
       case 'expecting':
+      case 'accepting':
       case 'taking':
         throw unexpected('the asking side of a sync', input)
     }
@@ -113,16 +134,55 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #expand(open: readonly string[]): Action {
     if (open.length > RECONCILE_BOUNDS.openRanges)
       throw new LimitExceeded('open ranges a sync', RECONCILE_BOUNDS.openRanges)
-    if (open.length === 0) return this.#compared([...this.#wanted.keys()])
+    if (open.length === 0) {
+      const wanted = [...this.#wanted.keys()]
+      return this.#ready(wanted.length, () => this.#pull(wanted))
+    }
     const asked = open.slice(0, RECONCILE_BOUNDS.prefixes)
     this.#phase = { kind: 'comparing', asked, open: open.slice(RECONCILE_BOUNDS.prefixes) }
     return this.#send({ expand: { prefixes: asked } })
   }
 
-  #compared(wanted: readonly PeerId[]): Action {
-    if (wanted.length < MANY) return this.#pull(wanted)
-    this.#phase = { kind: 'expecting', open: wanted }
+  /** Goes on, once it is ready for so many entries. */
+  #ready(count: number, goOn: () => Action): Action {
+    if (count < MANY) return goOn()
+    this.#phase = { kind: 'expecting', goOn }
     return { kind: 'expectMany' }
+  }
+
+  /** A page of all entries. While we take it in the peer makes the next one (rule SY10). */
+  #receive(message: Page, input: ExchangeInput): Action {
+    const page = new PageIntake(message, (peerId, version) => this.#isNext(peerId, version), this.#catalog)
+    this.#mine ??= this.#catalog.index.itemsOf('')
+    const { left = 0, entries } = message
+    if (left > 0 && entries.length === 0) throw unasked()
+    // Where the last one cannot be read the intake says so.
+    const last = left > 0 ? page.last : null
+    this.#phase = { kind: 'accepting', page, last: last === null }
+    if (last === null) return this.#accept(this.#phase, input)
+    return { kind: 'sendAhead', message: this.#encoded({ onward: { publicKey: keyOf(last) } }) }
+  }
+
+  #isNext(peerId: PeerId, version: Version): boolean {
+    const key = publicKeyOf(peerId)
+    if (this.#behind !== null && compareKeys(key, this.#behind) <= 0) return false
+    this.#behind = key
+    this.#theirs.set(peerId, version)
+    if (this.#theirs.size > RECONCILE_BOUNDS.entries)
+      throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
+    return true
+  }
+
+  #accept({ page, last }: Extract<Phase, { kind: 'accepting' }>, input: ExchangeInput): Action {
+    const action = page.step(input)
+    if (action !== null) return action
+    this.#received += page.accepted
+    if (!last) {
+      this.#phase = { kind: 'receiving' }
+      return { kind: 'read' }
+    }
+    for (const mine of this.#mine ?? []) this.#offerNews(mine, this.#theirs.get(mine.peerId))
+    return this.#pull([])
   }
 
   /** Takes in what ranges hold; answers with the parts to look into next. Refuses what was not asked for. */
@@ -157,11 +217,13 @@ export class SyncAsker implements Exchange<SyncCounts> {
     const { index } = this.#catalog
     const listed = new Map(theirs.map((item) => [item.peerId, item.version]))
     for (const [peerId, version] of listed) this.#want(peerId, version)
-    for (const mine of index.itemsOf(prefix)) {
-      const version = listed.get(mine.peerId)
-      if (version === undefined || compareVersions(mine.version, version) > 0)
-        this.#offered.set(mine.peerId, mine.version)
-    }
+    for (const mine of index.itemsOf(prefix)) this.#offerNews(mine, listed.get(mine.peerId))
+  }
+
+  /** Notes what we have for the offer, where it is news to a peer that has `theirs`. */
+  #offerNews({ peerId, version }: IndexItem, theirs: Version | undefined): void {
+    if (theirs !== undefined && compareVersions(version, theirs) <= 0) return
+    this.#offered.set(peerId, version)
     if (this.#offered.size > RECONCILE_BOUNDS.entries)
       throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
   }

@@ -1,6 +1,7 @@
 /** Pages of signed entries (rules SY5, SY10). */
 import { PeerscopeError, SyncFailed } from '../../../../../shared/errors.ts'
 import type { PeerId } from '../../../../../shared/ids.ts'
+import type { Version } from '../../../../../shared/peer.ts'
 import { ownBuffer } from '../../../base/bytes.ts'
 import { EntryIntake } from '../../../exchange/intake.ts'
 import type { UnverifiedEntry } from '../../../entry/entry.ts'
@@ -12,34 +13,37 @@ import { unasked } from './parts.ts'
 
 /**
  * As many of the wanted entries as fit in a page, in their order.
- * @returns the page, the peers that it settles, those of them that the catalog no longer has, and how many it holds
+ * @returns the page, the peers that it settles, those of them that the catalog no longer has, how many it holds, and whether it is full
  */
 export function pageOf(
-  wanted: readonly PeerId[],
+  wanted: Iterable<PeerId>,
   catalog: Pick<SyncView, 'entry'>,
 ): {
   readonly message: Page
   readonly done: readonly PeerId[]
   readonly gone: readonly PeerId[]
   readonly sent: number
+  readonly full: boolean
 } {
   const message: Page = { entries: [], signatures: [] }
   const done: PeerId[] = []
   const gone: PeerId[] = []
   let size = 0
+  let full = false
   for (const peerId of wanted) {
     const signed = catalog.entry(peerId)
     if (signed === null) gone.push(peerId)
     else {
       // A key and a length for each of the two fields.
       size += signed.bytes.length + signed.signature.length + 12
-      if (size > RECONCILE_BOUNDS.pageBytes) break
+      full = size > RECONCILE_BOUNDS.pageBytes || message.entries.length === RECONCILE_BOUNDS.itemsAMessage
+      if (full) break
       message.entries.push(ownBuffer(signed.bytes))
       message.signatures.push(ownBuffer(signed.signature))
     }
     done.push(peerId)
   }
-  return { message, done, gone, sent: message.entries.length }
+  return { message, done, gone, sent: message.entries.length, full }
 }
 
 /** The intake of one page. */
@@ -47,17 +51,20 @@ export class PageIntake extends EntryIntake {
   /** Peers whose entries came, in their order. */
   readonly peerIds: PeerId[] = []
   readonly #page: Page
-  readonly #asked: ReadonlySet<PeerId>
+  readonly #isAsked: (peerId: PeerId, version: Version) => boolean
   readonly #catalog: Pick<SyncView, 'isNews'>
   #at = 0
 
-  /** @throws SyncFailed for a page that is not one */
-  constructor(page: Page, asked: ReadonlySet<PeerId>, catalog: Pick<SyncView, 'isNews'>) {
+  /**
+   * @param isAsked whether an entry may come, asked once for each
+   * @throws SyncFailed for a page that is not one
+   */
+  constructor(page: Page, isAsked: (peerId: PeerId, version: Version) => boolean, catalog: Pick<SyncView, 'isNews'>) {
     super()
     if (page.entries.length !== page.signatures.length)
       throw new SyncFailed('a page has not a signature for each entry')
     this.#page = page
-    this.#asked = asked
+    this.#isAsked = isAsked
     this.#catalog = catalog
   }
 
@@ -82,7 +89,7 @@ export class PageIntake extends EntryIntake {
     const unverified = this.#entryAt(this.#at)
     this.#at += 1
     const { peerId } = unverified.entry
-    if (!this.#asked.has(peerId)) throw unasked()
+    if (!this.#isAsked(peerId, unverified.entry.version)) throw unasked()
     this.peerIds.push(peerId)
     return this.#catalog.isNews(peerId, unverified.entry) ? unverified : null
   }

@@ -77,6 +77,7 @@ export declare namespace RangeItems {
 }
 export interface Compare {
     root?: RangeDigest;
+    orAll?: boolean;
 }
 export declare namespace Compare {
     const codec: () => Codec<Compare>;
@@ -92,9 +93,13 @@ export declare namespace Compare {
         field: '$.root.fingerprint';
         value: Uint8Array<ArrayBuffer>;
     }
+    interface CompareOrAllFieldEvent {
+        field: '$.orAll';
+        value: boolean;
+    }
     function encode(obj: Partial<Compare>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Compare>): Compare;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Compare>): Generator<CompareRootPrefixFieldEvent | CompareRootCountFieldEvent | CompareRootFingerprintFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Compare>): Generator<CompareRootPrefixFieldEvent | CompareRootCountFieldEvent | CompareRootFingerprintFieldEvent | CompareOrAllFieldEvent>;
 }
 export interface Expand {
     prefixes: string[];
@@ -172,6 +177,7 @@ export declare namespace Want {
 export interface Page {
     entries: Uint8Array<ArrayBuffer>[];
     signatures: Uint8Array<ArrayBuffer>[];
+    left?: number;
 }
 export declare namespace Page {
     const codec: () => Codec<Page>;
@@ -185,9 +191,26 @@ export declare namespace Page {
         index: number;
         value: Uint8Array<ArrayBuffer>;
     }
+    interface PageLeftFieldEvent {
+        field: '$.left';
+        value: number;
+    }
     function encode(obj: Partial<Page>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Page;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Generator<PageEntriesFieldEvent | PageSignaturesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Page>): Generator<PageEntriesFieldEvent | PageSignaturesFieldEvent | PageLeftFieldEvent>;
+}
+export interface Onward {
+    publicKey: Uint8Array<ArrayBuffer>;
+}
+export declare namespace Onward {
+    const codec: () => Codec<Onward>;
+    interface OnwardPublicKeyFieldEvent {
+        field: '$.publicKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
+    function encode(obj: Partial<Onward>): Uint8Array<ArrayBuffer>;
+    function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Onward>): Onward;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<Onward>): Generator<OnwardPublicKeyFieldEvent>;
 }
 export interface Offer {
     items: VersionedId[];
@@ -219,6 +242,7 @@ export interface SyncRequest {
     want?: Want;
     offer?: Offer;
     page?: Page;
+    onward?: Onward;
 }
 export declare namespace SyncRequest {
     const codec: () => Codec<SyncRequest>;
@@ -233,6 +257,10 @@ export declare namespace SyncRequest {
     interface SyncRequestCompareRootFingerprintFieldEvent {
         field: '$.compare.root.fingerprint';
         value: Uint8Array<ArrayBuffer>;
+    }
+    interface SyncRequestCompareOrAllFieldEvent {
+        field: '$.compare.orAll';
+        value: boolean;
     }
     interface SyncRequestExpandPrefixesFieldEvent {
         field: '$.expand.prefixes[]';
@@ -269,9 +297,17 @@ export declare namespace SyncRequest {
         index: number;
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncRequestPageLeftFieldEvent {
+        field: '$.page.left';
+        value: number;
+    }
+    interface SyncRequestOnwardPublicKeyFieldEvent {
+        field: '$.onward.publicKey';
+        value: Uint8Array<ArrayBuffer>;
+    }
     function encode(obj: Partial<SyncRequest>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): SyncRequest;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestCompareRootPrefixFieldEvent | SyncRequestCompareRootCountFieldEvent | SyncRequestCompareRootFingerprintFieldEvent | SyncRequestExpandPrefixesFieldEvent | SyncRequestWantPublicKeysFieldEvent | SyncRequestOfferItemsPublicKeyFieldEvent | SyncRequestOfferItemsStartedAtFieldEvent | SyncRequestOfferItemsUpdatedAtFieldEvent | SyncRequestPageEntriesFieldEvent | SyncRequestPageSignaturesFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncRequest>): Generator<SyncRequestCompareRootPrefixFieldEvent | SyncRequestCompareRootCountFieldEvent | SyncRequestCompareRootFingerprintFieldEvent | SyncRequestCompareOrAllFieldEvent | SyncRequestExpandPrefixesFieldEvent | SyncRequestWantPublicKeysFieldEvent | SyncRequestOfferItemsPublicKeyFieldEvent | SyncRequestOfferItemsStartedAtFieldEvent | SyncRequestOfferItemsUpdatedAtFieldEvent | SyncRequestPageEntriesFieldEvent | SyncRequestPageSignaturesFieldEvent | SyncRequestPageLeftFieldEvent | SyncRequestOnwardPublicKeyFieldEvent>;
 }
 export interface SyncAnswer {
     ranges?: Ranges;
@@ -325,6 +361,10 @@ export declare namespace SyncAnswer {
         index: number;
         value: Uint8Array<ArrayBuffer>;
     }
+    interface SyncAnswerPageLeftFieldEvent {
+        field: '$.page.left';
+        value: number;
+    }
     interface SyncAnswerWantPublicKeysFieldEvent {
         field: '$.want.publicKeys[]';
         index: number;
@@ -332,5 +372,5 @@ export declare namespace SyncAnswer {
     }
     function encode(obj: Partial<SyncAnswer>): Uint8Array<ArrayBuffer>;
     function decode(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncAnswer>): SyncAnswer;
-    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncAnswer>): Generator<SyncAnswerRangesDigestsPrefixFieldEvent | SyncAnswerRangesDigestsCountFieldEvent | SyncAnswerRangesDigestsFingerprintFieldEvent | SyncAnswerRangesItemsPrefixFieldEvent | SyncAnswerRangesItemsItemsPublicKeyFieldEvent | SyncAnswerRangesItemsItemsStartedAtFieldEvent | SyncAnswerRangesItemsItemsUpdatedAtFieldEvent | SyncAnswerPageEntriesFieldEvent | SyncAnswerPageSignaturesFieldEvent | SyncAnswerWantPublicKeysFieldEvent>;
+    function stream(buf: Uint8Array | Uint8ArrayList, opts?: DecodeOptions<SyncAnswer>): Generator<SyncAnswerRangesDigestsPrefixFieldEvent | SyncAnswerRangesDigestsCountFieldEvent | SyncAnswerRangesDigestsFingerprintFieldEvent | SyncAnswerRangesItemsPrefixFieldEvent | SyncAnswerRangesItemsItemsPublicKeyFieldEvent | SyncAnswerRangesItemsItemsStartedAtFieldEvent | SyncAnswerRangesItemsItemsUpdatedAtFieldEvent | SyncAnswerPageEntriesFieldEvent | SyncAnswerPageSignaturesFieldEvent | SyncAnswerPageLeftFieldEvent | SyncAnswerWantPublicKeysFieldEvent>;
 }

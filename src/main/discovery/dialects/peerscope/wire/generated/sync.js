@@ -327,6 +327,10 @@ export var Compare;
                     w.uint32(10);
                     RangeDigest.codec().encode(obj.root, w);
                 }
+                if (obj.orAll != null) {
+                    w.uint32(16);
+                    w.bool(obj.orAll);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -340,6 +344,10 @@ export var Compare;
                             obj.root = RangeDigest.codec().decode(reader, reader.uint32(), {
                                 limits: opts.limits?.root
                             });
+                            break;
+                        }
+                        case 2: {
+                            obj.orAll = reader.bool();
                             break;
                         }
                         default: {
@@ -358,6 +366,13 @@ export var Compare;
                             yield* RangeDigest.codec().stream(reader, reader.uint32(), `${prefix}.root`, {
                                 limits: opts.limits?.root
                             });
+                            break;
+                        }
+                        case 2: {
+                            yield {
+                                field: `${prefix}.orAll`,
+                                value: reader.bool()
+                            };
                             break;
                         }
                         default: {
@@ -714,6 +729,10 @@ export var Page;
                         w.bytes(value);
                     }
                 }
+                if (obj.left != null) {
+                    w.uint32(24);
+                    w.uint32(obj.left);
+                }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
                 }
@@ -744,6 +763,10 @@ export var Page;
                                 throw new MaxLengthError('Decode error - repeated field "signatures" had too many elements');
                             }
                             obj.signatures.push(reader.bytes());
+                            break;
+                        }
+                        case 3: {
+                            obj.left = reader.uint32();
                             break;
                         }
                         default: {
@@ -792,6 +815,13 @@ export var Page;
                             obj.signatures++;
                             break;
                         }
+                        case 3: {
+                            yield {
+                                field: `${prefix}.left`,
+                                value: reader.uint32()
+                            };
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
@@ -815,6 +845,76 @@ export var Page;
     }
     Page.stream = stream;
 })(Page || (Page = {}));
+export var Onward;
+(function (Onward) {
+    let _codec;
+    Onward.codec = () => {
+        if (_codec == null) {
+            _codec = message((obj, w, opts = {}) => {
+                if (opts.lengthDelimited !== false) {
+                    w.fork();
+                }
+                if ((obj.publicKey != null && obj.publicKey.byteLength > 0)) {
+                    w.uint32(10);
+                    w.bytes(obj.publicKey);
+                }
+                if (opts.lengthDelimited !== false) {
+                    w.ldelim();
+                }
+            }, (reader, length, opts = {}) => {
+                const obj = {
+                    publicKey: uint8ArrayAlloc(0)
+                };
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            obj.publicKey = reader.bytes();
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+                return obj;
+            }, function* (reader, length, prefix, opts = {}) {
+                const end = length == null ? reader.len : reader.pos + length;
+                while (reader.pos < end) {
+                    const tag = reader.uint32();
+                    switch (tag >>> 3) {
+                        case 1: {
+                            yield {
+                                field: `${prefix}.publicKey`,
+                                value: reader.bytes()
+                            };
+                            break;
+                        }
+                        default: {
+                            reader.skipType(tag & 7);
+                            break;
+                        }
+                    }
+                }
+            });
+        }
+        return _codec;
+    };
+    function encode(obj) {
+        return encodeMessage(obj, Onward.codec());
+    }
+    Onward.encode = encode;
+    function decode(buf, opts) {
+        return decodeMessage(buf, Onward.codec(), opts);
+    }
+    Onward.decode = decode;
+    function stream(buf, opts) {
+        return streamMessage(buf, Onward.codec(), opts);
+    }
+    Onward.stream = stream;
+})(Onward || (Onward = {}));
 export var Offer;
 (function (Offer) {
     let _codec;
@@ -919,31 +1019,43 @@ export var SyncRequest;
                     w.fork();
                 }
                 obj = { ...obj };
+                if (obj.onward != null) {
+                    obj.page = undefined;
+                    obj.offer = undefined;
+                    obj.want = undefined;
+                    obj.expand = undefined;
+                    obj.compare = undefined;
+                }
                 if (obj.page != null) {
+                    obj.onward = undefined;
                     obj.offer = undefined;
                     obj.want = undefined;
                     obj.expand = undefined;
                     obj.compare = undefined;
                 }
                 if (obj.offer != null) {
+                    obj.onward = undefined;
                     obj.page = undefined;
                     obj.want = undefined;
                     obj.expand = undefined;
                     obj.compare = undefined;
                 }
                 if (obj.want != null) {
+                    obj.onward = undefined;
                     obj.page = undefined;
                     obj.offer = undefined;
                     obj.expand = undefined;
                     obj.compare = undefined;
                 }
                 if (obj.expand != null) {
+                    obj.onward = undefined;
                     obj.page = undefined;
                     obj.offer = undefined;
                     obj.want = undefined;
                     obj.compare = undefined;
                 }
                 if (obj.compare != null) {
+                    obj.onward = undefined;
                     obj.page = undefined;
                     obj.offer = undefined;
                     obj.want = undefined;
@@ -968,6 +1080,10 @@ export var SyncRequest;
                 if (obj.page != null) {
                     w.uint32(42);
                     Page.codec().encode(obj.page, w);
+                }
+                if (obj.onward != null) {
+                    w.uint32(50);
+                    Onward.codec().encode(obj.onward, w);
                 }
                 if (opts.lengthDelimited !== false) {
                     w.ldelim();
@@ -1008,37 +1124,55 @@ export var SyncRequest;
                             });
                             break;
                         }
+                        case 6: {
+                            obj.onward = Onward.codec().decode(reader, reader.uint32(), {
+                                limits: opts.limits?.onward
+                            });
+                            break;
+                        }
                         default: {
                             reader.skipType(tag & 7);
                             break;
                         }
                     }
                 }
+                if (obj.onward != null) {
+                    delete obj.page;
+                    delete obj.offer;
+                    delete obj.want;
+                    delete obj.expand;
+                    delete obj.compare;
+                }
                 if (obj.page != null) {
+                    delete obj.onward;
                     delete obj.offer;
                     delete obj.want;
                     delete obj.expand;
                     delete obj.compare;
                 }
                 if (obj.offer != null) {
+                    delete obj.onward;
                     delete obj.page;
                     delete obj.want;
                     delete obj.expand;
                     delete obj.compare;
                 }
                 if (obj.want != null) {
+                    delete obj.onward;
                     delete obj.page;
                     delete obj.offer;
                     delete obj.expand;
                     delete obj.compare;
                 }
                 if (obj.expand != null) {
+                    delete obj.onward;
                     delete obj.page;
                     delete obj.offer;
                     delete obj.want;
                     delete obj.compare;
                 }
                 if (obj.compare != null) {
+                    delete obj.onward;
                     delete obj.page;
                     delete obj.offer;
                     delete obj.want;
@@ -1077,6 +1211,12 @@ export var SyncRequest;
                         case 5: {
                             yield* Page.codec().stream(reader, reader.uint32(), `${prefix}.page`, {
                                 limits: opts.limits?.page
+                            });
+                            break;
+                        }
+                        case 6: {
+                            yield* Onward.codec().stream(reader, reader.uint32(), `${prefix}.onward`, {
+                                limits: opts.limits?.onward
                             });
                             break;
                         }

@@ -1,0 +1,80 @@
+/** Syncs in which a newcomer is sent the whole catalog (rule SY9). */
+import { beforeEach, describe, expect, it } from 'vitest'
+import { LimitExceeded, SyncFailed } from '../../../src/shared/errors.ts'
+import type { SyncAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
+import { compareKeys } from '../../../src/main/discovery/sync/reconcile.ts'
+import { keyOf, many, newer, pageWith, signed } from './sync-fixtures.ts'
+import { CountingSignatures, SyncPair } from './sync-pair.ts'
+
+let signatures: CountingSignatures
+let pair: SyncPair
+beforeEach(() => {
+  signatures = new CountingSignatures()
+  pair = new SyncPair(signatures)
+})
+
+describe('a sync with a newcomer', () => {
+  it.each([
+    ['a newcomer', 0, true],
+    ['one that has less than a quarter', 274, true],
+    ['one that has a quarter', 275, false],
+  ])('[SY9] sends %s all, page by page: %s', async (_, has, all) => {
+    pair.give(many(0, has), [], many(has, 1100))
+    const { asked, answered } = await pair.run()
+    expect([asked, answered]).toMatchObject([{ received: 1100 - has, sent: 0 }, { received: 0 }])
+    expect(pair.asker.entries.size).toBe(1100)
+    expect(pair.sent.filter(({ from }) => from === 'asker').length === 3).toBe(all)
+    // What is known is sent with the rest and not verified.
+    expect(signatures.verified).toBe(1100 - has)
+    expect(answered).toMatchObject({ sent: all ? 1100 : 1100 - has })
+  })
+
+  it('[SY9] compares with one of an earlier version, which does not take all', async () => {
+    pair.give([], [], many(0, 600))
+    const compare = { root: { prefix: '', count: 0, fingerprint: new Uint8Array(16) } }
+    const answers: SyncAnswer[] = []
+    await pair.askBy([{ compare }], answers)
+    expect(answers).toMatchObject([{ ranges: { items: [] } }])
+  })
+
+  it('[SY1] brings a peer that sends all what it lacks, and the newer version of each', async () => {
+    pair.give([signed(0)], [signed(1, newer), signed(2), signed(1500)], [signed(1), signed(2, newer), ...many(3, 600)])
+    const { asked, answered } = await pair.run()
+    expect([asked, answered]).toMatchObject([{ received: 598 }, { received: 2 }])
+    expect(pair.asker.picture()).toEqual(pair.answerer.picture())
+    expect(pair.asker.entries.size).toBe(601)
+    expect(pair.asker.entries.get(signed(1).entry.peerId)?.entry.version).toEqual(newer.version)
+  })
+
+  it('[SY2] sends all but what may not be sent any more, and ends well all the same', async () => {
+    pair.give([], [], many(0, 1200))
+    const inOrder = [...pair.answerer.index.inOrder()]
+    // More than a page of them in one place, and those that would be the last.
+    for (const peerId of [...inOrder.slice(100, 700), ...inOrder.slice(-20)]) pair.answerer.withheld.add(peerId)
+    const { asked } = await pair.run()
+    expect(asked).toMatchObject({ received: 580 })
+  })
+
+  it('[SY4] that sends all in another order, or the same once more, is refused; what came before stays', async () => {
+    const [first, second, third] = many(0, 3).toSorted((one, other) =>
+      compareKeys(keyOf(one.entry.peerId), keyOf(other.entry.peerId)),
+    )
+    if (first === undefined || second === undefined || third === undefined) throw new Error('three are made')
+    for (const next of [first, second]) {
+      pair = new SyncPair(signatures)
+      const asked = await pair.answerBy((request, round) => {
+        if (round === 0) return { page: { ...pageWith(second), left: 1 } }
+        expect(request.onward?.publicKey).toEqual(keyOf(second.entry.peerId))
+        return { page: pageWith(next, third) }
+      })
+      expect(asked).toBeInstanceOf(SyncFailed)
+      expect([...pair.asker.entries.keys()]).toEqual([second.entry.peerId])
+    }
+  })
+
+  it('[SY4] that asks for page after page is refused over 50,000 entries', async () => {
+    pair.give([], [], many(0, 600))
+    const onward = { publicKey: new Uint8Array(32) }
+    expect(await pair.askBy(Array.from({ length: 98 }, () => ({ onward })))).toBeInstanceOf(LimitExceeded)
+  })
+})
