@@ -308,13 +308,6 @@ export const SYNCS: readonly Mutant[] = [
     replace: 'compareKeys(key, this.#behind) < 0) return false',
   },
   {
-    rule: 'SY4',
-    name: 'a peer that sends all may say that more follows, and send nothing',
-    file: ASKER,
-    find: 'if (left > 0 && entries.length === 0) throw unasked()',
-    replace: '',
-  },
-  {
     rule: 'SY1',
     name: 'a peer that sends all is offered nothing',
     file: ASKER,

@@ -81,12 +81,18 @@ describe('an exchange is a machine that', () => {
     expect(said).toContain('yield')
   })
 
-  it('[SY10] asks for the next page before it takes one in', () => {
+  it.each([
+    ['all', 0],
+    ['what it lacks', 600],
+  ])('[SY10] asks for the next page of %s before it takes one in', (_, has) => {
     const [one, two] = [new PlainCatalog(), new PlainCatalog()]
-    for (let index = 0; index < 2000; index += 1) two.put(signedOf(`peer ${index}`))
+    for (let index = 0; index < 2000; index += 1) {
+      two.put(signedOf(`peer ${index}`))
+      if (index < has) one.put(signedOf(`peer ${index}`))
+    }
     const [asked, , said] = talk([new SyncAsker(one), one], [new SyncAnswerer(two), two])
     expect(one.picture()).toEqual(two.picture())
-    expect(asked.received).toBe(2000)
+    expect(asked.received).toBe(2000 - has)
     const steps = said.filter((kind, index) => kind !== said[index - 1])
     expect(steps.join(' ')).toContain('sendAhead verifyAhead verify store')
     // One at a time, and none after the last page.

@@ -207,7 +207,6 @@ describe('a peer that does not keep to it', () => {
     const answers: readonly ((request: SyncRequest, round: number) => SyncAnswer)[] = [
       (_, round) => (round === 0 ? { ranges } : { page: pageWith(signed(1)) }),
       (_, round) => (round === 0 ? { page: { ...pageWith(signed(20)), left: 1 } } : { ranges }),
-      () => ({ page: { ...pageWith(), left: 1 } }),
       () => ({ want: { publicKeys: [] } }),
       () => ({}),
       () => ({ ranges: { digests: [{ prefix: '12', count: 1, fingerprint: new Uint8Array(16) }], items: [] } }),

@@ -154,10 +154,8 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #receive(message: Page, input: ExchangeInput): Action {
     const page = new PageIntake(message, (peerId, version) => this.#isNext(peerId, version), this.#catalog)
     this.#mine ??= this.#catalog.index.itemsOf('')
-    const { left = 0, entries } = message
-    if (left > 0 && entries.length === 0) throw unasked()
-    // Where the last one cannot be read the intake says so.
-    const last = left > 0 ? page.last : null
+    // A page without entries is the last one; where the last entry cannot be read the intake says so.
+    const last = (message.left ?? 0) > 0 ? page.last : null
     this.#phase = { kind: 'accepting', page, last: last === null }
     if (last === null) return this.#accept(this.#phase, input)
     return { kind: 'sendAhead', message: this.#encoded({ onward: { publicKey: keyOf(last) } }) }
