@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESTS } from '../../../src/shared/dialed-peer.ts'
+import { RESTS } from '../../../src/shared/not-dialed.ts'
 import { Cancelled, DialFailed, InvalidArgument, StreamFailed } from '../../../src/shared/errors.ts'
 import { sortAddresses } from '../../../src/main/network/addresses.ts'
 import { dialError, streamError } from '../../../src/main/network/libp2p/errors.ts'

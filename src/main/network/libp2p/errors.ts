@@ -1,9 +1,10 @@
-import { onlyRested, RESTS } from '../../../shared/dialed-peer.ts'
+import { onlyRested } from '../../../shared/not-dialed.ts'
 import {
   Cancelled,
   DialFailed,
   LimitExceeded,
   ListenFailed,
+  NotDialed,
   PeerscopeError,
   StreamFailed,
 } from '../../../shared/errors.ts'
@@ -12,10 +13,13 @@ import {
 export function dialError(target: string, thrown: unknown, signal: AbortSignal): PeerscopeError {
   if (thrown instanceof PeerscopeError) return thrown
   if (signal.aborted) return new Cancelled(`dialing ${target} was cancelled`)
-  return new DialFailed(`${target} could not be reached: ${dialReason(thrown)}`, { cause: thrown })
+  const reason = dialReason(thrown)
+  if (reason === null) return new NotDialed(target, 'rests', '; it is tried again later')
+  return new DialFailed(`${target} could not be reached: ${reason}`, { cause: thrown })
 }
 
-function dialReason(thrown: unknown): string {
+/** Null where all rested. */
+function dialReason(thrown: unknown): string | null {
   const messages = messagesOf(thrown)
   const all = messages.join(' ')
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
@@ -30,7 +34,7 @@ function dialReason(thrown: unknown): string {
     return 'what answers there is not a libp2p peer'
   }
   // Last: of several addresses some may have been dialed.
-  if (onlyRested(all)) return `${RESTS}; it is tried again later`
+  if (onlyRested(all)) return null
   return messages[0] ?? 'for an unknown reason'
 }
 
