@@ -8,14 +8,6 @@ import { nickname } from './nickname.ts'
 /** Longest name of a host within a sentence, characters. */
 const MAX_HOST = 60
 
-/** Why something is not dialed although somebody wants it: it was dialed before, to no avail, and rests. */
-export const RESTS = 'nothing that is said to be there answered lately'
-
-/** Whether a dial "failed" without one: its reason says nothing of who is there. */
-export function onlyRested(reason: string): boolean {
-  return reason.includes(RESTS)
-}
-
 /** The peer that an address ends with; null where it names none. */
 export function dialedPeer(target: string): PeerId | null {
   const id = /(?:^|\/p2p\/)([^/]+)$/.exec(target)?.[1] ?? ''
@@ -24,7 +16,7 @@ export function dialedPeer(target: string): PeerId | null {
 
 /** Why a dial failed, without what was dialed, which the reasons begin with: for lists that name that already. */
 export function dialCause(reason: string): string {
-  return /^\S+ could not be reached: (.+)$/s.exec(reason)?.[1] ?? reason
+  return /^\S+ (?:could not be reached|was not dialed): (.+)$/s.exec(reason)?.[1] ?? reason
 }
 
 /** Why a sync failed, with the name of the peer in place of its id. */

@@ -1,3 +1,6 @@
+import type { NotDialedWhy } from './not-dialed.ts'
+import { NOT_DIALED } from './not-dialed.ts'
+
 /** Every kind of error that crosses a boundary of Peerscope. Compare by `code`, never by message. */
 export type ErrorCode =
   | 'InvalidArgument'
@@ -109,6 +112,15 @@ export class Timeout extends PeerscopeError {
 /** No connection could be made to a peer or address. */
 export class DialFailed extends PeerscopeError {
   readonly code = 'DialFailed'
+}
+
+/** Nobody was dialed: what is said of where the peer is leads nowhere from here, or rests (rules AD2, AD7). */
+export class NotDialed extends DialFailed {
+  readonly why: NotDialedWhy
+  constructor(target: string, why: NotDialedWhy, more = '') {
+    super(`${target} was not dialed: ${NOT_DIALED[why]}${more}`)
+    this.why = why
+  }
 }
 
 /** A stream to a peer could not be opened or broke off. */

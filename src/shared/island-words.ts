@@ -54,6 +54,8 @@ export function islandsWords(count: number, sizes: readonly number[]): string {
 /** Peers of other islands than ours that did not answer a crawl. */
 export interface Unanswered {
   readonly count: number
+  /** How many of these were not asked, since nobody dialed them. */
+  readonly notAsked: number
   /** Of how many, in how many islands. */
   readonly of: number
   readonly islands: number
@@ -65,13 +67,18 @@ export interface Unanswered {
  * What a verdict says of an island that could not be asked: "none of the 6 peers of the other island answered; the last of them to
  * tell its links did so 2 min ago".
  */
-export function unansweredWords({ count, of, islands, ageMs }: Unanswered): string {
+export function unansweredWords({ count, notAsked, of, islands, ageMs }: Unanswered): string {
   const other = `the other ${islands === 1 ? 'island' : `${islands} islands`}`
+  // Nobody can answer who was not asked.
+  const [did, verb] =
+    count === notAsked
+      ? [count === 1 ? 'was not asked' : 'were not asked', 'was asked']
+      : ['did not answer', 'answered']
   const some =
-    count < of
-      ? `${count} of the ${of} peers of ${other} did not answer`
-      : `none of the ${of} peers of ${other} answered`
-  const who = of === 1 ? `the only peer of ${other} did not answer` : some
+    count < of ? `${count} of the ${of} peers of ${other} ${did}` : `none of the ${of} peers of ${other} ${verb}`
+  const asked = of === 1 ? `the only peer of ${other} ${did}` : some
+  const who =
+    notAsked > 0 && notAsked < count ? `${asked} (${notAsked} ${notAsked === 1 ? 'was' : 'were'} not asked)` : asked
   if (ageMs === null) return who
   const ago = `${roughDuration(ageMs)} ago`
   return count === 1

@@ -3,9 +3,10 @@ import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
 import type { LinksInput } from './links.ts'
 import { countedLinks } from './links.ts'
+import type { NotDialedWhy } from './not-dialed.ts'
 import type { Edge } from './peer.ts'
 
-/** How far a crawl is. Every known peer is waiting, being asked, or one of answered, refused and failed. */
+/** How far a crawl is. Every known peer is waiting, being asked, or one of answered, refused, failed and not asked. */
 export interface CrawlProgress {
   /** Peers that were asked so far, those that are being asked included. */
   readonly asked: number
@@ -16,6 +17,8 @@ export interface CrawlProgress {
   readonly refused: number
   /** Peers that could not be reached, did not answer in time, or answered what cannot be read. */
   readonly failed: number
+  /** Peers that were not asked, since nobody dialed them (rules AD2, AD7): how many for which reason. */
+  readonly notAsked: NotAsked
   /** What the answers told: single facts, and pairs of peers that are linked by them. */
   readonly edges: number
   readonly links: number
@@ -24,6 +27,17 @@ export interface CrawlProgress {
   /** Peers a second that are done with. */
   readonly perSecond: number
   readonly elapsedMs: number
+}
+
+/** Peers that a crawl did not ask, by why. */
+export type NotAsked = Readonly<Record<NotDialedWhy, number>>
+
+/** All of them were asked. */
+export const ALL_ASKED: NotAsked = { rests: 0, ownMachine: 0, elsewhere: 0, noAddress: 0 }
+
+/** How many they are. */
+export function countNotAsked(notAsked: NotAsked): number {
+  return Object.values(notAsked).reduce((sum, count) => sum + count, 0)
 }
 
 /** What was stored of the links at one moment. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { networkInterfaces } from 'node:os'
 import { createRouterClient } from '@orpc/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CrawlMessage } from '../../src/shared/contract.ts'
@@ -47,6 +48,29 @@ describe('[TP1] a crawl over libp2p', () => {
       expect(connected).not.toContain(line['peerId'])
     }
   })
+
+  // Where there is no other interface all networks are of this machine (rule AD2).
+  const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  it.skipIf(interfaces.every(({ internal }) => internal))(
+    'by command, of peers of this machine by a node that listens beyond it: says who was not asked, and why',
+    async () => {
+      const listen = ['--listen', '/ip4/0.0.0.0/tcp/0']
+      await using crawl = startCli([
+        'crawl',
+        '--network',
+        network,
+        '--bootstrap',
+        bootstrap,
+        '--no-dht',
+        '--no-mdns',
+        ...listen,
+      ])
+      const sum = await crawl.waitFor('crawl')
+      expect(sum).toMatchObject({ asked: 1, refused: 1, failed: 0, notAsked: { ownMachine: 5 } })
+      const peers = crawl.lines.filter(({ event }) => event === 'peer')
+      expect(peers.filter((line) => line['outcome'] === 'notAsked' && line['why'] === 'ownMachine')).toHaveLength(5)
+    },
+  )
 
   it('by command, of a network where nobody is: says so', async () => {
     await using crawl = startCli(['crawl', '--network', `n-${randomUUID()}`, '--wait', '300ms', ...QUIET])

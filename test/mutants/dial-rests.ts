@@ -50,6 +50,13 @@ export const DIAL_RESTS: readonly Mutant[] = [
   },
   {
     rule: 'AD7',
+    name: 'what nobody dialed rests too',
+    file: DIALS,
+    find: 'if (!(error instanceof NotDialed)) this.#charge(dial)',
+    replace: 'this.#charge(dial)',
+  },
+  {
+    rule: 'AD7',
     name: 'hosts have no cap',
     file: LEDGER,
     find: 'return (this.#hosts.get(place.host)?.until ?? -Infinity) <= now',

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { islandsVerdict } from '../../shared/island-words.ts'
+import { LOCAL_LISTEN, notAskedWords } from '../../shared/not-asked-words.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
@@ -47,7 +48,7 @@ export function addCrawlCommand(program: Command, io: Io): void {
       .description(
         'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
           'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
-          'counted. SIGINT ends it with what was found until then. Peers of mosaik networks do not tell their neighbors: there it\n' +
+          'counted, and those that are not dialed from here, with the reason. SIGINT ends it with what was found until then. Peers of mosaik networks do not tell their neighbors: there it\n' +
           'lists who is known, and our own neighbors.',
       ),
   )
@@ -148,15 +149,24 @@ function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindW
   const verdict = verdictOf(crawled, self, words)
   io.out(`\n${capital(verdict)}.\n`)
   io.out(`${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
+  for (const words of notAskedWords(progress.notAsked, `listen on it alone: --listen ${LOCAL_LISTEN}`))
+    io.out(`${words}.\n`)
 }
 
-const WORDS = { answered: 'answered', refused: 'refused', failed: 'no answer', none: 'not asked' } as const
+const WORDS = {
+  answered: 'answered',
+  refused: 'refused',
+  failed: 'no answer',
+  notAsked: 'not asked',
+  none: 'not asked',
+} as const
 
 function linked({ neighbors, connected }: CrawledPeer): PeerId[] {
   return [...new Set([...neighbors, ...connected])]
 }
 
-function sum({ asked, answered, refused, failed, links, strangers, elapsedMs, perSecond }: CrawlProgress): string {
+function sum(progress: CrawlProgress): string {
+  const { asked, answered, refused, failed, links, strangers, elapsedMs, perSecond } = progress
   const time = formatDuration(elapsedMs)
   const others = strangers === 0 ? '' : ` ${strangers} more ids were named that are not in the catalog.`
   return (

@@ -17,6 +17,7 @@ import { networkWhyThen, peerWhyThen } from '../monitor/insight/why-then.ts'
 import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
+import { ALONE_ADVICE } from '../monitor/alone.ts'
 import { openRecorded } from './open-catalog.ts'
 
 interface WhyFlags extends DataFlags {
@@ -77,6 +78,7 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
   io.out(`${visible(capital(sentence))}\n`)
   for (const { id, more } of healthPhrases(health))
     if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
+  if (health.state === 'alone' || health.state === 'lost') io.out(`${ALONE_ADVICE}\n`)
   const late = delayWords(health)
   if (late !== null) io.out(`${late}\n`)
   if (health.state === 'stored' || health.at < now - LONG_AGO_MS) io.out(`As of ${formatLocal(health.at)}.\n`)
@@ -102,6 +104,7 @@ async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags
     io.out('\n')
     for (const cause of why.causes) io.out(`${said(line(cause))}\n`)
   }
+  if (asOf === undefined && (why.matter === 'alone' || why.matter === 'lost')) io.out(`\n${ALONE_ADVICE}\n`)
   if (why.notKept !== null) io.out(`\n${why.notKept}\n`)
   return undefined
 }

@@ -3,6 +3,7 @@ import { formatDuration } from '../../shared/config.ts'
 import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
 import { nameOrId } from '../../shared/network-names.ts'
 import { withPeerIds } from '../../shared/peer-form.ts'
+import { aloneWords } from '../monitor/alone.ts'
 import type { NameBook } from '../monitor/names/name-book.ts'
 import { addOwnTags, removeOwnTags } from '../monitor/names/own-tags.ts'
 import type { OpenNode } from '../monitor/open-node.ts'
@@ -102,11 +103,13 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       const health = node.discovery.health()
       const stats = node.discovery.stats()
       const bytes = (read: 'In' | 'Out'): number => stats[`gossipBytes${read}`] + stats[`streamBytes${read}`]
+      const numbers =
+        `${health.state}: ${health.neighbors} neighbors, ${health.connections} connections, ` +
+        `${bytes('In')} bytes in, ${bytes('Out')} bytes out, ${stats.dials} dials, ${stats.syncsRunning} syncs run`
+      const advice = aloneWords(health)
       return Promise.resolve({
         fields: { health, stats },
-        sentence:
-          `${health.state}: ${health.neighbors} neighbors, ${health.connections} connections, ` +
-          `${bytes('In')} bytes in, ${bytes('Out')} bytes out, ${stats.dials} dials, ${stats.syncsRunning} syncs run`,
+        sentence: advice === '' ? numbers : [numbers, `  ${advice}`],
       })
     },
   },

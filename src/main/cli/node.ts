@@ -11,6 +11,7 @@ import type { Logger, OpenNode } from '../monitor/open-node.ts'
 import { DEFAULT_LISTEN, openNode } from '../monitor/open-node.ts'
 import { boundYoungHeap } from '../monitor/young-heap.ts'
 import type { ObserveFlags } from './flags.ts'
+import { watchAlone } from '../monitor/alone.ts'
 import { addConfigFlags, addObserveFlags, collect, configFrom, DHT_BOOTSTRAP_HELP } from './flags.ts'
 import type { Io } from './io.ts'
 import { aborted } from './io.ts'
@@ -157,12 +158,17 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
     ...reachNotes(node.addresses(), flags.listen ?? DEFAULT_LISTEN, node.reachability()),
   ]
   for (const message of notes) printer.event('warning', { message }, `Note: ${message}`)
+  const endWatch = watchAlone(
+    () => node.discovery.health().state,
+    (message) => printer.event('warning', { message }, `Note: ${message}`),
+  )
   const commands = takeCommands({ node, network: where.network, names: memory.names, words }, io, printer)
   // Standard input that breaks off says nothing about the network.
   commands.catch(() => undefined)
   try {
     await Promise.race([aborted(io.stop), node.discovery.ended])
   } finally {
+    endWatch()
     memory.end()
     await Promise.all([node.stop(), answers.close()])
     io.endInput()

@@ -3,8 +3,10 @@ import { Cancelled, Unavailable } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { IslandsSummary } from '../../shared/islands.ts'
 import { findIslands, summarize } from '../../shared/islands.ts'
+import type { NotDialedWhy } from '../../shared/not-dialed.ts'
 import type { Edge } from '../../shared/peer.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
+import { ALL_ASKED } from '../../shared/topology.ts'
 import { sleep } from '../discovery/base/deadline.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { systemClock } from '../network/clock.ts'
@@ -24,8 +26,10 @@ const QUIET_MS = 1000
 export interface CrawledPeer {
   readonly peerId: PeerId
   readonly tags: readonly string[]
-  /** Null: it was not asked, or its answer was still awaited when the crawl was stopped. */
+  /** Null: its turn had not come, or its answer was still awaited, when the crawl was stopped. */
   readonly outcome: CrawlOutcome | null
+  /** Why a peer was not asked; null for all others. */
+  readonly why: NotDialedWhy | null
   readonly neighbors: readonly PeerId[]
   readonly connected: readonly PeerId[]
 }
@@ -61,7 +65,7 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
   const { discovery, peerId: self } = node
   await settled(node, clock, options.waitMs, signal)
   if (!node.dialect.abilities.neighbors) return ownLinks(node)
-  const outcomes = new Map<PeerId, CrawlOutcome>()
+  const outcomes = new Map<PeerId, { readonly outcome: CrawlOutcome; readonly why: NotDialedWhy | null }>()
   const answers = new Map<PeerId, { neighbors: readonly PeerId[]; connected: readonly PeerId[] }>()
   const connected = (peerId: PeerId): boolean => discovery.connectedPeers().includes(peerId)
   const crawl = new Crawl(
@@ -79,7 +83,7 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
         answers.set(peerId, answer)
         return answer
       },
-      onOutcome: (peerId, outcome) => void outcomes.set(peerId, outcome),
+      onOutcome: (peerId, outcome, why) => void outcomes.set(peerId, { outcome, why }),
     },
     signal,
   )
@@ -102,7 +106,7 @@ export async function crawlWith(node: OpenNode, options: NodeCrawlOptions, signa
   const peers = [...known].map((peerId) => ({
     peerId,
     tags: catalog.get(peerId)?.entry.tags ?? [],
-    outcome: outcomes.get(peerId) ?? null,
+    ...(outcomes.get(peerId) ?? { outcome: null, why: null }),
     neighbors: answers.get(peerId)?.neighbors ?? [],
     connected: answers.get(peerId)?.connected ?? [],
   }))
@@ -132,9 +136,10 @@ function ownLinks(node: OpenNode): NodeCrawl {
   const { peers } = discovery.catalog()
   const neighbors = discovery.neighbors()
   const known = others(node)
-  const counts = { asked: 0, waiting: 0, answered: 0, refused: 0, failed: 0, strangers: 0, perSecond: 0, elapsedMs: 0 }
+  const counts = { asked: 0, waiting: 0, answered: 0, refused: 0, failed: 0, notAsked: ALL_ASKED }
+  const rest = { strangers: 0, perSecond: 0, elapsedMs: 0 }
   return {
-    progress: { ...counts, edges: neighbors.length, links: neighbors.length },
+    progress: { ...counts, ...rest, edges: neighbors.length, links: neighbors.length },
     whole: true,
     untold: UNTOLD,
     neighbors,
@@ -143,6 +148,7 @@ function ownLinks(node: OpenNode): NodeCrawl {
       peerId,
       tags: peers.get(peerId)?.entry.tags ?? [],
       outcome: null,
+      why: null,
       neighbors: [],
       connected: [],
     })),

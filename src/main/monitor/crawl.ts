@@ -1,7 +1,9 @@
 /** A crawl: all peers of the catalog are asked for their neighbors, a few at once and so many a second (rule TP1). */
-import { errorShape } from '../../shared/errors.ts'
+import { errorShape, NotDialed } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { NotDialedWhy } from '../../shared/not-dialed.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
+import { ALL_ASKED } from '../../shared/topology.ts'
 import { reasonOf, withDeadline } from '../discovery/base/deadline.ts'
 import type { NeighborsAnswer } from '../discovery/topology/neighbors.ts'
 import type { Clock } from '../discovery/ports.ts'
@@ -19,7 +21,7 @@ const PEER_MS = 12_000
 const MOST_NUMBERS = 2 ** 26
 
 /** What became of one peer. */
-export type CrawlOutcome = 'answered' | 'refused' | 'failed'
+export type CrawlOutcome = 'answered' | 'refused' | 'failed' | 'notAsked'
 
 /** What a crawl needs of a network. */
 export interface CrawlParts {
@@ -33,7 +35,8 @@ export interface CrawlParts {
   connected(peerId: PeerId): boolean
   /** Rejects where the peer does not answer. */
   ask(peerId: PeerId, signal: AbortSignal): Promise<NeighborsAnswer>
-  onOutcome?(peerId: PeerId, outcome: CrawlOutcome): void
+  /** @param why nobody dialed a peer that was not asked */
+  onOutcome?(peerId: PeerId, outcome: CrawlOutcome, why: NotDialedWhy | null): void
 }
 
 /** One crawl, from its making to its end. */
@@ -53,7 +56,8 @@ export class Crawl {
   #next = 0
   #running = 0
   #edges = 0
-  #counts = { answered: 0, refused: 0, failed: 0 }
+  readonly #counts = { answered: 0, refused: 0, failed: 0, notAsked: 0 }
+  readonly #notAsked = { ...ALL_ASKED }
   #bucket: Bucket | undefined
   #waits = false
   #endedAt: number | null = null
@@ -72,15 +76,16 @@ export class Crawl {
   }
 
   progress(): CrawlProgress {
-    const { answered, refused, failed } = this.#counts
+    const { answered, refused, failed, notAsked } = this.#counts
     const elapsedMs = Math.round((this.#endedAt ?? this.#parts.clock.monotonic()) - this.#startedAt)
     const done = answered + refused + failed
     return {
-      asked: this.#next,
+      asked: this.#next - notAsked,
       waiting: this.#queue.length - this.#next,
       answered,
       refused,
       failed,
+      notAsked: { ...this.#notAsked },
       edges: this.#edges,
       links: this.#links.size,
       strangers: this.#strangers.size,
@@ -141,14 +146,19 @@ export class Crawl {
       this.#take(peerId, answer)
     } catch (error) {
       if (this.#signal.aborted) return
+      if (error instanceof NotDialed) {
+        this.#notAsked[error.why] += 1
+        this.#count(peerId, 'notAsked', error.why)
+        return
+      }
       const reached = errorShape(error).code === 'StreamFailed' && this.#parts.connected(peerId)
       this.#count(peerId, reached ? 'refused' : 'failed')
     }
   }
 
-  #count(peerId: PeerId, outcome: CrawlOutcome): void {
+  #count(peerId: PeerId, outcome: CrawlOutcome, why: NotDialedWhy | null = null): void {
     this.#counts[outcome] += 1
-    this.#parts.onOutcome?.(peerId, outcome)
+    this.#parts.onOutcome?.(peerId, outcome, why)
   }
 
   #take(peerId: PeerId, answer: NeighborsAnswer): void {

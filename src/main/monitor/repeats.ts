@@ -4,7 +4,7 @@
  * last; and how it was before, so that a past moment shows no later knowledge. No I/O, no clock of its own.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { onlyRested } from '../../shared/dialed-peer.ts'
+import { neverDialed, onlyRested } from '../../shared/not-dialed.ts'
 import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
 import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
@@ -189,9 +189,10 @@ function everyOther<T>(list: readonly T[]): T[] {
   return list.filter((_, index) => index % 2 === 0)
 }
 
-/** How a dial failed: each way is another thing to know of a peer. That it rests is no dial. */
+/** How a dial failed: each way is another thing to know of a peer. That nobody was dialed is no dial. */
 function wayOf(reason: string): string {
   if (onlyRested(reason)) return 'rests'
+  if (neverDialed(reason)) return 'not dialed'
   if (isRefused(reason)) return 'refused'
   return ranOutOfTime(reason) ? 'no answer' : 'other'
 }

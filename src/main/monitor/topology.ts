@@ -11,6 +11,7 @@ import { reasonOf, sleep } from '../discovery/base/deadline.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { NeighborsAnswer } from '../discovery/topology/neighbors.ts'
 import type { Clock } from '../discovery/ports.ts'
+import type { CrawlOutcome } from './crawl.ts'
 import { Crawl } from './crawl.ts'
 import { EdgeBook } from './edge-book.ts'
 import { islandsOf } from './insight/island-watch.ts'
@@ -162,7 +163,7 @@ export class Topology {
     const { view, self, clock } = this.#parts
     const stop = new AbortController()
     const online = (peerId: PeerId): boolean => peerId !== self && view.row(peerId)?.state === 'online'
-    const answered = new Set<PeerId>()
+    const outcomes = new Map<PeerId, CrawlOutcome>()
     const crawl = new Crawl(
       {
         clock,
@@ -171,14 +172,14 @@ export class Topology {
         has: online,
         connected: (peerId) => this.#connected(peerId),
         ask: (peerId, inner) => this.#ask(peerId, inner),
-        onOutcome: (peerId, outcome) => outcome === 'answered' && answered.add(peerId),
+        onOutcome: (peerId, outcome) => void outcomes.set(peerId, outcome),
       },
       stop.signal,
     )
     const done = crawl.ended
       .then(async (progress) => {
         const { islands, others } = await islandsOf({ view, self, clock })
-        const words = [islandsVerdict(islands, { nameOf: nickname, self }), ...this.#unanswered(others, answered)]
+        const words = [islandsVerdict(islands, { nameOf: nickname, self }), ...this.#unanswered(others, outcomes)]
         const verdict = words.join('; ')
         return { progress, topology: await this.#parts.store(), islands, verdict }
       })
@@ -190,16 +191,17 @@ export class Topology {
   }
 
   /** Who of other islands did not answer, in words: what is known of their links is from before, or what others told. Empty where all did. */
-  #unanswered(others: readonly Island[], answered: ReadonlySet<PeerId>): readonly string[] {
+  #unanswered(others: readonly Island[], outcomes: ReadonlyMap<PeerId, CrawlOutcome>): readonly string[] {
     const { view, clock } = this.#parts
     const peers = others.flatMap((island) => island.peers)
-    const missing = new Set(peers.filter((peerId) => !answered.has(peerId)))
+    const missing = new Set(peers.filter((peerId) => outcomes.get(peerId) !== 'answered'))
     if (missing.size === 0) return []
     let toldAt: number | null = null
     for (const edge of view.edges())
       if (isClaim(edge) && missing.has(edge.saidBy)) toldAt = Math.max(toldAt ?? edge.at, edge.at)
     const ageMs = toldAt === null ? null : Math.max(0, clock.now() - toldAt)
-    return [unansweredWords({ count: missing.size, of: peers.length, islands: others.length, ageMs })]
+    const notAsked = [...missing].filter((peerId) => outcomes.get(peerId) === 'notAsked').length
+    return [unansweredWords({ count: missing.size, notAsked, of: peers.length, islands: others.length, ageMs })]
   }
 
   /** Waits until there is something to tell: the result, or null. */

@@ -6,7 +6,8 @@ import type { DialAddress, NameKind } from '../../shared/dial-address.ts'
 import { endpointKey, hostOf, placeKey } from '../../shared/dial-address.ts'
 import type { IpBytes } from '../../shared/ip.ts'
 import { embeddedIp4, ipClass, ipText, parseIp } from '../../shared/ip.ts'
-import { hostClass } from '../../shared/reachability.ts'
+import type { NotDialedWhy } from '../../shared/not-dialed.ts'
+import { hostClass, onlyLocal } from '../../shared/reachability.ts'
 import type { DialTarget } from '../discovery/ports.ts'
 
 /** Addresses remembered because the user gave them. */
@@ -169,6 +170,12 @@ export class DialPolicy {
   isGiven(address: string): boolean {
     return this.#given.has(placeKey(address))
   }
+}
+
+/** Why none of a target's addresses is dialed. */
+export function whyNotDialed(addresses: readonly string[]): NotDialedWhy {
+  if (addresses.length === 0) return 'noAddress'
+  return onlyLocal(addresses) ? 'ownMachine' : 'elsewhere'
 }
 
 /** The kind of name that the address begins with; null where it does not. */

@@ -21,6 +21,7 @@ import { ENTRY_CHECKS } from '../../../src/shared/entry-check.ts'
 import { NotJoined, UnknownPeer } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { REACHABILITY_OFF } from '../../../src/shared/reachability.ts'
+import { ALL_ASKED } from '../../../src/shared/topology.ts'
 import type { RowsMessage } from '../../../src/shared/reports.ts'
 import { FAKE_VERDICT } from './fake-health.ts'
 import { fakeAsk, fakeCompare } from './fake-compare.ts'
@@ -307,7 +308,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         calls.push('crawl')
         const peers = snapshot().peers.length
         const progress = { asked: 0, waiting: peers, answered: 0, refused: 0, failed: 0, edges: 0, links: 0 }
-        const rest = { strangers: 0, perSecond: 0, elapsedMs: 0 }
+        const rest = { notAsked: ALL_ASKED, strangers: 0, perSecond: 0, elapsedMs: 0 }
         const topology = { id: 1, at: 1_750_000_000_000, edgeCount: snapshot().edges.length }
         const messages: CrawlMessage[] = [
           { kind: 'progress', progress: { ...progress, ...rest } },

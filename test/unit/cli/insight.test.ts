@@ -74,6 +74,21 @@ describe('peerscope health', () => {
     expect(out).toMatch(/^1 here · .*\nAs of /s)
   })
 
+  it('says what to do where nobody is there, as `why` does', async () => {
+    const folder = fill('alone', [], (store) => {
+      const at = Date.now()
+      store.append(KEY, at - 60_000, { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK, addresses: [] })
+      store.append(KEY, at, { kind: 'DialFailed', target: '/ip4/192.0.2.1/tcp/1', reason: 'connection refused' })
+    })
+    using _app = holding(folder)
+    for (const command of ['health', 'why'])
+      expect((await cli(command, '--data', folder)).out).toContain('Dial the address of a peer that is there')
+    for (const command of ['health', 'why']) {
+      const { out } = await cli(command, '--data', data())
+      expect(out).not.toContain('Dial the address')
+    }
+  })
+
   it('judges a silence by what the run was given, not by the settings', async () => {
     const folder = fill('given', [stored('ann', NOW)], (store) => {
       const at = Date.now()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { StreamFailed, Timeout } from '../../../src/shared/errors.ts'
+import { NotDialed, StreamFailed, Timeout } from '../../../src/shared/errors.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { Crawl } from '../../../src/main/monitor/crawl.ts'
 import type { NeighborsAnswer } from '../../../src/main/discovery/topology/neighbors.ts'
@@ -15,6 +15,7 @@ class Play {
   readonly stop = new AbortController()
   readonly known = new Set<PeerId>()
   readonly asked: PeerId[] = []
+  readonly outcomes: unknown[] = []
   running = 0
   mostRunning = 0
   connected = true
@@ -38,6 +39,7 @@ class Play {
         peers: () => known,
         has: (peerId) => known.has(peerId),
         connected: () => this.connected,
+        onOutcome: (...outcome) => void this.outcomes.push(outcome),
         ask: async (peerId, signal) => {
           this.asked.push(peerId)
           this.running += 1
@@ -100,7 +102,7 @@ describe('[TP1] a crawl', () => {
     expect(play.asked).toEqual([first, heard, late])
   })
 
-  it('counts who refuses, who cannot be reached and who is too slow, and ends well', async () => {
+  it('counts who refuses, who cannot be reached, who is too slow and who was not asked, and ends well', async () => {
     const play = new Play(4)
     const [refuses, gone, slow] = play.known
     play.answer = (peerId, signal) => {
@@ -112,6 +114,22 @@ describe('[TP1] a crawl', () => {
     await play.scheduler.run(20_000)
     expect(await crawl.ended).toMatchObject({ asked: 4, answered: 1, refused: 1, failed: 2 })
     expect(crawl.progress().elapsedMs).toBe(12_000)
+
+    const near = new Play(3)
+    const [here, rests] = near.known
+    near.answer = (peerId) => {
+      if (peerId === here) return Promise.reject(new NotDialed('here', 'ownMachine'))
+      return peerId === rests ? Promise.reject(new NotDialed('rests', 'rests')) : Promise.resolve(NOBODY)
+    }
+    const asked = near.start()
+    await near.scheduler.run(1000)
+    const notAsked = { rests: 1, ownMachine: 1, elsewhere: 0, noAddress: 0 }
+    expect(await asked.ended).toMatchObject({ asked: 1, waiting: 0, answered: 1, refused: 0, failed: 0, notAsked })
+    expect(near.outcomes).toEqual([
+      [here, 'notAsked', 'ownMachine'],
+      [rests, 'notAsked', 'rests'],
+      [expect.anything(), 'answered', null],
+    ])
 
     const lost = new Play(1)
     lost.connected = false

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESTS } from '../../../src/shared/dialed-peer.ts'
+import { RESTS } from '../../../src/shared/not-dialed.ts'
 import { eventAsOf } from '../../../src/shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'

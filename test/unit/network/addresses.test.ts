@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESTS } from '../../../src/shared/dialed-peer.ts'
+import { RESTS } from '../../../src/shared/not-dialed.ts'
 import { Cancelled, DialFailed, InvalidArgument, StreamFailed } from '../../../src/shared/errors.ts'
 import { sortAddresses } from '../../../src/main/network/addresses.ts'
 import { dialError, streamError } from '../../../src/main/network/libp2p/errors.ts'
@@ -72,7 +72,9 @@ describe('errors of libp2p', () => {
     [new Error('connect EHOSTUNREACH'), 'no route'],
     [new Error('getaddrinfo ENOTFOUND x'), 'host name'],
     [Object.assign(new Error('The operation was aborted'), { name: 'TimeoutError' }), 'no answer in time'],
-    [new Error('protocol selection failed'), 'not a libp2p peer'],
+    [new Error('connect ETIMEDOUT 192.0.2.7:1'), 'no answer in time'],
+    [new Error('connect ENETDOWN 192.0.2.7:1'), 'no route'],
+    [new Error('connect EPERM 192.0.2.7:1'), 'firewall'],
     [new AggregateError([new Error(RESTS)], 'All multiaddr dials failed'), 'answered lately'],
     // Some addresses rest, others were dialed.
     [new AggregateError([new Error(RESTS), new Error('timed out')], 'All multiaddr dials failed'), 'no answer in time'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createPorts } from '../../../src/main/network/libp2p/create-ports.ts'
 import { parseDialAddress } from '../../../src/shared/dial-address.ts'
 import type { Interface } from '../../../src/main/network/dial-policy.ts'
-import { DialPolicy } from '../../../src/main/network/dial-policy.ts'
+import { DialPolicy, whyNotDialed } from '../../../src/main/network/dial-policy.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
 const RELAY = idOf('relay')
@@ -170,6 +170,17 @@ describe('[AD2] a name', () => {
     expect(await one.choose(target)).toEqual(target.addresses)
     expect(one.allows('/dns4/localhost/tcp/1')).toBe(true)
   })
+})
+
+it.each([
+  [[], 'noAddress'],
+  [['/ip4/127.0.0.1/tcp/1', '/ip6/::1/tcp/1'], 'ownMachine'],
+  [['/ip4/127.0.0.1/udp/1/quic-v1'], 'ownMachine'],
+  // Another machine, which has loopback addresses as every one has.
+  [['/ip4/10.255.254.253/tcp/1', '/ip4/127.0.0.1/tcp/1'], 'elsewhere'],
+  [['/ip4/127.0.0.1/udp/1/quic-v1', '/iroh-relay/https%3A%2F%2Frelay.example.%2F'], 'elsewhere'],
+] as const)('[AD2] says why nobody is dialed at %j', (addresses, why) => {
+  expect(whyNotDialed(addresses)).toBe(why)
 })
 
 it('[AD2] what users gave is remembered up to a bound', async () => {

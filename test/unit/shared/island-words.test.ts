@@ -55,7 +55,7 @@ describe('a verdict on islands', () => {
 
 describe('a crawl of a split network', () => {
   it('says who of the other islands could not be asked, and how old what is known of them is', () => {
-    const some = { count: 6, of: 6, islands: 1, ageMs: 120_000 }
+    const some = { count: 6, notAsked: 0, of: 6, islands: 1, ageMs: 120_000 }
     expect(unansweredWords(some)).toBe(
       'none of the 6 peers of the other island answered; the last of them to tell its links did so 2 min ago',
     )
@@ -68,6 +68,20 @@ describe('a crawl of a split network', () => {
     // All that is known may be what others told of them.
     expect(unansweredWords({ ...some, count: 2, ageMs: null })).toBe(
       '2 of the 6 peers of the other island did not answer',
+    )
+  })
+
+  it('does not say of peers that were not asked that they did not answer', () => {
+    const all = { count: 6, notAsked: 6, of: 6, islands: 1, ageMs: null }
+    expect(unansweredWords(all)).toBe('none of the 6 peers of the other island was asked')
+    expect(unansweredWords({ ...all, count: 2, notAsked: 2 })).toBe(
+      '2 of the 6 peers of the other island were not asked',
+    )
+    expect(unansweredWords({ ...all, count: 1, notAsked: 1, of: 1 })).toBe(
+      'the only peer of the other island was not asked',
+    )
+    expect(unansweredWords({ ...all, notAsked: 2 })).toBe(
+      'none of the 6 peers of the other island answered (2 were not asked)',
     )
   })
 })

@@ -1,6 +1,5 @@
 /** Dials: a bounded number at once, the user's first, with a pause for what failed (rules WK4, AN7, AN8, AD7, BD8). */
-import { RESTS } from '../../../shared/dialed-peer.ts'
-import { Cancelled, DialFailed, Timeout } from '../../../shared/errors.ts'
+import { Cancelled, DialFailed, NotDialed, Timeout } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
 import { isRelayUrl, parseDialAddress, placeKey } from '../../../shared/dial-address.ts'
@@ -304,7 +303,7 @@ export class Dials {
     const { id, target } = dial
     if (this.#over(id) === null) return
     this.#env.counters.refuse('DialRests')
-    const error = new DialFailed(`${nameOf(target)} is not dialed now: ${RESTS}`)
+    const error = new NotDialed(nameOf(target), 'rests')
     dial.trial?.failed(error.message)
     this.#end(dial, { ok: false, error })
   }
@@ -338,7 +337,7 @@ export class Dials {
       const failures = (this.#failed.get(key)?.failures ?? 0) + 1
       const restMs = backoffDelay(failures, random.number())
       this.#failed.set(key, { failures, until: clock.monotonic() + restMs })
-      this.#charge(dial)
+      if (!(error instanceof NotDialed)) this.#charge(dial)
       this.#env.debug('a dial failed', dial.target.peerId ?? null, {
         address: dial.target.addresses[0] ?? '',
         for: dial.purpose.for,

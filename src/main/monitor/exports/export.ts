@@ -168,7 +168,7 @@ function recordsText<T>(
   const at = asOf(source)
   if (format === 'csv') return csv(withAsOf(columns, at), pages)
   if (format === 'parquet') return parquet(columns, pages, at)
-  if (format === 'ndjson') return jsonLines(mapped(pages, (item) => ({ ...json(item), asOf: at })))
+  if (format === 'ndjson') return jsonLines(mapped(pages, json), at)
   return jsonDocument(kind, source.network, { now: source.now, asOf: at }, mapped(pages, json))
 }
 

@@ -42,9 +42,10 @@ export async function* jsonDocument(
   yield '\n  ]\n}\n'
 }
 
-/** One JSON object a line. */
-export async function* jsonLines(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
-  for await (const page of pages) yield page.map((item) => `${JSON.stringify(item)}\n`).join('')
+/** One JSON object a line, with the moment that it is of as its last field; that is added as text, which copies no record. */
+export async function* jsonLines(pages: AsyncIterable<readonly object[]>, asOf: number): AsyncGenerator<string> {
+  const end = `,"asOf":${asOf}}\n`
+  for await (const page of pages) yield page.map((item) => `${JSON.stringify(item).slice(0, -1)}${end}`).join('')
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
 import type { StallSpan } from '../../../shared/contract.ts'
-import { onlyRested } from '../../../shared/dialed-peer.ts'
+import { neverDialed } from '../../../shared/not-dialed.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -80,12 +80,12 @@ export function byLast(one: LoggedEvent, other: LoggedEvent): number {
   return (other.lastAt ?? other.at) - (one.lastAt ?? one.at) || other.seq - one.seq
 }
 
-/** Dials that failed, the last one first, and how many they were. That an address rests is no dial, but where it is all there is. */
+/** Dials that failed, the last one first, and how many they were. That nobody was dialed counts only where it is all there is. */
 export function failedDials(dials: readonly LoggedEvent[]): {
   readonly last: LoggedEvent | undefined
   readonly count: number
 } {
-  const took = dials.filter(({ event }) => event.kind === 'DialFailed' && !onlyRested(event.reason))
+  const took = dials.filter(({ event }) => event.kind === 'DialFailed' && !neverDialed(event.reason))
   const counted = took.length === 0 ? dials : took
   return { last: counted.toSorted(byLast)[0], count: counted.reduce((sum, { times = 1 }) => sum + times, 0) }
 }

@@ -1,6 +1,6 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
 import { andList } from '../../../shared/and-list.ts'
-import { onlyRested } from '../../../shared/dialed-peer.ts'
+import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -139,7 +139,7 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
 /** A machine that stands still meets nobody; that an address refuses us is not our doing. */
 function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   const refused = of(facts, 'DialFailed').some(
-    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !onlyRested(event.reason),
+    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !neverDialed(event.reason),
   )
   return stalls(facts, refused ? 60 : 90, 'likely', agoWords)
 }

@@ -1,5 +1,5 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
-import { onlyRested } from '../../../shared/dialed-peer.ts'
+import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
@@ -68,7 +68,7 @@ function matterOf(facts: PeerFacts): PeerMatter {
 function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): readonly LoggedEvent[] {
   if (rtt === null || connected || neighbor) return []
   return dials.filter(
-    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && lastAt > rtt.at && !onlyRested(event.reason),
+    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && lastAt > rtt.at && !neverDialed(event.reason),
   )
 }
 

@@ -2,7 +2,8 @@
 import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
-import { dialCause, dialedWords, onlyRested } from '../../../shared/dialed-peer.ts'
+import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
+import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
 /** Peers that must be alike before it is everybody. */
@@ -219,6 +220,7 @@ export function itsClockWords(aheadMs: number): string {
 /** It went silent, and cannot be reached since. */
 export function unreachableWords(failed: number, given: string): string {
   const reason = shortReason(given)
+  if (leadsNowhere(given)) return `it was not dialed (${reason})`
   if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
   return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
 }
@@ -228,12 +230,14 @@ export function networkDialsWords(failed: number, target: string, given: string)
   const reason = shortReason(given)
   const why = reason === '' ? '' : `: ${reason}`
   const whom = dialedWords(target)
+  if (leadsNowhere(given)) return `${whom} was not dialed${why}`
   return failed === 1 ? `dialing ${whom} failed${why}` : `${failed} dials failed, the last one to ${whom}${why}`
 }
 
 /** Dials to a peer that failed. */
 export function dialsWords(failed: number, given: string): string {
   const reason = shortReason(given)
+  if (leadsNowhere(given)) return `it was not dialed: ${reason}`
   if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
   return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
 }

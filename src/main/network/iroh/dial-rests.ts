@@ -4,8 +4,7 @@
  * address that is named for many peers is not knocked at for each.
  */
 import { placeKey } from '../../../shared/dial-address.ts'
-import { RESTS } from '../../../shared/dialed-peer.ts'
-import { DialFailed } from '../../../shared/errors.ts'
+import { NotDialed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { DialLedger } from '../../discovery/base/dial-ledger.ts'
 import type { Clock, DialTarget } from '../../discovery/ports.ts'
@@ -31,7 +30,7 @@ export class DialRests {
 
   /**
    * Dials at those of the addresses that do not rest and are not being dialed for another peer; what the user gave may always be.
-   * @throws DialFailed where none is left, and whatever the dial throws
+   * @throws NotDialed where none is left, and whatever the dial throws
    */
   async watch(
     { peerId, addresses, given, insisted }: PeerTarget,
@@ -44,7 +43,7 @@ export class DialRests {
     const tried = addresses.filter(
       (address) => given === true || (this.#ledger.allows(address, peerId, began) && isFree(address)),
     )
-    if (tried.length === 0) throw new DialFailed(`${peerId} was not dialed: ${RESTS}`)
+    if (tried.length === 0) throw new NotDialed(peerId, 'rests')
     const places = tried.filter(isFree).map(placeKey)
     for (const place of places) this.#take(place, peerId)
     try {

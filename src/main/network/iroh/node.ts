@@ -1,4 +1,4 @@
-import { Cancelled, DialFailed, StreamFailed } from '../../../shared/errors.ts'
+import { Cancelled, DialFailed, NotDialed, StreamFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type {
   Bounded,
@@ -11,6 +11,7 @@ import type {
 } from '../../discovery/ports.ts'
 import { sortAddresses } from '../addresses.ts'
 import type { DialPolicy } from '../dial-policy.ts'
+import { whyNotDialed } from '../dial-policy.ts'
 import type { AddressBook } from './address-book.ts'
 import type { DialRests } from './dial-rests.ts'
 import { dialError, SUCCESS } from './errors.ts'
@@ -175,14 +176,13 @@ export class IrohNode implements LocalNode {
 
   async #dial(peerId: PeerId, target: DialTarget, protocol: string, name: string, signal: AbortSignal): Promise<Wire> {
     const { host, policy, relays, rests } = this.#parts
-    if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
     const places = await placesOf(target, policy, relays)
     // Where it is connected it may be dialed whatever the policy says of the address, and nowhere else: nobody else is there.
     const way = socketOf(this.#parts.meetings.of(peerId)?.address ?? '')
-    if (way === null && isNowhere(places))
-      throw new DialFailed(
-        `${name} could not be reached: it says nothing but addresses of other places than ours, and relays that we do not use`,
-      )
+    if (way === null && isNowhere(places)) {
+      const why = whyNotDialed(target.addresses)
+      throw new NotDialed(name, why, why === 'elsewhere' ? ', and relays that we do not use' : '')
+    }
     try {
       if (way !== null) return await host.dial(peerId, { ...places, direct: [way] }, protocol, signal)
       return await rests.watch({ ...target, peerId, addresses: textsOf(places) }, signal, (addresses) =>

@@ -1,9 +1,10 @@
-import { onlyRested, RESTS } from '../../../shared/dialed-peer.ts'
+import { onlyRested } from '../../../shared/not-dialed.ts'
 import {
   Cancelled,
   DialFailed,
   LimitExceeded,
   ListenFailed,
+  NotDialed,
   PeerscopeError,
   StreamFailed,
 } from '../../../shared/errors.ts'
@@ -12,26 +13,44 @@ import {
 export function dialError(target: string, thrown: unknown, signal: AbortSignal): PeerscopeError {
   if (thrown instanceof PeerscopeError) return thrown
   if (signal.aborted) return new Cancelled(`dialing ${target} was cancelled`)
-  return new DialFailed(`${target} could not be reached: ${dialReason(thrown)}`, { cause: thrown })
+  const reason = dialReason(thrown)
+  if (reason === null) return new NotDialed(target, 'rests', '; it is tried again later')
+  return new DialFailed(`${target} could not be reached: ${reason}`, { cause: thrown })
 }
 
-function dialReason(thrown: unknown): string {
+/** Null where all rested. */
+function dialReason(thrown: unknown): string | null {
   const messages = messagesOf(thrown)
   const all = messages.join(' ')
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
-  if (/EHOSTUNREACH|ENETUNREACH/.test(all)) return 'no route to it; check the address and your network'
+  if (/EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN/.test(all))
+    return 'no route to it; check the address and your network'
   if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
   if (/UnexpectedPeer|does not match expected/i.test(all))
     return 'another peer answered there than the one in the address'
-  if (/Timeout|timed out|aborted/i.test(all)) return 'no answer in time; does a libp2p peer listen there?'
+  if (/EACCES|EPERM/.test(all)) return 'this machine does not let us; look at its firewall'
+  if (/Timeout|timed ?out|aborted/i.test(all)) return 'no answer in time; does a libp2p peer listen there?'
   if (/NoValidAddresses|no valid addresses|no transport/i.test(all)) return 'no address that can be dialed'
   if (/dial.*self/i.test(all)) return 'that is our own address'
-  if (/Unsupported|protocol selection|UnexpectedEOF|encrypt|ECONNRESET|closed/i.test(all)) {
-    return 'what answers there is not a libp2p peer'
-  }
+  const handshake = handshakeReason(all)
+  if (handshake !== null) return handshake
   // Last: of several addresses some may have been dialed.
-  if (onlyRested(all)) return `${RESTS}; it is tried again later`
+  if (onlyRested(all)) return null
   return messages[0] ?? 'for an unknown reason'
+}
+
+/**
+ * What went wrong in a handshake; null where nothing did. A connection that breaks off tells nothing of who is there: a peer that is
+ * just being killed does so, and one that has connections enough.
+ */
+function handshakeReason(all: string): string | null {
+  if (/Unsupported|protocol selection/i.test(all)) return 'what answers there speaks no protocol of ours (noise, yamux)'
+  const [, read = '0', awaited = '0'] = /while reading (\d+)\/(\d+) bytes/.exec(all) ?? []
+  // Lengths come first: other services begin with a line of text, whose first letter is taken for one.
+  const isText = Number(read) > 0 && Number(awaited) >= 0x20 && Number(awaited) < 0x7f
+  if (!isText && /Unexpected ?EOF|ECONNRESET|EPIPE|closed|reset/i.test(all))
+    return 'the connection broke off in the handshake; the peer may have ended just then, or takes no connections now'
+  return isText || /encrypt/i.test(all) ? 'what answers there is not a libp2p peer' : null
 }
 
 /** Why we cannot listen, in words that say what to do. */

@@ -4,7 +4,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Libp2p } from 'libp2p'
-import { Cancelled, DialFailed } from '../../../shared/errors.ts'
+import { Cancelled, DialFailed, NotDialed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { isPeerId, parsePeerId } from '../../../shared/ids.ts'
 import { addressClass } from '../../../shared/reachability.ts'
@@ -21,6 +21,7 @@ import { dialError, listenError } from './errors.ts'
 import { endTimers } from './left-timers.ts'
 import type { DialGuard } from './reach/dial-guard.ts'
 import type { DialPolicy } from '../dial-policy.ts'
+import { whyNotDialed } from '../dial-policy.ts'
 import type { Reach } from './reach/reach.ts'
 import { openConnection } from './streams.ts'
 import { bareAddress } from './targets.ts'
@@ -170,11 +171,8 @@ export class Libp2pNode implements LocalNode {
     const open = peerId === undefined ? undefined : openConnection(this.#libp2p, peerId)
     if (peerId !== undefined && open !== undefined && (open.limits === undefined || target.given !== true))
       return peerId
-    if (target.addresses.length === 0) throw new DialFailed(`no address of ${name} is known`)
     const chosen = await this.#policy.choose(target)
-    if (chosen.length === 0) {
-      throw new DialFailed(`${name} could not be reached: it says nothing but addresses of other places than ours`)
-    }
+    if (chosen.length === 0) throw new NotDialed(name, whyNotDialed(target.addresses))
     const addresses = chosen.flatMap((address) => dialable(address, peerId))
     if (addresses.length === 0) throw new DialFailed(`${name} could not be reached: no address that can be dialed`)
     if (target.insisted === true) this.#guard.pardon(chosen, peerId ?? null)

@@ -2,6 +2,8 @@ import { Button, CloseButton, Progress, Tooltip } from '@mantine/core'
 import { IconRadar2 } from '@tabler/icons-react'
 import { useStore } from 'zustand'
 import type { CrawlProgress, TopologyRow } from '../../../shared/contract.ts'
+import { notAskedWords } from '../../../shared/not-asked-words.ts'
+import { countNotAsked } from '../../../shared/topology.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { formatClockShort, formatCount, formatExact, roughDuration } from '../ui/format.ts'
@@ -64,6 +66,9 @@ export function CrawlCard() {
       <div aria-live="polite">
         {state === 'done' && verdict !== null ? <p className="ps-crawl-verdict">{texts.verdict(verdict)}</p> : null}
         {state === 'done' && result !== null ? <p>{texts.done(formatClockShort(result.at))}</p> : null}
+        {running || progress === null
+          ? null
+          : notAskedWords(progress.notAsked, texts.listenLocally).map((words) => <p key={words}>{`${words}.`}</p>)}
         {state === 'cancelled' ? <p>{texts.cancelled}</p> : null}
         {failure === null ? null : <FailureText failure={failure} />}
       </div>
@@ -86,12 +91,14 @@ export function CrawlCard() {
 
 function Numbers({ progress, running }: { readonly progress: CrawlProgress; readonly running: boolean }) {
   const { asked, waiting, answered, refused, failed, links, strangers, perSecond, elapsedMs } = progress
-  const all = asked + waiting
-  const done = answered + refused + failed
+  const notAsked = countNotAsked(progress.notAsked)
+  const all = asked + waiting + notAsked
+  const done = answered + refused + failed + notAsked
   const facts = [
     { label: texts.answered, value: answered, title: undefined },
     { label: texts.refused, value: refused, title: texts.refusedMeaning },
     { label: texts.failed, value: failed, title: texts.failedMeaning },
+    ...(notAsked === 0 ? [] : [{ label: texts.notAsked, value: notAsked, title: texts.notAskedMeaning }]),
     { label: texts.links, value: links, title: undefined },
     ...(strangers === 0 ? [] : [{ label: texts.strangers, value: strangers, title: texts.strangersMeaning }]),
   ]

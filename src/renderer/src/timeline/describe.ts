@@ -1,4 +1,5 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
+import { leadsNowhere, neverDialed } from '../../../shared/not-dialed.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -60,7 +61,7 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'SyncCompleted':
       return about(text.synced)
     case 'DialFailed':
-      return text.dialFailed(often)
+      return (leadsNowhere(event.reason) ? text.notDialed : text.dialFailed)(often)
     case 'SyncFailed':
       return text.syncFailed(often)
     case 'EntryRejected':
@@ -97,7 +98,10 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'SyncFailed':
       return text.syncFailed(said(syncCause(event)), event.retryInMs === null ? null : roughDuration(event.retryInMs))
     case 'DialFailed':
-      return text.dialFailed(said(event.target), said(dialCause(event.reason)))
+      return (neverDialed(event.reason) ? text.notDialed : text.dialFailed)(
+        said(event.target),
+        said(dialCause(event.reason)),
+      )
     case 'EntryRejected':
       return text.rejected(strings.rejected[event.reason], strings.sources[event.source], said(event.detail))
     case 'DhtSlotClaimed':

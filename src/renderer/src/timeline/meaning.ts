@@ -1,6 +1,7 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { dialedPeer } from '../../../shared/dialed-peer.ts'
+import { leadsNowhere } from '../../../shared/not-dialed.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 
@@ -22,8 +23,10 @@ export function meaningOf(logged: LoggedEvent): Meaning {
 
 function meaningNow({ event }: LoggedEvent): Meaning {
   switch (event.kind) {
-    case 'DialFailed':
-      return { key: `DialFailed ${dialedPeer(event.target) ?? event.target}`, lasting: true }
+    case 'DialFailed': {
+      const what = leadsNowhere(event.reason) ? 'NotDialed' : 'DialFailed'
+      return { key: `${what} ${dialedPeer(event.target) ?? event.target}`, lasting: true }
+    }
     case 'SyncFailed':
       return { key: `SyncFailed ${event.peerId}`, lasting: true }
     case 'EntryRejected':

@@ -1,5 +1,6 @@
 /** Texts of the crawl and of stored links. */
 import { capital } from '../../../shared/capital.ts'
+import { LOCAL_LISTEN } from '../../../shared/not-asked-words.ts'
 export const CRAWL = {
   title: 'Crawl',
   open: 'Crawl: ask all peers for their links',
@@ -16,6 +17,10 @@ export const CRAWL = {
   refusedMeaning: 'Reached, and does not answer this question: its setting may be off',
   failed: 'no answer',
   failedMeaning: 'Could not be reached, or did not answer in time',
+  notAsked: 'not asked',
+  notAskedMeaning: 'Not dialed from here: the reason stands below',
+  /** What follows "if that is this one,". */
+  listenLocally: `listen on it alone (Settings, Listen addresses: ${LOCAL_LISTEN}) and join again`,
   links: 'links',
   strangers: 'unknown ids',
   strangersMeaning: 'Named by peers, and not in our catalog',

@@ -80,6 +80,7 @@ export const LANE_TEXTS = {
     synced: (count: string) => `${count} catalogs synced`,
     refused: (count: string, why: string) => `${count} entries refused: ${why}`,
     dialFailed: (times: string) => `could not be reached ${times} times`,
+    notDialed: (times: string) => `was not dialed, ${times} times`,
     syncFailed: (times: string) => `${times} syncs failed`,
     other: (count: string, kind: string) => `${count} × ${kind}`,
     /** Where the same peers did it several times. */

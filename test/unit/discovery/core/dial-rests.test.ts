@@ -1,5 +1,6 @@
 /** Rests and caps of addresses and hosts over all peers and all paths (rule AD7). */
 import { describe, expect, it } from 'vitest'
+import { NotDialed } from '../../../../src/shared/errors.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
 import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
@@ -65,6 +66,25 @@ describe('[AD7] many peers that are said to be at one place', () => {
     expect(outputs.flatMap((output) => (output.kind === 'answer' ? [output.answer] : []))[0]).toMatchObject({
       error: expect.objectContaining({ message: expect.stringContaining('answered lately') }),
     })
+  })
+
+  it.runIf(dialect.abilities.neighbors)('do not rest where nobody was dialed: each is told why', () => {
+    const bench = Bench.online()
+    const at = (port: number): string => addressHere(`/ip4/9.9.9.9/tcp/${port}`)
+    const ghosts = Array.from({ length: 12 }, (_, n) => bench.feed(`ghost ${n}`, { addresses: [at(n + 1)] }))
+    bench.take()
+    const answers: unknown[] = []
+    for (let step = 0; step < 40; step += 1) {
+      if (step % 4 === 0 && step < 8) for (const peerId of ghosts) bench.command({ kind: 'neighbors', peerId })
+      for (const output of bench.take()) {
+        if (output.kind === 'answer') answers.push(output.answer)
+        if (output.kind === 'dial')
+          bench.step({ kind: 'dialFailed', id: output.id, error: new NotDialed(THIRD, 'ownMachine') })
+      }
+      bench.pass(250)
+    }
+    expect(answers).toHaveLength(24)
+    for (const answer of answers) expect(answer).toMatchObject({ error: { why: 'ownMachine' } })
   })
 
   it('are asked where the user insists on one of them', () => {

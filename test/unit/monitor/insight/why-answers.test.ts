@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
-import { RESTS } from '../../../../src/shared/dialed-peer.ts'
+import { RESTS } from '../../../../src/shared/not-dialed.ts'
 import { facts, gone, logged, MINUTE, NOW, PEER, row, SILENT, stall } from './peer-facts.ts'
 
 it('an entry that grew old while we stood still, or while its peer was silent, says nothing of a clock', () => {

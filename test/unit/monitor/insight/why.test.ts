@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { NOTICED_MS } from '../../../../src/main/monitor/insight/why-silence.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
-import { RESTS } from '../../../../src/shared/dialed-peer.ts'
+import { NotDialed } from '../../../../src/shared/errors.ts'
+import { NOT_DIALED, RESTS } from '../../../../src/shared/not-dialed.ts'
 import { eventFields } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import {
@@ -145,6 +146,15 @@ describe('why a peer is silent', () => {
       'dialing it failed 2 times',
     )
     expect(whyPeer(facts({ ...STORED, dials: [rests, late] })).causes[0]?.words).toBe('dialing it failed: no answer')
+  })
+
+  it('says of a peer that nobody dialed that it was not dialed, and why', () => {
+    const reason = new NotDialed('/ip4/127.0.0.1/tcp/1', 'ownMachine').message
+    const dials = [logged(87, NOW - 1000, { kind: 'DialFailed', target: PEER, reason })]
+    const words = `it was not dialed: ${NOT_DIALED.ownMachine}`
+    expect(whyPeer(facts({ ...STORED, dials })).causes.map((cause) => cause.words)).toContain(words)
+    expect(whyPeer(facts({ ...SILENT, dials })).sentence).not.toMatch(/reached|dials? failed/)
+    expect(whyPeer(facts({ dials })).matter).not.toBe('not answering')
   })
 
   it('does not blame a stall that is short against the time of silence', () => {

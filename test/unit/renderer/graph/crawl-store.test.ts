@@ -2,6 +2,7 @@ import { AsyncIteratorClass } from '@orpc/client'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { CrawlMessage, CrawlProgress } from '../../../../src/shared/contract.ts'
 import { NotJoined } from '../../../../src/shared/errors.ts'
+import { ALL_ASKED } from '../../../../src/shared/topology.ts'
 import { createCrawlStore } from '../../../../src/renderer/src/graph/crawl-store.ts'
 import type { CrawlStore } from '../../../../src/renderer/src/graph/crawl-store.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
@@ -14,6 +15,7 @@ const PROGRESS: CrawlProgress = {
   answered: 2,
   refused: 0,
   failed: 0,
+  notAsked: ALL_ASKED,
   edges: 9,
   links: 5,
   strangers: 0,

@@ -1,3 +1,4 @@
+import { NotDialed } from '../../../../src/shared/errors.ts'
 import { expect, test } from 'vitest'
 import { foldBursts } from '../../../../src/renderer/src/timeline/bursts.ts'
 import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/src/timeline/describe.ts'
@@ -49,6 +50,14 @@ test.each<[DiscoveryEvent, string]>([
     'could not be reached: connection refused; is a peer listening there? · /ip4/1.2.3.4/tcp/1',
   ],
   [
+    {
+      kind: 'DialFailed',
+      target: '/ip4/127.0.0.1/tcp/1',
+      reason: new NotDialed('/ip4/127.0.0.1/tcp/1', 'elsewhere').message,
+    },
+    'was not dialed: it says nothing but addresses of other places than ours · /ip4/127.0.0.1/tcp/1',
+  ],
+  [
     { kind: 'EntryRejected', peerId: null, reason: 'BadSignature', source: 'gossip', detail: '' },
     'entry refused (bad signature), by gossip',
   ],
@@ -87,6 +96,18 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'we left'],
   [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
+
+test('a line of several dials that nobody made does not say that a peer could not be reached', () => {
+  const target = `/ip4/127.0.0.1/tcp/1/p2p/${peerId}`
+  const of = (reason: string) => ({ kind: 'DialFailed', target, reason }) as const
+  const nowhere = of(new NotDialed(target, 'ownMachine').message)
+  const [line, other] = foldBursts(
+    [nowhere, nowhere, of('refused'), of('refused')].map((event, index) => ({ seq: 9 - index, at: at - index, event })),
+    new Set(),
+  )
+  expect(line?.type === 'burst' && describeBurst(line)).toBe('was not dialed, 2 times')
+  expect(other?.type === 'burst' && describeBurst(other)).toBe('could not be reached 2 times')
+})
 
 test('of what goes on after a past moment a line counts and tells what had happened by then', () => {
   const event = { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'no answer' } as const

@@ -5,7 +5,7 @@
 import type { Connection, Transport } from '@libp2p/interface'
 import type { TCPComponents } from '@libp2p/tcp'
 import { tcp } from '@libp2p/tcp'
-import { RESTS } from '../../../../shared/dialed-peer.ts'
+import { RESTS } from '../../../../shared/not-dialed.ts'
 import { DialLedger } from '../../../discovery/base/dial-ledger.ts'
 import type { Clock } from '../../../discovery/ports.ts'
 import { bareAddress } from '../targets.ts'
