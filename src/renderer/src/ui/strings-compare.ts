@@ -1,5 +1,6 @@
 import type { ListField, ValueField } from '../../../shared/compare-peers.ts'
 import type { Edge } from '../../../shared/peer.ts'
+import { counted } from './counted.ts'
 
 const KINDS: Readonly<Record<Edge['kind'], string>> = {
   connection: 'live connection',
@@ -74,16 +75,17 @@ export const COMPARE = {
   untold: 'Peers of this network do not tell who their neighbors are: only our own links are known.',
   ask: 'Ask',
   askOf: (name: string) => `Ask ${name} who its neighbors are`,
-  answered: (neighbors: string, connected: string) => `It named ${neighbors} neighbors and ${connected} connections.`,
+  answered: (neighbors: string, connected: string) =>
+    `It named ${counted(neighbors, 'neighbor')} and ${counted(connected, 'connection')}.`,
   catalog: 'Catalog',
-  catalogHolds: (count: string) => `held ${count} peers at its last sync with us,`,
-  catalogOurs: (count: string) => `ours: ${count} peers`,
+  catalogHolds: (count: string) => `held ${counted(count, 'peer')} at its last sync with us,`,
+  catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
   catalogNever: 'not read: it did not sync with us in this session',
   catalogPast: 'compared only for now',
   syncVerb: 'Sync',
   syncOf: (name: string) => `Sync catalogs with ${name}: each gives the other what it lacks`,
   synced: (received: string, sent: string, cost: string) =>
-    `Before the sync it knew ${received} entries that we lacked or had older, and lacked ${sent} of ours. ${cost}`,
+    `Before the sync it knew ${counted(received, 'entry', 'entries')} that we lacked or had older, and lacked ${sent} of ours. ${cost}`,
   syncCost: (bytes: string, span: string) => `(${bytes} in ${span})`,
   between: 'Between them',
   betweenNone: 'No link between them is known.',
@@ -132,8 +134,8 @@ export const COMPARE = {
   same: (count: string) => `${count} the same`,
   gone: (count: string) => `${count} gone in both`,
   sideHere: (count: string) => `${count} here`,
-  sideWas: (count: string) => `${count} were here`,
-  faults: (count: string) => `${count} faults; what does not verify was left out`,
+  sideWas: (count: string) => counted(count, 'was here', 'were here'),
+  faults: (count: string) => `${counted(count, 'fault')}; what does not verify was left out`,
   linksUnknown: 'Links are not compared: they are not known of both sides.',
   sidesLost: (sides: string) =>
     `At ${sides} the network was lost: what became of the peers is not known, and they count as they were before.`,
@@ -147,7 +149,7 @@ export const COMPARE = {
   copy: 'Copy ids',
   csv: 'Save as CSV',
   filter: 'Show in the table',
-  filterMany: (most: string) => `A filter names at most ${most} peers; save the list instead.`,
+  filterMany: (most: string) => `A filter names at most ${counted(most, 'peer')}; save the list instead.`,
   open: (name: string) => `Open ${name} in the inspector`,
   file: 'comparison.csv',
   saved: 'Saved comparison.csv',
