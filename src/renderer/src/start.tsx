@@ -100,7 +100,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     health,
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client, (found) => health.found(found)),
-    compare: createCompareStore(client, () => whichOf(picture.getState().played?.stored)),
+    compare: createCompareStore(client, () => picture.getState().played),
     incoming: createIncomingStore(),
     files: createFilesStore({ client, picture, ui, tellCancelled, tellEnded, tellFailure: tellFileFailure, fileWorks }),
     link: createLinkStore(Date.now()),

@@ -35,6 +35,7 @@ export const ALERTS = {
   firedNone: 'No alert fired.',
   firedNoneHere: 'No alert fired in this network.',
   firedNotJoined: 'No network is joined.',
+  firedNotInFile: 'A shared moment holds no alerts: these are of networks that you joined yourself.',
   elsewhere: 'Networks that are not joined',
   add: 'New rule',
   edit: (name: string) => `Edit ${name}`,

@@ -56,7 +56,10 @@ export const COMPARE = {
   pictureHint: 'now, 1h ago, 16:05, or a snapshot that is open',
   now: 'now',
   offered: ['now', '10m ago', '1h ago', '24h ago'],
-  ofHistory: 'Times here are those of this history, and now is its last moment.',
+  ofPlayed: {
+    history: 'Times here are those of this history, and now is its last moment.',
+    file: 'Times here are those of this shared moment’s recording, and now is its last moment.',
+  },
   choosePictures:
     'Choose two moments: a time such as “1h ago” or “16:05”, now, or a snapshot that was opened under Snapshots.',
   comparing: 'Comparing …',
@@ -70,7 +73,7 @@ export const COMPARE = {
   links: 'Links',
   linked: (count: string) => `linked to ${count}`,
   toldAgo: 'told',
-  notAsked: 'not asked yet: only what others say of it is known',
+  notAsked: 'it was not asked: only what others say of it is known',
   ourOwn: 'our own links, as they are now',
   untold: 'Peers of this network do not tell who their neighbors are: only our own links are known.',
   ask: 'Ask',
@@ -81,7 +84,7 @@ export const COMPARE = {
   catalogHolds: (count: string) => `held ${counted(count, 'peer')} at its last sync with us,`,
   catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
   catalogNever: 'not read: it did not sync with us in this session',
-  catalogPast: 'compared only for now',
+  catalogPast: 'not known of the past',
   syncVerb: 'Sync',
   syncOf: (name: string) => `Sync catalogs with ${name}: each gives the other what it lacks`,
   synced: (received: string, sent: string, cost: string) =>
@@ -116,7 +119,7 @@ export const COMPARE = {
     'not asked': 'it was not asked for its links',
     'not told here': 'peers of this network do not tell their links',
     'not read': 'its catalog was not read in this session',
-    'only now': 'catalogs are compared only for now',
+    'only now': 'what its catalog held then is not known',
   },
   /** `verbs`: what buttons above say. */
   pressAbove: (verbs: string) => `Press ${verbs} above to find out.`,

@@ -101,7 +101,7 @@ export const HEALTH = {
     sizes: 'Sizes',
     bridges: 'Links that alone hold it together',
     points: 'Peers that alone hold it together',
-    sides: (a: number, b: number) => `${a} and ${counted(b, 'peer')}`,
+    sides: (a: number, b: number) => `parts of ${a} and ${b}`,
     parts: (parts: readonly number[]) => `parts of ${parts.join(', ')}`,
     show: 'Show in the graph',
     more: (count: number) => `${count} more`,
@@ -116,6 +116,8 @@ export const HEALTH = {
     title: 'Why',
     pending: 'Looking for the cause …',
     network: 'Why it is so',
+    /** Of what is over. */
+    happened: 'What happened',
     causes: 'Possible causes',
     confidence: {
       certain: 'certain',

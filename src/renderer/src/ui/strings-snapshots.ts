@@ -47,7 +47,7 @@ export const SNAPSHOTS = {
     sqlite: 'The whole database, without the identity.',
   },
   filter: 'Filter',
-  filterHelp: 'As in the table of peers; for events also kind: and reason:.',
+  filterHelp: 'As in the table of peers; for events also “kind:” and “reason:”.',
   span: 'Time',
   spanHelp: 'Seen or happened since then.',
   spans: { all: 'everything', hour: 'the last hour', day: 'the last day', week: 'the last week' },
