@@ -24,6 +24,13 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText('with 2 peers here')
   await shot('past')
   const { name, path } = await app.saved(() => page.getByRole('button', { name: 'Share this moment' }).click())
+  // By the palette too.
+  const again = await app.saved(async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder(/^Search for/).fill('Share this moment')
+    await page.keyboard.press('Enter')
+  })
+  expect(again.name).toBe(name)
   expect(name).toMatch(/-\d{4}-\d\d-\d\d-\d{4}\.peerscope$/)
   const file = info.outputPath('moment.peerscope')
   await copyFile(path, file)
@@ -139,6 +146,7 @@ test('a past moment is shared as one file, opened without the network, and playe
   const compared = page.getByRole('dialog', { name: 'Compare' })
   await expect(compared).toContainText('now is its last moment')
   await expect(compared.getByTestId('compare-sum')).toContainText('1 left (1 said goodbye)')
+  await expect(compared.getByRole('combobox', { name: 'After (B)' })).toHaveValue('now')
   await takeInSizes(page, info, 'compare')
   expect(await violations(page, 'compare in a shared moment')).toEqual([])
   const before = compared.getByRole('combobox', { name: 'Before (A)' })

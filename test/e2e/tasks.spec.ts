@@ -165,6 +165,11 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
     await expect(strip.locator('[data-phrase=islands]')).toHaveText(`2 islands: ${ISLAND} and ${HERE}, us included`)
     await goTo(page, 'Health')
     await takeTaskPicture(page, 'split', 'light')
+    // Who is where: the graph in the colours of the islands.
+    await strip.locator('[data-phrase=islands]').click()
+    await expect(page.getByTestId('graph')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Colour by/ })).toContainText('Island')
+    await takeInSizes(page, info, 'islands')
   })
 
   await test.step('what does one peer know that another does not', async () => {
@@ -252,6 +257,7 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
     await expect(strip.locator('[data-phrase=islands]')).toHaveText('1 island')
     await goTo(page, 'Health')
     await filter.fill('')
+    await filter.blur()
     const card = page.locator('[data-matter=parted]')
     await expect(card.getByRole('heading', { name: 'What happened' })).toBeVisible()
     await expect(card).toContainText(/^What happened.*The network split .* ago: 5 peers of the other .* taken for gone/)

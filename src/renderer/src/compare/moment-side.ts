@@ -1,4 +1,6 @@
 import type { PlayedFile } from '../stores/picture-store.ts'
+import { formatExact } from '../ui/format.ts'
+import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
 
 /** What is played in place of the network, as far as its moments are compared. */
@@ -12,4 +14,14 @@ export function momentSide(played: PlayedMoments | null, at: number | null): Pic
   const whole = at === null ? null : Math.max(0, Math.floor(at))
   if (played === null || played.file === null) return { kind: 'moment', at: whole }
   return { kind: 'file', file: played.file, name: played.title, at: whole ?? played.moment.to }
+}
+
+/** What a side is called: a moment of what is played needs no more than its time. */
+export function pictureName(side: PictureSide, played: PlayedMoments | null): string {
+  const { now } = strings.compare
+  if (side.at === null) return side.kind === 'file' ? side.name : now
+  const time = formatExact(side.at)
+  if (side.kind === 'moment') return time
+  if (side.file !== played?.file) return `${side.name}, ${time}`
+  return side.at === played.moment.to ? now : time
 }

@@ -6,10 +6,9 @@ import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { found, searchWords } from '../peers/filter.ts'
 import { useApp, useCompare, useFiles, useForms, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { readTyped } from '../timeline/typed-time.ts'
-import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
-import { momentSide } from './moment-side.ts'
+import { momentSide, pictureName } from './moment-side.ts'
 import type { PlayedMoments } from './moment-side.ts'
 import { useShownPeers } from './use-shown-peers.ts'
 
@@ -110,7 +109,7 @@ export function PicturePicker(props: {
       onDropdownOpen={() => setListed(true)}
       onDropdownClose={() => setListed(false)}
       filter={({ options }) => options}
-      value={typed ?? (side === null ? '' : pictureName(side))}
+      value={typed ?? (side === null ? '' : pictureName(side, played))}
       error={problem}
       onChange={(value) => {
         setTyped(value)
@@ -142,10 +141,4 @@ function readPicture(
   if (file !== undefined) return { picked: file, problem: null }
   const { at, problem } = readTyped(text, Date.now(), played?.moment)
   return problem === null ? { picked: momentSide(played, at), problem } : { picked: null, problem }
-}
-
-/** What a side is called. */
-export function pictureName(side: PictureSide): string {
-  if (side.kind === 'file') return side.at === null ? side.name : `${side.name}, ${formatExact(side.at)}`
-  return side.at === null ? strings.compare.now : formatExact(side.at)
 }

@@ -3,7 +3,7 @@ import { useStore } from 'zustand'
 import { filterOfPeer, meantToWatch, rulesOn } from '../alerts/watch.ts'
 import { useIslandsWatched, useRulesHere, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
-import { isForeign } from '../stores/picture-store.ts'
+import { isForeign, momentOf } from '../stores/picture-store.ts'
 import { momentSide } from '../compare/moment-side.ts'
 import { useShownPeers } from '../compare/use-shown-peers.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
@@ -19,7 +19,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { enter, viewToJoin } from './enter.ts'
-import { useExport } from './export.tsx'
+import { SHARED_SPAN_MS, useExport, useShare } from './export.tsx'
 import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
 
@@ -43,6 +43,7 @@ export function useCommands(): Item[] {
     ...useNetworkCommands(),
     ...useWatchCommands(),
     ...useCompareCommands(),
+    ...useShareCommand(),
     ...useViewCommands(),
     ...useGraphCommands(),
     ...useEndCommands(),
@@ -175,6 +176,17 @@ function useCompareCommands(): Item[] {
     ...(several && (joined || looking) ? [{ id: 'compare-peers', label: peersVerb, run: peers }] : []),
     ...(joined || files || played ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
   ]
+}
+
+/** Sharing the moment that is looked at, or now. */
+function useShareCommand(): Item[] {
+  const share = useShare()
+  const looking = usePicture(({ picture }) => picture !== null)
+  const moment = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
+  const live = usePeers(({ status }) => 'neighbors' in status)
+  // A file is somebody else's, who shared it already.
+  if (looking ? moment === null : !live) return []
+  return [{ id: 'share', label: strings.past.share, run: () => void share(moment ?? Date.now(), SHARED_SPAN_MS) }]
 }
 
 function useViewCommands(): Item[] {

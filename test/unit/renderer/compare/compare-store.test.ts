@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createCompareStore } from '../../../../src/renderer/src/compare/compare-store.ts'
-import { momentSide } from '../../../../src/renderer/src/compare/moment-side.ts'
+import { momentSide, pictureName } from '../../../../src/renderer/src/compare/moment-side.ts'
 import { noReasons } from '../../../../src/shared/compare.ts'
 import type { CompareMessage, HeldMessage } from '../../../../src/shared/compare.ts'
 import { InvalidArgument } from '../../../../src/shared/errors.ts'
@@ -75,6 +75,13 @@ describe('two pictures', () => {
       { ...FILE, at: 3 },
       { ...FILE, at: 9 },
     ])
+    const last = momentSide(played, null)
+    expect([pictureName(last, played), pictureName(NOW, null), pictureName(last, null)]).toEqual([
+      'now',
+      'now',
+      expect.stringMatching(/^a\.peerscope, 1970-/),
+    ])
+    expect(pictureName(momentSide(played, 3), played)).toMatch(/^1970-/)
     const { store, asked } = create({}, () => played)
     store.openPeers(ANN)
     store.setWhat('pictures')
