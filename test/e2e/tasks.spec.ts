@@ -164,6 +164,7 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
     await expect(crawl).toContainText(`2 islands: ${ISLAND} and ${HERE}`)
     await expect(strip.locator('[data-phrase=islands]')).toHaveText(`2 islands: ${ISLAND} and ${HERE}, us included`)
     await goTo(page, 'Health')
+    await expect(page.locator('[data-matter=split]')).toContainText(/The network (is|looks) split into 2 islands/)
     await takeTaskPicture(page, 'split', 'light')
     // Who is where: the graph in the colours of the islands.
     await strip.locator('[data-phrase=islands]').click()
