@@ -4,11 +4,12 @@ import type { RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { found, searchWords } from '../peers/filter.ts'
-import { useApp, useCompare, useFiles, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
+import { useApp, useCompare, useFiles, useForms, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { readTyped } from '../timeline/typed-time.ts'
-import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
+import { momentSide, pictureName } from './moment-side.ts'
+import type { PlayedMoments } from './moment-side.ts'
 import { useShownPeers } from './use-shown-peers.ts'
 
 /** Peers that are offered. */
@@ -79,6 +80,7 @@ export function PicturePicker(props: {
 }) {
   const { index, side, onPick, field } = props
   const opened = useFiles((state) => state.opened)
+  const played = usePicture((state) => state.played)
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [listed, setListed] = useState(false)
@@ -89,7 +91,7 @@ export function PicturePicker(props: {
     setProblem(null)
   }
   const pick = (value: string): void => {
-    const { picked, problem: why } = readPicture(value, files)
+    const { picked, problem: why } = readPicture(value, files, played)
     if (why !== null) return setProblem(why)
     drop()
     setListed(false)
@@ -101,12 +103,13 @@ export function PicturePicker(props: {
       label={text.picture(text.sides[index])}
       placeholder={text.pictureHint}
       size="sm"
-      data={[...text.offered, ...files.keys()]}
+      // The others count from now, when what is played may be long over.
+      data={[...(played === null ? text.offered : [text.now]), ...files.keys()]}
       dropdownOpened={listed}
       onDropdownOpen={() => setListed(true)}
       onDropdownClose={() => setListed(false)}
       filter={({ options }) => options}
-      value={typed ?? (side === null ? '' : pictureName(side))}
+      value={typed ?? (side === null ? '' : pictureName(side, played))}
       error={problem}
       onChange={(value) => {
         setTyped(value)
@@ -129,18 +132,13 @@ export function PicturePicker(props: {
 function readPicture(
   value: string,
   files: ReadonlyMap<string, PictureSide>,
+  played: PlayedMoments | null,
 ): { readonly picked: PictureSide | null; readonly problem: string | null } {
   const text = value.trim()
   if (text === '') return { picked: null, problem: null }
-  if (text === strings.compare.now) return { picked: { kind: 'moment', at: null }, problem: null }
+  if (text === strings.compare.now) return { picked: momentSide(played, null), problem: null }
   const file = files.get(value)
   if (file !== undefined) return { picked: file, problem: null }
-  const { at, problem } = readTyped(text, Date.now())
-  return problem === null ? { picked: { kind: 'moment', at }, problem } : { picked: null, problem }
-}
-
-/** What a side is called. */
-export function pictureName(side: PictureSide): string {
-  if (side.kind === 'file') return side.at === null ? side.name : `${side.name}, ${formatExact(side.at)}`
-  return side.at === null ? strings.compare.now : formatExact(side.at)
+  const { at, problem } = readTyped(text, Date.now(), played?.moment)
+  return problem === null ? { picked: momentSide(played, at), problem } : { picked: null, problem }
 }

@@ -26,7 +26,7 @@ export interface PastFacts {
   readonly loss: Then['loss']
   /** Our own stall that lasted; null where there was none. */
   readonly stall: Then['stall']
-  /** A split whose other part was taken for gone; null where there was none. */
+  /** A split whose other island was taken for gone; null where there was none. */
   readonly parted: Then['parted']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
