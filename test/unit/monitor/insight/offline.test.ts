@@ -4,8 +4,10 @@ import { networkWhyThen } from '../../../../src/main/monitor/insight/why-then.ts
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
+import { joinedAgain } from '../../../../src/main/monitor/history-end.ts'
 import { lastLook, watched } from '../../../../src/main/monitor/journal/last-shown.ts'
 import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
+import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
 import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
@@ -92,10 +94,19 @@ it('a run that was killed ends everywhere with what was written of it last, a ch
   // Charts reach as far.
   const { here } = await history.series({ ...which, query: { from: at - 20_000, to: at, points: 20 } })
   expect(here.every((count) => count !== null)).toBe(true)
-  // So do presences, once the next run closes them.
-  next.append(NETWORK, now() + 3_600_000, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  // So do presences, once the next run closes them, and what that run says of when it broke off.
+  const joined = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] } as const
+  expect(joinedAgain(next, NETWORK, joined)).toEqual({ ...joined, brokeOffAt: at })
+  next.append(NETWORK, now() + 3_600_000, joined)
   next.flush()
   expect(next.sessionsPage({ networkKey: NETWORK, limit: 1 }).sessions).toMatchObject([{ to: at, reason: 'unknown' }])
+  const charted = await history.series({ ...which, query: { from: at - 9, to: at + 11, points: 20 } })
+  expect(charted.here.map((count) => count !== null)).toEqual(charted.at.map((start) => start <= at))
+  // Nor does Why know of anything later.
+  expect((await history.whyNetwork({ ...which, at })).at).toBe(at)
+  await expect(history.whyNetwork({ ...which, at: at + 1 })).rejects.toThrow('nothing is known of')
+  const after = await pastPicture({ store: next, networkKey: NETWORK, self: undefined }, at + 1)
+  expect(after.nearest?.before).toBe(at)
 })
 
 it.each([-3_600_000, 3_600_000])(
