@@ -7,7 +7,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
-import { failedDials, stallOf } from './logged.ts'
+import { failedDials, stallOf, took } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import {
   departed,
@@ -23,6 +23,7 @@ import {
   stalls,
   TOGETHER_MS,
 } from './network-facts.ts'
+import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
@@ -110,9 +111,10 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       return [
         ...stalls(facts, 90, 'likely'),
         ...jumps(facts),
+        ...ownLink(facts),
         ...left(facts),
         ...ownClock(facts),
-        // Dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
+        // Other dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
         ...twinCause(near(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
       ]
     case 'deserted':
@@ -189,6 +191,17 @@ function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ra
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
+}
+
+/** Our own link was down: nothing else then says anything of the peers. Nothing lies between processes of one machine. */
+function ownLink(facts: NetworkFacts): readonly Ranked[] {
+  const { since, local, addressesGone: gone } = facts
+  if (local) return []
+  const down = new Set(
+    of(facts, 'NeighborDown').flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])),
+  )
+  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(took)
+  return ownLinkCauses(91, { gone, dials }, since)
 }
 
 /** The neighbors said goodbye one after the other, or broke off together. */
