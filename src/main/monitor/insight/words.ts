@@ -2,6 +2,7 @@
 import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
+import { goneApartWords } from '../../../shared/island-words.ts'
 import { dialCause, dialedWords, onlyRested } from '../../../shared/dialed-peer.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
@@ -85,8 +86,7 @@ export function partedWords(ms: number, gone: number, back: number | null): stri
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${back} came back since`
-  const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
-  return `${split}: ${who} ${heard} taken for gone`
+  return `${split}: ${goneApartWords(gone)}`
 }
 
 /** How many went together: "purged" says nothing of them, where we had lost the network. */
