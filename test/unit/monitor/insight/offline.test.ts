@@ -13,6 +13,7 @@ import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { cli, jsonLines, stored } from '../../../support/cli-archive.ts'
+import { fileAt, opened } from '../exports/moment-rig.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { catalogOf, edge, ME, NAMES, row, rtt, running } from './running-network.ts'
 
@@ -257,6 +258,18 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
   })
   const then = { store, network: catalogOf(store).network, naming: async () => [] }
   expect((await networkWhyThen(then, now())).matter).toBe('deserted')
+  // The picture of the moment says it, as a file with it does; not that of one before.
+  const leftAt = now()
+  const pictures = async (at: number) => {
+    const { content } = await opened(await fileAt(catalogOf(store, now()).source, at, 60_000))
+    const past = await pastPicture({ store, networkKey: NETWORK, self: undefined }, at)
+    return [past, await content.at(at, { asOf: at, from: 0, to: at })].map(({ deserted }) => deserted)
+  }
+  await data.scheduler.run(10_000)
+  expect([await pictures(leftAt), await pictures(leftAt - 2200)]).toEqual([
+    [true, true],
+    [false, false],
+  ])
 })
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {
