@@ -1,5 +1,5 @@
 import { AsyncIteratorClass } from '@orpc/client'
-import type { AlertRule } from '../../../src/shared/alerts.ts'
+import type { AlertRule, RuleNow } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
 import { APP_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
@@ -370,6 +370,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       clear: async () => void calls.push('clear'),
       test: async () => ({ webhook: 'none', reason: '' }),
       preview: async () => ({ now: { kind: 'peer-departed', holds: 1, of: 4 }, fired: 3, since: 0 }),
+      now: async () => partsOf<RuleNow>([{ kind: 'peer-departed', holds: 1, of: 4 }]),
     },
     settings: {
       get: async () => settings,
