@@ -106,6 +106,7 @@ function Past({ at, network }: PastProps) {
     here: then.here,
     nothing: then.nearest !== null,
     loss: then.loss,
+    deserted: then.deserted,
     stall: then.stall,
     parted: then.parted,
     islands: islands ?? null,
