@@ -4,11 +4,11 @@ import type { RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { found, searchWords } from '../peers/filter.ts'
-import { useApp, useCompare, useFiles, useForms, useNotes, usePeers } from '../stores/app-context.tsx'
-import { readTyped } from '../timeline/typed-time.ts'
+import { useApp, useCompare, useFiles, useForms, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
+import { readPicture } from './read-picture.ts'
 import { useShownPeers } from './use-shown-peers.ts'
 
 /** Peers that are offered. */
@@ -79,6 +79,7 @@ export function PicturePicker(props: {
 }) {
   const { index, side, onPick, field } = props
   const opened = useFiles((state) => state.opened)
+  const history = usePicture(({ played }) => (played?.stored === undefined ? null : played.moment))
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [listed, setListed] = useState(false)
@@ -89,7 +90,7 @@ export function PicturePicker(props: {
     setProblem(null)
   }
   const pick = (value: string): void => {
-    const { picked, problem: why } = readPicture(value, files)
+    const { picked, problem: why } = readPicture(value, files, Date.now(), history)
     if (why !== null) return setProblem(why)
     drop()
     setListed(false)
@@ -123,20 +124,6 @@ export function PicturePicker(props: {
       data-autofocus={side === null ? true : undefined}
     />
   )
-}
-
-/** What was typed or chosen: an opened file by its name, now, or a time. Both null for nothing. */
-function readPicture(
-  value: string,
-  files: ReadonlyMap<string, PictureSide>,
-): { readonly picked: PictureSide | null; readonly problem: string | null } {
-  const text = value.trim()
-  if (text === '') return { picked: null, problem: null }
-  if (text === strings.compare.now) return { picked: { kind: 'moment', at: null }, problem: null }
-  const file = files.get(value)
-  if (file !== undefined) return { picked: file, problem: null }
-  const { at, problem } = readTyped(text, Date.now())
-  return problem === null ? { picked: { kind: 'moment', at }, problem } : { picked: null, problem }
 }
 
 /** What a side is called. */

@@ -55,7 +55,7 @@ export const COMPARE = {
   pictureHint: 'now, 1h ago, 16:05, or a snapshot that is open',
   now: 'now',
   offered: ['now', '10m ago', '1h ago', '24h ago'],
-  ofHistory: 'Times here are those of this history, and now is its last moment.',
+  ofHistory: 'Times here are those of this history: now is its last moment, and “10m ago” counts from there.',
   choosePictures:
     'Choose two moments: a time such as “1h ago” or “16:05”, now, or a snapshot that was opened under Snapshots.',
   comparing: 'Comparing …',
