@@ -90,7 +90,7 @@ export function PicturePicker(props: {
     setProblem(null)
   }
   const pick = (value: string): void => {
-    const { picked, problem: why } = readPicture(value, files, Date.now(), history)
+    const { picked, problem: why } = readPicture(value, files, history)
     if (why !== null) return setProblem(why)
     drop()
     setListed(false)

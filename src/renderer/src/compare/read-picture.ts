@@ -10,8 +10,8 @@ import type { PictureSide } from './compare-store.ts'
 export function readPicture(
   value: string,
   files: ReadonlyMap<string, PictureSide>,
-  now: number,
   history: Stored | null,
+  now: number = Date.now(),
 ): { readonly picked: PictureSide | null; readonly problem: string | null } {
   const text = value.trim()
   if (text === '') return { picked: null, problem: null }

@@ -9,16 +9,16 @@ const files = new Map([[FILE.name, FILE]])
 const at = (moment: number | null) => ({ picked: { kind: 'moment', at: moment }, problem: null })
 
 test('a side is now, a file that is open, or a time', () => {
-  expect(readPicture('Now ', files, now, null)).toEqual(at(null))
-  expect(readPicture(FILE.name, files, now, null)).toEqual({ picked: FILE, problem: null })
-  expect(readPicture('1h ago', files, now, null)).toEqual(at(now - HOUR))
-  expect(readPicture(' ', files, now, null)).toEqual({ picked: null, problem: null })
+  expect(readPicture('Now ', files, null, now)).toEqual(at(null))
+  expect(readPicture(FILE.name, files, null, now)).toEqual({ picked: FILE, problem: null })
+  expect(readPicture('1h ago', files, null, now)).toEqual(at(now - HOUR))
+  expect(readPicture(' ', files, null, now)).toEqual({ picked: null, problem: null })
 })
 
 test('of a history times count from its end, and none that it does not have is taken', () => {
   const to = now - 168 * HOUR
   const history = { from: to - 2 * HOUR, to }
-  const read = (value: string) => readPicture(value, files, now, history)
+  const read = (value: string) => readPicture(value, files, history, now)
   expect(read('now')).toEqual(at(null))
   // Each time that is offered and within it.
   expect(read('10m ago')).toEqual(at(to - HOUR / 6))
