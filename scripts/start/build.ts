@@ -109,7 +109,7 @@ async function waitForTurn(root: string, progress: Progress, asked: AbortSignal,
   while (!asked.aborted && performance.now() < until) {
     try {
       mkdirSync(folder, { recursive: true })
-      return { kind: 'ours', lock: acquireLock(join(folder, 'build'), Date.now()) }
+      return { kind: 'ours', lock: acquireLock(join(folder, 'build')) }
     } catch (error) {
       if (!(error instanceof StoreInUse)) return { kind: 'ours', lock: null }
       if (!waits) progress.step('Waiting for another start that builds Peerscope')

@@ -246,8 +246,8 @@ export interface Line {
 
 /** What is told of a happening, each thing once, the oldest first. */
 export function happeningLines({ alerts }: Happening): readonly Line[] {
-  const lines = alerts.toReversed().map(({ what, cause, peerId }): readonly [string, Line] => {
-    const words = cause === '' ? `${what}.` : `${what}. ${cause}`
+  const lines = alerts.toReversed().map(({ what, cause, ended = '', peerId }): readonly [string, Line] => {
+    const words = [`${what}.`, cause, ended].filter((part) => part !== '').join(' ')
     return [`${peerId} ${words}`, { words, peerId }]
   })
   return [...new Map(lines).values()]

@@ -133,6 +133,8 @@ export interface Alert {
   readonly what: string
   /** What happened just before that explains it, in words; empty where nothing does. */
   readonly cause: string
+  /** How it ended, as a sentence, where that is more than that it did not last; else empty or left out. */
+  readonly ended?: string
   /** The events that the cause is told from, newest first. */
   readonly events: readonly LoggedEvent[]
   /** How often it happened again within the cool-down. */

@@ -57,6 +57,8 @@ export interface PastMoment {
   readonly edgesAt: number | null
   /** The loss of the network that lasted then; null where we were in it, or that is not known. */
   readonly loss: Loss | null
+  /** Whether everybody had said goodbye by then, so that nobody was left: no loss. */
+  readonly deserted: boolean
   /** Our own stall that lasted then: what is shown is from before it. Null where there was none, or that is not known. */
   readonly stall: StallSpan | null
   /** The last split before it, as of `HealthNow`. */

@@ -5,7 +5,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import type { InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
 import { z } from 'zod'
-import type { Alert, AlertRule, AlertTest, RulePreview } from './alerts.ts'
+import type { Alert, AlertRule, AlertTest, RuleNow, RulePreview } from './alerts.ts'
 import { MAX_ALERTS } from './alert-kinds.ts'
 import { ruleToSaveSchema } from './alerts.ts'
 import type { BootstrapStatus, Learned } from './bootstrap.ts'
@@ -283,6 +283,8 @@ export const contract = {
     clear: oc.output(output<void>()),
     /** Who passes a rule's filter now, and how often it would have fired in the last day. Rejects where no network is joined. */
     preview: oc.input(z.object({ rule: ruleToSaveSchema })).output(output<RulePreview>()),
+    /** For what a rule holds now, and again whenever that changed. Rejects where no network is joined, and once it is left. */
+    now: oc.input(z.object({ rule: ruleToSaveSchema })).output(eventIterator(output<RuleNow>())),
     /** Fires an alert of the rule, to see where it arrives. */
     test: oc.input(z.object({ rule: ruleToSaveSchema })).output(output<AlertTest>()),
   },

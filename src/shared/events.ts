@@ -83,7 +83,7 @@ export type DiscoveryEvent =
       readonly networkId: NetworkId
       readonly addresses: readonly string[]
       /**
-       * Told by the monitor: when the last event of the run before was, milliseconds since the epoch, where that ended without a goodbye:
+       * Told by the monitor: when the run before told or showed something last, milliseconds since the epoch, where that ended without a goodbye:
        * Peerscope was killed, or the machine stopped. Left out where it left, and of a first run.
        */
       readonly brokeOffAt?: number

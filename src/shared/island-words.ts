@@ -8,6 +8,8 @@ import { roughDuration } from './own-troubles.ts'
 
 /** Islands whose sizes are named. */
 const NAMED_SIZES = 4
+/** Peers that are named. */
+const NAMED_PEERS = 4
 
 /** How peers are named in a sentence, and who we are. */
 export interface IslandNames {
@@ -92,6 +94,15 @@ export function islandsToldWords({ count, sizes, gone, back }: Extract<Discovery
   if (gone !== undefined) parts.push(`${gone} that had been apart went silent or left`)
   if (back !== undefined) parts.push(`${back} that had been apart ${back === 1 ? 'is' : 'are'} back`)
   return parts.join('; ')
+}
+
+/** Peers of the other part of a split, as they went. @param gone how many @param names of those that are known by name */
+export function goneApartWords(gone: number, names: readonly string[] = []): string {
+  const named = names.slice(0, NAMED_PEERS)
+  const rest = gone - named.length
+  const all = andList([...named, ...(named.length > 0 && rest > 0 ? [`${rest} more`] : [])])
+  const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
+  return `${peers(gone)} of the other part ${heard} taken for gone${all === '' ? '' : `: ${all}`}`
 }
 
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */

@@ -115,7 +115,7 @@ export function silenceWords(ms: number): string {
   return `its last announcement was ${roughDuration(Math.max(0, ms))} old`
 }
 
-/** That the run before the one that joins was killed. @param when its last event was */
+/** That the run before the one that joins was killed. @param when it told or showed something last */
 export function brokeOffWords(when: string): string {
   return `the run before ended without a goodbye, at ${when} or later`
 }

@@ -47,6 +47,7 @@ export type CauseKind =
   | 'clock jumped'
   | 'own clock'
   | 'its clock'
+  | 'own link'
   | 'lost network'
   | 'everybody slow'
   | 'relayed'

@@ -28,6 +28,24 @@ export async function takePicture(page: Page, info: TestInfo, name: string, full
     await page.screenshot({ path: info.outputPath(`${name}.png`), fullPage })
 }
 
+/** The same in both themes, in a usual and in the smallest window. */
+export async function takeInSizes(page: Page, info: TestInfo, name: string): Promise<void> {
+  if (process.env['PEERSCOPE_PICTURES'] !== '1') return
+  const before = page.viewportSize()
+  for (const size of [
+    { width: 1440, height: 900 },
+    { width: 1024, height: 640 },
+  ]) {
+    await page.setViewportSize(size)
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await takePicture(page, info, `${name}-${colorScheme}-${size.width}`)
+    }
+  }
+  await page.emulateMedia({ colorScheme: null })
+  if (before !== null) await page.setViewportSize(before)
+}
+
 const TASKS = join(import.meta.dirname, '..', '..', 'docs', 'images', 'tasks')
 
 /** The picture of a task in docs/tasks.md, where `PEERSCOPE_TASK_PICTURES=1` asks for them. */

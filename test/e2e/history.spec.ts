@@ -5,7 +5,7 @@ import { openStore } from '../../src/main/store/store.ts'
 import { networkIdFrom } from '../../src/shared/ids.ts'
 import { networkKeyOf } from '../../src/shared/network-kind.ts'
 import { violations } from './page/axe.ts'
-import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
+import { expect, goTo, joinNetwork, takeInSizes, takePicture, test } from './app.ts'
 
 test('a network that was left is looked at without joining: graph, table, events, any moment, a reload; Escape closes', async ({
   app,
@@ -76,6 +76,23 @@ test('a network that was left is looked at without joining: graph, table, events
   await expect(page.getByTestId('health-strip')).toContainText('2 here')
   await expect(page.locator('[data-chart-card="here"] canvas').first()).toBeVisible()
   await shot('health')
+
+  // Two of its moments are compared without joining: this one, and its last, which is what "now" means here.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('Compare two moments')
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Compare' })
+  await expect(dialog).toContainText('now is its last moment')
+  await expect(dialog.getByTestId('compare-sum')).toHaveText('0 came, 1 left (1 said goodbye), 0 changed, 1 the same')
+  await expect(dialog.getByTestId('compare-list')).toContainText('said goodbye; last seen')
+  await takeInSizes(page, info, 'compare')
+  expect(await violations(page, 'compare in a history')).toEqual([])
+  // The one that left: in this history, at the moment that is shown.
+  await dialog.getByTestId('compare-list').getByRole('button').first().click()
+  await expect(dialog).toHaveCount(0)
+  await expect(inspector).toBeVisible()
+  await expect(picture).toContainText('with 2 peers here')
+  await page.getByRole('button', { name: 'Close inspector' }).click()
 
   // A reload shows the same moment; the URL names it.
   expect(page.url()).toContain('history=')

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { copyFile, readFile } from 'node:fs/promises'
 import { nickname } from '../../src/shared/nickname.ts'
-import { expect, joinNetwork, takePicture, test } from './app.ts'
+import { expect, goTo, joinNetwork, takeInSizes, takePicture, test } from './app.ts'
 import { violations } from './page/axe.ts'
 
 test('a past moment is shared as one file, opened without the network, and played', async ({ app, peer }, info) => {
@@ -24,6 +24,13 @@ test('a past moment is shared as one file, opened without the network, and playe
   await expect(picture).toContainText('with 2 peers here')
   await shot('past')
   const { name, path } = await app.saved(() => page.getByRole('button', { name: 'Share this moment' }).click())
+  // By the palette too.
+  const again = await app.saved(async () => {
+    await page.keyboard.press('Control+k')
+    await page.getByPlaceholder(/^Search for/).fill('Share this moment')
+    await page.keyboard.press('Enter')
+  })
+  expect(again.name).toBe(name)
   expect(name).toMatch(/-\d{4}-\d\d-\d\d-\d{4}\.peerscope$/)
   const file = info.outputPath('moment.peerscope')
   await copyFile(path, file)
@@ -125,17 +132,29 @@ test('a past moment is shared as one file, opened without the network, and playe
   )
   expect(await violations(page, 'health of a shared moment')).toEqual([])
   await page.getByText('Figures as a table').click()
-  for (const size of [
-    { width: 1024, height: 640 },
-    { width: 1440, height: 900 },
-  ]) {
-    await page.setViewportSize(size)
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme })
-      await shot(`health-${colorScheme}-${size.width}`)
-    }
-  }
-  await page.getByRole('button', { name: 'Timeline', exact: true }).click()
+  await takeInSizes(page, info, 'health')
+  // Its moments are compared without joining: the one that it was shared for, and its last.
+  await goTo(page, 'Alerts')
+  await expect(page.getByText('A shared moment holds no alerts')).toBeVisible()
+  await goTo(page, 'Timeline')
+  await page.locator('[data-kind="PeerDeparted"]').first().getByRole('button', { name: /^\d/ }).click()
+  await page.getByRole('button', { name: 'To the event before' }).click()
+  await expect(picture).toContainText('with 2 peers here')
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder(/^Search for/).fill('Compare two moments')
+  await page.keyboard.press('Enter')
+  const compared = page.getByRole('dialog', { name: 'Compare' })
+  await expect(compared).toContainText('now is its last moment')
+  await expect(compared.getByTestId('compare-sum')).toContainText('1 left (1 said goodbye)')
+  await expect(compared.getByRole('combobox', { name: 'After (B)' })).toHaveValue('now')
+  await takeInSizes(page, info, 'compare')
+  expect(await violations(page, 'compare in a shared moment')).toEqual([])
+  const before = compared.getByRole('combobox', { name: 'Before (A)' })
+  await before.fill('2001-02-03 04:05')
+  await before.press('Enter')
+  await expect(compared.getByText(/^The recording begins at /)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Close the comparison' }).click()
   // It begins with the first moment at which anything was shown, and says so of a time before.
   await slider.focus()
   await page.keyboard.press('Home')

@@ -6,9 +6,10 @@ import { parse as parseGexf } from 'graphology-gexf'
 import { formatInvitation } from '../../src/shared/invitation.ts'
 import { startCli } from '../support/cli-process.ts'
 import { slowProxy } from '../support/slow-proxy.ts'
-import { expect, goTo, QUICK, takeTaskPicture, test } from './app.ts'
+import { expect, goTo, QUICK, takeInSizes, takeTaskPicture, test } from './app.ts'
 import { inClicks } from './clicks.ts'
 import { crawlUntil } from './crawls.ts'
+import { violations } from './page/axe.ts'
 
 /** How much later the slow peer hears and answers, milliseconds each way; and once we are in, so that it stands out also on a busy machine. */
 const SLOW_MS = 150
@@ -163,7 +164,13 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
     await expect(crawl).toContainText(`2 islands: ${ISLAND} and ${HERE}`)
     await expect(strip.locator('[data-phrase=islands]')).toHaveText(`2 islands: ${ISLAND} and ${HERE}, us included`)
     await goTo(page, 'Health')
+    await expect(page.locator('[data-matter=split]')).toContainText(/The network (is|looks) split into 2 islands/)
     await takeTaskPicture(page, 'split', 'light')
+    // Who is where: the graph in the colours of the islands.
+    await strip.locator('[data-phrase=islands]').click()
+    await expect(page.getByTestId('graph')).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Colour by/ })).toContainText('Island')
+    await takeInSizes(page, info, 'islands')
   })
 
   await test.step('what does one peer know that another does not', async () => {
@@ -243,6 +250,25 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
     await expect(events).toContainText(/said goodbye/)
     await expect(events).toContainText(/went silent/)
     await takeTaskPicture(page, 'left', 'dark')
+  })
+
+  await test.step('a split that ended when the other island was purged', async () => {
+    const parted = strip.locator('[data-phrase=parted]')
+    await expect(parted).toHaveText(new RegExp(`^${ISLAND} gone since the split at \\d\\d:\\d\\d$`))
+    await expect(strip.locator('[data-phrase=islands]')).toHaveText('1 island')
+    await goTo(page, 'Health')
+    await filter.fill('')
+    await filter.blur()
+    const card = page.locator('[data-matter=parted]')
+    await expect(card.getByRole('heading', { name: 'What happened' })).toBeVisible()
+    await expect(card).toContainText(/^What happened.*The network split .* ago: 5 peers of the other .* taken for gone/)
+    await takeInSizes(page, info, 'parted')
+    expect(await violations(page, 'parted')).toEqual([])
+    // The phrase leads to what was told of it.
+    await parted.click()
+    const events = page.getByRole('list', { name: 'Events' })
+    await expect(events.locator('[data-kind=Islands]').first()).toContainText('went silent or left')
+    await takeInSizes(page, info, 'parted-timeline')
   })
 })
 

@@ -46,6 +46,7 @@ export const MUTANTS_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   'a slot that was taken is not told': NO_SLOT,
   'what came of asking holders is kept for ever': POLLS,
   'syncs of others may take five minutes': TWO_MESSAGES,
+  'what nobody dialed rests too': 'its test asks peers for neighbors, for which they have no protocol',
   'what is passed on are other bytes than those that were signed':
     'an entry has one encoding (rule MO4): what was read comes out the same when it is encoded again',
   ...Object.fromEntries(

@@ -58,9 +58,9 @@ export async function stoppable(stop: AbortSignal, ...argv: string[]): Promise<R
   return { code: await run(argv, io), out, err }
 }
 
-/** Holds a data folder as a Peerscope does that runs on it, until it is disposed of. @param since when it opened the folder */
-export function holding(dataDir: string, since = 0): Disposable {
-  const lock = acquireLock(databasePath(dataDir, process.platform), since)
+/** Holds a data folder as a Peerscope does that runs on it, until it is disposed of. */
+export function holding(dataDir: string): Disposable {
+  const lock = acquireLock(databasePath(dataDir, process.platform))
   return { [Symbol.dispose]: () => lock.release() }
 }
 

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { andList } from '../../shared/and-list.ts'
 import { checkDataFolder } from '../monitor/data-folder.ts'
+import { Goodbyes } from '../monitor/deserted.ts'
 import type { Metrics } from '../monitor/metrics/metrics.ts'
 import { learn } from '../monitor/names/name-book.ts'
 import type { NodeMemory } from '../monitor/node-memory.ts'
@@ -109,6 +110,7 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
   for (const note of uselessFlags(flags, where.kind)) io.err(`Note: ${note}\n`)
   sayRelays(where, printer)
   const words = kindWords(where.kind, () => memory.names.names)
+  const goodbyes = new Goodbyes()
   const node = await openNode(
     {
       network: where.network,
@@ -134,6 +136,7 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
         if (told.kind !== 'event') return
         const { event, at } = told
         metrics?.event(event)
+        goodbyes.take(event)
         memory.record(event)
         // The line `online` comes first; what is told before it is part of it.
         if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
@@ -146,6 +149,7 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
   memory.follow(node)
   metrics?.follow({
     discovery: () => node.discovery,
+    state: () => goodbyes.stateOf(node.discovery.health(), node.discovery.catalog().peers.values()),
     peers: () => [...node.discovery.catalog().peers.values()].flatMap(({ self }) => (self ? [] : ['online' as const])),
     storePath: null,
     alerts: () => [],

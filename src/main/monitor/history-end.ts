@@ -7,6 +7,7 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { StoreReader } from '../store/types.ts'
 
 type Log = Pick<StoreReader, 'eventsPage'>
+type Written = Log & Pick<StoreReader, 'journalPlace'>
 type Joined = Extract<DiscoveryEvent, { kind: 'NetworkJoined' }>
 
 /** Events with which a run begins or ends. */
@@ -48,9 +49,29 @@ export function lastBefore(
   return beginsRun([last, joined]) ? other : last
 }
 
+/**
+ * The last moment of the run before one that joined, or joins now, where that did not leave: its last event, or change of what was shown.
+ * It was killed then or later. Null where it told nothing. Of a run with none after it, `lastWrittenAt` of the store is the same.
+ */
+export function killedAt(
+  store: Written,
+  networkKey: NetworkKey,
+  joined: Pick<LoggedEvent, 'event'> & Partial<LoggedEvent>,
+): number | null {
+  const last = lastBefore(store, networkKey, joined)
+  if (last === undefined) return null
+  const place = store.journalPlace(networkKey, joined.at === undefined ? Number.MAX_SAFE_INTEGER : joined.at - 1)
+  return lastMoment(last, place?.until)
+}
+
+/** The later one of the last event of a run and its last change of what was shown. */
+export function lastMoment(last: LoggedEvent | undefined, changedAt = 0): number {
+  return Math.max(last?.lastAt ?? last?.at ?? 0, changedAt)
+}
+
 /** The event of joining, with when the run before broke off, where that had not left: it could not say so itself. */
-export function joinedAgain(store: Log, networkKey: NetworkKey, joined: Joined): Joined {
+export function joinedAgain(store: Written, networkKey: NetworkKey, joined: Joined): Joined {
   if (lastTurn(store, networkKey)?.event.kind !== 'NetworkJoined') return joined
-  const last = lastBefore(store, networkKey, { event: joined })
-  return last === undefined ? joined : { ...joined, brokeOffAt: last.lastAt ?? last.at }
+  const brokeOffAt = killedAt(store, networkKey, { event: joined })
+  return brokeOffAt === null ? joined : { ...joined, brokeOffAt }
 }

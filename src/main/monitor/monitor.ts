@@ -37,6 +37,7 @@ import { whyNow } from './insight/calls.ts'
 import type { Insight } from './insight/insight.ts'
 import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
+import { metricsOf } from './metrics/source.ts'
 import type { JoinPlan } from './join-plan.ts'
 import { joinPlan, nodeSettings, dhtOf } from './join-plan.ts'
 import { kindInfos } from './kinds/kinds.ts'
@@ -110,13 +111,7 @@ export class Monitor {
     const discovery = (): Discovery | null => this.#session?.node?.discovery ?? null
     const { path: storePath } = this.store.status()
     this.#cost = new CostMeter({ clock: this.clock, stats: () => discovery()?.stats() ?? null, storePath })
-    options.metrics?.follow({
-      discovery,
-      peers: () => [...this.view.rows()].flatMap((row) => (row.self ? [] : [row.state])),
-      storePath,
-      store: () => this.store.status(),
-      alerts: () => this.alerts.list(),
-    })
+    options.metrics?.follow(metricsOf(this, discovery))
     this.archive = new Archive({
       store,
       view,

@@ -6,6 +6,7 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
+import { desertedAt } from './deserted.ts'
 import { shownNear } from './journal/beginning.ts'
 import type { LinesThen } from './journal/lines-of-loss.ts'
 import type { Shown } from './journal/shown.ts'
@@ -36,11 +37,13 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
   const { store, networkKey } = parts
   const shown = await shownAt(store, networkKey, at, signal)
   const rows = shown === null ? await loggedRows(parts, at, signal) : rowsOf(shown, at)
+  // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
+  const loss = rows.peers.length > 0 ? lossAt(store, networkKey, at) : null
   return {
     at,
     seq: store.lastSeqAt(networkKey, at),
-    // Where nothing was shown we may have been killed while we were lost: it is not known how we were.
-    loss: rows.peers.length > 0 ? lossAt(store, networkKey, at) : null,
+    loss,
+    deserted: desertedAt(store, networkKey, at, loss, rows.peers),
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
     parted: rows.peers.length > 0 ? shownParted(partedAt(parts, at), rows.peers) : null,
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),

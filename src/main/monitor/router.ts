@@ -10,6 +10,7 @@ import { joinedKey } from '../../shared/network-of.ts'
 import { recentNetworks } from './demos.ts'
 import { eventCounts } from './event-counts.ts'
 import { previewParts, previewRule } from './alerts/preview.ts'
+import { ruleNow } from './alerts/rule-now.ts'
 import { eventsPage } from './events-page.ts'
 import { EventsThen } from './events-then.ts'
 import { comparePictures, heldBy } from './compare.ts'
@@ -215,6 +216,9 @@ export function createRouter(monitor: Monitor) {
       dismiss: os.alerts.dismiss.handler(({ input }) => alerts.dismiss(input.ids)),
       clear: os.alerts.clear.handler(() => alerts.clear()),
       preview: os.alerts.preview.handler(({ input }) => previewRule(previewParts(monitor), input.rule)),
+      now: os.alerts.now.handler(({ input, signal = never() }) =>
+        ruleNow({ view: monitor.view, clock: monitor.clock, parts: () => previewParts(monitor) }, input.rule, signal),
+      ),
       test: os.alerts.test.handler(({ input }) => alerts.test(input.rule)),
     },
     settings: {

@@ -45,6 +45,7 @@ export interface ViewWatcher {
 export class View {
   readonly #clock: Clock
   readonly #subscribers = new Set<Subscriber>()
+  readonly #listeners = new Set<() => void>()
   readonly #rows = new Map<PeerId, PeerRow>()
   readonly #edges = new Map<string, Edge>()
   /** How many rows are of peers that are not online. */
@@ -230,6 +231,12 @@ export class View {
     })
   }
 
+  /** Called whenever something changes that a user interface shows. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
   /** The stream of one user interface. Ends when the signal fires or its loop is left. */
   async *subscribe(signal: AbortSignal): AsyncGenerator<ViewMessage> {
     const subscriber = newSubscriber()
@@ -334,6 +341,7 @@ export class View {
   }
 
   #mark(change: (subscriber: Subscriber) => void): void {
+    for (const listener of this.#listeners) listener()
     for (const subscriber of this.#subscribers) {
       change(subscriber)
       subscriber.wake?.()

@@ -19,6 +19,7 @@ const EVENT = `
 export const EVENT_QUERIES = {
   lastSeq: `SELECT max(
     (SELECT value FROM counters WHERE name = 'last_seq'), coalesce((SELECT max(seq) FROM events), 0))`,
+  openedAfter: "SELECT value FROM counters WHERE name = 'opened_after'",
   kinds: 'SELECT num, id FROM event_kinds',
   seqsOfKind: 'SELECT seq FROM events WHERE network = ? AND kind = ? AND seq < ? ORDER BY seq DESC LIMIT ?',
   seqsOfPeer: `
@@ -47,6 +48,7 @@ export class EventLog {
     this.#numbers = numbers
     this.#statements = {
       lastSeq: db.prepare<[], number>(EVENT_QUERIES.lastSeq).pluck(),
+      openedAfter: db.prepare<[], number>(EVENT_QUERIES.openedAfter).pluck(),
       kinds: db.prepare<[], { readonly num: number; readonly id: string }>(EVENT_QUERIES.kinds),
       seqsOfKind: db.prepare<[number, number, number, number], number>(EVENT_QUERIES.seqsOfKind).pluck(),
       seqsOfPeer: db.prepare<[number, number, number, number, number], number>(EVENT_QUERIES.seqsOfPeer).pluck(),
@@ -64,6 +66,11 @@ export class EventLog {
   /** The highest sequence number that was ever given and written. */
   lastSeq(): number {
     return this.#statements.lastSeq.get() ?? 0
+  }
+
+  /** The number of the last event when the database was opened last to be written; 0 for one that was empty. */
+  openedAfter(): number {
+    return this.#statements.openedAfter.get() ?? 0
   }
 
   /** The numbers of kinds of events, by name. */

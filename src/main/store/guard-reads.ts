@@ -13,6 +13,7 @@ export function guardReads(read: <T>(what: (reader: Reader) => T) => T): StoreRe
     eventsPage: (query) => read((reader) => reader.eventsPage(query)),
     eventsAfter: (query) => read((reader) => reader.eventsAfter(query)),
     sessionsPage: (query) => read((reader) => reader.sessionsPage(query)),
+    openedAfter: () => read((reader) => reader.openedAfter()),
     firstEventAt: (networkKey) => read((reader) => reader.firstEventAt(networkKey)),
     lastEventAt: (networkKey) => read((reader) => reader.lastEventAt(networkKey)),
     lastWrittenAt: (networkKey) => read((reader) => reader.lastWrittenAt(networkKey)),

@@ -13,8 +13,8 @@ const ASK_MS = 50
 /** Which process writes a data folder: none, or that cannot be told, as of a folder that only others may write. */
 export type Holder =
   | { readonly kind: 'none' | 'unknown' }
-  /** `since`: when it opened the folder, milliseconds since the epoch. Null where it is just about to say so. */
-  | { readonly kind: 'process'; readonly pid: number | null; readonly since: number | null }
+  /** Null where it is just about to say so. */
+  | { readonly kind: 'process'; readonly pid: number | null }
 
 /** A held lock. */
 export interface Lock {
@@ -30,26 +30,25 @@ export interface Lock {
  * @throws StoreInUse when another process, or another store of this one, holds it; SQLite's error when the file cannot
  * be made
  */
-export function acquireLock(path: string, now: number): Lock {
+export function acquireLock(path: string): Lock {
   try {
-    return lockFile(path, now)
+    return lockFile(path)
   } catch (error) {
     if (troubleOf(error) !== 'damaged') throw error
     // It says nothing but who holds it. Emptied, not replaced: a lock that someone holds is on this very file.
     truncateSync(`${path}.lock`)
-    return lockFile(path, now)
+    return lockFile(path)
   }
 }
 
-function lockFile(path: string, now: number): Lock {
+function lockFile(path: string): Lock {
   const lockPath = `${path}.lock`
   const db = new Database(lockPath, { timeout: WAIT_MS })
   try {
     db.exec('BEGIN IMMEDIATE')
-    db.exec(
-      'CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER, since INTEGER) STRICT',
-    )
-    db.prepare('INSERT OR REPLACE INTO holder (one, pid, since) VALUES (1, ?, ?)').run(process.pid, Math.round(now))
+    // No time is told: the clock may be set.
+    db.exec('CREATE TABLE IF NOT EXISTS holder (one INTEGER PRIMARY KEY CHECK (one = 1), pid INTEGER) STRICT')
+    db.prepare('INSERT OR REPLACE INTO holder (one, pid) VALUES (1, ?)').run(process.pid)
     db.exec('COMMIT')
     chmodSync(lockPath, 0o600)
     // Whoever came in between holds it now, and this fails.
@@ -85,13 +84,12 @@ function inUse(folder: string, pid: number | null): string {
 
 interface HolderRow {
   readonly pid: number | null
-  readonly since: number | null
 }
 
 function readHolder(db: Database.Database): HolderRow {
-  const unknown = { pid: null, since: null }
+  const unknown = { pid: null }
   try {
-    return db.prepare<[], HolderRow>('SELECT pid, since FROM holder').get() ?? unknown
+    return db.prepare<[], HolderRow>('SELECT pid FROM holder').get() ?? unknown
   } catch {
     // It is being written at this moment; the message does without.
     return unknown

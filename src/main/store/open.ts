@@ -6,6 +6,7 @@ import { StoreFailed, StoreFromNewerVersion, StoreInUse } from '../../shared/err
 import { preciousOf, salvage, setAside } from './damaged.ts'
 import { contentOf, openDatabase, openMemory } from './database.ts'
 import type { Lock } from './lock.ts'
+import { EVENT_QUERIES } from './event-log.ts'
 import { acquireLock } from './lock.ts'
 import { contentOfFile } from './readable.ts'
 import type { Loss } from './file-watch.ts'
@@ -52,7 +53,7 @@ export function openPlace(place: Place): Opened {
   let lock: Lock | null = null
   try {
     mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 })
-    lock = acquireLock(place.path, place.now())
+    lock = acquireLock(place.path)
     return openBesideSaved(place, lock)
   } catch (error) {
     if (error instanceof StoreInUse || error instanceof StoreFromNewerVersion) {
@@ -104,7 +105,7 @@ export function openSaved(place: Place, lock: Lock | null, used: string, loss: L
     // In a folder that was made again nobody is kept out by the old lock.
     let held = lock
     if (lock !== null && !lock.isInPlace()) {
-      held = acquireLock(place.path, place.now())
+      held = acquireLock(place.path)
       lock.release()
     }
     const opened = openFile({ ...place, path: used }, held)
@@ -144,9 +145,14 @@ export function openStandIn(db: Database.Database): StandIn {
 function openBesideSaved(place: Place, lock: Lock): Opened {
   const { path } = place
   const saved = savedBeside(path)
-  if (saved === null) return openFile(place, lock)
+  if (saved === null) {
+    const opened = openFile(place, lock)
+    markOpened(opened.db)
+    return opened
+  }
   const used = takeSaved(path, saved)
   const opened = openFile(place, lock)
+  markOpened(opened.db)
   if (used) {
     const notice = `${path} was lost while Peerscope ran: what was saved then as ${saved} is used in its place`
     return { ...opened, status: { ...opened.status, notice } }
@@ -156,6 +162,19 @@ function openBesideSaved(place: Place, lock: Lock): Opened {
     `Peerscope and give it the name ${basename(path)}; to be told no more, move it elsewhere`
   const isNew = opened.db.prepare<[], number>('SELECT count(*) FROM identity').pluck().get() === 0
   return { ...opened, status: { ...opened.status, notice }, salvaged: isNew ? salvage(saved) : [] }
+}
+
+/** Says from which event on the log is of this process: by their numbers, whatever the clock says. */
+function markOpened(db: Database.Database): void {
+  try {
+    db.prepare(
+      `INSERT INTO counters (name, value) VALUES ('opened_after', (${EVENT_QUERIES.lastSeq}))
+       ON CONFLICT DO UPDATE SET value = excluded.value WHERE value <> excluded.value`,
+    ).run()
+  } catch (error) {
+    // What follows cannot be written either, and then says what is wrong.
+    if (troubleOf(error) === 'damaged') throw error
+  }
 }
 
 function openFile(place: Place, lock: Lock | null): Opened {

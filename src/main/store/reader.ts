@@ -230,6 +230,10 @@ export class Reader implements Omit<
     return this.past.at(networkKey, at)
   }
 
+  openedAfter(): number {
+    return this.#log.openedAfter()
+  }
+
   firstEventAt(networkKey: NetworkKey): number | null {
     return this.eventsAfter({ networkKey, limit: 1 }).events[0]?.at ?? null
   }

@@ -69,7 +69,7 @@ class SqliteStore implements Omit<Store, keyof StoreReads> {
     this.#logger = options.logger
     this.#databases = databases
     this.#identity = identity
-    this.#holder = { kind: 'process', pid: process.pid, since: Math.round(options.now()) }
+    this.#holder = { kind: 'process', pid: process.pid }
     this.#nextSeq = databases.read((reader) => reader.lastSeq()) + 1
     this.#nextSession = databases.read((reader) => reader.lastSessionId()) + 1
     this.#nextTopology = databases.read((reader) => reader.lastTopologyId()) + 1

@@ -226,9 +226,8 @@ export interface StoreReader extends HealthReads {
   eventsAfter(query: EventsAfterQuery): EventsPage
   /** By key: page `n + 1` starts with `before` = the last `id` of page `n`. */
   sessionsPage(query: SessionsQuery): SessionsPage
-  /** When the oldest event that is kept was, milliseconds since the epoch; null without events. */
+  /** When the oldest event that is kept was, and the newest one, milliseconds since the epoch; null without events. */
   firstEventAt(networkKey: NetworkKey): number | null
-  /** When the newest event was. */
   lastEventAt(networkKey: NetworkKey): number | null
   /** When anything was written last, be it an event or a change of what is shown: the end of pictures, charts and presences. Null without events. */
   lastWrittenAt(networkKey: NetworkKey): number | null
@@ -266,9 +265,8 @@ export interface StoreReader extends HealthReads {
    * them may differ, so that who needs the exact text has to look at it.
    */
   eventsNaming(query: NamingQuery): LoggedEvent[]
-  /** Of one network, or with null of all. */
+  /** Of one network, or with null of all; also in steps of some milliseconds. */
   stats(networkKey: NetworkKey | null): StoreStats
-  /** The same in steps of some milliseconds. */
   statsSteps(networkKey: NetworkKey | null): Generator<void, StoreStats>
   /**
    * Copies the whole database, identity included, into a new file that only its owner can read, while the store is used.
@@ -278,6 +276,8 @@ export interface StoreReader extends HealthReads {
   backup(path: string, onProgress: (progress: BackupProgress) => void, signal: AbortSignal): Promise<void>
   /** Which process writes the data folder. */
   holder(): Holder
+  /** The number of the last event that was there when the process that writes it opened it, or the last one did. */
+  openedAfter(): number
   /** Idempotent. */
   close(): void
 }

@@ -48,7 +48,7 @@ import { createNoteStore } from './stores/note-store.ts'
 import { networkOf } from '../../shared/network-of.ts'
 import { createPeerStore } from './stores/peer-store.ts'
 import { createPictureStore, momentOf, shownAt } from './stores/picture-store.ts'
-import { createPlayedParts, whichOf } from './stores/played-parts.ts'
+import { createPlayedParts } from './stores/played-parts.ts'
 import { followHistory, followLeft, showHistory } from './stores/stored-history.ts'
 import { keepFiles } from './snapshots/keep-files.ts'
 import { createRangeStore } from './stores/range-store.ts'
@@ -100,7 +100,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     health,
     alerts: createAlertStore(client),
     crawl: createCrawlStore(client, (found) => health.found(found)),
-    compare: createCompareStore(client, () => whichOf(picture.getState().played?.stored)),
+    compare: createCompareStore(client, () => picture.getState().played),
     incoming: createIncomingStore(),
     files: createFilesStore({ client, picture, ui, tellCancelled, tellEnded, tellFailure: tellFileFailure, fileWorks }),
     link: createLinkStore(Date.now()),

@@ -112,6 +112,16 @@ export const SYNCS: readonly Attack[] = [
     },
   },
   {
+    name: '[SY4, SY9] a peer that sends its whole catalog, and always says that more of it follows',
+    run: async (stage) => {
+      const raw = (await stage.attacker()).entry({ tags: [USELESS] }, secret())
+      const page = { entries: [raw.entry], signatures: [raw.signature], left: 9 }
+      const code = await victimSyncs(stage, () => ({ page }))
+      expect(code).toBe('SyncFailed')
+      return code
+    },
+  },
+  {
     name: '[SY4] a sync that never ends: requests for ever',
     run: async (stage) => {
       const attacker = await stage.attacker()
@@ -167,7 +177,8 @@ export const SYNCS: readonly Attack[] = [
     name: '[SY4] answers to what was not asked',
     run: async (stage) => {
       const codes = [
-        await victimSyncs(stage, (_, attacker) => {
+        await victimSyncs(stage, ({ compare }, attacker) => {
+          if (compare !== undefined) return { ranges: endless(['']) }
           const { entry, signature } = attacker.entry({}, secret())
           return { page: { entries: [entry], signatures: [signature] } }
         }),

@@ -1,5 +1,5 @@
 import { AsyncIteratorClass } from '@orpc/client'
-import type { AlertRule } from '../../../src/shared/alerts.ts'
+import type { AlertRule, RuleNow } from '../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../src/shared/alerts.ts'
 import { NO_BOOTSTRAP } from '../../../src/shared/bootstrap.ts'
 import { APP_CONFIG, resolveConfig } from '../../../src/shared/config.ts'
@@ -90,8 +90,7 @@ export function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined
 
 /** A past picture; one of a time when we were in the network, unless it says otherwise. */
 type FakePicture = Omit<PastPicture, keyof typeof UNTOLD> & Partial<Pick<PastPicture, keyof typeof UNTOLD>>
-const UNTOLD = { loss: null, stall: null, parted: null, nearest: null }
-
+const UNTOLD = { loss: null, deserted: false, stall: null, parted: null, nearest: null }
 /** A past picture in parts, as the engine makes them. */
 export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIteratorClass<PastPart, undefined, void> {
   const parts = Array.from({ length: Math.ceil(Math.max(peers.length, edges.length) / 1000) }, (_, index): PastPart => {
@@ -371,6 +370,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       clear: async () => void calls.push('clear'),
       test: async () => ({ webhook: 'none', reason: '' }),
       preview: async () => ({ now: { kind: 'peer-departed', holds: 1, of: 4 }, fired: 3, since: 0 }),
+      now: async () => partsOf<RuleNow>([{ kind: 'peer-departed', holds: 1, of: 4 }]),
     },
     settings: {
       get: async () => settings,

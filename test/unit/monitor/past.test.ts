@@ -62,7 +62,18 @@ it('a picture is told in parts of a thousand, with the moment last', async () =>
   const peers = Array.from({ length: 2500 }, (_, index) => peerRow(index))
   const edges = Array.from({ length: 3001 }, (_, n) => ({ a: X, b: Y, kind: 'holds', saidBy: X, at: n }) as const)
   const parts = await all(
-    pastParts({ at: START, seq: 7, edgesAt: 5, loss: null, stall: null, parted: null, nearest: null, peers, edges }),
+    pastParts({
+      at: START,
+      seq: 7,
+      edgesAt: 5,
+      loss: null,
+      deserted: false,
+      stall: null,
+      parted: null,
+      nearest: null,
+      peers,
+      edges,
+    }),
   )
   expect(parts.length).toBe(5)
   expect(parts.flatMap((part) => (part.kind === 'rows' ? part.peers : []))).toEqual(peers)
@@ -76,6 +87,7 @@ it('a picture is told in parts of a thousand, with the moment last', async () =>
     seq: 7,
     edgesAt: 5,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
     nearest: null,
@@ -85,6 +97,7 @@ it('a picture is told in parts of a thousand, with the moment last', async () =>
     seq: 0,
     edgesAt: null,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
     nearest: null,

@@ -70,6 +70,7 @@ describe('errors of libp2p', () => {
   it.each([
     [new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]), 'refused'],
     [new Error('connect EHOSTUNREACH'), 'no route'],
+    [new AggregateError([new Error('connect ENETUNREACH ::1'), new Error('timed out')]), 'no answer in time'],
     [new Error('getaddrinfo ENOTFOUND x'), 'host name'],
     [Object.assign(new Error('The operation was aborted'), { name: 'TimeoutError' }), 'no answer in time'],
     [new Error('connect ETIMEDOUT 192.0.2.7:1'), 'no answer in time'],

@@ -15,7 +15,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 it('never builds beside another build, however long that takes', async () => {
   const folder = join(root, 'node_modules', '.cache', 'peerscope')
   mkdirSync(folder, { recursive: true })
-  const lock = acquireLock(join(folder, 'build'), 0)
+  const lock = acquireLock(join(folder, 'build'))
   const lines: string[] = []
   const progress = new Progress({ write: (text) => lines.push(text) })
   expect(await build(root, progress, new AbortController().signal, 1)).toBe(1)

@@ -145,6 +145,13 @@ it('a happening says each thing once, the oldest first, with its peer', () => {
   ])
 })
 
+it('a happening says how it ended, where that is more than that it did not last', () => {
+  const [happening] = happeningsIn([alert(1, { ended: 'Nobody came back.' })])
+  expect(happening && happeningLines(happening)).toMatchObject([
+    { words: 'brave fox left. It said goodbye. Nobody came back.' },
+  ])
+})
+
 it('a happening lasts as long as what of it lasts, and counts once what each rule counts', () => {
   const of = (...alerts: Alert[]) => {
     const [happening] = happeningsIn(alerts)

@@ -74,12 +74,12 @@ describe('one data folder', () => {
 describe('the lock', () => {
   it('is released once, and readable only by its owner', () => {
     using data = new DataFolder()
-    const lock = acquireLock(data.path, START)
+    const lock = acquireLock(data.path)
     expect(statSync(`${data.path}.lock`).mode & 0o777).toBe(0o600)
     lock.release()
-    const second = acquireLock(data.path, START)
+    const second = acquireLock(data.path)
     lock.release()
-    expect(() => acquireLock(data.path, START)).toThrow(inUse('already'))
+    expect(() => acquireLock(data.path)).toThrow(inUse('already'))
     second.release()
   })
 
@@ -112,8 +112,8 @@ describe('who holds a folder', () => {
   it('is none where it was never opened, and once it was closed', () => {
     using data = new DataFolder()
     expect(holderOf(data.path)).toEqual({ kind: 'none' })
-    const lock = acquireLock(data.path, START)
-    expect(holderOf(data.path)).toEqual({ kind: 'process', pid: process.pid, since: START })
+    const lock = acquireLock(data.path)
+    expect(holderOf(data.path)).toEqual({ kind: 'process', pid: process.pid })
     lock.release()
     expect(holderOf(data.path)).toEqual({ kind: 'none' })
   })
@@ -122,7 +122,7 @@ describe('who holds a folder', () => {
     using data = new DataFolder()
     const holder = data.keep(new Database(`${data.path}.lock`))
     holder.exec('BEGIN IMMEDIATE')
-    expect(holderOf(data.path)).toEqual({ kind: 'process', pid: null, since: null })
+    expect(holderOf(data.path)).toEqual({ kind: 'process', pid: null })
     holder.exec('ROLLBACK')
     expect(holderOf(data.path)).toEqual({ kind: 'none' })
   })

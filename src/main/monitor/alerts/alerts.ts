@@ -247,12 +247,13 @@ export class Alerts {
         if (webhook !== null && !alert.quiet) void this.#post(webhook, alert)
       } else if (outcome.type === 'repeat') {
         const { open } = outcome
-        this.#change(outcome.id, ({ repeats, resolvedAt }) => ({
+        this.#change(outcome.id, ({ repeats, resolvedAt, ended = '' }) => ({
           repeats: repeats + 1,
-          resolvedAt: open ? null : resolvedAt,
+          ...(open ? { resolvedAt: null, ended: '' } : { resolvedAt, ended }),
         }))
       } else {
-        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now() }))
+        const { ended = '' } = outcome
+        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now(), ended }))
       }
     }
   }
@@ -348,6 +349,7 @@ const storedAlert = z.looseObject({
   resolvedAt: z.number().nullable(),
   what: z.string(),
   cause: z.string(),
+  ended: z.string().optional(),
   events: z.array(
     z.looseObject({ seq: z.number(), at: z.number(), event: z.looseObject({ kind: z.enum(EVENT_KINDS) }) }),
   ),

@@ -77,17 +77,22 @@ export function previewParts(shown: {
 
 /** Looks at a rule that may not be saved yet. Its filter was checked before. */
 export async function previewRule(parts: PreviewParts, given: RuleToSave): Promise<RulePreview> {
-  const asked = { ...given, id: given.id ?? 'preview', enabled: true } as AlertRule
-  const now = await holdsNow(parts, asked)
+  const now = await holdsNow(parts, given)
   // It is asked of the network that is shown.
-  const rule = { ...asked, network: null }
+  const rule = { ...asked(given), network: null }
   if (rule.kind === 'network-lost') return { now, fired: null, since: null }
   if (rule.kind === 'rtt-above') return { now, ...(await slowLately(parts, rule)) }
   return { now, ...(await replay(parts, rule)) }
 }
 
+/** It may not be saved yet. */
+function asked(given: RuleToSave): AlertRule {
+  return { ...given, id: given.id ?? 'preview', enabled: true }
+}
+
 /** For what the condition holds now. */
-async function holdsNow(parts: PreviewParts, rule: AlertRule): Promise<RuleNow> {
+export async function holdsNow(parts: PreviewParts, given: RuleToSave): Promise<RuleNow> {
+  const rule = asked(given)
   const { islands, state, loss } = parts
   const here = (row: PeerRow): boolean => isHere(row, loss)
   switch (rule.kind) {

@@ -24,6 +24,7 @@ import { tell } from './cause.ts'
 import { OwnFaults } from './own-faults.ts'
 import type { Act, Step } from './phases.ts'
 import { FRESH, heldFor, isSpent, look, strike } from './phases.ts'
+import { Split } from './split.ts'
 import { watchesSame } from './same-rule.ts'
 import type { Watched } from './watched.ts'
 import { counts, isBurst, keep, resolveAll } from './watched.ts'
@@ -70,7 +71,9 @@ export type Outcome =
       readonly peerId: PeerId | null
       readonly told: Told
     }
-  | Exclude<Act, { readonly type: 'fire' }>
+  /** `ended` says how, where that is more than that it did not last. */
+  | (Extract<Act, { readonly type: 'resolve' }> & { readonly ended?: string })
+  | Extract<Act, { readonly type: 'repeat' }>
 
 /** The rules of one Peerscope with what they remember. */
 export class Rules {
@@ -89,8 +92,7 @@ export class Rules {
   #state: NetworkStatus['state'] = 'none'
   #settledAt = Infinity
   readonly #faults = new OwnFaults()
-  /** While the network is split. */
-  #split: { readonly count: number; readonly sizes: readonly number[] } | null = null
+  readonly #split = new Split()
 
   /**
    * @param nextId of the first alert
@@ -178,7 +180,7 @@ export class Rules {
     this.#appeared.clear()
     this.#state = 'none'
     this.#faults.restart(purgeAfterMs)
-    this.#split = null
+    this.#split.restart()
     this.#settledAt = monotonic + this.#settleMs
     return outcomes
   }
@@ -190,7 +192,7 @@ export class Rules {
     const { event } = logged
     this.#faults.take(logged)
     if (event.kind === 'Islands') {
-      this.#split = event.count > 1 ? event : null
+      this.#split.take(event)
       return this.#parted(sight)
     }
     if (event.kind === 'PeerDiscovered') {
@@ -256,12 +258,17 @@ export class Rules {
 
   /** The network is split, or whole again. */
   #parted(sight: Sight): readonly Outcome[] {
-    const { count, sizes } = this.#split ?? { count: 1, sizes: [] }
+    const { islands } = this.#split
+    const { count, sizes } = islands ?? { count: 1, sizes: [] }
+    const gone = this.#split.gone((peerId) => sight.row(peerId))
+    const ended = (outcome: Outcome): Outcome =>
+      outcome.type === 'resolve' && gone !== '' ? { ...outcome, ended: gone } : outcome
     return this.#watched.flatMap((watched) => {
       if (watched.rule.kind !== 'network-split') return []
       const memory = watched.subjects.get(WHOLE) ?? FRESH
-      const step = look(memory, this.#split !== null, sight.monotonic, this.#nextId, watched.timing)
-      return this.#take(watched, WHOLE, step, { kind: 'network-split', count, sizes, why: sight.whySplit }, null, sight)
+      const step = look(memory, islands !== null, sight.monotonic, this.#nextId, watched.timing)
+      const finding: Finding = { kind: 'network-split', count, sizes, why: sight.whySplit }
+      return this.#take(watched, WHOLE, step, finding, null, sight).map(ended)
     })
   }
 

@@ -2,7 +2,7 @@
 import type { ContractInputs, EventsFound, Nearest, PastPicture } from '../../../shared/contract.ts'
 import { LimitExceeded } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { eventAsOf, peerOf } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
@@ -15,6 +15,7 @@ import type { Parted } from '../../../shared/parted.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
+import { everybodyLeft, wentLast } from '../deserted.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
 import { PARTED_KINDS, partedIn, shownParted } from '../insight/parted.ts'
@@ -97,12 +98,22 @@ export class PlayedFile {
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
     const shown = { at, seq, peers, edges }
     if (peers.length === 0)
-      return { ...shown, edgesAt: null, loss: null, stall: null, parted: null, nearest: await this.#nearest(at) }
+      return {
+        ...shown,
+        edgesAt: null,
+        loss: null,
+        deserted: false,
+        stall: null,
+        parted: null,
+        nearest: await this.#nearest(at),
+      }
     const stall = stallSpan(
       this.#ofOurselves.find((logged) => stallSpan(logged, at) !== null),
       at,
     )
-    return { ...shown, edgesAt: at, loss: this.#lossAt(at), stall, parted: this.#partedAt(at, peers), nearest: null }
+    const loss = this.#lossAt(at)
+    const deserted = loss === null && everybodyLeft(this.#wentLast(at), peers)
+    return { ...shown, edgesAt: at, loss, deserted, stall, parted: this.#partedAt(at, peers), nearest: null }
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
@@ -132,6 +143,12 @@ export class PlayedFile {
   /** The loss that lasted at a moment; null where there was none. */
   #lossAt(at: number): Loss | null {
     return lossOf(this.#ofOurselves.findLast((logged) => LOSS.has(logged.event.kind) && lossBegan(logged) <= at))
+  }
+
+  /** The neighbor that went last before a moment; null where the file does not tell. */
+  #wentLast(at: number): PeerId | null {
+    const down = this.#events.filter((logged) => logged.event.kind === 'NeighborDown' && logged.at <= at)
+    return wentLast(down.map((logged) => eventAsOf(logged, at)))
   }
 
   /** The last split before a moment whose other part was taken for gone; null where there was none. */

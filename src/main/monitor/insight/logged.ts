@@ -80,12 +80,17 @@ export function byLast(one: LoggedEvent, other: LoggedEvent): number {
   return (other.lastAt ?? other.at) - (one.lastAt ?? one.at) || other.seq - one.seq
 }
 
+/** Whether a dial that failed was one: that nobody was dialed says nothing of the peer. */
+export function took({ event }: LoggedEvent): boolean {
+  return event.kind === 'DialFailed' && !neverDialed(event.reason)
+}
+
 /** Dials that failed, the last one first, and how many they were. That nobody was dialed counts only where it is all there is. */
 export function failedDials(dials: readonly LoggedEvent[]): {
   readonly last: LoggedEvent | undefined
   readonly count: number
 } {
-  const took = dials.filter(({ event }) => event.kind === 'DialFailed' && !neverDialed(event.reason))
-  const counted = took.length === 0 ? dials : took
+  const taken = dials.filter(took)
+  const counted = taken.length === 0 ? dials : taken
   return { last: counted.toSorted(byLast)[0], count: counted.reduce((sum, { times = 1 }) => sum + times, 0) }
 }

@@ -8,6 +8,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import type { Confidence } from '../../../shared/why.ts'
+import type { AddressesGone } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { isRefused, ranked, seqs } from './why-parts.ts'
 import { gapWords } from './words.ts'
@@ -39,6 +40,8 @@ export interface NetworkFacts {
   readonly told: readonly LoggedEvent[]
   /** That the others were taken for gone since; null where there was no split, or one lasts. */
   readonly parted: PartedFacts | null
+  /** That addresses of this machine went away when we lost the network; null where none did, or we did not. */
+  readonly addressesGone: AddressesGone | null
   /** Who did not stay silent. */
   readonly again: ReadonlySet<PeerId>
   /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
@@ -70,7 +73,7 @@ export interface Near {
 }
 
 /** Events that are near enough to the trouble to be its cause, the nearest first. */
-export function near(events: readonly LoggedEvent[], gapOf: (logged: LoggedEvent) => number): readonly Near[] {
+export function nearEnough(events: readonly LoggedEvent[], gapOf: (logged: LoggedEvent) => number): readonly Near[] {
   return events
     .map((logged) => ({ logged, gap: gapOf(logged) }))
     .filter(({ gap }) => gap <= NEAR_MS && gap >= -SLACK_MS)
@@ -97,24 +100,24 @@ export function spanOf({ since }: NetworkFacts): { readonly from: number; readon
 }
 
 /** Those of a kind. */
-export function of({ events }: NetworkFacts, kind: EventKind): readonly LoggedEvent[] {
+export function ofKind({ events }: NetworkFacts, kind: EventKind): readonly LoggedEvent[] {
   return events.filter(({ event }) => event.kind === kind)
 }
 
 /** Their numbers. */
 export function seqsOf(facts: NetworkFacts, kind: EventKind): readonly number[] {
-  return seqs(of(facts, kind))
+  return seqs(ofKind(facts, kind))
 }
 
 /** The longest stall that is near. */
-export function stalls(
+export function stallCauses(
   facts: NetworkFacts,
   rank: number,
   confidence: Confidence,
   when: (gap: number) => string = gapWords,
 ): readonly Ranked[] {
   const msOf = ({ logged: { event } }: Near): number => (event.kind === 'Stalled' ? event.ms : 0)
-  const found = near(of(facts, 'Stalled'), gapTo(facts.since)).filter(
+  const found = nearEnough(ofKind(facts, 'Stalled'), gapTo(facts.since)).filter(
     (one) => msOf(one) >= BRIEF_MS || one.gap <= LIKELY_MS,
   )
   const [worst] = found.toSorted((a, b) => msOf(b) - msOf(a))
@@ -127,15 +130,15 @@ export function stalls(
 
 /** Who left so. */
 export function departed(facts: NetworkFacts, reason: 'graceful' | 'purged'): readonly LoggedEvent[] {
-  return of(facts, 'PeerDeparted').filter(({ event }) => event.kind === 'PeerDeparted' && event.reason === reason)
+  return ofKind(facts, 'PeerDeparted').filter(({ event }) => event.kind === 'PeerDeparted' && event.reason === reason)
 }
 
 /** Neighbors that broke off just before the trouble and did not come again, the nearest first. */
 export function brokeOff(facts: NetworkFacts): readonly Near[] {
   const upAt = new Map<PeerId, number>()
-  for (const { event, at, lastAt = at } of of(facts, 'NeighborUp'))
+  for (const { event, at, lastAt = at } of ofKind(facts, 'NeighborUp'))
     if (event.kind === 'NeighborUp') upAt.set(event.peerId, Math.max(lastAt, upAt.get(event.peerId) ?? 0))
-  return near(of(facts, 'NeighborDown'), gapTo(facts.since)).filter(
+  return nearEnough(ofKind(facts, 'NeighborDown'), gapTo(facts.since)).filter(
     ({ logged: { event, at, lastAt = at } }) =>
       event.kind === 'NeighborDown' && (upAt.get(event.peerId) ?? -Infinity) < lastAt,
   )
@@ -143,7 +146,7 @@ export function brokeOff(facts: NetworkFacts): readonly Near[] {
 
 /** Dials to a peer that failed, also since a moment. */
 export function dialsTo(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
-  return of(facts, 'DialFailed').filter(
+  return ofKind(facts, 'DialFailed').filter(
     ({ event, at, lastAt = at }) =>
       event.kind === 'DialFailed' && event.target.includes(peerId) && lastAt >= from - SLACK_MS,
   )

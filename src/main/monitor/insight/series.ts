@@ -3,11 +3,12 @@ import type { HealthSeries } from '../../../shared/health.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { beginsRun } from '../../../shared/events.ts'
 import type { Rtt } from '../../../shared/peer.ts'
 import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
-import { lastBefore, TURNS } from '../history-end.ts'
+import { killedAt, TURNS } from '../history-end.ts'
 import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { Causes } from './health-now.ts'
@@ -62,7 +63,10 @@ export interface EndsOfSteps {
 /** What a store tells of a network. */
 export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
-    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace'>
+    Pick<
+      StoreReader,
+      'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace' | 'eventsAfter'
+    >
   readonly purgeAfterMs: number
   readonly among: Among
   /** Whether the network is joined now. */
@@ -233,12 +237,10 @@ async function runsIn(source: StoredSeries, from: number, to: number): Promise<r
   for (const logged of events) {
     if (logged.event.kind === 'NetworkJoined') {
       if (begun !== null) {
-        // A run that was killed has no end in the log: it ended with its last event, or change of what was shown.
-        const last = lastBefore(store, networkKey, logged)
-        const shown = store.journalPlace(networkKey, logged.at - 1)?.until ?? 0
+        // A run that was killed has no end in the log.
         killed += 1
         if (killed % KILLED_AT_ONCE === 0) await turn()
-        end(begun, Math.max(last?.lastAt ?? last?.at ?? logged.at, shown) + 1)
+        end(begun, (killedAt(store, networkKey, logged) ?? logged.at) + 1)
       }
       begun = logged
     } else if (begun !== null) {
@@ -251,8 +253,13 @@ async function runsIn(source: StoredSeries, from: number, to: number): Promise<r
   return runs.sort((a, b) => a.from - b.from)
 }
 
-/** Until when the last run goes on, as far as is known. */
+/** Until when the last run that began by the end of a span goes on, as far as is known. It may have been killed, and another began since. */
 function lastRunEnd({ store, networkKey, joined, now }: StoredSeries, to: number): number {
+  const after = store.lastSeqAt(networkKey, to)
+  const next = store.eventsAfter({ networkKey, after, limit: 2 }).events
+  const again = beginsRun(next) ? next.find(({ event }) => event.kind === 'NetworkJoined') : undefined
+  const until = again === undefined ? null : killedAt(store, networkKey, again)
+  if (until !== null) return Math.min(to, until + 1)
   return Math.min(to, joined ? now : (store.lastWrittenAt(networkKey) ?? now) + 1)
 }
 

@@ -28,6 +28,8 @@ import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockAt } from './own-clock.ts'
+import type { AddressesGone } from './own-link.ts'
+import { ADDRESS_KINDS, addressesGone, MISSED_LATE_MS } from './own-link.ts'
 import { isPrivate, isRefused } from './why-parts.ts'
 
 /** Where it is read from. */
@@ -86,6 +88,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const gone =
     session === undefined || session.to === null ? null : { at: session.to, reason: session.reason ?? 'unknown' }
   const until = gone?.at ?? now
+  const lostThen = gone === null ? null : await lossAround(source, gone.at)
   const here = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
   const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
   // Of the run before nothing explains what is now; of one that is gone, no dial that failed before it was heard of last.
@@ -113,7 +116,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
       ...(await comparison(source, here)),
     },
     together: isSilent(row.state) && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
-    lostThen: gone === null ? null : await lossAround(source, gone.at),
+    lostThen,
+    addressesGone: lostThen === null ? null : addressesGoneAt(source, lostThen.from),
     events: newestFirst(events),
     dials,
     refusedBefore: firstRefused(failed, runBegan(source), since),
@@ -146,6 +150,13 @@ async function lossAround(source: WhySource, at: number): Promise<Run | null> {
   return (await lossesIn(source, at, at + NOTICED_MS)).find(({ to }) => at < to) ?? null
 }
 
+/** Whether addresses of this machine went away at about a moment. */
+function addressesGoneAt({ store, networkKey }: WhySource, moment: number): AddressesGone | null {
+  const before = store.lastSeqAt(networkKey, moment + MISSED_LATE_MS) + 1
+  const { events } = store.eventsPage({ networkKey, kinds: ADDRESS_KINDS, before, limit: EVENTS })
+  return addressesGone(events.toReversed(), moment)
+}
+
 /** What is known of the network. */
 export function networkFacts(source: WhySource): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
@@ -175,6 +186,7 @@ export function networkFacts(source: WhySource): NetworkFacts {
     islands,
     events: newestFirst(around),
     ...begin,
+    addressesGone: state === 'lost' ? addressesGoneAt(source, since) : null,
     again,
     ownClock,
     purgeAfterMs,

@@ -7,22 +7,23 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
-import { failedDials, stallOf } from './logged.ts'
+import { failedDials, stallOf, took } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import {
   departed,
   dialsTo,
   gapTo,
   LIKELY_MS,
-  near,
+  nearEnough,
   NEAR_MS,
-  of,
+  ofKind,
   rankAt,
   seqsOf,
   spanOf,
-  stalls,
+  stallCauses,
   TOGETHER_MS,
 } from './network-facts.ts'
+import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
@@ -108,12 +109,13 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       ]
     case 'lost':
       return [
-        ...stalls(facts, 90, 'likely'),
+        ...stallCauses(facts, 90, 'likely'),
         ...jumps(facts),
+        ...ownLink(facts),
         ...left(facts),
         ...ownClock(facts),
-        // Dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
-        ...twinCause(near(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
+        // Other dials are no cause: those that failed since failed because of the loss, and no neighbor went because of one before it.
+        ...twinCause(nearEnough(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
       ]
     case 'deserted':
       return goodbyes(facts)
@@ -124,24 +126,24 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
 }
 
 function dials(facts: NetworkFacts): readonly Ranked[] {
-  const failed = of(facts, 'DialFailed')
+  const failed = ofKind(facts, 'DialFailed')
   const { last, count } = failedDials(failed)
   if (last?.event.kind !== 'DialFailed') return []
   const { target, reason } = last.event
   const words = networkDialsWords(count, target, reason)
   const where = evidence('timeline', { kinds: ['DialFailed'] })
   // What ran out of time while we stood still tells hardly anything of others.
-  return ranOutStalled(failed, of(facts, 'Stalled').flatMap(stallOf)) === null
+  return ranOutStalled(failed, ofKind(facts, 'Stalled').flatMap(stallOf)) === null
     ? [ranked(80, 'dials failed', 'likely', words, seqs(failed), where)]
     : [ranked(55, 'dials failed', 'possible', words, seqs(failed), where)]
 }
 
 /** A machine that stands still meets nobody; that an address refuses us is not our doing. */
 function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
-  const refused = of(facts, 'DialFailed').some(
+  const refused = ofKind(facts, 'DialFailed').some(
     ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !neverDialed(event.reason),
   )
-  return stalls(facts, refused ? 60 : 90, 'likely', agoWords)
+  return stallCauses(facts, refused ? 60 : 90, 'likely', agoWords)
 }
 
 function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
@@ -169,7 +171,7 @@ function nobody({ status }: NetworkFacts): readonly Ranked[] {
 }
 
 function jumps(facts: NetworkFacts): readonly Ranked[] {
-  const found = near(of(facts, 'ClockJumped'), gapTo(facts.since))
+  const found = nearEnough(ofKind(facts, 'ClockJumped'), gapTo(facts.since))
   const [nearest] = found
   if (nearest?.logged.event.kind !== 'ClockJumped') return []
   const { gap } = nearest
@@ -181,7 +183,7 @@ function jumps(facts: NetworkFacts): readonly Ranked[] {
 
 /** Who said goodbye in the minute before nobody was left. */
 function goodbyes(facts: NetworkFacts): readonly Ranked[] {
-  const found = near(departed(facts, 'graceful'), gapTo(facts.since)).map(({ logged }) => logged)
+  const found = nearEnough(departed(facts, 'graceful'), gapTo(facts.since)).map(({ logged }) => logged)
   return found.length === 0 ? [] : [saidGoodbye(facts, found)]
 }
 
@@ -191,16 +193,27 @@ function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ra
   return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
 }
 
+/** Our own link was down: nothing else then says anything of the peers. Nothing lies between processes of one machine. */
+function ownLink(facts: NetworkFacts): readonly Ranked[] {
+  const { since, local, addressesGone: gone } = facts
+  if (local) return []
+  const down = new Set(
+    ofKind(facts, 'NeighborDown').flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])),
+  )
+  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(took)
+  return ownLinkCauses(91, { gone, dials }, since)
+}
+
 /** The neighbors said goodbye one after the other, or broke off together. */
 function left(facts: NetworkFacts): readonly Ranked[] {
   const { since, local } = facts
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
-  const down = of(facts, 'NeighborDown')
+  const down = ofKind(facts, 'NeighborDown')
   const downAt = new Map<PeerId, number>()
   for (const { event, at, lastAt = at } of down)
     if (event.kind === 'NeighborDown') downAt.set(event.peerId, Math.max(lastAt, downAt.get(event.peerId) ?? 0))
   // Others may come and go as they like, before it and since.
-  const said = near(departed(facts, 'graceful'), gapTo(since))
+  const said = nearEnough(departed(facts, 'graceful'), gapTo(since))
     .map(({ logged }) => logged)
     .filter(({ event }) => event.kind === 'PeerDeparted' && downAt.has(event.peerId))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
@@ -214,7 +227,7 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
   // came from elsewhere shows that our connection works.
   const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
-  const tell = dialsTell([...downAt.keys()].flatMap(dialed), of(facts, 'Stalled').flatMap(stallOf))
+  const tell = dialsTell([...downAt.keys()].flatMap(dialed), ofKind(facts, 'Stalled').flatMap(stallOf))
   const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, tell)
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(refused), ...down]), where)]

@@ -10,6 +10,7 @@ import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
 import type { RttSample, SessionEnd } from '../../store/types.ts'
 import { isWithin } from '../loss.ts'
+import type { AddressesGone } from './own-link.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import type { DialsTell } from './words.ts'
@@ -43,6 +44,8 @@ export interface PeerFacts {
   readonly together: { readonly silent: number; readonly here: number }
   /** The loss of the network in which it left, or that began soon after (`NOTICED_MS`); null where we were in it. */
   readonly lostThen: Run | null
+  /** That addresses of this machine went away when that began; null where none did. */
+  readonly addressesGone: AddressesGone | null
   /** Events about it, and about ourselves, newest first. */
   readonly events: readonly LoggedEvent[]
   /** Dials to it or its addresses that failed, newest first: since it was heard of last where it is gone, else in this run. */

@@ -4,6 +4,8 @@ import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
+import { took } from './logged.ts'
+import { ownLinkCauses } from './own-link.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
@@ -85,7 +87,7 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
 /** It went silent while we had lost the network, or many did together. */
 function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
   const { lostThen, together, local, apart, purgeAfterMs, dials, stalls } = facts
-  const found: Ranked[] = []
+  const found: Ranked[] = [...ownLink(facts)]
   const during = lostThen !== null && lostThen.from <= goneAt ? lostThen : null
   // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
   const sure = during !== null && (!local || during.to !== Infinity)
@@ -109,6 +111,13 @@ function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
     found.push(ranked(90, 'lost network', 'likely', words, [], where))
   }
   return found
+}
+
+/** Our own link was down when we lost the network, and it with that. */
+function ownLink({ lostThen, gone, local, addressesGone, dials }: PeerFacts): readonly Ranked[] {
+  if (lostThen === null || gone === null || local || lostThen.from > gone.at) return []
+  const since = dials.filter((logged) => took(logged) && (logged.lastAt ?? logged.at) >= lostThen.from)
+  return ownLinkCauses(94, { gone: addressesGone, dials: since }, gone.at)
 }
 
 /** We had lost the network whenever it was dialed: then it says nothing that it did not answer. */

@@ -10,12 +10,12 @@ import {
   departed,
   dialsTo,
   gapTo,
-  near,
+  nearEnough,
   NEAR_MS,
-  of,
+  ofKind,
   rankAt,
   refusalsSince,
-  stalls,
+  stallCauses,
   TOGETHER_MS,
 } from './network-facts.ts'
 import { stallOf } from './logged.ts'
@@ -31,7 +31,7 @@ const CUT_RANK = 10
 /** The causes, or that none is known. */
 export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const ended = endedApart(facts)
-  const found = [...wentBetween(facts), ...silentTogether(facts), ...stalls(facts, 80, 'possible')]
+  const found = [...wentBetween(facts), ...silentTogether(facts), ...stallCauses(facts, 80, 'possible')]
   const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
   return [...ended, ...found, ...(explained ? [] : cut(facts))]
 }
@@ -58,7 +58,7 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
   const dials = [...apart].flatMap((peerId) => dialsTo(facts, peerId, since))
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
-  const words = apartBrokeWords(gone.size, local, dialsTell(dials, of(facts, 'Stalled').flatMap(stallOf)))
+  const words = apartBrokeWords(gone.size, local, dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf)))
   // Elsewhere a way that is cut explains it as well.
   return [ranked(local ? 84 : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
 }
@@ -79,8 +79,8 @@ interface Link {
  */
 function wentBetween(facts: NetworkFacts): readonly Ranked[] {
   const { since, purgeAfterMs, held, apart } = facts
-  const goodbyes = near(departed(facts, 'graceful'), gapTo(since))
-  const silent = near(silentHere(facts), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs))
+  const goodbyes = nearEnough(departed(facts, 'graceful'), gapTo(since))
+  const silent = nearEnough(silentHere(facts), ({ at }) => (at <= since ? since - at : since - at + purgeAfterMs))
   const links = new Map<PeerId, Link>()
   const put = (how: Link['how'], found: readonly Near[]): void => {
     for (const { logged, gap } of found) {
@@ -143,7 +143,7 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
     silent.length,
     'went silent',
     local,
-    dialsTell(dials, of(facts, 'Stalled').flatMap(stallOf)),
+    dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf)),
   )
   return [ranked(80, 'lost network', 'possible', words, seqs(silent), where)]
 }

@@ -4,6 +4,7 @@ import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
 import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
+import { goneApartWords } from '../../../shared/island-words.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
 /** Peers that must be alike before it is everybody. */
@@ -86,8 +87,7 @@ export function partedWords(ms: number, gone: number, back: number | null): stri
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${back} came back since`
-  const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
-  return `${split}: ${who} ${heard} taken for gone`
+  return `${split}: ${goneApartWords(gone)}`
 }
 
 /** How many went together: "purged" says nothing of them, where we had lost the network. */

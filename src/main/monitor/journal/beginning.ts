@@ -2,7 +2,7 @@
 import type { Nearest } from '../../../shared/contract.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
-import { lastBefore } from '../history-end.ts'
+import { lastBefore, lastMoment } from '../history-end.ts'
 import { inTurns } from '../turns.ts'
 import type { Shown } from './shown.ts'
 import { shownAt } from './shown.ts'
@@ -74,6 +74,6 @@ async function loggedUntil(store: RecordStore, networkKey: NetworkKey, at: numbe
   const last = told?.event.kind === 'NetworkJoined' ? lastBefore(store, networkKey, told) : told
   if (last === undefined) return first
   const { kind } = last.event
-  const until = kind === 'NetworkLeft' || kind === 'NetworkFailed' ? last.at - 1 : (last.lastAt ?? last.at)
+  const until = kind === 'NetworkLeft' || kind === 'NetworkFailed' ? last.at - 1 : lastMoment(last)
   return (await inTurns(store.presentAt(networkKey, until))) > 0 ? until : first
 }

@@ -1,5 +1,4 @@
 /** What a data folder tells of how a network was shown last, also while an app runs on it. */
-import type { LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { lastTurn } from '../history-end.ts'
@@ -10,9 +9,6 @@ import { shownAt } from './shown.ts'
 const WRITTEN_MS = 60_000
 /** The same of its events, while the network lives. */
 const LOGGED_MS = 120_000
-
-/** The newest jumps of the clock, of which some may be since the folder was opened. */
-const MOST_JUMPS = 100
 
 /** Whether an app watches the network. */
 export interface Watched {
@@ -31,9 +27,11 @@ export function watched(store: StoreReader, networkKey: NetworkKey, clock: numbe
   if (turn?.event.kind !== 'NetworkJoined') return UNWATCHED
   const holder = store.holder()
   // A folder that only others may write does not tell who does.
-  if (holder.kind === 'unknown') return clock - loggedAt < LOGGED_MS ? WRITES : UNWATCHED
-  // A run of another process was killed: the one that runs now did not join the network, or not yet.
-  if (holder.kind !== 'process' || turn.at < openedAt(store, networkKey, turn, holder.since ?? 0)) return UNWATCHED
+  // Neither does a time that lies in the future, which a killed one may have left before the clock was set back.
+  if (holder.kind === 'unknown') return Math.abs(clock - loggedAt) < LOGGED_MS ? WRITES : UNWATCHED
+  // A run of another process was killed: the one that runs now did not join the network, or not yet. By the order of events, not by
+  // their times: the clock may have been set while nobody was there to see it.
+  if (holder.kind !== 'process' || turn.seq <= store.openedAfter()) return UNWATCHED
   const writtenAt = Math.max(loggedAt, store.lastDelayAt(networkKey) ?? 0)
   if (clock - writtenAt < WRITTEN_MS) return WRITES
   return { live: true, silent: { pid: holder.pid, since: writtenAt } }
@@ -47,15 +45,6 @@ export async function lastLook(
 ): Promise<Pick<Watched, 'live'> & { readonly at: number }> {
   const { live, silent } = watched(store, networkKey, clock)
   return { live, at: live ? (silent?.since ?? clock) : ((await lastShownAt(store, networkKey)) ?? clock) }
-}
-
-/** When the folder was opened, by the clock that a later event is told by: it may have been set since. */
-function openedAt(store: StoreReader, networkKey: NetworkKey, { seq }: LoggedEvent, since: number): number {
-  const { events } = store.eventsPage({ networkKey, kinds: ['ClockJumped'], before: seq, limit: MOST_JUMPS })
-  return events.toReversed().reduce((opened, { at, event }) => {
-    const byMs = event.kind === 'ClockJumped' ? event.byMs : 0
-    return at - byMs < opened ? opened : opened + byMs
-  }, since)
 }
 
 /** The last moment at which something was shown of a network: the one before it was left. Null without history. In turns. */

@@ -6,6 +6,7 @@ import { beginsRun } from '../../../shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
+import { lastMoment } from '../history-end.ts'
 import { turn } from '../turns.ts'
 
 /** Events that are read before others get a turn. */
@@ -41,7 +42,7 @@ export async function* tailOf(
       const next = page.events[index + 1] ?? eventsNext(store, networkKey, seq, 1)[0]
       if (at > until && beginsRun([logged, next]))
         // The moment before is the last one even where the clock was set back.
-        return yield { at: Math.min(at, lastMoment(store, networkKey, { until, before: seq }) + 1), event: null }
+        return yield { at: Math.min(at, lastMoment(eventBefore(store, networkKey, seq), until) + 1), event: null }
       yield logged
     }
     after = page.events.at(-1)?.seq ?? after
@@ -50,7 +51,7 @@ export async function* tailOf(
     signal?.throwIfAborted()
   }
   // A run that was killed logs no end: it was over after its last moment, once another one began.
-  const last = lastMoment(store, networkKey, { until, before: after + 1 })
+  const last = lastMoment(eventBefore(store, networkKey, after + 1), until)
   if (to > last && beginsRun(eventsNext(store, networkKey, after, 2))) yield { at: last + 1, event: null }
 }
 
@@ -60,12 +61,6 @@ function eventsNext(store: TailStore, networkKey: NetworkKey, after: number, lim
   return store.eventsAfter({ networkKey, after, limit }).events
 }
 
-/** When a run that has no end of its own changed last, or told the last event before that number. */
-function lastMoment(
-  store: TailStore,
-  networkKey: NetworkKey,
-  { until, before }: { readonly until: number; readonly before: number },
-): number {
-  const [last] = store.eventsPage({ networkKey, before, limit: 1 }).events
-  return Math.max(until, last?.lastAt ?? last?.at ?? until)
+function eventBefore(store: TailStore, networkKey: NetworkKey, before: number): LoggedEvent | undefined {
+  return store.eventsPage({ networkKey, before, limit: 1 }).events[0]
 }

@@ -3,7 +3,7 @@ import { prometheusMetrics } from '@libp2p/prometheus-metrics'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { Alert } from '../../../shared/alerts.ts'
 import { ALERT_KINDS } from '../../../shared/alert-kinds.ts'
-import type { StoreStatus } from '../../../shared/contract.ts'
+import type { NetworkStatus, StoreStatus } from '../../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerState } from '../../../shared/peer.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
@@ -14,12 +14,23 @@ import { storeBytes } from './cost.ts'
 const PREFIX = 'peerscope_'
 const STATES: readonly PeerState[] = ['online', 'departed', 'purged', 'lost', 'removed', 'displaced', 'stored']
 const STORE_STATES: readonly StoreStatus['state'][] = ['ok', 'memory-only', 'read-only']
-const NETWORK_STATES = ['none', 'starting', 'alone', 'online', 'lost', 'stopped'] as const
+const NETWORK_STATES: readonly NetworkStatus['state'][] = [
+  'none',
+  'joining',
+  'alone',
+  'online',
+  'lost',
+  'deserted',
+  'leaving',
+  'failed',
+]
 
 /** Where figures are read from when somebody asks. */
 export interface MetricsSource {
   /** Null while nothing is joined. */
   discovery(): Discovery | null
+  /** How we are with the network, in the words of the window. */
+  state(): NetworkStatus['state']
   /** Peers that are known, by state, ourselves not counted. */
   peers(): Iterable<PeerState>
   /** The database's file; null where there is none. */
@@ -144,7 +155,7 @@ export class Metrics {
       })
     }
     labelled('network_state', 'The state of the joined network: 1 for the one it is in', 'state', () => {
-      const state = discovery()?.health().state ?? 'none'
+      const state = this.#source?.state() ?? 'none'
       return Object.fromEntries(NETWORK_STATES.map((one) => [one, Number(one === state)]))
     })
     labelled('peers', 'Known peers by state, ourselves not counted', 'state', () => {

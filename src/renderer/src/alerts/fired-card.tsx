@@ -21,7 +21,7 @@ import { joinedKey } from '../../../shared/network-of.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { openRecent, recentName } from '../controls/recent-networks.tsx'
 import { tellFailure } from '../controls/verbs.ts'
-import { useAlerts, useApp, usePeers, useSettings } from '../stores/app-context.tsx'
+import { useAlerts, useApp, usePeers, usePicture, useSettings } from '../stores/app-context.tsx'
 import { nameOf } from '../stores/stored-history.ts'
 import { describeEvent } from '../timeline/describe.ts'
 import { Confirm } from '../ui/confirm.tsx'
@@ -40,6 +40,7 @@ export function FiredCard() {
   const { alerts: store } = useApp()
   const alerts = useAlerts((state) => state.alerts)
   const network = usePeers(({ status }) => joinedKey(status))
+  const inFile = usePicture(({ picture }) => picture?.kind === 'file')
   const happenings = happeningsIn(alerts)
   const { here, elsewhere } = happeningsBy(alerts, network)
   const [asked, setAsked] = useState(false)
@@ -65,6 +66,11 @@ export function FiredCard() {
           />
         ) : null}
       </div>
+      {inFile ? (
+        <Text fz="sm" c="dimmed" mb="xs">
+          {text.firedNotInFile}
+        </Text>
+      ) : null}
       {here.length === 0 ? (
         <Text fz="sm" c="dimmed">
           {happenings.length === 0 ? text.firedNone : network === null ? text.firedNotJoined : text.firedNoneHere}

@@ -1,13 +1,14 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconBell, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { aimOf, ruleNames } from '../../../shared/alert-happenings.ts'
+import { aimOf, isSplit, ruleNames } from '../../../shared/alert-happenings.ts'
 import { showNotices } from '../../../shared/alert-notices.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
+import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useStripLines } from '../ui/strip-lines.ts'
-import { follow } from './follow.ts'
+import { follow, followAlerts } from './follow.ts'
 import { noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
 import type { Notice } from './notice-list.ts'
 import { pageNotices } from './page-notices.ts'
@@ -68,7 +69,8 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
   if (newest === undefined) return null
   const words = noticeWords(notice)
   const ruleName = ruleNames(notice.alerts)
-  const aim = aimOf(notice.alerts)
+  const { open, openIslands, show } = strings.alerts
+  const leads = aimOf(notice.alerts).peerId !== null ? open : isSplit(notice) ? openIslands : show
   return (
     <div className="ps-notice-strip-line" data-notice={newest.ruleId}>
       <IconBell size={15} aria-hidden />
@@ -80,14 +82,20 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
         variant="default"
         onClick={() => {
           hide()
-          follow(app, aim)
+          followAlerts(app, asTheyAre(app, notice.alerts))
         }}
       >
-        {aim.peerId === null ? strings.alerts.show : strings.alerts.open}
+        {leads}
       </Button>
       <ActionIcon variant="subtle" color="gray" size="sm" aria-label={strings.watch.hide(ruleName)} onClick={hide}>
         <IconX size={14} />
       </ActionIcon>
     </div>
   )
+}
+
+/** What was told may have ended since. */
+function asTheyAre({ alerts }: Pick<App, 'alerts'>, told: Notice['alerts']): Notice['alerts'] {
+  const now = new Map(alerts.getState().alerts.map((alert) => [alert.id, alert]))
+  return told.map((alert) => now.get(alert.id) ?? alert)
 }

@@ -46,8 +46,8 @@ export function filterOfPeer(peerId: PeerId): string {
 }
 
 /**
- * What watching makes. A peer: it leaves or is slow. A filter: fewer than now, or one of them departs. The islands: one
- * parts from the rest.
+ * What watching makes. A peer: it leaves or is slow. A filter: fewer than now, or one of them departs. The islands: the
+ * network splits.
  * @param network the one in which that is watched: in another one the same words mean others
  */
 export function watchRules(target: WatchTarget, network: NetworkRef): Watching {

@@ -113,7 +113,7 @@ function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: bool
       <Table.Td className="ps-number ps-boot-when">
         <Ago at={at} />
         {tookMs === null || state !== 'connected' ? null : <div>{text.took(roughDuration(tookMs))}</div>}
-        {tries > 1 ? <div>{`${tries} ×`}</div> : null}
+        {tries > 1 ? <div>{text.tries(tries)}</div> : null}
       </Table.Td>
     </Table.Tr>
   )

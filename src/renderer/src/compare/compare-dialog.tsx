@@ -82,11 +82,15 @@ function Peers() {
 function Pictures() {
   const { compare } = useApp()
   const [before, after] = useCompare((state) => state.pictures)
-  const history = usePicture((state) => state.played?.stored !== undefined)
+  const played = usePicture((state) => (state.played === null ? null : state.played.file === null ? 'history' : 'file'))
+  const live = useCompare((state) => state.pictures.some((side) => side?.kind === 'moment'))
   const fields = useFields()
   return (
     <>
-      {history ? <p className="ps-number">{strings.compare.ofHistory}</p> : null}
+      {/* A shared moment may be compared with the network as it is, from its card. */}
+      {played === null || (played === 'file' && live) ? null : (
+        <p className="ps-number">{strings.compare.ofPlayed[played]}</p>
+      )}
       <Sides>
         <PicturePicker
           {...fields[0]}

@@ -5,11 +5,14 @@ import { Cancelled } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { WorkStep } from '../../../shared/reports.ts'
 import type { Client } from '../stores/client.ts'
-import type { Which } from '../stores/played-parts.ts'
+import type { PlayedFile } from '../stores/picture-store.ts'
+import { whichOf } from '../stores/played-parts.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { CompareLink, CompareLook } from './compare-link.ts'
 import { compareText, FIRST_COMPARED } from './compare-link.ts'
+import { momentSide } from './moment-side.ts'
+import type { PlayedMoments } from './moment-side.ts'
 import { formatBytes, formatCount, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -96,8 +99,11 @@ const CLOSED: CompareState = {
   ...FIRST_COMPARED,
 }
 
-/** A fresh store. @param history the stored network that is looked at: moments are its own */
-export function createCompareStore(client: CompareClient, history: () => Which | null = () => null): CompareStore {
+/** What is played in place of the network: moments are its own. */
+type Played = PlayedMoments & Pick<PlayedFile, 'stored'>
+
+/** A fresh store. @param played what is played; null while nothing is */
+export function createCompareStore(client: CompareClient, played: () => Played | null = () => null): CompareStore {
   const store = createStore<CompareState>()(() => CLOSED)
   let stop = new AbortController()
   // Answers about another network are dropped.
@@ -119,7 +125,7 @@ export function createCompareStore(client: CompareClient, history: () => Which |
     store.setState({ work: { state: 'running', step: null } })
     const rows: ComparedPeerRow[] = []
     try {
-      const of = history()
+      const of = whichOf(played()?.stored)
       const sides = { before: sent(before), after: sent(after), ...(of === null ? {} : { of }) }
       for await (const message of await client.compare.pictures(sides, { signal })) {
         if (signal.aborted) return
@@ -235,7 +241,7 @@ export function createCompareStore(client: CompareClient, history: () => Which |
       // Most ask what is different now.
       store.setState({
         what,
-        pictures: [before, before === null && after === null ? { kind: 'moment', at: null } : after],
+        pictures: [before, before === null && after === null ? momentSide(played(), null) : after],
         list: null,
       })
       if (what === 'pictures' && store.getState().work.state === 'none') void compare()

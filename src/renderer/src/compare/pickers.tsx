@@ -5,9 +5,9 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { found, searchWords } from '../peers/filter.ts'
 import { useApp, useCompare, useFiles, useForms, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
-import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
+import { pictureName } from './moment-side.ts'
 import { readPicture } from './read-picture.ts'
 import { useShownPeers } from './use-shown-peers.ts'
 
@@ -79,7 +79,7 @@ export function PicturePicker(props: {
 }) {
   const { index, side, onPick, field } = props
   const opened = useFiles((state) => state.opened)
-  const history = usePicture(({ played }) => (played?.stored === undefined ? null : played.moment))
+  const played = usePicture((state) => state.played)
   const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [listed, setListed] = useState(false)
@@ -90,7 +90,7 @@ export function PicturePicker(props: {
     setProblem(null)
   }
   const pick = (value: string): void => {
-    const { picked, problem: why } = readPicture(value, files, history)
+    const { picked, problem: why } = readPicture(value, files, played)
     if (why !== null) return setProblem(why)
     drop()
     setListed(false)
@@ -107,7 +107,7 @@ export function PicturePicker(props: {
       onDropdownOpen={() => setListed(true)}
       onDropdownClose={() => setListed(false)}
       filter={({ options }) => options}
-      value={typed ?? (side === null ? '' : pictureName(side))}
+      value={typed ?? (side === null ? '' : pictureName(side, played))}
       error={problem}
       onChange={(value) => {
         setTyped(value)
@@ -124,10 +124,4 @@ export function PicturePicker(props: {
       data-autofocus={side === null ? true : undefined}
     />
   )
-}
-
-/** What a side is called. */
-export function pictureName(side: PictureSide): string {
-  if (side.kind === 'file') return side.at === null ? side.name : `${side.name}, ${formatExact(side.at)}`
-  return side.at === null ? strings.compare.now : formatExact(side.at)
 }

@@ -113,7 +113,7 @@ function Foot(
         </Text>
       )}
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={props.close}>
+        <Button variant="default" data-autofocus={props.danger === true ? true : undefined} onClick={props.close}>
           {strings.verbs.cancel}
         </Button>
         <Button type="submit" loading={props.busy} color={props.danger === true ? 'red.8' : 'accent'}>

@@ -3,7 +3,9 @@ import { useStore } from 'zustand'
 import { filterOfPeer, meantToWatch, rulesOn } from '../alerts/watch.ts'
 import { useIslandsWatched, useRulesHere, watchIslands, watchSelected } from '../alerts/use-watch.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
-import { isForeign } from '../stores/picture-store.ts'
+import { isForeign, momentOf } from '../stores/picture-store.ts'
+import { momentSide } from '../compare/moment-side.ts'
+import { useShownPeers } from '../compare/use-shown-peers.ts'
 import { useSaveGraph } from '../graph/save-graph.ts'
 import { useAbilities, useApp, useFiles, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import { ARRANGED_BY, COLOURS_BY } from '../graph/look.ts'
@@ -17,7 +19,7 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { strings } from '../ui/strings.ts'
 import { commandFor, contextOf, hasCommand } from './command-line.ts'
 import { enter, viewToJoin } from './enter.ts'
-import { useExport } from './export.tsx'
+import { SHARED_SPAN_MS, useExport, useShare } from './export.tsx'
 import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
 
@@ -41,6 +43,7 @@ export function useCommands(): Item[] {
     ...useNetworkCommands(),
     ...useWatchCommands(),
     ...useCompareCommands(),
+    ...useShareCommand(),
     ...useViewCommands(),
     ...useGraphCommands(),
     ...useEndCommands(),
@@ -153,10 +156,12 @@ function useWatchCommands(): Item[] {
 /** Comparing, from what is selected or looked at. */
 function useCompareCommands(): Item[] {
   const { ui, compare, picture, table } = useApp()
-  const known = usePeers(({ status, ids }) => 'network' in status && ids.length > 1)
+  const shown = useShownPeers()
+  const looking = usePicture((state) => state.picture !== null)
+  const several = useStore(shown, ({ ids }) => ids.length > 1)
   const files = useFiles((state) => state.opened.length > 0)
   const joined = usePeers(({ status }) => 'network' in status)
-  const history = usePicture(({ played }) => played?.stored !== undefined)
+  const played = usePicture((state) => state.played !== null)
   const { peersVerb, momentsVerb } = strings.compare
   const peers = (): void => {
     const { ids } = table.getState().selection
@@ -164,13 +169,24 @@ function useCompareCommands(): Item[] {
     compare.openPeers(a ?? ui.getState().selected, b ?? null)
   }
   const moments = (): void => {
-    const { wanted } = picture.getState()
-    compare.openPictures(wanted === null ? null : { kind: 'moment', at: wanted }, { kind: 'moment', at: null })
+    const { wanted, played: of } = picture.getState()
+    compare.openPictures(wanted === null ? null : momentSide(of, wanted), momentSide(of, null))
   }
   return [
-    ...(known ? [{ id: 'compare-peers', label: peersVerb, run: peers }] : []),
-    ...(joined || files || history ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
+    ...(several && (joined || looking) ? [{ id: 'compare-peers', label: peersVerb, run: peers }] : []),
+    ...(joined || files || played ? [{ id: 'compare-moments', label: momentsVerb, run: moments }] : []),
   ]
+}
+
+/** Sharing the moment that is looked at, or now. */
+function useShareCommand(): Item[] {
+  const share = useShare()
+  const looking = usePicture(({ picture }) => picture !== null)
+  const moment = usePicture(({ picture }) => momentOf(picture)?.at ?? null)
+  const live = usePeers(({ status }) => 'neighbors' in status)
+  // A file is somebody else's, who shared it already.
+  if (looking ? moment === null : !live) return []
+  return [{ id: 'share', label: strings.past.share, run: () => void share(moment ?? Date.now(), SHARED_SPAN_MS) }]
 }
 
 function useViewCommands(): Item[] {

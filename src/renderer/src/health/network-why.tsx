@@ -50,7 +50,7 @@ export function NetworkWhyCard() {
   if (why.matter === 'alone' && !tellMore(why.causes)) return null
   return (
     <div className="ps-health-why" data-matter={why.matter}>
-      <Panel title={text.network}>
+      <Panel title={why.matter === 'parted' ? text.happened : text.network}>
         <p className="ps-health-text">{said(why.sentence)}</p>
         <Causes causes={why.causes} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}

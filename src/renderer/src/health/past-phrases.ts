@@ -24,9 +24,11 @@ export interface PastFacts {
   readonly here: number
   /** That we had lost the network; null where we were in it. */
   readonly loss: Then['loss']
+  /** Whether everybody had said goodbye. */
+  readonly deserted: boolean
   /** Our own stall that lasted; null where there was none. */
   readonly stall: Then['stall']
-  /** A split whose other part was taken for gone; null where there was none. */
+  /** A split whose other island was taken for gone; null where there was none. */
   readonly parted: Then['parted']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
@@ -52,6 +54,7 @@ export function pastPhrases({
   here,
   nothing,
   loss,
+  deserted,
   stall,
   parted,
   islands,
@@ -65,7 +68,7 @@ export function pastPhrases({
   const phrases = healthPhrases({
     at: to,
     network,
-    state: loss === null ? 'online' : 'lost',
+    state: loss !== null ? 'lost' : deserted ? 'deserted' : 'online',
     here,
     islands,
     islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',

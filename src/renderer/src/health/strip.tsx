@@ -7,6 +7,7 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { HealthPhrase } from '../../../shared/health-words.ts'
 import { healthPhrases } from '../../../shared/health-words.ts'
 import { rttOf } from '../../../shared/rtt.ts'
+import { showIslands } from '../graph/show-islands.ts'
 import { useApp, useHealth, useLink, usePeers, usePicture } from '../stores/app-context.tsx'
 import { hereIn } from '../stores/peer-store.ts'
 import { isForeign } from '../stores/picture-store.ts'
@@ -105,6 +106,7 @@ function Past({ at, network }: PastProps) {
     here: then.here,
     nothing: then.nearest !== null,
     loss: then.loss,
+    deserted: then.deserted,
     stall: then.stall,
     parted: then.parted,
     islands: islands ?? null,
@@ -219,12 +221,18 @@ function useOpen(): (phrase: HealthPhrase) => {
   readonly act: () => void
 } {
   const app = useApp()
-  return ({ id, evidence }) => {
+  return ({ id, evidence, tone }) => {
     const { ui, picture, table } = app
     // The history of a stored network has events of its own.
     const { events } = picture.getState().played === null ? app : app.playedParts
-    if (evidence !== null)
-      return { where: evidence.view, act: () => openEvidence({ ui, picture, events, table }, evidence) }
+    if (evidence !== null) {
+      const act = (): void => {
+        openEvidence({ ui, picture, events, table }, evidence)
+        // Of a split it is who is in which island that is asked for.
+        if (id === 'islands' && tone === 'bad') showIslands(ui)
+      }
+      return { where: evidence.view, act }
+    }
     const view = id === 'store' ? 'settings' : 'health'
     return { where: view, act: () => app.ui.setState({ view }) }
   }

@@ -1,6 +1,6 @@
 import { ActionIcon, Pill, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight, IconZoomIn } from '@tabler/icons-react'
-import type { PictureSide } from '../compare/compare-store.ts'
+import { momentSide } from '../compare/moment-side.ts'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { listEnd } from '../stores/event-store.ts'
 import { formatClock, formatExact } from '../ui/format.ts'
@@ -76,11 +76,6 @@ function CompareEnds({ from, to }: { readonly from: number; readonly to: number 
   const { compare } = useApp()
   const played = usePicture((state) => state.played)
   const label = strings.compare.spanVerb
-  const file = played === null || played.file === null ? null : { file: played.file, name: played.title }
-  const side = (at: number): PictureSide => {
-    const moment = Math.max(0, Math.floor(at))
-    return file === null ? { kind: 'moment', at: moment } : { kind: 'file', ...file, at: moment }
-  }
   return (
     <Tooltip label={label} openDelay={400}>
       <ActionIcon
@@ -88,7 +83,7 @@ function CompareEnds({ from, to }: { readonly from: number; readonly to: number 
         variant="subtle"
         color="gray"
         aria-label={label}
-        onClick={() => compare.openPictures(side(from), side(to))}
+        onClick={() => compare.openPictures(momentSide(played, from), momentSide(played, to))}
       >
         <IconArrowsLeftRight size={15} />
       </ActionIcon>

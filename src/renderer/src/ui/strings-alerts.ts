@@ -1,4 +1,5 @@
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
+import { counted } from './counted.ts'
 
 const KINDS: Readonly<Record<AlertKind, string>> = {
   'peer-departed': 'A peer departs',
@@ -20,7 +21,7 @@ export const ALERTS = {
       `${who} ${{ any: 'departs', goodbye: 'says goodbye', silent: 'goes silent' }[how]}`,
     appeared: (who: string) => `${who} appears`,
     count: (direction: 'below' | 'above', count: string, filter: string, span: string) =>
-      `${direction === 'below' ? 'fewer' : 'more'} than ${count} peers${filter === '' ? '' : ` that pass ${filter}`}${span}`,
+      `${direction === 'below' ? 'fewer' : 'more'} than ${counted(count, 'peer')}${filter === '' ? '' : ` that ${count === '1' ? 'passes' : 'pass'} ${filter}`}${span}`,
     rtt: (who: string, ms: string, span: string) => `${who} answers more slowly than ${ms}${span}`,
     lost: (span: string) => `we have lost all neighbors${span}`,
     split: 'the known links fall into two or more islands',
@@ -34,6 +35,7 @@ export const ALERTS = {
   firedNone: 'No alert fired.',
   firedNoneHere: 'No alert fired in this network.',
   firedNotJoined: 'No network is joined.',
+  firedNotInFile: 'A shared moment holds no alerts: these are of networks that you joined yourself.',
   elsewhere: 'Networks that are not joined',
   add: 'New rule',
   edit: (name: string) => `Edit ${name}`,
@@ -44,7 +46,7 @@ export const ALERTS = {
   clear: 'Clear those that ended',
   clearTitle: 'Clear the ended alerts?',
   clearText: (count: number) =>
-    `${count === 1 ? 'One alert that ended is' : `${count} alerts that ended are`} deleted. Those that last stay.`,
+    `${counted(count, 'alert that ended is', 'alerts that ended are')} deleted. Those that last stay.`,
   editTitle: 'Edit rule',
   addTitle: 'New rule',
   kind: 'When',
@@ -103,7 +105,7 @@ export const ALERTS = {
   show: 'Show alerts',
   done: 'Done',
   dismiss: (name: string) => `Done with ${name}`,
-  badge: (count: number) => `${count} alert${count === 1 ? '' : 's'}`,
+  badge: (count: number) => counted(count, 'alert'),
   system: 'Allow notifications outside of this page',
   systemOn: 'Alerts are shown outside of this page too, while it is open.',
   systemDenied: 'The browser does not let this page show notifications.',

@@ -2,6 +2,7 @@ import { andList } from '../../../shared/and-list.ts'
 import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { DhtSlotState } from '../../../shared/dht.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
+import { counted } from './counted.ts'
 
 const PATHS: Readonly<Record<BootstrapPath, string>> = {
   given: 'given address',
@@ -109,7 +110,8 @@ export const BOOTSTRAP = {
     counts.map(([state, count]) => `${count} ${ATTEMPTS[state]}`).join(' · '),
   attemptMore: (count: number) => `Show ${count} more`,
   attemptLess: 'Show fewer',
-  columns: { state: 'State', path: 'Path', target: 'Peer and address', when: 'When', tries: 'Tries' },
+  columns: { state: 'State', path: 'Path', target: 'Peer and address', when: 'When' },
+  tries: (count: number) => counted(count, 'try', 'tries'),
   slotName: (slot: number) => `slot ${slot}`,
   took: (span: string) => `in ${span}`,
   unknownPeer: 'any peer that answers',

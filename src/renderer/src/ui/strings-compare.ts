@@ -1,5 +1,6 @@
 import type { ListField, ValueField } from '../../../shared/compare-peers.ts'
 import type { Edge } from '../../../shared/peer.ts'
+import { counted } from './counted.ts'
 
 const KINDS: Readonly<Record<Edge['kind'], string>> = {
   connection: 'live connection',
@@ -55,7 +56,10 @@ export const COMPARE = {
   pictureHint: 'now, 1h ago, 16:05, or a snapshot that is open',
   now: 'now',
   offered: ['now', '10m ago', '1h ago', '24h ago'],
-  ofHistory: 'Times here are those of this history: now is its last moment, and “10m ago” counts from there.',
+  ofPlayed: {
+    history: 'Times here are those of this history: now is its last moment, and “10m ago” counts from there.',
+    file: 'Times here are those of this shared moment’s recording: now is its last moment, and “10m ago” counts from there.',
+  },
   choosePictures:
     'Choose two moments: a time such as “1h ago” or “16:05”, now, or a snapshot that was opened under Snapshots.',
   comparing: 'Comparing …',
@@ -69,21 +73,22 @@ export const COMPARE = {
   links: 'Links',
   linked: (count: string) => `linked to ${count}`,
   toldAgo: 'told',
-  notAsked: 'not asked yet: only what others say of it is known',
+  notAsked: 'it was not asked: only what others say of it is known',
   ourOwn: 'our own links, as they are now',
   untold: 'Peers of this network do not tell who their neighbors are: only our own links are known.',
   ask: 'Ask',
   askOf: (name: string) => `Ask ${name} who its neighbors are`,
-  answered: (neighbors: string, connected: string) => `It named ${neighbors} neighbors and ${connected} connections.`,
+  answered: (neighbors: string, connected: string) =>
+    `It named ${counted(neighbors, 'neighbor')} and ${counted(connected, 'connection')}.`,
   catalog: 'Catalog',
-  catalogHolds: (count: string) => `held ${count} peers at its last sync with us,`,
-  catalogOurs: (count: string) => `ours: ${count} peers`,
+  catalogHolds: (count: string) => `held ${counted(count, 'peer')} at its last sync with us,`,
+  catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
   catalogNever: 'not read: it did not sync with us in this session',
-  catalogPast: 'compared only for now',
+  catalogPast: 'not known of the past',
   syncVerb: 'Sync',
   syncOf: (name: string) => `Sync catalogs with ${name}: each gives the other what it lacks`,
   synced: (received: string, sent: string, cost: string) =>
-    `Before the sync it knew ${received} entries that we lacked or had older, and lacked ${sent} of ours. ${cost}`,
+    `Before the sync it knew ${counted(received, 'entry', 'entries')} that we lacked or had older, and lacked ${sent} of ours. ${cost}`,
   syncCost: (bytes: string, span: string) => `(${bytes} in ${span})`,
   between: 'Between them',
   betweenNone: 'No link between them is known.',
@@ -114,7 +119,7 @@ export const COMPARE = {
     'not asked': 'it was not asked for its links',
     'not told here': 'peers of this network do not tell their links',
     'not read': 'its catalog was not read in this session',
-    'only now': 'catalogs are compared only for now',
+    'only now': 'what its catalog held then is not known',
   },
   /** `verbs`: what buttons above say. */
   pressAbove: (verbs: string) => `Press ${verbs} above to find out.`,
@@ -132,8 +137,8 @@ export const COMPARE = {
   same: (count: string) => `${count} the same`,
   gone: (count: string) => `${count} gone in both`,
   sideHere: (count: string) => `${count} here`,
-  sideWas: (count: string) => `${count} were here`,
-  faults: (count: string) => `${count} faults; what does not verify was left out`,
+  sideWas: (count: string) => counted(count, 'was here', 'were here'),
+  faults: (count: string) => `${counted(count, 'fault')}; what does not verify was left out`,
   linksUnknown: 'Links are not compared: they are not known of both sides.',
   sidesLost: (sides: string) =>
     `At ${sides} the network was lost: what became of the peers is not known, and they count as they were before.`,
@@ -147,7 +152,7 @@ export const COMPARE = {
   copy: 'Copy ids',
   csv: 'Save as CSV',
   filter: 'Show in the table',
-  filterMany: (most: string) => `A filter names at most ${most} peers; save the list instead.`,
+  filterMany: (most: string) => `A filter names at most ${counted(most, 'peer')}; save the list instead.`,
   open: (name: string) => `Open ${name} in the inspector`,
   file: 'comparison.csv',
   saved: 'Saved comparison.csv',

@@ -1,6 +1,8 @@
-/** Texts of the crawl and of stored links. */
 import { capital } from '../../../shared/capital.ts'
 import { LOCAL_LISTEN } from '../../../shared/not-asked-words.ts'
+import { counted } from './counted.ts'
+
+/** Texts of the crawl and of stored links. */
 export const CRAWL = {
   title: 'Crawl',
   open: 'Crawl: ask all peers for their links',
@@ -31,7 +33,7 @@ export const CRAWL = {
   command: 'command',
   stored: 'Stored links',
   storedNone: 'Nothing is stored yet. Links are stored by each crawl, and while they change.',
-  storedEdges: (count: string) => `${count} statements of peers`,
+  storedEdges: (count: string) => `${counted(count, 'statement')} of peers`,
   look: 'Look at it',
   lookAt: (when: string) => `Look at it: the network at ${when}`,
   compare: 'Since then',

@@ -1,4 +1,5 @@
 import type { EventKind } from '../../../shared/events.ts'
+import { counted } from './counted.ts'
 
 /** What kinds of events are called. */
 export const KINDS: Readonly<Record<EventKind, string>> = {
@@ -51,12 +52,12 @@ export const EVENTS = {
   dhtClaimed: (slot: number) => `claimed DHT slot ${slot}`,
   dhtFailed: (reason: string) => `DHT: ${reason}`,
   local: (tags: string) => `our entry changed; tags: ${tags}`,
-  joined: (count: number) => `joined the network, listening on ${count} address${count === 1 ? '' : 'es'}`,
+  joined: (count: number) => `joined the network, listening on ${counted(count, 'address', 'addresses')}`,
   left: 'left the network',
   closed: 'Peerscope was closed, and said goodbye to the network',
   failed: (reason: string) => `the network ended: ${reason}`,
   clock: (by: string) => `the clock of this machine jumped by ${by}`,
-  missed: (count: string) => `${count} events were missed by a slow reader`,
+  missed: (count: string) => `${counted(count, 'event was', 'events were')} missed by a slow reader`,
   islands: (words: string) => `the known links make ${words}`,
   lost: 'no neighbor answers: nothing is known of the others from here on',
   back: 'a neighbor answers again',

@@ -1,8 +1,7 @@
 /** What the filter's field, its suggestions and the chips above the table say. */
 
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-
-const peers = (count: string): string => (count === '1' ? '1 peer' : `${count} peers`)
+import { counted } from './counted.ts'
 
 /** The filter. */
 export const FILTER = {
@@ -46,10 +45,10 @@ export const FILTER = {
     Record<string, string>
   >,
   used: 'used before',
-  count: peers,
+  count: (count: string) => counted(count, 'peer'),
   /** `count`: null where only we have it, who are never counted. */
   key: (values: string, count: string | null) =>
-    `${values === '1' ? '1 value' : `${values} values`}${count === null ? '' : `, ${peers(count)}`}`,
+    `${counted(values, 'value')}${count === null ? '' : `, ${counted(count, 'peer')}`}`,
   clear: 'Clear the filter',
   cleared: (filter: string) => `Filter cleared: ${filter.length > 60 ? `${filter.slice(0, 60)}…` : filter}`,
   terms: 'What is set',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { formatCount } from './format.ts'
 
 /** Texts of the graph. A letter in brackets is the key that does the same. */
@@ -26,7 +27,7 @@ export const GRAPH = {
   backbone: 'Backbone links',
   allLinks: 'All links',
   linksShown: (shown: string, all: string) =>
-    shown === all ? `All ${all} links` : `Backbone: ${shown} of ${all} links`,
+    shown === all ? `All ${counted(all, 'link')}` : `Backbone: ${shown} of ${counted(all, 'link')}`,
   oneLink: '1 link',
   linksOfSelected: 'Links: those of the selected peer',
   scaleUnit: 'ms',
@@ -38,9 +39,8 @@ export const GRAPH = {
   counted: (count: number, withUs: boolean) =>
     !withUs ? formatCount(count) : count === 0 ? 'us' : `${formatCount(count)} + us`,
   bubbleSaid: (name: string, peers: string, withUs: boolean) =>
-    `Cluster ${name}, ${withUs && peers === '0' ? 'only ourselves' : `${peers} peers${withUs ? ' and ourselves' : ''}`}. Enter opens it.`,
-  bubblesHint: (count: string) =>
-    count === '1' ? '1 cluster: click or zoom in' : `${count} clusters: click or zoom in`,
+    `Cluster ${name}, ${withUs && peers === '0' ? 'only ourselves' : `${counted(peers, 'peer')}${withUs ? ' and ourselves' : ''}`}. Enter opens it.`,
+  bubblesHint: (count: string) => `${counted(count, 'cluster')}: click or zoom in`,
   legendShow: 'Show the legend',
   legendHide: 'Hide the legend',
   legend: 'Legend',
@@ -69,7 +69,7 @@ export const GRAPH = {
   exportGexf: 'Save for Gephi (GEXF)',
   exports: 'Save the graph',
   saved: (name: string) => `Saved ${name}`,
-  svgTitle: (network: string, peers: string, at: string) => `Peerscope: ${network}, ${peers} peers, ${at}`,
+  svgTitle: (network: string, peers: string, at: string) => `Peerscope: ${network}, ${counted(peers, 'peer')}, ${at}`,
   holds: 'Show “its catalog holds”',
   holdsOff: 'Hide “its catalog holds”',
   verb: (what: string) => `Graph: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,

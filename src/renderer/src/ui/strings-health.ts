@@ -1,6 +1,7 @@
 /** Texts of the health page, its strip, and of causes. */
 import { STATE_WORDS } from '../../../shared/state-words.ts'
 import type { Confidence } from '../../../shared/why.ts'
+import { counted } from './counted.ts'
 
 /** What the health page and the strip say. */
 export const HEALTH = {
@@ -47,7 +48,7 @@ export const HEALTH = {
   },
   unknown: '–',
   loopDelay: (late: string, at: string, span: string) => `event loop at most ${late} late in ${span}, at ${at}`,
-  rttOf: (read: string, all: string) => `of ${read} of ${all} measured peers`,
+  rttOf: (read: string, all: string) => `of ${read} of ${counted(all, 'measured peer')}`,
   chart: (title: string) => `${title}, moment by moment`,
   chartHelp:
     'Click to see the network at that moment, drag to select a span. With keys: ← → moves, Enter goes there, Shift with ← → selects a span.',
@@ -85,11 +86,11 @@ export const HEALTH = {
     tags: 'Tags',
     without: 'without',
     withoutTag: (key: string) => `no ${key}`,
-    peers: (count: string) => (count === '1' ? 'of 1 peer' : `of ${count} peers`),
+    peers: (count: string) => `of ${counted(count, 'peer')}`,
     slice: (value: string, count: string) => `${value}: ${count}`,
     hint: 'A click filters charts, graph, table and timeline. A second click takes it back.',
     tooLong: 'This filter would be longer than 1,000 characters.',
-    more: (count: string) => (count === '1' ? '1 more value' : `${count} more values`),
+    more: (count: string) => counted(count, 'more value'),
     none: 'Nobody is here.',
     nonePast: 'Nobody was here.',
     past: 'Peers that were here at that moment, with the tags that they had then.',
@@ -100,7 +101,7 @@ export const HEALTH = {
     sizes: 'Sizes',
     bridges: 'Links that alone hold it together',
     points: 'Peers that alone hold it together',
-    sides: (a: number, b: number) => `${a} and ${b} peers`,
+    sides: (a: number, b: number) => `parts of ${a} and ${b}`,
     parts: (parts: readonly number[]) => `parts of ${parts.join(', ')}`,
     show: 'Show in the graph',
     more: (count: number) => `${count} more`,
@@ -115,6 +116,8 @@ export const HEALTH = {
     title: 'Why',
     pending: 'Looking for the cause …',
     network: 'Why it is so',
+    /** Of what is over. */
+    happened: 'What happened',
     causes: 'Possible causes',
     confidence: {
       certain: 'certain',

@@ -1,9 +1,11 @@
+import { counted } from './counted.ts'
+
 /** Texts of the history of a network that is looked at without joining. */
 export const HISTORY = {
   open: 'Open history',
   openOf: (name: string) => `Open history of ${name}`,
   demo: (when: string) => `Demo, ${when}`,
-  demoNote: (peers: string) => `${peers} known peer${peers === '1' ? '' : 's'} · over, only to look at`,
+  demoNote: (peers: string) => `${counted(peers, 'known peer')} · over, only to look at`,
   leftTitle: 'Left just now',
   left: (name: string) => `You left ${name}.`,
   leftDemo: 'The demo is over.',

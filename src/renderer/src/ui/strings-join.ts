@@ -1,8 +1,10 @@
+import { counted } from './counted.ts'
+
 /** Texts of the join page about invitation links, what its fields mean, and the networks of earlier runs. */
 export const JOIN_HELP = {
   filled: (network: string, kind: string, addresses: number) =>
     `Filled in from the invitation: ${kind} network “${network}”, ${
-      addresses === 0 ? 'no addresses' : addresses === 1 ? '1 address' : `${addresses} addresses`
+      addresses === 0 ? 'no addresses' : counted(addresses, 'address', 'addresses')
     }. Nothing has been contacted yet: check it, then join.`,
   linkWrong: (reason: string) => `This invitation link cannot be used. ${reason}`,
   linkTyped: 'This is an invitation link. Press Enter to fill in the form from it.',

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { formatCount } from './format.ts'
 
 /** Texts of the name book. */
@@ -16,7 +17,7 @@ export const NAMES = {
   file: 'Take a text file …',
   fileLarge: (name: string) => `${name} is too large for a list of names.`,
   added: (added: number, known: number) =>
-    `${added === 1 ? '1 name' : `${formatCount(added)} names`} added${known === 0 ? '' : `, ${formatCount(known)} known already`}`,
+    `${counted(added, 'name')} added${known === 0 ? '' : `, ${formatCount(known)} known already`}`,
   addedNone: 'Nothing new: each of these is known already, or is an id.',
   noWords: 'Nothing to add: no words, or only ids.',
   remove: (word: string) => `Remove ${word}`,
@@ -27,9 +28,7 @@ export const NAMES = {
   /** What a name stands for among the known peers. */
   uses: { tag: 'tag', stream: 'stream', function: 'function', group: 'group' },
   use: (what: string, peers: string, withUs: boolean) =>
-    withUs && peers === '0'
-      ? `${what} of ours`
-      : `${what} of ${peers} peer${peers === '1' ? '' : 's'}${withUs ? ' and of ours' : ''}`,
+    withUs && peers === '0' ? `${what} of ours` : `${what} of ${counted(peers, 'peer')}${withUs ? ' and of ours' : ''}`,
   unused: 'nothing seen so far',
   more: (count: string) => `Show all ${count}`,
 

@@ -2,6 +2,7 @@
 import type { BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { EntryCheckName } from '../../../shared/entry-check.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
+import { counted } from './counted.ts'
 
 const REACH: Readonly<Record<AddressClass, string>> = {
   public: 'public',
@@ -73,7 +74,7 @@ export const PEERS = {
   copyAddresses: 'Copy addresses',
   export: 'Export',
   copied: (count: string, what: 'ids' | 'addresses') =>
-    count === '1' ? `Copied 1 ${what === 'ids' ? 'id' : 'address'}` : `Copied ${count} ${what}`,
+    `Copied ${what === 'ids' ? counted(count, 'id') : counted(count, 'address', 'addresses')}`,
   noAddresses: 'None of them has an address.',
   progress: {
     ping: (done: string, total: string) => `Pinging: ${done} of ${total}`,
@@ -84,7 +85,7 @@ export const PEERS = {
     ping: (good: string, total: string, median: string | null) =>
       `${good} of ${total} answered${median === null ? '' : `, median ${median}`}`,
     sync: (good: string, total: string, got: string, sent: string, bytes: string) =>
-      `Synced with ${good} of ${total}: received ${got} and sent ${sent} entries, ${bytes}`,
+      `Synced with ${good} of ${total}: received ${got} and sent ${counted(sent, 'entry', 'entries')}, ${bytes}`,
   },
   cancelled: 'Cancelled.',
   failures: (count: string) => `${count} failed`,
@@ -127,7 +128,7 @@ export const INSPECTOR = {
   dial: 'Dial',
   pinged: (rtt: string) => `Answered in ${rtt}`,
   synced: (got: number, sent: number, bytes: string, span: string) =>
-    `Received ${got} and sent ${sent} entries, ${bytes} in ${span}`,
+    `Received ${got} and sent ${counted(sent, 'entry', 'entries')}, ${bytes} in ${span}`,
   dialed: 'Connected',
   identity: 'Own name and note',
   addNote: 'Add a name or a note',
@@ -194,7 +195,7 @@ export const INSPECTOR = {
   rttNone: 'Not measured yet',
   rttNow: 'newest',
   rttChart: (last: string, max: string, span: string, gaps: number) =>
-    `Last ${last}, highest ${max}, over ${span}${gaps === 0 ? '' : `; ${gaps} gap${gaps === 1 ? '' : 's'} in which nothing was measured`}`,
+    `Last ${last}, highest ${max}, over ${span}${gaps === 0 ? '' : `; ${counted(gaps, 'gap')} in which nothing was measured`}`,
   versions: 'Versions',
   version: (updated: string, arrived: string) => `Updated ${updated}; reached us ${arrived}`,
   known: 'How we know it',
@@ -217,7 +218,7 @@ export const INSPECTOR = {
   session: (from: string, to: string, span: string, why: string) => `${from} – ${to}, ${span}: ${why}`,
   sessionFor: (span: string) => `for ${span}`,
   present: 'is there',
-  sessionStrip: (count: number) => `${count} presence${count === 1 ? '' : 's'}, oldest at the left`,
+  sessionStrip: (count: number) => `${counted(count, 'presence')}, oldest at the left`,
   raw: 'Signed entry',
   rawNone: 'No signed bytes are kept of it: it was typed in, or is ourselves before we announced.',
   entry: 'Entry',

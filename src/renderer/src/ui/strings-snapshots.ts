@@ -1,4 +1,5 @@
 import { andList } from '../../../shared/and-list.ts'
+import { counted } from './counted.ts'
 import { formatBytes, formatCount } from './format.ts'
 
 /** What became of an entry that was offered to the catalog. */
@@ -46,7 +47,7 @@ export const SNAPSHOTS = {
     sqlite: 'The whole database, without the identity.',
   },
   filter: 'Filter',
-  filterHelp: 'As in the table of peers; for events also kind: and reason:.',
+  filterHelp: 'As in the table of peers; for events also “kind:” and “reason:”.',
   span: 'Time',
   spanHelp: 'Seen or happened since then.',
   spans: { all: 'everything', hour: 'the last hour', day: 'the last day', week: 'the last week' },
@@ -61,8 +62,8 @@ export const SNAPSHOTS = {
   /** How far it is: `Checking a.peerscope … 1,024 of 5,000 peers`. */
   steps: {
     upload: (done: number, total: number) => `${formatBytes(done)} of ${formatBytes(total)}`,
-    check: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} peers`,
-    offer: (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)} entries offered`,
+    check: (done: number, total: number) => `${formatCount(done)} of ${counted(total, 'peer')}`,
+    offer: (done: number, total: number) => `${formatCount(done)} of ${counted(total, 'entry', 'entries')} offered`,
   },
   checkCancelled: 'Checking was cancelled.',
   importCancelled: 'Taking in was cancelled. What was taken in before stays.',
@@ -77,8 +78,8 @@ export const SNAPSHOTS = {
   importEnded: (name: string) =>
     `Taking in the entries of ${name} ended when this window was loaded again. What was taken in before stays.`,
   verified: 'every signature holds',
-  notVerified: (count: number) => `does not verify: ${count} fault${count === 1 ? '' : 's'}`,
-  holds: (count: string, network: string) => `${count} peer${count === '1' ? '' : 's'} of ${network}`,
+  notVerified: (count: number) => `does not verify: ${counted(count, 'fault')}`,
+  holds: (count: string, network: string) => `${counted(count, 'peer')} of ${network}`,
   madeBy: 'Made by',
   chosenBy: (filter: string) => `with the filter ${filter}`,
   fault: (line: number | null, peerId: string | null, what: string) =>

@@ -1,3 +1,5 @@
+import { counted } from './counted.ts'
+
 /** Texts of the card about what is stored. */
 export const STORAGE = {
   title: 'History',
@@ -11,7 +13,7 @@ export const STORAGE = {
   saved: 'How long history is kept was changed',
   less: 'Shorter than before: older history will be deleted and does not come back.',
   figures: (file: string, events: string, sessions: string, peers: string) =>
-    `${file} on disk: ${events} events, ${sessions} presences, ${peers} peers`,
+    `${file} on disk: ${counted(events, 'event')}, ${counted(sessions, 'presence')}, ${counted(peers, 'peer')}`,
   oldest: 'The oldest event is from',
   free: (free: string) => `${free} of it is free for new records`,
 } as const

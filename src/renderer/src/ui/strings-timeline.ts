@@ -1,5 +1,6 @@
 import type { Lane } from '../../../shared/lanes.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
+import { counted } from './counted.ts'
 
 const LANES: Readonly<Record<Lane, string>> = {
   joined: 'joined',
@@ -37,8 +38,8 @@ export const LANE_TEXTS = {
   laneHelp: LANE_HELP,
   legend: 'What happened',
   laneHint: (help: string) => `${help}. Click to show only these.`,
-  againHidden: (count: string) => `${count} re-announcement${count === '1' ? '' : 's'} hidden`,
-  againShown: (count: string) => `${count} re-announcement${count === '1' ? '' : 's'} shown`,
+  againHidden: (count: string) => `${counted(count, 're-announcement')} hidden`,
+  againShown: (count: string) => `${counted(count, 're-announcement')} shown`,
   againHint: 'Show or hide peers that announced themselves again without a change',
   estimated: 'estimated',
   estimatedHint: 'There are too many events to count each: these numbers are estimated from a sample.',
@@ -65,26 +66,26 @@ export const LANE_TEXTS = {
   weClosed: 'app closed',
   /** Lines that stand for several events. `count` is a number with separators. */
   bursts: {
-    joined: (count: string) => `${count} peers joined`,
+    joined: (count: string) => `${counted(count, 'peer')} joined`,
     departed: {
-      graceful: (count: string) => `${count} peers said goodbye`,
-      purged: (count: string) => `${count} peers went silent`,
-      lost: (count: string) => `${count} peers ${STATE_WORDS.lost}: purged while we had lost the network`,
-      removed: (count: string) => `${count} peers removed by you`,
-      displaced: (count: string) => `${count} peers displaced from the full catalog`,
+      graceful: (count: string) => `${counted(count, 'peer')} said goodbye`,
+      purged: (count: string) => `${counted(count, 'peer')} went silent`,
+      lost: (count: string) => `${counted(count, 'peer')} ${STATE_WORDS.lost}: purged while we had lost the network`,
+      removed: (count: string) => `${counted(count, 'peer')} removed by you`,
+      displaced: (count: string) => `${counted(count, 'peer')} displaced from the full catalog`,
     },
-    changed: (count: string) => `${count} entries changed`,
-    again: (count: string) => `${count} re-announcements`,
-    neighborUp: (count: string) => `${count} new gossip neighbors`,
-    neighborDown: (count: string) => `${count} gossip neighbors lost`,
-    synced: (count: string) => `${count} catalogs synced`,
-    refused: (count: string, why: string) => `${count} entries refused: ${why}`,
-    dialFailed: (times: string) => `could not be reached ${times} times`,
-    notDialed: (times: string) => `was not dialed, ${times} times`,
-    syncFailed: (times: string) => `${times} syncs failed`,
+    changed: (count: string) => `${counted(count, 'entry', 'entries')} changed`,
+    again: (count: string) => counted(count, 're-announcement'),
+    neighborUp: (count: string) => counted(count, 'new gossip neighbor'),
+    neighborDown: (count: string) => `${counted(count, 'gossip neighbor')} lost`,
+    synced: (count: string) => `${counted(count, 'catalog')} synced`,
+    refused: (count: string, why: string) => `${counted(count, 'entry', 'entries')} refused: ${why}`,
+    dialFailed: (times: string) => `could not be reached ${times === '1' ? 'once' : `${times} times`}`,
+    notDialed: (times: string) => `was not dialed, ${times === '1' ? 'once' : `${times} times`}`,
+    syncFailed: (times: string) => `${counted(times, 'sync')} failed`,
     other: (count: string, kind: string) => `${count} × ${kind}`,
     /** Where the same peers did it several times. */
-    ofPeers: (words: string, peers: string) => `${words} (${peers} ${peers === '1' ? 'peer' : 'peers'})`,
+    ofPeers: (words: string, peers: string) => `${words} (${counted(peers, 'peer')})`,
     last: (when: string) => `last ${when}`,
   },
 } as const

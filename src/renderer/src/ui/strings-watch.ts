@@ -1,5 +1,5 @@
 /** Texts about watching a peer or a filter, about notices, and about what a rule would do. */
-const many = (count: number, one: string, more: string): string => (count === 1 ? `1 ${one}` : `${count} ${more}`)
+import { counted } from './counted.ts'
 
 /** What the window says of it. */
 export const WATCH = {
@@ -9,7 +9,7 @@ export const WATCH = {
   unwatchIslands: 'Stop watching the islands',
   islands: 'the islands',
   parts: 'The network splits',
-  watchingIslands: 'Watching the islands: you are told when one parts from the rest.',
+  watchingIslands: 'Watching the islands: you are told when the network splits.',
   watchFilter: 'Watch the peers of the filter',
   unwatchFilter: 'Stop watching the peers of the filter',
   key: 'W',
@@ -26,42 +26,43 @@ export const WATCH = {
   watchingFilter: (filter: string, count: number) =>
     count === 0
       ? `Watching “${filter}”: you are told when one of these peers departs.`
-      : `Watching “${filter}”: you are told when fewer than ${count} are here, or one of them departs.`,
+      : `Watching “${filter}”: you are told when fewer than ${counted(count, 'peer is', 'peers are')} here, or one of them departs.`,
   stopped: (what: string) => `Stopped watching ${what}.`,
   noFilter: 'The filter has a mistake. Correct it, then press W.',
-  tooMany: (limit: number) => `At most ${limit} rules are allowed. Remove one under Alerts first.`,
+  tooMany: (limit: number) =>
+    `At most ${counted(limit, 'rule is', 'rules are')} allowed. Remove one under Alerts first.`,
 
   /** What happened, of several alerts of one rule. */
   merged: {
-    'peer-departed': (count: number) => `${many(count, 'peer', 'peers')} left`,
-    'peer-appeared': (count: number) => `${many(count, 'peer', 'peers')} appeared`,
-    'rtt-above': (count: number) => `${count === 1 ? '1 peer is' : `${count} peers are`} slow`,
-    'peer-count': (count: number) => `happened ${count} times`,
-    'network-split': (count: number) => `happened ${count} times`,
-    'network-lost': (count: number) => `happened ${count} times`,
+    'peer-departed': (count: number) => `${counted(count, 'peer')} left`,
+    'peer-appeared': (count: number) => `${counted(count, 'peer')} appeared`,
+    'rtt-above': (count: number) => `${counted(count, 'peer is', 'peers are')} slow`,
+    'peer-count': (count: number) => (count === 1 ? 'happened once' : `happened ${count} times`),
+    'network-split': (count: number) => (count === 1 ? 'happened once' : `happened ${count} times`),
+    'network-lost': (count: number) => (count === 1 ? 'happened once' : `happened ${count} times`),
   },
   notices: 'New alerts',
   newest: (what: string) => `newest: ${what}`,
-  moreNotices: (count: number) => `and ${many(count, 'more alert', 'more alerts')}`,
+  moreNotices: (count: number) => `and ${counted(count, 'more alert')}`,
   hide: (name: string) => `Hide ${name}`,
 
   /** For what the condition of a rule holds now. */
   now: {
     departed: {
-      any: (left: number, of: number) => `${left} of ${many(of, 'peer', 'peers')} gone now`,
-      goodbye: (left: number, of: number) => `${left} of ${many(of, 'peer', 'peers')} gone by goodbye now`,
-      silent: (left: number, of: number) => `${left} of ${many(of, 'peer', 'peers')} silent now`,
+      any: (left: number, of: number) => `${left} of ${counted(of, 'peer')} gone now`,
+      goodbye: (left: number, of: number) => `${left} of ${counted(of, 'peer')} gone by goodbye now`,
+      silent: (left: number, of: number) => `${left} of ${counted(of, 'peer')} silent now`,
     },
-    slow: (slow: number, of: number) => `${slow} of ${many(of, 'measured peer', 'measured peers')} slower now`,
+    slow: (slow: number, of: number) => `${slow} of ${counted(of, 'measured peer')} slower now`,
     here: (count: number) => `${count} here now`,
-    islands: (count: number) => many(count, 'island', 'islands'),
+    islands: (count: number) => counted(count, 'island'),
     noIslands: 'islands are not known',
     counted: (count: number) => `${count} here`,
     waits: (count: number) => `waits until there are ${count}`,
     holds: (yes: boolean) => (yes ? 'true now' : 'not true now'),
     elsewhere: 'its network is not joined',
   },
-  fired: (count: number) => (count === 0 ? 'would not have fired' : `would have fired ${many(count, 'time', 'times')}`),
+  fired: (count: number) => (count === 0 ? 'would not have fired' : `would have fired ${counted(count, 'time')}`),
   within: (span: string) => `in the last ${span}`,
   day: '24 h',
   how: 'Departures',

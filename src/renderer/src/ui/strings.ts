@@ -1,3 +1,4 @@
+import { counted } from './counted.ts'
 import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { COMPARE } from './strings-compare.ts'
@@ -127,12 +128,12 @@ export const strings = {
     searchKeyMac: '⌘ K',
     theme: 'Switch between dark and light',
     networkMenu: 'Network menu',
-    peers: (count: string) => (count === '1' ? '1 peer' : `${count} peers`),
-    here: (count: string) => (count === '1' ? '1 peer here' : `${count} peers here`),
+    peers: (count: string) => counted(count, 'peer'),
+    here: (count: string) => counted(count, 'peer here', 'peers here'),
     hereMeaning: 'Peers that are in the catalog now, ourselves not counted',
-    hereLost: (count: string) => `${count} were here`,
+    hereLost: (count: string) => counted(count, 'was here', 'were here'),
     hereLostMeaning: `Peers that were ${wasHere('them')}. Ourselves not counted.`,
-    neighbors: (count: string) => (count === '1' ? '1 neighbor' : `${count} neighbors`),
+    neighbors: (count: string) => counted(count, 'neighbor'),
     medianRtt: (rtt: string) => `median ${rtt}`,
   },
   status: {
@@ -166,7 +167,7 @@ export const strings = {
       'Real peers on this machine play a story in about two minutes, longer on a busy machine. Nothing leaves the machine.',
     recent: 'Recent networks',
     recentNone: 'Networks you join appear here.',
-    recentPeers: (peers: string, ago: string) => `${peers} known peer${peers === '1' ? '' : 's'} · joined ${ago}`,
+    recentPeers: (peers: string, ago: string) => `${counted(peers, 'known peer')} · joined ${ago}`,
     use: (name: string) => `Fill in ${name}`,
     forget: (name: string) => `Forget ${name}`,
     forgetTitle: (name: string) => `Forget ${name}?`,
@@ -186,7 +187,7 @@ export const strings = {
     peerId: (line: number) => `Line ${line}: what follows /p2p/ is not a peer id (12D3Koo…)`,
     port: (line: number) => `Line ${line}: a port is a number from 0 to 65535`,
     host: (line: number, text: string) => `Line ${line}: “${text}” is not an address of this kind`,
-    tooMany: (limit: number) => `At most ${limit} addresses`,
+    tooMany: (limit: number) => `At most ${counted(limit, 'address', 'addresses')}`,
     tagLong: (tag: string) => `“${tag.slice(0, 20)}…” is longer than 64 bytes`,
     tagsMany: 'At most 64 tags',
     needAddress: 'Give at least one address.',

@@ -5,7 +5,9 @@ import type { Alert, AlertRule } from '../../../../src/shared/alerts.ts'
 import { MAX_ALERTS } from '../../../../src/shared/alert-kinds.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import { Alerts } from '../../../../src/main/monitor/alerts/alerts.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
 import { openStore } from '../../../../src/main/store/store.ts'
@@ -68,6 +70,29 @@ async function find(): Promise<void> {
   view.setStatus(online)
   await scheduler.run(2000)
 }
+
+it('a split that ended since nobody heard of the others says so in its alert, also after a restart, and no longer once it is split again', async () => {
+  const alerts = start()
+  view.setStatus(online)
+  alerts.saveRule(rule({ id: 'split', name: 'Split', kind: 'network-split', cooldownMs: 300_000 }))
+  alerts.begin(NETWORK)
+  const islands = { kind: 'Islands', count: 1, sizes: [2] } as const
+  const tell = (event: DiscoveryEvent): void => alerts.event({ seq: 1, at: scheduler.now, event })
+  tell({ ...islands, count: 2, sizes: [2, 1] })
+  tell({ ...islands, gone: 1, missing: [peerIdAt(1)] })
+  const ended = `1 peer of the other part has not been heard of since and was taken for gone: ${nickname(peerIdAt(1))}.`
+  expect(alerts.list()).toMatchObject([{ kind: 'network-split', ended }])
+  await alerts.close()
+  const again = start()
+  expect(again.list()).toMatchObject([{ ended }])
+  again.begin(NETWORK)
+  const tellAgain = (event: DiscoveryEvent): void => again.event({ seq: 2, at: scheduler.now, event })
+  tellAgain({ ...islands, count: 2, sizes: [2, 1] })
+  tellAgain({ ...islands, gone: 1, missing: [peerIdAt(1)] })
+  tellAgain({ ...islands, count: 2, sizes: [2, 1] })
+  expect(again.list()[0]).toMatchObject({ ended: '', resolvedAt: null, repeats: 1 })
+  await again.close()
+})
 
 describe('alerts', () => {
   it('are listed, shown, told, resolved and kept', async () => {

@@ -4,6 +4,8 @@ import { webhookProblem } from '../../../../src/shared/webhook-url.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { isQuiet, localMinutes } from '../../../../src/main/monitor/alerts/quiet-hours.ts'
 import type { Outcome } from '../../../../src/main/monitor/alerts/rules.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 import { EPOCH, rig, rule, version, words } from './rules-rig.ts'
 
@@ -124,6 +126,31 @@ describe('a network that splits', () => {
     expect(at.pass(5000)).toEqual([])
     expect(at.event(islands(12, 6, 6))).toEqual([])
     expect(words(at.event(islands(24)))).toEqual(['resolve 1'])
+  })
+
+  it('says who is gone, by name, where it ended since nobody heard of the others', () => {
+    const at = rig([rule({ kind: 'network-split' })])
+    const gone = (count: number, ...missing: PeerId[]) => ({ gone: count, missing })
+    const [a, b, c] = [1, 2, 3].map((index) => peerIdAt(index)) as [PeerId, PeerId, PeerId]
+    at.event(islands(18, 2, 1))
+    at.event({ ...islands(18, 1), ...gone(2, a, b) })
+    expect(at.event({ ...islands(18), ...gone(1, c) })).toEqual([
+      {
+        type: 'resolve',
+        id: 1,
+        ended: `3 peers of the other part have not been heard of since and were taken for gone: ${nickname(a)}, ${nickname(b)} and ${nickname(c)}.`,
+      },
+    ])
+    // The next split is another one, and who is back is not gone. Of very many not all are named.
+    at.event(islands(12, 6))
+    at.put(peerRow(1, { state: 'online' }))
+    expect(at.event({ ...islands(12), ...gone(300, a, b) })).toMatchObject([
+      {
+        ended: `299 peers of the other part have not been heard of since and were taken for gone: ${nickname(b)} and 298 more.`,
+      },
+    ])
+    at.event(islands(12, 6))
+    expect(at.event(islands(18))).toEqual([{ type: 'resolve', id: 3 }])
   })
 
   it('is over when the network is left', () => {

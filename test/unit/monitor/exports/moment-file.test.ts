@@ -9,6 +9,7 @@ import { playedSeries } from '../../../../src/main/monitor/exports/played-series
 import { PlayedFile } from '../../../../src/main/monitor/exports/played-file.ts'
 import { selectEvents } from '../../../../src/main/monitor/exports/records.ts'
 import { snapshotSide } from '../../../../src/main/monitor/exports/snapshots.ts'
+import { eventCounts } from '../../../../src/main/monitor/event-counts.ts'
 import { healthSeries } from '../../../../src/main/monitor/insight/series.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
@@ -53,6 +54,28 @@ describe('a shared moment', () => {
     const whole = { from: moment.from, to: moment.to + 1, bins: 2, filter: '' }
     expect(content.counts(whole, moment).bins).toEqual([{ other: 6 }, { other: 6 }])
     expect(content.counts({ ...whole, filter: 'kind:NeighborUp' }, moment).bins).toEqual([{ other: 3 }, { other: 3 }])
+  })
+
+  it('counts as many events of each lane as the network itself, also of those that share a row', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const { store } = source
+    const peerId = idOf('p1')
+    const version = { startedAt: 1, updatedAt: 1 }
+    const told = { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [] } as const
+    const end = source.now
+    store.append(NETWORK, end, { ...told, changed: ['tags'] })
+    const { seq, at, event } = store.append(NETWORK, end + 1, { ...told, changed: [] })
+    store.appendAgain(NETWORK, { seq, at, event, times: 9, lastAt: end + 60_000 })
+    store.append(NETWORK, end + 2, { kind: 'PeerDeparted', peerId, reason: 'displaced', version })
+    store.append(NETWORK, end + 3, { kind: 'DhtSlotClaimed', slot: 1 })
+    store.append(NETWORK, end + 4, { kind: 'LocalEntryUpdated', version, tags: [], addresses: [] })
+    store.append(NETWORK, end + 5, { kind: 'DialFailed', target: peerId, reason: 'no' })
+    const { verdict, content } = await opened(await fileAt({ ...source, now: end + 10 }, AT, 60_000))
+    const moment = { asOf: AT, from: 0, to: 0, ...verdict.moment }
+    const query = { from: moment.from, to: moment.to + 1, bins: 4, filter: '' }
+    const live = { store, networkKey: NETWORK, live: () => undefined, loss: null, now: end + 10 }
+    expect(content.counts(query, moment)).toEqual(await eventCounts(live, query))
   })
 
   it('is exact at the moment and at each event, though changes are a second or more apart', async () => {

@@ -4,13 +4,16 @@ import { networkWhyThen } from '../../../../src/main/monitor/insight/why-then.ts
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
+import { joinedAgain } from '../../../../src/main/monitor/history-end.ts'
 import { lastLook, watched } from '../../../../src/main/monitor/journal/last-shown.ts'
 import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
+import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
 import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { cli, jsonLines, stored } from '../../../support/cli-archive.ts'
+import { fileAt, opened } from '../exports/moment-rig.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { catalogOf, edge, ME, NAMES, row, rtt, running } from './running-network.ts'
 
@@ -92,31 +95,42 @@ it('a run that was killed ends everywhere with what was written of it last, a ch
   // Charts reach as far.
   const { here } = await history.series({ ...which, query: { from: at - 20_000, to: at, points: 20 } })
   expect(here.every((count) => count !== null)).toBe(true)
-  // So do presences, once the next run closes them.
-  next.append(NETWORK, now() + 3_600_000, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  // So do presences, once the next run closes them, and what that run says of when it broke off.
+  const joined = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] } as const
+  expect(joinedAgain(next, NETWORK, joined)).toEqual({ ...joined, brokeOffAt: at })
+  next.append(NETWORK, now() + 3_600_000, joined)
   next.flush()
   expect(next.sessionsPage({ networkKey: NETWORK, limit: 1 }).sessions).toMatchObject([{ to: at, reason: 'unknown' }])
+  const charted = await history.series({ ...which, query: { from: at - 9, to: at + 11, points: 20 } })
+  expect(charted.here.map((count) => count !== null)).toEqual(charted.at.map((start) => start <= at))
+  // Nor does Why know of anything later.
+  expect((await history.whyNetwork({ ...which, at })).at).toBe(at)
+  await expect(history.whyNetwork({ ...which, at: at + 1 })).rejects.toThrow('nothing is known of')
+  const after = await pastPicture({ store: next, networkKey: NETWORK, self: undefined }, at + 1)
+  expect(after.nearest?.before).toBe(at)
 })
 
 it.each([-3_600_000, 3_600_000])(
-  'an app whose clock was set by %i ms before it joined again is known to',
+  'which run is of the app that has the folder does not go by the clock, which was set by %i ms before it joined',
   async (byMs) => {
     using data = new DataFolder()
     const { store, now } = await running(data)
     const joined = { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] } as const
     await data.scheduler.run(10_000)
+    // Nobody was there to log that it was set.
     const at = now() + byMs
-    store.append(NETWORK, at, { kind: 'ClockJumped', byMs })
-    store.append(NETWORK, at + 10, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'left' })
+    store.append(NETWORK, at, { kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'left' })
     store.append(NETWORK, at + 20, joined)
     expect(watched(store, NETWORK, at + 30)).toMatchObject({ live: true, silent: null })
-    // That it was set in the run before says nothing of when the folder was opened.
     store.close()
-    await data.scheduler.run(7_200_000)
+    // The run of a process that was killed is not one of the process that has the folder now, from the future or not.
     const next = data.open()
     expect(watched(next, NETWORK, now())).toMatchObject({ live: false })
-    next.append(NETWORK, now(), joined)
-    expect(watched(next, NETWORK, now() + 10)).toMatchObject({ live: true, silent: null })
+    expect(watched(data.keep(openStoreReadOnly(data.path)), NETWORK, now())).toMatchObject({ live: false })
+    // One of this process is, however old or new it looks.
+    next.append(NETWORK, now() - byMs, joined)
+    next.flush()
+    expect(watched(data.keep(openStoreReadOnly(data.path)), NETWORK, now() - byMs + 10)).toMatchObject({ live: true })
   },
 )
 
@@ -246,6 +260,18 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
   })
   const then = { store, network: catalogOf(store).network, naming: async () => [] }
   expect((await networkWhyThen(then, now())).matter).toBe('deserted')
+  // The picture of the moment says it, as a file with it does; not that of one before.
+  const leftAt = now()
+  const pictures = async (at: number) => {
+    const { content } = await opened(await fileAt(catalogOf(store, now()).source, at, 60_000))
+    const past = await pastPicture({ store, networkKey: NETWORK, self: undefined }, at)
+    return [past, await content.at(at, { asOf: at, from: 0, to: at })].map(({ deserted }) => deserted)
+  }
+  await data.scheduler.run(10_000)
+  expect([await pictures(leftAt), await pictures(leftAt - 2200)]).toEqual([
+    [true, true],
+    [false, false],
+  ])
 })
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {

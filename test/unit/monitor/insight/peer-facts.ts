@@ -58,6 +58,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   others: { measured: 10, median: 38, slower: 0, compared: 10, few: false },
   together: { silent: 0, here: 20 },
   lostThen: null,
+  addressesGone: null,
   events: [],
   dials: [],
   refusedBefore: null,

@@ -34,6 +34,7 @@ const why = (changes: Partial<NetworkFacts>): NetworkWhy =>
     apart: new Set(KILLED),
     told: [],
     parted: null,
+    addressesGone: null,
     again: new Set(),
     ownClock: null,
     purgeAfterMs: 5 * MINUTE,

@@ -44,6 +44,7 @@ describe('why the network', () => {
       apart: new Set(),
       told: [],
       parted: null,
+      addressesGone: null,
       again: new Set(),
       ownClock: null,
       purgeAfterMs: 5 * MINUTE,

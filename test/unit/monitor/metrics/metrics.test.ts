@@ -7,11 +7,12 @@ import type { Discovery, DiscoveryStats, Health } from '../../../../src/main/dis
 import { run } from '../../../../src/main/cli/run.ts'
 import { CostMeter, storeBytes } from '../../../../src/main/monitor/metrics/cost.ts'
 import { parseEndpoint } from '../../../../src/main/monitor/metrics/endpoint-address.ts'
+import { Goodbyes } from '../../../../src/main/monitor/deserted.ts'
 import { serveMetrics } from '../../../../src/main/monitor/metrics/endpoint.ts'
 import type { MetricsServer } from '../../../../src/main/monitor/metrics/endpoint.ts'
 import { Metrics } from '../../../../src/main/monitor/metrics/metrics.ts'
 import { testMonitor } from '../../../support/monitor.ts'
-import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const logged: string[] = []
 const logger = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) })
@@ -87,6 +88,7 @@ describe('metrics', () => {
     const metrics = create()
     metrics.follow({
       discovery: () => discovery(),
+      state: () => 'online',
       peers: () => ['online', 'online', 'purged'],
       storePath: null,
       alerts: () => [],
@@ -121,6 +123,38 @@ describe('metrics', () => {
     ])
       expect(lines).toContain(line)
     expect(lines.filter((line) => line.startsWith('nodejs_eventloop_lag_p99_seconds'))).toHaveLength(1)
+  })
+
+  it('tell the state in the words of the window, also where everybody said goodbye', async () => {
+    const metrics = create()
+    const { monitor } = testMonitor({ metrics })
+    monitor.view.setStatus({ ...fakeStatus(1, 0), state: 'deserted' })
+    const text = await metrics.text()
+    expect(text).toContain('peerscope_network_state{state="deserted"} 1')
+    expect(text).toContain('peerscope_network_state{state="lost"} 0')
+    await monitor.close()
+  })
+
+  it('tell it of a node without a window by what it told', () => {
+    const goodbyes = new Goodbyes()
+    const [ann, bob] = [peerIdAt(1), peerIdAt(2)]
+    const version = { startedAt: 1, updatedAt: 1 }
+    const lost = (...others: readonly false[]) =>
+      goodbyes.stateOf({ state: 'lost' }, [{ self: true }, ...others.map((self) => ({ self }))])
+    expect([goodbyes.stateOf({ state: 'starting' }, []), goodbyes.stateOf({ state: 'online' }, [])]).toEqual([
+      'alone',
+      'online',
+    ])
+    goodbyes.take({ kind: 'PeerDeparted', peerId: ann, reason: 'graceful', version })
+    goodbyes.take({ kind: 'NeighborDown', peerId: ann })
+    expect([lost(), lost(false)]).toEqual(['deserted', 'lost'])
+    goodbyes.take({ kind: 'NeighborDown', peerId: bob })
+    goodbyes.take({ kind: 'PeerDeparted', peerId: bob, reason: 'purged', version })
+    expect(lost()).toBe('lost')
+    // One that came back and went silent said no goodbye.
+    goodbyes.take({ kind: 'PeerDiscovered', peerId: ann, source: 'gossip', version, tags: [], addresses: [] })
+    goodbyes.take({ kind: 'NeighborDown', peerId: ann })
+    expect(lost()).toBe('lost')
   })
 
   it("hold libp2p's own, of the node that runs, and each name once", async () => {

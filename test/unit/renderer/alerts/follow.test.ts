@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
-import { follow, followIslands } from '../../../../src/renderer/src/alerts/follow.ts'
+import { follow, followAlerts, followIslands } from '../../../../src/renderer/src/alerts/follow.ts'
 import { createNameStore } from '../../../../src/renderer/src/stores/name-store.ts'
 import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
+import type { Alert } from '../../../../src/shared/alerts.ts'
 import type { NetworkStatus, StoredNetwork } from '../../../../src/shared/contract.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
@@ -101,15 +102,37 @@ it('an alert of a split leads to the islands: as they are while it lasts, else a
   const { ui, picture, here } = parts
   const at = NOW - 5000
   followIslands(parts, { network: here, at }, true)
-  expect([ui.getState().view, picture.getState().picture]).toEqual(['health', null])
+  expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
+  expect(picture.getState().picture).toBeNull()
   followIslands(parts, { network: here, at }, false)
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at })
   followIslands(parts, { network: here, at }, true)
   expect(picture.getState().picture).toBeNull()
-  ui.setState({ view: 'alerts' })
+  ui.setState({ view: 'alerts', colourBy: 'state' })
   followIslands(parts, { network: OTHER, at }, false)
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at })
-  expect(ui.getState().view).toBe('health')
+  expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
+})
+
+it('a notice of a split leads to the islands, one of a peer to the peer, and others to the list', async () => {
+  const parts = rig(true)
+  const { ui, picture, here } = parts
+  const told = { kind: 'network-split', peerId: null, network: here, firedAt: NOW - 5000, resolvedAt: null } as const
+  const split = { ...told, test: false } as Alert
+  followAlerts(parts, [split])
+  expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
+  expect(picture.getState().picture).toBeNull()
+  // It is over: as it was then.
+  followAlerts(parts, [{ ...split, resolvedAt: NOW }])
+  await settled()
+  expect(picture.getState().picture).toMatchObject({ kind: 'past', at: NOW - 5000 })
+  followAlerts(parts, [{ ...split, kind: 'peer-departed', peerId }])
+  expect(ui.getState()).toMatchObject({ view: 'network', selected: peerId })
+  for (const other of [{ kind: 'peer-count' }, { test: true }] as const) {
+    ui.setState({ view: 'health' })
+    followAlerts(parts, [{ ...split, ...other }])
+    expect(ui.getState().view).toBe('alerts')
+  }
 })

@@ -53,11 +53,11 @@ describe('watching', () => {
     for (const rule of long) expect(ruleToSaveSchema.safeParse(rule).success).toBe(true)
   })
 
-  it('of the islands tells when one parts from the rest', () => {
+  it('of the islands tells when the network splits', () => {
     const { rules, said } = watchRules({ kind: 'islands' })
     expect(rules).toMatchObject([{ kind: 'network-split', enabled: true }])
     for (const rule of rules) expect(ruleToSaveSchema.safeParse(rule).success).toBe(true)
-    expect(said).toMatch(/when one parts from the rest/)
+    expect(said).toMatch(/when the network splits/)
     const all = saved([...rules, ...watchRules({ kind: 'filter', filter: 'tag:a', count: 2 }).rules])
     expect(islandRules(all).map(({ id }) => id)).toEqual(['r0'])
     expect(rulesOn(all, 'tag:a').map(({ id }) => id)).toEqual(['r1', 'r2'])

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { createCompareStore } from '../../../../src/renderer/src/compare/compare-store.ts'
+import { momentSide, pictureName } from '../../../../src/renderer/src/compare/moment-side.ts'
 import { noReasons } from '../../../../src/shared/compare.ts'
 import type { CompareMessage, HeldMessage } from '../../../../src/shared/compare.ts'
 import { InvalidArgument } from '../../../../src/shared/errors.ts'
+import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import type { FakeClient } from '../../../support/renderer/fake-api.ts'
 import { createFakeApi, partsOf } from '../../../support/renderer/fake-api.ts'
 import { fakeSnapshot, peerIdAt } from '../../../support/renderer/fake-network.ts'
@@ -11,14 +13,14 @@ const [ANN, BEN] = [peerIdAt(1), peerIdAt(2)]
 const NOW = { kind: 'moment', at: null } as const
 const FILE = { kind: 'file', file: 'file-1', name: 'a.peerscope', at: null } as const
 
-function create(compare: Partial<FakeClient['compare']> = {}, history?: Parameters<typeof createCompareStore>[1]) {
+function create(compare: Partial<FakeClient['compare']> = {}, played?: Parameters<typeof createCompareStore>[1]) {
   const { client, calls } = createFakeApi(() => fakeSnapshot(9, 0))
   const asked: unknown[] = []
   const pictures: FakeClient['compare']['pictures'] = async (input, options) => {
     asked.push(input)
     return await (compare.pictures ?? client.compare.pictures)(input, options)
   }
-  const store = createCompareStore({ ...client, compare: { ...client.compare, ...compare, pictures } }, history)
+  const store = createCompareStore({ ...client, compare: { ...client.compare, ...compare, pictures } }, played)
   return { store, calls, asked }
 }
 
@@ -57,11 +59,37 @@ describe('two pictures', () => {
   })
 
   it('are those of the history that is looked at', async () => {
-    const of = { network: 'a', kind: 'peerscope' } as const
-    const { store, asked } = create({}, () => of)
+    const network = { id: networkIdFrom('a'), kind: 'peerscope', name: 'a' } as const
+    const moment = { asOf: 9, from: 1, to: 9 }
+    const stored = { network, demo: false, moment, end: { how: 'left' }, notes: [], names: [] } as const
+    const of = { network: network.id, kind: network.kind }
+    const { store, asked } = create({}, () => ({ file: null, title: 'a', moment, stored }))
     store.openPictures({ kind: 'moment', at: 5 }, NOW)
     await until(store, ({ work }) => work.state === 'done')
     expect(asked).toEqual([{ before: { kind: 'moment', at: 5 }, after: NOW, of }])
+  })
+
+  it('are those of the shared moment that is looked at, whose last one stands for now', async () => {
+    const played = { file: 'file-1', title: 'a.peerscope', moment: { asOf: 5, from: 1, to: 9 } }
+    expect([momentSide(played, 3.5), momentSide(played, null)]).toEqual([
+      { ...FILE, at: 3 },
+      { ...FILE, at: 9 },
+    ])
+    const last = momentSide(played, null)
+    expect([pictureName(last, played), pictureName(NOW, null), pictureName(last, null)]).toEqual([
+      'now',
+      'now',
+      expect.stringMatching(/^a\.peerscope, 1970-/),
+    ])
+    expect(pictureName(momentSide(played, 3), played)).toMatch(/^1970-/)
+    const { store, asked } = create({}, () => played)
+    store.openPeers(ANN)
+    store.setWhat('pictures')
+    expect(store.getState().pictures).toEqual([null, { ...FILE, at: 9 }])
+    store.setPicture(0, momentSide(played, 3))
+    await until(store, ({ work }) => work.state === 'done')
+    const sent = { kind: 'file', file: 'file-1' }
+    expect(asked).toEqual([{ before: { ...sent, at: 3 }, after: { ...sent, at: 9 } }])
   })
 
   it('are not compared again for another of their lists; another pair begins with its first list', async () => {

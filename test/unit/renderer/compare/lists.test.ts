@@ -170,7 +170,7 @@ describe('what a peer did not tell', () => {
   it('cannot be asked of one that is not here, in a past, or where peers do not tell it', () => {
     expect(said(nothing, { ...here, state: 'departed' }, { state: 'never' }, look)).toContain('It is not here')
     expect(said({ toldAt: 5, heldAt: null }, here, undefined, { ...look, now: false })).toBe(
-      'Ben may know more than is listed: catalogs are compared only for now.',
+      'Ben may know more than is listed: what its catalog held then is not known.',
     )
     expect(said({ toldAt: null, heldAt: 5 }, here, undefined, { ...look, neighbors: false })).toBe(
       'Ben may know more than is listed: peers of this network do not tell their links.',

@@ -17,7 +17,7 @@ test('a side is now, a file that is open, or a time', () => {
 
 test('of a history times count from its end, and none that it does not have is taken', () => {
   const to = now - 168 * HOUR
-  const history = { from: to - 2 * HOUR, to }
+  const history = { file: null, title: 'some', moment: { from: to - 2 * HOUR, to, asOf: to } }
   const read = (value: string) => readPicture(value, files, history, now)
   expect(read('now')).toEqual(at(null))
   // Each time that is offered and within it.

@@ -94,6 +94,7 @@ describe('the sentence of a past moment', () => {
     here: 3,
     nothing: false,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
     islands,
@@ -113,6 +114,15 @@ describe('the sentence of a past moment', () => {
       'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
+  })
+
+  test('says that everybody had said goodbye, in the words of the present', () => {
+    const phrases = pastPhrases({ ...facts, here: 0, deserted: true })
+    expect(texts(phrases).slice(0, 3)).toEqual([
+      'everybody said goodbye: nobody is left here',
+      '0 here',
+      '3 left in 10 min (1 said goodbye, 2 silent)',
+    ])
   })
 
   test('says first that our own machine was stalled; in a loss that comes first', () => {

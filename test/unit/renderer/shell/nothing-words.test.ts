@@ -39,6 +39,7 @@ test('the banner of a history has two lines in the smallest window, of a loss th
     here: 9999,
     edgesAt: null,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
     nearest: null,

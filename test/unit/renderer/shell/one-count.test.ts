@@ -58,13 +58,15 @@ test('header, table, the sentence of the past and its banner say the same', asyn
   expect(past.here).toBe(3)
   expect(pictureWords(past, null, null)).toMatch(/^The past: the network at .*, with 3 peers here\./)
   const facts = { network: status.network, nothing: false, islands: null, rtt: null, peers: [], before: null }
-  expect(pastPhrases({ ...facts, here: past.here, loss: null, stall: null, parted: null })[0]?.text).toBe('3 here')
+  expect(
+    pastPhrases({ ...facts, here: past.here, loss: null, deserted: false, stall: null, parted: null })[0]?.text,
+  ).toBe('3 here')
 })
 
 test('a history and a shared moment count as the past does', async () => {
   const { here, loss } = await pastOf(ROWS)
   const { network } = fakeStatus(3, NOW)
-  const then = { at: NOW - 500, here, edgesAt: null, loss, stall: null, parted: null, nearest: null }
+  const then = { at: NOW - 500, here, edgesAt: null, loss, deserted: false, stall: null, parted: null, nearest: null }
   const words = (picture: Picture) => pictureWords(picture, null, null)
   expect(words({ kind: 'stored', network, demo: false, ...then })).toContain('with 3 peers here.')
   expect(
@@ -77,6 +79,7 @@ test('a history and a shared moment count as the past does', async () => {
       madeAt: null,
       here,
       loss,
+      deserted: false,
       stall: null,
       parted: null,
       nearest: null,
@@ -93,6 +96,7 @@ test('a history and a shared moment count as the past does', async () => {
     madeAt: null,
     here,
     loss,
+    deserted: false,
     stall: null,
     parted: null,
     nearest: null,
@@ -109,6 +113,7 @@ test('a history and a shared moment count as the past does', async () => {
       madeAt: null,
       here,
       loss,
+      deserted: false,
       stall: null,
       parted: null,
       nearest: null,
@@ -126,7 +131,16 @@ test('once we had lost the network nobody is said to be here', async () => {
 
 test('that our own machine was stalled then stands in the banner of each', async () => {
   const { at, here, loss, edgesAt } = { ...(await pastOf(ROWS)), at: NOW - 500 }
-  const then = { at, here, loss, edgesAt, stall: { from: at - 1000, to: at + 60_000 }, parted: null, nearest: null }
+  const then = {
+    at,
+    here,
+    loss,
+    edgesAt,
+    deserted: false,
+    stall: { from: at - 1000, to: at + 60_000 },
+    parted: null,
+    nearest: null,
+  }
   const { network } = fakeStatus(3, NOW)
   const pictures: readonly Picture[] = [
     { kind: 'past', seq: 1, ...then },
@@ -144,6 +158,7 @@ test('a history of which nothing is known at a moment counts nobody', () => {
     here: 0,
     edgesAt: null,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
     nearest: { before: null, after: NOW + 1000 },

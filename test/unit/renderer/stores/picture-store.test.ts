@@ -133,7 +133,16 @@ test('a past that cannot be read is told, and playing stops', async () => {
 test('a file is looked at in place of the network, which goes on', () => {
   const { live, other, picture } = rig()
   picture.showFile({ title: 'a.peerscope', kind: 'mosaik' }, 700, [peerRow(7), peerRow(8)])
-  const none = { at: null, edgesAt: null, seq: null, loss: null, stall: null, parted: null, nearest: null }
+  const none = {
+    at: null,
+    edgesAt: null,
+    seq: null,
+    loss: null,
+    deserted: false,
+    stall: null,
+    parted: null,
+    nearest: null,
+  }
   const file = { kind: 'file', title: 'a.peerscope', here: 2, madeAt: 700, ...none } as const
   expect(picture.getState().picture).toEqual(file)
   // Ages count from when it was made.
@@ -361,6 +370,7 @@ test('causes are asked of now, or of a moment that stands still: not of a snapsh
     seq: 1,
     edgesAt: null,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
     nearest: null,
@@ -374,6 +384,7 @@ test('causes are asked of now, or of a moment that stands still: not of a snapsh
     edgesAt: null,
     madeAt: 1,
     loss: null,
+    deserted: false,
     stall: null,
     parted: null,
   } as const

@@ -140,3 +140,17 @@ it('every token that is used is declared for both themes', () => {
   const missing = [...used].filter((token) => theme.split(`'${token}':`).length !== 3)
   expect(missing).toEqual([])
 })
+
+it('no text has a word for several behind a number that may be one', () => {
+  const several =
+    /\} (?:(?!of )[a-z-]+ )?(?:addresses|alerts|clusters|connections|entries|events|faults|files|ids|islands|links|names|neighbors|networks|peers|presences|rules|statements|values)\b(?!\/)/
+  const texts = sources.filter((file) => file.startsWith('ui/strings'))
+  expect(texts.length).toBeGreaterThan(10)
+  const found = texts.flatMap((file) =>
+    readFileSync(join(ROOT, file), 'utf8')
+      .split('\n')
+      .filter((line) => several.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  )
+  expect(found).toEqual([])
+})
