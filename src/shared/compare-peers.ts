@@ -31,6 +31,8 @@ export interface Knowledge {
   readonly toldAt: number | null
   /** When its catalog was last seen; null where it never synced with us. */
   readonly heldAt: number | null
+  /** The last sync that links of `holds` are of: of a past they tell all that is known of its catalog; null where there are none. */
+  readonly partHeldAt: number | null
   /** Peers that it is linked to, by what it or they say. */
   readonly links: number
 }
@@ -151,6 +153,7 @@ export class Gathered implements Knowledge {
   readonly known = new Map<PeerId, KnownPeer>()
   toldAt: number | null = null
   heldAt: number | null = null
+  partHeldAt: number | null = null
   links = 0
 
   constructor(peerId: PeerId) {
@@ -161,6 +164,7 @@ export class Gathered implements Knowledge {
   take({ a, b, kind, saidBy, at }: Edge, counted: boolean): void {
     const own = a === this.peerId && saidBy === this.peerId
     if (own && isClaim({ kind })) this.toldAt = Math.max(this.toldAt ?? at, at)
+    if (own && kind === 'holds') this.partHeldAt = Math.max(this.partHeldAt ?? at, at)
     if (!counted) return
     if (own) this.#put(b, kind, saidBy, at)
     else if (b === this.peerId && isClaim({ kind })) this.#put(a, kind, saidBy, at)

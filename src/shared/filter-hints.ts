@@ -1,7 +1,8 @@
 /** What in a valid filter is probably meant otherwise. */
+import { comparisonAt } from './filter-apart.ts'
 import { tokensOf } from './filter-text.ts'
 import type { Token } from './filter-text.ts'
-import type { FieldValues } from './filter.ts'
+import type { FieldValues, FilterFields } from './filter.ts'
 
 /** Advice on a filter that is valid as it is. */
 export interface FilterHint {
@@ -14,10 +15,8 @@ export interface FilterHint {
   readonly instead: string | null
 }
 
-/** Fields, as far as they have few values. */
-interface Valued {
-  readonly values?: Readonly<Record<string, FieldValues>>
-}
+/** Fields, as far as they compare or have few values. */
+type Valued = Pick<FilterFields<never>, 'values' | 'numbers' | 'durations' | 'times'>
 
 /** Small words that mean something only when they are written large, and what that is. */
 const SMALL: Readonly<Record<string, string>> = {
@@ -26,15 +25,31 @@ const SMALL: Readonly<Record<string, string>> = {
   not: 'write NOT, or a - before the term, to turn it around',
 }
 
-/** What may be meant otherwise: small `or`, `and`, `not` between terms, and values that a field never has. */
+/**
+ * What may be meant otherwise: comparisons that spaces fall apart, small `or`, `and`, `not` between terms, and values that a field
+ * never has.
+ */
 export function filterHints(text: string, fields: Valued): readonly FilterHint[] {
   const tokens = tokensOf(text)
   return tokens.flatMap((token, index) => {
     if (token.kind !== 'word') return []
     return (
-      smallWord(token, tokens[index - 1], tokens[index + 1]) ?? keyAlone(token) ?? strangeValue(token, fields) ?? []
+      apart(tokens, index, fields) ??
+      smallWord(token, tokens[index - 1], tokens[index + 1]) ??
+      keyAlone(token) ??
+      strangeValue(token, fields) ??
+      []
     )
   })
+}
+
+function apart(tokens: readonly Token[], index: number, fields: Valued): FilterHint | null {
+  const mend = comparisonAt(tokens, index, fields)
+  const taken = tokens.slice(index).filter(({ at }) => mend !== null && at < mend.to)
+  if (mend === null || taken.length < 2) return null
+  const typed = taken.map(({ text }) => text).join(' ')
+  const message = `'${typed}' is read as ${taken.length} terms here: for one write ${mend.instead}`
+  return { message, ...mend }
 }
 
 function smallWord(token: Token, before: Token | undefined, after: Token | undefined): FilterHint | null {

@@ -10,8 +10,9 @@
  */
 import { parseMillis } from './config.ts'
 import { errorShape } from './errors.ts'
+import { comparisonAt } from './filter-apart.ts'
 import { asWritten, FilterError, inQuotes, partsOfPattern, tokenize } from './filter-text.ts'
-import type { Comparator, Token } from './filter-text.ts'
+import type { Comparator, Mend, Token } from './filter-text.ts'
 import { isUniqueId, uniqueIdFrom } from './ids.ts'
 import { nearest } from './nearest-word.ts'
 import type { Span } from './time.ts'
@@ -196,7 +197,9 @@ class Parser<T> {
     if (texts === undefined && numbers === undefined && times === undefined) {
       throw this.#noField(name, value, token)
     }
-    if (value === '') throw new FilterError(`a value for '${name}' is missing`, valueAt)
+    // It may stand behind a space, or have its unit in another form.
+    const mend = comparisonAt(this.#tokens, this.#next - 1, this.#fields)
+    if (value === '') throw new FilterError(`a value for '${name}' is missing`, valueAt, mend)
     if (times !== undefined) {
       const holds = within(token.operator === ':' ? '=' : token.operator, spanOf(value, valueAt))
       return (item) => {
@@ -205,7 +208,7 @@ class Parser<T> {
       }
     }
     if (numbers !== undefined) {
-      const limit = numberOf(value, this.#fields.durations.has(name), valueAt)
+      const limit = numberOf(value, this.#fields.durations.has(name), valueAt, mend)
       const holds = comparison(token.operator === ':' ? '=' : token.operator)
       return (item, now) => {
         const actual = numbers(item, now)
@@ -233,12 +236,12 @@ function own<V>(record: Readonly<Record<string, V>>, name: string): V | undefine
   return Object.hasOwn(record, name) ? record[name] : undefined
 }
 
-function numberOf(value: string, isDuration: boolean, at: number): number {
+function numberOf(value: string, isDuration: boolean, at: number, mend: Mend | null): number {
   if (isDuration) {
     try {
       return parseMillis(value)
     } catch {
-      throw new FilterError(`'${value}' is not a duration; write 200ms, 2s or 5m`, at)
+      throw new FilterError(`'${value}' is not a duration; write 200ms, 2s or 5m`, at, mend)
     }
   }
   const number = Number(value)

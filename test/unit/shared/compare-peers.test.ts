@@ -78,7 +78,8 @@ describe('the peers that two peers know', () => {
 
   it('is not told by a peer of which only others speak', () => {
     const { of } = compare([edge('connection', 'eve', 'ben', 'eve', 80), edge('holds', 'ben', 'cat', 'ben', 70)])
-    expect(of[1]).toMatchObject({ toldAt: null, heldAt: null, links: 1 })
+    expect(of[1]).toMatchObject({ toldAt: null, heldAt: null, partHeldAt: 70, links: 1 })
+    expect(of[0].partHeldAt).toBeNull()
   })
 
   it('is what catalogs held, too; and either alone where that is asked', () => {

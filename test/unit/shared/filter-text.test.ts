@@ -106,6 +106,18 @@ describe('hints', () => {
     ['state:neighbor state:ONLINE state:n* -state:self', []],
     ['neighbor:maybe source:DHT', ['neighbor:maybe → ?']],
     ['state:', []],
+    ['rtt>200 ms', ['rtt>200 ms → rtt>200ms']],
+    ['-rtt>=1.5 s (silent<2 min OR a)', ['rtt>=1.5 s → rtt>=1.5s', 'silent<2 min → silent<2m']],
+    ['known>2 days ago uptime<1 h', ['known>2 days ago → known>2d', 'uptime<1 h → uptime<1h']],
+    ['silent>1 min 39 s a', ['silent>1 min 39 s → silent>99s']],
+    ['rtt > 200 tags >3', ['rtt > 200 → rtt>200', 'tags >3 → tags>3']],
+    [
+      'last-seen<2026-11-23 11:08:24.353+01:00',
+      ['last-seen<2026-11-23 11:08:24.353+01:00 → last-seen<"2026-11-23 11:08:24.353+01:00"'],
+    ],
+    ['rtt>200ms silent>2 fox', []],
+    ['rtt>200 "ms" tickets>5 m name:5 s rtt>200 OR ms', []],
+    ['last-seen>=2026-11-23 fox rtt 200', []],
     ['a tag:role:', ['tag:role: → tag:role:*']],
     ['tag=role=', ['tag=role= → tag=role=*']],
     ['tag:role:x tag:role:* tag:"role:" tag:*: tag:: name:a:', []],
@@ -113,7 +125,18 @@ describe('hints', () => {
     expect(said(text)).toEqual(expected)
   })
 
+  it('write one comparison for each field that has a unit', () => {
+    for (const field of EVENT_FIELDS.durations) {
+      const [hint] = filterHints(`fox ${field}>1.5 min`, EVENT_FIELDS)
+      expect([field, hint?.instead, hint?.from]).toEqual([field, `${field}>1.5m`, 4])
+      expect(() => parseFilter(`${field}>1.5m`, EVENT_FIELDS)).not.toThrow()
+    }
+  })
+
   it('say what to write', () => {
+    expect(filterHints('rtt>200 ms', PEER_FIELDS)[0]?.message).toBe(
+      "'rtt>200 ms' is read as 2 terms here: for one write rtt>200ms",
+    )
     expect(filterHints('a or b', PEER_FIELDS)[0]?.message).toBe(
       "'or' is looked for as a word here: write OR to take either",
     )

@@ -145,6 +145,12 @@ describe('a filter', () => {
     ] as const)
       expect([text, problem(text).mend?.instead ?? null]).toEqual([text, instead])
     expect(problem('a region:eu b').mend).toMatchObject({ from: 2, to: 11 })
+    for (const [text, instead] of [
+      ['rtt> 200 ms', 'rtt>200ms'],
+      ['silent<2minutes', 'silent<2m'],
+      ['rtt>fast', null],
+    ] as const)
+      expect([text, problem(text).mend?.instead ?? null]).toEqual([text, instead])
     // What is written instead can be read.
     expect(() => parseFilter('tag:"client:1.5 beta"', PEER_FIELDS)).not.toThrow()
   })

@@ -211,12 +211,17 @@ function Catalogs({ known, pair }: KnownProps) {
   const rows = useStore(peers, (state) => state.peers)
   const words = (peerId: PeerId, one: Gathered | undefined): ReactNode => {
     const seen = catalogs.get(peerId)
-    if (rows.get(peerId)?.self === true) {
-      const count =
-        one === undefined ? 0 : [...one.known.values()].filter(({ kinds }) => kinds.includes('holds')).length
-      return text.catalogOurs(formatCount(count))
+    const held = [...(one?.known.values() ?? [])].filter(({ kinds }) => kinds.includes('holds')).length
+    if (rows.get(peerId)?.self === true) return text.catalogOurs(formatCount(held))
+    if (!now) {
+      const at = one?.partHeldAt ?? null
+      if (at === null) return text.catalogPast
+      return (
+        <>
+          {text.catalogPart(formatCount(held))} <Ago at={at} />
+        </>
+      )
     }
-    if (!now) return text.catalogPast
     if (seen === undefined || seen.state === 'asked') return null
     if (seen.state !== 'seen') return text.catalogNever
     return (

@@ -8,7 +8,7 @@ import type { CatalogSeen } from './compare-store.ts'
 /** What a peer told of what counts; null for what does not count. */
 export interface Untold {
   readonly links: 'told' | 'not asked' | 'not told here' | null
-  readonly catalog: 'told' | 'not read' | 'only now' | 'looking' | null
+  readonly catalog: 'told' | 'not read' | 'not kept' | 'in part' | 'looking' | null
   /** Whether it is here, now: then it can be asked. */
   readonly here: boolean
   readonly self: boolean
@@ -25,7 +25,7 @@ export interface Looked {
 
 /** What a peer told. @param row undefined where nothing of it is shown. @param seen its catalog, as it was looked up */
 export function untoldOf(
-  { toldAt, heldAt }: Pick<Gathered, 'toldAt' | 'heldAt'>,
+  { toldAt, heldAt, partHeldAt }: Pick<Gathered, 'toldAt' | 'heldAt' | 'partHeldAt'>,
   row: Pick<PeerRow, 'self' | 'state'> | undefined,
   seen: CatalogSeen | undefined,
   { scope, now, neighbors }: Looked,
@@ -33,8 +33,9 @@ export function untoldOf(
   // Our own links and catalog are seen.
   const self = row?.self === true
   const links = self || toldAt !== null ? 'told' : neighbors ? 'not asked' : 'not told here'
+  const then = partHeldAt === null ? 'not kept' : 'in part'
   // What was found is compared a moment later.
-  const unread = !now ? 'only now' : seen?.state === 'asked' || seen?.state === 'seen' ? 'looking' : 'not read'
+  const unread = !now ? then : seen?.state === 'asked' || seen?.state === 'seen' ? 'looking' : 'not read'
   return {
     links: scope === 'catalogs' ? null : links,
     catalog: scope === 'links' ? null : self || heldAt !== null ? 'told' : unread,
@@ -55,7 +56,7 @@ export function untoldWords(name: string, { links, catalog, here }: Untold): str
     one === null || one === 'told' || one === 'looking' ? [] : text.untoldWhy[one],
   )
   if (why.length === 0) return null
-  const isPartly = links === 'told' || catalog === 'told'
+  const isPartly = links === 'told' || catalog === 'told' || catalog === 'in part'
   const sentence = (isPartly ? text.partlyTold : text.notTold)(name, andList(why))
   const verbs = [...(links === 'not asked' ? [text.ask] : []), ...(catalog === 'not read' ? [text.syncVerb] : [])]
   if (verbs.length === 0) return sentence

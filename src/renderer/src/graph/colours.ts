@@ -1,5 +1,6 @@
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { UiState } from '../stores/ui-store.ts'
+import { MOVE_COLOURS } from '../ui/colours.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 import { strings } from '../ui/strings.ts'
 import { groupsOf, NONE, OTHER, valuesOf } from './grouping.ts'
@@ -34,11 +35,11 @@ const STATE_COLOURS: Readonly<Record<string, Pair>> = {
   known: [0x1fae85, 0x1e9e78],
   wasHere: [0xa8c8b8, 0x6f8d7f],
   stored: [0x7d889b, 0x8b95a5],
-  departed: [0xe8a33d, 0xc67a00],
-  purged: [0xe8604c, 0xc9371f],
-  lost: [0xdfe4ec, 0x3a4353],
-  removed: [0x5a6374, 0xb3bac5],
-  displaced: [0xd98cc0, 0xa94b8c],
+  departed: moved('goodbye'),
+  purged: moved('silent'),
+  lost: moved('lost'),
+  removed: moved('removed'),
+  displaced: moved('displaced'),
 } satisfies Readonly<
   Record<'self' | 'neighbor' | 'connected' | 'known' | 'wasHere' | Exclude<PeerState, 'online'>, Pair>
 >
@@ -221,4 +222,10 @@ export function css(colour: number): string {
 
 function pick(pair: Pair, scheme: Scheme): number {
   return scheme === 'dark' ? pair[0] : pair[1]
+}
+
+/** How peers went is drawn alike everywhere. */
+function moved(how: keyof (typeof MOVE_COLOURS)['dark']): Pair {
+  const number = (text: string): number => Number.parseInt(text.slice(1), 16)
+  return [number(MOVE_COLOURS.dark[how]), number(MOVE_COLOURS.light[how])]
 }

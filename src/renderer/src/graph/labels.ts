@@ -38,6 +38,8 @@ export interface LabelInput {
 const BASELINE = 11.5
 /** Height of the controls that lie over the graph, above and below. */
 const CONTROLS = 44
+/** The column of buttons in the lower right corner. */
+const BUTTONS = { width: 42, height: 192 } as const
 /** Nodes in view up to which labels keep clear of them. */
 const CLEAR_MAX = 240
 /** Pixels between a node and its ring. */
@@ -93,7 +95,7 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 /**
  * Labels where they fit: the marked nodes' first, then by weight. None lies over another or over the line of another, nor over a
  * node where so few are in view that this can be had. Where few are in view, one that has no room beside its node stands away
- * from it, with a line. The marked ones are always there, at the side that is in the way least.
+ * from it, with a line; a marked one may among more. The marked ones are always there, at the side that is in the way least.
  */
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order, names } = input
@@ -102,7 +104,8 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
   const way = { boxes: [...(names?.boxes ?? [])], lines: [...(names?.lines ?? [])], nodes }
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
-  const lined = all && nodes.length <= LINES_MAX
+  // The few that are marked find their way out of a crowd too.
+  const isLined = (most: number): boolean => all && (most === COST.any || nodes.length <= LINES_MAX)
   let tries = 0
   const costAt = (place: LabelPlace, slot: number): number =>
     costOf(place, slot, way) + (isWithin(place.rect, input) ? 0 : OUTSIDE)
@@ -125,7 +128,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
       if (cost === 0) break
     }
     // What the pointer is over keeps its name beside it.
-    if ((best === null || least >= COST.free) && lined && slot !== marks.hovered)
+    if ((best === null || least >= COST.free) && isLined(most) && slot !== marks.hovered)
       best = placesAway(x, y, radius + ring, width).find((place) => costAt(place, slot) === 0) ?? best
     if (best === null) return
     const { rect, line } = best
@@ -147,8 +150,13 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
 
 /** Whether a label is neither cut off nor under the controls. */
 function isWithin({ left, top, right, bottom }: Rect, { size, below }: LabelInput): boolean {
+  const underButtons = right > size.width - BUTTONS.width && bottom > size.height - BUTTONS.height
   return (
-    left >= 2 && right <= size.width - 2 && top >= CONTROLS && bottom <= size.height - Math.max(CONTROLS, below ?? 0)
+    left >= 2 &&
+    right <= size.width - 2 &&
+    top >= CONTROLS &&
+    bottom <= size.height - Math.max(CONTROLS, below ?? 0) &&
+    !underButtons
   )
 }
 

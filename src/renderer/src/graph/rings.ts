@@ -7,6 +7,8 @@ export const RING_BOUNDS = [10, 25, 50, 100, 250, 500] as const
 export const RINGS = RING_BOUNDS.length + 2
 /** Between the middle and the first ring, and between two rings, in layout units. */
 const GAP = 2.4 * SPACING
+/** What we in the middle take of that. */
+const OURS = SPACING
 
 /** The ring of a round-trip time; null for one that was not measured. */
 export function ringOf(ms: number | null): number {
@@ -22,7 +24,8 @@ export function ringOf(ms: number | null): number {
 export function placeRings({ of, count, hashes }: Placing): Placed {
   const positions = new Float32Array(of.length * 2)
   const circles = new Float32Array(count * 3)
-  let radius = 0
+  // We are the largest: the first ring keeps clear of us in a small window too.
+  let radius = OURS
   membersOf(of, count).forEach((nodes, ring) => {
     if (nodes.length === 0) return
     radius += GAP

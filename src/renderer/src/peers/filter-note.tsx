@@ -28,7 +28,7 @@ export function FilterNote({ note, id }: { readonly note: FilterNoteState; reado
       // In one line of the table it may not fit.
       title={problem?.message ?? hint?.message}
     >
-      {problem === null ? hint?.message : <FilterProblem text={filter} problem={problem} />}
+      <span>{problem === null ? hint?.message : <FilterProblem text={filter} problem={problem} />}</span>
       {mend === null || mend.instead === null ? null : (
         <Button
           size="compact-xs"

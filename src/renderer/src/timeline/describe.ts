@@ -71,11 +71,11 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
   }
 }
 
-/** An event in words, with its reason. The peer it is about stands beside it. */
+/** An event in words, with its reason. The peer it is about stands beside it. How often comes first: what does not fit is cut off. */
 export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
   const { at, times = 1, lastAt = at } = logged
   const words = describeOne(logged, say)
-  return times === 1 ? words : `${words} · ${strings.past.again(formatCount(times), formatClock(lastAt))}`
+  return times === 1 ? words : `${strings.past.again(formatCount(times), formatClock(lastAt))} · ${words}`
 }
 
 function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string {

@@ -3,15 +3,34 @@ import type { Lane } from '../../../shared/lanes.ts'
 /** What canvases draw charts with: they know nothing of CSS. The colours of the graph stand in graph/colours.ts. */
 
 /**
+ * How peers came and went: the same wherever that is drawn, in lanes, charts, chips, lists and the graph.
+ */
+export const MOVE_COLOURS = {
+  dark: {
+    joined: '#35c29a',
+    goodbye: '#e8a33d',
+    silent: '#f0604a',
+    lost: '#dfe4ec',
+    removed: '#b3957a',
+    displaced: '#d98cc0',
+  },
+  light: {
+    joined: '#0a7d5a',
+    goodbye: '#b36c00',
+    silent: '#c22f14',
+    lost: '#3a4353',
+    removed: '#80634a',
+    displaced: '#a94b8c',
+  },
+} as const
+
+/**
  * The lanes of the timeline. They are told apart by lightness as well, for those who see fewer colours; what went silent,
  * who was lost with us, islands and our own troubles are hatched besides (`HATCHED`).
  */
 export const LANE_COLOURS = {
   dark: {
-    joined: '#35c29a',
-    goodbye: '#f0d264',
-    silent: '#f0604a',
-    lost: '#dfe4ec',
+    ...lanesOf('dark'),
     failed: '#b48be8',
     islands: '#ff9ee0',
     own: '#3f8cf0',
@@ -19,10 +38,7 @@ export const LANE_COLOURS = {
     again: '#4f5a6e',
   },
   light: {
-    joined: '#0a7d5a',
-    goodbye: '#b98600',
-    silent: '#c22f14',
-    lost: '#3a4353',
+    ...lanesOf('light'),
     failed: '#7b44b8',
     islands: '#d4579f',
     own: '#1b62c9',
@@ -53,12 +69,8 @@ export const LINES = {
 export const CHART_COLOURS = {
   dark: {
     here: '#6aa9ff',
-    joined: '#2fb58c',
-    goodbye: '#e8a33d',
-    silent: '#ff7a66',
+    ...barsOf('dark'),
     ownStall: '#c48ad4',
-    ownLoss: '#dfe4ec',
-    removed: '#98a3b4',
     p50: '#6aa9ff',
     p95: '#e8a33d',
     islands: '#5fd3e6',
@@ -70,12 +82,8 @@ export const CHART_COLOURS = {
   },
   light: {
     here: '#1d5fc4',
-    joined: '#12805f',
-    goodbye: '#b36c00',
-    silent: '#c9371f',
+    ...barsOf('light'),
     ownStall: '#8a44a3',
-    ownLoss: '#3a4353',
-    removed: '#6b7686',
     p50: '#1d5fc4',
     p95: '#b36c00',
     islands: '#0b7d95',
@@ -86,3 +94,13 @@ export const CHART_COLOURS = {
     text: '#586273',
   },
 } as const
+
+function lanesOf(scheme: keyof typeof MOVE_COLOURS) {
+  const { joined, goodbye, silent, lost } = MOVE_COLOURS[scheme]
+  return { joined, goodbye, silent, lost }
+}
+
+function barsOf(scheme: keyof typeof MOVE_COLOURS) {
+  const { joined, goodbye, silent, lost, removed } = MOVE_COLOURS[scheme]
+  return { joined, goodbye, silent, ownLoss: lost, removed }
+}

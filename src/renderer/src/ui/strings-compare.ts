@@ -85,6 +85,7 @@ export const COMPARE = {
   catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
   catalogNever: 'not read: it did not sync with us in this session',
   catalogPast: 'not known of the past',
+  catalogPart: (count: string) => `${counted(count, 'peer')} of it known, as of its last sync with us,`,
   syncVerb: 'Sync',
   syncOf: (name: string) => `Sync catalogs with ${name}: each gives the other what it lacks`,
   synced: (received: string, sent: string, cost: string) =>
@@ -119,7 +120,8 @@ export const COMPARE = {
     'not asked': 'it was not asked for its links',
     'not told here': 'peers of this network do not tell their links',
     'not read': 'its catalog was not read in this session',
-    'only now': 'what its catalog held then is not known',
+    'not kept': 'what its catalog held then is not known',
+    'in part': 'of its catalog then only a part is known',
   },
   /** `verbs`: what buttons above say. */
   pressAbove: (verbs: string) => `Press ${verbs} above to find out.`,

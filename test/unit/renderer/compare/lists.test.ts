@@ -152,14 +152,14 @@ describe('lists of what two peers know', () => {
 describe('what a peer did not tell', () => {
   const here = { self: false, state: 'online' } as const
   const look = { scope: 'all', now: true, neighbors: true } as const
-  const nothing = { toldAt: null, heldAt: null }
+  const nothing = { toldAt: null, heldAt: null, partHeldAt: null }
   const said = (...given: Parameters<typeof untoldOf>) => untoldWords('Ben', untoldOf(...given))
 
   it('is said with the reason, and what to do', () => {
     expect(said(nothing, here, { state: 'never' }, look)).toBe(
       'What Ben knows is not known: it was not asked for its links and its catalog was not read in this session. Press Ask and Sync above to find out.',
     )
-    expect(said({ toldAt: 5, heldAt: null }, here, { state: 'never' }, look)).toBe(
+    expect(said({ toldAt: 5, heldAt: null, partHeldAt: null }, here, { state: 'never' }, look)).toBe(
       'Ben may know more than is listed: its catalog was not read in this session. Press Sync above to find out.',
     )
     expect(said(nothing, here, { state: 'never' }, { ...look, scope: 'links' })).toBe(
@@ -169,23 +169,32 @@ describe('what a peer did not tell', () => {
 
   it('cannot be asked of one that is not here, in a past, or where peers do not tell it', () => {
     expect(said(nothing, { ...here, state: 'departed' }, { state: 'never' }, look)).toContain('It is not here')
-    expect(said({ toldAt: 5, heldAt: null }, here, undefined, { ...look, now: false })).toBe(
+    expect(said({ toldAt: 5, heldAt: null, partHeldAt: null }, here, undefined, { ...look, now: false })).toBe(
       'Ben may know more than is listed: what its catalog held then is not known.',
     )
-    expect(said({ toldAt: null, heldAt: 5 }, here, undefined, { ...look, neighbors: false })).toBe(
+    // Lists name who was in it as far as the past tells.
+    const part = untoldOf({ ...nothing, partHeldAt: 5 }, here, undefined, { ...look, scope: 'catalogs', now: false })
+    expect(untoldWords('Ben', part)).toBe('Ben may know more than is listed: of its catalog then only a part is known.')
+    expect(isWhole(part)).toBe(false)
+    expect(said({ toldAt: null, heldAt: 5, partHeldAt: null }, here, undefined, { ...look, neighbors: false })).toBe(
       'Ben may know more than is listed: peers of this network do not tell their links.',
     )
   })
 
   it('is nothing for ourselves and for who told all; while it is looked up nothing is claimed either', () => {
     expect(said(nothing, { ...here, self: true }, undefined, look)).toBeNull()
-    expect(said({ toldAt: 5, heldAt: 5 }, here, undefined, look)).toBeNull()
+    expect(said({ toldAt: 5, heldAt: 5, partHeldAt: null }, here, undefined, look)).toBeNull()
     const seen = { state: 'seen', at: 5, peerIds: [] } as const
     for (const catalog of [{ state: 'asked' } as const, seen]) {
-      const looking = untoldOf({ toldAt: 5, heldAt: null }, here, catalog, look)
+      const looking = untoldOf({ toldAt: 5, heldAt: null, partHeldAt: null }, here, catalog, look)
       expect([untoldWords('Ben', looking), isWhole(looking)]).toEqual([null, false])
     }
-    const told = untoldOf({ toldAt: 5, heldAt: null }, here, { state: 'never' }, { ...look, scope: 'links' })
+    const told = untoldOf(
+      { toldAt: 5, heldAt: null, partHeldAt: null },
+      here,
+      { state: 'never' },
+      { ...look, scope: 'links' },
+    )
     expect(isWhole(told)).toBe(true)
   })
 })

@@ -69,6 +69,10 @@ test('rings: slower peers are farther away, ourselves in the middle, no two in o
   expect(wrong).toEqual([])
   const places = of.map((_, node) => `${positions[node * 2]?.toFixed(1)} ${positions[node * 2 + 1]?.toFixed(1)}`)
   expect(new Set(places).size).toBe(of.length)
+  // We are drawn the largest: between us and the nearest there is more room than between two rings.
+  const few = placeRings(placing([-1, 0, 1], RINGS)).positions
+  const [first = 0, second = 0] = [1, 2].map((node) => Math.hypot(few[node * 2] ?? 0, few[node * 2 + 1] ?? 0))
+  expect(first).toBeGreaterThan(second - first + 1)
   expect(ringOf(10)).toBe(1)
 })
 

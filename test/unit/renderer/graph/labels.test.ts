@@ -282,6 +282,37 @@ test('a marked node has its label whatever is in the way', () => {
   ).toBe(true)
 })
 
+test('our own name stands away from us where peers are all around, however many there are', () => {
+  const ring = Array.from({ length: 32 }, (_, at): [number, number] => {
+    const [angle, reach] = [((at % 16) + 0.5) * (Math.PI / 8), at < 16 ? 26 : 44]
+    return [reach * Math.cos(angle), reach * Math.sin(angle)]
+  })
+  const scene = sceneOf([[0, 0], ...ring], 3)
+  const [own] = placed(scene, { marks: { ...NOBODY, self: 0 } })
+  if (own === undefined) throw new Error('there is no label')
+  const discs = Array.from({ length: scene.slots }, (_, slot) => {
+    const [x, y] = toScreen(CAMERA, SIZE, scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0)
+    return { x, y, radius: 3 }
+  })
+  expect(own).toMatchObject({ slot: 0, line: expect.any(Object) as object })
+  expect(discs.filter((disc) => isUnder(boxOf(own), disc))).toEqual([])
+})
+
+test('no label lies under the buttons in the corner', () => {
+  const scene = sceneOf(
+    [
+      [190, 100],
+      [190, -100],
+    ],
+    4,
+  )
+  const sides = placed(scene).map(({ slot, x, y }) => [slot, x > SIZE.width / 2 + 190, y > SIZE.height / 2])
+  expect(sides).toEqual([
+    [0, true, false],
+    [1, false, true],
+  ])
+})
+
 test('of many no more than asked for, the heaviest first; dimmed ones have none', () => {
   const scene = sceneOf(
     Array.from({ length: 90 }, (_, at): [number, number] => [(at % 10) * 58 - 260, Math.floor(at / 10) * 32 - 130]),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { HATCHED, LANE_COLOURS } from '../../../../src/renderer/src/ui/colours.ts'
+import { css, stateColour } from '../../../../src/renderer/src/graph/colours.ts'
+import { CHART_COLOURS, HATCHED, LANE_COLOURS } from '../../../../src/renderer/src/ui/colours.ts'
 import { LANES } from '../../../../src/shared/lanes.ts'
 
 type Colour = readonly [red: number, green: number, blue: number]
@@ -79,3 +80,22 @@ test.each(['dark', 'light'] as const)('lanes are told apart by everybody (%s)', 
 test('who said goodbye and who went silent differ in form as well', () => {
   expect([HATCHED.has('goodbye'), HATCHED.has('silent')]).toEqual([false, true])
 })
+
+test.each(['dark', 'light'] as const)(
+  'each way to go has one colour in lanes, charts, chips and the graph (%s)',
+  (scheme) => {
+    const [lanes, charts] = [LANE_COLOURS[scheme], CHART_COLOURS[scheme]]
+    const states = ['departed', 'purged', 'lost', 'removed', 'displaced'].map((state) =>
+      css(stateColour(state, scheme)),
+    )
+    const [departed, purged, lost, removed] = states
+    expect([lanes.goodbye, charts.goodbye]).toEqual([departed, departed])
+    expect([lanes.silent, charts.silent]).toEqual([purged, purged])
+    expect([lanes.lost, charts.ownLoss]).toEqual([lost, lost])
+    expect(charts.removed).toBe(removed)
+    expect(charts.joined).toBe(lanes.joined)
+    expect(new Set(states).size).toBe(states.length)
+    const surface = scheme === 'dark' ? '#12171f' : '#ffffff'
+    expect([...states, charts.ownStall].filter((colour) => contrast(colour, surface) < 3)).toEqual([])
+  },
+)

@@ -97,6 +97,19 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
 
+test.each<DiscoveryEvent>([
+  { kind: 'DialFailed', target: `/ip4/1.2.3.4/tcp/1/p2p/${peerId}`, reason: 'refused' },
+  { kind: 'SyncFailed', peerId, reason: 'closed', retryInMs: 4000 },
+  { kind: 'EntryRejected', peerId: null, reason: 'BadSignature', source: 'gossip', detail: 'x'.repeat(300) },
+  { kind: 'DhtFailed', reason: 'no answer' },
+  { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [], changed: [] },
+  { kind: 'NeighborUp', peerId },
+])('what repeats says so before anything that may not fit: %o', (event) => {
+  const once = describeEvent({ seq: 1, at, event })
+  const often = describeEvent({ seq: 1, at, event, times: 1200, lastAt: at + 5 })
+  expect(often).toBe(`1,200 times, last ${formatClock(at + 5)} · ${once}`)
+})
+
 test('a line of several dials that nobody made does not say that a peer could not be reached', () => {
   const target = `/ip4/127.0.0.1/tcp/1/p2p/${peerId}`
   const of = (reason: string) => ({ kind: 'DialFailed', target, reason }) as const
@@ -125,7 +138,7 @@ test('of what goes on after a past moment a line counts and tells what had happe
     return line?.type === 'burst' ? [describeBurst(line), line.lastAt, line.last.event] : null
   }
   expect(describeEvent(eventAsOf(first, at + 6000))).toBe(
-    `could not be reached: no answer · /ip4/1.2.3.4/tcp/1 · 3 times, last ${formatClock(at + 1000)}`,
+    `3 times, last ${formatClock(at + 1000)} · could not be reached: no answer · /ip4/1.2.3.4/tcp/1`,
   )
   // The reason is that of the last time, in whichever row it is.
   expect(lineAt(at + 500)).toEqual(['could not be reached 2 times', at + 500, second.event])
