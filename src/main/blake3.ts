@@ -3,7 +3,6 @@
  * JavaScript does, and a tenth before V8 has compiled that.
  */
 import { blake3 as plain } from '@noble/hashes/blake3.js'
-import { createBLAKE3 } from 'hash-wasm'
 
 /** Hashes the parts as one. */
 export type Hash = (...parts: readonly Uint8Array[]) => Uint8Array
@@ -14,8 +13,9 @@ export const plainBlake3: Hash = (...parts) => {
   return hash.digest()
 }
 
-/** Compiles it, in another thread. Rejects where WebAssembly may not run. */
+/** In WebAssembly, which is compiled in another thread. Rejects where it may not run. */
 export async function loadBlake3(): Promise<Hash> {
+  const { createBLAKE3 } = await import('hash-wasm')
   const hasher = await createBLAKE3()
   return (...parts) => {
     hasher.init()
@@ -27,21 +27,24 @@ export async function loadBlake3(): Promise<Hash> {
 /** So many are worth its loading: a few milliseconds of a core, just when a node that starts needs both. */
 const MANY = 64
 
-let current = plainBlake3
-let hashed = 0
-
-/** The 32 bytes of BLAKE3 over the parts, one after the other. What is fast is loaded where much is hashed. */
-export function blake3(...parts: readonly Uint8Array[]): Uint8Array {
-  hashed += 1
-  if (hashed === MANY) {
-    loadBlake3().then(
-      (fast) => {
-        current = fast
-        return undefined
-      },
-      // Without WebAssembly JavaScript goes on.
-      () => undefined,
-    )
+/** JavaScript first, and WebAssembly once there is much to hash. Where that cannot be loaded JavaScript goes on. */
+export function lateBlake3(load: () => Promise<Hash> = loadBlake3): Hash {
+  let current = plainBlake3
+  let hashed = 0
+  return (...parts) => {
+    hashed += 1
+    if (hashed === MANY) {
+      load().then(
+        (fast) => {
+          current = fast
+          return undefined
+        },
+        () => undefined,
+      )
+    }
+    return current(...parts)
   }
-  return current(...parts)
 }
+
+/** The 32 bytes of BLAKE3 over the parts, one after the other. */
+export const blake3 = lateBlake3()

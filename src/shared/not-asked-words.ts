@@ -7,9 +7,9 @@ export const LOCAL_LISTEN = '/ip4/127.0.0.1/tcp/0'
 
 const WHY: Readonly<Record<NotDialedWhy, (one: boolean) => string>> = {
   ownMachine: (one) =>
-    `all addresses of ${one ? 'it' : 'them'} are of the machine ${one ? 'it runs' : 'they run'} on (rule AD2)`,
-  elsewhere: (one) => `${one ? 'its' : 'their'} addresses are of other local networks than ours (rule AD2)`,
-  rests: (one) => `nothing that is said to be at ${one ? 'its' : 'their'} addresses answered lately (rule AD7)`,
+    `all ${one ? 'its' : 'their'} addresses are for the machine ${one ? 'it runs' : 'they run'} on, such as 127.0.0.1`,
+  elsewhere: (one) => `${one ? 'its' : 'their'} addresses cannot be reached from this network`,
+  rests: (one) => `${one ? 'its' : 'their'} addresses did not answer lately, and are tried again later`,
   noAddress: (one) => `${one ? 'it tells' : 'they tell'} no address`,
 }
 
@@ -23,6 +23,8 @@ export function notAskedWords(notAsked: NotAsked, listenLocally: string): readon
     if (count === 0) return []
     const one = count === 1
     const words = `${count} ${one ? 'peer was' : 'peers were'} not asked: ${WHY[why](one)}`
-    return why === 'ownMachine' ? `${words}; if that is this one, ${listenLocally}` : words
+    return why === 'ownMachine'
+      ? `${words}. If ${one ? 'it runs' : 'they run'} on this machine, ${listenLocally}`
+      : words
   })
 }

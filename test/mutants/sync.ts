@@ -301,6 +301,13 @@ export const SYNCS: readonly Mutant[] = [
     tests: [EXCHANGE],
   },
   {
+    rule: 'SY8',
+    name: 'a sync may begin with a further page of all entries, and end with that',
+    file: ANSWERER,
+    find: "if (!this.#sendsAll) throw new SyncFailed('pages of all entries follow on a comparison')",
+    replace: '',
+  },
+  {
     rule: 'SY4',
     name: 'a peer that sends all may send an entry twice',
     file: ASKER,

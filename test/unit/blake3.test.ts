@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { blake3, loadBlake3, plainBlake3 } from '../../src/main/blake3.ts'
+import { lateBlake3, loadBlake3, plainBlake3 } from '../../src/main/blake3.ts'
+import type { Hash } from '../../src/main/blake3.ts'
 
 const bytes = (length: number): Uint8Array => new Uint8Array(length).map((_, index) => index % 251)
 const hex = (hash: Uint8Array): string => Buffer.from(hash).toString('hex')
@@ -30,10 +31,20 @@ describe('BLAKE3', () => {
     for (const [hash, expected] of kept) expect(hex(hash)).toBe(expected)
   })
 
-  it('goes on as it began once WebAssembly is loaded', async () => {
+  it('is that of WebAssembly once there is much to hash, and of JavaScript where that cannot be loaded', async () => {
+    const loaded = Promise.resolve(() => bytes(1))
+    const late = lateBlake3(() => loaded)
+    const failed = Promise.reject<Hash>(new Error('no WebAssembly'))
+    const never = lateBlake3(() => failed)
     const expected = hex(plainBlake3(bytes(300)))
-    for (let count = 0; count < 100; count += 1) expect(hex(blake3(bytes(300)))).toBe(expected)
-    await loadBlake3()
-    for (let count = 0; count < 100; count += 1) expect(hex(blake3(bytes(300)))).toBe(expected)
+    for (let count = 0; count < 63; count += 1)
+      expect([late, never].map((hash) => hex(hash(bytes(300))))).toEqual([expected, expected])
+    await loaded
+    expect(hex(late(bytes(300)))).toBe(expected)
+    never(bytes(300))
+    await loaded
+    await failed.catch(() => undefined)
+    expect(late(bytes(300))).toEqual(bytes(1))
+    expect(hex(never(bytes(300)))).toBe(expected)
   })
 })

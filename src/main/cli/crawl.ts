@@ -149,8 +149,7 @@ function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindW
   const verdict = verdictOf(crawled, self, words)
   io.out(`\n${capital(verdict)}.\n`)
   io.out(`${sum(progress)}${whole ? '' : ' It was stopped before all were asked.'}\n`)
-  for (const words of notAskedWords(progress.notAsked, `listen on it alone: --listen ${LOCAL_LISTEN}`))
-    io.out(`${words}.\n`)
+  for (const words of notAskedWords(progress.notAsked, `use --listen ${LOCAL_LISTEN}`)) io.out(`${words}.\n`)
 }
 
 const WORDS = {
@@ -158,7 +157,7 @@ const WORDS = {
   refused: 'refused',
   failed: 'no answer',
   notAsked: 'not asked',
-  none: 'not asked',
+  none: 'crawl stopped',
 } as const
 
 function linked({ neighbors, connected }: CrawledPeer): PeerId[] {

@@ -172,9 +172,16 @@ export class DialPolicy {
   }
 }
 
-/** Why none of a target's addresses is dialed. */
-export function whyNotDialed(addresses: readonly string[]): NotDialedWhy {
+/** What is said where a name has no address, or none that may be dialed. */
+export const NO_SUCH_NAME = 'the host name is not known'
+
+/**
+ * Why none of a target's addresses is dialed; null where one begins with a name. That one was looked up, which somebody has to do,
+ * so it counts as a dial that failed (rule AD7).
+ */
+export function whyNotDialed(addresses: readonly string[]): NotDialedWhy | null {
   if (addresses.length === 0) return 'noAddress'
+  if (addresses.some((address) => /^\/dns[46]?\//.test(address))) return null
   return onlyLocal(addresses) ? 'ownMachine' : 'elsewhere'
 }
 

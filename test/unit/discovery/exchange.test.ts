@@ -271,6 +271,14 @@ describe('an exchange that the other side ends early', () => {
     expect(sent).toBeLessThanOrEqual(50_000 + 512)
   })
 
+  it('[SY5] does not make ready for what a peer only says that it has', () => {
+    const machine = new SyncAsker(new PlainCatalog())
+    const { bytes, signature } = signedOf('ann')
+    const page = { entries: [Uint8Array.from(bytes)], signatures: [Uint8Array.from(signature)], left: 1_000_000 }
+    machine.step(begin)
+    expect(machine.step(message(SyncAnswer.encode({ page }))).kind).toBe('sendAhead')
+  })
+
   it('[SY8] the side that sends all is through with the last page, not before', () => {
     const all = new PlainCatalog()
     for (let index = 0; index < 600; index += 1) all.put(signedOf(`peer ${index}`))

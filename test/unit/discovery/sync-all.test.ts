@@ -85,7 +85,14 @@ describe('a sync with a newcomer', () => {
 
   it('[SY4] that asks for page after page is refused over 50,000 entries', async () => {
     pair.give([], [], many(0, 600))
+    const compare = { root: { prefix: '', count: 0, fingerprint: new Uint8Array(16) }, orAll: true }
     const onward = { publicKey: new Uint8Array(32) }
-    expect(await pair.askBy(Array.from({ length: 98 }, () => ({ onward })))).toBeInstanceOf(LimitExceeded)
+    const requests = [{ compare }, ...Array.from({ length: 98 }, () => ({ onward }))]
+    expect(await pair.askBy(requests)).toBeInstanceOf(LimitExceeded)
+  })
+
+  it('[SY4, SY8] that asks for a further page before the first one is refused', async () => {
+    pair.give([], [], many(0, 60))
+    expect(await pair.askBy([{ onward: { publicKey: new Uint8Array(32).fill(255) } }])).toBeInstanceOf(SyncFailed)
   })
 })

@@ -179,6 +179,9 @@ it.each([
   // Another machine, which has loopback addresses as every one has.
   [['/ip4/10.255.254.253/tcp/1', '/ip4/127.0.0.1/tcp/1'], 'elsewhere'],
   [['/ip4/127.0.0.1/udp/1/quic-v1', '/iroh-relay/https%3A%2F%2Frelay.example.%2F'], 'elsewhere'],
+  // A name was looked up: that is charged as a dial.
+  [['/dns4/victim.example/tcp/1'], null],
+  [['/ip4/127.0.0.1/tcp/1', '/dns/victim.example/tcp/1'], null],
 ] as const)('[AD2] says why nobody is dialed at %j', (addresses, why) => {
   expect(whyNotDialed(addresses)).toBe(why)
 })

@@ -11,7 +11,7 @@ import type {
 } from '../../discovery/ports.ts'
 import { sortAddresses } from '../addresses.ts'
 import type { DialPolicy } from '../dial-policy.ts'
-import { whyNotDialed } from '../dial-policy.ts'
+import { NO_SUCH_NAME, whyNotDialed } from '../dial-policy.ts'
 import type { AddressBook } from './address-book.ts'
 import type { DialRests } from './dial-rests.ts'
 import { dialError, SUCCESS } from './errors.ts'
@@ -181,6 +181,7 @@ export class IrohNode implements LocalNode {
     const way = socketOf(this.#parts.meetings.of(peerId)?.address ?? '')
     if (way === null && isNowhere(places)) {
       const why = whyNotDialed(target.addresses)
+      if (why === null) throw new DialFailed(`${name} could not be reached: ${NO_SUCH_NAME}`)
       throw new NotDialed(name, why, why === 'elsewhere' ? ', and relays that we do not use' : '')
     }
     try {

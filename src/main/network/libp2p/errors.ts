@@ -1,4 +1,5 @@
 import { onlyRested } from '../../../shared/not-dialed.ts'
+import { NO_SUCH_NAME } from '../dial-policy.ts'
 import {
   Cancelled,
   DialFailed,
@@ -23,14 +24,14 @@ function dialReason(thrown: unknown): string | null {
   const messages = messagesOf(thrown)
   const all = messages.join(' ')
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
-  if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return 'the host name is not known'
+  if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return NO_SUCH_NAME
   if (/UnexpectedPeer|does not match expected/i.test(all))
     return 'another peer answered there than the one in the address'
-  if (/EACCES|EPERM/.test(all)) return 'this machine does not let us; look at its firewall'
   if (/Timeout|timed ?out|aborted/i.test(all)) return 'no answer in time; does a libp2p peer listen there?'
   // Of several addresses one may have no route from here, as those of IPv6 often have: one that did not answer says more.
   if (/EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|ENETDOWN/.test(all))
     return 'no route to it; check the address and your network'
+  if (/EACCES|EPERM/.test(all)) return 'this machine does not allow the connection; check its firewall'
   if (/NoValidAddresses|no valid addresses|no transport/i.test(all)) return 'no address that can be dialed'
   if (/dial.*self/i.test(all)) return 'that is our own address'
   const handshake = handshakeReason(all)

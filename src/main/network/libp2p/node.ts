@@ -21,7 +21,7 @@ import { dialError, listenError } from './errors.ts'
 import { endTimers } from './left-timers.ts'
 import type { DialGuard } from './reach/dial-guard.ts'
 import type { DialPolicy } from '../dial-policy.ts'
-import { whyNotDialed } from '../dial-policy.ts'
+import { NO_SUCH_NAME, whyNotDialed } from '../dial-policy.ts'
 import type { Reach } from './reach/reach.ts'
 import { openConnection } from './streams.ts'
 import { bareAddress } from './targets.ts'
@@ -172,7 +172,10 @@ export class Libp2pNode implements LocalNode {
     if (peerId !== undefined && open !== undefined && (open.limits === undefined || target.given !== true))
       return peerId
     const chosen = await this.#policy.choose(target)
-    if (chosen.length === 0) throw new NotDialed(name, whyNotDialed(target.addresses))
+    if (chosen.length === 0) {
+      const why = whyNotDialed(target.addresses)
+      throw why === null ? new DialFailed(`${name} could not be reached: ${NO_SUCH_NAME}`) : new NotDialed(name, why)
+    }
     const addresses = chosen.flatMap((address) => dialable(address, peerId))
     if (addresses.length === 0) throw new DialFailed(`${name} could not be reached: no address that can be dialed`)
     if (target.insisted === true) this.#guard.pardon(chosen, peerId ?? null)

@@ -1,5 +1,5 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
-import { leadsNowhere, neverDialed } from '../../../shared/not-dialed.ts'
+import { neverDialed } from '../../../shared/not-dialed.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -61,7 +61,7 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'SyncCompleted':
       return about(text.synced)
     case 'DialFailed':
-      return (leadsNowhere(event.reason) ? text.notDialed : text.dialFailed)(often)
+      return (neverDialed(event.reason) ? text.notDialed : text.dialFailed)(often)
     case 'SyncFailed':
       return text.syncFailed(often)
     case 'EntryRejected':

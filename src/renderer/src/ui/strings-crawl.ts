@@ -21,8 +21,8 @@ export const CRAWL = {
   failedMeaning: 'Could not be reached, or did not answer in time',
   notAsked: 'not asked',
   notAskedMeaning: 'Not dialed from here: the reason stands below',
-  /** What follows "if that is this one,". */
-  listenLocally: `listen on it alone (Settings, Listen addresses: ${LOCAL_LISTEN}) and join again`,
+  /** What follows "If they run on this machine,". */
+  listenLocally: `listen on ${LOCAL_LISTEN} alone (Settings, Listen addresses) and join again`,
   links: 'links',
   strangers: 'unknown ids',
   strangersMeaning: 'Named by peers, and not in our catalog',

@@ -26,6 +26,8 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
   #taking: { readonly page: PageIntake; readonly open: number } | null = null
   /** Whether the peer may end it now: it compared the catalogs, and was not told of a range that it must look into. */
   #complete = false
+  /** Whether it was sent the first page of all entries. */
+  #sendsAll = false
   #offered = 0
   #received = 0
   #sent = 0
@@ -65,7 +67,10 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
       if (request.compare.orAll === true && root.count < ours.count / 4) return this.#all(null)
       return { ranges: this.#told(equal ? { digests: [], items: [] } : this.#expand([''])) }
     }
-    if (request.onward !== undefined) return this.#all(peerOf(request.onward.publicKey))
+    if (request.onward !== undefined) {
+      if (!this.#sendsAll) throw new SyncFailed('pages of all entries follow on a comparison')
+      return this.#all(peerOf(request.onward.publicKey))
+    }
     if (request.expand !== undefined) return { ranges: this.#told(this.#expand(request.expand.prefixes)) }
     // What follows on the comparison: there is nothing left that the peer must look into.
     this.#complete = true
@@ -107,6 +112,7 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
 
   /** The next page of all entries. There is nothing to be looked into once the last one is out. */
   #all(after: PeerId | null): SyncAnswer {
+    this.#sendsAll = true
     const { index } = this.#catalog
     const { message, full } = this.#page(index.inOrder(after))
     this.#complete = !full

@@ -25,6 +25,8 @@ type Action = ExchangeAction<SyncCounts>
 
 /** So much news is worth making ready for: a thread takes as long to start as a thousand entries to verify, and slows all else meanwhile. */
 const MANY = 4096
+/** How many times as many entries as came may follow: what a peer says of more is not believed. */
+const MOST_LEFT = 100
 
 /** Where it stands: which answer it waits for. */
 type Phase =
@@ -102,7 +104,8 @@ export class SyncAsker implements Exchange<SyncCounts> {
       case 'comparing': {
         const { page } = answer
         if (page !== undefined && this.#orAll && phase.asked[0] === '') {
-          return this.#ready(page.entries.length + (page.left ?? 0), () => this.#receive(page, input))
+          const { length } = page.entries
+          return this.#ready(length + Math.min(page.left ?? 0, MOST_LEFT * length), () => this.#receive(page, input))
         }
         if (answer.ranges === undefined) throw unasked()
         return this.#expand([...phase.open, ...this.#note(answer.ranges, phase.asked)])
