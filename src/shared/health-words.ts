@@ -5,7 +5,7 @@ import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
-import { STATE_WORDS } from './state-words.ts'
+import { DESERTED, STATE_WORDS } from './state-words.ts'
 import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
@@ -79,7 +79,7 @@ const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, Heal
   joining: ['joining', 'plain'],
   alone: ['alone: nobody was met yet', 'warning'],
   lost: ['we lost the network', 'bad'],
-  deserted: ['everybody said goodbye: nobody is left here', 'plain'],
+  deserted: [`${DESERTED}: nobody is left here`, 'plain'],
   leaving: ['leaving', 'plain'],
   failed: ['the network failed', 'bad'],
 }
