@@ -43,7 +43,8 @@ const digest = { prefix: 'a1', count: 33, fingerprint: ownBuffer(new Uint8Array(
 
 /** Valid messages of the sync protocol. */
 export const SYNC_REQUESTS = [
-  SyncRequest.encode({ compare: { root: { ...digest, prefix: '' } } }),
+  SyncRequest.encode({ compare: { root: { ...digest, prefix: '' }, orAll: true } }),
+  SyncRequest.encode({ onward: { publicKey: key } }),
   SyncRequest.encode({ expand: { prefixes: ['', '0', 'a1'] } }),
   SyncRequest.encode({ want: { publicKeys: keys } }),
   SyncRequest.encode({ offer: { items: [item] } }),
@@ -57,7 +58,7 @@ export const SYNC_ANSWERS = [
     ranges: { digests: [{ ...digest, prefix: '0' }, digest], items: [{ prefix: '', items: [item] }] },
   }),
   SyncAnswer.encode({
-    page: { entries: wire.map(({ entry }) => entry), signatures: wire.map((one) => one.signature) },
+    page: { entries: wire.map(({ entry }) => entry), signatures: wire.map((one) => one.signature), left: 9 },
   }),
   SyncAnswer.encode({ want: { publicKeys: keys } }),
 ]

@@ -112,6 +112,16 @@ export const SYNCS: readonly Attack[] = [
     },
   },
   {
+    name: '[SY4, SY9] a peer that sends its whole catalog, and always says that more of it follows',
+    run: async (stage) => {
+      const raw = (await stage.attacker()).entry()
+      const page = { entries: [raw.entry], signatures: [raw.signature], left: 9 }
+      const code = await victimSyncs(stage, () => ({ page }))
+      expect(code).toBe('SyncFailed')
+      return code
+    },
+  },
+  {
     name: '[SY4] a sync that never ends: requests for ever',
     run: async (stage) => {
       const attacker = await stage.attacker()
