@@ -1,5 +1,6 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import { capital } from './capital.ts'
+import { formatCount as number } from './format-count.ts'
 import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
@@ -285,13 +286,6 @@ function store({ store: trouble }: HealthNow): readonly HealthPhrase[] {
   return trouble === null
     ? []
     : [{ id: 'store', text: 'what happens is not stored', more: trouble, tone: 'bad', evidence: null }]
-}
-
-const NUMBER = new Intl.NumberFormat('en-US')
-
-/** As the header and the table write it. */
-function number(count: number): string {
-  return NUMBER.format(count)
 }
 
 function sentence(text: string): string {
