@@ -177,6 +177,13 @@ export function asksFor(text: string, field: string): boolean {
   return tokensOf(text).some((token) => token.split >= 0 && token.text.slice(0, token.split).toLowerCase() === field)
 }
 
+/** Whether a filter asks for peers by their ids, as lists of peers do: they are meant in whatever state they are. */
+export function namesPeers(text: string): boolean {
+  return termsOf(text).some(
+    ({ from, to }) => !/^(?:-|NOT\b)/i.test(text.slice(from)) && asksFor(text.slice(from, to), 'id'),
+  )
+}
+
 /** The tokens; none of a filter that can't be read. */
 export function tokensOf(text: string): readonly Token[] {
   try {

@@ -128,7 +128,7 @@ export const MOSAIK_SYNCS: readonly Mutant[] = [
     rule: 'MO12',
     name: 'a node does not look up what a peer reads that it asks',
     file: 'src/main/discovery/sync/syncs.ts',
-    find: 'askSync(this.#view, sync.peerId)',
+    find: 'askSync(this.#view, sync.peerId, isFirst(sync))',
     replace: 'askSync(this.#view)',
   },
   {

@@ -105,6 +105,27 @@ export const SYNC_INDEX: readonly Mutant[] = [
   },
   {
     rule: 'SY9',
+    name: 'after a sync that broke off all is sent from the beginning again',
+    file: 'src/main/discovery/sync/outbound.ts',
+    find: 'record !== null && record.sync.failures === 0 && record',
+    replace: 'record !== null && record',
+  },
+  {
+    rule: 'SY9',
+    name: 'after a sync that went well all is sent again',
+    file: 'src/main/discovery/sync/outbound.ts',
+    find: ' && record.sync.beganAt === null',
+    replace: '',
+  },
+  {
+    rule: 'SY9',
+    name: 'all that a peer sends unasked is taken',
+    file: 'src/main/discovery/dialects/peerscope/sync/asker.ts',
+    find: 'page !== undefined && this.#orAll && phase',
+    replace: 'page !== undefined && phase',
+  },
+  {
+    rule: 'SY9',
     name: 'all is sent to one that has a quarter',
     file: ANSWERER,
     find: 'root.count < ours.count / 4) return',

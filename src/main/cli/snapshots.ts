@@ -165,9 +165,9 @@ async function printDifference(before: Side, after: Side, json: boolean, io: Io)
       const { peerId } = peer
       return jsonText({ event: 'came', peerId, as, ...words.fields(peerId) })
     })
-    await print(left, ({ peer, reason }) => {
+    await print(left, ({ peer, reason, lastSeen }) => {
       const { peerId } = peer
-      return jsonText({ event: 'left', peerId, reason, ...words.fields(peerId) })
+      return jsonText({ event: 'left', peerId, reason, lastSeen, ...words.fields(peerId) })
     })
     await print(changed, (change) => jsonText({ event: 'changed', ...change, ...words.fields(change.peerId) }))
     const counts = { came: came.length, left: left.length, changed: changed.length, same: same.length, gone }
@@ -176,7 +176,10 @@ async function printDifference(before: Side, after: Side, json: boolean, io: Io)
   await print(came, ({ peer, as }) =>
     visible(`+ ${name(peer.peerId)}  ${as === 'back' ? 'is back  ' : ''}${words.tags(peer.tags)}`),
   )
-  await print(left, ({ peer, reason }) => `- ${name(peer.peerId)}  ${LEFT_WORDS[reason]}`)
+  await print(left, ({ peer, reason, lastSeen }) => {
+    const seen = lastSeen === null ? '' : `; last seen ${formatLocal(lastSeen)}`
+    return `- ${name(peer.peerId)}  ${LEFT_WORDS[reason]}${seen}`
+  })
   await print(changed, ({ peerId, restarted, changes }) => {
     const what = [...(restarted ? ['restarted'] : []), ...changes.map(changeText)]
     return visible(`~ ${name(peerId)}  ${what.join('; ')}`)

@@ -105,8 +105,12 @@ export interface Dialect extends EntryCodec {
   /** @throws LimitExceeded, MalformedMessage, BadSignature where the signature has not the length of one */
   decodePong(message: Uint8Array): UnverifiedEntry
 
-  /** The side of a sync that begins it. `peerId`: with which peer, so that it is sent what it can read. */
-  askSync(view: SyncView, peerId?: PeerId): Exchange<SyncCounts>
+  /**
+   * The side of a sync that begins it.
+   * @param peerId with which peer, so that it is sent what it can read
+   * @param isFirst whether it may be sent all that the peer has, from the beginning
+   */
+  askSync(view: SyncView, peerId?: PeerId, isFirst?: boolean): Exchange<SyncCounts>
   /** The side that answers. */
   answerSync(view: SyncView, peerId?: PeerId): Exchange<SyncCounts>
 

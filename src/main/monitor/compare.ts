@@ -20,7 +20,7 @@ import type { ComparedPeer, Comparison, Picture } from './exports/diff.ts'
 import { comparedRows, comparePicturesSteps } from './exports/diff.ts'
 import { changeText } from './exports/snapshots.ts'
 import type { Monitor } from './monitor.ts'
-import { nothingKnown, pastPicture } from './past.ts'
+import { nothingAfter, nothingKnown, pastPicture } from './past.ts'
 import type { StoredNetworks } from './stored.ts'
 import { inTurns, turn } from './turns.ts'
 import type { View } from './view.ts'
@@ -71,13 +71,7 @@ export async function* comparePictures(
     const { result, done } = message.result
     const { came, left, changed, same } = result
     yield* parts(came, ({ peer, as }) => ({ what: 'came', peerId: peer.peerId, as }))
-    yield* parts(left, ({ peer: { peerId, lastSeen }, reason }) => ({
-      what: 'left',
-      peerId,
-      reason,
-      // Of one that the second picture does not have, nothing is known of later.
-      lastSeen: reason === 'missing' ? null : lastSeen,
-    }))
+    yield* parts(left, ({ peer: { peerId }, reason, lastSeen }) => ({ what: 'left', peerId, reason, lastSeen }))
     yield* parts(changed, ({ peerId, restarted, changes }) => ({
       what: 'changed',
       peerId,
@@ -196,7 +190,9 @@ async function storedSide(
   signal: AbortSignal,
 ): Promise<Side> {
   const { network, moment } = await stored.open(of)
-  const at = Math.min(wanted ?? moment.asOf, moment.asOf)
+  const at = wanted ?? moment.asOf
+  // After its end it is not known to have stayed as it was.
+  if (at > moment.asOf) throw nothingAfter(at, moment.asOf)
   const shown = await stored.at({ ...of, at }, signal)
   if (shown.peers.length === 0) throw nothingKnown(at, shown.nearest)
   return shownSide(network, at, shown)

@@ -75,6 +75,11 @@ export function nothingKnown(at: number, nearest: Nearest | null): InvalidArgume
   return new InvalidArgument(`nothing is known of ${formatLocal(at)}: ${why}`)
 }
 
+/** Says why nothing is known of a moment after the end of a recording. */
+export function nothingAfter(at: number, end: number): InvalidArgument {
+  return new InvalidArgument(`nothing is known of ${formatLocal(at)}: the recording ends at ${formatLocal(end)}`)
+}
+
 type Rows = Pick<PastPicture, 'peers' | 'edges' | 'edgesAt'>
 
 function rowsOf({ replay }: Shown, at: number): Rows {

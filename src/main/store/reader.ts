@@ -36,8 +36,10 @@ import type {
   VersionRecord,
 } from './types.ts'
 
-/** Versions kept of a peer. */
+/** Newest versions kept of a peer. */
 export const VERSIONS_KEPT = 32
+/** Newest starts of which a version is kept beside those. */
+export const STARTS_KEPT = 32
 /** Peers read at once. */
 const PEERS_PAGE = 500
 /** Most records of a page. */
@@ -71,7 +73,7 @@ export const QUERIES = {
   peer: `${PEER} WHERE p.network = ? AND p.peer = ?`,
   versions: `
     SELECT started_at AS startedAt, updated_at AS updatedAt, at, source FROM peer_versions
-    WHERE network = ? AND peer = ? ORDER BY started_at DESC, updated_at DESC LIMIT ${VERSIONS_KEPT}`,
+    WHERE network = ? AND peer = ? ORDER BY started_at DESC, updated_at DESC LIMIT ${VERSIONS_KEPT + STARTS_KEPT}`,
   rtts: 'SELECT at, ms FROM rtt_samples WHERE network = ? AND peer = ? ORDER BY at DESC LIMIT ?',
   note: 'SELECT name, note FROM notes WHERE network = ? AND peer = ?',
   notes: `

@@ -8,7 +8,7 @@ import { nicknameOnce } from '../../shared/nickname.ts'
 import { endpointIdOf, peerIdFromAnyForm } from '../../shared/peer-form.ts'
 import { blockOf } from './event-log.ts'
 import { INDEX_EVENTS } from './event-text.ts'
-import { VERSIONS_KEPT } from './reader.ts'
+import { STARTS_KEPT, VERSIONS_KEPT } from './reader.ts'
 import { GivenNumbers } from './given-numbers.ts'
 import { eventDetail, kindWords, peerToRow, whole } from './rows.ts'
 import type { SessionWrite, Write } from './writes.ts'
@@ -37,11 +37,19 @@ const UPSERT_PEER = `
 /** Changes a peer's state; test/unit/store asserts the plan. */
 export const PEER_GONE = 'UPDATE peers SET state = ?, departure_reason = ? WHERE network = ? AND peer = ?'
 
-/** Deletes the oldest versions of a peer; test/unit/store asserts the plan. */
+/**
+ * Deletes the oldest versions of a peer, but of each of its last starts the newest one: a peer that runs for long was restarted all the
+ * same. test/unit/store asserts the plan.
+ */
 export const TRIM_VERSIONS = `
-  DELETE FROM peer_versions WHERE network = @network AND peer = @peer AND (started_at, updated_at) < (
+  DELETE FROM peer_versions AS v WHERE network = @network AND peer = @peer AND (started_at, updated_at) < (
     SELECT started_at, updated_at FROM peer_versions WHERE network = @network AND peer = @peer
-    ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})`
+    ORDER BY started_at DESC, updated_at DESC LIMIT 1 OFFSET ${VERSIONS_KEPT - 1})
+  AND (
+    EXISTS (SELECT 1 FROM peer_versions n WHERE n.network = v.network AND n.peer = v.peer
+      AND n.started_at = v.started_at AND n.updated_at > v.updated_at)
+    OR started_at < (SELECT DISTINCT started_at FROM peer_versions WHERE network = @network AND peer = @peer
+      ORDER BY started_at DESC LIMIT 1 OFFSET ${STARTS_KEPT - 1}))`
 
 /** Ends open sessions with the newest version that was recorded of each peer; test/unit/store asserts the plans. */
 const END_SESSIONS = `

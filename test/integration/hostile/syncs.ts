@@ -114,7 +114,7 @@ export const SYNCS: readonly Attack[] = [
   {
     name: '[SY4, SY9] a peer that sends its whole catalog, and always says that more of it follows',
     run: async (stage) => {
-      const raw = (await stage.attacker()).entry()
+      const raw = (await stage.attacker()).entry({ tags: [USELESS] }, secret())
       const page = { entries: [raw.entry], signatures: [raw.signature], left: 9 }
       const code = await victimSyncs(stage, () => ({ page }))
       expect(code).toBe('SyncFailed')
@@ -177,7 +177,8 @@ export const SYNCS: readonly Attack[] = [
     name: '[SY4] answers to what was not asked',
     run: async (stage) => {
       const codes = [
-        await victimSyncs(stage, (_, attacker) => {
+        await victimSyncs(stage, ({ compare }, attacker) => {
+          if (compare !== undefined) return { ranges: endless(['']) }
           const { entry, signature } = attacker.entry({}, secret())
           return { page: { entries: [entry], signatures: [signature] } }
         }),

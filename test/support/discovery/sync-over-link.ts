@@ -25,6 +25,8 @@ export interface SyncParts {
   readonly clock: Clock
   /** Peerscope's where nothing is given. */
   readonly dialect?: Pick<Dialect, 'askSync' | 'answerSync'>
+  /** Whether it may bring the whole catalog; so where left out. */
+  readonly isFirst?: boolean
 }
 
 /**
@@ -40,7 +42,7 @@ export async function runSync(link: Link, parts: SyncParts, signal: AbortSignal)
     SYNC_BOUNDS.durationMs,
     signal,
     `the sync with ${link.remote}`,
-    (inner) => askOver((parts.dialect ?? peerscope).askSync(parts.catalog), link, io, inner),
+    (inner) => askOver((parts.dialect ?? peerscope).askSync(parts.catalog, undefined, parts.isFirst), link, io, inner),
   )
   return { ...counts, durationMs: parts.clock.monotonic() - from }
 }

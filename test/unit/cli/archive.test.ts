@@ -8,6 +8,7 @@ import { EXIT } from '../../../src/main/cli/run.ts'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
 import { View } from '../../../src/main/monitor/view.ts'
 import { exactNetworkIdFrom, networkIdFrom } from '../../../src/shared/ids.ts'
+import { formatLocal } from '../../../src/shared/time.ts'
 import { idOf, NETWORK } from '../../support/discovery/entries.ts'
 import {
   cli,
@@ -348,8 +349,8 @@ describe('snapshots', () => {
       expect(lines).toMatchObject([
         { event: 'came', peerId: idOf('dan'), as: 'new' },
         ...[
-          { event: 'left', peerId: idOf('ben'), reason: 'missing' },
-          { event: 'left', peerId: idOf('eve'), reason: 'purged' },
+          { event: 'left', peerId: idOf('ben'), reason: 'missing', lastSeen: null },
+          { event: 'left', peerId: idOf('eve'), reason: 'purged', lastSeen: NOW },
         ].toSorted((a, b) => (a.peerId < b.peerId ? -1 : 1)),
         {
           event: 'changed',
@@ -361,6 +362,8 @@ describe('snapshots', () => {
     }
     const { out } = await cli('diff', before, after)
     expect(out).toContain('tags: +changed −name:ann')
+    expect(out).toMatch(/^- .+  not in the second$/m)
+    expect(out).toContain(`  went silent; last seen ${formatLocal(NOW)}\n`)
     expect(out).toContain('1 came, 2 left (1 went silent, 1 not in the second), 1 changed, 1 the same\n')
     expect((await cli('diff', before, join(folder, 'none'))).code).toBe(EXIT.usage)
     // Of two networks nobody left: that is said.

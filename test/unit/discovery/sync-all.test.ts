@@ -37,6 +37,17 @@ describe('a sync with a newcomer', () => {
     expect(answers).toMatchObject([{ ranges: { items: [] } }])
   })
 
+  it('[SY9] compares where it must not be sent all, and takes no page for an answer then', async () => {
+    pair.orAll = false
+    pair.give([], [], many(0, 600))
+    await pair.run()
+    expect(pair.asker.entries.size).toBe(600)
+    expect(pair.sent.filter(({ from }) => from === 'asker').length).toBeGreaterThan(3)
+    pair = new SyncPair(signatures)
+    pair.orAll = false
+    expect(await pair.answerBy(() => ({ page: pageWith(signed(1)) }))).toBeInstanceOf(SyncFailed)
+  })
+
   it('[SY1] brings a peer that sends all what it lacks, and the newer version of each', async () => {
     pair.give([signed(0)], [signed(1, newer), signed(2), signed(1500)], [signed(1), signed(2, newer), ...many(3, 600)])
     const { asked, answered } = await pair.run()

@@ -71,6 +71,8 @@ export class SyncPair {
   readonly asker = new PlainCatalog()
   readonly answerer = new PlainCatalog()
   readonly sent: Sent[] = []
+  /** Whether the asking side takes the whole catalog. */
+  orAll = true
   /** How long the asking side took, virtual milliseconds. */
   askedMs = 0
   readonly ends: readonly [Link, Link]
@@ -107,7 +109,8 @@ export class SyncPair {
   }
 
   async startAsker(): Promise<Awaited<ReturnType<typeof runSync>>> {
-    return await runSync(this.ends[0], this.#parts(this.asker, 0), this.#signal.signal)
+    const parts = { ...this.#parts(this.asker, 0), isFirst: this.orAll }
+    return await runSync(this.ends[0], parts, this.#signal.signal)
   }
 
   async startAnswerer(): Promise<Awaited<ReturnType<typeof answerSync>>> {

@@ -135,7 +135,10 @@ describe('two moments', () => {
       { at: START + 20, here: 2 },
       { at: START + 899, here: 1 },
     ])
-    await expect(compare(joined, { kind: 'moment', at: START - 9 }, NOW, stored)).rejects.toThrow(/nothing is known of/)
+    const at = (moment: number): CompareSide => ({ kind: 'moment', at: moment })
+    await expect(compare(joined, at(START - 9), NOW, stored)).rejects.toThrow(/nothing is known of/)
+    // It need not have stayed as it was.
+    await expect(compare(joined, at(START + 20), at(START + 900), stored)).rejects.toThrow(/the recording ends at/)
   })
 
   it('of which one is before anything is known are refused', async () => {

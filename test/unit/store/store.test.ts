@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
-import { VERSIONS_KEPT } from '../../../src/main/store/reader.ts'
+import { STARTS_KEPT, VERSIONS_KEPT } from '../../../src/main/store/reader.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { DataFolder, joinedOf, NETWORK, NETWORK_ID, OTHER, OTHER_ID, peerOf, slotOf, START } from './data-folder.ts'
 
@@ -224,11 +224,30 @@ describe('peers and their history', () => {
       store.recordVersion(NETWORK, PEER, { version, at: n, source: 'gossip' })
       store.recordVersion(NETWORK, PEER, { version, at: n + 1000, source: 'sync' })
     }
+    store.flush()
     const kept = store.versionsOf(NETWORK, PEER)
     expect(kept).toHaveLength(VERSIONS_KEPT)
-    store.flush()
     expect(data.value('SELECT count(*) FROM peer_versions')).toBe(VERSIONS_KEPT)
     expect(kept[0]).toEqual({ version: { startedAt: 1, updatedAt: versions }, at: versions, source: 'gossip' })
+  })
+
+  it('keeps a version of each of the last starts: a restart is known however often the peer announced itself since', () => {
+    using data = new DataFolder()
+    const store = data.open()
+    const record = (startedAt: number, updatedAt: number): void =>
+      store.recordVersion(NETWORK, PEER, { version: { startedAt, updatedAt }, at: updatedAt, source: 'gossip' })
+    for (let n = 1; n <= 3; n++) record(1, n)
+    for (let n = 10; n < 10 + 2 * VERSIONS_KEPT; n++) record(2, n)
+    store.flush()
+    const kept = store.versionsOf(NETWORK, PEER)
+    expect(kept).toHaveLength(VERSIONS_KEPT + 1)
+    expect(kept.at(-1)?.version).toEqual({ startedAt: 1, updatedAt: 3 })
+    // Who starts again and again takes no more room for it.
+    for (let n = 1000; n < 1200; n++) for (const updatedAt of [n, n + 1]) record(n, updatedAt)
+    store.flush()
+    const starts = new Set(store.versionsOf(NETWORK, PEER).map(({ version }) => version.startedAt))
+    expect(starts.size).toBe(STARTS_KEPT)
+    expect(data.value('SELECT count(*) FROM peer_versions')).toBeLessThanOrEqual(VERSIONS_KEPT + STARTS_KEPT)
   })
 
   it('stores what peers claim about themselves, however large the number', () => {

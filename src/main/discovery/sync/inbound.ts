@@ -5,7 +5,7 @@ import { RateLimiter } from '../base/rates.ts'
 import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
 import type { PeerRecord } from '../core/peers.ts'
-import { SYNC_BOUNDS } from './bounds.ts'
+import { SYNC_TIMES } from './bounds.ts'
 import type { SyncView } from './parts.ts'
 
 /** Syncs that peers begin with us, each and in all. */
@@ -59,8 +59,7 @@ export class InboundSyncs {
     }
     if (prevails) return new SyncFailed('a sync with this peer runs already')
     this.#running.set(id, { peerId, record: this.#env.peers.get(peerId), beganAt: this.#env.clock.monotonic() })
-    const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
-    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view, peerId), bounds)
+    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view, peerId), SYNC_TIMES)
     return null
   }
 

@@ -19,6 +19,14 @@ export interface Outbound {
   readonly commands: Set<number>
 }
 
+/**
+ * Whether the peer may send us all that it has. Where a sync breaks off the next one would begin with the same entries: after one it
+ * compares, and so it gets on.
+ */
+export function isFirst({ record }: Outbound): boolean {
+  return record !== null && record.sync.failures === 0 && record.sync.beganAt === null
+}
+
 /** A command that waits for a sync. */
 export interface Waiting {
   readonly peerId: PeerId

@@ -10,12 +10,12 @@ import type { Asked, DialOutcome } from '../core/facts.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import type { Priority, Work } from '../core/work.ts'
 import type { SyncResult } from '../handle.ts'
-import { SYNC_BOUNDS } from './bounds.ts'
+import { SYNC_TIMES } from './bounds.ts'
 import { isLeftNow, isLeftToOthers, yieldMs, YIELD_MS } from './first-sight.ts'
 import type { Began, InboundSyncs } from './inbound.ts'
 import type { SyncNeeds } from './needs.ts'
 import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
-import { typed } from './outbound.ts'
+import { isFirst, typed } from './outbound.ts'
 import type { Outbound, Waiting } from './outbound.ts'
 import type { SyncView } from './parts.ts'
 
@@ -310,8 +310,8 @@ export class Syncs {
   #reached(sync: Outbound): void {
     if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
       return this.#failed(sync, new StreamFailed('the peer was faster'))
-    const bounds = { totalMs: SYNC_BOUNDS.durationMs, silenceMs: SYNC_BOUNDS.silenceMs }
-    sync.exchange = this.#exchanges.ask('sync', sync.peerId, this.#env.dialect.askSync(this.#view, sync.peerId), bounds)
+    const asker = this.#env.dialect.askSync(this.#view, sync.peerId, isFirst(sync))
+    sync.exchange = this.#exchanges.ask('sync', sync.peerId, asker, SYNC_TIMES)
     this.#byExchange.set(sync.exchange, sync)
     this.#env.trace('a sync begins', sync.peerId, { asked: sync.work === null })
   }

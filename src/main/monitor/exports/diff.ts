@@ -56,6 +56,8 @@ export interface PeerCame {
 export interface PeerLeft {
   readonly peer: ComparedPeer
   readonly reason: LeftReason
+  /** When it was heard of last, milliseconds since the epoch; null where the second picture does not have it. */
+  readonly lastSeen: number | null
 }
 
 /** The comparison. Peers that only announced themselves again are `same`. */
@@ -125,7 +127,7 @@ export function* comparePeersSteps(
     }
     if (!isOnline(peer)) {
       // What is known last of a peer that left is what the later picture has.
-      left.push({ peer, reason: reasonOf(peer.state) })
+      left.push(leftIn(peer))
       continue
     }
     const changes = FIELDS.flatMap((field) => fieldChange(field, was[field], peer[field]))
@@ -134,7 +136,7 @@ export function* comparePeersSteps(
     else changed.push({ peerId: peer.peerId, nickname: nickname(peer.peerId), restarted, changes })
   }
   for (const peer of old.values()) {
-    if (isOnline(peer)) left.push({ peer, reason: 'missing' })
+    if (isOnline(peer)) left.push({ peer, reason: 'missing', lastSeen: null })
   }
   const byId = (a: PeerId, b: PeerId): number => (a < b ? -1 : 1)
   came.sort((a, b) => byId(a.peer.peerId, b.peer.peerId))
@@ -151,9 +153,10 @@ function isOnline({ state }: ComparedPeer): boolean {
   return state === 'online'
 }
 
-/** A file of another version may tell of a state that is not known here. */
-function reasonOf(state: string): LeftReason {
-  return LEFT_REASONS.find((reason) => reason === state) ?? 'missing'
+/** How a peer left that the second picture has. A file of another version may tell of a state that is not known here. */
+function leftIn(peer: ComparedPeer): PeerLeft {
+  const reason = LEFT_REASONS.find((one) => one === peer.state) ?? 'missing'
+  return { peer, reason, lastSeen: reason === 'missing' ? null : peer.lastSeen }
 }
 
 /** A snapshot's peer, for a comparison; null where nothing signed tells of it. */

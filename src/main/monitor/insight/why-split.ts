@@ -150,6 +150,11 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */
 function cut({ told, parted, since }: NetworkFacts): readonly Ranked[] {
+  // Until the split has lasted it is not known who is apart, and so not what dials to them tell.
+  if (parted === null && told.length === 0) {
+    const words = 'the way between the islands is cut, or peers ended together (that is still being looked at)'
+    return [ranked(CUT_RANK, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
+  }
   const is = parted === null ? 'is' : 'was'
   const words = `the way between the islands ${is} cut (nobody who held them together left, and our own machine did not stall for long)`
   const where =

@@ -30,6 +30,7 @@ import type { ReachOptions } from './reach/reach.ts'
 import { NO_REACH, Reach } from './reach/reach.ts'
 import { createSignatures, prepareSignatures } from '../signatures.ts'
 import { SilenceWatch } from './silence-watch.ts'
+import { spareRecords } from './spare-records.ts'
 import { createStreams } from './streams.ts'
 import { bareAddress, parseListenAddress } from './targets.ts'
 import { TwinWatch } from '../twin-watch.ts'
@@ -73,6 +74,8 @@ const HANDSHAKE_MS = 6000
 const NEGOTIATION_MS = 5000
 /** Streams that the other side of one connection may have open at once, whatever they are for (rule BD6). */
 const STREAMS_A_CONNECTION = 64
+/** How the names of our protocols begin (rule AN1). */
+const OURS = '/peerscope/'
 /** Where our own bounds count, libp2p's must not be met first. */
 const FAR = 10_000
 
@@ -155,6 +158,7 @@ export async function createPorts(options: PortsOptions): Promise<NetworkPorts> 
       ...reach.services(),
     },
   })
+  spareRecords(libp2p.peerStore, (protocol) => protocol.startsWith(OURS))
   await setImmediate()
   const pubsub: GossipSub = libp2p.services.pubsub
   const running = new Libp2pNode(libp2p, systemClock, {

@@ -8,6 +8,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { LEFT_WORDS } from '../../../shared/state-words.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import type { PictureSide, PicturesResult } from './compare-store.ts'
 
 /** A peer of a list, and what is said of it there. */
 export interface ListEntry {
@@ -48,6 +49,19 @@ export function pictureLists(
     entries: entries[id],
     count: formatCount(entries[id].length),
   }))
+}
+
+/**
+ * The moment that ages in the lists of two pictures count from: the later picture is as it was then. Null for now.
+ * @param after what was chosen as the later picture. @param history whether its moments are those of a history
+ */
+export function agesFrom(
+  [, { at }]: PicturesResult['sides'],
+  after: PictureSide | null,
+  history: boolean,
+): number | null {
+  const isNow = after?.kind === 'moment' && after.at === null && !history
+  return isNow ? null : at
 }
 
 /** How peers are called, and what is shown of them. */

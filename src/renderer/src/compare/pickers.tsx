@@ -5,11 +5,10 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
 import { found, searchWords } from '../peers/filter.ts'
 import { useApp, useCompare, useFiles, useForms, useNotes, usePeers, usePicture } from '../stores/app-context.tsx'
-import { readTyped } from '../timeline/typed-time.ts'
 import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
-import { momentSide, pictureName } from './moment-side.ts'
-import type { PlayedMoments } from './moment-side.ts'
+import { pictureName } from './moment-side.ts'
+import { readPicture } from './read-picture.ts'
 import { useShownPeers } from './use-shown-peers.ts'
 
 /** Peers that are offered. */
@@ -103,8 +102,7 @@ export function PicturePicker(props: {
       label={text.picture(text.sides[index])}
       placeholder={text.pictureHint}
       size="sm"
-      // The others count from now, when what is played may be long over.
-      data={[...(played === null ? text.offered : [text.now]), ...files.keys()]}
+      data={[...text.offered, ...files.keys()]}
       dropdownOpened={listed}
       onDropdownOpen={() => setListed(true)}
       onDropdownClose={() => setListed(false)}
@@ -126,19 +124,4 @@ export function PicturePicker(props: {
       data-autofocus={side === null ? true : undefined}
     />
   )
-}
-
-/** What was typed or chosen: an opened file by its name, now, or a time. Both null for nothing. */
-function readPicture(
-  value: string,
-  files: ReadonlyMap<string, PictureSide>,
-  played: PlayedMoments | null,
-): { readonly picked: PictureSide | null; readonly problem: string | null } {
-  const text = value.trim()
-  if (text === '') return { picked: null, problem: null }
-  if (text === strings.compare.now) return { picked: momentSide(played, null), problem: null }
-  const file = files.get(value)
-  if (file !== undefined) return { picked: file, problem: null }
-  const { at, problem } = readTyped(text, Date.now(), played?.moment)
-  return problem === null ? { picked: momentSide(played, at), problem } : { picked: null, problem }
 }

@@ -2,13 +2,14 @@ import { Loader } from '@mantine/core'
 import { useMemo } from 'react'
 import { andList } from '../../../shared/and-list.ts'
 import { formsOf, wordsOfIds } from '../../../shared/forms.ts'
-import { useApp, useCompare, useNames, usePeers } from '../stores/app-context.tsx'
+import { useApp, useCompare, useNames, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
+import { MomentContext } from '../ui/time.tsx'
 import type { PicturesResult } from './compare-store.ts'
-import { pictureLists, reasonWords } from './lists.ts'
+import { agesFrom, pictureLists, reasonWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
 
 /** Who came, left and changed between two moments or files. */
@@ -43,6 +44,8 @@ function Result({ result }: { readonly result: PicturesResult }) {
     () => pictureLists(rows, (change) => wordsOfIds(formsOf(shownKind).said(change), names)),
     [rows, shownKind, names],
   )
+  const after = useCompare((state) => state.pictures[1])
+  const history = usePicture(({ played }) => played?.stored !== undefined)
   const warning = networksWarning(result)
   const lost = andList(text.sides.filter((_, index) => sides[index]?.lost))
   return (
@@ -77,7 +80,9 @@ function Result({ result }: { readonly result: PicturesResult }) {
           ? text.linksUnknown
           : text.linksChange(formatCount(links.came), formatCount(links.went), formatCount(links.same))}
       </p>
-      <ResultLists lists={lists} label={strings.compare.title} />
+      <MomentContext value={agesFrom(sides, after, history)}>
+        <ResultLists lists={lists} label={strings.compare.title} />
+      </MomentContext>
     </>
   )
 }

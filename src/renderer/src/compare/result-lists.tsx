@@ -47,7 +47,7 @@ export function ResultLists({ lists, label }: { readonly lists: readonly ResultL
 }
 
 function Verbs({ list }: { readonly list: ResultList }) {
-  const { ui, table, compare, notes } = useApp()
+  const { ui, compare, notes } = useApp()
   const forms = useForms()
   const text = strings.compare
   const ids = list.entries.map(({ peerId }) => peerId)
@@ -56,7 +56,6 @@ function Verbs({ list }: { readonly list: ResultList }) {
   const none = ids.length === 0
   const show = (): void => {
     if (filter === null) return
-    table.show('all')
     ui.setState({ view: 'peers', filter })
     compare.close()
   }

@@ -184,10 +184,11 @@ function hasInspector(view: string): boolean {
 function useTime(query: string): Item[] {
   const { picture, ui } = useApp()
   const live = usePeers((state) => 'neighbors' in state.status)
-  const played = usePicture((state) => state.played !== null)
+  const stored = usePicture(({ played }) => played?.moment ?? null)
   const now = useNow(1000)
-  const { at } = readTyped(live || played ? query : '', now)
-  if (at === null) return []
+  const { at } = readTyped(query, now, stored)
+  // Nothing typed is no wish to go anywhere.
+  if (at === null || query.trim() === '' || (stored === null && !live)) return []
   const run = (): void => {
     if (!hasInspector(ui.getState().view)) ui.setState({ view: 'network' })
     picture.goTo(at)

@@ -1,6 +1,6 @@
 /** Which peers the table lists: those that are here now, unless another choice is made. */
 import { capital } from '../../../shared/capital.ts'
-import { asksFor, termsOf } from '../../../shared/filter-text.ts'
+import { asksFor, namesPeers, termsOf } from '../../../shared/filter-text.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import { STATE_WORDS, WAS_HERE } from '../../../shared/state-words.ts'
 
@@ -27,9 +27,9 @@ export function countRow(counts: Record<Shown, number>, row: PeerRow): void {
   counts.all += 1
 }
 
-/** What is listed: a filter that asks for states chooses among all. */
+/** What is listed: a filter that asks for states, or for peers by their ids, chooses among all. */
 export function shownBy(choice: Shown, filter: string): Shown {
-  return asksFor(filter, 'state') ? 'all' : choice
+  return asksFor(filter, 'state') || namesPeers(filter) ? 'all' : choice
 }
 
 /**
@@ -37,7 +37,7 @@ export function shownBy(choice: Shown, filter: string): Shown {
  * @param loss whether we have lost the network: who is here then was here
  */
 export function chipFor(choice: Shown, filter: string, loss: boolean): Shown | null {
-  if (!asksFor(filter, 'state')) return choice
+  if (!asksFor(filter, 'state')) return shownBy(choice, filter)
   const asked = termsOf(filter)
     .map(({ from, to }) => filter.slice(from, to))
     // We are in no count.

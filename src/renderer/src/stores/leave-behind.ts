@@ -1,6 +1,7 @@
 /** What was chosen in one network says nothing in the next one. */
 import type { StoreApi } from 'zustand/vanilla'
 import type { EventStore } from './event-store.ts'
+import { namesPeers } from '../../../shared/filter-text.ts'
 import { networkOf } from '../../../shared/network-of.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { RangeStore } from './range-store.ts'
@@ -24,5 +25,7 @@ export function leaveBehind(
       events.setFilter({ ...filter, from: null, to: null, lastSeq: null, peerId: null })
     if (typeof range.getState().range !== 'string') range.setState({ range: 'recent' })
     if (ui.getState().selected !== null) ui.setState({ selected: null })
+    // It names peers of the network before.
+    if (namesPeers(ui.getState().filter)) ui.setState({ filter: '' })
   })
 }

@@ -57,8 +57,8 @@ export const COMPARE = {
   now: 'now',
   offered: ['now', '10m ago', '1h ago', '24h ago'],
   ofPlayed: {
-    history: 'Times here are those of this history, and now is its last moment.',
-    file: 'Times here are those of this shared moment’s recording, and now is its last moment.',
+    history: 'Times here are those of this history: now is its last moment, and “10m ago” counts from there.',
+    file: 'Times here are those of this shared moment’s recording: now is its last moment, and “10m ago” counts from there.',
   },
   choosePictures:
     'Choose two moments: a time such as “1h ago” or “16:05”, now, or a snapshot that was opened under Snapshots.',

@@ -85,7 +85,7 @@ export const FILTER = {
     displaced: 'Peers that made room for others: the catalog is full',
     stored: 'Peers of an earlier session that were not heard of since',
     all: 'Peers in any state, ourselves not counted',
-    byFilter: 'The filter asks for states itself',
+    byFilter: 'The filter asks for states, or for peers by their ids',
   } as Readonly<Record<string, string>>,
   noneShown: (word: string) => `No peer to list under “${word}”.`,
   noneShownFiltered: (word: string) => `No peer under “${word}” matches the filter.`,

@@ -1,6 +1,7 @@
 /** When syncs run, and what comes of them (rules SY6 to SY8, WK3, WK12, BD9). */
 import { describe, expect, it } from 'vitest'
 import type { Output } from '../../../../src/main/discovery/core/io.ts'
+import { SyncRequest } from '../../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { verifyEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { StreamFailed } from '../../../../src/shared/errors.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
@@ -79,6 +80,32 @@ function talkedTo(bench: Bench, id: number, catalog: PlainCatalog): { outputs: O
 }
 
 type Unverified = Extract<Output, { kind: 'verify' }>['entries']
+
+describe('whole catalogs', () => {
+  /** The sync that was opened last, and whether it may bring one. */
+  const asked = (bench: Bench): { readonly id: number; readonly orAll: boolean } => {
+    const id = bench.lastStream('sync')
+    bench.step({ kind: 'opened', id })
+    const [sent] = bench.taken('send').filter((output) => output.id === id)
+    if (sent === undefined) throw new Error('nothing is asked')
+    return { id, orAll: SyncRequest.decode(sent.message).compare?.orAll === true }
+  }
+
+  it.runIf(dialect.abilities.reconciles)('[SY9] come by a first sync, and by none after it, broken off or not', () => {
+    const bench = Bench.online({ random: fixedRandom(0) })
+    const peerId = bench.connect(idOf('ann'))
+    bench.feed('ann')
+    const first = asked(bench)
+    expect(first.orAll).toBe(true)
+    bench.step({ kind: 'broke', id: first.id, error: new StreamFailed('30 s are over') })
+    bench.pass(2000)
+    const second = asked(bench)
+    expect(second.orAll).toBe(false)
+    bench.finishSync(second.id)
+    bench.command({ kind: 'sync', peerId })
+    expect(asked(bench).orAll).toBe(false)
+  })
+})
 
 describe('a sync that the user wants', () => {
   /** One with a connected peer, with which there was one before. */

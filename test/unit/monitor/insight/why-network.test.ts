@@ -42,7 +42,7 @@ describe('why the network', () => {
       since: NOW,
       held: [PEER],
       apart: new Set(),
-      told: [],
+      told: [logged(90, NOW, { kind: 'Islands', count: 2, sizes: [18, 6] })],
       parted: null,
       addressesGone: null,
       again: new Set(),
@@ -211,6 +211,12 @@ describe('why the network', () => {
     expect(said([stall(3, -5 * SECOND), gone(4, NOW + 5 * SECOND, 'graceful')])).toBe(unknown)
     // Who was heard of after it was not the link.
     expect(said([gone(4, NOW + 20 * SECOND, 'purged')], { purgeAfterMs: 10 * SECOND })).toBe(unknown)
+  })
+
+  it('names no cut way before the split has lasted: who is apart, and answers no dial, is not known until then', () => {
+    expect(said([], { told: [] })).toBe(
+      '…, perhaps because the way between the islands is cut, or peers ended together (that is still being looked at).',
+    )
   })
 
   it('of a split takes only those for gone together who stayed silent', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
+  agesFrom,
   csvOf,
   FILTER_MOST,
   filterOf,
@@ -43,6 +44,21 @@ describe('lists of two pictures', () => {
       ['changed', [['restarted; TAGS: +X', null]]],
       ['same', []],
     ])
+  })
+
+  it('count ages from the later moment: from now only where that is now', () => {
+    const side = { network: null, here: 1, lost: false, faults: 0 }
+    const sides = [
+      { ...side, at: 5 },
+      { ...side, at: 9 },
+    ] as const
+    const now = { kind: 'moment', at: null } as const
+    const then = { kind: 'moment', at: 9 } as const
+    expect(agesFrom(sides, then, false)).toBe(9)
+    expect(agesFrom(sides, now, false)).toBeNull()
+    // Of a history now is its end.
+    expect(agesFrom(sides, now, true)).toBe(9)
+    expect(agesFrom(sides, { kind: 'file', file: 'a', name: 'a', at: null }, false)).toBe(9)
   })
 
   it('name the reasons that happened', () => {

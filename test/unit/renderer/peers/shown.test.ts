@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import { filterOf } from '../../../../src/renderer/src/compare/lists.ts'
 import { answers, whyNot } from '../../../../src/renderer/src/controls/why-not.ts'
 import { stateGroup } from '../../../../src/renderer/src/graph/colours.ts'
 import { onFilterKey } from '../../../../src/renderer/src/peers/filter-keys.ts'
@@ -40,6 +41,8 @@ describe('which peers are listed', () => {
     ['-state:left', null],
     ['state:left OR state:silent', null],
     ['state:here state:left', null],
+    ['id:*abc OR id:*def', 'all'],
+    ['id:*abc state:left', 'departed'],
   ] as const)('with the filter “%s” the chip that says so is marked: %s', (filter, chip) => {
     expect(chipFor('online', filter, false)).toBe(chip)
   })
@@ -79,6 +82,16 @@ describe('which peers are listed', () => {
 
   it('is all of them once a filter asks for states itself', () => {
     expect([shownBy('online', 'tag:x'), shownBy('online', 'tag:x -state:left')]).toEqual(['online', 'all'])
+  })
+
+  it('is all of them while a filter names peers, as those that a comparison lists', () => {
+    const filter = filterOf([peerIdAt(0), peerIdAt(1)]) ?? ''
+    expect(['', filter, `tag:x (${filter})`, '-id:*abc'].map((text) => shownBy('online', text))).toEqual([
+      'online',
+      'all',
+      'all',
+      'online',
+    ])
   })
 })
 

@@ -25,7 +25,7 @@ function rig(first: NetworkStatus) {
     const { from, to, peerId, text } = events.getState().filter
     return { from, to, peerId, text, range: range.getState().range, selected: ui.getState().selected }
   }
-  return { tell, chosen }
+  return { tell, chosen, ui }
 }
 
 const NONE: NetworkStatus = { state: 'none' }
@@ -38,6 +38,16 @@ test('span, range and peer of one network are not those of the next; the filter 
   tell(NONE)
   tell(ELSEWHERE)
   expect(chosen()).toEqual({ from: null, to: null, peerId: null, text: 'fox', range: 'recent', selected: null })
+})
+
+test('a filter that names peers of one network is not asked of the next', () => {
+  const { tell, ui } = rig(HERE)
+  ui.setState({ filter: 'tag:fox' })
+  tell(ELSEWHERE)
+  expect(ui.getState().filter).toBe('tag:fox')
+  ui.setState({ filter: `id:*${peerIdAt(1).slice(-10)}` })
+  tell(HERE)
+  expect(ui.getState().filter).toBe('')
 })
 
 test('a network that is joined again finds them as they were', () => {

@@ -47,7 +47,7 @@ const dialect: Omit<Dialect, 'protocolVersion' | 'stating'> = {
   checkPing,
   encodePong,
   decodePong,
-  askSync: (view) => new SyncAsker(view),
+  askSync: (view, _, isFirst) => new SyncAsker(view, isFirst),
   answerSync: (view) => new SyncAnswerer(view),
   neighbors: neighborsCodec,
   dht: { root: (networkId) => chainRoot(networkId, 'peerscope'), decodeRecord, encodeRecord },

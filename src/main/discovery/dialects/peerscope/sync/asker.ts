@@ -54,6 +54,7 @@ type Phase =
 /** The asking side of one sync. */
 export class SyncAsker implements Exchange<SyncCounts> {
   readonly #catalog: SyncView
+  readonly #orAll: boolean
   readonly #meter = new SyncMeter()
   /** Peers of which the other side has a newer entry, or one that we lack. */
   readonly #wanted = new Map<PeerId, Version>()
@@ -69,8 +70,10 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #received = 0
   #sent = 0
 
-  constructor(catalog: SyncView) {
+  /** @param orAll whether the peer may answer with all that it has */
+  constructor(catalog: SyncView, orAll = true) {
     this.#catalog = catalog
+    this.#orAll = orAll
   }
 
   step(input: ExchangeInput): Action {
@@ -80,7 +83,8 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #step(input: ExchangeInput): Action {
     if (input.kind === 'begin') {
       const root = this.#catalog.index.digest('')
-      return this.#send({ compare: { root: { ...root, fingerprint: ownBuffer(root.fingerprint) }, orAll: true } })
+      const compare = { root: { ...root, fingerprint: ownBuffer(root.fingerprint) } }
+      return this.#send({ compare: this.#orAll ? { ...compare, orAll: true } : compare })
     }
     if (input.kind === 'ended') throw new StreamFailed('the peer ended the sync early')
     if (input.kind === 'message') {
@@ -97,7 +101,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
     switch (phase.kind) {
       case 'comparing': {
         const { page } = answer
-        if (page !== undefined && phase.asked[0] === '') {
+        if (page !== undefined && this.#orAll && phase.asked[0] === '') {
           return this.#ready(page.entries.length + (page.left ?? 0), () => this.#receive(page, input))
         }
         if (answer.ranges === undefined) throw unasked()
