@@ -106,6 +106,8 @@ export interface Aim {
   readonly network: Alert['network']
   /** When the newest fired, milliseconds since the epoch. */
   readonly at: number
+  /** Of a split of the network, whether that lasts; null where they are about none. */
+  readonly split: 'lasts' | 'over' | null
 }
 
 /** Where alerts about one peer lead to. */
@@ -117,9 +119,18 @@ export function isPeerAim(aim: Aim): aim is PeerAim {
 }
 
 /** Where alerts of one network lead to. @param alerts newest first */
-export function aimOf(alerts: readonly Pick<Alert, 'peerId' | 'network' | 'firedAt'>[]): Aim {
+export function aimOf(
+  alerts: readonly Pick<Alert, 'peerId' | 'network' | 'firedAt' | 'kind' | 'test' | 'resolvedAt'>[],
+): Aim {
   const [newest] = alerts
-  return { peerId: peerOfHappening(alerts), network: newest?.network ?? null, at: newest?.firedAt ?? 0 }
+  const split = !isSplit({ alerts }) ? null : isLasting({ alerts }) ? 'lasts' : 'over'
+  return { peerId: peerOfHappening(alerts), network: newest?.network ?? null, at: newest?.firedAt ?? 0, split }
+}
+
+/** Alerts that were told: they may have ended since. @param now those that are listed */
+export function asTheyAre(told: readonly Alert[], now: readonly Alert[]): readonly Alert[] {
+  const listed = new Map(now.map((alert) => [alert.id, alert]))
+  return told.map((alert) => listed.get(alert.id) ?? alert)
 }
 
 function happeningsOf({ kind, peerId, events }: AlertTold): readonly number[] {
@@ -203,12 +214,12 @@ export function inNetwork(ruleName: string, network: Alert['network']): string {
 }
 
 /** Whether it is about the islands of the network. */
-export function isSplit({ alerts }: Happening): boolean {
+function isSplit({ alerts }: { readonly alerts: readonly Pick<Alert, 'kind' | 'test'>[] }): boolean {
   return alerts.some(({ kind, test }) => kind === 'network-split' && !test)
 }
 
 /** Whether something of it goes on. */
-export function isLasting({ alerts }: Happening): boolean {
+export function isLasting({ alerts }: { readonly alerts: readonly Pick<Alert, 'resolvedAt'>[] }): boolean {
   return alerts.some(({ resolvedAt }) => resolvedAt === null)
 }
 

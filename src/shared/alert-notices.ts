@@ -1,6 +1,6 @@
 /** Alerts as notifications outside of the window: of the system, or of the browser. */
 import type { Aim } from './alert-happenings.ts'
-import { aimOf, happeningWords, inNetwork, mergeHappening, ruleNames } from './alert-happenings.ts'
+import { aimOf, asTheyAre, happeningWords, inNetwork, mergeHappening, ruleNames } from './alert-happenings.ts'
 import type { Alert } from './alerts.ts'
 import { visible } from './visible-text.ts'
 
@@ -24,6 +24,14 @@ const MAX_SHOWN = 50
 const MAX_TITLE = 200
 const MAX_BODY = 1000
 
+/** Where they come from. */
+export interface NoticeSource {
+  /** Hears of alerts that are to be shown. */
+  readonly onAlert: (listener: (alert: Alert) => void) => () => void
+  /** All alerts, as they are now. */
+  readonly list: () => readonly Alert[]
+}
+
 /** What is shown of one happening. */
 interface Shown {
   /** Newest first. */
@@ -34,11 +42,10 @@ interface Shown {
 
 /**
  * Shows each alert that is to be shown; several of one happening as one, which names their rules. Calling what it gives ends that.
- * @param onAlert hears of alerts that are to be shown
  * @param onClick brings the window to the front, and shows what they lead to
  */
 export function showNotices(
-  onAlert: (listener: (alert: Alert) => void) => () => void,
+  { onAlert, list }: NoticeSource,
   Maker: NoticeMaker,
   onClick: (aim: Aim) => void,
 ): () => void {
@@ -48,9 +55,8 @@ export function showNotices(
   const show = ({ alerts, notices }: Shown): Shown => {
     // In place of what was shown of it before.
     for (const one of notices) one.close()
-    const aim = aimOf(alerts)
     const notice = new Maker({
-      title: clipped(visible(inNetwork(ruleNames(alerts), aim.network)), MAX_TITLE),
+      title: clipped(visible(inNetwork(ruleNames(alerts), aimOf(alerts).network)), MAX_TITLE),
       body: clipped(visible(happeningWords(alerts)), MAX_BODY),
       tag: `peerscope-alert-${alerts.at(-1)?.id ?? 0}`,
     })
@@ -58,7 +64,7 @@ export function showNotices(
     notice.on('close', forget)
     notice.on('click', () => {
       forget()
-      onClick(aim)
+      onClick(aimOf(asTheyAre(alerts, list())))
     })
     notice.show()
     return { alerts, notices: [notice] }

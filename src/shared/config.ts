@@ -1,4 +1,5 @@
 import { InvalidArgument } from './errors.ts'
+import { formatCount } from './format-count.ts'
 
 /** How discovery behaves. Durations are milliseconds. The defaults are those of docs/protocol.md. */
 export interface DiscoveryConfig {
@@ -246,7 +247,7 @@ function parseByType(field: ConfigField, text: string): number | boolean | null 
       return text === 'none' || text === '' ? null : parseDuration(text)
     case 'ratio':
     case 'count': {
-      const number = text === '' ? Number.NaN : Number(text)
+      const number = text === '' ? Number.NaN : Number(field.type === 'count' ? withoutSeparators(text) : text)
       if (!Number.isNaN(number)) return number
       throw new InvalidArgument(
         `${field.flag} must be ${describeRange(field)}, not ${text === '' ? 'empty' : `'${text}'`}`,
@@ -257,6 +258,11 @@ function parseByType(field: ConfigField, text: string): number | boolean | null 
       if (text === 'false' || text === 'off' || text === 'no') return false
       throw new InvalidArgument(`${field.flag} is 'true' or 'false', not '${text}'`)
   }
+}
+
+/** A count may be typed as it is written where it is told. */
+function withoutSeparators(text: string): string {
+  return /^\d{1,3}(?:,\d{3})+$/.test(text) ? text.replaceAll(',', '') : text
 }
 
 function checkField(field: ConfigField, value: number | boolean | null): void {
@@ -283,6 +289,6 @@ export function describeRange(field: ConfigField): string {
     case 'ratio':
       return `a number from ${field.min} to ${field.max}`
     case 'count':
-      return `a whole number from ${field.min} to ${field.max}`
+      return `a whole number from ${formatCount(field.min)} to ${formatCount(field.max)}`
   }
 }

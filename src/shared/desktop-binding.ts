@@ -1,5 +1,5 @@
 /** What the desktop host, its preload script and its page agree on. The calls stand in desktop-contract.ts. */
-import type { PeerAim } from './alert-happenings.ts'
+import type { Aim } from './alert-happenings.ts'
 import type { ErrorCode } from './errors.ts'
 import type { NetworkKind } from './network-kind.ts'
 
@@ -32,8 +32,8 @@ export type DesktopView = (typeof DESKTOP_VIEWS)[number]
 /** What the desktop host asks of its page: from the menu, the tray, a notification, a link or a file. */
 export type DesktopCommand =
   | { readonly kind: 'ShowView'; readonly view: DesktopView }
-  /** Where an alert leads to: the peer that it is about, in its network. */
-  | ({ readonly kind: 'ShowPeer' } & PeerAim)
+  /** Where an alert leads to. */
+  | ({ readonly kind: 'FollowAlert' } & Aim)
   /** Goes to a place in the window, as its URL has it after `#`. */
   | { readonly kind: 'ShowPlace'; readonly place: string }
   /** Opens the search. */

@@ -1,11 +1,12 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import { capital } from './capital.ts'
+import { formatCount as number } from './format-count.ts'
 import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
-import { STATE_WORDS } from './state-words.ts'
+import { DESERTED, STATE_WORDS } from './state-words.ts'
 import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
@@ -79,7 +80,7 @@ const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, Heal
   joining: ['joining', 'plain'],
   alone: ['alone: nobody was met yet', 'warning'],
   lost: ['we lost the network', 'bad'],
-  deserted: ['everybody said goodbye: nobody is left here', 'plain'],
+  deserted: [`${DESERTED}: nobody is left here`, 'plain'],
   leaving: ['leaving', 'plain'],
   failed: ['the network failed', 'bad'],
 }
@@ -285,13 +286,6 @@ function store({ store: trouble }: HealthNow): readonly HealthPhrase[] {
   return trouble === null
     ? []
     : [{ id: 'store', text: 'what happens is not stored', more: trouble, tone: 'bad', evidence: null }]
-}
-
-const NUMBER = new Intl.NumberFormat('en-US')
-
-/** As the header and the table write it. */
-function number(count: number): string {
-  return NUMBER.format(count)
 }
 
 function sentence(text: string): string {

@@ -21,6 +21,9 @@ export const STATE_WORDS: Readonly<Record<PeerState, string>> = {
 /** Of a peer that was here when we lost the network, while that lasts: what became of it is not known yet. */
 export const WAS_HERE = 'was here'
 
+/** Of a network in which nobody is left, and whose last neighbors said so: no connection was lost. */
+export const DESERTED = 'everybody said goodbye'
+
 /** The word for how a peer went: that of the state that it is in since. */
 export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
   graceful: STATE_WORDS.departed,

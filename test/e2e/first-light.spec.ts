@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Page } from '@playwright/test'
-import { expect, joinNetwork, takePicture, test } from './app.ts'
+import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
 
 const row = (peerId: string): string => `[data-peer-id="${peerId}"]`
 
@@ -70,7 +70,16 @@ test('a swarm of four: join, tag, goodbye, kill, restart, export', async ({ app,
 
 test('a bootstrap address where nobody listens is said clearly', async ({ app }, info) => {
   const { page } = app
-  await joinNetwork(page, `e2e-${randomUUID()}`, '/ip4/127.0.0.1/tcp/1')
+  const health = page.getByRole('button', { name: 'Health', exact: true })
+  await health.focus()
+  await page.getByLabel('Network', { exact: true }).fill(`e2e-${randomUUID()}`)
+  await page.getByLabel('Bootstrap addresses', { exact: true }).fill('/ip4/127.0.0.1/tcp/1')
+  const join = page.getByRole('button', { name: 'Join', exact: true })
+  await join.press('Enter')
+  await expect(join).toHaveCount(0)
+  // The form is gone: the keyboard is where it was before.
+  await expect(health).toBeFocused()
+  await goTo(page, 'Network')
   await expect(page.getByText('/ip4/127.0.0.1/tcp/1').first()).toBeVisible()
   await expect(page.getByText(/refused|nobody|could not be reached/i).first()).toBeVisible()
   await takePicture(page, info, 'alone')

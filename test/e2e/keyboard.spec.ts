@@ -129,6 +129,20 @@ test('what goes away leaves the keyboard where it was before, or near', async ({
   await expect(ping).toBeFocused()
   await page.getByRole('button', { name: 'Close inspector' }).press('Enter')
   await expect(grid).toBeFocused()
+  // However far one walked in it.
+  await grid.press('Enter')
+  for (let n = 0; n < 15; n++) await page.keyboard.press('Tab')
+  await expect(inspector.locator(':focus')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+  await expect(grid).toBeFocused()
+  // The field of the filter gives the focus back.
+  await page.keyboard.press('/')
+  await expect(page.locator('[data-filter]:focus')).toHaveCount(1)
+  await expect(page.getByRole('listbox')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('listbox')).toBeHidden()
+  await page.keyboard.press('Escape')
+  await expect(grid).toBeFocused()
   // From outside of it, in another view, Escape closes it too; a dialog first.
   for (const view of ['Timeline', 'Network', 'Health']) {
     await page.getByRole('button', { name: 'Peers', exact: true }).press('Enter')

@@ -60,7 +60,12 @@ test('a past moment is shared as one file, opened without the network, and playe
     }`)
   await drop('moment.peerscope')
   await expect(picture).toContainText(/Shared moment moment\.peerscope: the network at .*, with 2 peers here/)
-  await expect(picture).toContainText(/It is of e2e-.*, made by /)
+  await expect(picture).toContainText(/It is of e2e-.*, made by .*: “we” and “ourselves” mean that peer\./)
+  // All of it can be read, also in the smallest window.
+  const size = page.viewportSize() ?? { width: 1280, height: 800 }
+  await page.setViewportSize({ width: 1024, height: 640 })
+  expect(await picture.evaluate((words) => words.scrollHeight <= words.clientHeight)).toBe(true)
+  await page.setViewportSize(size)
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('opened')
 

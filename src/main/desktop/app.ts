@@ -2,7 +2,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { App, AutoUpdater, Dialog, IpcMain, PowerMonitor, Protocol, Session, Shell as SystemShell } from 'electron'
-import { isPeerAim } from '../../shared/alert-happenings.ts'
 import { showNotices } from '../../shared/alert-notices.ts'
 import type { NoticeMaker } from '../../shared/alert-notices.ts'
 import { DEMO_PEERS } from '../../shared/demo-story.ts'
@@ -128,9 +127,9 @@ export async function startDesktop(options: DesktopOptions): Promise<Desktop | n
   guardProcess(options.process, logger, (error) => engine.fail(error))
   engine.follow((monitor) =>
     showNotices(
-      (listener) => monitor.alerts.onNotify(listener),
+      { onAlert: (listener) => monitor.alerts.onNotify(listener), list: () => monitor.alerts.list() },
       electron.Notification,
-      (aim) => shell.ask(isPeerAim(aim) ? { kind: 'ShowPeer', ...aim } : { kind: 'ShowView', view: 'alerts' }),
+      (aim) => shell.ask({ kind: 'FollowAlert', ...aim }),
     ),
   )
   engine.start(firstWish(launch))

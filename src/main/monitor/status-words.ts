@@ -1,5 +1,5 @@
 import type { NetworkStatus } from '../../shared/contract.ts'
-import { STATE_WORDS } from '../../shared/state-words.ts'
+import { DESERTED, STATE_WORDS } from '../../shared/state-words.ts'
 import { visible } from '../../shared/visible-text.ts'
 import type { BootstrapFacts } from '../../shared/bootstrap.ts'
 
@@ -21,7 +21,7 @@ export function statusWords(status: NetworkStatus): string {
     case 'lost':
       return `${short}: connection lost`
     case 'deserted':
-      return `${short}: all said goodbye`
+      return `${short}: ${DESERTED}`
     case 'online': {
       const { peers, notKnown } = status
       const gone = notKnown === null ? '' : `, ${notKnown.count} ${STATE_WORDS.lost}`

@@ -45,6 +45,16 @@
           wrong.push(`${wordsOf(button)} is cut off: ${part.scrollWidth} wide, of ${part.clientWidth}`)
       }
     }
+    for (const grid of document.querySelectorAll('.ps-settings-grid')) {
+      const rows = new Map()
+      for (const field of grid.children) {
+        const input = field.querySelector('[class*="Input-input"], [class*="Textarea-input"]')
+        const { top } = field.getBoundingClientRect()
+        if (input !== null) rows.set(top, [...(rows.get(top) ?? []), input.getBoundingClientRect().top])
+      }
+      for (const tops of rows.values())
+        if (Math.max(...tops) - Math.min(...tops) > 1) wrong.push(`inputs of one row stand at ${tops.join(', ')}`)
+    }
     return [...new Set(wrong)]
   }
 }

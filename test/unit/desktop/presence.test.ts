@@ -71,7 +71,7 @@ describe('outside of the window', () => {
       await rig.monitor.alerts.test({ ...rule, cooldownMs: 0 } as never)
       expect(rig.electron.notices).toMatchObject([{ title: 'Any' }])
       rig.electron.notices[0]?.click()
-      expect(await rig.commands(1)).toEqual([{ kind: 'ShowView', view: 'alerts' }])
+      expect(await rig.commands(1)).toMatchObject([{ kind: 'FollowAlert', peerId: null, split: null }])
       const mark = (): unknown => (platform === 'win32' ? rig.window.overlay : rig.electron.badge)
       const expected = platform === 'win32' ? '1 alerts' : 1
       look()

@@ -110,8 +110,8 @@ it('alerts belong to their network: those of others are told of by its name, and
   // The same id is another network in another kind.
   expect(by({ ...a, kind: 'mosaik' } as never)[0]).toEqual([3])
   expect([networkKeyOf(a), networkKeyOf(b), null].map((shown) => waitingIn(all, shown))).toEqual([3, 3, 1])
-  expect(aimOf([of(4, a)])).toEqual({ peerId: peerIdAt(4), network: a, at: 1004 })
-  expect(aimOf([of(4, a), of(1, a)])).toEqual({ peerId: null, network: a, at: 1004 })
+  expect(aimOf([of(4, a)])).toEqual({ peerId: peerIdAt(4), network: a, at: 1004, split: null })
+  expect(aimOf([of(4, a), of(1, a)])).toEqual({ peerId: null, network: a, at: 1004, split: null })
   expect([a, { ...a, name: null }, null].map((one) => inNetwork('Rule', one))).toEqual([
     'Rule in a',
     `Rule in ${a.id.slice(0, 16)}…`,

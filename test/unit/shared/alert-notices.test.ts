@@ -44,13 +44,15 @@ function rig(supported = true) {
     return () => void listeners.delete(listener)
   }
   const onClick = vi.fn<(aim: Aim) => void>()
-  const stop = showNotices(onAlert, Maker, onClick)
+  /** As they are now. */
+  const listed: Alert[] = []
+  const stop = showNotices({ onAlert, list: () => listed }, Maker, onClick)
   /** Alerts that fire together. */
   const fire = async (...alerts: readonly Alert[]): Promise<void> => {
     for (const alert of alerts) for (const listener of listeners) listener(alert)
     await Promise.resolve()
   }
-  return { made, onClick, stop, fire }
+  return { made, listed, onClick, stop, fire }
 }
 
 it('shows an alert with its cause, and brings the window to the front by a click', async () => {
@@ -71,7 +73,19 @@ it('names the network, and leads to the peer in it: another one may be joined by
   await fire({ ...ALERT, network })
   expect(made).toMatchObject([{ title: 'Validators in my-net' }])
   made[0]?.click()
-  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network, at: 1000 })
+  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network, at: 1000, split: null })
+})
+
+it('leads to the islands where the network splits, as they are by then: the split may be over', async () => {
+  const { made, listed, onClick, fire } = rig()
+  const split = { ...ALERT, kind: 'network-split', peerId: null, test: false, resolvedAt: null, events: [] } as Alert
+  await fire(split)
+  made[0]?.click()
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000, split: 'lasts' })
+  await fire({ ...split, id: 2, beganAt: 90_000, firedAt: 91_000 })
+  listed.push({ ...split, id: 2, beganAt: 90_000, firedAt: 91_000, resolvedAt: 95_000 })
+  made[1]?.click()
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 91_000, split: 'over' })
 })
 
 it('makes characters of others visible that hide or turn text', async () => {
@@ -113,7 +127,7 @@ it('shows what several rules tell of one happening once, and names them', async 
     body: 'brave fox left. It said goodbye. 2 peers: below 3. 1 peer said goodbye.',
   })
   made.at(-1)?.click()
-  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network: null, at: 1000 })
+  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network: null, at: 1000, split: null })
 })
 
 /** That so many peers were too few, after these events. */
@@ -147,7 +161,7 @@ it('shows as one what a later alert joins, in place of all of it, and leads to n
   ])
   expect(made[2]?.body).toBe('peer 1 left. It said goodbye. peer 2 left. 3 peers: below 30.')
   made[2]?.click()
-  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000 })
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000, split: null })
 })
 
 it('has a bound, however long a happening goes on', async () => {

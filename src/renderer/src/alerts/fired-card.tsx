@@ -8,7 +8,6 @@ import {
   happeningsIn,
   isLasting,
   isPeerAim,
-  isSplit,
   lastedMs,
   repeatsOf,
   ruleNames,
@@ -171,8 +170,8 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
       {events.length === 0 ? null : <Events events={events} network={newest.network} />}
       <Group gap="xs" mt={8}>
         {shows && isPeerAim(only) ? <ShowPeer aim={only} named={false} /> : null}
-        {shows && isSplit(happening) ? (
-          <Button size="compact-xs" variant="default" onClick={() => followIslands(app, only, lasts)}>
+        {shows && only.split !== null ? (
+          <Button size="compact-xs" variant="default" onClick={() => followIslands(app, only)}>
             {text.openIslands}
           </Button>
         ) : null}

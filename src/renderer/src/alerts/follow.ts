@@ -1,7 +1,6 @@
 /** From an alert to what it is about, in the network that it belongs to. */
-import { aimOf, isLasting, isPeerAim, isSplit } from '../../../shared/alert-happenings.ts'
+import { isPeerAim } from '../../../shared/alert-happenings.ts'
 import type { Aim, PeerAim } from '../../../shared/alert-happenings.ts'
-import type { Alert } from '../../../shared/alerts.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { tellFailure } from '../controls/verbs.ts'
@@ -10,16 +9,10 @@ import { isForeign } from '../stores/picture-store.ts'
 import { openHistory, showHistory } from '../stores/stored-history.ts'
 import type { HistoryParts } from '../stores/stored-history.ts'
 
-/** To the peer, else to the islands where they are about a split, else to the list. @param alerts newest first */
-export function followAlerts(parts: HistoryParts, alerts: readonly Alert[]): void {
-  const aim = aimOf(alerts)
-  if (!isPeerAim(aim) && isSplit({ alerts })) return followIslands(parts, aim, isLasting({ alerts }))
-  return follow(parts, aim)
-}
-
-/** To the peer, else to the list. */
+/** To the peer, else to the islands where it is about a split, else to the list. */
 export function follow(parts: HistoryParts, aim: Aim): void {
   if (isPeerAim(aim)) return followPeer(parts, aim)
+  if (aim.split !== null) return followIslands(parts, aim)
   return parts.ui.setState({ view: 'alerts' })
 }
 
@@ -35,9 +28,9 @@ export function followPeer(parts: HistoryParts, { peerId, network, at }: PeerAim
 }
 
 /** To the islands in the graph: as they are while the network is split, else as they were when the alert fired. */
-export function followIslands(parts: HistoryParts, { network, at }: Pick<Aim, 'network' | 'at'>, lasts: boolean): void {
+export function followIslands(parts: HistoryParts, { network, at, split }: Omit<Aim, 'peerId'>): void {
   const { peers, picture, ui } = parts
-  if (network === null || (lasts && networkKeyOf(network) === joinedKey(peers.getState().status))) {
+  if (network === null || (split === 'lasts' && networkKeyOf(network) === joinedKey(peers.getState().status))) {
     picture.leave()
     return showIslands(ui)
   }

@@ -1,14 +1,13 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { IconBell, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { aimOf, isSplit, ruleNames } from '../../../shared/alert-happenings.ts'
+import { aimOf, asTheyAre, ruleNames } from '../../../shared/alert-happenings.ts'
 import { showNotices } from '../../../shared/alert-notices.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { useApp, usePeers } from '../stores/app-context.tsx'
-import type { App } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useStripLines } from '../ui/strip-lines.ts'
-import { follow, followAlerts } from './follow.ts'
+import { follow } from './follow.ts'
 import { noticesIn, noticeWords, unexpired, withAlert } from './notice-list.ts'
 import type { Notice } from './notice-list.ts'
 import { pageNotices } from './page-notices.ts'
@@ -28,7 +27,7 @@ export function AlertNotices() {
   useEffect(
     () =>
       showNotices(
-        (listener) => app.alerts.onFresh(listener),
+        { onAlert: (listener) => app.alerts.onFresh(listener), list: () => app.alerts.getState().alerts },
         pageNotices(app),
         (aim) => {
           globalThis.focus()
@@ -70,7 +69,8 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
   const words = noticeWords(notice)
   const ruleName = ruleNames(notice.alerts)
   const { open, openIslands, show } = strings.alerts
-  const leads = aimOf(notice.alerts).peerId !== null ? open : isSplit(notice) ? openIslands : show
+  const { peerId, split } = aimOf(notice.alerts)
+  const leads = peerId !== null ? open : split !== null ? openIslands : show
   return (
     <div className="ps-notice-strip-line" data-notice={newest.ruleId}>
       <IconBell size={15} aria-hidden />
@@ -82,7 +82,7 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
         variant="default"
         onClick={() => {
           hide()
-          followAlerts(app, asTheyAre(app, notice.alerts))
+          follow(app, aimOf(asTheyAre(notice.alerts, app.alerts.getState().alerts)))
         }}
       >
         {leads}
@@ -92,10 +92,4 @@ function Line({ notice, hide }: { readonly notice: Notice; readonly hide: () => 
       </ActionIcon>
     </div>
   )
-}
-
-/** What was told may have ended since. */
-function asTheyAre({ alerts }: Pick<App, 'alerts'>, told: Notice['alerts']): Notice['alerts'] {
-  const now = new Map(alerts.getState().alerts.map((alert) => [alert.id, alert]))
-  return told.map((alert) => now.get(alert.id) ?? alert)
 }

@@ -1,5 +1,4 @@
 import { Autocomplete, Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
-import type { InputWrapperProps } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { networkName } from '../../../shared/alert-happenings.ts'
@@ -12,6 +11,7 @@ import { tell } from '../controls/verbs.ts'
 import { suggest, take } from '../peers/suggest.ts'
 import { useFacts } from '../peers/use-facts.ts'
 import { useApp, useNames, usePeers, useTable } from '../stores/app-context.tsx'
+import { BELOW } from '../ui/below.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
@@ -21,9 +21,6 @@ import { strings } from '../ui/strings.ts'
 import { draftOf, FILTERED, LASTING, readDraft, readPreview } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
 import { RuleFacts } from './rule-facts.tsx'
-
-/** Fields beside each other stand in one line, whichever has a description. */
-const BELOW: NonNullable<InputWrapperProps['inputWrapperOrder']> = ['label', 'input', 'description', 'error']
 
 const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 

@@ -2,22 +2,22 @@ import { useEffect, useState } from 'react'
 import { watchesIn } from '../../../shared/alert-kinds.ts'
 import type { RuleNow, RulePreview, RuleToSave } from '../../../shared/alerts.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useAlerts, useApp, usePeers } from '../stores/app-context.tsx'
 import { roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { followFacts } from './follow-facts.ts'
+import { useWatchable } from './use-watch.ts'
 
-/** How long typing has to pause before it is asked, and how often it is asked again, milliseconds. */
-const PAUSE_MS = 400
-const AGAIN_MS = 15_000
 const DAY_MS = 86_400_000
 
 /**
- * What a rule would do: which peers it matches now, and how often it would have fired lately. Empty while no network is joined; in
- * another network than its own it does nothing.
+ * What a rule would do: which peers it matches now, and how often it would have fired lately. Empty while no network is joined, or
+ * something else than that is looked at; in another network than its own it does nothing.
  */
 export function RuleFacts({ rule }: { readonly rule: RuleToSave }) {
   const network = usePeers(({ status }) => joinedKey(status))
-  if (network === null) return null
+  const watchable = useWatchable()
+  if (network === null || !watchable) return null
   return watchesIn(rule, network) ? <Asked key={network} rule={rule} /> : <Facts>{strings.watch.now.elsewhere}</Facts>
 }
 
@@ -33,26 +33,15 @@ function Asked({ rule }: { readonly rule: RuleToSave }) {
   const { client } = useApp()
   const [facts, setFacts] = useState<string>('')
   const asked = JSON.stringify(rule)
+  // It fires later than what it holds for changes, where that has to last.
+  const newest = useAlerts(({ alerts }) => alerts.find(({ ruleId }) => ruleId === rule.id)?.id)
   useEffect(() => {
-    const stop = new AbortController()
-    let timer: ReturnType<typeof setTimeout>
-    const ask = async (): Promise<void> => {
-      try {
-        const given = JSON.parse(asked) as RuleToSave
-        const answer = await client.alerts.preview({ rule: given }, { signal: stop.signal })
-        if (!stop.signal.aborted) setFacts(factsInWords(given, answer, Date.now()))
-      } catch {
-        // The network was left, or the engine does not answer: a banner says so.
-        if (!stop.signal.aborted) setFacts('')
-      }
-      if (!stop.signal.aborted) timer = setTimeout(() => void ask(), AGAIN_MS)
-    }
-    timer = setTimeout(() => void ask(), PAUSE_MS)
-    return () => {
-      stop.abort()
-      clearTimeout(timer)
-    }
-  }, [client, asked])
+    const given = JSON.parse(asked) as RuleToSave
+    return followFacts(client.alerts, given, (answer) =>
+      setFacts(answer === null ? '' : factsInWords(given, answer, Date.now())),
+    )
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new alert of the rule asks again
+  }, [client, asked, newest])
   return facts === '' ? null : <Facts>{facts}</Facts>
 }
 

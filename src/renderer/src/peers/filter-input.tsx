@@ -1,7 +1,7 @@
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import { IconFilter, IconX } from '@tabler/icons-react'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import type { CSSProperties, KeyboardEvent, ReactNode, RefCallback, RefObject } from 'react'
+import type { CSSProperties, FocusEvent, KeyboardEvent, ReactNode, RefCallback, RefObject } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useNames, useTable } from '../stores/app-context.tsx'
 import { clearFilter } from './clear-filter.ts'
@@ -152,6 +152,8 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, typed: TypedF
   const book = useNames((state) => state.list)
   /** Where the caret goes once the text that was taken is there. */
   const goTo = useRef<number | null>(null)
+  /** What had the focus before the field. */
+  const cameFrom = useRef<EventTarget | null>(null)
   const [caret, setCaret] = useState(0)
   const [wanted, setWanted] = useState(false)
   const [focused, setFocused] = useState(false)
@@ -214,7 +216,7 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, typed: TypedF
         if (action.used) keep()
         return close()
       case 'leave':
-        return input.current?.blur()
+        return leave(input.current, cameFrom.current)
     }
   }
   return {
@@ -230,7 +232,8 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, typed: TypedF
       open()
     },
     moved: (at: number) => setCaret(at),
-    entered: () => {
+    entered: (event: FocusEvent) => {
+      cameFrom.current = event.relatedTarget
       setFocused(true)
       if (filter === '') open()
     },
@@ -242,4 +245,10 @@ function useSuggestions(input: RefObject<HTMLInputElement | null>, typed: TypedF
       keep()
     },
   }
+}
+
+/** Back to what had the focus before, where that is still there: the next key acts there. */
+function leave(input: HTMLElement | null, before: EventTarget | null): void {
+  if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+  else input?.blur()
 }

@@ -8,6 +8,7 @@ import {
   resolveConfig,
 } from '../../../shared/config.ts'
 import type { ConfigField, DiscoveryConfig } from '../../../shared/config.ts'
+import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
 /** The texts of the form's fields, by name. */
@@ -43,7 +44,13 @@ export function fieldHelp(field: ConfigField): string {
   const help = capital(field.help)
   return field.type === 'boolean'
     ? `${help}.`
-    : `${help}: ${describeRange(field)}, ${strings.settings.defaultIs(fieldText(field, APP_CONFIG[field.name]))}.`
+    : `${help}: ${describeRange(field)}, ${strings.settings.defaultIs(defaultText(field))}.`
+}
+
+/** As ranges are written. */
+function defaultText(field: ConfigField): string {
+  const value = APP_CONFIG[field.name]
+  return field.type === 'count' ? formatCount(Number(value)) : fieldText(field, value)
 }
 
 /** Reads all fields. Errors are those of the shared configuration rules, so that every form of input says the same. */

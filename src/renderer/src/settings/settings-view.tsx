@@ -8,6 +8,7 @@ import type { Settings } from '../../../shared/contract.ts'
 import { parseAddresses, tagsError } from '../controls/join-form.ts'
 import { tell, tellFailure, useTheme } from '../controls/verbs.ts'
 import { useApp, useSettings } from '../stores/app-context.tsx'
+import { BELOW } from '../ui/below.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText } from '../ui/pieces.tsx'
@@ -121,6 +122,7 @@ function JoinSettings({ settings }: { readonly settings: Settings }) {
           <Textarea
             label={strings.settings.listen}
             description={strings.settings.listenHelp}
+            inputWrapperOrder={BELOW}
             rows={3}
             spellCheck={false}
             value={listen}
@@ -131,6 +133,7 @@ function JoinSettings({ settings }: { readonly settings: Settings }) {
           <TagsInput
             label={strings.settings.tags}
             description={strings.settings.tagsHelp}
+            inputWrapperOrder={BELOW}
             value={tags}
             error={badTags}
             onChange={setTags}
@@ -184,6 +187,7 @@ function Field(props: {
     <TextInput
       label={fieldLabel(field)}
       description={fieldHelp(field)}
+      inputWrapperOrder={BELOW}
       value={texts[field.name]}
       error={result.ok ? null : result.errors[field.name]}
       onChange={(event) => change(event.currentTarget.value)}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { RetentionSettings, Settings, StorageFigures } from '../../../shared/contract.ts'
 import { tell } from '../controls/verbs.ts'
 import { useApp } from '../stores/app-context.tsx'
+import { BELOW } from '../ui/below.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatBytes, formatCount } from '../ui/format.ts'
@@ -47,6 +48,7 @@ export function StorageCard({ settings }: { readonly settings: Settings }) {
         <NumberInput
           label={text.days}
           description={text.daysHelp(...RANGE.days)}
+          inputWrapperOrder={BELOW}
           value={days}
           onChange={setDays}
           allowDecimal={false}
@@ -55,6 +57,7 @@ export function StorageCard({ settings }: { readonly settings: Settings }) {
         <NumberInput
           label={text.mebibytes}
           description={text.mebibytesHelp(RANGE.mebibytes[0], formatCount(RANGE.mebibytes[1]))}
+          inputWrapperOrder={BELOW}
           value={mebibytes}
           onChange={setMebibytes}
           allowDecimal={false}

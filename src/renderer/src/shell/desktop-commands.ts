@@ -1,6 +1,6 @@
 import type { StoreApi } from 'zustand'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { PeerAim } from '../../../shared/alert-happenings.ts'
+import type { Aim } from '../../../shared/alert-happenings.ts'
 import type { DesktopCommand } from '../../../shared/desktop-binding.ts'
 import type { DesktopContract } from '../../../shared/desktop-contract.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
@@ -17,8 +17,8 @@ export interface CommandParts {
   readonly ui: StoreApi<UiState>
   readonly incoming: StoreApi<IncomingState>
   readonly search: () => void
-  /** Shows a peer in its network, as an alert asks for. */
-  readonly followPeer: (aim: PeerAim) => void
+  /** Goes where an alert leads to. */
+  readonly follow: (aim: Aim) => void
   /** Goes to a place in the window. */
   readonly goTo: (place: string) => void
   readonly toggleTheme: () => void
@@ -31,8 +31,8 @@ export function handleCommand(parts: CommandParts, command: DesktopCommand): voi
   switch (command.kind) {
     case 'ShowView':
       return ui.setState({ view: command.view })
-    case 'ShowPeer':
-      return parts.followPeer(command)
+    case 'FollowAlert':
+      return parts.follow(command)
     case 'ShowPlace':
       return parts.goTo(command.place)
     case 'ShowDialog':

@@ -1,10 +1,10 @@
 import { Button, Group, List, Modal, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import type { PeerAim } from '../../../shared/alert-happenings.ts'
+import type { Aim } from '../../../shared/alert-happenings.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
 import { ABILITIES } from '../../../shared/network-kind.ts'
 import { otherSpellings } from '../../../shared/network-names.ts'
-import { followPeer } from '../alerts/follow.ts'
+import { follow } from '../alerts/follow.ts'
 import { viewToJoin } from '../controls/enter.ts'
 import { unavailable } from '../controls/join-draft.ts'
 import { palette } from '../controls/palette-store.ts'
@@ -39,7 +39,7 @@ function useDesktopCommands(): void {
       ui,
       incoming,
       search: () => palette.open(),
-      followPeer: (aim: PeerAim) => followPeer(app, aim),
+      follow: (aim: Aim) => follow(app, aim),
       goTo: (place: string) => {
         location.hash = place
       },

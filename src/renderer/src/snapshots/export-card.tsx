@@ -10,6 +10,7 @@ import { filterProblem } from '../peers/filter.ts'
 import { usePicture, useUi } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
+import { BELOW } from '../ui/below.ts'
 import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -78,7 +79,7 @@ export function ExportCard() {
           <Select
             label={text.format}
             description={text.formatMeanings[chosen]}
-            inputWrapperOrder={['label', 'input', 'description']}
+            inputWrapperOrder={BELOW}
             w={420}
             allowDeselect={false}
             value={chosen}

@@ -6,14 +6,8 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-const count = new Intl.NumberFormat('en')
-
-/** A whole number with thousands separators: `10,000`. */
-export function formatCount(value: number): string {
-  return count.format(value)
-}
-
 export { roughDuration }
+export { formatCount } from '../../../shared/format-count.ts'
 export { formatRtt } from '../../../shared/rtt.ts'
 
 /** How long ago a moment is, coarse enough to be calm: `just now`, `12 s ago`, `2 h ago`. */

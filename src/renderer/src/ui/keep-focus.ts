@@ -1,5 +1,5 @@
-/** How many elements that had the focus are remembered. */
-const REMEMBERED = 12
+/** How many elements that had the focus are remembered: more than one goes through in a part that goes away. */
+const REMEMBERED = 200
 /** What gives the focus back itself, such as a dialog that closes, has so long to do it, in milliseconds. */
 const WAIT_MS = 80
 /** Attributes that tell that something is switched off, and whether only while it works. */
@@ -27,7 +27,8 @@ export function keepFocus(page: Document): () => void {
       else last = null
       return
     }
-    if (off && last.matches('[data-loading]')) return
+    // What is gone does not come back, whatever it did.
+    if (off && last.isConnected && last.matches('[data-loading]')) return
     const to = around.find((one) => takesFocus(one) && usable(one)) ?? before.findLast(usable)
     to?.focus({ preventScroll: true })
   }

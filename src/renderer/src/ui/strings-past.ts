@@ -33,7 +33,7 @@ export const PAST = {
   loading: (when: string) => `Going back to ${when} …`,
   /** A shared moment that is opened. */
   fileAt: (title: string, when: string, peers: string) => `${title}: the network at ${when}, with ${peers}. Read-only.`,
-  origin: (network: string, by: string) => `It is of ${network}, made by ${by}.`,
+  origin: (network: string, by: string) => `It is of ${network}, made by ${by}: “we” and “ourselves” mean that peer.`,
   fileNothing: (title: string) => `${title}, read-only.`,
   shared: (name: string) => `Shared moment ${name}`,
   reportAsOf: (when: string) => `as of ${when}`,

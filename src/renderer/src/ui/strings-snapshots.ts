@@ -22,7 +22,7 @@ export const SNAPSHOTS = {
   exportTitle: 'Export',
   exportNote: 'What is stored of this network, as a file.',
   what: 'What to export',
-  whats: { catalog: 'Catalog', events: 'Events', sessions: 'Sessions' },
+  whats: { catalog: 'Catalog', events: 'Events', sessions: 'Presences' },
   format: 'Format',
   formats: {
     snapshot: 'Signed snapshot',

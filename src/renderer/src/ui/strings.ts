@@ -25,7 +25,7 @@ import { LANE_TEXTS } from './strings-timeline.ts'
 import { WATCH } from './strings-watch.ts'
 import type { RejectReason } from '../../../shared/events.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
-import { STATE_WORDS, WAS_HERE } from '../../../shared/state-words.ts'
+import { DESERTED, STATE_WORDS, WAS_HERE } from '../../../shared/state-words.ts'
 
 const SOURCES: Readonly<Record<Source, string>> = {
   gossip: 'gossip',
@@ -142,7 +142,7 @@ export const strings = {
     alone: 'alone',
     online: 'online',
     lost: 'connection lost',
-    deserted: 'all said goodbye',
+    deserted: DESERTED,
     leaving: 'leaving',
     failed: 'failed',
     connecting: 'starting',

@@ -91,7 +91,7 @@ describe('why the network', () => {
     ],
     ['lost: broke off', { status: status({ state: 'lost' }), events: [down] }, 'lost', 'lost network'],
     [
-      'lost: all said goodbye',
+      'lost: everybody said goodbye',
       { status: status({ state: 'lost' }), events: [down, gone(4, NOW - 1000, 'graceful')] },
       'lost',
       'left one by one',

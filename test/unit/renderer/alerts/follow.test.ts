@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest'
-import { follow, followAlerts, followIslands } from '../../../../src/renderer/src/alerts/follow.ts'
+import { follow } from '../../../../src/renderer/src/alerts/follow.ts'
 import { createNameStore } from '../../../../src/renderer/src/stores/name-store.ts'
 import { createNoteStore } from '../../../../src/renderer/src/stores/note-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
+import { aimOf, asTheyAre } from '../../../../src/shared/alert-happenings.ts'
 import type { Alert } from '../../../../src/shared/alerts.ts'
 import type { NetworkStatus, StoredNetwork } from '../../../../src/shared/contract.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
@@ -48,7 +49,7 @@ it.each([true, false])(
   'an alert leads to its peer in the history of its own network, at its moment; joined to another one: %s',
   async (joined) => {
     const parts = rig(joined)
-    follow(parts, { peerId, network: OTHER, at: NOW - 5000 })
+    follow(parts, { peerId, network: OTHER, at: NOW - 5000, split: null })
     // Nobody is selected in what is shown until then.
     expect(parts.ui.getState().selected).toBeNull()
     await settled()
@@ -60,17 +61,17 @@ it.each([true, false])(
 it('an alert of the network that is joined leads there, also from the history of another one', async () => {
   const parts = rig(true)
   const { ui, picture, here } = parts
-  follow(parts, { peerId, network: here, at: NOW - 5000 })
+  follow(parts, { peerId, network: here, at: NOW - 5000, split: null })
   expect([ui.getState().selected, picture.getState().picture]).toEqual([peerId, null])
-  follow(parts, { peerId, network: OTHER, at: NOW - 5000 })
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000, split: null })
   await settled()
-  follow(parts, { peerId: peerIdAt(2), network: here, at: NOW - 5000 })
+  follow(parts, { peerId: peerIdAt(2), network: here, at: NOW - 5000, split: null })
   expect(picture.getState()).toMatchObject({ picture: null, played: null })
   expect(ui.getState()).toMatchObject({ view: 'network', selected: peerIdAt(2) })
   // Its own past stays.
   picture.goTo(NOW - 7000)
   await settled()
-  follow(parts, { peerId, network: here, at: NOW - 5000 })
+  follow(parts, { peerId, network: here, at: NOW - 5000, split: null })
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at: NOW - 7000 })
 })
 
@@ -80,20 +81,20 @@ it('an alert of a network that failed leads to its history, where its card stand
   const status: NetworkStatus = { state: 'failed', network: OTHER, code: 'X', reason: 'x', at: NOW }
   peers.apply({ type: 'batch', seq: (peers.getState().seq ?? 0) + 1, status })
   expect([networkOf(status), joinedKey(status)]).toEqual([networkKeyOf(OTHER), null])
-  follow(parts, { peerId, network: OTHER, at: NOW - 5000 })
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000, split: null })
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at: NOW - 5000 })
   expect(ui.getState()).toMatchObject({ view: 'network', selected: peerId })
   // One that is being joined or left is shown.
   peers.apply({ type: 'batch', seq: (peers.getState().seq ?? 0) + 1, status: { state: 'leaving', network: OTHER } })
   picture.leave()
-  follow(parts, { peerId: peerIdAt(2), network: OTHER, at: NOW - 5000 })
+  follow(parts, { peerId: peerIdAt(2), network: OTHER, at: NOW - 5000, split: null })
   expect([picture.getState().played, ui.getState().selected]).toEqual([null, peerIdAt(2)])
 })
 
 it('alerts about several peers, or none, lead to the list', () => {
   const parts = rig(true)
-  follow(parts, { peerId: null, network: OTHER, at: NOW })
+  follow(parts, { peerId: null, network: OTHER, at: NOW, split: null })
   expect(parts.ui.getState()).toMatchObject({ view: 'alerts', selected: null })
 })
 
@@ -101,16 +102,16 @@ it('an alert of a split leads to the islands: as they are while it lasts, else a
   const parts = rig(true)
   const { ui, picture, here } = parts
   const at = NOW - 5000
-  followIslands(parts, { network: here, at }, true)
+  follow(parts, { peerId: null, network: here, at, split: 'lasts' })
   expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
   expect(picture.getState().picture).toBeNull()
-  followIslands(parts, { network: here, at }, false)
+  follow(parts, { peerId: null, network: here, at, split: 'over' })
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at })
-  followIslands(parts, { network: here, at }, true)
+  follow(parts, { peerId: null, network: here, at, split: 'lasts' })
   expect(picture.getState().picture).toBeNull()
   ui.setState({ view: 'alerts', colourBy: 'state' })
-  followIslands(parts, { network: OTHER, at }, false)
+  follow(parts, { peerId: null, network: OTHER, at, split: 'over' })
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at })
   expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
@@ -121,18 +122,18 @@ it('a notice of a split leads to the islands, one of a peer to the peer, and oth
   const { ui, picture, here } = parts
   const told = { kind: 'network-split', peerId: null, network: here, firedAt: NOW - 5000, resolvedAt: null } as const
   const split = { ...told, test: false } as Alert
-  followAlerts(parts, [split])
+  follow(parts, aimOf([split]))
   expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
   expect(picture.getState().picture).toBeNull()
   // It is over: as it was then.
-  followAlerts(parts, [{ ...split, resolvedAt: NOW }])
+  follow(parts, aimOf(asTheyAre([split], [{ ...split, resolvedAt: NOW }])))
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at: NOW - 5000 })
-  followAlerts(parts, [{ ...split, kind: 'peer-departed', peerId }])
+  follow(parts, aimOf([{ ...split, kind: 'peer-departed', peerId }]))
   expect(ui.getState()).toMatchObject({ view: 'network', selected: peerId })
   for (const other of [{ kind: 'peer-count' }, { test: true }] as const) {
     ui.setState({ view: 'health' })
-    followAlerts(parts, [{ ...split, ...other }])
+    follow(parts, aimOf([{ ...split, ...other }]))
     expect(ui.getState().view).toBe('alerts')
   }
 })

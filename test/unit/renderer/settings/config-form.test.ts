@@ -23,5 +23,15 @@ test('a combination that would purge live peers is refused as a whole', () => {
 
 test('every field says its default in the app', () => {
   for (const field of CONFIG_FIELDS.filter(({ type }) => type !== 'boolean'))
-    expect(fieldHelp(field)).toContain(`default ${texts[field.name]}`)
+    expect(fieldHelp(field).replaceAll(',', '')).toContain(`default ${texts[field.name]}`)
+})
+
+test('large numbers have thousands separators where they are told, and may have them where they are typed', () => {
+  const field = CONFIG_FIELDS.find(({ name }) => name === 'maxPeers')
+  expect(field === undefined ? '' : fieldHelp(field)).toContain('a whole number from 1 to 1,000,000, default 50,000.')
+  expect(readConfig({ ...texts, maxPeers: '20,000' })).toMatchObject({ ok: true, config: { maxPeers: 20_000 } })
+  expect(readConfig({ ...texts, maxPeers: '20,00' })).toMatchObject({
+    ok: false,
+    errors: { maxPeers: expect.stringMatching(/from 1 to 1,000,000, not '20,00'/) },
+  })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { NetworkStatus, SnapshotReport } from '../../../../src/shared/contract.ts'
-import type { PeerAim } from '../../../../src/shared/alert-happenings.ts'
+import type { Aim } from '../../../../src/shared/alert-happenings.ts'
 import type { DesktopCommand } from '../../../../src/shared/desktop-binding.ts'
 import { DESKTOP_VIEWS } from '../../../../src/shared/desktop-binding.ts'
 import {
@@ -21,7 +21,7 @@ function rig() {
     ui: createUiStore(),
     incoming: createIncomingStore(),
     search: () => void told.push('search'),
-    followPeer: ({ peerId, at }: PeerAim) => void told.push(`${peerId} at ${at}`),
+    follow: ({ peerId, at, split }: Aim) => void told.push(`${peerId ?? split} at ${at}`),
     goTo: (place: string) => void told.push(place),
     toggleTheme: () => void told.push('theme'),
     tellProblem: (code: string, message: string) => void told.push(`${code}: ${message}`),
@@ -39,16 +39,24 @@ describe('a command of the desktop app', () => {
     }
   })
 
-  it('shows a peer, a dialog, the search, another theme, a problem', () => {
+  it('follows an alert, shows a dialog, the search, another theme, a problem', () => {
     const { ui, take, told } = rig()
-    take({ kind: 'ShowPeer', peerId: peerIdAt(3), network: null, at: 7 })
+    take({ kind: 'FollowAlert', peerId: peerIdAt(3), network: null, at: 7, split: null })
+    take({ kind: 'FollowAlert', peerId: null, network: null, at: 8, split: 'lasts' })
     take({ kind: 'ShowDialog', dialog: 'leave' })
     expect(ui.getState().dialog).toBe('leave')
     take({ kind: 'Search' })
     take({ kind: 'ToggleTheme' })
     take({ kind: 'ShowPlace', place: '/peers?filter=x' })
     take({ kind: 'Problem', code: 'InvalidArgument', message: 'no link' })
-    expect(told).toEqual([`${peerIdAt(3)} at 7`, 'search', 'theme', '/peers?filter=x', 'InvalidArgument: no link'])
+    expect(told).toEqual([
+      `${peerIdAt(3)} at 7`,
+      'lasts at 8',
+      'search',
+      'theme',
+      '/peers?filter=x',
+      'InvalidArgument: no link',
+    ])
   })
 
   it('has an invitation wait for the user, and a file for its card', () => {

@@ -101,7 +101,9 @@ test('a history and a shared moment count as the past does', async () => {
     parted: null,
     nearest: null,
   }
-  expect(pictureWords(file, null, { origin })).toContain(`It is of ${network.name}, made by ${nickname(peerIdAt(1))}.`)
+  expect(pictureWords(file, null, { origin })).toContain(
+    `It is of ${network.name}, made by ${nickname(peerIdAt(1))}: “we” and “ourselves” mean that peer.`,
+  )
   // A snapshot is no moment: all that it holds is counted.
   expect(
     words({
