@@ -199,8 +199,8 @@ interface Windows {
 const ESTABLISHED = 3
 
 /**
- * Yamux tells the other side after each frame that it was read, which is a packet for a packet. Now it does so once half of what may be
- * sent was read, as other implementations do: until then the other side has no need to wait.
+ * Yamux tells the other side of each frame that it came, which is a packet for a packet. Now it does so once half of what may be sent
+ * came, as other implementations do: what was not told is less than half, so the other side can always send.
  */
 function tellSeldom(stream: YamuxStream): void {
   const send = stream.sendWindowUpdate.bind(stream)

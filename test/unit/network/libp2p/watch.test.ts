@@ -1,5 +1,6 @@
 import type { StreamMuxer } from '@libp2p/interface'
 import { multiaddrConnectionPair } from '@libp2p/utils'
+import { yamux } from '@libp2p/yamux'
 import { describe, expect, it } from 'vitest'
 import { concat, fromString } from 'uint8arrays'
 import {
@@ -166,6 +167,35 @@ describe('a stream of yamux', () => {
     await send(600)
     expect(told).toBeGreaterThan(3)
     expect(told).toBeLessThanOrEqual(2 + (701 * message.length) / (128 * 1024))
+  })
+
+  it.each([
+    ['as ours is', muxerOf],
+    ['as libp2p has it', (connection: Parameters<typeof muxerOf>[0]) => yamux()().createStreamMuxer(connection)],
+  ])('gets all across to a reader that pauses, from a side %s', async (_, muxerThere) => {
+    const [here, there] = multiaddrConnectionPair()
+    const [sender, reader] = [muxerThere(here), muxerOf(there)]
+    const total = 1000 * 1024
+    let [read, paused] = [0, 0]
+    const all = new Promise<void>((resolve) => {
+      reader.addEventListener('stream', ({ detail: stream }) => {
+        stream.addEventListener('message', ({ data }) => {
+          read += data.byteLength
+          if (read >= total) resolve()
+          if (Math.floor(read / 200_000) <= paused) return
+          paused += 1
+          stream.pause()
+          setImmediate(() => stream.resume())
+        })
+      })
+    })
+    const stream = await sender.createStream()
+    for (let sent = 0; sent < total; sent += 1024) {
+      const drained = new Promise((resolve) => stream.addEventListener('drain', resolve, { once: true }))
+      if (!stream.send(concat([bytes(0xfe, 0x07), new Uint8Array(1022)]))) await drained
+    }
+    await all
+    expect(paused).toBeGreaterThan(3)
   })
 
   it('[BD6] ends where its connection broke before it was opened, and throws nothing that nobody catches', () => {
