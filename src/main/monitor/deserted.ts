@@ -37,9 +37,11 @@ export class Goodbyes {
     else if (event.kind === 'PeerDeparted' && event.reason === 'graceful') this.#said.set(event.peerId, true)
   }
 
-  /** How the node is. @param here who is in the catalog, ourselves included */
-  stateOf({ state }: Pick<Health, 'state'>, here: Iterable<{ readonly self: boolean }>): RunState {
-    if (state !== 'lost') return state === 'online' ? state : 'alone'
+  /** How the node is, in the words of the window. @param here who is in the catalog, ourselves included */
+  stateOf({ state }: Pick<Health, 'state'>, here: Iterable<{ readonly self: boolean }>): RunState | 'joining' | 'none' {
+    if (state === 'starting') return 'joining'
+    if (state === 'stopped') return 'none'
+    if (state !== 'lost') return state
     for (const { self } of here) if (!self) return state
     return this.#lastNeighbor !== null && this.#said.get(this.#lastNeighbor) === true ? 'deserted' : state
   }

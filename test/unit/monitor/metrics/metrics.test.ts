@@ -141,10 +141,8 @@ describe('metrics', () => {
     const version = { startedAt: 1, updatedAt: 1 }
     const lost = (...others: readonly false[]) =>
       goodbyes.stateOf({ state: 'lost' }, [{ self: true }, ...others.map((self) => ({ self }))])
-    expect([goodbyes.stateOf({ state: 'starting' }, []), goodbyes.stateOf({ state: 'online' }, [])]).toEqual([
-      'alone',
-      'online',
-    ])
+    const states = ['starting', 'alone', 'online', 'stopped'] as const
+    expect(states.map((state) => goodbyes.stateOf({ state }, []))).toEqual(['joining', 'alone', 'online', 'none'])
     goodbyes.take({ kind: 'PeerDeparted', peerId: ann, reason: 'graceful', version })
     goodbyes.take({ kind: 'NeighborDown', peerId: ann })
     expect([lost(), lost(false)]).toEqual(['deserted', 'lost'])
