@@ -27,7 +27,9 @@ export const GRAPH = {
   backbone: 'Backbone links',
   allLinks: 'All links',
   linksShown: (shown: string, all: string) =>
-    shown === all ? `${all === '1' ? '' : 'All '}${counted(all, 'link')}` : `Backbone: ${shown} of ${counted(all, 'link')}`,
+    shown === all
+      ? `${all === '1' ? '' : 'All '}${counted(all, 'link')}`
+      : `Backbone: ${shown} of ${counted(all, 'link')}`,
   oneLink: '1 link',
   linksOfSelected: 'Links: those of the selected peer',
   scaleUnit: 'ms',
