@@ -80,7 +80,7 @@ const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, Heal
   joining: ['joining', 'plain'],
   alone: ['alone: nobody was met yet', 'warning'],
   lost: ['we lost the network', 'bad'],
-  deserted: [`${DESERTED}: nobody is left here`, 'plain'],
+  deserted: [`${DESERTED} here`, 'plain'],
   leaving: ['leaving', 'plain'],
   failed: ['the network failed', 'bad'],
 }

@@ -22,7 +22,7 @@ export const STATE_WORDS: Readonly<Record<PeerState, string>> = {
 export const WAS_HERE = 'was here'
 
 /** Of a network in which nobody is left, and whose last neighbors said so: no connection was lost. */
-export const DESERTED = 'everybody said goodbye'
+export const DESERTED = 'nobody is left'
 
 /** The word for how a peer went: that of the state that it is in since. */
 export const DEPARTURE_WORDS: Readonly<Record<DepartureReason, string>> = {
