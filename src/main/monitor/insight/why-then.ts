@@ -4,7 +4,6 @@ import type { NetworkRef } from '../../../shared/contract.ts'
 import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import { stalledThenWords } from '../../../shared/own-troubles.ts'
@@ -15,7 +14,7 @@ import { nothingKnown, pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { runState } from '../deserted.ts'
-import { inTurns } from '../turns.ts'
+import { islandsAmong } from './island-watch.ts'
 import { stallAt, stallSpan } from './logged.ts'
 import { storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
@@ -93,7 +92,7 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
   const then = storeThen(store, at)
   const links = linksAmong(peers, edges, at, loss)
   const { neighbors: told } = ABILITIES[network.kind]
-  const found = told ? summarize(await inTurns(findIslands(links), signal), links.self) : null
+  const found = told ? await islandsAmong(links, signal) : null
   const state = runState(then, networkKey, loss, peers)
   return {
     store: then,
@@ -109,7 +108,8 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
     status: null,
     // One that was not lost for long enough to be told was shown as online.
     state: loss !== null ? 'lost' : state === 'lost' ? 'online' : state,
-    islands: found,
+    islands: found?.islands ?? null,
+    apart: found?.apart ?? new Set(),
     purgeAfterMs: purgeAfterOf(then, networkKey),
     maxDriftMs: loadSettings(then).config.maxTimeDrift,
     now: at,

@@ -58,6 +58,7 @@ function why(minute: number, here: readonly string[] = []): NetworkWhy {
     status: null,
     state: 'online',
     islands: null,
+    apart: new Set(),
     purgeAfterMs: 20_000,
     maxDriftMs: 60_000,
     now: START + minute * MINUTE,
