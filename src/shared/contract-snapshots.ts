@@ -4,9 +4,10 @@ import { z } from 'zod'
 import { breakdownQuery, seriesQuery } from './contract-health.ts'
 import type { EventsFound, PastPart } from './contract-history.ts'
 import { countsQuery, eventsQuery } from './contract-history.ts'
-import { output, text } from './contract-schemas.ts'
+import { output, peerId, text } from './contract-schemas.ts'
 import type { Breakdown, HealthSeries } from './health.ts'
 import type { EventCounts } from './lanes.ts'
+import type { NetworkWhy, PeerWhy } from './why.ts'
 import type { ImportReport, RowsMessage, SnapshotReport, WorkMessage } from './reports.ts'
 
 /** Work on a file takes its time: it tells how far it is, and last what came of it. Leaving the loop ends it. */
@@ -29,4 +30,7 @@ export const snapshotsContract = {
   counts: oc.input(z.object({ file: text, query: countsQuery })).output(output<EventCounts>()),
   series: oc.input(z.object({ file: text, query: seriesQuery })).output(output<HealthSeries>()),
   breakdown: oc.input(z.object({ file: text, query: breakdownQuery })).output(output<Breakdown>()),
+  /** As `why.peer` and `why.network` of a past moment, by what the file holds. */
+  whyPeer: oc.input(z.object({ file: text, peerId, at: z.number() })).output(output<PeerWhy>()),
+  whyNetwork: oc.input(z.object({ file: text, at: z.number() })).output(output<NetworkWhy>()),
 }

@@ -79,7 +79,7 @@ const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, Heal
   joining: ['joining', 'plain'],
   alone: ['alone: nobody was met yet', 'warning'],
   lost: ['we lost the network', 'bad'],
-  deserted: ['everybody said goodbye: nobody is left here', 'plain'],
+  deserted: ['nobody is left here', 'plain'],
   leaving: ['leaving', 'plain'],
   failed: ['the network failed', 'bad'],
 }

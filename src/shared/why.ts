@@ -30,7 +30,7 @@ export type NetworkMatter =
   | 'fine'
   | 'alone'
   | 'lost'
-  /** Everybody said goodbye: nobody is left, and no connection was lost. */
+  /** Nobody is left, the last ones said goodbye, and no connection was lost. */
   | 'deserted'
   | 'split'
   /** It was split, and the other part was taken for gone before they grew together. */
@@ -90,6 +90,8 @@ export interface PeerWhy {
   readonly causes: readonly Cause[]
   /** Milliseconds since the epoch. */
   readonly at: number
+  /** From when the age in the sentence counts, milliseconds since the epoch; null where it has none. */
+  readonly since: number | null
   /** What would be needed for the answer and is not kept of a past moment, as a sentence; null where nothing is missing. */
   readonly notKept: string | null
 }
@@ -102,5 +104,6 @@ export interface NetworkWhy {
   readonly causes: readonly Cause[]
   readonly at: number
   /** As of `PeerWhy`. */
+  readonly since: number | null
   readonly notKept: string | null
 }

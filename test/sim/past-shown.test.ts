@@ -2,12 +2,11 @@
 import { afterEach, expect, it } from 'vitest'
 import { peerscope } from '../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { Clock } from '../../src/main/discovery/ports.ts'
-import { networkWhyThen, peerWhyThen } from '../../src/main/monitor/insight/why-then.ts'
+import { networkWhyThen, peerWhyThen, storedThen } from '../../src/main/monitor/insight/why-then.ts'
 import { pastPicture } from '../../src/main/monitor/past.ts'
 import { Session } from '../../src/main/monitor/session.ts'
 import { View } from '../../src/main/monitor/view.ts'
 import { openStore } from '../../src/main/store/store.ts'
-import type { NamingQuery } from '../../src/main/store/search-options.ts'
 import type { Store } from '../../src/main/store/types.ts'
 import type { Edge, PeerRow } from '../../src/shared/peer.ts'
 import { peerOf } from '../../src/shared/events.ts'
@@ -62,7 +61,7 @@ interface Why {
 /** What is said of a moment; of a few peers, others at each moment. */
 async function whyAt(at: number, rows: readonly PeerRow[]): Promise<Why> {
   const ref = { kind: 'peerscope', id: network.networkId, name: null } as const
-  const parts = { store, network: ref, naming: async (query: NamingQuery) => store.eventsNaming(query) }
+  const parts = storedThen(store, ref, async (query) => store.eventsNaming(query))
   const asked = rows.filter((_, index) => index % ASKED === at % ASKED)
   return {
     network: await networkWhyThen(parts, at),

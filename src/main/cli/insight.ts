@@ -5,23 +5,28 @@ import { InvalidArgument } from '../../shared/errors.ts'
 import { delayWords, healthPhrases, healthSentence } from '../../shared/health-words.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { NetworkKind } from '../../shared/network-kind.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { peerIdForms, peerIdFromAnyForm, shortId, withPeerIds } from '../../shared/peer-form.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
-import type { Cause } from '../../shared/why.ts'
+import type { Cause, NetworkWhy, PeerWhy } from '../../shared/why.ts'
+import type { PlayedFile } from '../monitor/exports/played-file.ts'
+import { playedIn, playedNetworkWhy, playedPeerWhy } from '../monitor/exports/played-why.ts'
 import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../monitor/insight/offline.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
-import type { ThenParts } from '../monitor/insight/why-then.ts'
-import { networkWhyThen, peerWhyThen } from '../monitor/insight/why-then.ts'
+import { createVerifier, isFile } from '../monitor/offline.ts'
+import { networkWhyThen, peerWhyThen, storedThen } from '../monitor/insight/why-then.ts'
 import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
 import { ALONE_ADVICE } from '../monitor/alone.ts'
 import { openRecorded } from './open-catalog.ts'
+import { teller } from './progress.ts'
 
 interface WhyFlags extends DataFlags {
   readonly asOf?: number
+  readonly file?: string
 }
 
 /** Peers that are named where a name fits several. */
@@ -49,10 +54,14 @@ export function addInsightCommands(program: Command, io: Io): void {
       'Prints why a peer is as it is: one sentence, and its possible causes with the events behind them, the most probable\n' +
         'first. Without a peer: why we are alone, or the network is lost or split. Safe while Peerscope runs on the folder.',
     )
-  addDataFlags(why.option('--as-of <time>', MOMENT_HELP, momentOf)).action(
-    (peer: string | undefined, flags: WhyFlags) =>
-      withCatalog(flags, io, (catalog) => printWhy(catalog, peer, flags, io)),
-  )
+  why
+    .option('--as-of <time>', MOMENT_HELP, momentOf)
+    .option('--file <file>', 'of a shared moment, by what its file holds')
+  addDataFlags(why).action(async (peer: string | undefined, flags: WhyFlags) => {
+    const { file } = flags
+    if (file !== undefined) return await printFileWhy(file, peer, flags, io)
+    return await withCatalog(flags, io, (catalog) => printWhy(catalog, peer, flags, io))
+  })
 }
 
 async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCatalog) => Promise<void>): Promise<void> {
@@ -88,15 +97,44 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
 async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags: WhyFlags, io: Io): Promise<void> {
   const now = Date.now()
   const { asOf } = flags
-  const peerId = peer === undefined ? null : peerNamed(peer, catalog)
+  const peerId = peer === undefined ? null : peerNamed(peer, catalog.network.kind, storedNames(catalog))
   const { network, store } = catalog
-  const then: ThenParts = { network, store, naming: async (query) => store.eventsNaming(query) }
+  const then = storedThen(store, network, async (query) => store.eventsNaming(query))
   const why =
     peerId === null
       ? await (asOf === undefined ? storedNetworkWhy(catalog, now) : networkWhyThen(then, asOf, io.stop))
       : await (asOf === undefined ? storedPeerWhy(catalog, peerId, now) : peerWhyThen(then, peerId, asOf, io.stop))
+  printAnswer(why, network.kind, flags, io)
+}
+
+/** As of a data folder, by a file; as of the moment that it shares where no other one of its span is given. */
+async function printFileWhy(file: string, peer: string | undefined, flags: WhyFlags, io: Io): Promise<void> {
+  if (flags.data !== undefined || flags.network !== undefined || flags.kind !== undefined)
+    throw new InvalidArgument('--file is in place of a data folder: leave out --data, --network and --kind')
+  if (!isFile(file)) throw new InvalidArgument(`there is no file ${file}`)
+  const { onStep, end } = teller(io)
+  const reading = { signatures: createVerifier(), signal: io.stop, onStep }
+  const { played, report } = await playedIn(file, reading).finally(end)
+  if (!report.ok) io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out\n`)
+  const { asOf: at = played.moment.asOf } = flags
+  const { from, to, asOf } = played.moment
+  if (at < from || at > to)
+    throw new InvalidArgument(
+      from === to
+        ? `the file holds one moment, ${formatLocal(asOf)}`
+        : `the file holds the time from ${formatLocal(from)} to ${formatLocal(to)}`,
+    )
+  const { kind } = played.network
+  const why =
+    peer === undefined
+      ? await playedNetworkWhy(played, at, io.stop)
+      : await playedPeerWhy(played, peerNamed(peer, kind, namesIn(played.content)), at, io.stop)
+  printAnswer(why, kind, { ...flags, asOf: at }, io)
+}
+
+function printAnswer(why: PeerWhy | NetworkWhy, kind: NetworkKind, flags: WhyFlags, io: Io): void {
   if (flags.json === true) return io.out(`${jsonText(why)}\n`)
-  const said = (text: string): string => visible(withPeerIds(catalog.network.kind, text))
+  const said = (text: string): string => visible(withPeerIds(kind, text))
   io.out(`${said(why.sentence)}\n`)
   // The best one alone is in the sentence; without its events there is nothing to add.
   const [best] = why.causes
@@ -104,7 +142,7 @@ async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags
     io.out('\n')
     for (const cause of why.causes) io.out(`${said(line(cause))}\n`)
   }
-  if (asOf === undefined && (why.matter === 'alone' || why.matter === 'lost')) io.out(`\n${ALONE_ADVICE}\n`)
+  if (flags.asOf === undefined && (why.matter === 'alone' || why.matter === 'lost')) io.out(`\n${ALONE_ADVICE}\n`)
   if (why.notKept !== null) io.out(`\n${why.notKept}\n`)
   return undefined
 }
@@ -114,27 +152,43 @@ function line({ confidence, words, events }: Cause): string {
   return `  ${confidence.padEnd(8)}  ${capital(words)}${behind}`
 }
 
-/** A peer by its id, the end of it, its nickname, or the user's own name for it. @throws InvalidArgument */
-function peerNamed(text: string, { network, store }: OfflineCatalog): PeerId {
-  const known = peerIdFromAnyForm(text)
-  if (known !== null) return known
-  const wanted = text.trim().toLowerCase()
+/** A peer that may be meant, and the user's own name for it. */
+interface NamedPeer {
+  readonly peerId: PeerId
+  readonly note: string
+}
+
+function* storedNames({ network, store }: OfflineCatalog): Generator<NamedPeer> {
   const networkKey = networkKeyOf(network)
   const notes = store.notes(networkKey)
-  const found: PeerId[] = []
-  for (let after: number | null = null, more = wanted !== ''; more;) {
+  for (let after: number | null = null, more = true; more;) {
     const page = store.peersPage(networkKey, after, PAGE)
-    for (const { peerId } of page.peers) {
-      const names = [nickname(peerId), notes.get(peerId)?.name ?? '', shortId(network.kind, peerId)]
-      if (names.some((name) => name.toLowerCase() === wanted) || endsWith(peerId, wanted)) found.push(peerId)
-    }
+    for (const { peerId } of page.peers) yield { peerId, note: notes.get(peerId)?.name ?? '' }
     after = page.next
     more = after !== null
   }
+}
+
+function* namesIn(content: PlayedFile): Generator<NamedPeer> {
+  for (const rows of content.changesOfRows())
+    for (const { peerId } of rows) if (peerId !== undefined) yield { peerId, note: '' }
+}
+
+/** A peer by its id, the end of it, its nickname, or the user's own name for it. @throws InvalidArgument */
+function peerNamed(text: string, kind: NetworkKind, peers: Iterable<NamedPeer>): PeerId {
+  const known = peerIdFromAnyForm(text)
+  if (known !== null) return known
+  const wanted = text.trim().toLowerCase()
+  const all = new Set<PeerId>()
+  for (const { peerId, note } of wanted === '' ? [] : peers) {
+    const names = [nickname(peerId), note, shortId(kind, peerId)]
+    if (names.some((name) => name.toLowerCase() === wanted) || endsWith(peerId, wanted)) all.add(peerId)
+  }
+  const found = [...all]
   const [only] = found
   if (only === undefined)
     throw new InvalidArgument(
-      `no stored peer of this network is called '${text.slice(0, 80)}'; peerscope peers lists them`,
+      `no peer that is known of this network is called '${text.slice(0, 80)}'; peerscope peers lists them`,
     )
   if (found.length > 1) {
     const some = found.slice(0, NAMED).join(', ')

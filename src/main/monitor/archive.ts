@@ -17,8 +17,10 @@ import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/err
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
 import { linksAmong } from '../../shared/links.ts'
 import { isHere, lossIn } from '../../shared/loss.ts'
+import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
+import type { NetworkWhy, PeerWhy } from '../../shared/why.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import type { Clock, Signatures } from '../discovery/ports.ts'
 import type { Store } from '../store/types.ts'
@@ -34,6 +36,8 @@ import { sourceAt } from './exports/moment.ts'
 import type { ExportSource } from './exports/records.ts'
 import { PlayedFile } from './exports/played-file.ts'
 import { playedSeries } from './exports/played-series.ts'
+import type { Played } from './exports/played-why.ts'
+import { NO_MOMENT, playedNetworkWhy, playedPeerWhy } from './exports/played-why.ts'
 import { Uploads } from './exports/uploads.ts'
 import { breakdown } from './insight/breakdown.ts'
 import { healthSeries } from './insight/series.ts'
@@ -67,9 +71,7 @@ export interface ArchiveParts {
 }
 
 /** A shared moment that can be played. */
-interface Opened {
-  readonly moment: MomentSpan
-  readonly content: PlayedFile
+interface Opened extends Played {
   readonly networkKey: NetworkKey
 }
 
@@ -217,6 +219,18 @@ export class Archive {
     return await inTurns(breakdown(by, here, storedNames(this.#parts.store, networkKey)), signal)
   }
 
+  /** Why a peer was as it was at a moment of it. @throws InvalidArgument, UnknownPeer, what the signal was fired with */
+  async playedWhyPeer(file: string, peerId: PeerId, at: number, signal?: AbortSignal): Promise<PeerWhy> {
+    const played = await this.#playedFile(file)
+    return await playedPeerWhy(played, peerId, momentIn(played.moment, at), signal)
+  }
+
+  /** Why the network was. @throws InvalidArgument, what the signal was fired with */
+  async playedWhyNetwork(file: string, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
+    const played = await this.#playedFile(file)
+    return await playedNetworkWhy(played, momentIn(played.moment, at), signal)
+  }
+
   /** A moment as it was read; it is read again where others took its place. @throws InvalidArgument where the file shares none */
   async #playedFile(file: string): Promise<Opened> {
     // A window that is loaded again reads it once more.
@@ -260,7 +274,7 @@ export class Archive {
   /** @throws InvalidArgument where the file shares none */
   async #shared(file: string): Promise<Opened> {
     const { opened } = await this.#open(file, this.#reading(never()))
-    if (opened === null) throw new InvalidArgument('this file shares no moment that can be played')
+    if (opened === null) throw new InvalidArgument(NO_MOMENT)
     return opened
   }
 
@@ -276,7 +290,7 @@ export class Archive {
     const { moment, network } = report
     content.end(moment ?? undefined)
     const played = moment !== null && network !== null
-    return { peers, opened: played ? { moment, content, networkKey: networkKeyOf(network) } : null }
+    return { peers, opened: played ? { moment, network, content, networkKey: networkKeyOf(network) } : null }
   }
 
   async close(): Promise<void> {

@@ -178,6 +178,12 @@ export function createRouter(monitor: Monitor) {
       breakdown: os.snapshots.breakdown.handler(({ input, signal }) =>
         archive.playedBreakdown(input.file, input.query, signal),
       ),
+      whyPeer: os.snapshots.whyPeer.handler(({ input: { file, peerId, at }, signal }) =>
+        archive.playedWhyPeer(file, peerId, at, signal),
+      ),
+      whyNetwork: os.snapshots.whyNetwork.handler(({ input: { file, at }, signal }) =>
+        archive.playedWhyNetwork(file, at, signal),
+      ),
       look: os.snapshots.look.handler(({ input, signal = never() }) =>
         lookedAt(watched(signal, (...watch) => archive.look(input.file, ...watch))),
       ),

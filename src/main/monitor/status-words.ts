@@ -21,7 +21,7 @@ export function statusWords(status: NetworkStatus): string {
     case 'lost':
       return `${short}: connection lost`
     case 'deserted':
-      return `${short}: all said goodbye`
+      return `${short}: nobody is left`
     case 'online': {
       const { peers, notKnown } = status
       const gone = notKnown === null ? '' : `, ${notKnown.count} ${STATE_WORDS.lost}`

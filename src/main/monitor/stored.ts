@@ -31,7 +31,7 @@ import { breakdown } from './insight/breakdown.ts'
 import { namingLimit, namingWithin } from './insight/naming.ts'
 import { healthSeries, storedSeries } from './insight/series.ts'
 import type { ThenParts } from './insight/why-then.ts'
-import { networkWhyThen, peerWhyThen } from './insight/why-then.ts'
+import { networkWhyThen, peerWhyThen, storedThen } from './insight/why-then.ts'
 import { recordingFrom } from './journal/beginning.ts'
 import { lastShownAt } from './journal/last-shown.ts'
 import type { LinesThen } from './journal/lines-of-loss.ts'
@@ -177,8 +177,7 @@ export class StoredNetworks {
   }
 
   #then(which: Calls['open'], signal: AbortSignal, limit: AbortSignal): ThenParts {
-    const store = this.#store
-    return { store, network: this.#known(which).network, naming: namingWithin(store, signal, limit) }
+    return storedThen(this.#store, this.#known(which).network, namingWithin(this.#store, signal, limit))
   }
 
   #key(which: Calls['open']): NetworkKey {

@@ -338,12 +338,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
     },
     snapshots: {
       begin: async () => ({ file: 'file-1' }),
-      put: async ({ base64 }) => {
-        calls.push(`put ${base64.length}`)
-      },
-      drop: async ({ file }) => {
-        calls.push(`drop ${file}`)
-      },
+      put: async ({ base64 }) => void calls.push(`put ${base64.length}`),
+      drop: async ({ file }) => void calls.push(`drop ${file}`),
       verify: async () => workOf(NOTHING_VERIFIED),
       import: async () => workOf({ outcomes: {} }),
       look: async () => partsOf<RowsMessage>([{ kind: 'done' }]),
@@ -352,6 +348,8 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
       counts: async ({ query }) => fakeCounts([], query),
       series: async ({ query }) => await client.health.series(query),
       breakdown: async ({ query }) => await client.health.breakdown(query),
+      whyPeer: async ({ peerId, at }) => await client.why.peer({ peerId, at }),
+      whyNetwork: async ({ at }) => await client.why.network({ at }),
     },
     alerts: {
       rules: async () => rules,

@@ -70,6 +70,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
         sentence: 'nothing is wrong with it.',
         causes: [],
         at: 1_750_000_000_000,
+        since: null,
         notKept: null,
       }),
       network: async () => ({
@@ -77,6 +78,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
         sentence: 'nothing is known to be wrong with the network.',
         causes: [],
         at: 1_750_000_000_000,
+        since: null,
         notKept: null,
       }),
     },

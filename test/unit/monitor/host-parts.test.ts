@@ -90,7 +90,7 @@ describe('a status in words', () => {
     [{ state: 'failed', network }, 'my net: could not join'],
     [{ state: 'alone', network }, 'my net: no peers yet'],
     [{ state: 'lost', network }, 'my net: connection lost'],
-    [{ state: 'deserted', network }, 'my net: all said goodbye'],
+    [{ state: 'deserted', network }, 'my net: nobody is left'],
     [{ state: 'online', network, peers: 1, notKnown: null }, 'my net: 1 peer'],
     [{ state: 'online', network, peers: 12, notKnown: { count: 3 } }, 'my net: 12 peers, 3 not known'],
     [{ state: 'joining', network: { ...network, name: 'x'.repeat(90) } }, `Joining ${'x'.repeat(39)}…`],

@@ -114,7 +114,7 @@ describe('the sentence of health', () => {
     )
     expect(
       healthSentence({ ...health({ stalls: null }), state: 'deserted', here: 0, left: { ...left, goodbye: 3 } }),
-    ).toBe('everybody said goodbye: nobody is left here · 0 here · 3 left in 10 min (3 said goodbye)')
+    ).toBe('nobody is left here · 0 here · 3 left in 10 min (3 said goodbye)')
     // Who left since, and how, is not known then.
     // Nobody is measured either: the times are those of before, whether the engine still tells them or not.
     for (const rtt of [bad.rtt, null])

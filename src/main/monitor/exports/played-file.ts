@@ -45,7 +45,9 @@ export class PlayedFile {
   readonly #rows = new Map<PeerId, PeerRow>()
   readonly #edges = new Map<string, Edge>()
   readonly #changes: Change[] = []
-  #events: LoggedEvent[] = []
+  /** All that it holds, and those of the span. */
+  #told: LoggedEvent[] = []
+  #events: readonly LoggedEvent[] = []
   #ofOurselves: readonly LoggedEvent[] = []
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
@@ -57,7 +59,7 @@ export class PlayedFile {
 
   /** @throws LimitExceeded for more than a window shows */
   take(line: MomentLine): void {
-    if (line.kind === 'events') this.#events.push(...line.events)
+    if (line.kind === 'events') this.#told.push(...line.events)
     else if (line.kind === 'change') this.#changes.push(line)
     else {
       for (const row of line.rows) this.#rows.set(row.peerId, row)
@@ -69,14 +71,19 @@ export class PlayedFile {
 
   /** All is taken. Changes come in the order of the file; events in that of their numbers. Those outside of the span are not listed. */
   end({ from, to }: Pick<MomentSpan, 'from' | 'to'> = { from: -Infinity, to: Infinity }): void {
-    this.#events.sort((a, b) => a.seq - b.seq)
-    this.#ofOurselves = this.#events.filter(({ event }) => OURSELVES.has(event.kind))
-    this.#events = this.#events.filter(({ at }) => at >= from && at <= to)
+    this.#told.sort((a, b) => a.seq - b.seq)
+    this.#ofOurselves = this.#told.filter(({ event }) => OURSELVES.has(event.kind))
+    this.#events = this.#told.filter(({ at }) => at >= from && at <= to)
   }
 
   /** The events of its span, in the order of their numbers. */
   get events(): readonly LoggedEvent[] {
     return this.#events
+  }
+
+  /** All that it holds: also those around the span that say how it was in it, in the same order. */
+  get told(): readonly LoggedEvent[] {
+    return this.#told
   }
 
   /** Those that tell of ourselves, also from before the span and told after it, in the same order. */
@@ -147,7 +154,7 @@ export class PlayedFile {
 
   /** The neighbor that went last before a moment; null where the file does not tell. */
   #wentLast(at: number): PeerId | null {
-    const down = this.#events.filter((logged) => logged.event.kind === 'NeighborDown' && logged.at <= at)
+    const down = this.#told.filter((logged) => logged.event.kind === 'NeighborDown' && logged.at <= at)
     return wentLast(down.map((logged) => eventAsOf(logged, at)))
   }
 
@@ -166,6 +173,12 @@ export class PlayedFile {
       yield
     }
     this.#cursor = cursor
+  }
+
+  /** Rows as they changed, in the order of time: all fields of the first of a peer, of the next ones those that are new. */
+  *changesOfRows(): Generator<readonly Partial<PeerRow>[]> {
+    yield [...this.#rows.values()]
+    for (const { rows } of this.#changes) yield rows
   }
 
   /** Where to begin for a moment; it is kept for the next one once it was led there. */
@@ -300,7 +313,7 @@ export class PlayedFile {
 }
 
 /** The number that no event until then is above: at the moment that was shared, that of the last event which its sender saw. */
-function lastAt({ asOf, seq }: MomentSpan, at: number): number {
+export function lastAt({ asOf, seq }: MomentSpan, at: number): number {
   return at === asOf ? (seq ?? Infinity) : Infinity
 }
 

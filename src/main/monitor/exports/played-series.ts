@@ -1,6 +1,7 @@
 /** How it was over the span of a shared moment: its charts, from what the file holds. */
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
@@ -56,11 +57,16 @@ function runsBetween(gaps: readonly Run[], { from, to }: MomentSpan, began: numb
   return [...runs, { from: since, to: to + 1 }].filter((run) => run.from <= to && run.to > from)
 }
 
-function pageOf(events: readonly LoggedEvent[], { kinds, before = Infinity, limit }: EventsQuery): EventsPage {
+/** A page of some events, which are in the order of their numbers, as that of a store. */
+export function pageOf(
+  events: readonly LoggedEvent[],
+  { kinds, peerId, before = Infinity, limit }: Omit<EventsQuery, 'networkKey'>,
+): EventsPage {
   const found: LoggedEvent[] = []
   for (let place = events.length - 1; place >= 0; place -= 1) {
     const logged = events[place]
     if (logged === undefined || logged.seq >= before || kinds?.includes(logged.event.kind) === false) continue
+    if (peerId !== undefined && peerOf(logged.event) !== peerId) continue
     if (found.length === limit) return { events: found, more: true }
     found.push(logged)
   }
@@ -86,13 +92,16 @@ function* presences<T>(
 function* endsOf(file: PlayedFile, { ends }: StepEnds, among: Among): Generator<void, EndsOfSteps> {
   const bins: number[][] = []
   const here: number[] = []
+  const all: number[] = []
   const measured = new Set<PeerId>()
   const moments = ends.map((end) => end - 1)
   yield* file.visit(moments, (rows) => {
     const times: number[] = []
-    let count = 0
+    let [count, others] = [0, 0]
     for (const { peerId, self, state, rtt } of rows) {
-      if (self || state !== 'online' || among?.(peerId) === false) continue
+      if (self || state !== 'online') continue
+      others += 1
+      if (among?.(peerId) === false) continue
       count += 1
       if (rtt === null) continue
       times.push(rtt.srtt)
@@ -100,6 +109,7 @@ function* endsOf(file: PlayedFile, { ends }: StepEnds, among: Among): Generator<
     }
     bins.push(times)
     here.push(count)
+    all.push(others)
   })
-  return { bins, here, peers: { read: measured.size, all: measured.size } }
+  return { bins, here, all, peers: { read: measured.size, all: measured.size } }
 }

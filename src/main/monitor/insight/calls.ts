@@ -21,7 +21,7 @@ import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
 import { whyPeer } from './why.ts'
 import type { ThenParts } from './why-then.ts'
-import { networkWhyThen, peerWhyThen } from './why-then.ts'
+import { networkWhyThen, peerWhyThen, storedThen } from './why-then.ts'
 
 /** What is looked at. */
 type Running = Pick<Monitor, 'store' | 'view' | 'clock' | 'network' | 'settings' | 'insight'>
@@ -99,7 +99,7 @@ export function whyNow(monitor: Running): NetworkWhy {
 
 function thenParts(monitor: Running, signal: AbortSignal, limit: AbortSignal): ThenParts {
   const { store } = monitor
-  return { store, network: monitor.network(), naming: namingWithin(store, signal, limit) }
+  return storedThen(store, monitor.network(), namingWithin(store, signal, limit))
 }
 
 /** @param limit ends a long look into the history, without it failing @throws NotJoined */
@@ -113,6 +113,7 @@ function whySource(monitor: Running, signal: AbortSignal, limit: AbortSignal): W
     connectedAt: (peerId) => monitor.insight()?.connectedAt(peerId) ?? null,
     naming: namingWithin(store, signal, limit),
     maxDriftMs: monitor.settings().config.maxTimeDrift,
+    logFrom: -Infinity,
   }
 }
 

@@ -23,6 +23,9 @@ export interface PartedFacts {
 /** What is known. Times are milliseconds since the epoch. */
 export interface NetworkFacts {
   readonly now: number
+  /** When we joined the network last, as far as it is known; and from when on there are events. */
+  readonly began: number
+  readonly logFrom: number
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
   /** Its state, as far as a data folder tells. */
@@ -32,6 +35,8 @@ export interface NetworkFacts {
   readonly events: readonly LoggedEvent[]
   /** When the trouble began; now where that is not known. */
   readonly since: number
+  /** How much earlier it may have begun, milliseconds: a split is told some time after it. */
+  readonly untoldMs: number
   /** Who alone held the islands together before they split; null where that is not known. */
   readonly held: readonly PeerId[] | null
   /** Who was in other islands than ours when they split. */
@@ -116,16 +121,58 @@ export function stallCauses(
   confidence: Confidence,
   when: (gap: number) => string = gapWords,
 ): readonly Ranked[] {
-  const msOf = ({ logged: { event } }: Near): number => (event.kind === 'Stalled' ? event.ms : 0)
-  const found = nearEnough(ofKind(facts, 'Stalled'), gapTo(facts.since)).filter(
-    (one) => msOf(one) >= BRIEF_MS || one.gap <= LIKELY_MS,
-  )
-  const [worst] = found.toSorted((a, b) => msOf(b) - msOf(a))
+  const found = stallsNear(facts)
+  const worst = worstOf(found)
   if (worst === undefined) return []
   const words = `${stallWords(msOf(worst))}, ${when(worst.gap)}`
   const where = evidence('timeline', { kinds: ['Stalled'], ...spanOf(facts) })
   const sure = worst.gap <= LIKELY_MS ? confidence : 'possible'
   return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, seqs(found.map(({ logged }) => logged)), where)]
+}
+
+/** Our own stalls that are near, but for brief ones that are too far; also before a trouble that may have begun earlier. */
+export function stallsNear(facts: NetworkFacts): readonly Near[] {
+  const gapOf = gapTo(facts.since)
+  const near = nearEnough(ofKind(facts, 'Stalled'), (logged) => {
+    const gap = gapOf(logged)
+    return gap > NEAR_MS ? Math.max(0, gap - facts.untoldMs) : gap
+  })
+  return near
+    .map(({ logged, gap }) => ({ logged, gap: Math.max(gap, gapOf(logged)) }))
+    .filter((one) => msOf(one) >= BRIEF_MS || one.gap - facts.untoldMs <= LIKELY_MS)
+}
+
+function msOf({ logged: { event } }: Near): number {
+  return event.kind === 'Stalled' ? event.ms : 0
+}
+
+/** The longest of some stalls. */
+function worstOf(stalls: readonly Near[]): Near | undefined {
+  return stalls.toSorted((a, b) => msOf(b) - msOf(a))[0]
+}
+
+/**
+ * Whether the longest stall that is near had ended before the trouble, with all linked again that it had parted from us: then something
+ * else came after it. Right after a stall nothing tells so but those that came back.
+ */
+export function linkedAfterStall(facts: NetworkFacts): boolean {
+  const worst = worstOf(stallsNear(facts))
+  if (worst === undefined) return false
+  const over = facts.since - worst.gap
+  const upAt = new Map<PeerId, number>()
+  for (const logged of ofKind(facts, 'NeighborUp')) {
+    const { event, at, lastAt = at } = eventAsOf(logged, facts.since)
+    if (event.kind === 'NeighborUp' && lastAt <= facts.since)
+      upAt.set(event.peerId, Math.max(lastAt, upAt.get(event.peerId) ?? 0))
+  }
+  let back = 0
+  for (const logged of ofKind(facts, 'NeighborDown')) {
+    const { event, at, lastAt = at } = eventAsOf(logged, over + SLACK_MS)
+    if (event.kind !== 'NeighborDown' || at > over + SLACK_MS || lastAt < over - msOf(worst) - SLACK_MS) continue
+    if ((upAt.get(event.peerId) ?? -Infinity) < lastAt) return false
+    back += 1
+  }
+  return worst.gap - facts.untoldMs > LIKELY_MS || back > 0
 }
 
 /** Who left so. */

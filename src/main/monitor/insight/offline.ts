@@ -81,6 +81,7 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     purgeAfterMs: purgeAfterOf(store, networkKey),
     maxDriftMs: loadSettings(store).config.maxTimeDrift,
     now: at,
+    logFrom: -Infinity,
   }
 }
 

@@ -15,6 +15,7 @@ import type { Causes } from './health-now.ts'
 import { leftAs } from './health-now.ts'
 import { LASTING_MS } from './island-watch.ts'
 import type { LogSource } from './logged.ts'
+import { fillIslands } from './island-series.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
@@ -58,6 +59,8 @@ export interface EndsOfSteps {
   readonly peers: HealthSeries['rttPeers']
   /** How many were here; left out where that follows from who came and went. */
   readonly here?: readonly number[]
+  /** The same of all peers, where only some are counted. */
+  readonly all?: readonly number[]
 }
 
 /** What a store tells of a network. */
@@ -142,7 +145,13 @@ export async function healthSeries(
   // Whether we were in the network at the end of a span. The last one may end later than what is known.
   const tells = endTeller(runs)
   const told = ends.map((end, index) => tells(starts[index] ?? from, end) || index === points - 1)
-  fillIslands(columns.islands, islands, { runs, starts, to, told })
+  // Who is here at the end of a span, and how fast, is not known where we have lost the network by then.
+  const known = runs.reduce((last, run) => Math.max(last, run.to), from)
+  const lostAtEnd = starts.map((_, index) => isWithin(losses, Math.min(starts[index + 1] ?? to, known) - 1))
+  const all =
+    among === null ? columns.here : (ended.all ?? (await hereOfAll(source, { cuts, runs, starts, to }, signal)))
+  const nobody = starts.map((_, index) => all[index] === 0 && !lostAtEnd[index])
+  fillIslands(columns.islands, islands, { runs, starts, to, told, nobody })
   for (const stall of stalls) {
     const { at, firstAt, ms } = stall
     if (at < from) continue
@@ -157,10 +166,8 @@ export async function healthSeries(
     columns.p50[index] = figures?.p50 ?? null
     columns.p95[index] = figures?.p95 ?? null
   }
-  // Who is here at the end of a span, and how fast, is not known where we have lost the network by then.
-  const known = runs.reduce((last, run) => Math.max(last, run.to), from)
   for (const [index, start] of starts.entries()) {
-    const lost = isWithin(losses, Math.min(starts[index + 1] ?? to, known) - 1)
+    const lost = lostAtEnd[index] ?? false
     if (lost && isWithin(losses, start)) columns.islands[index] = null
     if (told[index] && !lost) continue
     for (const name of AS_OF_END) columns[name][index] = null
@@ -223,6 +230,21 @@ function emptyColumns(points: number): Columns {
     stallMs: filled(0),
     loopDelayMs: filled(null),
   }
+}
+
+/** How many of all peers were here at the end of each step, where the columns count only some. In turns. */
+async function hereOfAll(
+  { store, networkKey, purgeAfterMs }: SeriesSource,
+  { cuts, runs, starts, to }: Pick<Counted, 'cuts' | 'runs' | 'starts' | 'to'>,
+  signal?: AbortSignal,
+): Promise<readonly (number | null)[]> {
+  const from = starts[0] ?? to
+  const fold = (): PresenceFold<Counts[]> => presences(cuts, { stalls: [], purgeAfterMs })
+  const counted = await inTurns(store.presenceSteps({ networkKey, from, to }, fold), signal)
+  const atFirst = await inTurns(store.presentAt(networkKey, from), signal)
+  const columns = emptyColumns(starts.length)
+  fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
+  return columns.here
 }
 
 /** When we were in the network, as far as it touches the span. */
@@ -329,34 +351,6 @@ function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to
       columns[name][point] = (columns[name][point] ?? 0) + counts[name]
     const end = cuts[index + 1] ?? to
     if (runIn(cut, end) !== null) columns.here[point] = here
-  }
-}
-
-/** The most islands in each span: one that was there for a short time only is what matters in a long one. */
-function fillIslands(
-  column: (number | null)[],
-  { events, before }: { readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null },
-  { runs, starts, to, told }: Pick<Counted, 'runs' | 'starts' | 'to'> & { readonly told: readonly boolean[] },
-): void {
-  const counts = [...(before === null ? [] : [before]), ...events].flatMap(({ at, event }) =>
-    event.kind === 'Islands' ? { at: event.since ?? at, count: event.count } : [],
-  )
-  let next = 0
-  let last: (typeof counts)[number] | null = null
-  const runIn = runFinder(runs)
-  for (const [index, start] of starts.entries()) {
-    const end = starts[index + 1] ?? to
-    for (; next < counts.length && (counts[next]?.at ?? Infinity) < start; next += 1) last = counts[next] ?? null
-    const run = runIn(start, end)
-    // What an earlier run found says nothing of this one.
-    const begins = run !== null && told[index] && last !== null && last.at >= run.from ? last.count : 0
-    const found = []
-    for (; next < counts.length && (counts[next]?.at ?? Infinity) < end; next += 1) {
-      last = counts[next] ?? null
-      found.push(last?.count ?? 0)
-    }
-    const most = Math.max(begins, ...found)
-    if (most > 0) column[index] = most
   }
 }
 

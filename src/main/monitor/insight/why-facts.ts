@@ -20,7 +20,7 @@ import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
 import { backAgain, partedAt, shownParted } from './parted.ts'
-import { ALONE_BACK_MS } from './why-network.ts'
+import { ALONE_BACK_MS, DESERTED_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
@@ -55,6 +55,8 @@ export interface WhySource extends LogSource {
   readonly maxDriftMs: number
   /** Milliseconds since the epoch; when it was looked last where that is over. */
   readonly now: number
+  /** From when on there are events, milliseconds since the epoch: a file holds a part of the history. */
+  readonly logFrom: number
 }
 
 type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
@@ -112,6 +114,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     now,
     row,
     gone,
+    began: runBegan(source),
+    logFrom: source.logFrom,
     linked: source.told ? await isLinked(peerId, source) : null,
     connectedAt: source.connectedAt(peerId),
     samples: store.rttSamplesOf(networkKey, peerId, COMPARED_SAMPLES),
@@ -169,7 +173,8 @@ export function networkFacts(source: WhySource, begin: Begin = beginOf(source)):
   const soon = since + TOGETHER_MS
   // Nobody is dialed at once: what dials tell of those that went comes later.
   const late = soon + 2 * purgeAfterMs
-  const from = since - (state === 'alone' ? ALONE_BACK_MS : NEAR_MS)
+  const back = state === 'alone' ? ALONE_BACK_MS : state === 'deserted' ? DESERTED_BACK_MS : NEAR_MS
+  const from = since - back - begin.untoldMs
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const around = NETWORK_KINDS.flatMap((kind) => {
     const until = kind === 'DialFailed' ? late : soon
@@ -185,6 +190,8 @@ export function networkFacts(source: WhySource, begin: Begin = beginOf(source)):
   const ownClock = ownClockAt(source, since)
   return {
     now,
+    began: runBegan(source),
+    logFrom: source.logFrom,
     status,
     state,
     islands,
@@ -199,12 +206,12 @@ export function networkFacts(source: WhySource, begin: Begin = beginOf(source)):
 }
 
 /** When a trouble of the network began, who held its islands together until then, and who was in others than ours. */
-type Begin = Pick<NetworkFacts, 'since' | 'held' | 'apart' | 'told' | 'parted'>
+type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'>
 
 /** Of the trouble that it is in, as far as the log tells. */
 function beginOf(source: WhySource): Begin {
   const { store, networkKey, state, islands, now, purgeAfterMs } = source
-  const unknown = { held: null, apart: new Set<PeerId>(), told: [], parted: null }
+  const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost' || state === 'deserted') {
@@ -217,17 +224,18 @@ function beginOf(source: WhySource): Begin {
     if (parted === null || shownParted(parted, source.rows()) === null) return { since: now, ...unknown }
     const { splitAt, held, apart, told, goneAt, gone } = parted
     const back = backAgain(parted, source.rows())
-    return { since: splitAt, held, apart, told, parted: { goneAt, gone, back } }
+    return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone, back } }
   }
   const told = newestOf('Islands')
-  // A split is told once it lasted for some time; one that was not told yet began just now.
-  if (told?.event.kind !== 'Islands' || told.event.count < 2) return { since: now, ...unknown, apart: source.apart }
+  // A split is told once it lasted for some time; one that was not told yet began just now, or up to so long ago.
+  if (told?.event.kind !== 'Islands' || told.event.count < 2)
+    return { since: now, ...unknown, untoldMs: toldAfter(purgeAfterMs), apart: source.apart }
   return splitBegin(told, told.event, purgeAfterMs)
 }
 
 function splitBegin(told: LoggedEvent, event: IslandsEvent, purgeAfterMs: number): Begin {
   const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = event
-  return { since, held, apart: new Set(apart), told: [told], parted: null }
+  return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null }
 }
 
 function isDemo(status: NetworkStatus | null): boolean {

@@ -4,6 +4,7 @@ import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
@@ -27,19 +28,13 @@ import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
-import {
-  agoWords,
-  brokeOffWords,
-  counted,
-  gapWords,
-  jumpWords,
-  networkDialsWords,
-  ownClockWords,
-  partedWords,
-} from './words.ts'
+import { agoWords } from '../../../shared/why-words.ts'
+import { brokeOffWords, counted, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
 export const ALONE_BACK_MS = 120_000
+/** How long before nobody was left is looked for who went, milliseconds: as long as Health counts. */
+export const DESERTED_BACK_MS = HEALTH_SPAN_MS
 /** Before that nobody is missed, milliseconds after joining. */
 const SOON_MS = 30_000
 
@@ -49,7 +44,15 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const causes = causesOf(matter, facts)
     .toSorted((a, b) => b.rank - a.rank)
     .map(({ cause }) => cause)
-  return { matter, sentence: told(statement(matter, facts, causes[0]), causes), causes, at: facts.now, notKept: null }
+  const since = matter === 'parted' ? facts.since : null
+  return {
+    matter,
+    sentence: told(statement(matter, facts, causes[0]), causes),
+    causes,
+    at: facts.now,
+    since,
+    notKept: null,
+  }
 }
 
 function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
@@ -118,7 +121,7 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
         ...twinCause(nearEnough(facts.events, gapTo(facts.since)).map(({ logged }) => logged)),
       ]
     case 'deserted':
-      return goodbyes(facts)
+      return whoWent(facts)
     case 'split':
     case 'parted':
       return splitCauses(facts)
@@ -181,10 +184,23 @@ function jumps(facts: NetworkFacts): readonly Ranked[] {
   return [ranked(rankAt(88, gap), 'clock jumped', sure, words, seqs(found.map((one) => one.logged)), where)]
 }
 
-/** Who said goodbye in the minute before nobody was left. */
-function goodbyes(facts: NetworkFacts): readonly Ranked[] {
-  const found = nearEnough(departed(facts, 'graceful'), gapTo(facts.since)).map(({ logged }) => logged)
-  return found.length === 0 ? [] : [saidGoodbye(facts, found)]
+/** Who went before nobody was left: by goodbye, or silently. Each as it went last. */
+function whoWent(facts: NetworkFacts): readonly Ranked[] {
+  const { since, again } = facts
+  const [from, to] = [since - DESERTED_BACK_MS, since + TOGETHER_MS]
+  const last = new Map<PeerId, LoggedEvent>()
+  for (const logged of ofKind(facts, 'PeerDeparted').toReversed())
+    if (logged.event.kind === 'PeerDeparted' && logged.at >= from && logged.at <= to)
+      last.set(logged.event.peerId, logged)
+  const of = (reason: 'graceful' | 'purged'): readonly LoggedEvent[] =>
+    [...last.values()].filter(({ event }) => event.kind === 'PeerDeparted' && event.reason === reason)
+  const said = of('graceful')
+  const silent = of('purged').filter(({ event }) => event.kind === 'PeerDeparted' && !again.has(event.peerId))
+  if (said.length === 0) return []
+  const went = silent.length === 0 ? '' : `, ${silent.length} went silent`
+  const words = `${counted(said.length, 'peer', 'said goodbye')}${went}`
+  const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
+  return [ranked(86, 'left one by one', 'certain', words, seqs([...said, ...silent]), where)]
 }
 
 function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ranked {

@@ -24,6 +24,9 @@ const MOST_EVENTS = 10
 export interface PeerFacts {
   readonly now: number
   readonly row: PeerRow
+  /** When we joined the network last, as far as it is known; and from when on there are events. */
+  readonly began: number
+  readonly logFrom: number
   /** When and how it left last; null while it is here, or where that was not recorded. */
   readonly gone: { readonly at: number; readonly reason: SessionEnd } | null
   /** Whether a link of it is known; null where peers of this network tell none. */

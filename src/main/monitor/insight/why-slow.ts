@@ -1,4 +1,5 @@
 /** Why a peer is slow. Pure. */
+import { agoWords } from '../../../shared/why-words.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
@@ -6,7 +7,7 @@ import { isMuchSlower, SLOW_BY_MS, SLOW_TIMES } from '../../../shared/rtt.ts'
 import type { RttSample } from '../../store/types.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { itself, ranked, stallAt } from './why-parts.ts'
-import { agoWords, allSlowWords, FEW_PEERS, fewSamplesWords, slowerWords } from './words.ts'
+import { allSlowWords, FEW_PEERS, fewSamplesWords, slowerWords } from './words.ts'
 
 /** No way on earth takes so long by itself: where half of the peers do, they have it from us. Milliseconds. */
 const SLOW_ANYWAY_MS = 400

@@ -10,6 +10,7 @@ import {
   departed,
   dialsTo,
   gapTo,
+  linkedAfterStall,
   nearEnough,
   NEAR_MS,
   ofKind,
@@ -21,19 +22,25 @@ import {
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'
+import { agoWords } from '../../../shared/why-words.ts'
 import { apartBrokeWords, apartEndedWords, counted, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
 /** Of what is left where nothing else explains it. */
 const CUT_RANK = 10
+/** Of a stall after which all were linked again: it is told last. */
+const STALL_BEFORE_RANK = 5
 
 /** The causes, or that none is known. */
 export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const ended = endedApart(facts)
-  const found = [...wentBetween(facts), ...silentTogether(facts), ...stallCauses(facts, 80, 'possible')]
+  const linked = linkedAfterStall(facts)
+  const stalls = stallCauses(facts, 80, 'possible', facts.untoldMs > 0 ? agoWords : gapWords)
+  const found = [...wentBetween(facts), ...silentTogether(facts), ...(linked ? [] : stalls)]
   const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
-  return [...ended, ...found, ...(explained ? [] : cut(facts))]
+  const less = linked ? stalls.map((stall) => ({ ...stall, rank: STALL_BEFORE_RANK })) : []
+  return [...ended, ...found, ...(explained ? [] : cut(facts, stalls.length > 0)), ...less]
 }
 
 /** The best cause, where peers of other islands ended rather than being cut off: then the network only looks split. */
@@ -155,14 +162,18 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
 }
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */
-function cut({ told, parted, since }: NetworkFacts): readonly Ranked[] {
+function cut({ told, parted, since, began, logFrom, untoldMs }: NetworkFacts, stalled: boolean): readonly Ranked[] {
   // Who is apart is dialed in the seconds that follow: before the split has lasted it is not known what that tells.
   if (parted === null && told.length === 0) {
     const words = 'the way between the islands is cut, or peers ended together (that is still being looked at)'
     return [ranked(CUT_RANK, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
   }
   const is = parted === null ? 'is' : 'was'
-  const words = `the way between the islands ${is} cut (nobody who held them together left, and our own machine did not stall for long)`
+  // What happened before there are events is not known.
+  const known = Math.max(began, since - NEAR_MS - untoldMs) >= logFrom
+  const noStall = stalled ? '' : ', and our own machine did not stall for long'
+  const because = known ? ` (nobody who held them together left${noStall})` : ''
+  const words = `the way between the islands ${is} cut${because}`
   const where =
     parted === null
       ? evidence('timeline', { kinds: ['Islands'] })

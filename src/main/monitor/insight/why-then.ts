@@ -1,6 +1,6 @@
 /** Why a peer or the network was as it was at a past moment, as it would have been answered then. In turns. */
 import { capital } from '../../../shared/capital.ts'
-import type { NetworkRef } from '../../../shared/contract.ts'
+import type { NetworkRef, PastPicture } from '../../../shared/contract.ts'
 import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -13,20 +13,34 @@ import type { StoreReader } from '../../store/types.ts'
 import { nothingKnown, pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
-import { runState } from '../deserted.ts'
 import { islandsAmong } from './island-watch.ts'
 import { stallAt, stallSpan } from './logged.ts'
+import { stateOf } from './run-state.ts'
+import type { WhyStore } from './store-then.ts'
 import { storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
+import { networkReach, peerReach } from './why-reach.ts'
 import { whyNetwork } from './why-network.ts'
 import { whyPeer } from './why.ts'
 
 /** What the past is read from. */
 export interface ThenParts {
-  readonly store: StoreReader
+  readonly store: WhyStore
   readonly network: NetworkRef
   readonly naming: WhySource['naming']
+  /** What was shown at a moment. */
+  readonly pictureAt: (at: number, signal?: AbortSignal) => Promise<PastPicture>
+  /** From when on there are events, milliseconds since the epoch: of a file, which holds a part of the history. */
+  readonly logFrom: number
+}
+
+/** The same of a data folder. */
+export function storedThen(store: StoreReader, network: NetworkRef, naming: WhySource['naming']): ThenParts {
+  const networkKey = networkKeyOf(network)
+  const pictureAt = async (at: number, signal?: AbortSignal): Promise<PastPicture> =>
+    await pastPicture({ store, networkKey, self: undefined }, at, signal)
+  return { store, network, naming, pictureAt, logFrom: -Infinity }
 }
 
 /** What is needed for an answer and not kept. */
@@ -43,24 +57,27 @@ export async function peerWhyThen(
   const source = await sourceThen(parts, at, signal)
   const row = [...source.rows()].find((one) => one.peerId === peerId)
   if (row === undefined) throw new UnknownPeer(`${peerId} was not known at ${formatLocal(at)}`)
-  const why = whyPeer(await peerFacts(source, row))
+  const facts = await peerFacts(source, row)
+  const why = whyPeer(facts)
   return {
     ...why,
     sentence: stalledThen(parts, at, why.sentence),
     causes: why.causes.map(until(at)),
-    notKept: why.matter === 'slow' ? PATH_NOT_KEPT : null,
+    notKept: notKept(why.matter === 'slow' ? PATH_NOT_KEPT : null, peerReach(why.matter, facts), source),
   }
 }
 
 /** @throws InvalidArgument, what the signal was fired with */
 export async function networkWhyThen(parts: ThenParts, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
-  const why = whyNetwork(networkFacts(await sourceThen(parts, at, signal)))
+  const source = await sourceThen(parts, at, signal)
+  const facts = networkFacts(source)
+  const why = whyNetwork(facts)
   return {
     ...why,
     // That nothing is wrong is more than is known while we stand still.
     sentence: stalledThen(parts, at, why.sentence, why.matter === 'fine'),
     causes: why.causes.map(until(at)),
-    notKept: why.matter === 'alone' ? OURS_NOT_KEPT : null,
+    notKept: notKept(why.matter === 'alone' ? OURS_NOT_KEPT : null, networkReach(why.matter, facts), source),
   }
 }
 
@@ -72,6 +89,13 @@ function stalledThen({ store, network }: ThenParts, at: number, sentence: string
   return alone ? words : `${words} ${sentence}`
 }
 
+/** What is missing of an answer, as a sentence. @param kept what is never kept @param from since when events are needed for it */
+function notKept(kept: string | null, from: number, { logFrom }: WhySource): string | null {
+  const before = from < logFrom ? `What happened before ${formatLocal(logFrom)} is not in this file.` : null
+  const missing = [kept, before].filter((words) => words !== null)
+  return missing.length === 0 ? null : missing.join(' ')
+}
+
 /** What a cause opens ends with the moment: it leads nowhere else in time. */
 function until(at: number): (cause: Cause) => Cause {
   return (cause) => {
@@ -80,9 +104,13 @@ function until(at: number): (cause: Cause) => Cause {
   }
 }
 
-async function sourceThen({ store, network, naming }: ThenParts, at: number, signal?: AbortSignal): Promise<WhySource> {
+async function sourceThen(
+  { store, network, naming, pictureAt, logFrom }: ThenParts,
+  at: number,
+  signal?: AbortSignal,
+): Promise<WhySource> {
   const networkKey = networkKeyOf(network)
-  const { peers, edges, edgesAt, loss, nearest } = await pastPicture({ store, networkKey, self: undefined }, at, signal)
+  const { peers, edges, edgesAt, loss, deserted, nearest } = await pictureAt(at, signal)
   if (peers.length === 0) throw nothingKnown(at, nearest)
   // Without a journal neither times nor connections are known: a peer that was fine would seem never reached.
   if (edgesAt !== at)
@@ -93,7 +121,8 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
   const links = linksAmong(peers, edges, at, loss)
   const { neighbors: told } = ABILITIES[network.kind]
   const found = told ? await islandsAmong(links, signal) : null
-  const state = runState(then, networkKey, loss, peers)
+  // One that was not lost for long enough to be told was shown as online.
+  const met = peers.some(({ neighbor }) => neighbor) || stateOf(then, networkKey) !== 'alone'
   return {
     store: then,
     networkKey,
@@ -106,12 +135,12 @@ async function sourceThen({ store, network, naming }: ThenParts, at: number, sig
       return events.map((logged) => eventAsOf(logged, at))
     },
     status: null,
-    // One that was not lost for long enough to be told was shown as online.
-    state: loss !== null ? 'lost' : state === 'lost' ? 'online' : state,
+    state: loss !== null ? 'lost' : deserted ? 'deserted' : met ? 'online' : 'alone',
     islands: found?.islands ?? null,
     apart: found?.apart ?? new Set(),
     purgeAfterMs: purgeAfterOf(then, networkKey),
     maxDriftMs: loadSettings(then).config.maxTimeDrift,
     now: at,
+    logFrom,
   }
 }

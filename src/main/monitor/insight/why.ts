@@ -21,7 +21,8 @@ import {
 } from './why-parts.ts'
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
-import { agoWords, dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
+import { agoWords } from '../../../shared/why-words.ts'
+import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
@@ -36,6 +37,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
     sentence: told(statement(matter, facts), causes),
     causes,
     at: now,
+    since: ageOf(matter, facts),
     notKept: null,
   }
 }
@@ -70,6 +72,13 @@ function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): re
   return dials.filter(
     ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && lastAt > rtt.at && !neverDialed(event.reason),
   )
+}
+
+/** From when the age in the statement counts; null where there is none. */
+function ageOf(matter: PeerMatter, facts: PeerFacts): number | null {
+  if (matter !== 'not answering') return facts.gone?.at ?? null
+  const [dial] = unanswered(facts)
+  return dial === undefined ? null : (dial.lastAt ?? dial.at)
 }
 
 function statement(matter: PeerMatter, facts: PeerFacts): string {
@@ -207,7 +216,8 @@ function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readon
 }
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
-  if (facts.dials.length > 0) return []
+  // What was before there are events is not known.
+  if (facts.dials.length > 0 || facts.logFrom > facts.began) return []
   return [
     ranked(
       30,

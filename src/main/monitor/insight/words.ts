@@ -8,6 +8,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
+import { agoWords } from '../../../shared/why-words.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
 
 /** Peers that must be alike before it is everybody. */
@@ -174,11 +175,6 @@ export function gapWords(ms: number): string {
 /** How long after something else it happened. */
 export function laterWords(ms: number): string {
   return ms < 1000 ? 'at that moment' : `${roughDuration(ms)} later`
-}
-
-/** How long ago it happened. */
-export function agoWords(ms: number): string {
-  return ms < 1000 ? 'just now' : `${roughDuration(ms)} ago`
 }
 
 /** Our own machine stood still for so long while somebody was dialed. */

@@ -31,6 +31,8 @@ export function IslandsCard() {
         <Now />
       ) : past.loss !== null ? (
         <p className="ps-health-none">{text.lost}</p>
+      ) : past.deserted ? (
+        <p className="ps-health-none">{text.nobody}</p>
       ) : past.edgesAt === null ? (
         <p className="ps-health-none">{text.pastNone}</p>
       ) : (
@@ -43,12 +45,14 @@ export function IslandsCard() {
 function Now() {
   const now = useHealth((state) => state.now)
   const lost = usePeers(({ loss }) => loss !== null)
+  const deserted = usePeers(({ status }) => status.state === 'deserted')
   if (lost) return <p className="ps-health-none">{strings.health.islands.lost}</p>
+  if (deserted) return <p className="ps-health-none">{strings.health.islands.nobody}</p>
   if (now === null) return <p className="ps-health-none">{strings.health.looking}</p>
   if (now.islands === null)
     return (
       <p className="ps-health-none">
-        {now.islandsUnknown === 'untold' ? strings.health.islands.untold : strings.health.islands.noneYet}
+        {now.islandsUnknown === 'untold' ? strings.health.islands.untold : strings.health.islands.none}
       </p>
     )
   return <Found found={now.islands} />
@@ -62,7 +66,7 @@ interface PastProps {
 function Past({ islands, edgesAt }: PastProps) {
   const text = strings.health.islands
   if (islands === undefined) return <p className="ps-health-none">{strings.health.looking}</p>
-  if (islands === null) return <p className="ps-health-none">{text.noneYet}</p>
+  if (islands === null) return <p className="ps-health-none">{text.none}</p>
   return (
     <>
       <Found found={islands} />

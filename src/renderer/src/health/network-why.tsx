@@ -7,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
+import { WhySentence } from './why-sentence.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
@@ -23,35 +24,29 @@ export function NetworkWhyCard() {
   const partedNow = useHealth(({ now }) => now?.parted?.goneAt ?? null)
   const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
   const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
-  const troubleThen = usePicture(({ picture }) => picture !== null && (picture.loss ?? picture.parted) !== null)
+  const troubleThen = usePicture(
+    ({ picture }) => picture !== null && (picture.deserted || (picture.loss ?? picture.parted) !== null),
+  )
   const at = usePicture(askedAt)
-  // A shared moment does not hold what explains it, and says so.
-  const inFile = usePicture(({ picture }) => picture?.kind === 'file')
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
   const lasts = status === 'alone' || status === 'lost' || status === 'deserted' || islandsNow > 1
   const wrong = now ? lasts || partedNow !== null : at !== undefined && (troubleThen || islandsThen > 1)
-  const why = useNetworkWhy(wrong && linked && !inFile, {
+  const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
     everyMs: lasts ? EVERY_MS : PARTED_EVERY_MS,
     stamp: `${status} ${islandsNow} ${partedNow} ${goneNow}`,
   })
   const text = strings.health.why
-  if (wrong && inFile)
-    return (
-      <div className="ps-health-why">
-        <Panel title={text.network}>
-          <p className="ps-health-text">{text.notInFile}</p>
-        </Panel>
-      </div>
-    )
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
   if (why.matter === 'alone' && !tellMore(why.causes)) return null
   return (
     <div className="ps-health-why" data-matter={why.matter}>
       <Panel title={why.matter === 'parted' ? text.happened : text.network}>
-        <p className="ps-health-text">{said(why.sentence)}</p>
+        <p className="ps-health-text">
+          <WhySentence why={why} live={now} words={said} />
+        </p>
         <Causes causes={why.causes} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
         {why.matter === 'split' || why.matter === 'parted' || !now ? null : (

@@ -24,7 +24,7 @@ export interface PastFacts {
   readonly here: number
   /** That we had lost the network; null where we were in it. */
   readonly loss: Then['loss']
-  /** Whether everybody had said goodbye. */
+  /** Whether nobody was left, and the last ones had said goodbye. */
   readonly deserted: boolean
   /** Our own stall that lasted; null where there was none. */
   readonly stall: Then['stall']

@@ -3,6 +3,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { PeerWhy } from '../../../shared/why.ts'
 import { Causes } from '../health/causes.tsx'
+import { WhySentence } from '../health/why-sentence.tsx'
 import { useApp, useForms, useLink, useNotes, usePicture } from '../stores/app-context.tsx'
 import { askedAt } from '../stores/picture-store.ts'
 import { describeFailure, sentence } from '../ui/errors.ts'
@@ -23,6 +24,7 @@ export function Why({ row }: { readonly row: PeerRow }) {
   const { said } = useForms()
   useNotes((state) => state.notes)
   const { why, failure, pending } = useWhy(row)
+  const live = usePicture(askedAt) === null
   // What stands below must not jump once the answer is there.
   const stamp = `${row.peerId} ${row.state}`
   const kept = useMemo(() => {
@@ -51,7 +53,11 @@ export function Why({ row }: { readonly row: PeerRow }) {
     <Section id="why" title={title}>
       <div className={kept.needed ? 'ps-why-place' : undefined} data-state={row.state}>
         <p className="ps-why" data-matter={why.matter}>
-          {said(whyWords(why, notes.nameOf(row.peerId)))}
+          <WhySentence
+            why={why}
+            live={live}
+            words={(sentence) => said(whyWords({ ...why, sentence }, notes.nameOf(row.peerId)))}
+          />
         </p>
         <Causes causes={why.causes} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}

@@ -1,7 +1,5 @@
 import type { StoredNetwork } from '../../../shared/contract.ts'
-import { InvalidArgument } from '../../../shared/errors.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
-import { strings } from '../ui/strings.ts'
 import type { App } from './app-context.tsx'
 import type { Client } from './client.ts'
 import { createEventStore } from './event-store.ts'
@@ -51,12 +49,12 @@ export function createPlayedParts(
   const peer: Client['why']['peer'] = async ({ peerId, at = 0 }, ...rest) => {
     const which = stored()
     if (which !== null) return await client.stored.whyPeer({ ...which, peerId, at }, ...rest)
-    throw new InvalidArgument(strings.health.why.notInFile)
+    return await client.snapshots.whyPeer({ file: file(), peerId, at }, ...rest)
   }
   const network: Client['why']['network'] = async ({ at = 0 }, ...rest) => {
     const which = stored()
     if (which !== null) return await client.stored.whyNetwork({ ...which, at }, ...rest)
-    throw new InvalidArgument(strings.health.why.notInFile)
+    return await client.snapshots.whyNetwork({ file: file(), at }, ...rest)
   }
   const span = async (): Promise<{ readonly from: number | null; readonly to: number | null }> => {
     const moment = picture.getState().played?.moment

@@ -142,7 +142,7 @@ export const strings = {
     alone: 'alone',
     online: 'online',
     lost: 'connection lost',
-    deserted: 'all said goodbye',
+    deserted: 'nobody is left',
     leaving: 'leaving',
     failed: 'failed',
     connecting: 'starting',

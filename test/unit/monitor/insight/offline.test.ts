@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
-import { networkWhyThen } from '../../../../src/main/monitor/insight/why-then.ts'
+import { networkWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import { withLastShown } from '../../../../src/main/monitor/exports/moment.ts'
 import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
@@ -258,7 +258,7 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
   expect(await storedNetworkWhy(catalogOf(store), now())).toMatchObject({
     sentence: 'Nobody is left here: 4 peers said goodbye.',
   })
-  const then = { store, network: catalogOf(store).network, naming: async () => [] }
+  const then = storedThen(store, catalogOf(store).network, async () => [])
   expect((await networkWhyThen(then, now())).matter).toBe('deserted')
   // The picture of the moment says it, as a file with it does; not that of one before.
   const leftAt = now()

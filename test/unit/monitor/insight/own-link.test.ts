@@ -63,6 +63,7 @@ const source = (rows: readonly PeerRow[] = [gone, row(B)]): WhySource => ({
   purgeAfterMs: 20_000,
   maxDriftMs: 60_000,
   now: START + 300_000,
+  logFrom: -Infinity,
 })
 const whyLost = (from = source()) => whyNetwork(networkFacts(from))
 const whyGone = async (from = source()) => whyPeer(await peerFacts(from, gone))

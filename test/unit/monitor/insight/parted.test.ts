@@ -62,6 +62,7 @@ function why(minute: number, here: readonly string[] = []): NetworkWhy {
     purgeAfterMs: 20_000,
     maxDriftMs: 60_000,
     now: START + minute * MINUTE,
+    logFrom: -Infinity,
   }
   return whyNetwork(networkFacts(source))
 }

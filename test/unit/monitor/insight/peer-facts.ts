@@ -50,6 +50,8 @@ export const gone = (seq: number, at: number, reason: 'graceful' | 'purged' | 'l
 /** A peer that nothing is wrong with. */
 export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   now: NOW,
+  began: -Infinity,
+  logFrom: -Infinity,
   row: row(),
   gone: null,
   linked: true,

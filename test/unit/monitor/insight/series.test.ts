@@ -184,6 +184,7 @@ describe('a series of health', () => {
 
   it('has the most islands of each span: a short split is seen in a long one', async () => {
     join(0)
+    come(0.1, 'a')
     log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
     log(4.2, { kind: 'Islands', count: 3, sizes: [18, 4, 2] })
     log(4.4, { kind: 'Islands', count: 2, sizes: [18, 6] })
@@ -200,17 +201,31 @@ describe('a series of health', () => {
 
   it('has the islands of the run', async () => {
     join(0)
+    come(0.1, 'a')
     log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
     log(4.5, { kind: 'Islands', count: 2, sizes: [18, 6] })
     leave(6)
     join(7)
+    come(7.1, 'b')
     log(9.5, { kind: 'Islands', count: 1, sizes: [20] })
     expect((await series(0, 10, 10)).islands).toEqual([null, 1, 1, 1, 2, 2, null, null, null, 1])
     expect((await series(3, 5, 2)).islands).toEqual([1, 2])
   })
 
+  it('has no island from when everybody left, whoever is counted', async () => {
+    join(0)
+    come(0.2, 'a')
+    log(1.5, { kind: 'Islands', count: 1, sizes: [2] })
+    go(3.5, 'a', 'graceful')
+    expect((await series(0, 6, 6)).islands).toEqual([null, 1, 1, 0, 0, 0])
+    expect((await series(4, 6, 2)).islands).toEqual([0, 0])
+    const none: Among = () => false
+    expect((await series(0, 6, 6, true, none)).islands).toEqual([null, 1, 1, 0, 0, 0])
+  })
+
   it('has another number of islands from when it was seen first, also where it is told after the span', async () => {
     join(0)
+    come(0.1, 'a')
     log(1.5, { kind: 'Islands', count: 1, sizes: [24] })
     log(4.2, { kind: 'Islands', count: 2, sizes: [18, 6], since: START + 3.9 * MINUTE })
     expect((await series(0, 6, 6)).islands).toEqual([null, 1, 1, 2, 2, 2])

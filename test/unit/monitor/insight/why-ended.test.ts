@@ -1,6 +1,7 @@
 /** Why of those that crashed or hang together: what dials to them tell, and what links they told before. */
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
@@ -30,6 +31,9 @@ const why = (changes: Partial<NetworkFacts>): NetworkWhy =>
     islands,
     events: [],
     since: NOW - 20 * SECOND,
+    untoldMs: 0,
+    began: -Infinity,
+    logFrom: -Infinity,
     held: [],
     apart: new Set(KILLED),
     told: [],
@@ -139,11 +143,17 @@ describe('a network that everybody left', () => {
         reason: 'graceful',
         version: { startedAt: 1, updatedAt: 1 },
       })
-    const events = [...downs, goodbye(1, 22 * SECOND), goodbye(2, 22 * SECOND), goodbye(3, 10 * MINUTE)]
+    const events = [...downs, goodbye(1, 22 * SECOND), goodbye(2, 22 * SECOND), goodbye(3, 20 * MINUTE)]
     expect(why({ state: 'deserted', islands: null, apart: new Set(), events })).toMatchObject({
       matter: 'deserted',
       sentence: 'Nobody is left here: 2 peers said goodbye.',
       causes: [{ kind: 'left one by one', confidence: 'certain' }],
     })
+    const silent = { ...goodbye(4, 3 * MINUTE), seq: 99 }
+    const purged = { ...silent, event: { ...silent.event, reason: 'purged' } } as LoggedEvent
+    const some = { state: 'deserted', islands: null, apart: new Set<PeerId>(), events: [...events, purged] } as const
+    expect(why(some).sentence).toBe('Nobody is left here: 2 peers said goodbye, 1 went silent.')
+    // One that came again is told as it went last.
+    expect(why({ ...some, again: new Set([peerIdAt(4)]) }).sentence).toBe('Nobody is left here: 2 peers said goodbye.')
   })
 })

@@ -44,6 +44,7 @@ const source = (minute: number): WhySource => ({
   purgeAfterMs: 20_000,
   maxDriftMs: 60_000,
   now: START + minute * MINUTE,
+  logFrom: -Infinity,
 })
 /** What is known of a lost network so many minutes after the start. */
 const facts = (minute: number) => networkFacts(source(minute))

@@ -40,6 +40,9 @@ describe('why the network', () => {
       islands: null,
       events: [],
       since: NOW,
+      untoldMs: 0,
+      began: -Infinity,
+      logFrom: -Infinity,
       held: [PEER],
       apart: new Set(),
       told: [logged(90, NOW, { kind: 'Islands', count: 2, sizes: [18, 6] })],
@@ -217,6 +220,27 @@ describe('why the network', () => {
     expect(said([], { told: [] })).toBe(
       '…, perhaps because the way between the islands is cut, or peers ended together (that is still being looked at).',
     )
+  })
+
+  it('a stall after which all were linked again comes after what parted them, and is not denied', () => {
+    const at = (kind: 'NeighborUp' | 'NeighborDown', agoMs: number): LoggedEvent =>
+      logged(10 + agoMs, NOW - agoMs, { kind, peerId: PEER })
+    const kinds = (events: readonly LoggedEvent[], changes: Partial<NetworkFacts> = {}) =>
+      of({ islands, events, held: [], ...changes }).causes.map(({ kind }) => kind)
+    const cut = '…, perhaps because the way between the islands is cut (nobody who held them together left).'
+    // A minute at a stretch, 28 s before; the neighbor that was lost with it came again.
+    const before = [stall(3, 28 * SECOND, 59_000), at('NeighborDown', 28 * SECOND), at('NeighborUp', 25 * SECOND)]
+    expect(said(before)).toBe(cut)
+    expect(kinds(before)).toEqual(['unknown', 'own stall'])
+    // The same before the split was told, when it began up to half a minute ago.
+    const untold = before.map((one) => ({ ...one, at: one.at - 37 * SECOND }))
+    expect(said(untold, { untoldMs: 30 * SECOND })).toBe(cut)
+    expect(kinds(untold, { untoldMs: 30 * SECOND })).toEqual(['unknown', 'own stall'])
+    // One who did not come again, or a stall so near that it may still come of it.
+    expect(kinds(before.slice(0, 2))).toEqual(['own stall'])
+    expect(kinds([stall(3, 2 * SECOND)])).toEqual(['own stall'])
+    // What was before there are events is not said.
+    expect(said([], { logFrom: NOW - 10 * SECOND })).toBe('…, perhaps because the way between the islands is cut.')
   })
 
   it('of a split takes only those for gone together who stayed silent', () => {

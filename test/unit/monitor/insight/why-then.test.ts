@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
-import { networkWhyThen, peerWhyThen } from '../../../../src/main/monitor/insight/why-then.ts'
+import { networkWhyThen, peerWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
@@ -15,11 +15,7 @@ import { catalogOf, edge, ME, NAMES, row, running } from './running-network.ts'
 
 const version = { startedAt: 1, updatedAt: START }
 
-const then = (store: Store) => ({
-  store,
-  network: catalogOf(store).network,
-  naming: async (query: Parameters<Store['eventsNaming']>[0]) => store.eventsNaming(query),
-})
+const then = (store: Store) => storedThen(store, catalogOf(store).network, async (query) => store.eventsNaming(query))
 
 /** What was said, and from which events: what it opens ends with the moment. */
 const told = ({ matter, sentence, causes }: PeerWhy | NetworkWhy): unknown => ({

@@ -116,10 +116,10 @@ describe('the sentence of a past moment', () => {
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
   })
 
-  test('says that everybody had said goodbye, in the words of the present', () => {
+  test('says that nobody was left, in the words of the present', () => {
     const phrases = pastPhrases({ ...facts, here: 0, deserted: true })
     expect(texts(phrases).slice(0, 3)).toEqual([
-      'everybody said goodbye: nobody is left here',
+      'nobody is left here',
       '0 here',
       '3 left in 10 min (1 said goodbye, 2 silent)',
     ])

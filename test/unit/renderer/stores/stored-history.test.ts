@@ -179,7 +179,7 @@ describe('the history of a stored network', () => {
     expect(notes.nameOf(peerIdAt(2))).toBe('mine')
   })
 
-  it('is asked why its peers were as they were; of a shared moment that is not kept', async () => {
+  it('is asked why its peers were as they were, and so is a shared moment', async () => {
     const { picture, played, client } = rig()
     const why: string[] = []
     client.stored.whyPeer = async ({ network, at, peerId }) => {
@@ -192,8 +192,12 @@ describe('the history of a stored network', () => {
     await played.client.why.peer({ peerId: peerIdAt(1), at: 5 })
     expect(why).toEqual([`${ID} 5`])
     await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
-    await expect(played.client.why.peer({ peerId: peerIdAt(1), at: 5 })).rejects.toThrow(/a shared moment holds only/)
-    await expect(played.client.why.network({ at: 5 })).rejects.toThrow(/a shared moment holds only/)
+    client.snapshots.whyNetwork = async ({ file, at: when }) => {
+      why.push(`${file} ${when}`)
+      return await client.why.network({})
+    }
+    await played.client.why.network({ at: 6 })
+    expect(why).toEqual([`${ID} 5`, 'f 6'])
   })
 
   it('asks for a file where one is played', async () => {

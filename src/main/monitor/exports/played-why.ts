@@ -1,0 +1,169 @@
+/** Why it was so at a moment of an opened file: what that is told from, as a data folder has it, by what the file holds. */
+import type { NetworkRef, SnapshotReport } from '../../../shared/contract.ts'
+import { InvalidArgument } from '../../../shared/errors.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import type { MomentSpan } from '../../../shared/reports.ts'
+import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
+import type { NamingQuery } from '../../store/search-options.ts'
+import type { PeerSession, RttSample, VersionRecord } from '../../store/types.ts'
+import type { WhyStore } from '../insight/store-then.ts'
+import type { ThenParts } from '../insight/why-then.ts'
+import { networkWhyThen, peerWhyThen } from '../insight/why-then.ts'
+import { inTurns, turn } from '../turns.ts'
+import { lastAt, PlayedFile } from './played-file.ts'
+import { pageOf } from './played-series.ts'
+import { verifySnapshot } from './snapshots.ts'
+import type { Reading } from './snapshots.ts'
+
+/** Rows, and events, that are looked at before others have a turn. */
+const AT_ONCE = 5000
+/** A network is shown so soon after we joined it, milliseconds. */
+const BEGIN_MS = 5000
+
+/** A shared moment that was read. */
+export interface Played {
+  readonly moment: MomentSpan
+  readonly network: NetworkRef
+  readonly content: PlayedFile
+}
+
+/** The moment that a file shares, and whether all of the file verifies. @throws InvalidArgument where it shares none, StoreFailed, Cancelled */
+export async function playedIn(
+  path: string,
+  reading: Reading,
+): Promise<{ readonly played: Played; readonly report: SnapshotReport }> {
+  const content = new PlayedFile()
+  const report = await verifySnapshot(path, { ...reading, onMoment: (line) => content.take(line) })
+  const { moment, network } = report
+  if (moment === null || network === null) throw new InvalidArgument(NO_MOMENT)
+  content.end(moment)
+  return { played: { moment, network, content }, report }
+}
+
+/** What is said of a file without a moment. */
+export const NO_MOMENT = 'this file shares no moment that can be played'
+
+/** Why a peer was as it was. @param at a moment of the span @throws UnknownPeer, InvalidArgument where nothing was shown, what the signal was fired with */
+export async function playedPeerWhy(
+  played: Played,
+  peerId: PeerId,
+  at: number,
+  signal?: AbortSignal,
+): Promise<PeerWhy> {
+  return await peerWhyThen(thenParts(played, await measuredIn(played.content, signal)), peerId, at, signal)
+}
+
+/** Why the network was. @throws as of a peer */
+export async function playedNetworkWhy(played: Played, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
+  return await networkWhyThen(thenParts(played, new Map()), at, signal)
+}
+
+function thenParts({ content, moment, network }: Played, measured: ReadonlyMap<PeerId, Measured>): ThenParts {
+  return {
+    store: storeOf(content, moment, measured),
+    network,
+    naming: async (query) => await naming(content.told, query),
+    pictureAt: async (at, signal) => await content.at(at, moment, signal),
+    logFrom: logFrom(content, moment),
+  }
+}
+
+/** From when on it has all events: of a span in which we joined from then on, also where nothing was shown for a moment. */
+function logFrom({ told }: PlayedFile, { from, to }: MomentSpan): number {
+  const joined = told.findLast(({ at, event }) => event.kind === 'NetworkJoined' && at <= to)
+  return joined !== undefined && from - joined.at < BEGIN_MS ? Math.min(from, joined.at) : from
+}
+
+/** What was measured of a peer, oldest first. */
+interface Measured {
+  readonly rtts: RttSample[]
+  readonly versions: VersionRecord[]
+}
+
+/** From the rows as they were shown: of several measurements between two of them the last one. In turns. */
+async function measuredIn(content: PlayedFile, signal?: AbortSignal): Promise<ReadonlyMap<PeerId, Measured>> {
+  const found = new Map<PeerId, Measured>()
+  await inTurns(look(content, found), signal)
+  return found
+}
+
+function* look(content: PlayedFile, found: Map<PeerId, Measured>): Generator<void, void> {
+  let looked = 0
+  for (const rows of content.changesOfRows())
+    for (const row of rows) {
+      take(row, found)
+      looked += 1
+      if (looked % AT_ONCE === 0) yield
+    }
+}
+
+function take({ peerId, rtt, version, lastSeen, source }: Partial<PeerRow>, found: Map<PeerId, Measured>): void {
+  if (peerId === undefined) return
+  const { rtts, versions } = found.get(peerId) ?? { rtts: [], versions: [] }
+  found.set(peerId, { rtts, versions })
+  if (rtt !== undefined && rtt !== null && rtt.at > (rtts.at(-1)?.at ?? -Infinity))
+    rtts.push({ at: rtt.at, ms: rtt.last })
+  if (version !== undefined && lastSeen !== undefined)
+    versions.push({ version, at: lastSeen, source: source ?? versions.at(-1)?.source ?? 'gossip' })
+}
+
+function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<PeerId, Measured>): WhyStore {
+  const { told } = content
+  return {
+    eventsPage: (query) => pageOf(told, query),
+    eventsAfter: ({ after = 0, from = -Infinity, to = Infinity, limit }) => {
+      const found = told.filter(({ seq, at }) => seq > after && at >= from && at <= to)
+      return { events: found.slice(0, limit), more: found.length > limit }
+    },
+    lastSeqAt: (_, at) => {
+      const last = lastAt(moment, at)
+      return told.findLast((logged) => logged.at <= at && logged.seq <= last)?.seq ?? 0
+    },
+    sessionsPage: ({ peerId, to = Infinity, limit }) => {
+      const sessions = told.flatMap((logged) => (logged.at <= to ? sessionEnded(logged, peerId) : []))
+      return { sessions: sessions.slice(-limit).toReversed(), more: sessions.length > limit }
+    },
+    rttSamplesOf: (_, peerId, newest = Infinity) => {
+      const rtts = measured.get(peerId)?.rtts ?? []
+      return newest === Infinity ? rtts : rtts.slice(Math.max(0, rtts.length - newest))
+    },
+    versionsOf: (_, peerId) => measured.get(peerId)?.versions.toReversed() ?? [],
+    presentAt: (_, at) => presentAt(content, at),
+    // The settings of who made it are not in a file.
+    getSetting: () => undefined,
+  }
+}
+
+/** The presence that a departure ended. When it began does not matter here. */
+function sessionEnded({ seq, at, event }: LoggedEvent, peerId: PeerId | undefined): readonly PeerSession[] {
+  if (event.kind !== 'PeerDeparted' || (peerId !== undefined && peerOf(event) !== peerId)) return []
+  const { reason, version } = event
+  return [{ id: seq, peerId: event.peerId, from: at, to: at, reason, firstVersion: version, lastVersion: version }]
+}
+
+function* presentAt(content: PlayedFile, at: number): Generator<void, number> {
+  let here = 0
+  yield* content.visit([at], (rows) => {
+    for (const { self, state } of rows) if (!self && state === 'online') here += 1
+  })
+  return here
+}
+
+/** Events that name something, the newest first; in turns. */
+async function naming(
+  told: readonly LoggedEvent[],
+  { kind, texts, limit, before = Infinity }: NamingQuery,
+): Promise<readonly LoggedEvent[]> {
+  const found: LoggedEvent[] = []
+  for (let place = told.length - 1; place >= 0 && found.length < limit; place -= 1) {
+    if (place % AT_ONCE === 0) await turn()
+    const logged = told[place]
+    if (logged === undefined || logged.seq >= before || logged.event.kind !== kind) continue
+    const said = JSON.stringify(logged.event)
+    if (texts.some((text) => said.includes(text))) found.push(logged)
+  }
+  return found
+}

@@ -1,0 +1,106 @@
+/** Why it was so, as an opened file answers it: as the data folder that it was made from, as far as it holds what that takes. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { playedNetworkWhy, playedPeerWhy } from '../../../../src/main/monitor/exports/played-why.ts'
+import { networkWhyThen, peerWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import { UnknownPeer } from '../../../../src/shared/errors.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
+import { formatLocal } from '../../../../src/shared/time.ts'
+import type { NetworkWhy, PeerWhy } from '../../../../src/shared/why.ts'
+import { cli } from '../../../support/cli-archive.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
+import { catalogOf, NAMES, row, running } from '../insight/running-network.ts'
+import { fileAt, opened } from './moment-rig.ts'
+
+const version = { startedAt: 1, updatedAt: START }
+const then = (store: Store) => storedThen(store, catalogOf(store).network, async (query) => store.eventsNaming(query))
+const told = ({ matter, sentence, causes }: PeerWhy | NetworkWhy): unknown => ({ matter, sentence, causes })
+
+/** ben goes silent 20 s after the start and is refused, cat says goodbye, and the network is lost, all at these times. */
+async function troubled(data: DataFolder) {
+  const { store, view, now } = await running(data)
+  const log = (event: DiscoveryEvent): void => void store.append(NETWORK, now(), event)
+  const leave = (name: string, reason: 'purged' | 'graceful'): void => {
+    view.putRow(row(name, { state: reason === 'graceful' ? 'departed' : reason }))
+    store.sessionEnded(NETWORK, idOf(name), now(), reason)
+    log({ kind: 'PeerDeparted', peerId: idOf(name), reason, version })
+  }
+  for (const name of NAMES) store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
+  await data.scheduler.run(10_000)
+  leave('ben', 'purged')
+  log({ kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/1/p2p/${idOf('ben')}`, reason: 'connection refused' })
+  await data.scheduler.run(5000)
+  leave('cat', 'graceful')
+  await data.scheduler.run(5000)
+  log({ kind: 'Stalled', ms: 9000 })
+  await data.scheduler.run(1000)
+  const since = now()
+  log({ kind: 'NeighborDown', peerId: idOf('ann') })
+  view.putRow(row('ann', { neighbor: false }))
+  await data.scheduler.run(6000)
+  log({ kind: 'NetworkLost', heardAt: null, since })
+  await data.scheduler.run(4000)
+  const { network } = catalogOf(store)
+  const source = { ...catalogOf(store).source, now: now(), network }
+  return { store, source, network, now }
+}
+
+it('a file that holds the whole of it answers as the data folder does', async () => {
+  using data = new DataFolder()
+  const { store, source, network, now } = await troubled(data)
+  const { verdict, content } = await opened(await fileAt(source, now(), 600_000))
+  if (verdict.moment === null) throw new Error('no moment')
+  const played = { moment: verdict.moment, network, content }
+  for (const name of ['ann', 'ben', 'cat']) {
+    const why = await playedPeerWhy(played, idOf(name), now())
+    expect(told(why)).toEqual(told(await peerWhyThen(then(store), idOf(name), now())))
+    expect(why.notKept).toBeNull()
+  }
+  expect((await playedPeerWhy(played, idOf('ben'), now())).causes[0]?.kind).toBe('crashed')
+  const why = await playedNetworkWhy(played, now())
+  expect(told(why)).toEqual(told(await networkWhyThen(then(store), now())))
+  expect(why).toMatchObject({ matter: 'lost', causes: [{ kind: 'own stall' }, {}], notKept: null })
+  await expect(playedPeerWhy(played, idOf('nobody'), now())).rejects.toThrow(UnknownPeer)
+})
+
+it('what lies before the file is said not to be in it, and is taken for no sign', async () => {
+  using data = new DataFolder()
+  const { source, network, now } = await troubled(data)
+  // From the goodbye of cat on: ben was silent before.
+  const asOf = now() - 7000
+  const { verdict, content } = await opened(await fileAt(source, asOf, 7000))
+  if (verdict.moment === null) throw new Error('no moment')
+  const played = { moment: verdict.moment, network, content }
+  const missing = `What happened before ${formatLocal(verdict.moment.from)} is not in this file.`
+  const ben = await playedPeerWhy(played, idOf('ben'), asOf)
+  expect(ben).toMatchObject({ matter: 'silent', notKept: missing })
+  expect(ben.sentence).toMatch(/ went silent, perhaps because it crashed, was ended by force, or lost/)
+  expect(await playedPeerWhy(played, idOf('cat'), asOf)).toMatchObject({ matter: 'left', notKept: missing })
+  expect(await playedPeerWhy(played, idOf('dan'), asOf)).toMatchObject({ matter: 'fine', notKept: null })
+  // The neighbor that went last is told also where it went before the span.
+  const late = await opened(await fileAt(source, now(), 1000))
+  if (late.verdict.moment === null) throw new Error('no moment')
+  const lost = { moment: late.verdict.moment, network, content: late.content }
+  expect(await playedNetworkWhy(lost, now())).toMatchObject({ matter: 'lost', causes: [{ kind: 'own stall' }, {}] })
+})
+
+it('the command line answers of a file, of its moment or another one of its span', async () => {
+  using data = new DataFolder()
+  const { source, now } = await troubled(data)
+  const path = join(data.folder, 'moment.peerscope')
+  await writeFile(path, await fileAt(source, now(), 25_000))
+  const ben = await cli('why', nickname(idOf('ben')), '--file', path)
+  expect(ben.out).toMatch(/ went silent .* ago, probably because it crashed or was ended/)
+  expect((await cli('why', '--file', path)).out).toMatch(/^We lost the network/)
+  expect((await cli('why', idOf('ben'), '--file', path, '--as-of', formatLocal(now() - 19_000))).out).toMatch(
+    / went silent | is here /,
+  )
+  const outside = await cli('why', '--file', path, '--as-of', formatLocal(now() - 60_000))
+  expect(outside.err).toMatch(/the file holds the time from .* to /)
+  expect((await cli('why', '--file', path, '--data', data.folder)).err).toMatch(/leave out --data/)
+  expect((await cli('why', 'nobody here', '--file', path)).err).toMatch(/no peer that is known/)
+})
