@@ -142,6 +142,15 @@ describe('why of a network that was parted', () => {
     })
   })
 
+  it('only looked split, where those that are gone refuse dials', () => {
+    islands(5, 2, { apart })
+    for (const peerId of apart) log(5.1, { kind: 'DialFailed', target: peerId, reason: 'connection refused' })
+    islands(10, 1, gone)
+    expect(why(11).sentence).toMatch(
+      /^The network looked split 6 min 30 s ago: 3 peers .*, probably because 3 peers were ended or crashed together/,
+    )
+  })
+
   it('names the peer that was the link, and who came back', () => {
     islands(5, 2, { apart, held: [idOf('link')] })
     log(4.4, {
