@@ -109,6 +109,7 @@ function whySource(monitor: Running, signal: AbortSignal, limit: AbortSignal): W
     ...sourceOf(monitor),
     store,
     links: () => linksAmong(view.rows(), view.edges(), clock.now(), lossIn(view.status)),
+    apart: monitor.insight()?.apart() ?? new Set(),
     connectedAt: (peerId) => monitor.insight()?.connectedAt(peerId) ?? null,
     naming: namingWithin(store, signal, limit),
     maxDriftMs: monitor.settings().config.maxTimeDrift,

@@ -73,6 +73,11 @@ export class Insight {
     return this.#islands.summary
   }
 
+  /** Who is surely in other islands than ours, told or not. */
+  apart(): ReadonlySet<PeerId> {
+    return this.#islands.apart
+  }
+
   /** How many islands were told of last; null before that. */
   get islandsTold(): number | null {
     return this.#islands.told

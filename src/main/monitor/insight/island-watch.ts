@@ -3,6 +3,7 @@ import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Island, Islands, IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, MAX_LISTED_ISLANDS, summarize, surelyApart } from '../../../shared/islands.ts'
+import type { LinksAmong } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { inTurns } from '../turns.ts'
@@ -63,6 +64,15 @@ export async function islandsOf(
   return { islands: summarize(sight.found, parts.self), others: otherIslands(sight) }
 }
 
+/** The islands of these links in short, and who is surely in others than ours: as many as an event names. In turns. */
+export async function islandsAmong(
+  links: LinksAmong,
+  signal?: AbortSignal,
+): Promise<{ readonly islands: IslandsSummary; readonly apart: ReadonlySet<PeerId> }> {
+  const sight = sightIn(links, await inTurns(findIslands(links), signal))
+  return { islands: summarize(sight.found, links.self), apart: namedApart(sight) }
+}
+
 /** The islands with who is in them, and who is here. */
 interface Sight {
   readonly found: Islands
@@ -76,11 +86,14 @@ async function sightOf(
   spend: Spend = (part) => part(),
   signal?: AbortSignal,
 ): Promise<Sight> {
-  const links = spend(() => linksAmong(view.rows(), view.edges(), clock.now(), null))
-  const steps = findIslands({ ...links, self })
-  const found = await inTurns({ next: () => spend(() => steps.next()) }, signal)
-  const ours = found.islands.find(({ peers }) => peers.includes(self))
-  return { found, here: links.peers, ours: new Set(ours?.peers ?? []) }
+  const links = spend(() => ({ ...linksAmong(view.rows(), view.edges(), clock.now(), null), self }))
+  const steps = findIslands(links)
+  return sightIn(links, await inTurns({ next: () => spend(() => steps.next()) }, signal))
+}
+
+function sightIn({ self, peers: here }: LinksAmong, found: Islands): Sight {
+  const ours = self === null ? undefined : found.islands.find(({ peers }) => peers.includes(self))
+  return { found, here, ours: new Set(ours?.peers ?? []) }
 }
 
 /** Looks at low rate, from `start` to `stop`. */
@@ -91,6 +104,7 @@ export class IslandWatch {
   readonly #stopped = new AbortController()
   #cancel: () => void = () => undefined
   #summary: IslandsSummary | null = null
+  #apartNow: ReadonlySet<PeerId> = new Set()
   #looking: Promise<void> | null = null
   /** From then on by the monotonic clock another look is within its part of the time. */
   #mayLookAt = -Infinity
@@ -116,6 +130,11 @@ export class IslandWatch {
   /** As they were looked for last; null before the first time. */
   get summary(): IslandsSummary | null {
     return this.#summary
+  }
+
+  /** Who was surely in other islands than ours by that look, told or not: as many as an event names. */
+  get apart(): ReadonlySet<PeerId> {
+    return this.#apartNow
   }
 
   /** The number that was told last; null before the first. */
@@ -202,6 +221,7 @@ export class IslandWatch {
   #take(sight: Sight): void {
     const { clock, tell } = this.#parts
     const { count, sizes } = (this.#summary = summarize(sight.found, this.#parts.self))
+    this.#apartNow = namedApart(sight)
     const now = clock.monotonic()
     const back = backIn(sight, this.#gone)
     // Where no link is known, none is known to be gone.
@@ -237,7 +257,7 @@ export class IslandWatch {
     this.#apart = new Set()
     this.#gone = new Set()
     if (told === null) return {}
-    if (count > told) return { held, apart: others(sight).slice(0, MOST_NAMED) }
+    if (count > told) return { held, apart: [...namedApart(sight)] }
     if (count === told) return { back }
     const gone = apart.filter((peerId) => !sight.here.has(peerId))
     // Where one of them is in our island now, the two grew together.
@@ -269,6 +289,10 @@ function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
 /** Who is surely apart from us. */
 function others(sight: Sight): readonly PeerId[] {
   return otherIslands(sight).flatMap(({ peers }) => peers)
+}
+
+function namedApart(sight: Sight): ReadonlySet<PeerId> {
+  return new Set(others(sight).slice(0, MOST_NAMED))
 }
 
 function otherIslands({ found, ours }: Sight): readonly Island[] {

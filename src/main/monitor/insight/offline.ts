@@ -2,7 +2,6 @@
 import type { HealthNow } from '../../../shared/health.ts'
 import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { findIslands, summarize } from '../../../shared/islands.ts'
 import type { LinksAmong } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
@@ -21,6 +20,7 @@ import { runState } from '../deserted.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
+import { islandsAmong } from './island-watch.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
 import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
@@ -62,6 +62,7 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
       : { at, rows: [...replay.rows()], edges: [...replay.edges()] }
   const loss = lossUpTo(store, networkKey, at)
   const links = withUs(linksAmong(then.rows, then.edges, then.at ?? at, loss), self)
+  const known = then.at === null ? null : await islandsAmong(links)
   return {
     store,
     networkKey,
@@ -74,7 +75,8 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     connectedAt: () => null,
     // Nothing else waits for a command.
     naming: async (query) => store.eventsNaming(query),
-    islands: then.at === null ? null : summarize(await inTurns(findIslands(links)), self),
+    islands: known?.islands ?? null,
+    apart: known?.apart ?? new Set(),
     told: ABILITIES[network.kind].neighbors,
     purgeAfterMs: purgeAfterOf(store, networkKey),
     maxDriftMs: loadSettings(store).config.maxTimeDrift,

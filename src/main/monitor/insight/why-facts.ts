@@ -2,7 +2,7 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { eventAsOf } from '../../../shared/events.ts'
-import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { LinksInput } from '../../../shared/links.ts'
@@ -24,6 +24,7 @@ import { ALONE_BACK_MS, DESERTED_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
+import { endedRather } from './why-split.ts'
 import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
@@ -48,6 +49,8 @@ export interface WhySource extends LogSource {
   readonly status: NetworkStatus | null
   readonly state: HealthNow['state']
   readonly islands: IslandsSummary | null
+  /** Who is surely in other islands than ours, also before a split is told. */
+  readonly apart: ReadonlySet<PeerId>
   readonly purgeAfterMs: number
   readonly maxDriftMs: number
   /** Milliseconds since the epoch; when it was looked last where that is over. */
@@ -55,6 +58,8 @@ export interface WhySource extends LogSource {
   /** From when on there are events, milliseconds since the epoch: a file holds a part of the history. */
   readonly logFrom: number
 }
+
+type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
 /** Events about a peer that explain something, and how many of each kind are looked at. */
 const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'EntryRejected']
@@ -161,10 +166,9 @@ function addressesGoneAt({ store, networkKey }: WhySource, moment: number): Addr
   return addressesGone(events.toReversed(), moment)
 }
 
-/** What is known of the network. */
-export function networkFacts(source: WhySource): NetworkFacts {
+/** What is known of the network, and of its trouble. */
+export function networkFacts(source: WhySource, begin: Begin = beginOf(source)): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
-  const begin = beginOf(source)
   const { since } = begin
   const soon = since + TOGETHER_MS
   // Nobody is dialed at once: what dials tell of those that went comes later.
@@ -201,8 +205,11 @@ export function networkFacts(source: WhySource): NetworkFacts {
   }
 }
 
-/** When the trouble of the network began, as far as the log tells, and who held its islands together until then. */
-function beginOf(source: WhySource): Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'> {
+/** When a trouble of the network began, who held its islands together until then, and who was in others than ours. */
+type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'>
+
+/** Of the trouble that it is in, as far as the log tells. */
+function beginOf(source: WhySource): Begin {
   const { store, networkKey, state, islands, now, purgeAfterMs } = source
   const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
@@ -222,8 +229,12 @@ function beginOf(source: WhySource): Pick<NetworkFacts, 'since' | 'untoldMs' | '
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now, or up to so long ago.
   if (told?.event.kind !== 'Islands' || told.event.count < 2)
-    return { since: now, ...unknown, untoldMs: toldAfter(purgeAfterMs) }
-  const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = told.event
+    return { since: now, ...unknown, untoldMs: toldAfter(purgeAfterMs), apart: source.apart }
+  return splitBegin(told, told.event, purgeAfterMs)
+}
+
+function splitBegin(told: LoggedEvent, event: IslandsEvent, purgeAfterMs: number): Begin {
+  const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = event
   return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null }
 }
 
@@ -325,14 +336,17 @@ function firstRefused(dials: readonly LoggedEvent[], from: number, to: number): 
   return found.length === 0 ? null : Math.min(...found.map(({ at }) => at))
 }
 
-/** The last split before a moment, where it lasted then and a peer was in another island than we. */
+/** The last split before a moment, where it lasted then and a peer was in another island than we; and whether they only ended. */
 async function apartAt(source: WhySource, peerId: PeerId, until: number): Promise<PeerFacts['apart']> {
   const from = until - 2 * source.purgeAfterMs - LASTING_MS
   const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
   // Those that are gone did not come back. Of an earlier run nothing holds.
   const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
   if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
-  return { since: last.event.since ?? last.at, seq: last.seq }
+  const begin = splitBegin(last, last.event, source.purgeAfterMs)
+  // What is said of the network holds of the peer as well.
+  const ended = endedRather(networkFacts(source, begin))
+  return { since: begin.since, seq: last.seq, others: [...begin.apart].filter((other) => other !== peerId), ended }
 }
 
 /** Dials to a peer are told by its id, or by the address that was dialed. */

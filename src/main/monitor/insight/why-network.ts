@@ -64,6 +64,8 @@ function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
 
 function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | undefined): string {
   const { islands } = facts
+  // Peers that ended are no island: what they told of their links is all that is left of them.
+  const ended = best?.kind === 'crashed'
   switch (matter) {
     case 'fine':
       return 'nothing is known to be wrong with the network'
@@ -74,12 +76,11 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
     case 'deserted':
       return 'nobody is left here'
     case 'split': {
-      // Peers that ended are no island: what they told of their links is all that is left of them.
-      const is = best?.kind === 'crashed' ? 'looks' : 'is'
+      const is = ended ? 'looks' : 'is'
       return `the network ${is} split into ${islandsWords(islands?.count ?? 0, islands?.sizes ?? [])}`
     }
     case 'parted':
-      return partedStatement(facts)
+      return partedStatement(facts, ended)
     case 'failed':
       return 'the network failed'
     case 'not joined':
@@ -87,8 +88,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
   }
 }
 
-function partedStatement({ now, since, parted }: NetworkFacts): string {
-  return partedWords(Math.max(0, now - since), parted?.gone ?? 0, parted?.back ?? null)
+function partedStatement({ now, since, parted }: NetworkFacts, ended: boolean): string {
+  return partedWords(Math.max(0, now - since), parted?.gone ?? 0, parted?.back ?? null, ended)
 }
 
 function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[] {

@@ -5,6 +5,7 @@ import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
@@ -56,7 +57,7 @@ export interface PeerFacts {
   /** When a dial to it was refused first in this run, before those; null where none was. */
   readonly refusedBefore: number | null
   /** The split in which it was in another island, while it lasted; null where there was none. */
-  readonly apart: { readonly since: number; readonly seq: number } | null
+  readonly apart: Apart | null
   /** Losses of the network at the time of these dials. */
   readonly losses: readonly Run[]
   /** Whether we reach peers that have private addresses only: then those are no obstacle. */
@@ -75,6 +76,17 @@ export interface PeerFacts {
   readonly local: boolean
   readonly purgeAfterMs: number
   readonly maxDriftMs: number
+}
+
+/** A split, of which a peer was on the other side. Times are milliseconds since the epoch. */
+export interface Apart {
+  readonly since: number
+  /** The number of the event that told it. */
+  readonly seq: number
+  /** Who else was on the other side, as far as they were named. */
+  readonly others: readonly PeerId[]
+  /** Why it only looked split: they ended, rather than being cut off. Null where they were cut off. */
+  readonly ended: Ranked | null
 }
 
 /** A cause with its rank: the higher, the more probable. */

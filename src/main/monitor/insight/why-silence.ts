@@ -37,6 +37,7 @@ import {
   ownClockWords,
   refusedWords,
   togetherWords,
+  wentWithWords,
 } from './words.ts'
 
 /**
@@ -149,9 +150,16 @@ export function ended({ dials, refusedBefore, row, clockAheadMs }: PeerFacts): r
   return [ranked(97, 'crashed', 'likely', CRASHED, seqs(refusals), where)]
 }
 
-/** It was in an island that the network had split off from ours: then nothing of it comes to us, however well it is. */
+/**
+ * It was in an island that the network had split off from ours: then nothing of it comes to us, however well it is. Where the network
+ * only looked split, since those on the other side ended, it ended with them.
+ */
 export function cutOff({ apart, gone, now }: PeerFacts): readonly Ranked[] {
   if (apart === null) return []
+  if (apart.ended !== null) {
+    const { rank, cause } = apart.ended
+    return [{ rank, cause: { ...cause, words: wentWithWords(apart.others, cause.words) } }]
+  }
   const words = cutOffWords((gone?.at ?? now) - apart.since)
   const where = evidence('timeline', { kinds: ['Islands'], from: apart.since, to: null })
   return [ranked(94, 'split', 'likely', words, [apart.seq], where)]

@@ -43,6 +43,12 @@ export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   return [...ended, ...found, ...(explained ? [] : cut(facts, stalls.length > 0)), ...less]
 }
 
+/** The best cause, where peers of other islands ended rather than being cut off: then the network only looks split. */
+export function endedRather(facts: NetworkFacts): Ranked | null {
+  const [best] = splitCauses(facts).toSorted((a, b) => b.rank - a.rank)
+  return best?.cause.kind === 'crashed' ? best : null
+}
+
 /**
  * What looks like another island may be peers that ended together: what they told of their links is remembered for longer than they
  * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut.
@@ -157,7 +163,7 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */
 function cut({ told, parted, since, began, logFrom, untoldMs }: NetworkFacts, stalled: boolean): readonly Ranked[] {
-  // Until the split has lasted it is not known who is apart, and so not what dials to them tell.
+  // Who is apart is dialed in the seconds that follow: before the split has lasted it is not known what that tells.
   if (parted === null && told.length === 0) {
     const words = 'the way between the islands is cut, or peers ended together (that is still being looked at)'
     return [ranked(CUT_RANK, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]

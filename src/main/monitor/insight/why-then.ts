@@ -4,7 +4,6 @@ import type { NetworkRef, PastPicture } from '../../../shared/contract.ts'
 import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { findIslands, summarize } from '../../../shared/islands.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import { stalledThenWords } from '../../../shared/own-troubles.ts'
@@ -14,7 +13,7 @@ import type { StoreReader } from '../../store/types.ts'
 import { nothingKnown, pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
-import { inTurns } from '../turns.ts'
+import { islandsAmong } from './island-watch.ts'
 import { stallAt, stallSpan } from './logged.ts'
 import { stateOf } from './run-state.ts'
 import type { WhyStore } from './store-then.ts'
@@ -121,7 +120,7 @@ async function sourceThen(
   const then = storeThen(store, at)
   const links = linksAmong(peers, edges, at, loss)
   const { neighbors: told } = ABILITIES[network.kind]
-  const found = told ? summarize(await inTurns(findIslands(links), signal), links.self) : null
+  const found = told ? await islandsAmong(links, signal) : null
   // One that was not lost for long enough to be told was shown as online.
   const met = peers.some(({ neighbor }) => neighbor) || stateOf(then, networkKey) !== 'alone'
   return {
@@ -137,7 +136,8 @@ async function sourceThen(
     },
     status: null,
     state: loss !== null ? 'lost' : deserted ? 'deserted' : met ? 'online' : 'alone',
-    islands: found,
+    islands: found?.islands ?? null,
+    apart: found?.apart ?? new Set(),
     purgeAfterMs: purgeAfterOf(then, networkKey),
     maxDriftMs: loadSettings(then).config.maxTimeDrift,
     now: at,

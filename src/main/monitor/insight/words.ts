@@ -1,8 +1,11 @@
 /** What explains something, in words: for alerts, for `why` and the command line. Parts of sentences, in lower case. Pure. */
+import { andList } from '../../../shared/and-list.ts'
 import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { nickname } from '../../../shared/nickname.ts'
 import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
 import { agoWords } from '../../../shared/why-words.ts'
@@ -81,9 +84,20 @@ export function cutOffWords(ms: number): string {
   return `the network split, and it was in the island that was cut off, ${gapWords(Math.max(0, ms))}`
 }
 
-/** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known */
-export function partedWords(ms: number, gone: number, back: number | null): string {
-  const split = `the network split ${agoWords(ms)}`
+/** So many that went with a peer are named. */
+const WENT_NAMED = 5
+
+/** Others went with it. @param why they did, which counts them all */
+export function wentWithWords(others: readonly PeerId[], why: string): string {
+  if (others.length === 0) return why
+  const named = others.slice(0, WENT_NAMED).map(nickname)
+  const more = others.length - named.length
+  return `it went together with ${andList([...named, ...(more > 0 ? [`${more} more`] : [])])}: ${why}`
+}
+
+/** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
+export function partedWords(ms: number, gone: number, back: number | null, ended: boolean): string {
+  const split = `the network ${ended ? 'looked split' : 'split'} ${agoWords(ms)}`
   const who = `${gone} ${gone === 1 ? 'peer' : 'peers'} of the other part`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were

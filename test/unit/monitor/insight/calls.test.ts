@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
-import { health } from '../../../../src/main/monitor/insight/calls.ts'
+import { health, whyNetworkOf } from '../../../../src/main/monitor/insight/calls.ts'
 import { Insight } from '../../../../src/main/monitor/insight/insight.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
 import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 it.each([true, false])(
   'how it is counts the islands of the links that are known now, where peers tell them (%s)',
@@ -38,3 +38,43 @@ it.each([true, false])(
     expect((await health(monitor)).islands?.sizes).toEqual(told ? [3] : undefined)
   },
 )
+
+it('why of a split that was not told yet has who is apart', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const { clock } = data
+  const view = new View(clock, store.status())
+  view.setStatus(fakeStatus(3, START))
+  for (const index of [1, 2, 3, 4]) view.putRow(peerRow(index, { self: index === 1 }))
+  const pairs = [
+    [1, 2],
+    [2, 1],
+    [3, 4],
+    [4, 3],
+  ] as const
+  for (const [one, other] of pairs) {
+    const [a, b] = [peerIdAt(one), peerIdAt(other)]
+    view.putEdge({ a, b, kind: 'neighbor', saidBy: a, at: clock.now() })
+  }
+  const insight = new Insight({
+    self: peerIdAt(1),
+    view,
+    clock,
+    told: true,
+    purgeAfterMs: 60_000,
+    connections: () => [],
+    lost: () => false,
+    tell: () => undefined,
+    keepDelay: () => undefined,
+  })
+  const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
+  const settings = () => ({ config: { maxTimeDrift: 60_000 } }) as never
+  const monitor = { store, view, clock, network, settings, insight: () => insight } as never
+  await health(monitor)
+  for (const index of [3, 4])
+    store.append(NETWORK, clock.now(), { kind: 'DialFailed', target: peerIdAt(index), reason: 'connection refused' })
+  expect(await whyNetworkOf(monitor, {})).toMatchObject({
+    matter: 'split',
+    causes: [{ kind: 'crashed', confidence: 'likely' }],
+  })
+})

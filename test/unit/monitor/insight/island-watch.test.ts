@@ -116,8 +116,12 @@ it('tells a split once it has lasted, though timers may be a moment early', asyn
   link(WHOLE)
   await scheduler.run(15_000)
   link(SPLIT)
-  // It is seen within 3 s, and told 6 s later.
-  await scheduler.run(9000)
+  // It is seen within 3 s, and told 6 s later. Who is apart is known from the first moment.
+  expect([...watch.apart]).toEqual([])
+  await scheduler.run(3000)
+  expect([...watch.apart]).toEqual([peerIdAt(2), peerIdAt(3)])
+  expect(told).toHaveLength(1)
+  await scheduler.run(6000)
   expect(told.at(-1)).toMatchObject({ kind: 'Islands', count: 2, sizes: [2, 2] })
   watch.stop()
 })

@@ -59,6 +59,7 @@ const source = (rows: readonly PeerRow[] = [gone, row(B)]): WhySource => ({
   status: null,
   state: 'lost',
   islands: null,
+  apart: new Set(),
   purgeAfterMs: 20_000,
   maxDriftMs: 60_000,
   now: START + 300_000,

@@ -58,6 +58,7 @@ function why(minute: number, here: readonly string[] = []): NetworkWhy {
     status: null,
     state: 'online',
     islands: null,
+    apart: new Set(),
     purgeAfterMs: 20_000,
     maxDriftMs: 60_000,
     now: START + minute * MINUTE,
@@ -139,6 +140,15 @@ describe('why of a network that was parted', () => {
       from: START + 4.5 * MINUTE,
       to: START + 10 * MINUTE,
     })
+  })
+
+  it('only looked split, where those that are gone refuse dials', () => {
+    islands(5, 2, { apart })
+    for (const peerId of apart) log(5.1, { kind: 'DialFailed', target: peerId, reason: 'connection refused' })
+    islands(10, 1, gone)
+    expect(why(11).sentence).toMatch(
+      /^The network looked split 6 min 30 s ago: 3 peers .*, probably because 3 peers were ended or crashed together/,
+    )
   })
 
   it('names the peer that was the link, and who came back', () => {

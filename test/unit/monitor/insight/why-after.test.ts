@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { dial, facts, MINUTE, NOW, refused, row, SILENT, STORED, timedOut } from './peer-facts.ts'
 
 describe('why', () => {
@@ -73,7 +74,7 @@ describe('why', () => {
   })
 
   it('says of one in an island that was cut off that it was there, and not that all in it crashed together', () => {
-    const apart = { since: NOW - 72_000, seq: 77 }
+    const apart = { since: NOW - 72_000, seq: 77, others: [peerIdAt(2)], ended: null }
     const together = { silent: 4, here: 8 }
     const why = whyPeer(facts({ ...SILENT, local: true, together, apart }))
     expect(why.sentence).toMatch(

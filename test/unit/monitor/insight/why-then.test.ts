@@ -11,7 +11,7 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { NetworkWhy, PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
-import { catalogOf, ME, NAMES, row, running } from './running-network.ts'
+import { catalogOf, edge, ME, NAMES, row, running } from './running-network.ts'
 
 const version = { startedAt: 1, updatedAt: START }
 
@@ -101,6 +101,27 @@ it('of a past moment says why the network was lost then', async () => {
   // Before the loss, and before anything was shown.
   expect((await networkWhyThen(then(store), since - 1)).matter).toBe('fine')
   await expect(networkWhyThen(then(store), START - 1000)).rejects.toThrow(/nothing is known of/)
+})
+
+it('says of a split that was not told yet who ended, now and of the moment, as of those that refuse dials', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  store.append(NETWORK, now(), { kind: 'Islands', count: 1, sizes: [5] })
+  for (const link of view.edges()) if ([idOf('cat'), idOf('dan')].includes(link.b)) view.removeEdge(link)
+  for (const [one, other] of [
+    ['ben', 'ann'],
+    ['cat', 'dan'],
+    ['dan', 'cat'],
+  ] as const)
+    view.putEdge(edge(one, other, now()))
+  for (const name of ['cat', 'dan'])
+    store.append(NETWORK, now(), { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
+  await data.scheduler.run(10_000)
+  const at = now()
+  const answer = await storedNetworkWhy(catalogOf(store), at)
+  expect(answer).toMatchObject({ matter: 'split', causes: [{ kind: 'crashed', confidence: 'likely' }] })
+  await data.scheduler.run(60_000)
+  expect(told(await networkWhyThen(then(store), at))).toEqual(told(answer))
 })
 
 it('of a moment in which our own machine was stalled says so, and not that nothing is wrong', async () => {
