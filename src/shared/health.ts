@@ -106,7 +106,7 @@ export interface HealthNow {
   readonly losses: LossFigures | null
   /** Who did not come back since our last loss of the network; null for nobody, and while that lasts. */
   readonly notKnown: NotKnown | null
-  /** The last split, where the other part was taken for gone and is not back; null where there was none. */
+  /** The last split, where the other island was taken for gone and is not back; null where there was none. */
   readonly parted: Parted | null
   /** Null while nobody is measured. */
   readonly rtt: RttFigures | null

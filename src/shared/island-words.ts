@@ -96,13 +96,13 @@ export function islandsToldWords({ count, sizes, gone, back }: Extract<Discovery
   return parts.join('; ')
 }
 
-/** Peers of the other part of a split, as they went. @param gone how many @param names of those that are known by name */
+/** Peers of the other island of a split, as they went. @param gone how many @param names of those that are known by name */
 export function goneApartWords(gone: number, names: readonly string[] = []): string {
   const named = names.slice(0, NAMED_PEERS)
   const rest = gone - named.length
   const all = andList([...named, ...(named.length > 0 && rest > 0 ? [`${rest} more`] : [])])
   const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
-  return `${peers(gone)} of the other part ${heard} taken for gone${all === '' ? '' : `: ${all}`}`
+  return `${peers(gone)} of the other island ${heard} taken for gone${all === '' ? '' : `: ${all}`}`
 }
 
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */

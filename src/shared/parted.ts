@@ -1,4 +1,4 @@
-/** That the network split, and the other part was taken for gone before they grew together again. Plain data, fit for IPC. */
+/** That the network split, and the other island was taken for gone before they grew together again. Plain data, fit for IPC. */
 
 /** A split that ended so. Times are milliseconds since the epoch. */
 export interface Parted {

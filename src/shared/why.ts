@@ -33,7 +33,7 @@ export type NetworkMatter =
   /** Nobody is left, the last ones said goodbye, and no connection was lost. */
   | 'deserted'
   | 'split'
-  /** It was split, and the other part was taken for gone before they grew together. */
+  /** It was split, and the other island was taken for gone before they grew together. */
   | 'parted'
   | 'failed'
   | 'not joined'

@@ -1,4 +1,4 @@
-/** The split of the network that lasts, as the events of islands tell it, and who of the other part was taken for gone. No I/O. */
+/** The split of the network that lasts, as the events of islands tell it, and who of the other island was taken for gone. No I/O. */
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'

@@ -158,7 +158,7 @@ export class PlayedFile {
     return wentLast(down.map((logged) => eventAsOf(logged, at)))
   }
 
-  /** The last split before a moment whose other part was taken for gone; null where there was none. */
+  /** The last split before a moment whose other island was taken for gone; null where there was none. */
   #partedAt(at: number, rows: Iterable<PeerRow>): Parted | null {
     const told = this.#ofOurselves.filter((logged) => PARTED.has(logged.event.kind) && logged.at <= at)
     return shownParted(partedIn(told.toReversed(), at), rows)

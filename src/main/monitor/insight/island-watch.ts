@@ -13,7 +13,7 @@ import type { View } from '../view.ts'
 const ISLANDS_MS = 10_000
 /** For so long there must be more islands, or fewer, than were told before that is told; milliseconds by the monotonic clock. */
 export const LASTING_MS = 20_000
-/** Both are shorter where peers are soon purged: a split must be told before the other part counts as gone. */
+/** Both are shorter where peers are soon purged: a split must be told before the other island counts as gone. */
 const LASTING_PART = 1 / 6
 /** However soon they are purged, milliseconds. */
 const SOONEST_MS = 1000

@@ -1,5 +1,5 @@
 /**
- * The last split, where it did not heal: the other part was taken for gone. From the log of the islands. It is remembered until most of
+ * The last split, where it did not heal: the other island was taken for gone. From the log of the islands. It is remembered until most of
  * them are back, the network splits again, or another run begins.
  */
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'

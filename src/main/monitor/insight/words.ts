@@ -98,7 +98,7 @@ export function wentWithWords(others: readonly PeerId[], why: string): string {
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
 export function partedWords(ms: number, gone: number, back: number | null, ended: boolean): string {
   const split = `the network ${ended ? 'looked split' : 'split'} ${agoWords(ms)}`
-  const who = `${gone} ${gone === 1 ? 'peer' : 'peers'} of the other part`
+  const who = `${gone} ${gone === 1 ? 'peer' : 'peers'} of the other island`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${back} came back since`

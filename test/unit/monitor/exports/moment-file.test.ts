@@ -242,7 +242,7 @@ describe('a shared moment', () => {
     }
   })
 
-  it('tells of a split whose other part was taken for gone, in its span or before it', async () => {
+  it('tells of a split whose other island was taken for gone, in its span or before it', async () => {
     using data = new DataFolder()
     const source = await watched(data)
     const parts = { store: source.store, networkKey: NETWORK, self: undefined }

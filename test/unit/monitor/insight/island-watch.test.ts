@@ -96,7 +96,7 @@ it('tells the number of islands when it is known, when it changed for good, and 
   expect(scheduler.waiting).toBe(0)
 })
 
-it('tells a split before the other part is purged, where that is soon', async () => {
+it('tells a split before the other island is purged, where that is soon', async () => {
   const { scheduler, told, watch, link } = rig(4, 36_000)
   watch.start()
   link(WHOLE)

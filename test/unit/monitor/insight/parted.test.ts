@@ -1,4 +1,4 @@
-/** A split that did not heal: the other part was taken for gone. What is remembered of it, and what `why` says. */
+/** A split that did not heal: the other island was taken for gone. What is remembered of it, and what `why` says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { partedAt, shownParted } from '../../../../src/main/monitor/insight/parted.ts'
 import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
@@ -67,7 +67,7 @@ function why(minute: number, here: readonly string[] = []): NetworkWhy {
   return whyNetwork(networkFacts(source))
 }
 
-describe('a split whose other part was taken for gone', () => {
+describe('a split whose other island was taken for gone', () => {
   it('is remembered from then on for a day: since when, how many they were, and until when', () => {
     islands(1, 1)
     islands(5, 2, { apart, held: [] })
@@ -110,15 +110,17 @@ describe('a split whose other part was taken for gone', () => {
     islands(8, 2)
     islands(10, 1, { gone: 2, missing: apart.slice(1) })
     expect(shownParted(found(11), rows(['ann']))?.gone).toBe(2)
-    expect(why(12, ['ann']).sentence).toContain('2 peers of the other part have not been heard of since')
-    expect(why(12, ['ann', 'ben']).sentence).toContain('2 peers of the other part were taken for gone, and 1 came back')
+    expect(why(12, ['ann']).sentence).toContain('2 peers of the other island have not been heard of since')
+    expect(why(12, ['ann', 'ben']).sentence).toContain(
+      '2 peers of the other island were taken for gone, and 1 came back',
+    )
   })
 
   it('does not say who is back where there were more than an event names', () => {
     islands(5, 2, { apart })
     islands(10, 1, { gone: 300, missing: apart })
     expect(shownParted(found(11), rows(['ann', 'ben']))?.gone).toBe(300)
-    expect(why(12, ['ann']).sentence).toContain(': 300 peers of the other part were taken for gone, perhaps because')
+    expect(why(12, ['ann']).sentence).toContain(': 300 peers of the other island were taken for gone, perhaps because')
   })
 })
 
@@ -131,7 +133,7 @@ describe('why of a network that was parted', () => {
     const { matter, sentence, causes } = why(64.5)
     expect(matter).toBe('parted')
     expect(sentence).toBe(
-      `The network split 1 h ago: 3 peers of the other part have not been heard of since and were taken for gone, perhaps because ${CUT}.`,
+      `The network split 1 h ago: 3 peers of the other island have not been heard of since and were taken for gone, perhaps because ${CUT}.`,
     )
     // That nothing was heard of them comes of the split, and is no cause of it.
     expect(causes).toMatchObject([{ kind: 'unknown', events: [last, split] }])
@@ -161,7 +163,9 @@ describe('why of a network that was parted', () => {
     })
     islands(10, 1, gone)
     const { sentence, causes } = why(12, ['ben'])
-    expect(sentence).toContain('3 peers of the other part were taken for gone, and 1 came back since, probably because')
+    expect(sentence).toContain(
+      '3 peers of the other island were taken for gone, and 1 came back since, probably because',
+    )
     expect(causes[0]?.kind).toBe('bridge')
   })
 

@@ -66,7 +66,7 @@ describe('a split', () => {
     expect(why({ events: [early], apart: new Set([peerIdAt(1)]) }).causes[0]?.kind).toBe('unknown')
   })
 
-  it('has no link in a peer of the other part', () => {
+  it('has no link in a peer of the other island', () => {
     const bridges = (apart: readonly (typeof PEER)[]): readonly string[] =>
       why({ events: [down(1)], held: [peerIdAt(1)], apart: new Set(apart) }).causes.flatMap(({ kind, words }) =>
         kind === 'bridge' ? words : [],
