@@ -293,7 +293,7 @@ export const SYNCS: readonly Mutant[] = [
     replace: 'full = message',
   },
   {
-    rule: 'SY4',
+    rule: 'SY12',
     name: 'the peer that sends all may send any number of entries',
     file: ASKER,
     find: 'if (this.#theirs.size > RECONCILE_BOUNDS.entries)',
@@ -308,14 +308,14 @@ export const SYNCS: readonly Mutant[] = [
     replace: '',
   },
   {
-    rule: 'SY4',
+    rule: 'SY12',
     name: 'a peer that sends all may send an entry twice',
     file: ASKER,
     find: 'compareKeys(key, this.#behind) <= 0) return false',
     replace: 'compareKeys(key, this.#behind) < 0) return false',
   },
   {
-    rule: 'SY1',
+    rule: 'SY12',
     name: 'a peer that sends all is offered nothing',
     file: ASKER,
     find: 'for (const mine of this.#mine ?? []) this.#offerNews',

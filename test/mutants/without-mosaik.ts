@@ -14,6 +14,7 @@ const TWO_MESSAGES = 'a sync of two messages is silent for too long before it ta
 export const RULES_WITHOUT_MOSAIK: Readonly<Record<string, string>> = {
   SY9: 'a sync carries both catalogs whole (rule MO11)',
   SY10: 'a sync has no pages (rule MO11)',
+  SY12: 'every sync carries the whole catalog (rule MO11)',
   SY11: 'nothing reconciles: what is left of it is below',
   TP1: 'peers have no protocol that asks for neighbors',
   EN8: 'its tests give both dialects themselves',

@@ -112,7 +112,7 @@ export const SYNCS: readonly Attack[] = [
     },
   },
   {
-    name: '[SY4, SY9] a peer that sends its whole catalog, and always says that more of it follows',
+    name: '[SY4, SY12] a peer that sends its whole catalog, and always says that more of it follows',
     run: async (stage) => {
       const raw = (await stage.attacker()).entry({ tags: [USELESS] }, secret())
       const page = { entries: [raw.entry], signatures: [raw.signature], left: 9 }

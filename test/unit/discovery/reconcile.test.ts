@@ -132,7 +132,7 @@ describe('the reconciliation index', () => {
     }
   })
 
-  it('[SY9] tells peers in the order of their keys, from any key on', () => {
+  it('[SY12] tells peers in the order of their keys, from any key on', () => {
     const index = new ReconcileIndex()
     for (const peerId of ids) index.set(peerId, at(1))
     const hex = (peerId: PeerId): string => Buffer.from(publicKeyOf(peerId)).toString('hex')

@@ -1,4 +1,4 @@
-/** Syncs in which a newcomer is sent the whole catalog (rule SY9). */
+/** Syncs in which a newcomer is sent the whole catalog (rule SY12). */
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LimitExceeded, SyncFailed } from '../../../src/shared/errors.ts'
 import type { SyncAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
@@ -18,7 +18,7 @@ describe('a sync with a newcomer', () => {
     ['a newcomer', 0, true],
     ['one that has less than a quarter', 274, true],
     ['one that has a quarter', 275, false],
-  ])('[SY9] sends %s all, page by page: %s', async (_, has, all) => {
+  ])('[SY12] sends %s all, page by page: %s', async (_, has, all) => {
     pair.give(many(0, has), [], many(has, 1100))
     const { asked, answered } = await pair.run()
     expect([asked, answered]).toMatchObject([{ received: 1100 - has, sent: 0 }, { received: 0 }])
@@ -29,7 +29,7 @@ describe('a sync with a newcomer', () => {
     expect(answered).toMatchObject({ sent: all ? 1100 : 1100 - has })
   })
 
-  it('[SY9] compares with one of an earlier version, which does not take all', async () => {
+  it('[SY12] compares with one of an earlier version, which does not take all', async () => {
     pair.give([], [], many(0, 600))
     const compare = { root: { prefix: '', count: 0, fingerprint: new Uint8Array(16) } }
     const answers: SyncAnswer[] = []
@@ -37,7 +37,7 @@ describe('a sync with a newcomer', () => {
     expect(answers).toMatchObject([{ ranges: { items: [] } }])
   })
 
-  it('[SY9] compares where it must not be sent all, and takes no page for an answer then', async () => {
+  it('[SY12] compares where it must not be sent all, and takes no page for an answer then', async () => {
     pair.orAll = false
     pair.give([], [], many(0, 600))
     await pair.run()
@@ -48,7 +48,7 @@ describe('a sync with a newcomer', () => {
     expect(await pair.answerBy(() => ({ page: pageWith(signed(1)) }))).toBeInstanceOf(SyncFailed)
   })
 
-  it('[SY1] brings a peer that sends all what it lacks, and the newer version of each', async () => {
+  it('[SY12, SY1] brings a peer that sends all what it lacks, and the newer version of each', async () => {
     pair.give([signed(0)], [signed(1, newer), signed(2), signed(1500)], [signed(1), signed(2, newer), ...many(3, 600)])
     const { asked, answered } = await pair.run()
     expect([asked, answered]).toMatchObject([{ received: 598 }, { received: 2 }])
@@ -57,7 +57,7 @@ describe('a sync with a newcomer', () => {
     expect(pair.asker.entries.get(signed(1).entry.peerId)?.entry.version).toEqual(newer.version)
   })
 
-  it('[SY2] sends all but what may not be sent any more, and ends well all the same', async () => {
+  it('[SY12, SY2] sends all but what may not be sent any more, and ends well all the same', async () => {
     pair.give([], [], many(0, 1200))
     const inOrder = [...pair.answerer.index.inOrder()]
     // More than a page of them in one place, and those that would be the last.
@@ -66,7 +66,7 @@ describe('a sync with a newcomer', () => {
     expect(asked).toMatchObject({ received: 580 })
   })
 
-  it('[SY4] that sends all in another order, or the same once more, is refused; what came before stays', async () => {
+  it('[SY12, SY4] that sends all in another order, or the same once more, is refused; what came before stays', async () => {
     const [first, second, third] = many(0, 3).toSorted((one, other) =>
       compareKeys(keyOf(one.entry.peerId), keyOf(other.entry.peerId)),
     )

@@ -91,7 +91,7 @@ describe('whole catalogs', () => {
     return { id, orAll: SyncRequest.decode(sent.message).compare?.orAll === true }
   }
 
-  it.runIf(dialect.abilities.reconciles)('[SY9] come by a first sync, and by none after it, broken off or not', () => {
+  it.runIf(dialect.abilities.reconciles)('[SY12] come by a first sync, and by none after it, broken off or not', () => {
     const bench = Bench.online({ random: fixedRandom(0) })
     const peerId = bench.connect(idOf('ann'))
     bench.feed('ann')
