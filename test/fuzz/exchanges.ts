@@ -107,7 +107,7 @@ async function checkSnapshot(file: Uint8Array, original: boolean): Promise<void>
 }
 
 export const EXCHANGES: readonly Target[] = [
-  target('answering a sync', 20, messages(SYNC_REQUESTS), (said) => play(said, answerSync)),
+  target('answering a sync', 10, messages(SYNC_REQUESTS), (said) => play(said, answerSync)),
   target('asking for a sync', 20, messages(SYNC_ANSWERS), (said) => play(said, runSync)),
   target('snapshot, its bytes', 20, bytesLike([snapshotFileOf(SNAPSHOT)]), (file) =>
     checkSnapshot(file, Buffer.compare(file, snapshotFileOf(SNAPSHOT)) === 0),
