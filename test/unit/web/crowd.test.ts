@@ -139,8 +139,11 @@ describe('places', () => {
     const ended = async (sockets: readonly Socket[]): Promise<void> => {
       await Promise.all(sockets.map((socket) => new Promise((done) => socket.resume().on('close', done))))
     }
-    const asking = await Promise.all(Array.from({ length: MAX_ANSWERED + 1 }, () => open(request, port)))
-    const waiting = await Promise.all(Array.from({ length: MAX_PLACES }, () => open('', port)))
+    // One after the other: who came first has to go first.
+    const asking: Socket[] = []
+    while (asking.length < MAX_ANSWERED + 1) asking.push(await open(request, port))
+    const waiting: Socket[] = []
+    while (waiting.length < MAX_PLACES) waiting.push(await open('', port))
     while (waits.length < MAX_ANSWERED + 1 || places.size < MAX_ANSWERED + 1 + MAX_PLACES)
       await new Promise(setImmediate)
     places.trim()
