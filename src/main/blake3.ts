@@ -3,6 +3,8 @@
  * JavaScript does, and a tenth before V8 has compiled that.
  */
 import { blake3 as plain } from '@noble/hashes/blake3.js'
+// Not when it is needed: a bundle leaves out the other hashes of the package, 200 KB, only of what is imported at the top.
+import { createBLAKE3 } from 'hash-wasm'
 
 /** Hashes the parts as one. */
 export type Hash = (...parts: readonly Uint8Array[]) => Uint8Array
@@ -15,7 +17,6 @@ export const plainBlake3: Hash = (...parts) => {
 
 /** In WebAssembly, which is compiled in another thread. Rejects where it may not run. */
 export async function loadBlake3(): Promise<Hash> {
-  const { createBLAKE3 } = await import('hash-wasm')
   const hasher = await createBLAKE3()
   return (...parts) => {
     hasher.init()
