@@ -142,8 +142,8 @@ export const SYNC_INDEX: readonly Mutant[] = [
     rule: 'SY12',
     name: 'pages of all entries begin with the last one of the page before',
     file: RECONCILE,
-    find: 'after === null || compareKeys(key, after) > 0',
-    replace: 'after === null || compareKeys(key, after) >= 0',
+    find: 'after === null || compare(key, after) > 0',
+    replace: 'after === null || compare(key, after) >= 0',
   },
   {
     rule: 'SY12',

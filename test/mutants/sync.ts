@@ -311,8 +311,8 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY12',
     name: 'a peer that sends all may send an entry twice',
     file: ASKER,
-    find: 'compareKeys(key, this.#behind) <= 0) return false',
-    replace: 'compareKeys(key, this.#behind) < 0) return false',
+    find: 'compare(key, this.#behind) <= 0) return false',
+    replace: 'compare(key, this.#behind) < 0) return false',
   },
   {
     rule: 'SY12',

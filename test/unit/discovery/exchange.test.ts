@@ -246,7 +246,7 @@ describe('an exchange that the other side ends early', () => {
     expect(named).toBeLessThan(60_000)
   })
 
-  it('[SY4] a peer that sends all and never comes to an end is refused after 50,000 entries', () => {
+  it('[SY12, SY4] a peer that sends all and never comes to an end is refused after 50,000 entries', () => {
     const known = new PlainCatalog()
     known.isNews = () => false
     const machine = new SyncAsker(known)

@@ -1,8 +1,8 @@
 /** Syncs in which a newcomer is sent the whole catalog (rule SY12). */
+import { compare } from 'uint8arrays'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { LimitExceeded, SyncFailed } from '../../../src/shared/errors.ts'
 import type { SyncAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
-import { compareKeys } from '../../../src/main/discovery/sync/reconcile.ts'
 import { keyOf, many, newer, pageWith, signed } from './sync-fixtures.ts'
 import { CountingSignatures, SyncPair } from './sync-pair.ts'
 
@@ -68,7 +68,7 @@ describe('a sync with a newcomer', () => {
 
   it('[SY12, SY4] that sends all in another order, or the same once more, is refused; what came before stays', async () => {
     const [first, second, third] = many(0, 3).toSorted((one, other) =>
-      compareKeys(keyOf(one.entry.peerId), keyOf(other.entry.peerId)),
+      compare(keyOf(one.entry.peerId), keyOf(other.entry.peerId)),
     )
     if (first === undefined || second === undefined || third === undefined) throw new Error('three are made')
     for (const next of [first, second]) {

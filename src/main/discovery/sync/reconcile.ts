@@ -3,7 +3,7 @@
  * key, each node with the count and a fingerprint of what is below it, kept as entries come and go: a range is a prefix,
  * and nothing is rebuilt for a sync. Ids are keys, so they spread; ids made to collide only lengthen their own path.
  */
-import { toString } from 'uint8arrays'
+import { compare, toString } from 'uint8arrays'
 import type { PeerId } from '../../../shared/ids.ts'
 import { publicKeyOf } from '../../../shared/ids.ts'
 import type { Version } from '../../../shared/peer.ts'
@@ -268,8 +268,8 @@ function collect(node: Node, into: Item[]): Item[] {
 /** Peers below a node in the order of their keys, those behind one that begins as the node's do. */
 function* ordered(node: Node, depth: number, after: Uint8Array | null): Generator<PeerId> {
   if (node.items !== null) {
-    const items = [...node.items.values()].filter(({ key }) => after === null || compareKeys(key, after) > 0)
-    for (const { peerId } of items.toSorted((one, other) => compareKeys(one.key, other.key))) yield peerId
+    const items = [...node.items.values()].filter(({ key }) => after === null || compare(key, after) > 0)
+    for (const { peerId } of items.toSorted((one, other) => compare(one.key, other.key))) yield peerId
     return
   }
   const from = after === null ? 0 : digitAt(after, depth)
@@ -277,15 +277,6 @@ function* ordered(node: Node, depth: number, after: Uint8Array | null): Generato
     const child = node.children[digit]
     if (child !== undefined) yield* ordered(child, depth + 1, digit === from ? after : null)
   }
-}
-
-/** Which of two keys comes first in a page of all entries. */
-export function compareKeys(one: Uint8Array, other: Uint8Array): number {
-  for (const [index, byte] of one.entries()) {
-    const difference = byte - (other[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }
 
 function begins(key: Uint8Array, prefix: string): boolean {

@@ -239,9 +239,9 @@ export function unreachableWords(failed: number, given: string): string {
 export function networkDialsWords(failed: number, target: string, given: string): string {
   const reason = shortReason(given)
   const why = reason === '' ? '' : `: ${reason}`
-  const whom = dialedWords(target)
-  if (leadsNowhere(given)) return `${whom} was not dialed${why}`
-  return failed === 1 ? `dialing ${whom} failed${why}` : `${failed} dials failed, the last one to ${whom}${why}`
+  const dialed = dialedWords(target)
+  if (leadsNowhere(given)) return `${dialed} was not dialed${why}`
+  return failed === 1 ? `dialing ${dialed} failed${why}` : `${failed} dials failed, the last one to ${dialed}${why}`
 }
 
 /** Dials to a peer that failed. */

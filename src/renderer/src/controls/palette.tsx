@@ -187,7 +187,7 @@ function useTime(query: string): Item[] {
   const stored = usePicture(({ played }) => played?.moment ?? null)
   const now = useNow(1000)
   const { at } = readTyped(query, now, stored)
-  // Nothing typed is no wish to go anywhere.
+  // An empty field would be "now".
   if (at === null || query.trim() === '' || (stored === null && !live)) return []
   const run = (): void => {
     if (!hasInspector(ui.getState().view)) ui.setState({ view: 'network' })

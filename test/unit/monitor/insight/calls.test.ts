@@ -5,6 +5,18 @@ import { View } from '../../../../src/main/monitor/view.ts'
 import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
+/** Of a network that is not lost, and in which nobody is connected with us. */
+function insightOf(parts: Pick<ConstructorParameters<typeof Insight>[0], 'self' | 'view' | 'clock' | 'told'>): Insight {
+  return new Insight({
+    ...parts,
+    purgeAfterMs: 60_000,
+    connections: () => [],
+    lost: () => false,
+    tell: () => undefined,
+    keepDelay: () => undefined,
+  })
+}
+
 it.each([true, false])(
   'how it is counts the islands of the links that are known now, where peers tell them (%s)',
   async (told) => {
@@ -18,17 +30,7 @@ it.each([true, false])(
     const link = (one: typeof a, other: typeof a): void =>
       view.putEdge({ a: one, b: other, kind: 'neighbor', saidBy: one, at: clock.now() })
     link(a, b)
-    const insight = new Insight({
-      self: a,
-      view,
-      clock,
-      told,
-      purgeAfterMs: 60_000,
-      connections: () => [],
-      lost: () => false,
-      tell: () => undefined,
-      keepDelay: () => undefined,
-    })
+    const insight = insightOf({ self: a, view, clock, told })
     const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
     const monitor = { store, view, clock, network, settings: () => ({}) as never, insight: () => insight } as never
     // Nobody has looked yet: the watch does so now and then only.
@@ -56,17 +58,7 @@ it('why of a split that was not told yet has who is apart', async () => {
     const [a, b] = [peerIdAt(one), peerIdAt(other)]
     view.putEdge({ a, b, kind: 'neighbor', saidBy: a, at: clock.now() })
   }
-  const insight = new Insight({
-    self: peerIdAt(1),
-    view,
-    clock,
-    told: true,
-    purgeAfterMs: 60_000,
-    connections: () => [],
-    lost: () => false,
-    tell: () => undefined,
-    keepDelay: () => undefined,
-  })
+  const insight = insightOf({ self: peerIdAt(1), view, clock, told: true })
   const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
   const settings = () => ({ config: { maxTimeDrift: 60_000 } }) as never
   const monitor = { store, view, clock, network, settings, insight: () => insight } as never

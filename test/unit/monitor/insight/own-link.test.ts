@@ -1,16 +1,15 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
-import { linksAmong } from '../../../../src/shared/links.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { whySource } from './why-source.ts'
 
 const NO_ROUTE = 'no route to it; check the address and your network'
 const OURS = ['/ip4/192.168.1.5/tcp/4001', '/ip4/127.0.0.1/tcp/4001', '/ip4/93.184.216.34/tcp/4001']
@@ -48,23 +47,8 @@ const row = (peerId: PeerId, changes: Partial<PeerRow> = {}): PeerRow => ({
   ...changes,
 })
 const gone = row(A, { state: 'lost', connected: false, neighbor: false })
-const source = (rows: readonly PeerRow[] = [gone, row(B)]): WhySource => ({
-  store,
-  networkKey: NETWORK,
-  told: true,
-  rows: () => rows,
-  links: () => linksAmong([], [], 0, null),
-  connectedAt: () => null,
-  naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
-  status: null,
-  state: 'lost',
-  islands: null,
-  apart: new Set(),
-  purgeAfterMs: 20_000,
-  maxDriftMs: 60_000,
-  now: START + 300_000,
-  logFrom: -Infinity,
-})
+const source = (rows: readonly PeerRow[] = [gone, row(B)]) =>
+  whySource(store, { rows: () => rows, now: START + 300_000 })
 const whyLost = (from = source()) => whyNetwork(networkFacts(from))
 const whyGone = async (from = source()) => whyPeer(await peerFacts(from, gone))
 

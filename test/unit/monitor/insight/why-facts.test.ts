@@ -7,12 +7,12 @@ import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import { linksAmong } from '../../../../src/shared/links.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { whySource } from './why-source.ts'
 
 const MINUTE = 60_000
 const version = { startedAt: 1, updatedAt: 1 }
@@ -29,23 +29,7 @@ const log = (minute: number, event: DiscoveryEvent): void => void store.append(N
 const leave = (minute: number, name: string): void =>
   log(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version })
 
-const source = (minute: number): WhySource => ({
-  store,
-  networkKey: NETWORK,
-  told: true,
-  rows: () => [],
-  links: () => linksAmong([], [], 0, null),
-  connectedAt: () => null,
-  naming: (query) => store.eventsNamingAside(query, new AbortController().signal),
-  status: null,
-  state: 'lost',
-  islands: null,
-  apart: new Set(),
-  purgeAfterMs: 20_000,
-  maxDriftMs: 60_000,
-  now: START + minute * MINUTE,
-  logFrom: -Infinity,
-})
+const source = (minute: number) => whySource(store, { now: START + minute * MINUTE })
 /** What is known of a lost network so many minutes after the start. */
 const facts = (minute: number) => networkFacts(source(minute))
 

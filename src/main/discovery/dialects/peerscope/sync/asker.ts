@@ -3,6 +3,7 @@
  * to it, then offers what is news to the peer, which pulls it in turn: one message is outstanding at any time. A peer that has far more
  * entries than we do answers the comparison with all of them, page by page.
  */
+import { compare } from 'uint8arrays'
 import { LimitExceeded, StreamFailed } from '../../../../../shared/errors.ts'
 import type { PeerId } from '../../../../../shared/ids.ts'
 import { publicKeyOf } from '../../../../../shared/ids.ts'
@@ -19,7 +20,7 @@ import { PageIntake, pageOf } from './pages.ts'
 import type { SyncCounts, SyncView } from '../../../sync/parts.ts'
 import { itemOf, peerOf, SyncMeter, unasked } from './parts.ts'
 import type { IndexItem } from '../../../sync/reconcile.ts'
-import { compareKeys, differing, isPrefix } from '../../../sync/reconcile.ts'
+import { differing, isPrefix } from '../../../sync/reconcile.ts'
 
 type Action = ExchangeAction<SyncCounts>
 
@@ -170,7 +171,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
 
   #isNext(peerId: PeerId, version: Version): boolean {
     const key = publicKeyOf(peerId)
-    if (this.#behind !== null && compareKeys(key, this.#behind) <= 0) return false
+    if (this.#behind !== null && compare(key, this.#behind) <= 0) return false
     this.#behind = key
     this.#theirs.set(peerId, version)
     if (this.#theirs.size > RECONCILE_BOUNDS.entries)
