@@ -22,7 +22,7 @@ const ATTACHED_MS = 24 * 3_600_000
 /** Pace of the timer that looks at the loop, milliseconds. */
 const RESOLUTION_MS = 10
 /** The page's program, beside this one in the bundle (built.ts). */
-const PAGE = './page.js'
+const PAGE = './page.cjs'
 
 const { variant, dataDir, profile } = JSON.parse(process.argv[2] ?? '') as NodeTask
 const logger = pino({ level: 'silent' })

@@ -5,10 +5,12 @@ import { join } from 'node:path'
 import { watchLines } from '../../test/support/cli-process.ts'
 import { ROOT } from '../converge/runs.ts'
 import { medianOf } from '../figures/figures.ts'
+import { LAUNCHER } from '../figures/built.ts'
 import { NETWORK_NAME } from '../loop/entries.ts'
 import { costOf, pssOf } from '../mosaik/measure.ts'
 import type { Host, Place } from './host.ts'
 import { startHost } from './host.ts'
+import { COMPILED_VARIABLE } from './protocol.ts'
 import type { Measured, Run, Side, Step } from './protocol.ts'
 
 /** How long nodes are left alone, milliseconds. */
@@ -118,10 +120,11 @@ async function ourProgram({ addresses }: Place): Promise<Measured> {
   const from = performance.now()
   const flags = ['--no-dht', '--no-mdns', '--no-upnp', '--no-relays', '--listen', '/ip4/127.0.0.1/tcp/0', '--json']
   const args = ['node', '--network', NETWORK_NAME, ...flags, '--bootstrap', addresses[0] ?? '']
-  await using running = watchLines(spawn(process.execPath, [ourCli(), ...args], { stdio: 'pipe' }), 'peerscope node')
+  const started = spawn(process.execPath, [...startOf(ourCli()), ...args], { stdio: 'pipe' })
+  await using running = watchLines(started, 'peerscope node')
   await running.waitFor('online', 60_000)
   const measured = await settled(running.pid, from)
-  // By itself, so that Node writes what it compiled.
+  // By itself, so that what V8 compiled is kept.
   await running.stop()
   return measured
 }
@@ -147,8 +150,13 @@ async function settled(pid: number, from: number): Promise<Measured> {
 
 /** The bundle where `npm run build` made one, else the sources. */
 export function ourCli(): string {
-  const bundle = join(ROOT, 'out', 'main', 'cli.js')
+  const bundle = join(ROOT, 'out', 'cli', 'cli.cjs')
   return existsSync(bundle) ? bundle : join(ROOT, 'src', 'main', 'cli', 'main.ts')
+}
+
+/** Node's arguments for it: only of the bundle compiled code is kept. */
+function startOf(cli: string): readonly string[] {
+  return cli.endsWith('.ts') ? [cli] : [LAUNCHER, cli, `${process.env[COMPILED_VARIABLE] ?? ''}-cli`]
 }
 
 interface Traffic {
