@@ -21,7 +21,7 @@ export function NetworkWhyCard() {
   const { said } = useForms()
   const status = usePeers((peers) => peers.status.state)
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
-  const partedNow = useHealth(({ now }) => now?.parted?.goneAt ?? null)
+  const partedNow = useHealth(({ now }) => now?.parted?.splitAt ?? null)
   const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
   const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
   const troubleThen = usePicture(
