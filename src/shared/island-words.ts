@@ -61,13 +61,13 @@ export interface Unanswered {
   /** Of how many, in how many islands. */
   readonly of: number
   readonly islands: number
-  /** How long ago one of them told its links last, milliseconds; null where none ever did. */
+  /** How long before one of them told its links last, milliseconds; null where none ever did. */
   readonly ageMs: number | null
 }
 
 /**
  * What a verdict says of an island that could not be asked: "none of the 6 peers of the other island answered; the last of them to
- * tell its links did so 2 min ago".
+ * tell its links did so 2 min earlier".
  */
 export function unansweredWords({ count, notAsked, of, islands, ageMs }: Unanswered): string {
   const other = `the other ${islands === 1 ? 'island' : `${islands} islands`}`
@@ -82,10 +82,11 @@ export function unansweredWords({ count, notAsked, of, islands, ageMs }: Unanswe
   const who =
     notAsked > 0 && notAsked < count ? `${asked} (${notAsked} ${notAsked === 1 ? 'was' : 'were'} not asked)` : asked
   if (ageMs === null) return who
-  const ago = `${roughDuration(ageMs)} ago`
+  // From then, not from now: the verdict of a crawl is read later as well.
+  const earlier = `${roughDuration(ageMs)} earlier`
   return count === 1
-    ? `${who}; it told its links last ${ago}`
-    : `${who}; the last of them to tell its links did so ${ago}`
+    ? `${who}; it told its links last ${earlier}`
+    : `${who}; the last of them to tell its links did so ${earlier}`
 }
 
 /** The event in words: "one island of 4 peers; 4 that had been apart went silent or left". */

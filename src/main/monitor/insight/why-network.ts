@@ -28,7 +28,6 @@ import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
-import { agoWords } from '../../../shared/why-words.ts'
 import { brokeOffWords, counted, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
@@ -147,7 +146,7 @@ function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   const refused = ofKind(facts, 'DialFailed').some(
     ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !neverDialed(event.reason),
   )
-  return stallCauses(facts, refused ? 60 : 90, 'likely', agoWords)
+  return stallCauses(facts, refused ? 60 : 90, 'likely', true)
 }
 
 function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {

@@ -22,7 +22,6 @@ import {
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'
-import { agoWords } from '../../../shared/why-words.ts'
 import { apartBrokeWords, apartEndedWords, counted, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
@@ -36,7 +35,7 @@ const STALL_BEFORE_RANK = 5
 export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const ended = endedApart(facts)
   const linked = linkedAfterStall(facts)
-  const stalls = stallCauses(facts, 80, 'possible', facts.untoldMs > 0 ? agoWords : gapWords)
+  const stalls = stallCauses(facts, 80, 'possible', facts.untoldMs > 0)
   const found = [...wentBetween(facts), ...silentTogether(facts), ...(linked ? [] : stalls)]
   const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
   const less = linked ? stalls.map((stall) => ({ ...stall, rank: STALL_BEFORE_RANK })) : []

@@ -47,7 +47,7 @@ export function NetworkWhyCard() {
         <p className="ps-health-text">
           <WhySentence why={why} live={now} words={said} />
         </p>
-        <Causes causes={why.causes} />
+        <Causes why={why} live={now} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
         {why.matter === 'split' || why.matter === 'parted' || !now ? null : (
           <div className="ps-health-verbs">
