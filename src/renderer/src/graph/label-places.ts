@@ -44,9 +44,13 @@ const GAP = 5
 const PADDING = { x: 8, y: 3 } as const
 /** Pixels that a line keeps from a label that is not its own. */
 const CLEAR = 2
-/** Pixels from the rim of a node to a label that stands away from it, the nearest first, and in which steps it goes around. */
+/**
+ * Pixels from the rim of a node to a label that stands away from it, the nearest first, and in which steps it goes around; that of one
+ * whose name is always shown may stand farther away, out of a crowd.
+ */
 const AWAY = [14, 26, 42, 60, 84] as const
-const TURN = Math.PI / 8
+const FAR_AWAY = [...AWAY, 112, 144, 180] as const
+const TURN = Math.PI / 16
 /** A label stands beside the end of its line, not above or below, where that leads so far to the side. */
 const SIDEWAYS = 0.35
 
@@ -72,9 +76,9 @@ export function placesBeside(x: number, y: number, radius: number, width: number
   ]
 }
 
-/** Away from a node, the nearest places first, each with a line to it. */
-export function placesAway(x: number, y: number, radius: number, width: number): readonly LabelPlace[] {
-  return AWAY.flatMap((away) =>
+/** Away from a node, the nearest places first, each with a line to it. @param far whether it may stand far away */
+export function placesAway(x: number, y: number, radius: number, width: number, far: boolean): readonly LabelPlace[] {
+  return (far ? FAR_AWAY : AWAY).flatMap((away) =>
     turns().map((angle): LabelPlace => {
       const [across, down] = [Math.cos(angle), Math.sin(angle)]
       const [toX, toY] = [x + (radius + away) * across, y + (radius + away) * down]
