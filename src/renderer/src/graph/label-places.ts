@@ -50,7 +50,7 @@ const CLEAR = 2
  */
 const AWAY = [14, 26, 42, 60, 84] as const
 const FAR_AWAY = [...AWAY, 112, 144, 180] as const
-const TURN = Math.PI / 16
+const TURN = Math.PI / 8
 /** A label stands beside the end of its line, not above or below, where that leads so far to the side. */
 const SIDEWAYS = 0.35
 
@@ -104,8 +104,13 @@ function rectAt(left: number, top: number, width: number): Rect {
   return { left, top, right: left + width, bottom: top + HEIGHT }
 }
 
-/** What is in the way of a label of the node in a slot: 0 for nothing. */
-export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines, nodes }: InTheWay): number {
+/** What is in the way of a label of the node in a slot: 0 for nothing. @param least from which on it is not counted further */
+export function costOf(
+  { rect, line }: LabelPlace,
+  slot: number,
+  { boxes, lines, nodes }: InTheWay,
+  least: number,
+): number {
   let cost = 0
   for (const box of boxes) {
     if (!areApart(rect, box) || (line !== null && crosses(line, box))) cost += LABEL_COST
@@ -114,6 +119,7 @@ export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines,
     if (crosses(other, rect) || (line !== null && meet(line, other))) cost += LABEL_COST
   }
   for (const node of nodes) {
+    if (cost >= least) break
     if (node.slot === slot) continue
     const away = squareAway(rect, node)
     if (away < node.radius ** 2 || (line !== null && isNear(line, node))) cost += 1
@@ -175,7 +181,8 @@ export function isNear({ x, y, toX, toY }: Line, node: Omit<Disc, 'slot'>): bool
   const square = across * across + down * down
   const along = square === 0 ? 0 : ((node.x - x) * across + (node.y - y) * down) / square
   const share = Math.min(Math.max(along, 0), 1)
-  return Math.hypot(x + share * across - node.x, y + share * down - node.y) < node.radius + 1
+  // Squares, as `Math.hypot` is slow: this is asked for each place of a name and each node in view.
+  return (x + share * across - node.x) ** 2 + (y + share * down - node.y) ** 2 < (node.radius + 1) ** 2
 }
 
 /** Whether two lines cross each other. */

@@ -100,15 +100,19 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order, names } = input
   const placed: PlacedLabel[] = []
-  const nodes = nodesInView(input) ?? []
+  const inView = nodesInView(input)
+  const nodes = inView ?? []
   const way = { boxes: [...(names?.boxes ?? [])], lines: [...(names?.lines ?? [])], nodes }
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
-  // The few that are marked, and hubs, find their way out of a crowd too.
-  const isLined = (most: number): boolean => all && (most !== COST.free || nodes.length <= LINES_MAX)
+  // The few that are marked, and hubs, find their way out of a crowd too, unless that is too large to see what is in the way.
+  const isLined = (most: number): boolean =>
+    inView !== null && (most !== COST.free || (all && nodes.length <= LINES_MAX))
   let tries = 0
-  const costAt = (place: LabelPlace, slot: number): number =>
-    costOf(place, slot, way) + (isWithin(place.rect, input) ? 0 : OUTSIDE)
+  const costAt = (place: LabelPlace, slot: number, least: number): number => {
+    const outside = isWithin(place.rect, input) ? 0 : OUTSIDE
+    return outside >= least ? outside : outside + costOf(place, slot, way, least - outside)
+  }
   const put = (slot: number, most: number): void => {
     if (slot < 0 || taken.has(slot) || scene.live[slot] !== 1 || bubbleOf(scene.fold, slot) !== null) return
     const radius = (scene.sizes[slot] ?? 0) * factor
@@ -121,7 +125,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     let best: LabelPlace | null = null
     let least: number = most
     for (const place of placesBeside(x, y, radius + ring, width)) {
-      const cost = costAt(place, slot)
+      const cost = costAt(place, slot, least)
       if (cost >= least) continue
       best = place
       least = cost
@@ -132,7 +136,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
       // One of few has a name there only where nothing is in its way.
       if (most === COST.free) least = Number.MIN_VALUE
       for (const place of placesAway(x, y, radius + ring, width, most !== COST.free)) {
-        const cost = costAt(place, slot)
+        const cost = costAt(place, slot, least)
         if (cost >= least) continue
         best = place
         least = cost

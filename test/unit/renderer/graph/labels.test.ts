@@ -298,9 +298,12 @@ test('our own name stands away from us where peers are all around, however many 
   expect(discs.filter((disc) => isUnder(boxOf(own), disc))).toEqual([])
 })
 
-test('our own name and those of hubs lie on no peer in rings that are crowded: where none is free beside us, far away', () => {
+test.each([
+  ['sixty peers', [6, 12, 16, 14, 11]],
+  ['more than those whose names are all tried', [6, 10, 14, 22, 34]],
+])('our own name and those of hubs lie on no peer in crowded rings, but far away: of %s', (_what, rings) => {
   // As rings by round-trip time in a small window: five of them, close together.
-  const around = [6, 12, 16, 14, 11].flatMap((count, at) =>
+  const around = rings.flatMap((count, at) =>
     Array.from({ length: count }, (_, n): [number, number] => {
       const angle = ((n + (at % 2) / 2) / count) * 2 * Math.PI + at
       const reach = 24 + at * 20
