@@ -1,4 +1,5 @@
 /** What happened, and what happened just before that explains it: in words, from the newest events. Pure. */
+import { counted } from '../../../shared/counted.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -11,7 +12,7 @@ import { silenceWords } from '../../../shared/state-words.ts'
 import type { Cause } from '../../../shared/why.ts'
 import type { Stall } from '../insight/stalls.ts'
 import { becauseOf } from '../insight/why-parts.ts'
-import { counted, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
+import { GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence, whoDid } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000
@@ -125,7 +126,7 @@ function what(finding: Finding): string {
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {
-      const peers = `${finding.count} ${finding.count === 1 ? 'peer' : 'peers'}`
+      const peers = counted(finding.count, 'peer')
       const of = finding.filter === '' ? '' : ` that ${finding.count === 1 ? 'passes' : 'pass'} “${finding.filter}”`
       return `${peers}${of}: ${finding.direction} ${finding.limit}${lasting(finding.forMs)}`
     }
@@ -167,7 +168,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     }
     case 'peer-count': {
       const came = kinds.filter((event) => event.kind === 'PeerDiscovered').length
-      const parts = finding.direction === 'below' ? leftWords(kinds) : [counted(came, 'peer', 'came')]
+      const parts = finding.direction === 'below' ? leftWords(kinds) : [whoDid(came, 'peer', 'came')]
       return sentence([...parts, ...own])
     }
     case 'rtt-above': {
@@ -187,9 +188,9 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
       const dials = kinds.filter((event) => event.kind === 'DialFailed').length
       return sentence([
         ...(finding.reason === '' ? [] : [finding.reason]),
-        counted(neighbors, 'neighbor', 'broke off'),
-        counted(departed, 'peer', 'said goodbye'),
-        counted(dials, 'dial', 'failed'),
+        whoDid(neighbors, 'neighbor', 'broke off'),
+        whoDid(departed, 'peer', 'said goodbye'),
+        whoDid(dials, 'dial', 'failed'),
         ...own,
       ])
     }
@@ -199,8 +200,8 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
 /** How many left, and how. */
 function leftWords(events: readonly DiscoveryEvent[]): readonly string[] {
   return [
-    counted(leftBy(events, 'purged'), 'peer', 'went silent'),
-    counted(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
+    whoDid(leftBy(events, 'purged'), 'peer', 'went silent'),
+    whoDid(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
   ]
 }
 

@@ -28,8 +28,7 @@ import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
-import { agoWords } from '../../../shared/why-words.ts'
-import { brokeOffWords, counted, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
+import { brokeOffWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords, whoDid } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
 export const ALONE_BACK_MS = 120_000
@@ -147,7 +146,7 @@ function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   const refused = ofKind(facts, 'DialFailed').some(
     ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !neverDialed(event.reason),
   )
-  return stallCauses(facts, refused ? 60 : 90, 'likely', agoWords)
+  return stallCauses(facts, refused ? 60 : 90, 'likely', true)
 }
 
 function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
@@ -199,7 +198,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
   const silent = of('purged').filter(({ event }) => event.kind === 'PeerDeparted' && !again.has(event.peerId))
   if (said.length === 0) return []
   const went = silent.length === 0 ? '' : `, ${silent.length} went silent`
-  const words = `${counted(said.length, 'peer', 'said goodbye')}${went}`
+  const words = `${whoDid(said.length, 'peer', 'said goodbye')}${went}`
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   return [ranked(86, 'left one by one', 'certain', words, seqs([...said, ...silent]), where)]
 }
@@ -207,7 +206,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
 function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ranked {
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
-  return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
+  return ranked(86, 'left one by one', 'certain', whoDid(found.length, 'peer', 'said goodbye'), seqs(found), where)
 }
 
 /** Our own link was down: nothing else then says anything of the peers. Nothing lies between processes of one machine. */

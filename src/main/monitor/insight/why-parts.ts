@@ -121,7 +121,7 @@ export function twinCause(events: readonly LoggedEvent[]): readonly Ranked[] {
   return clashes.length === 0 ? [] : [ranked(75, 'twin', 'likely', TWIN, seqs(clashes), where)]
 }
 
-/** A cause with its rank. Its words name peers and places; whole addresses are in the events behind it. */
+/** A cause with its rank. Its words name peers and places; whole addresses are in the events behind it. @param since of an age in them */
 export function ranked(
   rank: number,
   kind: CauseKind,
@@ -129,9 +129,13 @@ export function ranked(
   words: string,
   events: readonly number[],
   where: Evidence | null,
+  since: number | null = null,
 ): Ranked {
   const said = withoutAddresses(words)
-  return { rank, cause: { kind, confidence, words: said, events: events.slice(0, MOST_EVENTS), evidence: where } }
+  return {
+    rank,
+    cause: { kind, confidence, words: said, events: events.slice(0, MOST_EVENTS), evidence: where, since },
+  }
 }
 
 /** The numbers of events. */

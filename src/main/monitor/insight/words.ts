@@ -2,6 +2,7 @@
 import { andList } from '../../../shared/and-list.ts'
 import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
+import { counted } from '../../../shared/counted.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -98,7 +99,7 @@ export function wentWithWords(others: readonly PeerId[], why: string): string {
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
 export function partedWords(ms: number, gone: number, back: number | null, ended: boolean): string {
   const split = `the network ${ended ? 'looked split' : 'split'} ${agoWords(ms)}`
-  const who = `${gone} ${gone === 1 ? 'peer' : 'peers'} of the other island`
+  const who = `${counted(gone, 'peer')} of the other island`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${back} came back since`
@@ -129,7 +130,7 @@ const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
 export function brokeOffWords(neighbors: number, local: boolean, refused: number, dials: DialsTell): string {
   if (local) return `${brokeTogether(neighbors, 'neighbor')} (${endedWords(neighbors, refused, dials)})`
-  const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
+  const broke = `${whoDid(neighbors, 'neighbor', 'broke off')} without a goodbye`
   return refused === 0
     ? `our own connection is down, since ${broke}`
     : `${broke} (${endedWords(neighbors, refused, dials)})`
@@ -139,7 +140,7 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
 export function apartBrokeWords(peers: number, local: boolean, dials: DialsTell): string {
   if (local) return `${brokeTogether(peers, 'peer')} (${endedWords(peers, 0, dials)})`
   const broke = `${peers === 1 ? 'it' : 'they'} broke off without a goodbye`
-  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
+  return `${counted(peers, 'peer was', 'peers were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
 }
 
 function brokeTogether(count: number, noun: string): string {
@@ -164,7 +165,7 @@ function refusedAt(count: number, refused: number): string {
 
 /** The peers of other islands are gone, rather than cut off. @param refused at the addresses of how many nobody listens since */
 export function apartEndedWords(peers: number, refused: number): string {
-  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
+  return `${counted(peers, 'peer was', 'peers were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
 }
 
 /** How long before something else it happened. */
@@ -256,8 +257,8 @@ export function dialsWords(failed: number, given: string): string {
 export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
 
 /** So many, or nothing. */
-export function counted(count: number, noun: string, verb: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'} ${verb}`
+export function whoDid(count: number, noun: string, verb: string): string {
+  return count === 0 ? '' : `${counted(count, noun)} ${verb}`
 }
 
 /** Parts as one sentence; empty ones are left out. */

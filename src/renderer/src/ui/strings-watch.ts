@@ -1,5 +1,5 @@
 /** Texts about watching a peer or a filter, about notices, and about what a rule would do. */
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** What the window says of it. */
 export const WATCH = {
