@@ -184,7 +184,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     case 'network-lost': {
       const neighbors = kinds.filter((event) => event.kind === 'NeighborDown').length
       const departed = leftBy(kinds, 'graceful')
-      const dials = kinds.filter((event) => event.kind === 'DialFailed').length
+      const dials = kinds.filter((event) => event.kind === 'DialFailed' && event.notDialed === undefined).length
       return sentence([
         ...(finding.reason === '' ? [] : [finding.reason]),
         counted(neighbors, 'neighbor', 'broke off'),

@@ -1,6 +1,5 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
 import type { StallSpan } from '../../../shared/contract.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -82,7 +81,7 @@ export function byLast(one: LoggedEvent, other: LoggedEvent): number {
 
 /** Whether a dial that failed was one: that nobody was dialed says nothing of the peer. */
 export function took({ event }: LoggedEvent): boolean {
-  return event.kind === 'DialFailed' && !neverDialed(event.reason)
+  return event.kind === 'DialFailed' && event.notDialed === undefined
 }
 
 /** Dials that failed, the last one first, and how many they were. That nobody was dialed counts only where it is all there is. */

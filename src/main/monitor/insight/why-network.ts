@@ -1,6 +1,5 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
 import { andList } from '../../../shared/and-list.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -133,8 +132,7 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
   const failed = ofKind(facts, 'DialFailed')
   const { last, count } = failedDials(failed)
   if (last?.event.kind !== 'DialFailed') return []
-  const { target, reason } = last.event
-  const words = networkDialsWords(count, target, reason)
+  const words = networkDialsWords(count, last.event)
   const where = evidence('timeline', { kinds: ['DialFailed'] })
   // What ran out of time while we stood still tells hardly anything of others.
   return ranOutStalled(failed, ofKind(facts, 'Stalled').flatMap(stallOf)) === null
@@ -145,7 +143,7 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
 /** A machine that stands still meets nobody; that an address refuses us is not our doing. */
 function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   const refused = ofKind(facts, 'DialFailed').some(
-    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !neverDialed(event.reason),
+    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && event.notDialed === undefined,
   )
   return stallCauses(facts, refused ? 60 : 90, 'likely', agoWords)
 }

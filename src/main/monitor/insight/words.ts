@@ -6,10 +6,11 @@ import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
+
+type FailedDial = Extract<DiscoveryEvent, { kind: 'DialFailed' }>
 
 /** Peers that must be alike before it is everybody. */
 export const FEW_PEERS = 3
@@ -228,26 +229,26 @@ export function itsClockWords(aheadMs: number): string {
 }
 
 /** It went silent, and cannot be reached since. */
-export function unreachableWords(failed: number, given: string): string {
-  const reason = shortReason(given)
-  if (leadsNowhere(given)) return `it was not dialed (${reason})`
+export function unreachableWords(failed: number, last: FailedDial): string {
+  const reason = shortReason(last)
+  if (leadsNowhere(last)) return `it was not dialed (${reason})`
   if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
   return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
 }
 
 /** Dials of the network that failed, the last one to a target. */
-export function networkDialsWords(failed: number, target: string, given: string): string {
-  const reason = shortReason(given)
+export function networkDialsWords(failed: number, last: FailedDial): string {
+  const reason = shortReason(last)
   const why = reason === '' ? '' : `: ${reason}`
-  const dialed = dialedWords(target)
-  if (leadsNowhere(given)) return `${dialed} was not dialed${why}`
+  const dialed = dialedWords(last.target)
+  if (leadsNowhere(last)) return `${dialed} was not dialed${why}`
   return failed === 1 ? `dialing ${dialed} failed${why}` : `${failed} dials failed, the last one to ${dialed}${why}`
 }
 
 /** Dials to a peer that failed. */
-export function dialsWords(failed: number, given: string): string {
-  const reason = shortReason(given)
-  if (leadsNowhere(given)) return `it was not dialed: ${reason}`
+export function dialsWords(failed: number, last: FailedDial): string {
+  const reason = shortReason(last)
+  if (leadsNowhere(last)) return `it was not dialed: ${reason}`
   if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
   return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
 }
@@ -267,9 +268,13 @@ export function sentence(parts: readonly string[]): string {
 }
 
 /** Whose dial it was is said already. Empty where that is all: it rests. */
-function shortReason(reason: string): string {
-  if (onlyRested(reason)) return ''
-  return dialCause(reason)
+function shortReason({ reason, notDialed }: FailedDial): string {
+  return notDialed === 'rests' ? '' : dialCause(reason)
+}
+
+/** Whether nobody was dialed before either: where the peer is said to be leads nowhere from here. */
+function leadsNowhere({ notDialed = 'rests' }: FailedDial): boolean {
+  return notDialed !== 'rests'
 }
 
 function seconds(ms: number): number {
