@@ -80,7 +80,7 @@ export function byLast(one: LoggedEvent, other: LoggedEvent): number {
 }
 
 /** Whether a dial that failed was one: that nobody was dialed says nothing of the peer. */
-export function took({ event }: LoggedEvent): boolean {
+export function wasDialed({ event }: LoggedEvent): boolean {
   return event.kind === 'DialFailed' && event.notDialed === undefined
 }
 
@@ -89,7 +89,7 @@ export function failedDials(dials: readonly LoggedEvent[]): {
   readonly last: LoggedEvent | undefined
   readonly count: number
 } {
-  const taken = dials.filter(took)
-  const counted = taken.length === 0 ? dials : taken
-  return { last: counted.toSorted(byLast)[0], count: counted.reduce((sum, { times = 1 }) => sum + times, 0) }
+  const dialed = dials.filter(wasDialed)
+  const told = dialed.length === 0 ? dials : dialed
+  return { last: told.toSorted(byLast)[0], count: told.reduce((sum, { times = 1 }) => sum + times, 0) }
 }

@@ -7,7 +7,7 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
-import { failedDials, stallOf, took } from './logged.ts'
+import { failedDials, stallOf, wasDialed } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import {
   departed,
@@ -28,7 +28,7 @@ import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
 import { agoWords } from '../../../shared/why-words.ts'
-import { brokeOffWords, counted, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
+import { brokeOffWords, didWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
 export const ALONE_BACK_MS = 120_000
@@ -197,7 +197,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
   const silent = of('purged').filter(({ event }) => event.kind === 'PeerDeparted' && !again.has(event.peerId))
   if (said.length === 0) return []
   const went = silent.length === 0 ? '' : `, ${silent.length} went silent`
-  const words = `${counted(said.length, 'peer', 'said goodbye')}${went}`
+  const words = `${didWords(said.length, 'peer', 'said goodbye')}${went}`
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   return [ranked(86, 'left one by one', 'certain', words, seqs([...said, ...silent]), where)]
 }
@@ -205,7 +205,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
 function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ranked {
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
-  return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
+  return ranked(86, 'left one by one', 'certain', didWords(found.length, 'peer', 'said goodbye'), seqs(found), where)
 }
 
 /** Our own link was down: nothing else then says anything of the peers. Nothing lies between processes of one machine. */
@@ -215,7 +215,7 @@ function ownLink(facts: NetworkFacts): readonly Ranked[] {
   const down = new Set(
     ofKind(facts, 'NeighborDown').flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])),
   )
-  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(took)
+  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(wasDialed)
   return ownLinkCauses(91, { gone, dials }, since)
 }
 

@@ -130,7 +130,7 @@ const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
 export function brokeOffWords(neighbors: number, local: boolean, refused: number, dials: DialsTell): string {
   if (local) return `${brokeTogether(neighbors, 'neighbor')} (${endedWords(neighbors, refused, dials)})`
-  const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
+  const broke = `${didWords(neighbors, 'neighbor', 'broke off')} without a goodbye`
   return refused === 0
     ? `our own connection is down, since ${broke}`
     : `${broke} (${endedWords(neighbors, refused, dials)})`
@@ -140,7 +140,7 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
 export function apartBrokeWords(peers: number, local: boolean, dials: DialsTell): string {
   if (local) return `${brokeTogether(peers, 'peer')} (${endedWords(peers, 0, dials)})`
   const broke = `${peers === 1 ? 'it' : 'they'} broke off without a goodbye`
-  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
+  return `${didWords(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
 }
 
 function brokeTogether(count: number, noun: string): string {
@@ -165,7 +165,7 @@ function refusedAt(count: number, refused: number): string {
 
 /** The peers of other islands are gone, rather than cut off. @param refused at the addresses of how many nobody listens since */
 export function apartEndedWords(peers: number, refused: number): string {
-  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
+  return `${didWords(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
 }
 
 /** How long before something else it happened. */
@@ -256,8 +256,8 @@ export function dialsWords(failed: number, last: FailedDial): string {
 /** Its machine answers, and nobody listens there. */
 export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
 
-/** So many, or nothing. */
-export function counted(count: number, noun: string, verb: string): string {
+/** What so many of them did, or nothing. */
+export function didWords(count: number, noun: string, verb: string): string {
   return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'} ${verb}`
 }
 
