@@ -230,27 +230,28 @@ export function itsClockWords(aheadMs: number): string {
 
 /** It went silent, and cannot be reached since. */
 export function unreachableWords(failed: number, last: FailedDial): string {
-  const reason = shortReason(last)
-  if (leadsNowhere(last)) return `it was not dialed (${reason})`
-  if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
-  return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
+  const reason = dialCause(last.reason)
+  // It was dialed before, to no avail.
+  if (last.notDialed === 'rests') return 'it cannot be reached'
+  if (last.notDialed !== undefined) return `it was not dialed (${reason})`
+  return failed === 1
+    ? `it cannot be reached (${reason})`
+    : `it cannot be reached (${failed} dials failed, the last one: ${reason})`
 }
 
 /** Dials of the network that failed, the last one to a target. */
 export function networkDialsWords(failed: number, last: FailedDial): string {
-  const reason = shortReason(last)
-  const why = reason === '' ? '' : `: ${reason}`
+  const why = `: ${dialCause(last.reason)}`
   const dialed = dialedWords(last.target)
-  if (leadsNowhere(last)) return `${dialed} was not dialed${why}`
+  if (last.notDialed !== undefined) return `${dialed} was not dialed${why}`
   return failed === 1 ? `dialing ${dialed} failed${why}` : `${failed} dials failed, the last one to ${dialed}${why}`
 }
 
 /** Dials to a peer that failed. */
 export function dialsWords(failed: number, last: FailedDial): string {
-  const reason = shortReason(last)
-  if (leadsNowhere(last)) return `it was not dialed: ${reason}`
-  if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
-  return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
+  const reason = dialCause(last.reason)
+  if (last.notDialed !== undefined) return `it was not dialed: ${reason}`
+  return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, the last time: ${reason}`
 }
 
 /** Its machine answers, and nobody listens there. */
@@ -265,16 +266,6 @@ export function didWords(count: number, noun: string, verb: string): string {
 export function sentence(parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('; ')
   return text === '' ? '' : `${capital(text)}${/[.!?]$/.test(text) ? '' : '.'}`
-}
-
-/** Whose dial it was is said already. Empty where that is all: it rests. */
-function shortReason({ reason, notDialed }: FailedDial): string {
-  return notDialed === 'rests' ? '' : dialCause(reason)
-}
-
-/** Whether nobody was dialed before either: where the peer is said to be leads nowhere from here. */
-function leadsNowhere({ notDialed = 'rests' }: FailedDial): boolean {
-  return notDialed !== 'rests'
 }
 
 function seconds(ms: number): number {

@@ -144,7 +144,7 @@ describe('why a peer is silent', () => {
     )
     expect(whyPeer(facts({ ...SILENT, dials: [rests] })).causes[0]?.words).toBe('it cannot be reached')
     expect(whyPeer(facts({ ...STORED, dials: [rests, { ...rests, seq: 87 }] })).causes[0]?.words).toBe(
-      'dialing it failed 2 times',
+      `it was not dialed: ${NOT_DIALED.rests}`,
     )
     expect(whyPeer(facts({ ...STORED, dials: [rests, late] })).causes[0]?.words).toBe('dialing it failed: no answer')
   })
