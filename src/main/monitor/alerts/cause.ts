@@ -12,7 +12,7 @@ import { silenceWords } from '../../../shared/state-words.ts'
 import type { Cause } from '../../../shared/why.ts'
 import type { Stall } from '../insight/stalls.ts'
 import { becauseOf } from '../insight/why-parts.ts'
-import { GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence, didWords } from '../insight/words.ts'
+import { didWords, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000

@@ -27,7 +27,7 @@ import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
-import { brokeOffWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords, didWords } from './words.ts'
+import { brokeOffWords, didWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
 export const ALONE_BACK_MS = 120_000

@@ -22,7 +22,7 @@ import {
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'
-import { apartBrokeWords, apartEndedWords, gapWords, togetherWords, didWords } from './words.ts'
+import { apartBrokeWords, apartEndedWords, didWords, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
