@@ -23,6 +23,7 @@ export function NetworkWhyCard() {
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
   const partedNow = useHealth(({ now }) => now?.parted?.splitAt ?? null)
   const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
+  const endedNow = useHealth(({ now }) => now?.parted?.ended ?? false)
   const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
   const troubleThen = usePicture(
     ({ picture }) => picture !== null && (picture.deserted || (picture.loss ?? picture.parted) !== null),
@@ -35,7 +36,7 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
     everyMs: lasts ? EVERY_MS : PARTED_EVERY_MS,
-    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow}`,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow}`,
   })
   const text = strings.health.why
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
