@@ -10,7 +10,7 @@ import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { whySource } from './why-source.ts'
 
 const MINUTE = 60_000
@@ -109,5 +109,21 @@ describe('peers that crash together', () => {
     // One that started since is another process than that to which they failed.
     const restarted = { startedAt: START + 2.85 * MINUTE, updatedAt: START + 2.85 * MINUTE }
     expect(await words({ rtt: null, version: restarted })).toMatch(/it cannot be reached \(no route/)
+  })
+
+  it('are told to have crashed again, where the address of one refused before it restarted', async () => {
+    const [row = peerRow(1)] = rows
+    store.sessionStarted(NETWORK, row.peerId, START + 2 * MINUTE, version, 'gossip')
+    store.sessionEnded(NETWORK, row.peerId, START + 3 * MINUTE, 'purged')
+    log(0, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: idOf('me'), addresses: [] })
+    for (const minute of [1, 2.5]) refuse(minute, 'quiet')
+    const causeOf = async (startedAt: number) => {
+      const entry = { startedAt: START + startedAt * MINUTE, updatedAt: START + 2 * MINUTE }
+      const gone = { ...row, state: 'purged', rtt: null, version: entry } as const
+      return whyPeer(await peerFacts(splitAt(4, { islands: null }), gone)).causes[0]?.kind
+    }
+    expect(await causeOf(2)).toBe('crashed')
+    // One that ran all the time never had an address at which it could be dialed.
+    expect(await causeOf(0.5)).not.toBe('crashed')
   })
 })
