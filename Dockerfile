@@ -7,6 +7,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY electron.vite.config.ts tsconfig.base.json tsconfig.types.json ./
 COPY resources ./resources
+COPY scripts/programs.ts ./scripts/programs.ts
 COPY src ./src
 RUN npm run build
 
@@ -31,5 +32,5 @@ VOLUME /data
 # Asks the metrics of `--metrics`, or the page of `serve --port`.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 CMD ["node", "/app/health.js"]
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "/app/out/main/cli.js"]
+ENTRYPOINT ["node", "/app/out/cli/cli.cjs"]
 CMD ["--help"]

@@ -36,7 +36,7 @@ const visibleText = {
  */
 export const EXTERNAL = ['better-sqlite3', 'sodium-native', '@achingbrain/ssdp', '@number0/iroh', 'electron-updater']
 
-/** Main and CLI as ES modules with what they import, the preload as one CommonJS file, the renderer. */
+/** Main as ES modules with what they import (the command line: scripts/programs.ts), the preload as one CommonJS file, the renderer. */
 export default defineConfig({
   main: {
     plugins: [icon],
@@ -48,7 +48,6 @@ export default defineConfig({
         external: EXTERNAL,
         input: {
           index: at('src/main/index.ts'),
-          cli: at('src/main/cli/main.ts'),
           api: at('src/main/api.ts'),
           'swarm-process': at('src/main/swarm-process.ts'),
           // The threads that src/main/store/aside.ts and src/main/network/verifier-thread.ts start.

@@ -62,7 +62,7 @@ export async function load(args: readonly string[]): Promise<void> {
   if (variants.length < only.length) throw new InvalidArguments(`Invalid only=${only.join(',')}\n${HELP}`)
   const folder = given.get('prof')
   const plan: Plan = {
-    program: join(await builtPrograms('load', PROGRAMS), 'node.js'),
+    program: join(await builtPrograms('load', PROGRAMS), 'node.cjs'),
     variants,
     rounds: number('rounds', 1),
     settleMs: number('settle', 20) * 1000,

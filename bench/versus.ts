@@ -53,7 +53,7 @@ export async function versus(args: readonly string[]): Promise<void> {
   )
 }
 
-/** Node keeps what it compiled, as for a user who starts Peerscope for the second time. */
+/** What V8 compiles is kept, as for a user who starts Peerscope for the second time. */
 async function warmUp(scenarios: readonly string[], where: Surroundings): Promise<void> {
   process.stderr.write('a first start of each program\n')
   await runOne('peerscope', { scenario: 'join', entries: 1000 }, where)

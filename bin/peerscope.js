@@ -10,12 +10,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 // A checkout runs its sources, the published package its bundle.
 const source = join(root, 'src', 'main', 'cli', 'main.ts')
-const entry = existsSync(source) ? source : join(root, 'out', 'main', 'cli.js')
+const hasSource = existsSync(source)
 const compiled = compiledCode()
-if (Number(process.versions.node.split('.')[0]) >= 24) {
+if (Number(process.versions.node.split('.')[0]) < 24) runWith(bundledNode())
+else if (hasSource) {
   if (compiled !== null) module.enableCompileCache?.(compiled)
-  await import(pathToFileURL(entry).href)
-} else runWith(bundledNode())
+  await import(pathToFileURL(source).href)
+} else {
+  const bundle = join(root, 'out', 'cli', 'cli.cjs')
+  // An older Node does not understand that file.
+  if (compiled !== null) (await import('./compiled.js')).runCompiled(bundle, join(compiled, 'bundle'))
+  else module.createRequire(import.meta.url)(bundle)
+}
 
 /**
  * Where V8's compiled code is kept for the next start: a folder that nobody else can write to, since what lies there is run. Null
@@ -52,12 +58,11 @@ function runWith(node) {
   }
   const stays = startedByNohup()
   // It ends when this channel does, however this process dies.
-  const child = spawn(node, [entry, ...process.argv.slice(2)], {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: {
       ...process.env,
       PEERSCOPE_LAUNCHED: '1',
-      ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }),
       ...(stays ? { PEERSCOPE_NOHUP: '1' } : {}),
     },
   })

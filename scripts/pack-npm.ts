@@ -13,8 +13,12 @@ const NEEDED = [
   'README.md',
   'LICENSE',
   'CHANGELOG.md',
+  'bin/compiled.js',
   'bin/peerscope.js',
-  'out/main/cli.js',
+  'out/cli/cli.cjs',
+  'out/cli/aside-worker.cjs',
+  'out/cli/swarm-process.cjs',
+  'out/cli/verifier-worker.cjs',
   'out/main/api.js',
   'out/main/aside-worker.js',
   'out/main/verifier-worker.js',
@@ -25,7 +29,7 @@ const NEEDED = [
 ] as const
 
 /** All that may be in it besides. */
-const ALLOWED = /^(?:out\/(?:main|preload|renderer|types)\/|docs\/[\w-]+\.md$|packaging\/systemd\/)/
+const ALLOWED = /^(?:out\/(?:cli|main|preload|renderer|types)\/|docs\/[\w-]+\.md$|packaging\/systemd\/)/
 
 /** What is wrong with the package's list of files, one line each. */
 export function contentProblems(files: readonly string[]): readonly string[] {

@@ -5,9 +5,10 @@ import { once } from 'node:events'
 import { MOSAIK_VERSIONS } from '../../test/interop/build.ts'
 import type { Dialable } from '../../test/interop/support/mosaik.ts'
 import { MosaikHost } from '../../test/interop/support/mosaik.ts'
+import { LAUNCHER } from '../figures/built.ts'
 import { NETWORK_NAME } from '../loop/entries.ts'
 import type { Ask, Reply, Side } from './protocol.ts'
-import { HOST_VARIABLE } from './protocol.ts'
+import { COMPILED_VARIABLE, HOST_VARIABLE } from './protocol.ts'
 
 /** Longest wait for all catalogs, milliseconds; the hosts give up before. */
 const LIMIT_MS = 120_000
@@ -62,7 +63,7 @@ class OurHost implements Host {
   }
 
   static async start(): Promise<OurHost> {
-    const child = fork(process.env[HOST_VARIABLE] ?? '')
+    const child = fork(LAUNCHER, [process.env[HOST_VARIABLE] ?? '', process.env[COMPILED_VARIABLE] ?? ''])
     const host = new OurHost(child)
     await Promise.race([once(child, 'message'), host.#ended])
     return host
@@ -92,7 +93,7 @@ class OurHost implements Host {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
     const exit = once(this.#child, 'exit')
-    // It ends by itself, so that Node writes what it compiled.
+    // It ends by itself, so that what V8 compiled is kept.
     this.#child.disconnect()
     const late = setTimeout(() => this.#child.kill('SIGKILL'), END_MS)
     await exit

@@ -15,6 +15,9 @@ export type Task =
 /** The variable with the program that hosts our nodes. */
 export const HOST_VARIABLE = 'PEERSCOPE_BENCH_HOST'
 
+/** The variable with the file that its compiled code is kept in; that of the command line is beside it. */
+export const COMPILED_VARIABLE = 'PEERSCOPE_BENCH_COMPILED'
+
 /** What a run is started with. */
 export interface Run {
   readonly side: Side

@@ -7,16 +7,16 @@ import { MOSAIK_VERSIONS, builtBinary } from '../../test/interop/build.ts'
 import { BINARIES_VARIABLE } from '../../test/interop/support/versions.ts'
 import { builtPrograms } from '../figures/built.ts'
 import type { Measured, Run, Side, Task } from './protocol.ts'
-import { HOST_VARIABLE } from './protocol.ts'
+import { COMPILED_VARIABLE, HOST_VARIABLE } from './protocol.ts'
 
 /** Longest time of one run, milliseconds. */
 const LIMIT_MS = 300_000
 
 /** How runs can be made here. */
 export interface Surroundings {
-  /** The program that hosts our nodes, of one bundle. */
+  /** The program that hosts our nodes, as a bundle. */
   readonly host: string
-  /** The folder of what Node compiled, as `bin/peerscope.js` keeps it from one start to the next. */
+  /** The file of what V8 compiled, as `bin/peerscope.js` keeps it from one start to the next. */
   readonly compiled: string
   /** The programs of mosaik's nodes, as the variable has them; null where there are none. */
   readonly binaries: string | null
@@ -43,7 +43,7 @@ export async function surroundings(): Promise<Surroundings> {
     'verifier-worker': 'src/main/network/verifier-worker.ts',
   })
   return {
-    host: join(folder, 'host.js'),
+    host: join(folder, 'host.cjs'),
     compiled: join(folder, 'compiled'),
     binaries: found,
     withoutMosaik: missing ?? noNode,
@@ -61,7 +61,7 @@ export async function runOne(side: Side, task: Task, where: Surroundings): Promi
   const env = {
     ...process.env,
     [HOST_VARIABLE]: where.host,
-    NODE_COMPILE_CACHE: where.compiled,
+    [COMPILED_VARIABLE]: where.compiled,
     ...(where.binaries === null ? {} : { [BINARIES_VARIABLE]: where.binaries }),
   }
   // A group of its own, so that all of it can be ended.

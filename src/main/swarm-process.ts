@@ -53,6 +53,7 @@ for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) process.on(signal
 // Without a reader there is no log; the swarm goes on.
 process.stderr.on('error', () => undefined)
 const logger = createLogger('error', (line) => void process.stderr.write(line))
-const code = await runDemoSwarm(process.argv.slice(2), link, logger, () => process.kill(process.pid, 'SIGKILL'))
-// A utility process does not end by itself.
-process.exit(code)
+// A utility process does not end by itself. Not awaited: in the command line's bundle this is a CommonJS module.
+void runDemoSwarm(process.argv.slice(2), link, logger, () => process.kill(process.pid, 'SIGKILL')).then((code) =>
+  process.exit(code),
+)

@@ -11,7 +11,8 @@ import type { WorkerOptions } from 'node:worker_threads'
  * @returns null where there is none
  */
 export function threadScript(name: string, from: string): URL | null {
-  const places = [`${name}.ts`, `${name}.js`, `../${name}.js`].map((place) => new URL(place, from))
+  const files = [`${name}.ts`, `${name}.js`, `../${name}.js`, `${name}.cjs`, `../${name}.cjs`]
+  const places = files.map((file) => new URL(file, from))
   return places.find((place) => existsSync(fileURLToPath(place))) ?? null
 }
 

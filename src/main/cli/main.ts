@@ -13,8 +13,13 @@ const crashed = endOnException({
   stop: () => crash.abort(),
   exit: (code) => process.exit(code),
 })
-const code = await run(argv, { ...io, stop: AbortSignal.any([io.stop, crash.signal]) })
-// Sets the code and lets the process end by itself, once all output is written.
-process.exitCode = await io.finish(crashed() ? EXIT.failed : code)
-// A timer or socket that was left open does not hold up an end that was asked for.
-if (io.stop.aborted) setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
+// Not awaited here: in the bundle this is a CommonJS module.
+void main()
+
+async function main(): Promise<void> {
+  const code = await run(argv, { ...io, stop: AbortSignal.any([io.stop, crash.signal]) })
+  // Sets the code and lets the process end by itself, once all output is written.
+  process.exitCode = await io.finish(crashed() ? EXIT.failed : code)
+  // A timer or socket that was left open does not hold up an end that was asked for.
+  if (io.stop.aborted) setTimeout(() => process.exit(), LAST_WORDS_MS).unref()
+}

@@ -79,7 +79,7 @@ describe('the Dockerfile', () => {
   })
 
   it('starts the bundle without a shell, so that signals reach it', () => {
-    expect(JSON.parse(all(last(), 'ENTRYPOINT')[0] ?? '')).toEqual(['node', '/app/out/main/cli.js'])
+    expect(JSON.parse(all(last(), 'ENTRYPOINT')[0] ?? '')).toEqual(['node', '/app/out/cli/cli.cjs'])
     expect(JSON.parse(all(last(), 'CMD')[0] ?? '')).toEqual(['--help'])
     expect(all(last(), 'STOPSIGNAL')).toEqual(['SIGTERM'])
     const [, check = ''] = /CMD (.*)$/.exec(all(last(), 'HEALTHCHECK')[0] ?? '') ?? []
@@ -108,5 +108,5 @@ describe('the health check', () => {
     [['node', '--network', 'x'], null],
     [['node', '--metrics', '127.0.0.1:0'], null],
     [['node', '--metrics'], null],
-  ])('of %j asks %s', (args, url) => expect(healthUrl(['node', '/app/out/main/cli.js', ...args])).toBe(url))
+  ])('of %j asks %s', (args, url) => expect(healthUrl(['node', '/app/out/cli/cli.cjs', ...args])).toBe(url))
 })

@@ -156,7 +156,8 @@ describe('the icons', () => {
 
 describe('the npm package', () => {
   const good = (
-    'package.json README.md LICENSE CHANGELOG.md bin/peerscope.js docs/protocol.md out/main/cli.js out/main/api.js ' +
+    'package.json README.md LICENSE CHANGELOG.md bin/compiled.js bin/peerscope.js docs/protocol.md out/cli/cli.cjs ' +
+    'out/cli/aside-worker.cjs out/cli/swarm-process.cjs out/cli/verifier-worker.cjs out/main/api.js ' +
     'out/main/aside-worker.js out/main/verifier-worker.js out/main/swarm-process.js out/renderer/index.html ' +
     'out/types/main/api.d.ts packaging/systemd/peerscope-node@.service'
   ).split(' ')

@@ -12,7 +12,7 @@ import { silenceWords } from '../../../shared/state-words.ts'
 import type { Cause } from '../../../shared/why.ts'
 import type { Stall } from '../insight/stalls.ts'
 import { becauseOf } from '../insight/why-parts.ts'
-import { GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence, whoDid } from '../insight/words.ts'
+import { didWords, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000
@@ -69,7 +69,7 @@ export interface Told {
  * Tells of a finding.
  * @param recent newest last
  * @param at milliseconds since the epoch; `heldMs` is for how long it was so by then
- * @param counts of a number of peers, whether one is among those that are counted: no others explain it
+ * @param counts of a number of peers, whether one is among those that are didWords: no others explain it
  */
 export function tell(
   finding: Finding,
@@ -169,7 +169,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     }
     case 'peer-count': {
       const came = kinds.filter((event) => event.kind === 'PeerDiscovered').length
-      const parts = finding.direction === 'below' ? leftWords(kinds) : [whoDid(came, 'peer', 'came')]
+      const parts = finding.direction === 'below' ? leftWords(kinds) : [didWords(came, 'peer', 'came')]
       return sentence([...parts, ...own])
     }
     case 'rtt-above': {
@@ -186,12 +186,12 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     case 'network-lost': {
       const neighbors = kinds.filter((event) => event.kind === 'NeighborDown').length
       const departed = leftBy(kinds, 'graceful')
-      const dials = kinds.filter((event) => event.kind === 'DialFailed').length
+      const dials = kinds.filter((event) => event.kind === 'DialFailed' && event.notDialed === undefined).length
       return sentence([
         ...(finding.reason === '' ? [] : [finding.reason]),
-        whoDid(neighbors, 'neighbor', 'broke off'),
-        whoDid(departed, 'peer', 'said goodbye'),
-        whoDid(dials, 'dial', 'failed'),
+        didWords(neighbors, 'neighbor', 'broke off'),
+        didWords(departed, 'peer', 'said goodbye'),
+        didWords(dials, 'dial', 'failed'),
         ...own,
       ])
     }
@@ -201,8 +201,8 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
 /** How many left, and how. */
 function leftWords(events: readonly DiscoveryEvent[]): readonly string[] {
   return [
-    whoDid(leftBy(events, 'purged'), 'peer', 'went silent'),
-    whoDid(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
+    didWords(leftBy(events, 'purged'), 'peer', 'went silent'),
+    didWords(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
   ]
 }
 

@@ -277,8 +277,8 @@ function reachesPrivate(rows: Iterable<PeerRow>): boolean {
 }
 
 async function isLinked(peerId: PeerId, { links }: WhySource): Promise<boolean> {
-  const counted = await inTurns(countedLinks(links()))
-  return counted.some(({ a, b }) => a === peerId || b === peerId)
+  const among = await inTurns(countedLinks(links()))
+  return among.some(({ a, b }) => a === peerId || b === peerId)
 }
 
 /** Whether nothing is heard of a peer, be it that we could not hear it. */

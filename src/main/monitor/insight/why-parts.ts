@@ -1,7 +1,6 @@
 /** What the causes of `why` are made from: what is known of a peer, and how a cause is told. Pure. */
 import type { Evidence } from '../../../shared/health.ts'
 import { withoutAddresses } from '../../../shared/dialed-peer.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -206,7 +205,7 @@ export function dialsTell(dials: readonly LoggedEvent[], stalls: readonly Stall[
 export function ranOutStalled(dials: readonly LoggedEvent[], stalls: readonly Stall[]): Stall | null {
   let worst: Stall | null = null
   for (const { event, at, lastAt = at } of dials) {
-    if (event.kind !== 'DialFailed' || neverDialed(event.reason)) continue
+    if (event.kind !== 'DialFailed' || event.notDialed !== undefined) continue
     if (!ranOutOfTime(event.reason)) return null
     // Of several in one row the first and the last are looked at.
     for (const when of [at, lastAt]) {

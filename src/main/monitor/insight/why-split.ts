@@ -22,7 +22,7 @@ import {
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'
-import { apartBrokeWords, apartEndedWords, gapWords, togetherWords, whoDid } from './words.ts'
+import { apartBrokeWords, apartEndedWords, didWords, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
@@ -114,7 +114,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
     const gone = [...goodbyes, ...silent].toSorted((a, b) => a.gap - b.gap)
     if (gone.length < (held === null ? 1 : MANY_BETWEEN)) return []
     const where = evidence('timeline', { kinds: ['PeerDeparted'], from, to: since + TOGETHER_MS })
-    const words = `${whoDid(gone.length, 'peer', 'left')} in the minute before`
+    const words = `${didWords(gone.length, 'peer', 'left')} in the minute before`
     return [ranked(70, 'bridge', 'possible', words, seqs(gone.map(({ logged }) => logged)), where)]
   }
   const events = named.flatMap((link) => link.events)

@@ -8,10 +8,11 @@ import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
 import { formatCount } from '../../../shared/format-count.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
+
+type FailedDial = Extract<DiscoveryEvent, { kind: 'DialFailed' }>
 
 /** Peers that must be alike before it is everybody. */
 export const FEW_PEERS = 3
@@ -131,7 +132,7 @@ const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
 export function brokeOffWords(neighbors: number, local: boolean, refused: number, dials: DialsTell): string {
   if (local) return `${brokeTogether(neighbors, 'neighbor')} (${endedWords(neighbors, refused, dials)})`
-  const broke = `${whoDid(neighbors, 'neighbor', 'broke off')} without a goodbye`
+  const broke = `${didWords(neighbors, 'neighbor', 'broke off')} without a goodbye`
   return refused === 0
     ? `our own connection is down, since ${broke}`
     : `${broke} (${endedWords(neighbors, refused, dials)})`
@@ -235,35 +236,36 @@ export function itsClockWords(aheadMs: number): string {
 }
 
 /** It went silent, and cannot be reached since. */
-export function unreachableWords(failed: number, given: string): string {
-  const reason = shortReason(given)
-  if (leadsNowhere(given)) return `it was not dialed (${reason})`
-  if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
-  return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
+export function unreachableWords(failed: number, last: FailedDial): string {
+  const reason = dialCause(last.reason)
+  // It was dialed before, to no avail.
+  if (last.notDialed === 'rests') return 'it cannot be reached'
+  if (last.notDialed !== undefined) return `it was not dialed (${reason})`
+  return failed === 1
+    ? `it cannot be reached (${reason})`
+    : `it cannot be reached (${failed} dials failed, the last one: ${reason})`
 }
 
 /** Dials of the network that failed, the last one to a target. */
-export function networkDialsWords(failed: number, target: string, given: string): string {
-  const reason = shortReason(given)
-  const why = reason === '' ? '' : `: ${reason}`
-  const dialed = dialedWords(target)
-  if (leadsNowhere(given)) return `${dialed} was not dialed${why}`
+export function networkDialsWords(failed: number, last: FailedDial): string {
+  const why = `: ${dialCause(last.reason)}`
+  const dialed = dialedWords(last.target)
+  if (last.notDialed !== undefined) return `${dialed} was not dialed${why}`
   return failed === 1 ? `dialing ${dialed} failed${why}` : `${failed} dials failed, the last one to ${dialed}${why}`
 }
 
 /** Dials to a peer that failed. */
-export function dialsWords(failed: number, given: string): string {
-  const reason = shortReason(given)
-  if (leadsNowhere(given)) return `it was not dialed: ${reason}`
-  if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
-  return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
+export function dialsWords(failed: number, last: FailedDial): string {
+  const reason = dialCause(last.reason)
+  if (last.notDialed !== undefined) return `it was not dialed: ${reason}`
+  return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, the last time: ${reason}`
 }
 
 /** Its machine answers, and nobody listens there. */
 export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
 
-/** So many, or nothing. */
-export function whoDid(count: number, noun: string, verb: string): string {
+/** What so many of them did, or nothing. */
+export function didWords(count: number, noun: string, verb: string): string {
   return count === 0 ? '' : `${counted(count, noun)} ${verb}`
 }
 
@@ -271,12 +273,6 @@ export function whoDid(count: number, noun: string, verb: string): string {
 export function sentence(parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('; ')
   return text === '' ? '' : `${capital(text)}${/[.!?]$/.test(text) ? '' : '.'}`
-}
-
-/** Whose dial it was is said already. Empty where that is all: it rests. */
-function shortReason(reason: string): string {
-  if (onlyRested(reason)) return ''
-  return dialCause(reason)
 }
 
 function seconds(ms: number): number {

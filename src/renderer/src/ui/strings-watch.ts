@@ -57,7 +57,7 @@ export const WATCH = {
     here: (count: number) => `${count} here now`,
     islands: (count: number) => counted(count, 'island'),
     noIslands: 'islands are not known',
-    counted: (count: number) => `${count} here`,
+    hereOfRule: (count: number) => `${count} here`,
     waits: (count: number) => `waits until there are ${count}`,
     holds: (yes: boolean) => (yes ? 'true now' : 'not true now'),
     elsewhere: 'its network is not joined',
