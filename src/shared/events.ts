@@ -246,6 +246,17 @@ export function eventAsOf(logged: LoggedEvent, at: number): LoggedEvent {
   return { seq, at: first, event }
 }
 
+/** What of a row happened from a moment on: how often, and when first, as far as that is kept; null where nothing did. */
+export function eventSince(logged: LoggedEvent, from: number): LoggedEvent | null {
+  const { seq, at, event, times = 1, lastAt = at, earlier = [] } = logged
+  if (lastAt < from) return null
+  const before = earlier.findLast((state) => state.lastAt < from)
+  if (at >= from || before === undefined) return logged
+  const count = times - before.times
+  const first = earlier.find((state) => state.lastAt >= from)?.lastAt ?? lastAt
+  return count === 1 ? { seq, at: lastAt, event } : { seq, at: first, event, times: count, lastAt }
+}
+
 /** The peer that an event is about, if it is about one. */
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null

@@ -225,16 +225,16 @@ function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly Hea
 function parted({ parted: found, islands: known, state: name, at }: HealthNow): readonly HealthPhrase[] {
   // While others are still apart that is told first, and how many went of it is not the end of it.
   if (found === null || name === 'lost' || (known?.count ?? 0) > 1) return []
-  const { splitAt, goneAt, gone } = found
+  const { splitAt, goneAt, gone, ended } = found
   const split = clockOf(splitAt, at)
   const were = gone === 1 ? 'It was' : 'They were'
   const heard = `nothing was heard of ${gone === 1 ? 'it' : 'them'} since`
   return [
     {
       id: 'parted',
-      text: `${number(gone)} gone since the split at ${split}`,
+      text: `${number(gone)} gone since ${ended ? 'it looked split' : 'the split'} at ${split}`,
       short: `${number(gone)} gone since ${split}`,
-      more: `${were} in another island when the network split, and taken for gone by ${clockOf(goneAt, at)}: ${heard}.`,
+      more: `${were} in another island when the network ${ended ? 'looked split' : 'split'}, and taken for gone by ${clockOf(goneAt, at)}: ${heard}.`,
       tone: 'warning',
       evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: goneAt }),
     },

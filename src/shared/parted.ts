@@ -8,4 +8,6 @@ export interface Parted {
   readonly goneAt: number
   /** How many they were, without those that are back; of more than an event names, all of them until most are back. */
   readonly gone: number
+  /** Whether it only looked split, since the others ended, rather than being cut off. */
+  readonly ended: boolean
 }

@@ -12,8 +12,11 @@ import type { LinesThen } from './journal/lines-of-loss.ts'
 import type { Shown } from './journal/shown.ts'
 import { shownAt } from './journal/shown.ts'
 import { stallAt, stallSpan } from './insight/logged.ts'
-import { partedAt, shownParted } from './insight/parted.ts'
+import { partedAt } from './insight/parted.ts'
+import { shownParted } from './insight/shown-parted.ts'
+import { storeThen } from './insight/store-then.ts'
 import { lossAt } from './loss.ts'
+import { purgeAfterOf } from './purge-after.ts'
 import { inTurns, turn } from './turns.ts'
 
 /** Peers that are looked up before others get a turn. */
@@ -45,10 +48,18 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     loss,
     deserted: desertedAt(store, networkKey, at, loss, rows.peers),
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
-    parted: rows.peers.length > 0 ? shownParted(partedAt(parts, at, rows.peers)) : null,
+    parted: partedThen(parts, at, rows.peers),
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }
+}
+
+/** The split whose other island was taken for gone, as of a moment in which these peers were shown; null where there was none. */
+function partedThen({ store, networkKey }: PastParts, at: number, peers: readonly PeerRow[]): PastPicture['parted'] {
+  const then = storeThen(store, at)
+  const found = peers.length === 0 ? null : partedAt({ store: then, networkKey }, at, peers)
+  const purgeAfterMs = found === null ? 0 : purgeAfterOf(then, networkKey)
+  return shownParted(found, { store: then, networkKey, rows: () => peers, status: null, purgeAfterMs, now: at })
 }
 
 /** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */

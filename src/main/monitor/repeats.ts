@@ -4,7 +4,8 @@
  * last; and how it was before, so that a past moment shows no later knowledge. No I/O, no clock of its own.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, EarlierState, EventKind, LoggedEvent } from '../../shared/events.ts'
+import type { PeerId } from '../../shared/ids.ts'
 import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
 const MINUTE = 60_000
@@ -32,12 +33,33 @@ interface Pace {
   readonly quietMs: number
 }
 
-/** What fails keeps failing: a row a day, or after some rest. */
-const FAILS: Pace = { rows: 1, spanMs: 24 * HOUR, quietMs: 6 * HOUR }
+/** What fails keeps failing: a row a day, or after some rest. One more for each time that the peer was met in between: that is another failure. */
+const FAILS: Pace = { rows: 100, spanMs: 24 * HOUR, quietMs: 6 * HOUR }
 /** That somebody is still there. */
 const STAYS: Pace = { rows: 1, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE }
 /** What happens now and then is told each time, until it happens all the time. */
 const HAPPENS: Pace = { rows: 10, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE }
+
+/** Kinds of events that share rows, and for how long one grows, milliseconds: what fails, and what happens now and then. */
+export const FAILING_KINDS = [
+  'DialFailed',
+  'SyncFailed',
+  'EntryRejected',
+  'DhtFailed',
+  'IdentityClash',
+] as const satisfies readonly EventKind[]
+export const FAILING_MS = FAILS.spanMs
+export const HAPPENING_KINDS = [
+  'NeighborUp',
+  'NeighborDown',
+  'SyncCompleted',
+  'DhtSlotClaimed',
+  'LocalEntryUpdated',
+  'ClockJumped',
+  'ClockCompared',
+  'Stalled',
+] as const satisfies readonly EventKind[]
+export const HAPPENING_MS = HAPPENS.spanMs
 
 /** A row that is open for more of the same. Times are monotonic. */
 interface Subject {
@@ -45,6 +67,8 @@ interface Subject {
   beganAt: number
   lastAt: number
   rows: number
+  /** Whether the peer that this failed with was met since it did last. */
+  met: boolean
   logged: LoggedEvent
   /** How the row was before, oldest first, the first time always among them; null where that is not kept. */
   readonly earlier: Required<EarlierState>[] | null
@@ -55,6 +79,8 @@ interface Subject {
 /** The rows of one network's log that are open. */
 export class Repeats {
   readonly #kinds = new Map<string, Subjects>()
+  /** When those that are in the catalog started, by their own clocks. */
+  readonly #startedAt = new Map<PeerId, number>()
   /** Rows that grew and are over. */
   readonly #closed: LoggedEvent[] = []
 
@@ -63,13 +89,14 @@ export class Repeats {
    * @param at milliseconds since the epoch; `now` by the monotonic clock
    */
   take(event: DiscoveryEvent, at: number, now: number): LoggedEvent | null {
+    this.#meet(event)
     const found = subjectOf(event)
     if (found === null) return null
     const subjects = this.#subjects(event.kind)
     const subject = subjects.get(found.key) ?? (isFull(subjects, found.pace, now) ? subjects.get(SHARED) : undefined)
     if (subject === undefined || isOver(subject, now)) return null
     subject.lastAt = now
-    if (subject.rows < subject.pace.rows) return null
+    if ((subject.met || subject.pace !== FAILS) && subject.rows < subject.pace.rows) return null
     const { seq, at: first, times = 1, lastAt = first, event: before } = subject.logged
     subject.earlier?.push({ times, lastAt, event: before })
     if (subject.earlier !== null && subject.earlier.length > MOST_STATES) thin(subject.earlier)
@@ -97,6 +124,7 @@ export class Repeats {
       beganAt: goesOn ? before.beganAt : now,
       lastAt: now,
       rows: goesOn ? before.rows + 1 : 1,
+      met: false,
       logged,
       // That somebody is still there is told at the first time of each row.
       earlier: found.pace === STAYS ? null : [],
@@ -119,6 +147,43 @@ export class Repeats {
       }
     }
     return rows
+  }
+
+  /** What failed with a peer before it was met is over: what fails then is told by a row of its own. */
+  #meet(event: DiscoveryEvent): void {
+    const how = this.#howMet(event)
+    if (how === null || !('peerId' in event) || event.peerId === null) return
+    const { peerId } = event
+    const over = (kind: string, key: string): void => {
+      const subject = this.#kinds.get(kind)?.get(key)
+      if (subject !== undefined) subject.met = true
+    }
+    over('SyncFailed', `with ${peerId}`)
+    // An address that refuses while its peer is well was never one at which it could be dialed.
+    for (const way of how === 'reached' ? WAYS.filter((one) => one !== 'refused') : WAYS)
+      over('DialFailed', `${way} ${peerId}`)
+  }
+
+  /** Whether an event tells that its peer was reached, or that it came: it joined, again too, or restarted. */
+  #howMet(event: DiscoveryEvent): 'came' | 'reached' | null {
+    switch (event.kind) {
+      case 'NeighborUp':
+      case 'SyncCompleted':
+        return 'reached'
+      case 'PeerDiscovered':
+      case 'PeerUpdated': {
+        const { peerId, version } = event
+        const before = this.#startedAt.get(peerId)
+        this.#startedAt.set(peerId, version.startedAt)
+        const restarted = before !== undefined && version.startedAt > before
+        return event.kind === 'PeerDiscovered' || restarted ? 'came' : null
+      }
+      case 'PeerDeparted':
+        this.#startedAt.delete(event.peerId)
+        return null
+      default:
+        return null
+    }
   }
 
   #subjects(kind: string): Subjects {
@@ -189,7 +254,9 @@ function everyOther<T>(list: readonly T[]): T[] {
 }
 
 /** How a dial failed: each way is another thing to know of a peer. That nobody was dialed is no dial. */
-function wayOf({ reason, notDialed }: Extract<DiscoveryEvent, { kind: 'DialFailed' }>): string {
+const WAYS = ['rests', 'not dialed', 'refused', 'no answer', 'other'] as const
+
+function wayOf({ reason, notDialed }: Extract<DiscoveryEvent, { kind: 'DialFailed' }>): (typeof WAYS)[number] {
   if (notDialed !== undefined) return notDialed === 'rests' ? 'rests' : 'not dialed'
   if (isRefused(reason)) return 'refused'
   return ranOutOfTime(reason) ? 'no answer' : 'other'

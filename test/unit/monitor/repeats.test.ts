@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { NotDialedWhy } from '../../../src/shared/not-dialed.ts'
-import { eventAsOf } from '../../../src/shared/events.ts'
+import { eventAsOf, eventSince } from '../../../src/shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -29,13 +29,32 @@ class Log {
 }
 
 const dial = (target: string, reason = 'refused'): DiscoveryEvent => ({ kind: 'DialFailed', target, reason })
-const updated = (n: string, changed: readonly 'tags'[] = []): DiscoveryEvent => ({
+const told = { source: 'gossip', tags: [], addresses: [] } as const
+const joined = (n: string): DiscoveryEvent => ({
+  ...told,
+  kind: 'PeerDiscovered',
+  peerId: idOf(n),
+  version: { startedAt: 1, updatedAt: 1 },
+})
+const left = (n: string): DiscoveryEvent => ({
+  kind: 'PeerDeparted',
+  peerId: idOf(n),
+  reason: 'purged',
+  version: { startedAt: 1, updatedAt: 1 },
+})
+const synced = (n: string): DiscoveryEvent => ({
+  kind: 'SyncCompleted',
+  peerId: idOf(n),
+  received: 0,
+  sent: 0,
+  bytes: 0,
+  durationMs: 1,
+})
+const updated = (n: string, changed: readonly 'tags'[] = [], startedAt = 1): DiscoveryEvent => ({
+  ...told,
   kind: 'PeerUpdated',
   peerId: idOf(n),
-  source: 'gossip',
-  version: { startedAt: 1, updatedAt: 1 },
-  tags: [],
-  addresses: [],
+  version: { startedAt, updatedAt: 1 },
   changed,
 })
 
@@ -92,6 +111,17 @@ describe('rows of what happens again and again', () => {
     },
   )
 
+  it('tell how often, and when first, since a moment', () => {
+    const log = new Log()
+    for (let n = 0; n < 10; n += 1) log.add(dial('a', `${n}`), n * MINUTE)
+    const [row = { seq: 0, at: 0, event: dial('b') }] = log.all()
+    const since = (minute: number) => {
+      const found = eventSince(row, EPOCH + minute * MINUTE)
+      return found && [(found.at - EPOCH) / MINUTE, found.times ?? 1]
+    }
+    expect([since(0), since(6.5), since(7), since(8.5), since(9.5)]).toEqual([[0, 10], [7, 3], [7, 3], [9, 1], null])
+  })
+
   it('keep little of how they were before, however long what is told', () => {
     const log = new Log()
     for (let n = 0; n < 200; n += 1) log.add(dial('a', `${n} ${'x'.repeat(1500)}`), n * 1000)
@@ -118,6 +148,46 @@ describe('rows of what happens again and again', () => {
         earlier: expect.any(Array) as unknown,
       })),
     )
+  })
+
+  it.each<[string, string, boolean, DiscoveryEvent[]]>([
+    ['joined again', 'connection refused', true, [joined('a')]],
+    ['restarted', 'connection refused', true, [updated('a', [], 2)]],
+    ['announced itself again', 'connection refused', false, [updated('a')]],
+    ['was a neighbor again', 'no answer in time', true, [{ kind: 'NeighborUp', peerId: idOf('a') }]],
+    ['synced', 'no route to it', true, [synced('a')]],
+    // It runs, and its address is none at which it can be dialed.
+    ['was reached another way', 'connection refused', false, [synced('a')]],
+    ['left', 'connection refused', false, [left('a')]],
+    ['was not it, but another that joined', 'connection refused', false, [joined('b')]],
+  ])('of a peer that %s in between (%s) are two: %s', (_, reason, two, between) => {
+    const log = new Log()
+    const failed = dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`, reason)
+    log.add(joined('a'), 0)
+    for (const now of [MINUTE, 2 * MINUTE]) log.add(failed, now)
+    for (const event of between) log.add(event, 3 * MINUTE)
+    for (const now of [4 * MINUTE, 5 * MINUTE, 6 * MINUTE]) log.add(failed, now)
+    const rows = log.all().filter(({ event }) => event.kind === 'DialFailed')
+    expect(rows.map(({ at, times = 1 }) => [(at - EPOCH) / MINUTE, times])).toEqual(
+      two
+        ? [
+            [1, 2],
+            [4, 3],
+          ]
+        : [[1, 5]],
+    )
+  })
+
+  it('are at most a hundred a day for a peer that comes and goes, and syncs that fail are as dials', () => {
+    const log = new Log()
+    for (let now = 0; now < 23 * HOUR; now += MINUTE) {
+      log.add({ kind: 'SyncFailed', peerId: idOf('a'), reason: 'refused', retryInMs: null }, now)
+      log.add(dial(idOf('a')), now)
+      log.add(joined('a'), now)
+    }
+    const rows = log.all()
+    const count = (kind: string): number => rows.filter(({ event }) => event.kind === kind).length
+    expect([count('SyncFailed'), count('DialFailed')]).toEqual([100, 100])
   })
 
   it('are 18 a day for 18 dead peers, however many addresses they are looked for at', () => {

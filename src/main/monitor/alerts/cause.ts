@@ -52,7 +52,7 @@ export type Finding =
       readonly count: number
       readonly sizes: readonly number[]
       /** What is the most likely cause; null where none is known. Asked once, as it is told. */
-      readonly why: () => Pick<Cause, 'words' | 'confidence' | 'events'> | null
+      readonly why: () => Pick<Cause, 'kind' | 'words' | 'confidence' | 'events'> | null
     }
 
 /** An alert's words. */
@@ -84,7 +84,7 @@ export function tell(
   const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()
   const behind = new Set(split?.events)
   return {
-    what: what(finding),
+    what: what(finding, split),
     cause: split === null ? cause(finding, events, at) : sentence([becauseOf(split)]),
     beganAt,
     events: rowsOf(
@@ -113,7 +113,8 @@ function isItself({ kind }: Finding, event: DiscoveryEvent): boolean {
   return event.kind === 'NetworkLost' && (kind === 'network-lost' || kind === 'peers-lost')
 }
 
-function what(finding: Finding): string {
+/** @param split the most likely cause of a split; null where there is none */
+function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
   switch (finding.kind) {
     case 'peer-departed':
       return `${nickname(finding.peerId)} ${finding.graceful ? 'left' : 'went silent and was purged'}`
@@ -122,7 +123,7 @@ function what(finding: Finding): string {
     case 'peers-stalled':
       return 'Peers are purged, since our own machine stalled'
     case 'network-split':
-      return `The network split into ${islandsWords(finding.count, finding.sizes)}`
+      return `The network ${split?.kind === 'crashed' ? 'looks split' : 'split'} into ${islandsWords(finding.count, finding.sizes)}`
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {

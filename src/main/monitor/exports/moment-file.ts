@@ -15,6 +15,7 @@ import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
+import { FAILING_KINDS, FAILING_MS, HAPPENING_KINDS, HAPPENING_MS } from '../repeats.ts'
 import { turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine, RowChange } from './moment-lines.ts'
@@ -112,7 +113,8 @@ function* changeLines(change: ShownChange, before: ReadonlyMap<PeerId, PeerRow>)
 async function* eventLines(source: ExportSource, { from, to }: MomentSpan): AsyncGenerator<MomentLine> {
   const { store, network } = source
   const networkKey = networkKeyOf(network)
-  yield* eventPages(await toldBefore(source, from))
+  const before = [...(await toldBefore(source, from)), ...(await repeatedIn(source, from, to))]
+  yield* eventPages([...new Map(before.map((one) => [one.seq, one])).values()].sort((a, b) => a.seq - b.seq))
   for (let after = 0; ;) {
     const page = store.eventsAfter({ networkKey, after, from, to, limit: EVENTS_PAGE })
     yield* eventPages(page.events.map((logged) => eventAsOf(logged, to)))
@@ -145,8 +147,29 @@ async function toldBefore({ store, network }: ExportSource, from: number): Promi
   )
   const purgeAfterMs = purgeAfterOf(store, networkKey)
   const stalls = await eventsIn({ store, networkKey }, ['Stalled'], from - purgeAfterMs, from - 1)
-  const all = [...holding, ...stalls.events].flatMap((logged) => logged ?? [])
-  return [...new Map(all.map((logged) => [logged.seq, logged])).values()].sort((a, b) => a.seq - b.seq)
+  return [...holding, ...stalls.events].flatMap((logged) => logged ?? [])
+}
+
+/**
+ * Rows that began before the span, of what happened again in it; and of what failed so shortly before it that it may tell of who is gone in it.
+ * That somebody is still there again explains nothing.
+ */
+async function repeatedIn({ store, network }: ExportSource, from: number, to: number): Promise<readonly LoggedEvent[]> {
+  const networkKey = networkKeyOf(network)
+  const found: LoggedEvent[] = []
+  const look = async (kinds: readonly EventKind[], beganFrom: number, lastFrom: number): Promise<void> => {
+    for (let before: number | null = store.lastSeqAt(networkKey, from - 1) + 1; before !== null;) {
+      const page = store.eventsPage({ networkKey, kinds, before, limit: EVENTS_PAGE })
+      const young = page.events.filter(({ at }) => at >= beganFrom)
+      const then = young.filter(({ at }) => at < from).map((logged) => eventAsOf(logged, to))
+      found.push(...then.filter(({ at, lastAt = at }) => lastAt >= lastFrom))
+      before = page.more && young.length === page.events.length ? (page.events.at(-1)?.seq ?? null) : null
+      await turn()
+    }
+  }
+  await look(FAILING_KINDS, from - FAILING_MS, from - 2 * purgeAfterOf(store, networkKey))
+  await look(HAPPENING_KINDS, from - HAPPENING_MS, from)
+  return found
 }
 
 function* eventPages(events: readonly LoggedEvent[]): Generator<MomentLine> {

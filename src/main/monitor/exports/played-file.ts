@@ -18,12 +18,16 @@ import type { Among } from '../../store/health-types.ts'
 import { everybodyLeft, wentLast } from '../deserted.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
-import { PARTED_KINDS, partedIn, shownParted } from '../insight/parted.ts'
+import { PARTED_KINDS, partedIn } from '../insight/parted.ts'
+import { shownParted } from '../insight/shown-parted.ts'
+import { logThen } from '../insight/store-then.ts'
 import type { Run } from '../insight/runs.ts'
 import { LinesOfLoss } from '../journal/lines-of-loss.ts'
+import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns, turn } from '../turns.ts'
 import { edgeKey } from '../view.ts'
 import type { MomentLine } from './moment-lines.ts'
+import { lastAt, logOf, THIS_NETWORK } from './played-log.ts'
 
 /** Most that is kept of a file: rows, links and events, those of its changes included. */
 const MAX_RECORDS = 2_000_000
@@ -120,7 +124,7 @@ export class PlayedFile {
     )
     const loss = this.#lossAt(at)
     const deserted = loss === null && everybodyLeft(this.#wentLast(at), peers)
-    return { ...shown, edgesAt: at, loss, deserted, stall, parted: this.#partedAt(at, peers), nearest: null }
+    return { ...shown, edgesAt: at, loss, deserted, stall, parted: this.#partedAt(at, peers, moment), nearest: null }
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
@@ -159,9 +163,19 @@ export class PlayedFile {
   }
 
   /** The last split before a moment whose other island was taken for gone; null where there was none. */
-  #partedAt(at: number, rows: Iterable<PeerRow>): Parted | null {
+  #partedAt(at: number, rows: readonly PeerRow[], moment: MomentSpan): Parted | null {
     const told = this.#ofOurselves.filter((logged) => PARTED.has(logged.event.kind) && logged.at <= at)
-    return shownParted(partedIn(told.toReversed(), at, rows))
+    const found = partedIn(told.toReversed(), at, rows)
+    const store = { ...logThen(logOf(this.#told, moment), at), getSetting: () => undefined }
+    const purgeAfterMs = purgeAfterOf(store, THIS_NETWORK)
+    return shownParted(found, {
+      store,
+      networkKey: THIS_NETWORK,
+      rows: () => rows,
+      status: null,
+      purgeAfterMs,
+      now: at,
+    })
   }
 
   /** The peers that were shown at each of some moments, which ascend; in steps. */
@@ -310,11 +324,6 @@ export class PlayedFile {
   #rowOf(peerId: PeerId): PeerRow | undefined {
     return this.#cursor?.rows.get(peerId) ?? this.#rows.get(peerId)
   }
-}
-
-/** The number that no event until then is above: at the moment that was shared, that of the last event which its sender saw. */
-export function lastAt({ asOf, seq }: MomentSpan, at: number): number {
-  return at === asOf ? (seq ?? Infinity) : Infinity
 }
 
 /** The lines of a loss, and how many changes are in them. */

@@ -1,15 +1,15 @@
 /** How it was over the span of a shared moment: its charts, from what the file holds. */
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
-import type { EventsPage, EventsQuery, PresenceFold } from '../../store/types.ts'
+import type { PresenceFold } from '../../store/types.ts'
 import type { Run } from '../insight/runs.ts'
 import type { EndsOfSteps, SeriesSource, StepEnds } from '../insight/series.ts'
 import type { PlayedFile } from './played-file.ts'
+import { pageOf } from './played-log.ts'
 
 /** Events that are looked at in one step. */
 const EVENTS_AT_ONCE = 5000
@@ -55,22 +55,6 @@ function runsBetween(gaps: readonly Run[], { from, to }: MomentSpan, began: numb
     since = gap.to
   }
   return [...runs, { from: since, to: to + 1 }].filter((run) => run.from <= to && run.to > from)
-}
-
-/** A page of some events, which are in the order of their numbers, as that of a store. */
-export function pageOf(
-  events: readonly LoggedEvent[],
-  { kinds, peerId, before = Infinity, limit }: Omit<EventsQuery, 'networkKey'>,
-): EventsPage {
-  const found: LoggedEvent[] = []
-  for (let place = events.length - 1; place >= 0; place -= 1) {
-    const logged = events[place]
-    if (logged === undefined || logged.seq >= before || kinds?.includes(logged.event.kind) === false) continue
-    if (peerId !== undefined && peerOf(logged.event) !== peerId) continue
-    if (found.length === limit) return { events: found, more: true }
-    found.push(logged)
-  }
-  return { events: found, more: false }
 }
 
 /** Each discovery begins a presence, and each departure ends one. */

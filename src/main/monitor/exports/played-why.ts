@@ -13,8 +13,8 @@ import type { WhyStore } from '../insight/store-then.ts'
 import type { ThenParts } from '../insight/why-then.ts'
 import { networkWhyThen, peerWhyThen } from '../insight/why-then.ts'
 import { inTurns, turn } from '../turns.ts'
-import { lastAt, PlayedFile } from './played-file.ts'
-import { pageOf } from './played-series.ts'
+import { PlayedFile } from './played-file.ts'
+import { logOf } from './played-log.ts'
 import { verifySnapshot } from './snapshots.ts'
 import type { Reading } from './snapshots.ts'
 
@@ -113,14 +113,10 @@ function take({ peerId, rtt, version, lastSeen, source }: Partial<PeerRow>, foun
 function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<PeerId, Measured>): WhyStore {
   const { told } = content
   return {
-    eventsPage: (query) => pageOf(told, query),
+    ...logOf(told, moment),
     eventsAfter: ({ after = 0, from = -Infinity, to = Infinity, limit }) => {
       const found = told.filter(({ seq, at }) => seq > after && at >= from && at <= to)
       return { events: found.slice(0, limit), more: found.length > limit }
-    },
-    lastSeqAt: (_, at) => {
-      const last = lastAt(moment, at)
-      return told.findLast((logged) => logged.at <= at && logged.seq <= last)?.seq ?? 0
     },
     sessionsPage: ({ peerId, to = Infinity, limit }) => {
       const sessions = told.flatMap((logged) => (logged.at <= to ? sessionEnded(logged, peerId) : []))

@@ -12,7 +12,8 @@ import { lossBefore, lossesIn, lossFigures, lossUpTo } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
-import { partedAt, shownParted } from './parted.ts'
+import { partedAt } from './parted.ts'
+import { shownParted } from './shown-parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockOf } from './own-clock.ts'
@@ -57,7 +58,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     left,
     losses: lossFigures(await lossesIn(source, from, now), from, now),
     notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
-    parted: shownParted(partedAt(source, now, rows)),
+    parted: shownParted(partedAt(source, now, rows), source),
     rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,

@@ -16,7 +16,7 @@ const MOST_EVENTS = 100
 export const PARTED_KINDS = ['Islands', 'NetworkJoined'] as const satisfies readonly EventKind[]
 
 /** The same with what is needed to say why. */
-export interface PartedTold extends Parted {
+export interface PartedTold extends Omit<Parted, 'ended'> {
   /** How many of those that were taken for gone are here again; null where not all of them are known. */
   readonly back: number | null
   /** Who was in other islands than ours when it split, as far as they were named. */
@@ -68,13 +68,6 @@ export function partedIn(events: readonly LoggedEvent[], at: number, rows: Itera
   const back = unnamed === 0 ? [...missing].filter(isHere).length : null
   const gone = takenForGone - (back ?? 0)
   return gone === 0 ? null : { ...found, goneAt: over ? last.at : at, gone, back, apart, told }
-}
-
-/** What is shown of it. */
-export function shownParted(found: PartedTold | null): Parted | null {
-  if (found === null) return null
-  const { splitAt, goneAt, gone } = found
-  return { splitAt, goneAt, gone }
 }
 
 /** What was told of the islands last before a moment, and of the split that it belongs to: all of it, the newest first. */

@@ -15,19 +15,29 @@ export type WhyStore = Pick<
   | 'getSetting'
 >
 
-/** @param then milliseconds since the epoch */
-export function storeThen(store: WhyStore, then: number): WhyStore {
+/** The same of its log alone. */
+export function logThen(
+  store: Pick<WhyStore, 'eventsPage' | 'lastSeqAt'>,
+  then: number,
+): Pick<WhyStore, 'eventsPage' | 'lastSeqAt'> {
   return {
     eventsPage: (query) => {
       const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
       const { events, more } = store.eventsPage({ ...query, before })
       return { events: events.map((logged) => eventAsOf(logged, then)), more }
     },
+    lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
+  }
+}
+
+/** @param then milliseconds since the epoch */
+export function storeThen(store: WhyStore, then: number): WhyStore {
+  return {
+    ...logThen(store, then),
     eventsAfter: (query) => {
       const { events, more } = store.eventsAfter({ ...query, to: Math.min(query.to ?? Infinity, then) })
       return { events: events.map((logged) => eventAsOf(logged, then)), more }
     },
-    lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
     sessionsPage: (query) => {
       const { sessions, more } = store.sessionsPage({ ...query, to: Math.min(query.to ?? Infinity, then) })
       return { sessions: sessions.map((session) => sessionThen(session, then)), more }

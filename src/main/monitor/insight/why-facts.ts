@@ -1,7 +1,7 @@
 /** Gathers what is known, of a peer or of the network, for `why`. In turns. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
-import { eventAsOf } from '../../../shared/events.ts'
+import { eventAsOf, eventSince } from '../../../shared/events.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -19,6 +19,7 @@ import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
+import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
 import { ALONE_BACK_MS, DESERTED_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
@@ -59,6 +60,12 @@ export interface WhySource extends LogSource {
   readonly logFrom: number
 }
 
+/** What is known of a network without a look at each peer. */
+export type NetworkSource = Pick<
+  WhySource,
+  'networkKey' | 'rows' | 'status' | 'state' | 'islands' | 'apart' | 'purgeAfterMs' | 'now' | 'logFrom'
+> & { readonly store: Pick<WhyStore, 'eventsPage' | 'lastSeqAt'> }
+
 type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
 /** Events about a peer that explain something, and how many of each kind are looked at. */
@@ -98,11 +105,15 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const lostThen = gone === null ? null : await lossAround(source, gone.at)
   const here = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
   const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
+  const runAt = runBegan(source)
+  const clockAheadMs = row.self ? null : clockDrift(store.versionsOf(networkKey, peerId))
+  const startedAt = row.version.startedAt - Math.max(0, clockAheadMs ?? 0)
   // Of the run before nothing explains what is now; of one that is gone, no dial that failed before it was heard of last.
-  const began = gone === null ? runBegan(source) : -Infinity
-  const since = gone === null ? began : gone.at - 2 * purgeAfterMs
+  const began = gone === null ? runAt : -Infinity
+  const reached = Math.max(startedAt, row.rtt?.at ?? -Infinity)
+  const since = Math.max(gone === null ? runAt : gone.at - 2 * purgeAfterMs, reached)
   const failed = await dialsTo(row, source)
-  const dials = failed.filter(({ at, lastAt = at }) => lastAt >= since)
+  const dials = failed.flatMap((logged) => eventSince(logged, since) ?? [])
   // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
     ...PEER_KINDS.flatMap(
@@ -114,7 +125,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     now,
     row,
     gone,
-    began: runBegan(source),
+    began: runAt,
     logFrom: source.logFrom,
     linked: source.told ? await isLinked(peerId, source) : null,
     connectedAt: source.connectedAt(peerId),
@@ -129,13 +140,13 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     addressesGone: lostThen === null ? null : addressesGoneAt(source, lostThen.from),
     events: newestFirst(events),
     dials,
-    refusedBefore: firstRefused(failed, runBegan(source), since),
+    refusedBefore: firstRefused(failed, Math.max(runAt, startedAt), since),
     apart: await apartAt(source, peerId, until),
     losses: await lossesOf(source, dials),
     reachesPrivate: reachesPrivate(source.rows()),
     ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
     stalls: await stallsAround(source, until),
-    clockAheadMs: row.self ? null : clockDrift(store.versionsOf(networkKey, peerId)),
+    clockAheadMs,
     ownClock: ownClockAt(source, until),
     lost: source.state === 'lost',
     local: areLocal(source.rows()) || isDemo(status),
@@ -160,14 +171,14 @@ async function lossAround(source: WhySource, at: number): Promise<Run | null> {
 }
 
 /** Whether addresses of this machine went away at about a moment. */
-function addressesGoneAt({ store, networkKey }: WhySource, moment: number): AddressesGone | null {
+function addressesGoneAt({ store, networkKey }: NetworkSource, moment: number): AddressesGone | null {
   const before = store.lastSeqAt(networkKey, moment + MISSED_LATE_MS) + 1
   const { events } = store.eventsPage({ networkKey, kinds: ADDRESS_KINDS, before, limit: EVENTS })
   return addressesGone(events.toReversed(), moment)
 }
 
 /** What is known of the network, and of its trouble. */
-export function networkFacts(source: WhySource, begin: Begin = beginOf(source)): NetworkFacts {
+export function networkFacts(source: NetworkSource, begin: Begin = beginOf(source)): NetworkFacts {
   const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
   const { since } = begin
   const soon = since + TOGETHER_MS
@@ -206,10 +217,10 @@ export function networkFacts(source: WhySource, begin: Begin = beginOf(source)):
 }
 
 /** When a trouble of the network began, who held its islands together until then, and who was in others than ours. */
-type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'>
+export type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'>
 
 /** Of the trouble that it is in, as far as the log tells. */
-function beginOf(source: WhySource): Begin {
+function beginOf(source: NetworkSource): Begin {
   const { store, networkKey, state, islands, now, purgeAfterMs } = source
   const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
@@ -220,15 +231,18 @@ function beginOf(source: WhySource): Begin {
   }
   if (islands === null || islands.count < 2) {
     const parted = partedAt(source, now, source.rows())
-    if (parted === null) return { since: now, ...unknown }
-    const { splitAt, held, apart, told, goneAt, gone, back } = parted
-    return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone: gone + (back ?? 0), back } }
+    return parted === null ? { since: now, ...unknown } : partedBegin(parted)
   }
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now, or up to so long ago.
   if (told?.event.kind !== 'Islands' || told.event.count < 2)
     return { since: now, ...unknown, untoldMs: toldAfter(purgeAfterMs), apart: source.apart }
   return splitBegin(told, told.event, purgeAfterMs)
+}
+
+/** Of a split whose other island was taken for gone. */
+export function partedBegin({ splitAt, held, apart, told, goneAt, gone, back }: PartedTold): Begin {
+  return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone: gone + (back ?? 0), back } }
 }
 
 function splitBegin(told: LoggedEvent, event: IslandsEvent, purgeAfterMs: number): Begin {
@@ -316,7 +330,7 @@ function jumpsBefore({ store, networkKey }: WhySource, until: number): readonly 
 }
 
 /** When we joined the network last, milliseconds since the epoch. */
-function runBegan({ store, networkKey }: WhySource): number {
+function runBegan({ store, networkKey }: NetworkSource): number {
   const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
   return joined?.at ?? -Infinity
 }
@@ -340,11 +354,22 @@ async function apartAt(source: WhySource, peerId: PeerId, until: number): Promis
   const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
   // Those that are gone did not come back. Of an earlier run nothing holds.
   const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
-  if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
-  const begin = splitBegin(last, last.event, source.purgeAfterMs)
-  // What is said of the network holds of the peer as well.
+  const told = last?.event.kind === 'Islands' && (last.event.apart ?? []).includes(peerId) ? last : null
+  const begin =
+    told?.event.kind === 'Islands' ? splitBegin(told, told.event, source.purgeAfterMs) : untoldBegin(source, until)
+  if (begin?.apart.has(peerId) !== true) return null
+  // What is said of the network holds of the peer as well; and of a split that was not told yet nothing else does.
   const ended = endedRather(networkFacts(source, begin))
-  return { since: begin.since, seq: last.seq, others: [...begin.apart].filter((other) => other !== peerId), ended }
+  if (told === null && ended === null) return null
+  const others = [...begin.apart].filter((other) => other !== peerId)
+  return { since: begin.since, seq: told?.seq ?? null, others, ended }
+}
+
+/** That of a split which lasts at a moment and was not told yet; null where there is none. */
+function untoldBegin(source: WhySource, at: number): Begin | null {
+  if (at < source.now || (source.islands?.count ?? 0) < 2) return null
+  const begin = beginOf(source)
+  return begin.untoldMs > 0 ? begin : null
 }
 
 /** Dials to a peer are told by its id, or by the address that was dialed. */

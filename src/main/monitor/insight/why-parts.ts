@@ -80,8 +80,8 @@ export interface PeerFacts {
 /** A split, of which a peer was on the other side. Times are milliseconds since the epoch. */
 export interface Apart {
   readonly since: number
-  /** The number of the event that told it. */
-  readonly seq: number
+  /** The number of the event that told it; null while it was not told yet. */
+  readonly seq: number | null
   /** Who else was on the other side, as far as they were named. */
   readonly others: readonly PeerId[]
   /** Why it only looked split: they ended, rather than being cut off. Null where they were cut off. */

@@ -162,7 +162,7 @@ export function cutOff({ apart, gone, now }: PeerFacts): readonly Ranked[] {
   }
   const words = cutOffWords((gone?.at ?? now) - apart.since)
   const where = evidence('timeline', { kinds: ['Islands'], from: apart.since, to: null })
-  return [ranked(94, 'split', 'likely', words, [apart.seq], where)]
+  return [ranked(94, 'split', 'likely', words, apart.seq === null ? [] : [apart.seq], where)]
 }
 
 /**

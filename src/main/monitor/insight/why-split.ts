@@ -70,7 +70,8 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
   const dials = [...apart].flatMap((peerId) => dialsTo(facts, peerId, since))
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
-  const words = apartBrokeWords(gone.size, local, dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf)))
+  const tell = dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf))
+  const words = apartBrokeWords(gone.size, apart.size, local, tell)
   // Elsewhere a way that is cut explains it as well.
   return [ranked(local ? 84 : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
 }

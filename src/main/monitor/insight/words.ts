@@ -5,6 +5,7 @@ import { formatDuration } from '../../../shared/config.ts'
 import { counted } from '../../../shared/counted.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
+import { formatCount } from '../../../shared/format-count.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
@@ -137,11 +138,16 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
     : `${broke} (${endedWords(neighbors, refused, dials)})`
 }
 
-/** Peers of another island that were our neighbors broke off. @param local as of `slowerWords` */
-export function apartBrokeWords(peers: number, local: boolean, dials: DialsTell): string {
-  if (local) return `${brokeTogether(peers, 'peer')} (${endedWords(peers, 0, dials)})`
-  const broke = `${peers === 1 ? 'it' : 'they'} broke off without a goodbye`
-  return `${counted(peers, 'peer was', 'peers were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
+/**
+ * Peers of other islands that were our neighbors broke off.
+ * @param local as of `slowerWords`: then all of those islands are gone, however many of them were our neighbors
+ */
+export function apartBrokeWords(neighbors: number, apart: number, local: boolean, dials: DialsTell): string {
+  if (local && neighbors < apart)
+    return `${counted(apart, 'peer')}, all on this machine, are gone together (${formatCount(neighbors)} of them broke off without a goodbye: ${endedWords(apart, 0, dials)})`
+  if (local) return `${brokeTogether(neighbors, 'peer')} (${endedWords(neighbors, 0, dials)})`
+  const broke = `${neighbors === 1 ? 'it' : 'they'} broke off without a goodbye`
+  return `${counted(neighbors, 'peer was', 'peers were')} ended or crashed${neighbors === 1 ? '' : ' together'} (${broke})`
 }
 
 function brokeTogether(count: number, noun: string): string {

@@ -24,6 +24,7 @@ export function NetworkWhyCard() {
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
   const partedNow = useHealth(({ now }) => now?.parted?.splitAt ?? null)
   const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
+  const endedNow = useHealth(({ now }) => now?.parted?.ended ?? false)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
   const wrongThen = usePicture(({ picture, islands }) => troubleThen(picture, islands))
   const at = usePicture(askedAt)
@@ -33,7 +34,7 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
     everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : PARTED_EVERY_MS,
-    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow}`,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow}`,
   })
   const text = strings.health.why
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null

@@ -81,7 +81,7 @@ it('a split is told with its most likely cause, the events behind it, and that o
   const [fired] = at.event({ kind: 'Islands', count: 2, sizes: [6, 3] })
   expect(fired).toMatchObject({
     told: {
-      what: 'The network split into 2 islands: 6 and 3',
+      what: 'The network looks split into 2 islands: 6 and 3',
       cause: 'Probably because 3 peers crashed.',
       events: [{ seq: 3 }, { seq: 1 }],
     },

@@ -249,7 +249,7 @@ describe('a shared moment', () => {
     const islands = { kind: 'Islands', sizes: [2, 2] } as const
     source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p1')] })
     source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 2, missing: [idOf('p8'), idOf('p9')] })
-    const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2 }
+    const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2, ended: false }
     for (const span of [9000, 3000, 500]) {
       const { verdict, content } = await opened(await fileAt(source, AT, span))
       const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
@@ -273,7 +273,12 @@ describe('a shared moment', () => {
     source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 1, missing: apart.slice(1) })
     const { verdict, content } = await opened(await fileAt(source, AT, 3000))
     const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
-    expect((await content.at(AT, moment)).parted).toEqual({ splitAt: AT - 9000, goneAt: AT - 1000, gone: 2 })
+    expect((await content.at(AT, moment)).parted).toEqual({
+      splitAt: AT - 9000,
+      goneAt: AT - 1000,
+      gone: 2,
+      ended: false,
+    })
   })
 
   it('tells of a loss that was over before its span, since which some may not be known', async () => {

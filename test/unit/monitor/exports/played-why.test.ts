@@ -78,7 +78,8 @@ it('what lies before the file is said not to be in it, and is taken for no sign'
   const missing = `What happened before ${formatLocal(verdict.moment.from)} is not in this file.`
   const ben = await playedPeerWhy(played, idOf('ben'), asOf)
   expect(ben).toMatchObject({ matter: 'silent', notKept: missing })
-  expect(ben.sentence).toMatch(/ went silent, perhaps because it crashed, was ended by force, or lost/)
+  // What failed shortly before is there.
+  expect(ben.sentence).toMatch(/ went silent, probably because it cannot be reached \(connection refused\)/)
   expect(await playedPeerWhy(played, idOf('cat'), asOf)).toMatchObject({ matter: 'left', notKept: missing })
   expect(await playedPeerWhy(played, idOf('dan'), asOf)).toMatchObject({ matter: 'fine', notKept: null })
   // The neighbor that went last is told also where it went before the span.
@@ -86,6 +87,39 @@ it('what lies before the file is said not to be in it, and is taken for no sign'
   if (late.verdict.moment === null) throw new Error('no moment')
   const lost = { moment: late.verdict.moment, network, content: late.content }
   expect(await playedNetworkWhy(lost, now())).toMatchObject({ matter: 'lost', causes: [{ kind: 'own stall' }, {}] })
+})
+
+it('what failed again in the file is in it, whenever it failed first, and what failed just before it', async () => {
+  using data = new DataFolder()
+  const { store, source, network, now } = await troubled(data)
+  const dialed = (name: string) =>
+    ({ kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/1/p2p/${idOf(name)}`, reason: 'no answer in time' }) as const
+  const asOf = now() - 7000
+  const [again, just] = [
+    store.append(NETWORK, asOf - 15_000, dialed('ann')),
+    store.append(NETWORK, asOf - 14_500, dialed('dan')),
+  ]
+  const earlier = [
+    { times: 1, lastAt: again.at },
+    { times: 2, lastAt: asOf - 2000 },
+  ]
+  store.appendAgain(NETWORK, { ...again, times: 3, lastAt: now() + 60_000, earlier })
+  const { verdict, content } = await opened(await fileAt(source, asOf, 7000))
+  if (verdict.moment === null) throw new Error('no moment')
+  const { from, to } = verdict.moment
+  expect([again.at < from, just.at < from]).toEqual([true, true])
+  const rows = content.told.filter(({ seq }) => [again.seq, just.seq].includes(seq))
+  // Nothing of what came after it is in it.
+  expect(rows).toMatchObject([{ times: 2, lastAt: asOf - 2000 }, { at: just.at }])
+  expect(rows[0]?.earlier?.at(-1)?.lastAt).toBe(again.at)
+  // Bars and lists have each where it happened first.
+  expect(content.events.map(({ seq }) => seq)).not.toContain(again.seq)
+  expect(to).toBeLessThan(now() + 60_000)
+  for (const name of ['ann', 'dan']) {
+    const why = await playedPeerWhy({ moment: verdict.moment, network, content }, idOf(name), asOf)
+    expect(why.sentence).toBe((await peerWhyThen(then(store), idOf(name), asOf)).sentence)
+    expect(why.matter).toBe('not answering')
+  }
 })
 
 it('the command line answers of a file, of its moment or another one of its span', async () => {

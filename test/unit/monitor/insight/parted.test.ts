@@ -1,6 +1,7 @@
 /** A split that did not heal: the other island was taken for gone. What is remembered of it, and what `why` says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { partedAt, shownParted } from '../../../../src/main/monitor/insight/parted.ts'
+import { partedAt } from '../../../../src/main/monitor/insight/parted.ts'
+import { shownParted } from '../../../../src/main/monitor/insight/shown-parted.ts'
 import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
 import { storedHealth, storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
@@ -57,8 +58,11 @@ const rows = (here: readonly string[], lost: readonly string[] = []) =>
     }),
   )
 
-function why(minute: number, here: readonly string[] = []): NetworkWhy {
-  const source: WhySource = {
+const why = (minute: number, here: readonly string[] = []): NetworkWhy => whyNetwork(networkFacts(source(minute, here)))
+const shown = (minute: number, here: readonly string[] = []) => shownParted(found(minute, here), source(minute, here))
+
+function source(minute: number, here: readonly string[]): WhySource {
+  return {
     store,
     networkKey: NETWORK,
     told: true,
@@ -75,7 +79,6 @@ function why(minute: number, here: readonly string[] = []): NetworkWhy {
     now: START + minute * MINUTE,
     logFrom: -Infinity,
   }
-  return whyNetwork(networkFacts(source))
 }
 
 describe('a split whose other island was taken for gone', () => {
@@ -85,10 +88,10 @@ describe('a split whose other island was taken for gone', () => {
     expect(found(5, OTHERS)).toBeNull()
     for (const name of OTHERS) purge(9, name)
     islands(10, 1, gone)
-    const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3 }
-    expect([shownParted(found(10)), shownParted(found(60))]).toEqual([parted, parted])
+    const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3, ended: false }
+    expect([shown(10), shown(60)]).toEqual([parted, parted])
     // Who is back is not gone.
-    expect(shownParted(found(60, ['ann']))).toEqual({ ...parted, gone: 2 })
+    expect(shown(60, ['ann'])).toEqual({ ...parted, gone: 2 })
     expect(found(60, OTHERS)).toBeNull()
     expect(found(10 + 24 * 60 + 1)).toBeNull()
   })
@@ -228,6 +231,7 @@ describe('why of a network that was parted', () => {
     expect(why(11).sentence).toMatch(
       /^The network looked split 6 min 30 s ago: 3 peers .*, probably because 3 peers were ended or crashed together/,
     )
+    expect(shown(11)).toMatchObject({ gone: 3, ended: true })
   })
 
   it('names the peer that was the link, and who came back', () => {

@@ -79,6 +79,10 @@ describe('a split', () => {
     expect(why({ events: downs }).sentence).toMatch(
       /^The network looks split .*, perhaps because 3 peers, all on this machine, broke off together without a goodbye \(they were ended, crashed or suspended\)\.$/,
     )
+    // Those that were no neighbors of ours went as well.
+    expect(why({ events: downs.slice(1) }).causes[0]?.words).toBe(
+      '3 peers, all on this machine, are gone together (2 of them broke off without a goodbye: they were ended, crashed or suspended)',
+    )
     const unanswered = [failed(1, 'no answer in time')]
     expect(why({ events: [...downs, ...unanswered] }).causes[0]?.words).toMatch(
       /they hang or were suspended: dials get/,

@@ -7,7 +7,6 @@ import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -90,51 +89,6 @@ describe('when a split began', () => {
   it('is now where it was not told yet, whenever there was one island', () => {
     log(1, { kind: 'Islands', count: 1, sizes: [4] })
     expect(sinceAt(6)).toBe(START + 6 * MINUTE)
-  })
-})
-
-describe('peers that crash together', () => {
-  const names = ['quiet', 'still', 'mute'] as const
-  const apart = names.map((name) => idOf(name))
-  const islands = { count: 2, sizes: [3, 3] } as unknown as NonNullable<WhySource['islands']>
-  const rows = apart.map((peerId) => peerRow(1, { peerId, state: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] }))
-  const splitAt = (minute: number, changes: Partial<WhySource> = {}): WhySource => ({
-    ...source(minute),
-    state: 'online',
-    islands,
-    rows: () => rows,
-    ...changes,
-  })
-  const refuse = (minute: number, name: string): void =>
-    log(minute, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
-
-  it('are said to be so from the first moment, though the split is told only once it lasted', () => {
-    log(1, { kind: 'Islands', count: 1, sizes: [6] })
-    expect(whyNetwork(networkFacts(splitAt(5, { apart: new Set(apart) }))).causes).toMatchObject([{ kind: 'unknown' }])
-    for (const name of names) refuse(4.95, name)
-    expect(whyNetwork(networkFacts(splitAt(5, { apart: new Set(apart) }))).sentence).toMatch(
-      /^The network looks split .*, probably because 3 peers were ended or crashed together \(nobody listens/,
-    )
-  })
-
-  it('are told so each, with who went with it, as it is said of the network', async () => {
-    const [row = peerRow(1)] = rows
-    const purged = { ...row, state: 'purged' } as const
-    const causes = async () => whyPeer(await peerFacts(splitAt(11), purged)).causes
-    store.sessionStarted(NETWORK, row.peerId, START, version, 'gossip')
-    store.sessionEnded(NETWORK, row.peerId, START + 10 * MINUTE, 'purged')
-    log(9.9, { kind: 'Islands', count: 2, sizes: [3, 3], since: START + 9.8 * MINUTE, held: [], apart })
-    expect((await causes()).map(({ kind }) => kind)).toContain('split')
-    // To others than this one: what is known of them is known of it.
-    for (const name of names.slice(1)) refuse(9.95, name)
-    const [cause] = whyNetwork(networkFacts(splitAt(11))).causes
-    expect(cause).toMatchObject({ kind: 'crashed', confidence: 'likely' })
-    const [first, ...rest] = await causes()
-    expect(first).toEqual({
-      ...cause,
-      words: `it went together with ${nickname(idOf('still'))} and ${nickname(idOf('mute'))}: ${cause?.words}`,
-    })
-    expect(rest.map(({ kind }) => kind)).not.toContain('split')
   })
 })
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { troubleLasts, troubleNow, troubleThen } from '../../../../src/renderer/src/health/network-trouble.ts'
 import { ISLANDS } from '../../shared/health-now.ts'
 
-const parted = { splitAt: 1, goneAt: 2, gone: 3 }
+const parted = { splitAt: 1, goneAt: 2, gone: 3, ended: false }
 const split = { ...ISLANDS, count: 2 }
 
 it('a past moment is explained where nobody was left, we had lost the network, or it was split then or before', () => {

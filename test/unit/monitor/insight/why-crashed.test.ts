@@ -1,0 +1,129 @@
+/** Why of peers that crash together, from the log of a data folder: of the network, and of each of them. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { whySource } from './why-source.ts'
+
+const MINUTE = 60_000
+const version = { startedAt: 1, updatedAt: 1 }
+
+let folder: DataFolder
+let store: Store
+beforeEach(() => {
+  folder = new DataFolder()
+  store = folder.open()
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const log = (minute: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + minute * MINUTE, event)
+const source = (minute: number) => whySource(store, { now: START + minute * MINUTE })
+
+describe('peers that crash together', () => {
+  const names = ['quiet', 'still', 'mute'] as const
+  const apart = names.map((name) => idOf(name))
+  const islands = { count: 2, sizes: [3, 3] } as unknown as NonNullable<WhySource['islands']>
+  const rows = apart.map((peerId) => peerRow(1, { peerId, state: 'online', addresses: ['/ip4/127.0.0.1/tcp/1'] }))
+  const splitAt = (minute: number, changes: Partial<WhySource> = {}): WhySource => ({
+    ...source(minute),
+    state: 'online',
+    islands,
+    rows: () => rows,
+    ...changes,
+  })
+  const refuse = (minute: number, name: string): void =>
+    log(minute, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
+
+  it('are said to be so from the first moment, though the split is told only once it lasted', () => {
+    log(1, { kind: 'Islands', count: 1, sizes: [6] })
+    expect(whyNetwork(networkFacts(splitAt(5, { apart: new Set(apart) }))).causes).toMatchObject([{ kind: 'unknown' }])
+    for (const name of names) refuse(4.95, name)
+    expect(whyNetwork(networkFacts(splitAt(5, { apart: new Set(apart) }))).sentence).toMatch(
+      /^The network looks split .*, probably because 3 peers were ended or crashed together \(nobody listens/,
+    )
+  })
+
+  it('are told so each, with who went with it, as it is said of the network', async () => {
+    const [row = peerRow(1)] = rows
+    const purged = { ...row, state: 'purged' } as const
+    const causes = async () => whyPeer(await peerFacts(splitAt(11), purged)).causes
+    store.sessionStarted(NETWORK, row.peerId, START, version, 'gossip')
+    store.sessionEnded(NETWORK, row.peerId, START + 10 * MINUTE, 'purged')
+    log(9.9, { kind: 'Islands', count: 2, sizes: [3, 3], since: START + 9.8 * MINUTE, held: [], apart })
+    expect((await causes()).map(({ kind }) => kind)).toContain('split')
+    // To others than this one: what is known of them is known of it.
+    for (const name of names.slice(1)) refuse(9.95, name)
+    const [cause] = whyNetwork(networkFacts(splitAt(11))).causes
+    expect(cause).toMatchObject({ kind: 'crashed', confidence: 'likely' })
+    const [first, ...rest] = await causes()
+    expect(first).toEqual({
+      ...cause,
+      words: `it went together with ${nickname(idOf('still'))} and ${nickname(idOf('mute'))}: ${cause?.words}`,
+    })
+    expect(rest.map(({ kind }) => kind)).not.toContain('split')
+  })
+
+  it('are told so each before the split is told as well, from the moment that it is said of the network', async () => {
+    log(1, { kind: 'Islands', count: 1, sizes: [6] })
+    const [row = peerRow(1)] = rows
+    const unanswered = { ...row, connected: false, neighbor: false, rtt: { srtt: 9, rttvar: 1, last: 9, at: START } }
+    const shown = splitAt(5, { apart: new Set(apart) })
+    const words = async () => whyPeer(await peerFacts(shown, unanswered)).causes.map((cause) => cause.words)
+    log(4.9, { kind: 'DialFailed', target: row.peerId, reason: 'no answer in time' })
+    expect((await words()).join()).not.toMatch(/went together|cut off/)
+    for (const name of names) refuse(4.95, name)
+    const [cause] = whyNetwork(networkFacts(shown)).causes
+    expect(await words()).toContain(
+      `it went together with ${nickname(idOf('still'))} and ${nickname(idOf('mute'))}: ${cause?.words}`,
+    )
+    // Who is not apart did not go with them.
+    const other = { ...unanswered, peerId: idOf('other') }
+    expect(whyPeer(await peerFacts(shown, other)).causes.map(({ kind }) => kind)).not.toContain('crashed')
+  })
+
+  it('are told by the dials since they were reached last, however often others failed before', async () => {
+    const [row = peerRow(1)] = rows
+    const reached = { srtt: 9, rttvar: 1, last: 9, at: START + 2.5 * MINUTE }
+    const gone = { ...row, state: 'purged', rtt: reached, version: { startedAt: START, updatedAt: START } } as const
+    store.sessionStarted(NETWORK, row.peerId, START, version, 'gossip')
+    store.sessionEnded(NETWORK, row.peerId, START + 3 * MINUTE, 'purged')
+    const event = { kind: 'DialFailed', target: row.peerId, reason: 'no route to it' } as const
+    const { seq, at } = store.append(NETWORK, START + 2.4 * MINUTE, event)
+    const earlier = [
+      { times: 1, lastAt: at },
+      { times: 11, lastAt: START + 2.45 * MINUTE },
+      { times: 12, lastAt: START + 2.8 * MINUTE },
+    ]
+    store.appendAgain(NETWORK, { seq, at, event, times: 13, lastAt: START + 2.9 * MINUTE, earlier })
+    const words = async (changes: Partial<PeerRow>) =>
+      whyPeer(await peerFacts(splitAt(4, { islands: null }), { ...gone, ...changes })).sentence
+    expect(await words({})).toMatch(/it cannot be reached \(2 dials failed, /)
+    // One that started since is another process than that to which they failed.
+    const restarted = { startedAt: START + 2.85 * MINUTE, updatedAt: START + 2.85 * MINUTE }
+    expect(await words({ rtt: null, version: restarted })).toMatch(/it cannot be reached \(no route/)
+  })
+
+  it('are told to have crashed again, where the address of one refused before it restarted', async () => {
+    const [row = peerRow(1)] = rows
+    store.sessionStarted(NETWORK, row.peerId, START + 2 * MINUTE, version, 'gossip')
+    store.sessionEnded(NETWORK, row.peerId, START + 3 * MINUTE, 'purged')
+    log(0, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: idOf('me'), addresses: [] })
+    for (const minute of [1, 2.5]) refuse(minute, 'quiet')
+    const causeOf = async (startedAt: number) => {
+      const entry = { startedAt: START + startedAt * MINUTE, updatedAt: START + 2 * MINUTE }
+      const gone = { ...row, state: 'purged', rtt: null, version: entry } as const
+      return whyPeer(await peerFacts(splitAt(4, { islands: null }), gone)).causes[0]?.kind
+    }
+    expect(await causeOf(2)).toBe('crashed')
+    // One that ran all the time never had an address at which it could be dialed.
+    expect(await causeOf(0.5)).not.toBe('crashed')
+  })
+})
