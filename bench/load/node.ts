@@ -43,8 +43,8 @@ process.on('message', (message: ToNode) => {
   )
 })
 // Whatever is loaded first is loaded before anything is measured.
-const host = variant.store || variant.window ? await import('../../src/main/monitor/host.ts') : null
-tell({ kind: 'loaded' })
+const isHost = variant.store || variant.window
+void (isHost ? import('../../src/main/monitor/host.ts') : Promise.resolve()).then(() => tell({ kind: 'loaded' }))
 
 async function heard(message: ToNode): Promise<void> {
   if (message.kind === 'join') await join(message.bootstrap, message.count)
@@ -72,7 +72,7 @@ async function open(bootstrap: readonly string[], config: { readonly maxPeers: n
   // As `peerscope node` and every host do.
   boundYoungHeap()
   const offline = { dht: false, mdns: false, upnp: false, relays: false }
-  if (host === null) {
+  if (!isHost) {
     const common = { network: NETWORK_NAME, secret: randomBytes(32), listen, bootstrap, tags: [], config, logger }
     const node = await openNode({ ...common, ...offline, onTold }, new AbortController().signal)
     discovery = node.discovery
@@ -147,7 +147,7 @@ async function measure(ms: number): Promise<void> {
     loopShare,
     inBytesPerS: perS(after.in - traffic.in),
     outBytesPerS: perS(after.out - traffic.out),
-    rssBytes: rss,
+    rssBytes: rss - (await heapOf(page)),
     heapBytes: heapUsed,
     delayP50Ms: late(50),
     delayP99Ms: late(99),
@@ -160,6 +160,13 @@ async function measure(ms: number): Promise<void> {
     refused: refusals(discovery) - refused,
   }
   tell({ kind: 'measured', costs, gone })
+}
+
+/** What the page's thread takes, bytes, its stack left aside. In the app it is a process of its own, and none of the host's memory. */
+async function heapOf(thread: Worker | null): Promise<number> {
+  if (thread === null) return 0
+  const { total_physical_size: heap, external_memory: external } = await thread.getHeapStatistics()
+  return heap + external
 }
 
 /** Profiles this thread. @returns what ends that and writes the file */

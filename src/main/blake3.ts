@@ -25,7 +25,7 @@ export async function loadBlake3(): Promise<Hash> {
   }
 }
 
-/** So many are worth its loading: a few milliseconds of a core, just when a node that starts needs both. */
+/** From so many on it is loaded: that takes a few milliseconds of a core, just when a node that starts needs it. */
 const MANY = 64
 
 /** JavaScript first, and WebAssembly once there is much to hash. Where that cannot be loaded JavaScript goes on. */

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'Cancelled'
   | 'Timeout'
   | 'DialFailed'
+  | 'NotDialed'
   | 'StreamFailed'
   | 'SyncFailed'
   | 'RateLimited'
@@ -115,7 +116,8 @@ export class DialFailed extends PeerscopeError {
 }
 
 /** Nobody was dialed: what is said of where the peer is leads nowhere from here, or rests (rules AD2, AD7). */
-export class NotDialed extends DialFailed {
+export class NotDialed extends PeerscopeError {
+  readonly code = 'NotDialed'
   readonly why: NotDialedWhy
   constructor(target: string, why: NotDialedWhy, more = '') {
     super(`${target} was not dialed: ${NOT_DIALED[why]}${more}`)

@@ -1,4 +1,5 @@
 import type { NetworkId, PeerId } from './ids.ts'
+import type { NotDialedWhy } from './not-dialed.ts'
 import type { DepartureReason, Source, Version } from './peer.ts'
 
 /** Why an offered entry did not enter the catalog (rules CT2 to CT9, AN4). */
@@ -54,7 +55,13 @@ export type DiscoveryEvent =
       readonly reason: string
       /** Milliseconds until the next try; null where there is none. */ readonly retryInMs: number | null
     }
-  | { readonly kind: 'DialFailed'; readonly target: string; readonly reason: string }
+  | {
+      readonly kind: 'DialFailed'
+      readonly target: string
+      readonly reason: string
+      /** Why nobody was dialed; left out where somebody was. */
+      readonly notDialed?: NotDialedWhy
+    }
   | {
       readonly kind: 'EntryRejected'
       /** Null where the bytes did not name one. */ readonly peerId: PeerId | null

@@ -222,8 +222,9 @@ function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly Hea
 }
 
 /** Who was taken for gone after a split: whether they left, or are still there out of our reach, is not known. */
-function parted({ parted: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
-  if (found === null || name === 'lost') return []
+function parted({ parted: found, islands: known, state: name, at }: HealthNow): readonly HealthPhrase[] {
+  // While others are still apart that is told first, and how many went of it is not the end of it.
+  if (found === null || name === 'lost' || (known?.count ?? 0) > 1) return []
   const { splitAt, goneAt, gone } = found
   const split = clockOf(splitAt, at)
   const were = gone === 1 ? 'It was' : 'They were'

@@ -1,5 +1,7 @@
 /** Islands in words: the verdict of a crawl, the health page, alerts and the command line. Pure. */
 import { andList } from './and-list.ts'
+import { counted } from './counted.ts'
+import { formatCount } from './format-count.ts'
 import type { DiscoveryEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
 import type { IslandsSummary } from './islands.ts'
@@ -25,12 +27,15 @@ const NICKNAMES: IslandNames = { nameOf: nickname, self: null }
  */
 export function islandsVerdict(found: IslandsSummary, names: IslandNames = NICKNAMES): string {
   const { count, sizes, unknown, fragments } = found
-  if (count === 0) return unknown === 0 ? 'nobody is known' : `no link is known of ${peers(unknown)}`
+  if (count === 0) return unknown === 0 ? 'nobody is known' : `no link is known of ${counted(unknown, 'peer')}`
   // Where there are very many islands, not all sizes are told.
   const listed = sizes.length === count
   const within = sizes.reduce((sum, size) => sum + size, 0)
   const all = within + fragments.peers + unknown
-  const who = within < all ? `${within} of ${peers(all)}` : `${within > 2 ? 'all ' : ''}${peers(within)}`
+  const who =
+    within < all
+      ? `${formatCount(within)} of ${counted(all, 'peer')}`
+      : `${within > 2 ? 'all ' : ''}${counted(within, 'peer')}`
   const islands = count === 1 ? 'one island' : islandsWords(count, sizes)
   const subject = `${who}${found.withSelf ? ', ourselves included,' : ''} form ${islands}`
   return [
@@ -38,19 +43,21 @@ export function islandsVerdict(found: IslandsSummary, names: IslandNames = NICKN
     ...(fragments.count === 0
       ? []
       : [
-          `${peers(fragments.peers)} may be linked to ${count === 1 ? 'it' : 'them'}: not all of them told their links`,
+          `${counted(fragments.peers, 'peer')} may be linked to ${count === 1 ? 'it' : 'them'}: not all of them told their links`,
         ]),
-    ...(unknown === 0 ? [] : [`no link of ${unknown === 1 ? 'the other one' : `the other ${unknown}`} is known`]),
+    ...(unknown === 0
+      ? []
+      : [`no link of ${unknown === 1 ? 'the other one' : `the other ${formatCount(unknown)}`} is known`]),
   ].join('; ')
 }
 
 /** "one island of 24 peers", "3 islands: 18, 6 and 2". */
 export function islandsWords(count: number, sizes: readonly number[]): string {
-  if (count === 1) return `one island of ${peers(sizes[0] ?? 0)}`
-  const named = sizes.slice(0, NAMED_SIZES).map(String)
+  if (count === 1) return `one island of ${counted(sizes[0] ?? 0, 'peer')}`
+  const named = sizes.slice(0, NAMED_SIZES).map(formatCount)
   const more = count - named.length
-  const all = more > 0 ? [...named, `${more} smaller`] : named
-  return `${count} islands: ${andList(all)}`
+  const all = more > 0 ? [...named, `${formatCount(more)} smaller`] : named
+  return `${counted(count, 'island')}: ${andList(all)}`
 }
 
 /** Peers of other islands than ours that did not answer a crawl. */
@@ -61,38 +68,40 @@ export interface Unanswered {
   /** Of how many, in how many islands. */
   readonly of: number
   readonly islands: number
-  /** How long ago one of them told its links last, milliseconds; null where none ever did. */
+  /** How long before one of them told its links last, milliseconds; null where none ever did. */
   readonly ageMs: number | null
 }
 
 /**
  * What a verdict says of an island that could not be asked: "none of the 6 peers of the other island answered; the last of them to
- * tell its links did so 2 min ago".
+ * tell its links did so 2 min earlier".
  */
 export function unansweredWords({ count, notAsked, of, islands, ageMs }: Unanswered): string {
-  const other = `the other ${islands === 1 ? 'island' : `${islands} islands`}`
+  const other = `the other ${islands === 1 ? 'island' : counted(islands, 'island')}`
   // Nobody can answer who was not asked.
   const [did, verb] =
     count === notAsked
       ? [count === 1 ? 'was not asked' : 'were not asked', 'was asked']
       : ['did not answer', 'answered']
   const some =
-    count < of ? `${count} of the ${of} peers of ${other} ${did}` : `none of the ${of} peers of ${other} ${verb}`
+    count < of
+      ? `${formatCount(count)} of the ${counted(of, 'peer')} of ${other} ${did}`
+      : `none of the ${counted(of, 'peer')} of ${other} ${verb}`
   const asked = of === 1 ? `the only peer of ${other} ${did}` : some
-  const who =
-    notAsked > 0 && notAsked < count ? `${asked} (${notAsked} ${notAsked === 1 ? 'was' : 'were'} not asked)` : asked
+  const who = notAsked > 0 && notAsked < count ? `${asked} (${counted(notAsked, 'was', 'were')} not asked)` : asked
   if (ageMs === null) return who
-  const ago = `${roughDuration(ageMs)} ago`
+  // From then, not from now: the verdict of a crawl is read later as well.
+  const earlier = `${roughDuration(ageMs)} earlier`
   return count === 1
-    ? `${who}; it told its links last ${ago}`
-    : `${who}; the last of them to tell its links did so ${ago}`
+    ? `${who}; it told its links last ${earlier}`
+    : `${who}; the last of them to tell its links did so ${earlier}`
 }
 
 /** The event in words: "one island of 4 peers; 4 that had been apart went silent or left". */
 export function islandsToldWords({ count, sizes, gone, back }: Extract<DiscoveryEvent, { kind: 'Islands' }>): string {
   const parts = [islandsWords(count, sizes)]
-  if (gone !== undefined) parts.push(`${gone} that had been apart went silent or left`)
-  if (back !== undefined) parts.push(`${back} that had been apart ${back === 1 ? 'is' : 'are'} back`)
+  if (gone !== undefined) parts.push(`${formatCount(gone)} that had been apart went silent or left`)
+  if (back !== undefined) parts.push(`${formatCount(back)} that had been apart ${back === 1 ? 'is' : 'are'} back`)
   return parts.join('; ')
 }
 
@@ -100,9 +109,9 @@ export function islandsToldWords({ count, sizes, gone, back }: Extract<Discovery
 export function goneApartWords(gone: number, names: readonly string[] = []): string {
   const named = names.slice(0, NAMED_PEERS)
   const rest = gone - named.length
-  const all = andList([...named, ...(named.length > 0 && rest > 0 ? [`${rest} more`] : [])])
+  const all = andList([...named, ...(named.length > 0 && rest > 0 ? [`${formatCount(rest)} more`] : [])])
   const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
-  return `${peers(gone)} of the other island ${heard} taken for gone${all === '' ? '' : `: ${all}`}`
+  return `${counted(gone, 'peer')} of the other island ${heard} taken for gone${all === '' ? '' : `: ${all}`}`
 }
 
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */
@@ -119,22 +128,18 @@ function holds(found: IslandsSummary, names: IslandNames): string {
     const who = first.peerId === names.self ? 'we are' : `${names.nameOf(first.peerId)} is`
     const others = parting.length - 1
     parts.push(
-      `${who} the only link between parts of ${andList(first.parts.map(String))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
+      `${who} the only link between parts of ${andList(first.parts.map(formatCount))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
     )
   }
   if (bridge !== undefined)
     parts.push(
       `only the link ${nameIn(bridge.a, names)} – ${nameIn(bridge.b, names)} joins parts of ${bridge.sides[0]} and ${bridge.sides[1]}`,
     )
-  if (leaves > 0) parts.push(`${peers(leaves)} ${leaves === 1 ? 'hangs' : 'hang'} on one known link`)
+  if (leaves > 0) parts.push(`${counted(leaves, 'peer hangs', 'peers hang')} on one known link`)
   if (parts.length === 0) parts.push('no single link or peer holds larger parts together')
   return `; ${parts.join('; ')}`
 }
 
 function nameIn(peerId: PeerId, { nameOf, self }: IslandNames): string {
   return peerId === self ? 'we' : nameOf(peerId)
-}
-
-function peers(count: number): string {
-  return `${count} ${count === 1 ? 'peer' : 'peers'}`
 }

@@ -1,4 +1,4 @@
-/** Ages in the sentence of an answer: in a window that stays open they count on. */
+/** Ages in the words of an answer: in a window that stays open they count on. */
 import { roughDuration } from './own-troubles.ts'
 import { formatLocal, formatLocalDay } from './time.ts'
 import type { NetworkWhy, PeerWhy } from './why.ts'
@@ -8,35 +8,50 @@ export function agoWords(ms: number): string {
   return ms < 1000 ? 'just now' : `${roughDuration(ms)} ago`
 }
 
-/** The sentence as it is so many milliseconds after it was answered: the age in it was written by the same words. */
-export function sentenceLater(
-  { sentence, at, since }: Pick<NetworkWhy, 'sentence' | 'at' | 'since'>,
-  ms: number,
-): string {
-  if (since === null) return sentence
-  const age = Math.max(0, at - since)
-  return sentence.replace(agoWords(age), agoWords(age + ms))
-}
+/** When what ages counts from, in the order in which these stand in a text; null where there is none. */
+type Sinces = readonly (number | null)[]
 
 /**
- * An answer of a moment that is over, for who reads it later: the age in its sentence as a time, other ages, which count from that
- * moment, as before it.
+ * A text of an answer as it is so many milliseconds after it was answered.
+ * @param at when it was answered @param sinces of the ages in it
  */
+export function textLater(text: string, at: number, sinces: Sinces, ms: number): string {
+  return withAges(text, at, sinces, (since) => agoWords(Math.max(0, at - since) + ms))
+}
+
+/** The ages in a text, which were written by the same words, in others. */
+function withAges(text: string, at: number, sinces: Sinces, words: (since: number) => string): string {
+  let later = ''
+  let from = 0
+  for (const since of sinces) {
+    if (since === null) continue
+    const age = agoWords(Math.max(0, at - since))
+    const place = text.indexOf(age, from)
+    if (place < 0) continue
+    later += text.slice(from, place) + words(since)
+    from = place + age.length
+  }
+  return later + text.slice(from)
+}
+
+/** When the ages in the sentence of an answer count from: its own, and that of its best cause. */
+export function sincesOf({ since, causes }: Pick<NetworkWhy, 'since' | 'causes'>): Sinces {
+  return [since, causes[0]?.since ?? null]
+}
+
+/** An answer of a moment that is over, for who reads it later: with times in place of ages, which count from that moment. */
 export function toldLater<Why extends NetworkWhy | PeerWhy>(why: Why): Why {
-  const { sentence, causes, at, since } = why
-  const timed = since === null ? sentence : sentence.replace(agoWords(Math.max(0, at - since)), clockWords(since, at))
-  return { ...why, sentence: before(timed), causes: causes.map((cause) => ({ ...cause, words: before(cause.words) })) }
+  const { at, sentence, causes } = why
+  const timed = (text: string, sinces: Sinces): string => withAges(text, at, sinces, (since) => clockWords(since, at))
+  return {
+    ...why,
+    sentence: timed(sentence, sincesOf(why)),
+    causes: causes.map((cause) => ({ ...cause, words: timed(cause.words, [cause.since ?? null]) })),
+  }
 }
 
 /** A time of day, with the day where it is another one than that of the moment. */
 function clockWords(time: number, moment: number): string {
   const day = formatLocalDay(time)
   return `at ${formatLocal(time).slice(11, 19)}${day === formatLocalDay(moment) ? '' : ` on ${day}`}`
-}
-
-/** What `agoWords` writes. */
-const AGO = /(?<age>\d[\d.]* (?:ms|s|min|h|d)(?: \d+ (?:s|min|h))?) ago|just now/g
-
-function before(text: string): string {
-  return text.replaceAll(AGO, (_, age?: string) => (age === undefined ? 'right then' : `${age} before then`))
 }

@@ -78,6 +78,8 @@ export interface Cause {
   /** Numbers of the events behind it, newest first, at most ten. */
   readonly events: readonly number[]
   readonly evidence: Evidence | null
+  /** From when the age in the words counts, milliseconds since the epoch; null where they have none. */
+  readonly since: number | null
 }
 
 /** Why a peer is as it is. */
@@ -90,7 +92,7 @@ export interface PeerWhy {
   readonly causes: readonly Cause[]
   /** Milliseconds since the epoch. */
   readonly at: number
-  /** From when the age in the sentence counts, milliseconds since the epoch; null where it has none. */
+  /** From when the age in the statement of the sentence counts, milliseconds since the epoch; null where it has none. */
   readonly since: number | null
   /** What would be needed for the answer and is not kept of a past moment, as a sentence; null where nothing is missing. */
   readonly notKept: string | null

@@ -121,6 +121,19 @@ test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({
   // With all that says something at the end of a low window.
   await page.setViewportSize(SIZES[0])
   await page.getByRole('button', { name: 'Peers', exact: true }).click()
+  // What is said of a filter is all there, with its button, and moves nothing.
+  const table = page.locator('[data-peer-id]').first()
+  const before = await table.boundingBox()
+  const typed = page.getByLabel('Filter: fox')
+  await typed.fill('role:validator or role:seed')
+  const write = page.locator('.ps-shown-line').getByRole('button', { name: 'Write tag:role:validator' })
+  await write.click({ trial: true })
+  const words = page.locator('.ps-shown-line').getByText(/there is no field/)
+  expect(
+    await words.evaluate((one) => [one.scrollHeight <= one.clientHeight, one.scrollWidth <= one.clientWidth]),
+  ).toEqual([true, true])
+  expect((await table.boundingBox())?.y).toBe(before?.y)
+  await typed.fill('')
   for (const at of [3, 4]) {
     await page.locator('[data-peer-id]').nth(at).click()
     await page.keyboard.press('w')

@@ -113,7 +113,7 @@ export const DEAD_LINKS: readonly Mutant[] = [
     rule: 'WK4',
     name: 'a dial that failed is not told',
     file: DIALS,
-    find: "this.#env.emit({ kind: 'DialFailed', target: nameOf(dial.target), reason: error.message })",
+    find: "this.#env.emit({ kind: 'DialFailed', target: nameOf(dial.target), reason: error.message, ...why })",
     replace: '',
   },
   {

@@ -8,6 +8,8 @@ const PARTS = 'src/main/discovery/dialects/peerscope/sync/parts.ts'
 const BOUNDS = 'src/main/discovery/sync/bounds.ts'
 const RECONCILE_BOUNDS = 'src/main/discovery/dialects/peerscope/sync/bounds.ts'
 const PROTOCOLS = 'src/main/discovery/dialects/peerscope/protocols.ts'
+const CATALOG = 'src/main/discovery/catalog/catalog.ts'
+const ROOM = 'src/main/discovery/catalog/room.ts'
 const JITTER = 'src/main/discovery/base/jitter.ts'
 const EXCHANGE = 'test/unit/discovery/exchange.test.ts'
 const LATE = 'test/unit/discovery/worker/late.test.ts'
@@ -65,17 +67,17 @@ export const SYNCS: readonly Mutant[] = [
   },
   {
     rule: 'SY4',
-    name: 'a sync may have more than 50,000 entries',
+    name: 'a sync may have more than 50,001 entries',
     file: RECONCILE_BOUNDS,
-    find: 'entries: 50_000,',
-    replace: 'entries: 50_001,',
+    find: 'entries: DEFAULT_CONFIG.maxPeers + 1,',
+    replace: 'entries: DEFAULT_CONFIG.maxPeers + 2,',
   },
   {
     rule: 'SY4',
-    name: 'a sync may have fewer than 50,000 entries',
+    name: 'a full catalog is more than a sync may have',
     file: RECONCILE_BOUNDS,
-    find: 'entries: 50_000,',
-    replace: 'entries: 49_999,',
+    find: 'entries: DEFAULT_CONFIG.maxPeers + 1,',
+    replace: 'entries: DEFAULT_CONFIG.maxPeers,',
   },
   {
     rule: 'SY4',
@@ -335,5 +337,40 @@ export const SYNCS: readonly Mutant[] = [
     file: ASKER,
     find: 'if (!wanted.every((peerId) => offered.has(peerId))) throw unasked()',
     replace: '',
+  },
+  {
+    rule: 'CT8',
+    name: 'syncs want new peers though the catalog is full',
+    file: CATALOG,
+    find: ' || this.#room.mayYield(from)',
+    replace: ' || from.length < 1e6',
+  },
+  {
+    rule: 'CT8',
+    name: 'syncs want no new peer once the catalog is full',
+    file: CATALOG,
+    find: ' || this.#room.mayYield(from)',
+    replace: '',
+  },
+  {
+    rule: 'CT8',
+    name: 'syncs want no new peer in place of passers-by',
+    file: ROOM,
+    find: "this.#largest('passing') !== null || ",
+    replace: '',
+  },
+  {
+    rule: 'SY12',
+    name: 'a page passes over all entries that may not be sent',
+    file: RECONCILE_BOUNDS,
+    find: 'withheldAPage: 4096,',
+    replace: 'withheldAPage: 409_600,',
+  },
+  {
+    rule: 'SY12',
+    name: 'a page without entries says that more follow',
+    file: ANSWERER,
+    find: '!full || sent === 0',
+    replace: '!full',
   },
 ]

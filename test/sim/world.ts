@@ -1,5 +1,5 @@
 /** A simulated network: hosts with clocks of their own, connections, streams and a gossip mesh, all on virtual time. */
-import { Cancelled, DialFailed, LimitExceeded, ListenFailed, StreamFailed } from '../../src/shared/errors.ts'
+import { Cancelled, DialFailed, LimitExceeded, ListenFailed, NotDialed, StreamFailed } from '../../src/shared/errors.ts'
 import type { PeerId } from '../../src/shared/ids.ts'
 import { peerIdOf } from '../../src/shared/ids.ts'
 import type {
@@ -232,6 +232,7 @@ export class Host implements LocalNode, Streams {
     if (!this.running || signal.aborted) return Promise.reject(new Cancelled('not running'))
     const { peerId } = target
     if (peerId !== undefined && (this.#connections.has(peerId) || this.#isMet(peerId))) return Promise.resolve(peerId)
+    if (target.addresses.length === 0) return Promise.reject(new NotDialed(peerId ?? 'nothing', 'noAddress'))
     return new Promise((resolve, reject) => {
       const onAbort = (): void => reject(new Cancelled('the dial was cancelled'))
       signal.addEventListener('abort', onAbort, { once: true })

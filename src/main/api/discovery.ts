@@ -101,21 +101,21 @@ export interface Discovery extends AsyncDisposable {
   dial(addresses: readonly string[], options?: CallOptions): Promise<readonly DialResult[]>
   /**
    * Exchanges catalogs with a peer: afterwards both hold the newest entries of both. Takes 30 s at most, and 10 s more to dial.
-   * @throws InvalidArgument, UnknownPeer where the id is not in the catalog and not connected, DialFailed, StreamFailed,
-   * SyncFailed, Timeout, Cancelled
+   * @throws InvalidArgument, UnknownPeer where the id is not in the catalog and not connected, DialFailed, NotDialed,
+   * StreamFailed, SyncFailed, Timeout, Cancelled
    */
   syncWith(peer: string, options?: CallOptions): Promise<SyncResult>
   /**
    * Measures the round-trip time to a peer, which answers with its newest entry. Takes 5 s at most, and 10 s more to dial an
    * address.
-   * @throws InvalidArgument, UnknownPeer where the id is not in the catalog and not connected, DialFailed, StreamFailed, Timeout,
-   * Cancelled
+   * @throws InvalidArgument, UnknownPeer where the id is not in the catalog and not connected, DialFailed, NotDialed,
+   * StreamFailed, Timeout, Cancelled
    */
   ping(peer: string, options?: CallOptions): Promise<PingResult>
   /**
    * Asks a peer who its neighbors and connected peers are. Not all peers answer that. Takes 5 s at most, and 10 s more to dial.
-   * @throws InvalidArgument, UnknownPeer where the id is not in the catalog and not connected, DialFailed, StreamFailed, Timeout,
-   * Cancelled
+   * @throws InvalidArgument, UnknownPeer where the id is not in the catalog and not connected, DialFailed, NotDialed,
+   * StreamFailed, Timeout, Cancelled
    */
   askNeighbors(peer: string, options?: CallOptions): Promise<NeighborsResult>
 

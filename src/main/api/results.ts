@@ -22,7 +22,7 @@ export type DialResult =
       /** As it was given. */
       readonly address: string
       readonly peerId: null
-      /** Why it failed: `InvalidArgument` where it is not a multiaddr, `DialFailed`, `Timeout` after 10 s, or `Cancelled`. */
+      /** Why it failed: `InvalidArgument` where it is not a multiaddr, `DialFailed`, `NotDialed`, `Timeout` after 10 s, or `Cancelled`. */
       readonly error: ErrorShape
     }
 

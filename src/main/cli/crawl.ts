@@ -1,6 +1,8 @@
 /** `peerscope crawl`: who is connected to whom in a network, as its peers say. */
 import { andList } from '../../shared/and-list.ts'
 import { capital } from '../../shared/capital.ts'
+import { counted } from '../../shared/counted.ts'
+import { formatCount } from '../../shared/format-count.ts'
 import type { Command } from 'commander'
 import { formatDuration, parseDuration } from '../../shared/config.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -122,7 +124,9 @@ function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindW
     const ours = new Set(neighbors)
     const rows = peers.map(({ peerId, tags }) => [words.id(peerId), ours.has(peerId) ? 'yes' : null, words.tags(tags)])
     io.out(formatTable(['PEER', 'OUR NEIGHBOR', 'TAGS'], rows))
-    io.out(`\n${peers.length} peers are known, ${neighbors.length} are our neighbors. Not a crawl: ${untold}.\n`)
+    io.out(
+      `\n${counted(peers.length, 'peer is', 'peers are')} known, ${counted(neighbors.length, 'is our neighbor', 'are our neighbors')}. Not a crawl: ${untold}.\n`,
+    )
     return
   }
   const named = (linked: readonly PeerId[]): string => {
@@ -167,9 +171,12 @@ function linked({ neighbors, connected }: CrawledPeer): PeerId[] {
 function sum(progress: CrawlProgress): string {
   const { asked, answered, refused, failed, links, strangers, elapsedMs, perSecond } = progress
   const time = formatDuration(elapsedMs)
-  const others = strangers === 0 ? '' : ` ${strangers} more ids were named that are not in the catalog.`
+  const others =
+    strangers === 0
+      ? ''
+      : ` ${counted(strangers, 'more id was named that is', 'more ids were named that are')} not in the catalog.`
   return (
-    `${answered} of ${asked} peers answered, ${refused} refused, ${failed} did not answer; ` +
-    `${links} links, in ${time} (${perSecond.toFixed(1)} peers a second).${others}`
+    `${formatCount(answered)} of ${counted(asked, 'peer')} answered, ${formatCount(refused)} refused, ${formatCount(failed)} did not answer; ` +
+    `${counted(links, 'link')}, in ${time} (${perSecond.toFixed(1)} peers a second).${others}`
   )
 }

@@ -1,5 +1,6 @@
 /** `peerscope health` and `peerscope why`: how a network is, and why, from a data folder; also while an app runs on it. */
 import { capital } from '../../shared/capital.ts'
+import { counted } from '../../shared/counted.ts'
 import type { Command } from 'commander'
 import { InvalidArgument } from '../../shared/errors.ts'
 import { delayWords, healthPhrases, healthSentence } from '../../shared/health-words.ts'
@@ -131,7 +132,8 @@ async function printFileWhy(file: string, peer: string | undefined, flags: WhyFl
   const { onStep, end } = teller(io)
   const reading = { signatures: createVerifier(), signal: io.stop, onStep }
   const { played, report } = await playedIn(file, reading).finally(end)
-  if (!report.ok) io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out\n`)
+  if (!report.ok)
+    io.err(`${visible(file)}: ${counted(report.faultCount, 'fault')}; what does not verify was left out\n`)
   const { asOf: at = played.moment.asOf } = flags
   const { from, to, asOf } = played.moment
   if (at < from || at > to)

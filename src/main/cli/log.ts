@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts'
 import { formatUtc } from '../../shared/time.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import type { LogLevel } from '../monitor/log.ts'
@@ -19,7 +20,7 @@ export function cliLogger(io: Io, verbose: boolean, level?: LogLevel): Logger {
     }
     if (missed > 0)
       io.err(
-        `${jsonText({ level: 40, time: formatUtc(Date.now()), msg: `${missed} lines are missing here: the log was not read` })}\n`,
+        `${jsonText({ level: 40, time: formatUtc(Date.now()), msg: `${counted(missed, 'line is', 'lines are')} missing here: the log was not read` })}\n`,
       )
     missed = 0
     io.err(line)

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts'
 import { DialFailed, errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
@@ -104,8 +105,9 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       const stats = node.discovery.stats()
       const bytes = (read: 'In' | 'Out'): number => stats[`gossipBytes${read}`] + stats[`streamBytes${read}`]
       const numbers =
-        `${health.state}: ${health.neighbors} neighbors, ${health.connections} connections, ` +
-        `${bytes('In')} bytes in, ${bytes('Out')} bytes out, ${stats.dials} dials, ${stats.syncsRunning} syncs run`
+        `${health.state}: ${counted(health.neighbors, 'neighbor')}, ${counted(health.connections, 'connection')}, ` +
+        `${counted(bytes('In'), 'byte')} in, ${counted(bytes('Out'), 'byte')} out, ${counted(stats.dials, 'dial')}, ` +
+        counted(stats.syncsRunning, 'sync runs', 'syncs run')
       const advice = aloneWords(health)
       return Promise.resolve({
         fields: { health, stats },
@@ -126,8 +128,8 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
           `reachable from outside: ${autonat.verdict}`,
           ...node.addresses().map((address) => `  ${address}`),
           `local network: ${lan.state}${because(lan.reason)}, ${lan.found.length} found`,
-          `router: ${upnp.state}${because(upnp.reason)}, ${upnp.mappings.length} ports opened`,
-          `relays: ${relay.using.length} in use${relay.serving ? `, ${relay.reservations} places given` : ''}`,
+          `router: ${upnp.state}${because(upnp.reason)}, ${counted(upnp.mappings.length, 'port')} opened`,
+          `relays: ${relay.using.length} in use${relay.serving ? `, ${counted(relay.reservations, 'place')} given` : ''}`,
         ],
       })
     },
@@ -176,7 +178,7 @@ function changed(didChange: boolean, sentence: string): { fields: { changed: boo
 function countWords(peers: readonly { readonly self: boolean }[]): string {
   const others = peers.filter(({ self }) => !self).length
   const withUs = others < peers.length ? ' + us' : ''
-  return `${others === 1 ? '1 peer' : `${others} peers`}${withUs}`
+  return `${counted(others, 'peer')}${withUs}`
 }
 
 function required(text: string, what: string): string {

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts'
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
@@ -44,7 +45,7 @@ export function createPrinter(io: Io, json: boolean, now: () => number = Date.no
       if (missed > 0) {
         const count = missed
         missed = 0
-        print('EventsMissed', { at: now(), count }, `missed      ${count} events: the output was not read`)
+        print('EventsMissed', { at: now(), count }, `missed      ${counted(count, 'event')}: the output was not read`)
       }
       print(name, fields, sentence)
     },
@@ -101,7 +102,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'IdentityClash':
       return `identity clash: ${clashWords(event.startedAt === null ? null : formatLocal(event.startedAt))}`
     case 'LocalEntryUpdated':
-      return `our entry   ${event.addresses.length} address${event.addresses.length === 1 ? '' : 'es'}${list('tags', words.tags(event.tags))}`
+      return `our entry   ${counted(event.addresses.length, 'address', 'addresses')}${list('tags', words.tags(event.tags))}`
     case 'NetworkJoined':
       return `we joined   ${event.networkId}${event.brokeOffAt === undefined ? '' : `  ${brokeOffWords(formatLocal(event.brokeOffAt))}`}`
     case 'NetworkLeft':
@@ -121,7 +122,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'NetworkBack':
       return 'back        in the network: a neighbor answers again'
     case 'EventsMissed':
-      return `missed      ${event.count} events`
+      return `missed      ${counted(event.count, 'event')}`
   }
 }
 

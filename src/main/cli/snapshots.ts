@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import type { SnapshotReport } from '../../shared/contract.ts'
 import { LEFT_REASONS } from '../../shared/compare.ts'
+import { counted } from '../../shared/counted.ts'
 import { BadSignature, Cancelled, InvalidArgument } from '../../shared/errors.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { LEFT_WORDS } from '../../shared/state-words.ts'
@@ -45,7 +46,7 @@ export function addSnapshotCommands(program: Command, io: Io): void {
       const report = await verifySnapshot(file, reading).finally(end)
       if (flags.json === true) io.out(`${jsonText({ event: 'verified', ...report })}\n`)
       else io.out(describeReport(report))
-      if (!report.ok) throw new BadSignature(`${file} does not verify: ${report.faultCount} faults`)
+      if (!report.ok) throw new BadSignature(`${file} does not verify: ${counted(report.faultCount, 'fault')}`)
     })
 
   const importing = program
@@ -66,7 +67,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     else {
       const counts = Object.entries(outcomes).filter(([, count]) => count > 0)
       io.out(`${counts.map(([name, count]) => `${name} ${count}`).join(', ') || 'nothing'}\n`)
-      if (!report.ok) io.err(`${report.faultCount} faults in the snapshot; what does not verify was left out\n`)
+      if (!report.ok)
+        io.err(`${counted(report.faultCount, 'fault')} in the snapshot; what does not verify was left out\n`)
     }
   })
 
@@ -101,7 +103,9 @@ export function addSnapshotCommands(program: Command, io: Io): void {
       io.err(`these are two networks: ${named(first)} and ${named(second)}\n`)
     for (const [file, { report, lost }] of [[a, before] as const, [b, after] as const]) {
       if (file !== undefined && report?.ok === false)
-        io.err(`${visible(file)}: ${report.faultCount} faults; what does not verify was left out of the comparison\n`)
+        io.err(
+          `${visible(file)}: ${counted(report.faultCount, 'fault')}; what does not verify was left out of the comparison\n`,
+        )
       if (lost)
         io.err(`${visible(file ?? 'the data folder')}: the network was lost then; peers count as when that began\n`)
     }
@@ -201,7 +205,9 @@ function reasonWords(left: readonly PeerLeft[]): string {
 
 function momentWords({ asOf, from, to, events }: NonNullable<SnapshotReport['moment']>): string[] {
   const span =
-    from === to ? '' : `, to be played from ${formatLocal(from)} to ${formatLocal(to)}, with ${events} events`
+    from === to
+      ? ''
+      : `, to be played from ${formatLocal(from)} to ${formatLocal(to)}, with ${counted(events, 'event')}`
   return [`as of ${formatLocal(asOf)}${span}`]
 }
 
@@ -211,11 +217,13 @@ function describeReport(report: SnapshotReport): string {
   const words = kindWords(kind)
   const made = report.createdAt === null ? 'at an unknown time' : formatLocal(report.createdAt)
   const lines = [
-    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${report.peers} peers of ${kind === DEFAULT_KIND ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
+    `${report.ok ? 'verified' : 'NOT VERIFIED'}: ${counted(report.peers, 'peer')} of ${kind === DEFAULT_KIND ? '' : `the ${KIND_NAMES[kind]} network `}${visible(network)}`,
     `made by ${report.by === null ? 'nobody known' : words.id(report.by)}, ${made}`,
     ...(report.moment === null ? [] : momentWords(report.moment)),
     ...(report.filter === '' ? [] : [`chosen by the filter ${visible(report.filter)}`]),
-    ...(report.unsigned === 0 ? [] : [`${report.unsigned} entries were typed in and are signed by nobody`]),
+    ...(report.unsigned === 0
+      ? []
+      : [`${counted(report.unsigned, 'entry was', 'entries were')} typed in and signed by nobody`]),
     ...report.faults.map(
       ({ line, peerId, what }) =>
         `  ${line === null ? 'file' : `line ${line}`}${peerId === null ? '' : ` ${words.id(peerId)}`}: ${visible(what)}`,

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../shared/counted.ts'
 import { startSwarm } from '../monitor/swarm.ts'
 import { addConfigFlags, collect, configFrom, wholeNumber } from './flags.ts'
 import type { Io } from './io.ts'
@@ -50,7 +51,7 @@ export function addSwarmCommand(program: Command, io: Io): void {
       signal: io.stop,
     })
     printer.event('swarm', { network: flags.network, addresses: swarm.addresses() }, [
-      `${flags.nodes} peers in ${flags.network}`,
+      `${counted(flags.nodes, 'peer')} in ${flags.network}`,
       ...swarm.addresses().map((address) => `  ${address}`),
     ])
     await aborted(io.stop)

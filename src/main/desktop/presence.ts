@@ -1,6 +1,7 @@
 /** What of the app is outside its window: the menu bar, the tray, and the mark on the dock or taskbar. */
 import type { App, BrowserWindow, Menu, NativeImage, Tray } from 'electron'
 import type { NetworkStatus } from '../../shared/contract.ts'
+import { counted } from '../../shared/counted.ts'
 import type { Logger } from '../monitor/open-node.ts'
 import { statusWords } from '../monitor/status-words.ts'
 import { COLOURS, ringBitmap, STATE_COLOURS } from './icons.ts'
@@ -123,7 +124,7 @@ export class Presence {
   #mark(platform: string, alerts: number): void {
     if (platform !== 'win32') return void this.#parts.app.setBadgeCount(alerts)
     const dot = alerts === 0 ? null : this.#image(ringBitmap(POINTS * SCALE, null, COLOURS.bad))
-    return this.#parts.window()?.setOverlayIcon(dot, alerts === 0 ? '' : `${alerts} alerts`)
+    return this.#parts.window()?.setOverlayIcon(dot, alerts === 0 ? '' : counted(alerts, 'alert'))
   }
 
   #image(bitmap: Buffer): NativeImage {

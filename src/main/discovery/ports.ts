@@ -102,7 +102,7 @@ export interface LocalNode {
   connections(): readonly Connection[]
   /** The connection to one peer; asked far more often than for all of them. Null where there is none. */
   connection(peerId: PeerId): Connection | null
-  /** Connects, or finds the open connection. Rejects with `DialFailed` or, when another peer answered, `DialFailed`. */
+  /** Connects, or finds the open connection. Rejects with `DialFailed`, also when another peer answered, or `NotDialed`. */
   connect(target: DialTarget, signal: AbortSignal): Promise<PeerId>
   /** Closes all connections to the peer. */
   disconnect(peerId: PeerId): Promise<void>

@@ -141,6 +141,7 @@ export class Contacts {
   /** Every event of the node. */
   record(event: DiscoveryEvent): void {
     if (event.kind === 'DialFailed') {
+      if (event.notDialed !== undefined) return
       const known = this.#contacts.get(peerIn(event.target))
       if (known === undefined) return
       this.#contacts.set(known.peerId, { ...known, failures: known.failures + 1 })

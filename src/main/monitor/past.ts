@@ -45,7 +45,7 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     loss,
     deserted: desertedAt(store, networkKey, at, loss, rows.peers),
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
-    parted: rows.peers.length > 0 ? shownParted(partedAt(parts, at), rows.peers) : null,
+    parted: rows.peers.length > 0 ? shownParted(partedAt(parts, at, rows.peers)) : null,
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }

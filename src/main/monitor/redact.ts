@@ -1,6 +1,7 @@
 /** Takes out of texts and records what would tell others who and where somebody is, for files that are handed on. */
 import { isIP } from 'node:net'
 import { homedir, hostname } from 'node:os'
+import { counted } from '../../shared/counted.ts'
 import { hostClass } from '../../shared/reachability.ts'
 
 /** What stands in for something that is left out. */
@@ -59,7 +60,7 @@ function redactWord(word: string): string {
 export function redact(value: unknown, key = '', depth = 0): unknown {
   if (value === null || value === undefined || typeof value === 'boolean' || typeof value === 'number') return value
   if (SECRET_KEY.test(key)) return GONE
-  if (TAGS_KEY.test(key) && Array.isArray(value)) return `${value.length} tags`
+  if (TAGS_KEY.test(key) && Array.isArray(value)) return counted(value.length, 'tag')
   if (typeof value === 'string') return redactText(value)
   if (typeof value !== 'object' || depth > MAX_DEPTH) return GONE
   if (Array.isArray(value)) return value.map((item) => redact(item, key, depth + 1))

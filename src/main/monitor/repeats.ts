@@ -4,7 +4,6 @@
  * last; and how it was before, so that a past moment shows no later knowledge. No I/O, no clock of its own.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { neverDialed, onlyRested } from '../../shared/not-dialed.ts'
 import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
 import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
@@ -190,9 +189,8 @@ function everyOther<T>(list: readonly T[]): T[] {
 }
 
 /** How a dial failed: each way is another thing to know of a peer. That nobody was dialed is no dial. */
-function wayOf(reason: string): string {
-  if (onlyRested(reason)) return 'rests'
-  if (neverDialed(reason)) return 'not dialed'
+function wayOf({ reason, notDialed }: Extract<DiscoveryEvent, { kind: 'DialFailed' }>): string {
+  if (notDialed !== undefined) return notDialed === 'rests' ? 'rests' : 'not dialed'
   if (isRefused(reason)) return 'refused'
   return ranOutOfTime(reason) ? 'no answer' : 'other'
 }
@@ -207,7 +205,7 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'DialFailed':
       // One row for a peer and a way to fail, at whichever of its addresses it was looked for.
       return {
-        key: `${wayOf(event.reason)} ${/\/p2p\/([^/]+)$/.exec(event.target)?.[1] ?? event.target}`,
+        key: `${wayOf(event)} ${/\/p2p\/([^/]+)$/.exec(event.target)?.[1] ?? event.target}`,
         pace: FAILS,
       }
     case 'SyncFailed':

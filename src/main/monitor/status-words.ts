@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import { DESERTED, STATE_WORDS } from '../../shared/state-words.ts'
 import { visible } from '../../shared/visible-text.ts'
@@ -25,7 +26,7 @@ export function statusWords(status: NetworkStatus): string {
     case 'online': {
       const { peers, notKnown } = status
       const gone = notKnown === null ? '' : `, ${notKnown.count} ${STATE_WORDS.lost}`
-      return `${short}: ${peers === 1 ? '1 peer' : `${peers} peers`}${gone}`
+      return `${short}: ${counted(peers, 'peer')}${gone}`
     }
   }
 }
@@ -33,8 +34,11 @@ export function statusWords(status: NetworkStatus): string {
 /** What is tried to find anybody. @param given bootstrap addresses that were given */
 export function tryingWords(given: readonly string[], { warm }: Pick<BootstrapFacts, 'warm'>): string[] {
   const trying: string[] = []
-  if (given.length > 0) trying.push(`dialing ${given.length === 1 ? given[0] : `${given.length} bootstrap addresses`}`)
-  if (warm.state === 'running') trying.push(`dialing ${warm.places} peers known from before`)
+  if (given.length > 0)
+    trying.push(
+      `dialing ${given.length === 1 ? given[0] : counted(given.length, 'bootstrap address', 'bootstrap addresses')}`,
+    )
+  if (warm.state === 'running') trying.push(`dialing ${counted(warm.places, 'peer')} known from before`)
   if (trying.length === 0) trying.push('waiting for others to connect to us')
   return trying
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../shared/counted.ts'
 import type { StoreStatus } from '../../shared/contract.ts'
 import { StoreCorrupt, StoreFailed } from '../../shared/errors.ts'
 import { Alarm } from './alarm.ts'
@@ -233,7 +234,7 @@ export class Databases {
 
   #tryLater(error: unknown): void {
     const { dropped } = this.#unsaved
-    const lost = dropped === 0 ? '' : ` (${dropped} records were dropped, the oldest first)`
+    const lost = dropped === 0 ? '' : ` (${counted(dropped, 'record was', 'records were')} dropped, the oldest first)`
     this.#status.set({
       ...this.#opened.status,
       state: troubleOf(error) === 'read-only' ? 'read-only' : 'memory-only',
@@ -266,11 +267,9 @@ export class Databases {
     }
     this.#use(this.#home)
     const { dropped } = this.#unsaved
-    this.#status.set(
-      dropped === 0
-        ? this.#opened.status
-        : { ...this.#opened.status, notice: `${dropped} records were lost while the database could not be written` },
-    )
+    const { status } = this.#opened
+    const notice = `${counted(dropped, 'record was', 'records were')} lost while the database could not be written`
+    this.#status.set(dropped === 0 ? status : { ...status, notice })
   }
 
   #isDamage(error: unknown): boolean {

@@ -287,7 +287,7 @@ describe('snapshots', () => {
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1
     await writeFile(file, bytes)
     const told = await cli('diff', file, '--data', data)
-    expect([told.code, told.err]).toEqual([EXIT.ok, expect.stringContaining('a.peerscope: 1 faults')])
+    expect([told.code, told.err]).toEqual([EXIT.ok, expect.stringContaining('a.peerscope: 1 fault;')])
   })
 
   it('are compared with a past moment at which we had lost the network, as it was when that began', async () => {

@@ -73,7 +73,7 @@ describe('outside of the window', () => {
       rig.electron.notices[0]?.click()
       expect(await rig.commands(1)).toMatchObject([{ kind: 'FollowAlert', peerId: null, split: null }])
       const mark = (): unknown => (platform === 'win32' ? rig.window.overlay : rig.electron.badge)
-      const expected = platform === 'win32' ? '1 alerts' : 1
+      const expected = platform === 'win32' ? '1 alert' : 1
       look()
       expect(mark()).toBe(expected)
       rig.monitor.alerts.clear()

@@ -149,6 +149,36 @@ describe('offering a signed entry', () => {
   })
 })
 
+describe('a full catalog', () => {
+  it('[CT8, SY5] wants no entry of a new peer where nobody makes room for it', () => {
+    const catalog = newCatalog({ maxPeers: 3 })
+    const wants = (name: string, from = 'b'): boolean[] => [
+      catalog.isNews(idOf(name), { version: at(NOW + 9) }, NOW + 9, from),
+      catalog.mayBeNews(idOf(name), at(NOW + 9), NOW + 9, from),
+    ]
+    for (const [index, name] of ['ann', 'ben', 'cat'].entries()) {
+      expect(wants('dan')).toEqual([true, true])
+      catalog.upsertSigned(signedOf(name, { version: at(NOW) }), 'sync', NOW, index === 2 ? 'c' : 'b')
+    }
+    // One of them is a passer-by, whoever brings another.
+    for (const name of ['ann', 'ben']) catalog.markReached(idOf(name))
+    expect([wants('dan'), wants('dan', 'c')]).toEqual([
+      [true, true],
+      [true, true],
+    ])
+    catalog.markReached(idOf('cat'))
+    // Their source has more than half, and makes room for another one.
+    expect([wants('dan'), wants('dan', 'c')]).toEqual([
+      [false, false],
+      [true, true],
+    ])
+    expect(wants('ann')).toEqual([true, true])
+    expect(catalog.upsertSigned(signedOf('dan', { version: at(NOW) }), 'sync', NOW + 1, 'b').outcome).toBe('Full')
+    catalog.remove(idOf('cat'))
+    expect(wants('dan')).toEqual([true, true])
+  })
+})
+
 describe('unsigned entries', () => {
   it('[CT9] are refused for the local id, another network, and where a signed one is', () => {
     const catalog = newCatalog()

@@ -1,7 +1,8 @@
 /** Exchanges as machines: what they say to each input, without a stream or a clock. */
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
-import { publicKeyOf } from '../../../src/shared/ids.ts'
+import { peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { neighborsCodec } from '../../../src/main/discovery/dialects/peerscope/neighbors.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
@@ -12,6 +13,7 @@ import { PingAsker } from '../../../src/main/discovery/liveness/ping-exchange.ts
 import { SyncAnswerer } from '../../../src/main/discovery/dialects/peerscope/sync/answerer.ts'
 import { SyncAsker } from '../../../src/main/discovery/dialects/peerscope/sync/asker.ts'
 import { PageIntake } from '../../../src/main/discovery/dialects/peerscope/sync/pages.ts'
+import type { SyncCounts } from '../../../src/main/discovery/sync/parts.ts'
 import { NeighborsAnswerer, NeighborsAsker } from '../../../src/main/discovery/topology/neighbors-exchange.ts'
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { Page } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
@@ -68,6 +70,25 @@ function talk<A, B>(
     }
   }
   throw new Error('it did not end')
+}
+
+/** A catalog of so many peers with keys one after the other, all with one entry: nobody verifies it. */
+function largeCatalog(size: number): PlainCatalog {
+  const catalog = new PlainCatalog()
+  const { kind, entry, bytes: own, signature, cost } = signedOf('ann')
+  const at = Buffer.from(own).indexOf(publicKeyOf(entry.peerId))
+  for (let index = 0; index < size; index += 1) {
+    const key = new Uint8Array(32)
+    new DataView(key.buffer).setUint32(0, index)
+    catalog.index.set(peerIdOf(key), entry.version)
+  }
+  catalog.entry = (peerId) => {
+    if (catalog.withheld.has(peerId)) return null
+    const bytes = Uint8Array.from(own)
+    bytes.set(publicKeyOf(peerId), at)
+    return { kind, entry, bytes, signature, cost }
+  }
+  return catalog
 }
 
 describe('an exchange is a machine that', () => {
@@ -220,7 +241,7 @@ describe('an exchange that the other side ends early', () => {
     expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'done', result: { received: 0, sent: 0 } })
   })
 
-  it('[SY4] a peer that names more than 50,000 entries is refused', () => {
+  it('[SY4] a peer that names more than 50,001 entries is refused', () => {
     const machine = new SyncAsker(new PlainCatalog())
     const fingerprint = new Uint8Array(16).fill(1)
     let named = 0
@@ -246,7 +267,7 @@ describe('an exchange that the other side ends early', () => {
     expect(named).toBeLessThan(60_000)
   })
 
-  it('[SY12, SY4] a peer that sends all and never comes to an end is refused after 50,000 entries', () => {
+  it('[SY12, SY4] a peer that sends all and never comes to an end is refused after 50,001 entries', () => {
     const known = new PlainCatalog()
     known.isNews = () => false
     const machine = new SyncAsker(known)
@@ -267,8 +288,54 @@ describe('an exchange that the other side ends early', () => {
       while (action.kind === 'sendAhead' || action.kind === 'yield') action = machine.step({ kind: 'resumed' })
     }
     expect(action).toMatchObject({ kind: 'fail', error: { code: 'LimitExceeded' } })
-    expect(sent).toBeGreaterThan(50_000)
-    expect(sent).toBeLessThanOrEqual(50_000 + 512)
+    expect(sent).toBeGreaterThan(50_001)
+    expect(sent).toBeLessThanOrEqual(50_001 + 512)
+  })
+
+  it('[SY12, SY4, CT8] a catalog that is full is sent whole, with the entry of its own node', () => {
+    const entries = DEFAULT_CONFIG.maxPeers + 1
+    const full = largeCatalog(entries)
+    const newcomer = new PlainCatalog()
+    newcomer.isNews = () => false
+    expect(talk([new SyncAsker(newcomer), newcomer], [new SyncAnswerer(full), full])).toMatchObject([
+      { received: 0, sent: 0 },
+      { received: 0, sent: entries },
+      expect.anything(),
+    ])
+  })
+
+  it('[SY12, SY5] a page passes over a bounded number of entries that may not be sent, and the sync ends well', () => {
+    const inOrder = [...largeCatalog(9000).index.inOrder()]
+    for (const [from, sent] of [
+      [0, 0],
+      [100, 100],
+      [8000, 8000],
+    ] as const) {
+      const stale = largeCatalog(9000)
+      for (const peerId of inOrder.slice(from, from + 5000)) stale.withheld.add(peerId)
+      let looked = 0
+      const machine = new SyncAnswerer({
+        index: stale.index,
+        isNews: () => false,
+        mayBeNews: () => false,
+        entry: (peerId) => {
+          looked += 1
+          return stale.entry(peerId)
+        },
+      })
+      const answerer: Exchange<SyncCounts> = {
+        step: (input) => {
+          looked = 0
+          const action = machine.step(input)
+          expect(looked).toBeLessThan(5000)
+          return action
+        },
+      }
+      const newcomer = new PlainCatalog()
+      newcomer.isNews = () => false
+      const [asked, answered] = talk([new SyncAsker(newcomer), newcomer], [answerer, stale])
+      expect([asked, answered]).toMatchObject([{ received: 0 }, { sent }])
+    }
   })
 
   it('[SY5] does not make ready for what a peer only says that it has', () => {

@@ -83,7 +83,7 @@ describe('a sync with a newcomer', () => {
     }
   })
 
-  it('[SY4] that asks for page after page is refused over 50,000 entries', async () => {
+  it('[SY4] that asks for page after page is refused over 50,001 entries', async () => {
     pair.give([], [], many(0, 600))
     const compare = { root: { prefix: '', count: 0, fingerprint: new Uint8Array(16) }, orAll: true }
     const onward = { publicKey: new Uint8Array(32) }

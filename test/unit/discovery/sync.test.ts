@@ -170,7 +170,7 @@ describe('the bounds of a sync', () => {
     expect(SYNC_LIMITS.maxMessageBytes).toBe(1024 * 1024)
     expect(SYNC_BOUNDS).toEqual({ durationMs: 30_000, silenceMs: 10_000 })
     expect(RECONCILE_BOUNDS).toMatchObject({
-      entries: 50_000,
+      entries: 50_001,
       bytes: 64 * 1024 * 1024,
       requests: 5000,
       pageBytes: 256 * 1024,

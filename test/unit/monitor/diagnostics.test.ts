@@ -223,7 +223,7 @@ describe('a bundle', () => {
     expect((await stat(out)).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600)
     expect(JSON.parse(text)).toMatchObject({
       state: 'offline',
-      settings: { theme: 'dark', tags: '1 tags' },
+      settings: { theme: 'dark', tags: '1 tag' },
       store: { rows: { events: 1 } },
       events: [{ event: { kind: 'DialFailed', reason: 'refused' } }],
     })

@@ -5,11 +5,12 @@ import { join, sep } from 'node:path'
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
+import type { BootstrapFacts } from '../../../src/shared/bootstrap.ts'
 import type { NetworkStatus } from '../../../src/shared/contract.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import { JsonFile } from '../../../src/main/monitor/json-file.ts'
 import { pageFile } from '../../../src/main/monitor/page.ts'
-import { statusWords } from '../../../src/main/monitor/status-words.ts'
+import { statusWords, tryingWords } from '../../../src/main/monitor/status-words.ts'
 import { testMonitor } from '../../support/monitor.ts'
 
 let folder: string
@@ -96,6 +97,18 @@ describe('a status in words', () => {
     [{ state: 'joining', network: { ...network, name: 'x'.repeat(90) } }, `Joining ${'x'.repeat(39)}…`],
     [{ state: 'joining', network: { ...network, name: null } }, `Joining ${network.id.slice(0, 8)}…`],
   ])('%j is %s', (status, words) => expect(of(status)).toBe(words))
+
+  it('what is tried to find anybody counts one as one', () => {
+    const warm = (places: number) => ({ warm: { state: 'running', places } as BootstrapFacts['warm'] })
+    expect(tryingWords(['/ip4/192.0.2.7/tcp/1'], warm(1))).toEqual([
+      'dialing /ip4/192.0.2.7/tcp/1',
+      'dialing 1 peer known from before',
+    ])
+    expect(tryingWords(['a', 'b'], warm(2))).toEqual([
+      'dialing 2 bootstrap addresses',
+      'dialing 2 peers known from before',
+    ])
+  })
 })
 
 describe('a file of the page', () => {

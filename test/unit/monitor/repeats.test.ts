@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESTS } from '../../../src/shared/not-dialed.ts'
+import type { NotDialedWhy } from '../../../src/shared/not-dialed.ts'
 import { eventAsOf } from '../../../src/shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'
@@ -51,15 +51,25 @@ describe('rows of what happens again and again', () => {
 
   it('are one for each way in which dials to a peer fail, at whichever address: what comes later hides none', () => {
     const log = new Log()
-    const ways = ['timed out', 'connection refused; is a peer listening there?', `${RESTS}; it is tried again later`]
+    const ways = ['timed out', 'connection refused; is a peer listening there?', 'it rests']
     const reasons = [...ways, 'no answer in time', 'no route to it', 'another peer answered there']
     const places = [1, 2, 1, 2, 1, 2].map((n) => `/ip4/10.0.0.${n}/tcp/1/p2p/${idOf('a')}`)
-    for (const [index, reason] of reasons.entries()) log.add(dial(places[index] ?? '', reason), index * 1000)
+    const whys = new Map<number, NotDialedWhy>([
+      [2, 'rests'],
+      [6, 'elsewhere'],
+      [7, 'ownMachine'],
+    ])
+    for (const [index, reason] of [...reasons, 'not here', 'not here'].entries()) {
+      const notDialed = whys.get(index)
+      const why = notDialed === undefined ? {} : { notDialed }
+      log.add({ ...dial(places[index % 6] ?? '', reason), ...why }, index * 1000)
+    }
     expect(log.all()).toMatchObject([
       { at: EPOCH, event: { reason: 'no answer in time' }, times: 2, lastAt: EPOCH + 3000 },
       { at: EPOCH + 1000, event: { reason: ways[1] } },
       { at: EPOCH + 2000, event: { reason: ways[2] } },
       { at: EPOCH + 4000, event: { reason: 'another peer answered there' }, times: 2, lastAt: EPOCH + 5000 },
+      { at: EPOCH + 6000, event: { notDialed: 'ownMachine' }, times: 2, lastAt: EPOCH + 7000 },
     ])
   })
 

@@ -133,7 +133,7 @@ describe('the verdict of a crawl in a split network', () => {
       return { neighbors: [SELF], connected: [] }
     }
     expect(await crawl()).toMatch(
-      /^all 4 peers, ourselves included, form 2 islands: 2 and 2; .*; none of the 2 peers of the other island answered; the last of them to tell its links did so 2 min ago$/,
+      /^all 4 peers, ourselves included, form 2 islands: 2 and 2; .*; none of the 2 peers of the other island answered; the last of them to tell its links did so 2 min earlier$/,
     )
   })
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RESTS } from '../../../src/shared/not-dialed.ts'
-import { Cancelled, DialFailed, InvalidArgument, StreamFailed } from '../../../src/shared/errors.ts'
+import { Cancelled, DialFailed, InvalidArgument, NotDialed, StreamFailed } from '../../../src/shared/errors.ts'
 import { sortAddresses } from '../../../src/main/network/addresses.ts'
 import { dialError, streamError } from '../../../src/main/network/libp2p/errors.ts'
 import { parseListenAddress, parseTarget } from '../../../src/main/network/libp2p/targets.ts'
@@ -67,6 +66,7 @@ describe('addresses', () => {
 
 describe('errors of libp2p', () => {
   const signal = new AbortController().signal
+  const RESTS = new NotDialed('/dns4/closed.example/tcp/1', 'rests')
   it.each([
     [new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]), 'refused'],
     [new Error('connect EHOSTUNREACH'), 'no route'],
@@ -76,13 +76,22 @@ describe('errors of libp2p', () => {
     [new Error('connect ETIMEDOUT 192.0.2.7:1'), 'no answer in time'],
     [new Error('connect ENETDOWN 192.0.2.7:1'), 'no route'],
     [new Error('connect EPERM 192.0.2.7:1'), 'firewall'],
-    [new AggregateError([new Error(RESTS)], 'All multiaddr dials failed'), 'answered lately'],
     // Some addresses rest, others were dialed.
-    [new AggregateError([new Error(RESTS), new Error('timed out')], 'All multiaddr dials failed'), 'no answer in time'],
+    [new AggregateError([RESTS, new Error('timed out')], 'All multiaddr dials failed'), 'no answer in time'],
   ])('%s is told in words', (thrown, words) => {
     const error = dialError('/ip4/192.0.2.7/tcp/1', thrown, signal)
     expect(error).toBeInstanceOf(DialFailed)
     expect(error.message).toContain(words)
+  })
+
+  it('tell apart that nobody was dialed, since all rest', () => {
+    const all = new AggregateError([RESTS, RESTS], 'All multiaddr dials failed')
+    for (const thrown of [RESTS, all])
+      expect(dialError('/dns4/closed.example/tcp/1', thrown, signal)).toMatchObject({
+        code: 'NotDialed',
+        why: 'rests',
+        message: RESTS.message,
+      })
   })
 
   it('are Cancelled where we called it off, and typed whatever was thrown', () => {

@@ -315,4 +315,6 @@ it('says how many are gone since a split that did not heal, and opens what told 
   })
   expect(phraseOf({ parted: { ...parted, gone: 1 } })?.more).toMatch(/^It was in another island .* of it since\.$/)
   expect([phraseOf({ parted: null }), phraseOf({ state: 'lost' })]).toEqual([undefined, undefined])
+  // While others of them are apart still, the split is told.
+  expect(phraseOf({ islands: { ...ISLANDS, count: 2, sizes: [18, 6] } })).toBeUndefined()
 })

@@ -57,13 +57,13 @@ describe('a crawl of a split network', () => {
   it('says who of the other islands could not be asked, and how old what is known of them is', () => {
     const some = { count: 6, notAsked: 0, of: 6, islands: 1, ageMs: 120_000 }
     expect(unansweredWords(some)).toBe(
-      'none of the 6 peers of the other island answered; the last of them to tell its links did so 2 min ago',
+      'none of the 6 peers of the other island answered; the last of them to tell its links did so 2 min earlier',
     )
     expect(unansweredWords({ ...some, count: 5, islands: 2 })).toBe(
-      '5 of the 6 peers of the other 2 islands did not answer; the last of them to tell its links did so 2 min ago',
+      '5 of the 6 peers of the other 2 islands did not answer; the last of them to tell its links did so 2 min earlier',
     )
     expect(unansweredWords({ ...some, count: 1, of: 1 })).toBe(
-      'the only peer of the other island did not answer; it told its links last 2 min ago',
+      'the only peer of the other island did not answer; it told its links last 2 min earlier',
     )
     // All that is known may be what others told of them.
     expect(unansweredWords({ ...some, count: 2, ageMs: null })).toBe(

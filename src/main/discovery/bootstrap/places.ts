@@ -93,7 +93,7 @@ export class Places {
     return [...this.#dialed.values()].flatMap(({ target }) => target.addresses.slice(0, 1))
   }
 
-  /** A peer that was purged: it may be there again, and the half of the network that it is in. */
+  /** A peer that was purged: it may be there again, and the island that it is in. */
   remember(target: DialTarget, way: Way, neighbor: boolean): void {
     if (target.addresses.length === 0) return
     const places = neighbor ? this.#neighbors : this.#others
@@ -195,7 +195,7 @@ export class Places {
     else this.#env.timers.clear('places')
   }
 
-  /** Tries one remembered place now and then, one of a neighbor and one of others, so that halves of a network meet. */
+  /** Tries one remembered place now and then, one of a neighbor and one of others, so that the islands of a network meet. */
   #remind(now: number): void {
     if (now < this.#remindAt) return
     const { random, catalog, config } = this.#env

@@ -11,7 +11,7 @@ import { LazyHeap } from '../base/lazy-heap.ts'
 import type { AnswerKind } from './answered.ts'
 import { isOfKnownRun, lastAlive, lastKept, noteAnswer, noteKept } from './answered.ts'
 import { ChangeLog } from './change-log.ts'
-import { costOf } from '../entry/cost.ts'
+import { costOf, LEAST_COST } from '../entry/cost.ts'
 import { newer } from '../entry/version.ts'
 import type { Aging } from './purge.ts'
 import { expiryOf, isStale, longestOf } from './purge.ts'
@@ -141,15 +141,16 @@ export class Catalog {
     })
   }
 
-  /** Whether such an entry would enter, room left aside (rule SY5). */
-  isNews(peerId: PeerId, entry: Aging, now: number): boolean {
+  /** Whether such an entry may enter (rule SY5). That of a new peer does not where nobody makes room (rule CT8). */
+  isNews(peerId: PeerId, entry: Aging, now: number, from = ''): boolean {
     const outcome = this.outcomeOf(peerId, entry, this.#networkId, now)
-    return outcome === 'New' || outcome === 'Updated'
+    if (outcome !== 'New') return outcome === 'Updated'
+    return this.#lacks(this.#peers.get(peerId), LEAST_COST) === null || this.#room.mayYield(from)
   }
 
   /** Whether an entry of this version may enter: by what it states it may be older than others (rule AN14). */
-  mayBeNews(peerId: PeerId, version: Version, now: number): boolean {
-    return this.isNews(peerId, longestOf(version), now)
+  mayBeNews(peerId: PeerId, version: Version, now: number, from = ''): boolean {
+    return this.isNews(peerId, longestOf(version), now, from)
   }
 
   /**
@@ -168,8 +169,7 @@ export class Catalog {
     let record = this.#peers.get(peerId)
     const before = record?.entry ?? null
     if (outcome !== 'New' && outcome !== 'Updated') return { outcome, before, record, displaced: NOBODY }
-    const cost = signed.cost
-    const displaced = this.#makeRoom(record, cost, from)
+    const displaced = this.#makeRoom(record, signed.cost, from)
     if (displaced === null) return { outcome: 'Full', before, record, displaced: NOBODY }
     const isFirst = before === null || before.signed === null
     if (isFirst) this.#tombstones.delete(peerId)
@@ -185,7 +185,7 @@ export class Catalog {
       lastSeen: now,
       rtt: before?.rtt ?? null,
     })
-    this.#room.put(record, cost, from)
+    this.#room.put(record, signed.cost, from)
     this.index.set(peerId, version)
     const expiry = expiryOf(signed.entry, this.#config)
     if (signed.entry.announcedEvery !== undefined) record.replayable = Math.max(record.replayable, expiry)

@@ -35,7 +35,7 @@ export class Presence {
    */
   offer(signed: SignedPeerEntry, source: Source, from: PeerId | null = null, judged?: UpsertOutcome): UpsertOutcome {
     // Only who brings a peer first answers for it; to look that up costs more than the rest of an update.
-    return this.#offer(signed, source, from, judged === 'Updated' ? '' : this.#bringer(from), judged)
+    return this.#offer(signed, source, from, judged === 'Updated' ? '' : bringerOf(this.#env, from), judged)
   }
 
   #offer(
@@ -92,7 +92,7 @@ export class Presence {
     const { counters, clock, clockWatch, dialect } = this.#env
     counters.signaturesVerified += entries.length
     let changed = 0
-    const bringer = this.#bringer(from)
+    const bringer = bringerOf(this.#env, from)
     for (const signed of entries) {
       if (!this.#synced.take(bringer, clock.monotonic(), signed.bytes.length)) {
         counters.refuse('SyncBytes')
@@ -145,13 +145,6 @@ export class Presence {
     this.#env.changed()
   }
 
-  /** Rule CT8: what an entry counts against. Many identities of one address group are one. */
-  #bringer(from: PeerId | null): string {
-    if (from === null) return ''
-    const connection = this.#env.connectionOf(from)
-    return (connection === null ? null : addressGroup(connection.remoteAddress)) ?? from
-  }
-
   /** A peer is in the catalog from now on. */
   #present(entry: PeerEntry, source: Source, from: PeerId | null): void {
     const { peers, catalog } = this.#env
@@ -163,4 +156,11 @@ export class Presence {
     if (record.connection !== null) catalog.markReached(peerId)
     this.#env.post({ kind: 'present', record, isNew: true })
   }
+}
+
+/** Rule CT8: what an entry counts against. Many identities of one address group are one. */
+export function bringerOf(env: Pick<Env, 'connectionOf'>, from: PeerId | null): string {
+  if (from === null) return ''
+  const connection = env.connectionOf(from)
+  return (connection === null ? null : addressGroup(connection.remoteAddress)) ?? from
 }

@@ -55,6 +55,11 @@ export class Room {
     return this.#sources.size
   }
 
+  /** Whether somebody may go for a newcomer that `from` brings. Whether anybody does only the search tells. */
+  mayYield(from: string): boolean {
+    return this.#largest('passing') !== null || this.#hog(from) !== null
+  }
+
   /** An entry came, the first of its peer or a newer one. Who brought the first one answers for all. */
   put(record: PeerRecord, cost: number, from: string): void {
     const known = record.place

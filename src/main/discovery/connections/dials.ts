@@ -345,7 +345,8 @@ export class Dials {
         failures,
         restMs: Math.round(restMs),
       })
-      this.#env.emit({ kind: 'DialFailed', target: nameOf(dial.target), reason: error.message })
+      const why = error instanceof NotDialed ? { notDialed: error.why } : {}
+      this.#env.emit({ kind: 'DialFailed', target: nameOf(dial.target), reason: error.message, ...why })
     }
     this.#end(dial, { ok: false, error })
   }

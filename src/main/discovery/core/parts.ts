@@ -14,8 +14,9 @@ import { StatedVersion } from '../entry/stated-version.ts'
 import { ClockCheck } from '../liveness/clock-check.ts'
 import { Prober } from '../liveness/prober.ts'
 import { AntiEntropy } from '../sync/anti-entropy.ts'
-import { syncViewOf } from '../sync/catalog-view.ts'
+import { syncViewFor } from '../sync/catalog-view.ts'
 import { InboundSyncs } from '../sync/inbound.ts'
+import type { SyncViewFor } from '../sync/parts.ts'
 import { Syncs } from '../sync/syncs.ts'
 import { Answers } from './answers.ts'
 import { CommandDesk } from './commands.ts'
@@ -57,9 +58,9 @@ export function makeParts(env: Env, start: Start, withDht: boolean): Parts {
   const dials = new Dials(env, attempts)
   const exchanges = new Exchanges(env, presence)
   const requests = new Requests(env, dials, exchanges)
-  const view = syncViewOf(env, own)
-  const inbound = new InboundSyncs(env, view, exchanges)
-  const syncs = new Syncs(env, { view, dials, exchanges, inbound })
+  const viewFor: SyncViewFor = (peerId) => syncViewFor(env, own, peerId)
+  const inbound = new InboundSyncs(env, viewFor, exchanges)
+  const syncs = new Syncs(env, { viewFor, dials, exchanges, inbound })
   const bootstrap = new Bootstrap(env, { dials, attempts, provenance }, start)
   const clocks = new ClockCheck(env, requests)
   const announce = new Announce(env, own, presence, clocks)

@@ -1,12 +1,15 @@
+import type { PeerId } from '../../../shared/ids.ts'
 import { isKept } from '../catalog/answered.ts'
+import { bringerOf } from '../catalog/presence.ts'
 import { isStale } from '../catalog/purge.ts'
 import type { Env } from '../core/env.ts'
 import type { OwnEntry } from '../entry/own-entry.ts'
 import type { SyncView } from './parts.ts'
 
-/** The catalog as a sync reads it (rules SY2, SY5): fresh signed entries go out, and only news is verified. */
-export function syncViewOf(env: Env, own: OwnEntry): SyncView {
+/** The catalog as a sync with a peer reads it (rules SY2, SY5): fresh signed entries go out, and only news is verified. */
+export function syncViewFor(env: Env, own: OwnEntry, from: PeerId): SyncView {
   const { catalog, clock } = env
+  const bringer = bringerOf(env, from)
   return {
     index: catalog.index,
     entry: (peerId) => {
@@ -18,8 +21,8 @@ export function syncViewOf(env: Env, own: OwnEntry): SyncView {
     },
     // A twin's entry never enters, and has to be seen (rule ID5).
     isNews: (peerId, entry) =>
-      peerId === env.self ? own.isTwin(entry.version) : catalog.isNews(peerId, entry, clock.now()),
+      peerId === env.self ? own.isTwin(entry.version) : catalog.isNews(peerId, entry, clock.now(), bringer),
     mayBeNews: (peerId, version) =>
-      peerId === env.self ? own.isTwin(version) : catalog.mayBeNews(peerId, version, clock.now()),
+      peerId === env.self ? own.isTwin(version) : catalog.mayBeNews(peerId, version, clock.now(), bringer),
   }
 }

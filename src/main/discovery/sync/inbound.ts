@@ -6,7 +6,7 @@ import type { Env } from '../core/env.ts'
 import type { Exchanges } from '../core/exchanges.ts'
 import type { PeerRecord } from '../core/peers.ts'
 import { SYNC_TIMES } from './bounds.ts'
-import type { SyncView } from './parts.ts'
+import type { SyncViewFor } from './parts.ts'
 
 /** Syncs that peers begin with us, each and in all. */
 const RATE = { perSecond: 1, burst: 10 }
@@ -30,15 +30,15 @@ interface Inbound extends Began {
 export class InboundSyncs {
   readonly #env: Env
   readonly #exchanges: Exchanges
-  readonly #view: SyncView
+  readonly #viewFor: SyncViewFor
   /** By the id of their stream. */
   readonly #running = new Map<number, Inbound>()
   readonly #rates = new RateLimiter(RATE)
 
-  constructor(env: Env, view: SyncView, exchanges: Exchanges) {
+  constructor(env: Env, viewFor: SyncViewFor, exchanges: Exchanges) {
     this.#env = env
     this.#exchanges = exchanges
-    this.#view = view
+    this.#viewFor = viewFor
   }
 
   /** Whether one of the peer's runs. */
@@ -59,7 +59,7 @@ export class InboundSyncs {
     }
     if (prevails) return new SyncFailed('a sync with this peer runs already')
     this.#running.set(id, { peerId, record: this.#env.peers.get(peerId), beganAt: this.#env.clock.monotonic() })
-    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#view, peerId), SYNC_TIMES)
+    this.#exchanges.answer(id, 'sync', peerId, this.#env.dialect.answerSync(this.#viewFor(peerId), peerId), SYNC_TIMES)
     return null
   }
 

@@ -11,11 +11,14 @@ export interface SyncView {
   readonly index: ReconcileIndex
   /** The signed entry, if it may be sent (rule SY2). */
   entry(peerId: PeerId): SignedPeerEntry | null
-  /** Whether such an entry would enter the catalog; asked before any signature is verified (rule SY5). */
+  /** Whether such an entry would enter the catalog, by the room there is too (rule CT8); asked before any signature is verified (rule SY5). */
   isNews(peerId: PeerId, entry: Aging): boolean
   /** Whether one of this version may, whatever interval it states (rule AN14); asked before it is sent. */
   mayBeNews(peerId: PeerId, version: Version): boolean
 }
+
+/** What a sync with this peer reads. */
+export type SyncViewFor = (peerId: PeerId) => SyncView
 
 /** What one side of a sync came to. */
 export interface SyncCounts {

@@ -115,7 +115,7 @@ export class ReconcileIndex {
     return { kind: 'digests', prefix, digests }
   }
 
-  /** Peers in the order of their keys: all, or those behind this one. Not to be gone on with after a change. */
+  /** Peers in the order of their keys: all, or those behind this one. A change of the index ends it: it must not be read further then. */
   *inOrder(after: PeerId | null = null): Generator<PeerId> {
     this.#update()
     yield* ordered(this.#root, 0, after === null ? null : publicKeyOf(after))

@@ -17,7 +17,7 @@ import type { SyncNeeds } from './needs.ts'
 import { isSyncedAgain, NEIGHBOR_MS, News } from './new-neighbor.ts'
 import { isFirst, typed } from './outbound.ts'
 import type { Outbound, Waiting } from './outbound.ts'
-import type { SyncView } from './parts.ts'
+import type { SyncViewFor } from './parts.ts'
 
 /** How long the first sync of a node has the others wait for it, milliseconds. */
 const FIRST_MS = 2000
@@ -30,7 +30,7 @@ export class Syncs {
   readonly #dials: Dials
   readonly #exchanges: Exchanges
   readonly #inbound: InboundSyncs
-  readonly #view: SyncView
+  readonly #viewFor: SyncViewFor
   readonly #news = new News()
   readonly #outbound = new Map<PeerId, Outbound>()
   readonly #byExchange = new Map<number, Outbound>()
@@ -42,12 +42,12 @@ export class Syncs {
   /** Whether a sync went well, ours or a peer's: until then our catalog is a newcomer's. */
   #stocked = false
 
-  constructor(env: Env, { view, dials, exchanges, inbound }: SyncNeeds) {
+  constructor(env: Env, { viewFor, dials, exchanges, inbound }: SyncNeeds) {
     this.#env = env
     this.#dials = dials
     this.#exchanges = exchanges
     this.#inbound = inbound
-    this.#view = view
+    this.#viewFor = viewFor
   }
 
   get running(): number {
@@ -310,7 +310,7 @@ export class Syncs {
   #reached(sync: Outbound): void {
     if (sync.commands.size === 0 && this.#inbound.has(sync.peerId))
       return this.#failed(sync, new StreamFailed('the peer was faster'))
-    const asker = this.#env.dialect.askSync(this.#view, sync.peerId, isFirst(sync))
+    const asker = this.#env.dialect.askSync(this.#viewFor(sync.peerId), sync.peerId, isFirst(sync))
     sync.exchange = this.#exchanges.ask('sync', sync.peerId, asker, SYNC_TIMES)
     this.#byExchange.set(sync.exchange, sync)
     this.#env.trace('a sync begins', sync.peerId, { asked: sync.work === null })

@@ -6,6 +6,7 @@ import { happeningsIn, isLasting } from '../../../shared/alert-happenings.ts'
 import { ALERT_KINDS, MAX_ALERTS, MAX_RULES } from '../../../shared/alert-kinds.ts'
 import { readRules } from '../../../shared/alerts.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
+import { counted } from '../../../shared/counted.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_KINDS } from '../../../shared/events.ts'
@@ -72,7 +73,7 @@ export class Alerts {
     this.#webhooks = new Webhooks({ clock, logger, fetch: parts.fetch ?? fetch })
     const { rules, refused } = readRules(store.getSetting(RULES_KEY))
     if (refused > 0) {
-      store.setSettingAside(RULES_KEY, `has ${refused === 1 ? 'a rule' : `${refused} rules`} that cannot be used`)
+      store.setSettingAside(RULES_KEY, `has ${counted(refused, 'rule')} that cannot be used`)
       store.setSetting(RULES_KEY, rules)
     }
     this.#rules = rules

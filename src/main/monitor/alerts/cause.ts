@@ -1,4 +1,5 @@
 /** What happened, and what happened just before that explains it: in words, from the newest events. Pure. */
+import { counted } from '../../../shared/counted.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -11,7 +12,7 @@ import { silenceWords } from '../../../shared/state-words.ts'
 import type { Cause } from '../../../shared/why.ts'
 import type { Stall } from '../insight/stalls.ts'
 import { becauseOf } from '../insight/why-parts.ts'
-import { counted, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
+import { didWords, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
 /** How far back a cause is looked for, milliseconds. */
 const BACK_MS = 60_000
@@ -68,7 +69,7 @@ export interface Told {
  * Tells of a finding.
  * @param recent newest last
  * @param at milliseconds since the epoch; `heldMs` is for how long it was so by then
- * @param counts of a number of peers, whether one is among those that are counted: no others explain it
+ * @param counts of a number of peers, whether one is among those that are didWords: no others explain it
  */
 export function tell(
   finding: Finding,
@@ -125,7 +126,7 @@ function what(finding: Finding): string {
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {
-      const peers = `${finding.count} ${finding.count === 1 ? 'peer' : 'peers'}`
+      const peers = counted(finding.count, 'peer')
       const of = finding.filter === '' ? '' : ` that ${finding.count === 1 ? 'passes' : 'pass'} “${finding.filter}”`
       return `${peers}${of}: ${finding.direction} ${finding.limit}${lasting(finding.forMs)}`
     }
@@ -167,7 +168,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     }
     case 'peer-count': {
       const came = kinds.filter((event) => event.kind === 'PeerDiscovered').length
-      const parts = finding.direction === 'below' ? leftWords(kinds) : [counted(came, 'peer', 'came')]
+      const parts = finding.direction === 'below' ? leftWords(kinds) : [didWords(came, 'peer', 'came')]
       return sentence([...parts, ...own])
     }
     case 'rtt-above': {
@@ -184,12 +185,12 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     case 'network-lost': {
       const neighbors = kinds.filter((event) => event.kind === 'NeighborDown').length
       const departed = leftBy(kinds, 'graceful')
-      const dials = kinds.filter((event) => event.kind === 'DialFailed').length
+      const dials = kinds.filter((event) => event.kind === 'DialFailed' && event.notDialed === undefined).length
       return sentence([
         ...(finding.reason === '' ? [] : [finding.reason]),
-        counted(neighbors, 'neighbor', 'broke off'),
-        counted(departed, 'peer', 'said goodbye'),
-        counted(dials, 'dial', 'failed'),
+        didWords(neighbors, 'neighbor', 'broke off'),
+        didWords(departed, 'peer', 'said goodbye'),
+        didWords(dials, 'dial', 'failed'),
         ...own,
       ])
     }
@@ -199,8 +200,8 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
 /** How many left, and how. */
 function leftWords(events: readonly DiscoveryEvent[]): readonly string[] {
   return [
-    counted(leftBy(events, 'purged'), 'peer', 'went silent'),
-    counted(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
+    didWords(leftBy(events, 'purged'), 'peer', 'went silent'),
+    didWords(leftBy(events, 'graceful'), 'peer', 'said goodbye'),
   ]
 }
 

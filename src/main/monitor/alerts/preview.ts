@@ -102,17 +102,17 @@ export async function holdsNow(parts: PreviewParts, given: RuleToSave): Promise<
       return { kind: rule.kind, holds: islands !== null && islands > 1, islands: islands === 0 ? null : islands }
     case 'peer-departed': {
       const left = ({ state: own }: PeerRow): boolean => takesDeparture(rule.how, own)
-      return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, left)) }
+      return { kind: rule.kind, ...(await tally(parts, rule.filter, () => true, left)) }
     }
     case 'peer-appeared':
-      return { kind: rule.kind, ...(await counted(parts, rule.filter, () => true, here)) }
+      return { kind: rule.kind, ...(await tally(parts, rule.filter, () => true, here)) }
     case 'rtt-above': {
       const measured = (row: PeerRow): boolean => here(row) && row.rtt !== null
       const slow = ({ rtt }: PeerRow): boolean => rtt !== null && rtt.srtt > rule.ms
-      return { kind: rule.kind, ...(await counted(parts, rule.filter, measured, slow)) }
+      return { kind: rule.kind, ...(await tally(parts, rule.filter, measured, slow)) }
     }
     case 'peer-count': {
-      const { of } = await counted(parts, rule.filter, here, here)
+      const { of } = await tally(parts, rule.filter, here, here)
       const passed = rule.direction === 'below' ? of < rule.count : of > rule.count
       const waits = passed && rule.direction === 'below' && !parts.met(rule)
       return { kind: rule.kind, here: of, holds: passed && !waits, waits }
@@ -121,7 +121,7 @@ export async function holdsNow(parts: PreviewParts, given: RuleToSave): Promise<
 }
 
 /** Of the peers that pass the filter and are `among` those that count: for how many it holds. */
-async function counted(
+async function tally(
   parts: PreviewParts,
   filter: string,
   among: (row: PeerRow) => boolean,

@@ -192,7 +192,7 @@ export class Rules {
     const { event } = logged
     this.#faults.take(logged)
     if (event.kind === 'Islands') {
-      this.#split.take(event)
+      this.#split.take(event, (peerId) => sight.row(peerId))
       return this.#parted(sight)
     }
     if (event.kind === 'PeerDiscovered') {

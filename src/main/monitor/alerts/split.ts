@@ -7,11 +7,17 @@ import type { PeerRow } from '../../../shared/peer.ts'
 
 type Told = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
+/** Where a peer's row is found. */
+type Rows = (peerId: PeerId) => Pick<PeerRow, 'state'> | undefined
+
+/** Peers that are followed until they are back: of a split that lasts for days others go and come. Of more only the number is kept. */
+export const MOST_MISSING = 1024
+
 /** One network, from joining to leaving. */
 export class Split {
   #islands: Pick<Told, 'count' | 'sizes'> | null = null
   #missing = new Set<PeerId>()
-  /** Those that were gone and not named. */
+  /** How many others were gone: not named, or more than are followed. */
   #unnamed = 0
 
   /** Null while the network is whole. */
@@ -24,16 +30,19 @@ export class Split {
     this.#forget()
   }
 
-  take(event: Told): void {
-    const { count, gone = 0, missing = [] } = event
+  take(event: Told, row: Rows): void {
+    const { count, gone = 0, missing = [], back } = event
     if (this.#islands === null) this.#forget()
+    // Who of them is back is not known, so that nothing is said of them.
+    else if (count > this.#islands.count || back !== undefined) this.#unnamed = 0
     this.#islands = count > 1 ? event : null
-    for (const peerId of missing) this.#missing.add(peerId)
-    this.#unnamed += gone - missing.length
+    const away = [...new Set([...this.#missing, ...missing])].filter((peerId) => row(peerId)?.state !== 'online')
+    this.#missing = new Set(away.slice(-MOST_MISSING))
+    this.#unnamed += gone - missing.length + away.length - this.#missing.size
   }
 
   /** Who of the others was taken for gone and is not back, as a sentence: then it ended without healing. Empty for nobody. */
-  gone(row: (peerId: PeerId) => Pick<PeerRow, 'state'> | undefined): string {
+  gone(row: Rows): string {
     const missing = [...this.#missing].filter((peerId) => row(peerId)?.state !== 'online')
     const gone = missing.length + this.#unnamed
     return gone === 0 ? '' : `${goneApartWords(gone, missing.map(nickname))}.`

@@ -73,8 +73,8 @@ export async function* exportParts(
   }
   if (request.what === 'catalog') yield* catalogParts(source, request, signer, signal)
   else if (request.what === 'events')
-    yield* counted(selectEvents(source, request), (pages) => eventText(source, request, pages))
-  else yield* counted(selectSessions(source, request), (pages) => sessionText(source, request, pages))
+    yield* withDone(selectEvents(source, request), (pages) => eventText(source, request, pages))
+  else yield* withDone(selectSessions(source, request), (pages) => sessionText(source, request, pages))
 }
 
 async function* catalogParts(
@@ -113,7 +113,7 @@ async function* catalogParts(
       yield* withTotal(dot(network, peers, await linksOf(peers, links), times), total)
       return
     default:
-      for await (const part of counted(pagesOf(peers), (pages) => peerText(source, request, pages)))
+      for await (const part of withDone(pagesOf(peers), (pages) => peerText(source, request, pages)))
         yield { ...part, total }
   }
 }
@@ -173,7 +173,7 @@ function recordsText<T>(
 }
 
 /** Counts the records that a text is made of. Others have a turn after each page, also while it makes no part yet. */
-async function* counted<T>(
+async function* withDone<T>(
   pages: Iterable<readonly T[]>,
   write: (pages: AsyncIterable<readonly T[]>) => AsyncIterable<string | Uint8Array>,
 ): AsyncGenerator<ExportPart> {

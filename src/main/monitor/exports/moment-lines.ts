@@ -59,7 +59,7 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   NeighborDown: { peerId },
   SyncCompleted: { peerId, received: z.number(), sent: z.number(), bytes: z.number(), durationMs: z.number() },
   SyncFailed: { peerId, reason: text, retryInMs: z.number().nullable() },
-  DialFailed: { target: text, reason: text },
+  DialFailed: { target: text, reason: text, notDialed: text.optional() },
   EntryRejected: { peerId: peerId.nullable(), reason: text, source, detail: text },
   DhtSlotClaimed: { slot: z.number() },
   DhtFailed: { reason: text },

@@ -161,7 +161,7 @@ export class PlayedFile {
   /** The last split before a moment whose other island was taken for gone; null where there was none. */
   #partedAt(at: number, rows: Iterable<PeerRow>): Parted | null {
     const told = this.#ofOurselves.filter((logged) => PARTED.has(logged.event.kind) && logged.at <= at)
-    return shownParted(partedIn(told.toReversed(), at), rows)
+    return shownParted(partedIn(told.toReversed(), at, rows))
   }
 
   /** The peers that were shown at each of some moments, which ascend; in steps. */

@@ -1,6 +1,7 @@
 /** Reads signed snapshots, from anybody: every size is bounded, every signature checked, every fault named. */
 import { stat } from 'node:fs/promises'
 import { fromString } from 'uint8arrays'
+import { counted } from '../../../shared/counted.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdText } from '../../../shared/peer-form.ts'
@@ -188,7 +189,11 @@ class SnapshotReader {
     if (this.#head === null) throw new InvalidArgument('this is no snapshot of Peerscope: it is empty')
     if (!this.#sealed) this.fault(null, null, 'the end is missing, with the signature over the whole')
     else if (this.#peers !== this.#head.peers)
-      this.fault(null, null, `${this.#head.peers} peers were announced, ${this.#peers} are there`)
+      this.fault(
+        null,
+        null,
+        `${counted(this.#head.peers, 'peer was', 'peers were')} announced, ${counted(this.#peers, 'is', 'are')} there`,
+      )
   }
 
   /** The content breaks off after the last line that was read. */

@@ -170,12 +170,12 @@ export async function selectPeers(
       if (chosen?.has(row.peerId) === false) continue
       if (stored.lastSeen < from || stored.firstSeen > to) continue
       // The same filter finds the same peers as in the table; what is written of them is what the catalog has.
-      const counted = rowInLoss(row, known.loss)
-      if (!passes(counted, asOf(source))) continue
+      const shown = rowInLoss(row, known.loss)
+      if (!passes(shown, asOf(source))) continue
       const endpointId = ABILITIES[source.network.kind].relayUrls ? endpointIdOf(row.peerId) : null
       records.push({
         row,
-        word: stateWord(counted),
+        word: stateWord(shown),
         nickname: nickname(row.peerId),
         endpointId,
         names: namesOf(row, names),

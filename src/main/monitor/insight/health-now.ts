@@ -57,7 +57,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     left,
     losses: lossFigures(await lossesIn(source, from, now), from, now),
     notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
-    parted: shownParted(partedAt(source, now), rows),
+    parted: shownParted(partedAt(source, now, rows)),
     rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,

@@ -279,11 +279,11 @@ export class IslandWatch {
 /** What an event says beside the islands. */
 type Change = Pick<Extract<DiscoveryEvent, { kind: 'Islands' }>, 'held' | 'apart' | 'gone' | 'missing' | 'back'>
 
-/** How many of those who were gone are in our island again; none while most are not. */
+/** How many of those who were gone are in our island again; none before it is most of them. */
 function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
   let back = 0
   for (const peerId of gone) if (ours.has(peerId)) back += 1
-  return back * 2 < gone.size ? 0 : back
+  return back * 2 <= gone.size ? 0 : back
 }
 
 /** Who is surely apart from us. */

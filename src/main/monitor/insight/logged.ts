@@ -1,6 +1,5 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
 import type { StallSpan } from '../../../shared/contract.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -81,8 +80,8 @@ export function byLast(one: LoggedEvent, other: LoggedEvent): number {
 }
 
 /** Whether a dial that failed was one: that nobody was dialed says nothing of the peer. */
-export function took({ event }: LoggedEvent): boolean {
-  return event.kind === 'DialFailed' && !neverDialed(event.reason)
+export function wasDialed({ event }: LoggedEvent): boolean {
+  return event.kind === 'DialFailed' && event.notDialed === undefined
 }
 
 /** Dials that failed, the last one first, and how many they were. That nobody was dialed counts only where it is all there is. */
@@ -90,7 +89,7 @@ export function failedDials(dials: readonly LoggedEvent[]): {
   readonly last: LoggedEvent | undefined
   readonly count: number
 } {
-  const taken = dials.filter(took)
-  const counted = taken.length === 0 ? dials : taken
-  return { last: counted.toSorted(byLast)[0], count: counted.reduce((sum, { times = 1 }) => sum + times, 0) }
+  const dialed = dials.filter(wasDialed)
+  const told = dialed.length === 0 ? dials : dialed
+  return { last: told.toSorted(byLast)[0], count: told.reduce((sum, { times = 1 }) => sum + times, 0) }
 }

@@ -11,6 +11,7 @@ import type { Confidence } from '../../../shared/why.ts'
 import type { AddressesGone } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { isRefused, ranked, seqs } from './why-parts.ts'
+import { agoWords } from '../../../shared/why-words.ts'
 import { gapWords } from './words.ts'
 
 /** When the others counted as gone, how many they were, and how many are back; null where that is not known. */
@@ -114,20 +115,22 @@ export function seqsOf(facts: NetworkFacts, kind: EventKind): readonly number[] 
   return seqs(ofKind(facts, kind))
 }
 
-/** The longest stall that is near. */
+/** The longest stall that is near. @param goesOn whether the trouble does: then the stall was so long ago, rather than before it */
 export function stallCauses(
   facts: NetworkFacts,
   rank: number,
   confidence: Confidence,
-  when: (gap: number) => string = gapWords,
+  goesOn = false,
 ): readonly Ranked[] {
   const found = stallsNear(facts)
   const worst = worstOf(found)
   if (worst === undefined) return []
-  const words = `${stallWords(msOf(worst))}, ${when(worst.gap)}`
+  const words = `${stallWords(msOf(worst))}, ${goesOn ? agoWords(worst.gap) : gapWords(worst.gap)}`
   const where = evidence('timeline', { kinds: ['Stalled'], ...spanOf(facts) })
   const sure = worst.gap <= LIKELY_MS ? confidence : 'possible'
-  return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, seqs(found.map(({ logged }) => logged)), where)]
+  const events = seqs(found.map(({ logged }) => logged))
+  const since = goesOn ? facts.since - worst.gap : null
+  return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, events, where, since)]
 }
 
 /** Our own stalls that are near, but for brief ones that are too far; also before a trouble that may have begun earlier. */

@@ -1,10 +1,10 @@
 /**
- * The last split, where it did not heal: the other island was taken for gone. From the log of the islands. It is remembered until most of
- * them are back, the network splits again, or another run begins.
+ * The last split, where it did not heal: the other island was taken for gone. From the log of the islands, and who is here. It is
+ * remembered until most of them are back, the network splits again, or another run begins.
  */
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
+import type { PeerRow, PeerState } from '../../../shared/peer.ts'
 import type { Parted } from '../../../shared/parted.ts'
 import type { LogSource } from './logged.ts'
 
@@ -15,29 +15,33 @@ const MOST_EVENTS = 100
 /** What it is found in. */
 export const PARTED_KINDS = ['Islands', 'NetworkJoined'] as const satisfies readonly EventKind[]
 
-/** The same with what is needed to say why; `gone` counts all that were taken for gone. */
+/** The same with what is needed to say why. */
 export interface PartedTold extends Parted {
+  /** How many of those that were taken for gone are here again; null where not all of them are known. */
+  readonly back: number | null
   /** Who was in other islands than ours when it split, as far as they were named. */
   readonly apart: ReadonlySet<PeerId>
-  /** Who was taken for gone; null where they were too many to name them all. */
-  readonly missing: ReadonlySet<PeerId> | null
   /** Who alone held the islands together before; null where that is not known. */
   readonly held: readonly PeerId[] | null
   /** What told of it, newest first. */
   readonly told: readonly LoggedEvent[]
 }
 
-/** As of a moment, milliseconds since the epoch; null where there was none. */
-export function partedAt(source: LogSource, at: number): PartedTold | null {
-  return partedIn(islandsEvents(source, at), at)
+/** As of a moment, milliseconds since the epoch, in which these were shown; null where there was none, and where nobody is gone. */
+export function partedAt(source: LogSource, at: number, rows: Iterable<PeerRow>): PartedTold | null {
+  return partedIn(islandsEvents(source, at), at, rows)
 }
 
-/** The same by these events, which are of `PARTED_KINDS` and the newest first. */
-export function partedIn(events: readonly LoggedEvent[], at: number): PartedTold | null {
+/**
+ * The same by these events, which are of `PARTED_KINDS` and the newest first. That others are gone is told once there were fewer
+ * islands for some time: until then those count as gone whom the split named and who are not here.
+ */
+export function partedIn(events: readonly LoggedEvent[], at: number, rows: Iterable<PeerRow>): PartedTold | null {
   const told = splitIn(events)
   const [last] = told
-  if (last?.event.kind !== 'Islands' || last.event.gone === undefined || last.event.count > 1) return null
-  if (last.at < at - REMEMBERED_MS || told.length < 2) return null
+  if (last?.event.kind !== 'Islands' || last.at < at - REMEMBERED_MS) return null
+  const over = last.event.count < 2
+  if (over && (last.event.gone === undefined || told.length < 2)) return null
   const apart = new Set<PeerId>()
   const missing = new Set<PeerId>()
   let unnamed = 0
@@ -47,31 +51,35 @@ export function partedIn(events: readonly LoggedEvent[], at: number): PartedTold
     for (const peerId of event.apart ?? []) apart.add(peerId)
     for (const peerId of event.missing ?? []) missing.add(peerId)
     unnamed += (event.gone ?? 0) - (event.missing?.length ?? 0)
-    if (event !== last.event) found = { splitAt: event.since ?? toldAt, held: event.held ?? null }
+    if (!over || event !== last.event) found = { splitAt: event.since ?? toldAt, held: event.held ?? null }
   }
-  const gone = missing.size + unnamed
-  return { ...found, goneAt: last.at, gone, apart, missing: unnamed === 0 ? missing : null, told }
+  const states = new Map<PeerId, PeerState>()
+  for (const { peerId, state } of rows) if (apart.has(peerId) || missing.has(peerId)) states.set(peerId, state)
+  const isHere = (peerId: PeerId): boolean => states.get(peerId) === 'online'
+  if (!over) {
+    // Who was lost with us may be there still.
+    const since = [...apart].filter(
+      (peerId) => !missing.has(peerId) && !isHere(peerId) && states.get(peerId) !== 'lost',
+    )
+    if (since.length === 0) return null
+    for (const peerId of since) missing.add(peerId)
+  }
+  const takenForGone = missing.size + unnamed
+  const back = unnamed === 0 ? [...missing].filter(isHere).length : null
+  const gone = takenForGone - (back ?? 0)
+  return gone === 0 ? null : { ...found, goneAt: over ? last.at : at, gone, back, apart, told }
+}
+
+/** What is shown of it. */
+export function shownParted(found: PartedTold | null): Parted | null {
+  if (found === null) return null
+  const { splitAt, goneAt, gone } = found
+  return { splitAt, goneAt, gone }
 }
 
 /** What was told of the islands last before a moment, and of the split that it belongs to: all of it, the newest first. */
 export function splitBefore(source: LogSource, at: number): readonly LoggedEvent[] {
   return splitIn(islandsEvents(source, at))
-}
-
-/** Who of those that were taken for gone is here again; null where not all of them are known. */
-export function backAgain({ missing }: PartedTold, rows: Iterable<PeerRow>): number | null {
-  if (missing === null) return null
-  let back = 0
-  for (const { peerId, state } of rows) if (state === 'online' && missing.has(peerId)) back += 1
-  return back
-}
-
-/** What is shown of it: who is known to be back is not gone. Null also where nobody is. */
-export function shownParted(found: PartedTold | null, rows: Iterable<PeerRow>): Parted | null {
-  if (found === null) return null
-  const { splitAt, goneAt } = found
-  const gone = found.gone - (backAgain(found, rows) ?? 0)
-  return gone > 0 ? { splitAt, goneAt, gone } : null
 }
 
 /** What may tell of it, the newest first. */

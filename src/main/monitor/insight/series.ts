@@ -125,7 +125,7 @@ export async function healthSeries(
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
-  const counted = await inTurns(
+  const counts = await inTurns(
     store.presenceSteps({ networkKey, from, to, among }, () => presences(cuts, { stalls, purgeAfterMs })),
     signal,
   )
@@ -140,7 +140,7 @@ export async function healthSeries(
     signal,
   )
   const columns = { ...emptyColumns(points), loopDelayMs: delays }
-  fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
+  fillCounts(columns, { cuts, counts, runs, atFirst, starts, to })
   for (const [index, here] of (ended.here ?? []).entries()) columns.here[index] = here
   // Whether we were in the network at the end of a span. The last one may end later than what is known.
   const tells = endTeller(runs)
@@ -235,15 +235,15 @@ function emptyColumns(points: number): Columns {
 /** How many of all peers were here at the end of each step, where the columns count only some. In turns. */
 async function hereOfAll(
   { store, networkKey, purgeAfterMs }: SeriesSource,
-  { cuts, runs, starts, to }: Pick<Counted, 'cuts' | 'runs' | 'starts' | 'to'>,
+  { cuts, runs, starts, to }: Pick<CountsOfCuts, 'cuts' | 'runs' | 'starts' | 'to'>,
   signal?: AbortSignal,
 ): Promise<readonly (number | null)[]> {
   const from = starts[0] ?? to
   const fold = (): PresenceFold<Counts[]> => presences(cuts, { stalls: [], purgeAfterMs })
-  const counted = await inTurns(store.presenceSteps({ networkKey, from, to }, fold), signal)
+  const counts = await inTurns(store.presenceSteps({ networkKey, from, to }, fold), signal)
   const atFirst = await inTurns(store.presentAt(networkKey, from), signal)
   const columns = emptyColumns(starts.length)
-  fillCounts(columns, { cuts, counted, runs, atFirst, starts, to })
+  fillCounts(columns, { cuts, counts, runs, atFirst, starts, to })
   return columns.here
 }
 
@@ -325,9 +325,9 @@ function cutter(cuts: readonly number[]): (at: number) => number {
   }
 }
 
-interface Counted {
+interface CountsOfCuts {
   readonly cuts: readonly number[]
-  readonly counted: readonly Counts[]
+  readonly counts: readonly Counts[]
   readonly runs: readonly Run[]
   /** Peers that were here when the span began. */
   readonly atFirst: number
@@ -335,20 +335,20 @@ interface Counted {
   readonly to: number
 }
 
-function fillCounts(columns: Columns, { cuts, counted, runs, atFirst, starts, to }: Counted): void {
+function fillCounts(columns: Columns, { cuts, counts, runs, atFirst, starts, to }: CountsOfCuts): void {
   const pointOf = cutter(starts)
   const begins = new Set(runs.map((run) => run.from))
   const runIn = runFinder(runs)
   let here = atFirst
   for (const [index, cut] of cuts.entries()) {
-    const counts = counted[index]
+    const one = counts[index]
     const point = pointOf(cut)
-    if (counts === undefined) continue
+    if (one === undefined) continue
     // Each run begins with what it hears itself.
     if (begins.has(cut)) here = 0
-    here = Math.max(0, here + counts.joined - counts.ended)
+    here = Math.max(0, here + one.joined - one.ended)
     for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'ownLoss', 'removed'] as const)
-      columns[name][point] = (columns[name][point] ?? 0) + counts[name]
+      columns[name][point] = (columns[name][point] ?? 0) + one[name]
     const end = cuts[index + 1] ?? to
     if (runIn(cut, end) !== null) columns.here[point] = here
   }

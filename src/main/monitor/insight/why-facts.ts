@@ -19,7 +19,7 @@ import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
-import { backAgain, partedAt, shownParted } from './parted.ts'
+import { partedAt } from './parted.ts'
 import { ALONE_BACK_MS, DESERTED_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
@@ -219,12 +219,10 @@ function beginOf(source: WhySource): Begin {
     return { since: down === undefined ? now : (down.lastAt ?? down.at), ...unknown }
   }
   if (islands === null || islands.count < 2) {
-    const parted = partedAt(source, now)
-    // Once all are known to be back, nothing is wrong, as Health says too.
-    if (parted === null || shownParted(parted, source.rows()) === null) return { since: now, ...unknown }
-    const { splitAt, held, apart, told, goneAt, gone } = parted
-    const back = backAgain(parted, source.rows())
-    return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone, back } }
+    const parted = partedAt(source, now, source.rows())
+    if (parted === null) return { since: now, ...unknown }
+    const { splitAt, held, apart, told, goneAt, gone, back } = parted
+    return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone: gone + (back ?? 0), back } }
   }
   const told = newestOf('Islands')
   // A split is told once it lasted for some time; one that was not told yet began just now, or up to so long ago.
@@ -265,8 +263,8 @@ function reachesPrivate(rows: Iterable<PeerRow>): boolean {
 }
 
 async function isLinked(peerId: PeerId, { links }: WhySource): Promise<boolean> {
-  const counted = await inTurns(countedLinks(links()))
-  return counted.some(({ a, b }) => a === peerId || b === peerId)
+  const among = await inTurns(countedLinks(links()))
+  return among.some(({ a, b }) => a === peerId || b === peerId)
 }
 
 /** Whether nothing is heard of a peer, be it that we could not hear it. */

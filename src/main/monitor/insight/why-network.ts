@@ -1,6 +1,5 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
 import { andList } from '../../../shared/and-list.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -8,7 +7,7 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
-import { failedDials, stallOf, took } from './logged.ts'
+import { failedDials, stallOf, wasDialed } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import {
   departed,
@@ -28,8 +27,7 @@ import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
-import { agoWords } from '../../../shared/why-words.ts'
-import { brokeOffWords, counted, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
+import { brokeOffWords, didWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
 export const ALONE_BACK_MS = 120_000
@@ -133,8 +131,7 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
   const failed = ofKind(facts, 'DialFailed')
   const { last, count } = failedDials(failed)
   if (last?.event.kind !== 'DialFailed') return []
-  const { target, reason } = last.event
-  const words = networkDialsWords(count, target, reason)
+  const words = networkDialsWords(count, last.event)
   const where = evidence('timeline', { kinds: ['DialFailed'] })
   // What ran out of time while we stood still tells hardly anything of others.
   return ranOutStalled(failed, ofKind(facts, 'Stalled').flatMap(stallOf)) === null
@@ -145,9 +142,9 @@ function dials(facts: NetworkFacts): readonly Ranked[] {
 /** A machine that stands still meets nobody; that an address refuses us is not our doing. */
 function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   const refused = ofKind(facts, 'DialFailed').some(
-    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && !neverDialed(event.reason),
+    ({ event }) => event.kind === 'DialFailed' && !ranOutOfTime(event.reason) && event.notDialed === undefined,
   )
-  return stallCauses(facts, refused ? 60 : 90, 'likely', agoWords)
+  return stallCauses(facts, refused ? 60 : 90, 'likely', true)
 }
 
 function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
@@ -199,7 +196,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
   const silent = of('purged').filter(({ event }) => event.kind === 'PeerDeparted' && !again.has(event.peerId))
   if (said.length === 0) return []
   const went = silent.length === 0 ? '' : `, ${silent.length} went silent`
-  const words = `${counted(said.length, 'peer', 'said goodbye')}${went}`
+  const words = `${didWords(said.length, 'peer', 'said goodbye')}${went}`
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   return [ranked(86, 'left one by one', 'certain', words, seqs([...said, ...silent]), where)]
 }
@@ -207,7 +204,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
 function saidGoodbye({ since }: NetworkFacts, found: readonly LoggedEvent[]): Ranked {
   const [from, to] = [since - NEAR_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
-  return ranked(86, 'left one by one', 'certain', counted(found.length, 'peer', 'said goodbye'), seqs(found), where)
+  return ranked(86, 'left one by one', 'certain', didWords(found.length, 'peer', 'said goodbye'), seqs(found), where)
 }
 
 /** Our own link was down: nothing else then says anything of the peers. Nothing lies between processes of one machine. */
@@ -217,7 +214,7 @@ function ownLink(facts: NetworkFacts): readonly Ranked[] {
   const down = new Set(
     ofKind(facts, 'NeighborDown').flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])),
   )
-  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(took)
+  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(wasDialed)
   return ownLinkCauses(91, { gone, dials }, since)
 }
 

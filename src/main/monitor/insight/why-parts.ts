@@ -1,7 +1,6 @@
 /** What the causes of `why` are made from: what is known of a peer, and how a cause is told. Pure. */
 import type { Evidence } from '../../../shared/health.ts'
 import { withoutAddresses } from '../../../shared/dialed-peer.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -121,7 +120,7 @@ export function twinCause(events: readonly LoggedEvent[]): readonly Ranked[] {
   return clashes.length === 0 ? [] : [ranked(75, 'twin', 'likely', TWIN, seqs(clashes), where)]
 }
 
-/** A cause with its rank. Its words name peers and places; whole addresses are in the events behind it. */
+/** A cause with its rank. Its words name peers and places; whole addresses are in the events behind it. @param since of an age in them */
 export function ranked(
   rank: number,
   kind: CauseKind,
@@ -129,9 +128,13 @@ export function ranked(
   words: string,
   events: readonly number[],
   where: Evidence | null,
+  since: number | null = null,
 ): Ranked {
   const said = withoutAddresses(words)
-  return { rank, cause: { kind, confidence, words: said, events: events.slice(0, MOST_EVENTS), evidence: where } }
+  return {
+    rank,
+    cause: { kind, confidence, words: said, events: events.slice(0, MOST_EVENTS), evidence: where, since },
+  }
 }
 
 /** The numbers of events. */
@@ -202,7 +205,7 @@ export function dialsTell(dials: readonly LoggedEvent[], stalls: readonly Stall[
 export function ranOutStalled(dials: readonly LoggedEvent[], stalls: readonly Stall[]): Stall | null {
   let worst: Stall | null = null
   for (const { event, at, lastAt = at } of dials) {
-    if (event.kind !== 'DialFailed' || neverDialed(event.reason)) continue
+    if (event.kind !== 'DialFailed' || event.notDialed !== undefined) continue
     if (!ranOutOfTime(event.reason)) return null
     // Of several in one row the first and the last are looked at.
     for (const when of [at, lastAt]) {

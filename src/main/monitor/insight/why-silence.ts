@@ -4,7 +4,7 @@ import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
-import { took } from './logged.ts'
+import { wasDialed } from './logged.ts'
 import { ownLinkCauses } from './own-link.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
@@ -117,7 +117,7 @@ function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
 /** Our own link was down when we lost the network, and it with that. */
 function ownLink({ lostThen, gone, local, addressesGone, dials }: PeerFacts): readonly Ranked[] {
   if (lostThen === null || gone === null || local || lostThen.from > gone.at) return []
-  const since = dials.filter((logged) => took(logged) && (logged.lastAt ?? logged.at) >= lostThen.from)
+  const since = dials.filter((logged) => wasDialed(logged) && (logged.lastAt ?? logged.at) >= lostThen.from)
   return ownLinkCauses(94, { gone: addressesGone, dials: since }, gone.at)
 }
 

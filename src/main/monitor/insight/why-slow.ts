@@ -146,7 +146,8 @@ function recentStall(facts: PeerFacts): readonly Ranked[] {
   const words = `${stallWords(worst.ms)}, ${agoWords(Math.max(0, now - worst.at))}`
   // Where everybody is slow it says why; one alone has it hardly from us.
   const all = !hasOwnCause(facts) && (areSlower(facts.others) || areAllSlow(facts))
-  return [ranked(all ? 96 : 70, 'own stall', all ? 'likely' : 'possible', words, [worst.seq], stallAt(worst))]
+  const sure = all ? 'likely' : 'possible'
+  return [ranked(all ? 96 : 70, 'own stall', sure, words, [worst.seq], stallAt(worst), worst.at)]
 }
 
 /** By which way it is reached. */

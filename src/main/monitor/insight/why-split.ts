@@ -22,8 +22,7 @@ import {
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'
-import { agoWords } from '../../../shared/why-words.ts'
-import { apartBrokeWords, apartEndedWords, counted, gapWords, togetherWords } from './words.ts'
+import { apartBrokeWords, apartEndedWords, didWords, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
@@ -36,7 +35,7 @@ const STALL_BEFORE_RANK = 5
 export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const ended = endedApart(facts)
   const linked = linkedAfterStall(facts)
-  const stalls = stallCauses(facts, 80, 'possible', facts.untoldMs > 0 ? agoWords : gapWords)
+  const stalls = stallCauses(facts, 80, 'possible', facts.untoldMs > 0)
   const found = [...wentBetween(facts), ...silentTogether(facts), ...(linked ? [] : stalls)]
   const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
   const less = linked ? stalls.map((stall) => ({ ...stall, rank: STALL_BEFORE_RANK })) : []
@@ -114,7 +113,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
     const gone = [...goodbyes, ...silent].toSorted((a, b) => a.gap - b.gap)
     if (gone.length < (held === null ? 1 : MANY_BETWEEN)) return []
     const where = evidence('timeline', { kinds: ['PeerDeparted'], from, to: since + TOGETHER_MS })
-    const words = `${counted(gone.length, 'peer', 'left')} in the minute before`
+    const words = `${didWords(gone.length, 'peer', 'left')} in the minute before`
     return [ranked(70, 'bridge', 'possible', words, seqs(gone.map(({ logged }) => logged)), where)]
   }
   const events = named.flatMap((link) => link.events)

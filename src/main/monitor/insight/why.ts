@@ -1,5 +1,4 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
@@ -70,7 +69,7 @@ function matterOf(facts: PeerFacts): PeerMatter {
 function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): readonly LoggedEvent[] {
   if (rtt === null || connected || neighbor) return []
   return dials.filter(
-    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && lastAt > rtt.at && !neverDialed(event.reason),
+    ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && lastAt > rtt.at && event.notDialed === undefined,
   )
 }
 
@@ -208,7 +207,7 @@ function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readon
   if (last?.event.kind !== 'DialFailed') return []
   const from = Math.min(...dials.map(({ at }) => at))
   const failed = evidence('timeline', { kinds: ['DialFailed'], from, to: null })
-  const said = words(count, last.event.reason)
+  const said = words(count, last.event)
   // What ran out of time while we stood still tells hardly anything of the peer.
   return ranOutStalled(dials, stalls) === null
     ? [ranked(rank, 'dials failed', 'likely', said, seqs(dials), failed)]

@@ -2,14 +2,16 @@
 import { andList } from '../../../shared/and-list.ts'
 import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
+import { counted } from '../../../shared/counted.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
-import { leadsNowhere, onlyRested } from '../../../shared/not-dialed.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
+
+type FailedDial = Extract<DiscoveryEvent, { kind: 'DialFailed' }>
 
 /** Peers that must be alike before it is everybody. */
 export const FEW_PEERS = 3
@@ -98,7 +100,7 @@ export function wentWithWords(others: readonly PeerId[], why: string): string {
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
 export function partedWords(ms: number, gone: number, back: number | null, ended: boolean): string {
   const split = `the network ${ended ? 'looked split' : 'split'} ${agoWords(ms)}`
-  const who = `${gone} ${gone === 1 ? 'peer' : 'peers'} of the other island`
+  const who = `${counted(gone, 'peer')} of the other island`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${back} came back since`
@@ -129,7 +131,7 @@ const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
 /** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
 export function brokeOffWords(neighbors: number, local: boolean, refused: number, dials: DialsTell): string {
   if (local) return `${brokeTogether(neighbors, 'neighbor')} (${endedWords(neighbors, refused, dials)})`
-  const broke = `${counted(neighbors, 'neighbor', 'broke off')} without a goodbye`
+  const broke = `${didWords(neighbors, 'neighbor', 'broke off')} without a goodbye`
   return refused === 0
     ? `our own connection is down, since ${broke}`
     : `${broke} (${endedWords(neighbors, refused, dials)})`
@@ -139,7 +141,7 @@ export function brokeOffWords(neighbors: number, local: boolean, refused: number
 export function apartBrokeWords(peers: number, local: boolean, dials: DialsTell): string {
   if (local) return `${brokeTogether(peers, 'peer')} (${endedWords(peers, 0, dials)})`
   const broke = `${peers === 1 ? 'it' : 'they'} broke off without a goodbye`
-  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
+  return `${counted(peers, 'peer was', 'peers were')} ended or crashed${peers === 1 ? '' : ' together'} (${broke})`
 }
 
 function brokeTogether(count: number, noun: string): string {
@@ -164,7 +166,7 @@ function refusedAt(count: number, refused: number): string {
 
 /** The peers of other islands are gone, rather than cut off. @param refused at the addresses of how many nobody listens since */
 export function apartEndedWords(peers: number, refused: number): string {
-  return `${counted(peers, 'peer', peers === 1 ? 'was' : 'were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
+  return `${counted(peers, 'peer was', 'peers were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
 }
 
 /** How long before something else it happened. */
@@ -228,48 +230,43 @@ export function itsClockWords(aheadMs: number): string {
 }
 
 /** It went silent, and cannot be reached since. */
-export function unreachableWords(failed: number, given: string): string {
-  const reason = shortReason(given)
-  if (leadsNowhere(given)) return `it was not dialed (${reason})`
-  if (failed === 1) return `it cannot be reached${reason === '' ? '' : ` (${reason})`}`
-  return `it cannot be reached (${failed} dials failed${reason === '' ? '' : `, the last one: ${reason}`})`
+export function unreachableWords(failed: number, last: FailedDial): string {
+  const reason = dialCause(last.reason)
+  // It was dialed before, to no avail.
+  if (last.notDialed === 'rests') return 'it cannot be reached'
+  if (last.notDialed !== undefined) return `it was not dialed (${reason})`
+  return failed === 1
+    ? `it cannot be reached (${reason})`
+    : `it cannot be reached (${failed} dials failed, the last one: ${reason})`
 }
 
 /** Dials of the network that failed, the last one to a target. */
-export function networkDialsWords(failed: number, target: string, given: string): string {
-  const reason = shortReason(given)
-  const why = reason === '' ? '' : `: ${reason}`
-  const dialed = dialedWords(target)
-  if (leadsNowhere(given)) return `${dialed} was not dialed${why}`
+export function networkDialsWords(failed: number, last: FailedDial): string {
+  const why = `: ${dialCause(last.reason)}`
+  const dialed = dialedWords(last.target)
+  if (last.notDialed !== undefined) return `${dialed} was not dialed${why}`
   return failed === 1 ? `dialing ${dialed} failed${why}` : `${failed} dials failed, the last one to ${dialed}${why}`
 }
 
 /** Dials to a peer that failed. */
-export function dialsWords(failed: number, given: string): string {
-  const reason = shortReason(given)
-  if (leadsNowhere(given)) return `it was not dialed: ${reason}`
-  if (failed === 1) return `dialing it failed${reason === '' ? '' : `: ${reason}`}`
-  return `dialing it failed ${failed} times${reason === '' ? '' : `, the last time: ${reason}`}`
+export function dialsWords(failed: number, last: FailedDial): string {
+  const reason = dialCause(last.reason)
+  if (last.notDialed !== undefined) return `it was not dialed: ${reason}`
+  return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, the last time: ${reason}`
 }
 
 /** Its machine answers, and nobody listens there. */
 export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
 
-/** So many, or nothing. */
-export function counted(count: number, noun: string, verb: string): string {
-  return count === 0 ? '' : `${count} ${noun}${count === 1 ? '' : 's'} ${verb}`
+/** What so many of them did, or nothing. */
+export function didWords(count: number, noun: string, verb: string): string {
+  return count === 0 ? '' : `${counted(count, noun)} ${verb}`
 }
 
 /** Parts as one sentence; empty ones are left out. */
 export function sentence(parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('; ')
   return text === '' ? '' : `${capital(text)}${/[.!?]$/.test(text) ? '' : '.'}`
-}
-
-/** Whose dial it was is said already. Empty where that is all: it rests. */
-function shortReason(reason: string): string {
-  if (onlyRested(reason)) return ''
-  return dialCause(reason)
 }
 
 function seconds(ms: number): number {

@@ -48,7 +48,7 @@ export class CostMeter {
     const ms = mark.at - this.#mark.at
     if (this.#last !== null && ms < LEAST_MS) return this.#last
     const { rss, heapUsed } = this.#process.memoryUsage()
-    const counted = stats()
+    const counters = stats()
     const cost: Cost = {
       at: clock.now(),
       uptimeMs: Math.round(this.#process.uptime() * 1000),
@@ -60,8 +60,8 @@ export class CostMeter {
       bytesOut: mark.bytesOut,
       inPerSecond: rate(mark.bytesIn - this.#mark.bytesIn, ms),
       outPerSecond: rate(mark.bytesOut - this.#mark.bytesOut, ms),
-      dials: counted?.dials ?? 0,
-      syncsRunning: counted?.syncsRunning ?? 0,
+      dials: counters?.dials ?? 0,
+      syncsRunning: counters?.syncsRunning ?? 0,
       storeBytes: storeBytes(this.#parts.storePath),
     }
     this.#mark = mark

@@ -6,6 +6,7 @@ import {
   LimitExceeded,
   ListenFailed,
   MalformedMessage,
+  NotDialed,
   PeerscopeError,
   StreamFailed,
   Timeout,
@@ -92,7 +93,8 @@ function listenReason(words: string): string {
 /** What went wrong on a stream. */
 export function streamError(what: string, thrown: unknown, signal?: AbortSignal): PeerscopeError {
   // Where a stream is a connection of its own, its dial is the stream's affair.
-  if (thrown instanceof DialFailed) return new StreamFailed(`${what}: ${thrown.message}`, { cause: thrown })
+  if (thrown instanceof DialFailed || thrown instanceof NotDialed)
+    return new StreamFailed(`${what}: ${thrown.message}`, { cause: thrown })
   if (thrown instanceof PeerscopeError) return thrown
   if (signal?.aborted === true)
     return signal.reason instanceof PeerscopeError ? signal.reason : new Cancelled(`${what} was cancelled`)

@@ -34,7 +34,8 @@ import { spareRecords } from './spare-records.ts'
 import { createStreams } from './streams.ts'
 import { bareAddress, parseListenAddress } from './targets.ts'
 import { TwinWatch } from '../twin-watch.ts'
-import { watchedNoise, watchedYamux } from './watch.ts'
+import { watchedNoise } from './watch.ts'
+import { watchedYamux } from './watched-yamux.ts'
 
 /** What a node on libp2p needs to know. */
 export interface PortsOptions {

@@ -1,4 +1,3 @@
-import { onlyRested } from '../../../shared/not-dialed.ts'
 import { NO_SUCH_NAME } from '../dial-policy.ts'
 import {
   Cancelled,
@@ -15,13 +14,15 @@ export function dialError(target: string, thrown: unknown, signal: AbortSignal):
   if (thrown instanceof PeerscopeError) return thrown
   if (signal.aborted) return new Cancelled(`dialing ${target} was cancelled`)
   const reason = dialReason(thrown)
-  if (reason === null) return new NotDialed(target, 'rests', '; it is tried again later')
+  if (reason === null) return new NotDialed(target, 'rests')
   return new DialFailed(`${target} could not be reached: ${reason}`, { cause: thrown })
 }
 
 /** Null where all rested. */
 function dialReason(thrown: unknown): string | null {
-  const messages = messagesOf(thrown)
+  const errors = errorsIn(thrown)
+  const dialed = errors.filter((error) => !(error instanceof NotDialed))
+  const messages = dialed.map(messageOf)
   const all = messages.join(' ')
   if (all.includes('ECONNREFUSED')) return 'connection refused; is a peer listening there?'
   if (all.includes('ENOTFOUND') || all.includes('EAI_AGAIN')) return NO_SUCH_NAME
@@ -37,7 +38,7 @@ function dialReason(thrown: unknown): string | null {
   const handshake = handshakeReason(all)
   if (handshake !== null) return handshake
   // Last: of several addresses some may have been dialed.
-  if (onlyRested(all)) return null
+  if (dialed.length < errors.length) return null
   return messages[0] ?? 'for an unknown reason'
 }
 
@@ -57,7 +58,7 @@ function handshakeReason(all: string): string | null {
 
 /** Why we cannot listen, in words that say what to do. */
 export function listenError(thrown: unknown): ListenFailed {
-  const all = messagesOf(thrown).join(' ')
+  const all = errorsIn(thrown).map(messageOf).join(' ')
   const where = /\/(?:ip4|ip6|dns\d?)\/[^\s:]+(?::[^\s:]*)*\/tcp\/\d+/.exec(all)?.[0]
   return new ListenFailed(`cannot listen${where === undefined ? '' : ` on ${where}`}: ${listenReason(all)}`, {
     cause: thrown,
@@ -74,12 +75,16 @@ function listenReason(all: string): string {
 /** Characters of a message that are looked at: it may quote what others sent. */
 const MAX_MESSAGE = 1000
 
-/** A thrown value's messages and those inside it; libp2p wraps the cause in AggregateErrors. */
-function messagesOf(thrown: unknown, depth = 0): string[] {
-  if (!(thrown instanceof Error)) return [String(thrown).slice(0, MAX_MESSAGE)]
-  const inner = thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause]
-  const own = `${thrown.name}: ${thrown.message}`.slice(0, MAX_MESSAGE)
-  return depth > 3 ? [own] : [...inner.slice(0, 8).flatMap((one: unknown) => messagesOf(one, depth + 1)), own]
+/** What is inside a thrown value, then itself; libp2p wraps the cause in AggregateErrors. */
+function errorsIn(thrown: unknown, depth = 0): unknown[] {
+  if (!(thrown instanceof Error) || depth > 3) return [thrown]
+  const inner: unknown[] =
+    thrown instanceof AggregateError ? thrown.errors : thrown.cause === undefined ? [] : [thrown.cause]
+  return [...inner.slice(0, 8).flatMap((one) => errorsIn(one, depth + 1)), thrown]
+}
+
+function messageOf(thrown: unknown): string {
+  return (thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)).slice(0, MAX_MESSAGE)
 }
 
 /** What went wrong on a stream. libp2p also rejects with events that are not errors. */

@@ -67,7 +67,7 @@ function nowInWords(rule: RuleToSave, now: RuleNow): string {
     case 'rtt-above':
       return text.slow(now.holds, now.of)
     case 'peer-count':
-      return `${text.counted(now.here)}: ${now.waits && rule.kind === 'peer-count' ? text.waits(rule.count) : text.holds(now.holds)}`
+      return `${text.hereOfRule(now.here)}: ${now.waits && rule.kind === 'peer-count' ? text.waits(rule.count) : text.holds(now.holds)}`
     case 'network-lost':
       return text.holds(now.holds)
     case 'network-split':

@@ -29,7 +29,7 @@ type Pair = readonly [dark: number, light: number]
 
 /** Told apart with any colour vision by hue and lightness (after Okabe and Ito). */
 const STATE_COLOURS: Readonly<Record<string, Pair>> = {
-  self: [0xf2e45c, 0xa67c00],
+  self: [0xf2e45c, 0x1b2330],
   neighbor: [0x6aa9ff, 0x1d5fc4],
   connected: [0x5fd3e6, 0x0b87a3],
   known: [0x1fae85, 0x1e9e78],

@@ -44,8 +44,12 @@ const GAP = 5
 const PADDING = { x: 8, y: 3 } as const
 /** Pixels that a line keeps from a label that is not its own. */
 const CLEAR = 2
-/** Pixels from the rim of a node to a label that stands away from it, the nearest first, and in which steps it goes around. */
+/**
+ * Pixels from the rim of a node to a label that stands away from it, the nearest first, and in which steps it goes around; that of one
+ * whose name is always shown may stand farther away, out of a crowd.
+ */
 const AWAY = [14, 26, 42, 60, 84] as const
+const FAR_AWAY = [...AWAY, 112, 144, 180] as const
 const TURN = Math.PI / 8
 /** A label stands beside the end of its line, not above or below, where that leads so far to the side. */
 const SIDEWAYS = 0.35
@@ -72,9 +76,9 @@ export function placesBeside(x: number, y: number, radius: number, width: number
   ]
 }
 
-/** Away from a node, the nearest places first, each with a line to it. */
-export function placesAway(x: number, y: number, radius: number, width: number): readonly LabelPlace[] {
-  return AWAY.flatMap((away) =>
+/** Away from a node, the nearest places first, each with a line to it. @param far whether it may stand far away */
+export function placesAway(x: number, y: number, radius: number, width: number, far: boolean): readonly LabelPlace[] {
+  return (far ? FAR_AWAY : AWAY).flatMap((away) =>
     turns().map((angle): LabelPlace => {
       const [across, down] = [Math.cos(angle), Math.sin(angle)]
       const [toX, toY] = [x + (radius + away) * across, y + (radius + away) * down]
@@ -100,8 +104,13 @@ function rectAt(left: number, top: number, width: number): Rect {
   return { left, top, right: left + width, bottom: top + HEIGHT }
 }
 
-/** What is in the way of a label of the node in a slot: 0 for nothing. */
-export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines, nodes }: InTheWay): number {
+/** What is in the way of a label of the node in a slot: 0 for nothing. @param least from which on it is not counted further */
+export function costOf(
+  { rect, line }: LabelPlace,
+  slot: number,
+  { boxes, lines, nodes }: InTheWay,
+  least: number,
+): number {
   let cost = 0
   for (const box of boxes) {
     if (!areApart(rect, box) || (line !== null && crosses(line, box))) cost += LABEL_COST
@@ -110,6 +119,7 @@ export function costOf({ rect, line }: LabelPlace, slot: number, { boxes, lines,
     if (crosses(other, rect) || (line !== null && meet(line, other))) cost += LABEL_COST
   }
   for (const node of nodes) {
+    if (cost >= least) break
     if (node.slot === slot) continue
     const away = squareAway(rect, node)
     if (away < node.radius ** 2 || (line !== null && isNear(line, node))) cost += 1
@@ -171,7 +181,8 @@ export function isNear({ x, y, toX, toY }: Line, node: Omit<Disc, 'slot'>): bool
   const square = across * across + down * down
   const along = square === 0 ? 0 : ((node.x - x) * across + (node.y - y) * down) / square
   const share = Math.min(Math.max(along, 0), 1)
-  return Math.hypot(x + share * across - node.x, y + share * down - node.y) < node.radius + 1
+  // Squares, as `Math.hypot` is slow: this is asked for each place of a name and each node in view.
+  return (x + share * across - node.x) ** 2 + (y + share * down - node.y) ** 2 < (node.radius + 1) ** 2
 }
 
 /** Whether two lines cross each other. */

@@ -95,20 +95,24 @@ export function labelOrder(scene: GraphScene): Uint32Array<ArrayBuffer> {
 /**
  * Labels where they fit: the marked nodes' first, then by weight. None lies over another or over the line of another, nor over a
  * node where so few are in view that this can be had. Where few are in view, one that has no room beside its node stands away
- * from it, with a line; a marked one may among more. The marked ones are always there, at the side that is in the way least.
+ * from it, with a line; a marked one and a hub may among more. The marked ones are always there, where they are in the way least.
  */
 export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order, names } = input
   const placed: PlacedLabel[] = []
-  const nodes = nodesInView(input) ?? []
+  const inView = nodesInView(input)
+  const nodes = inView ?? []
   const way = { boxes: [...(names?.boxes ?? [])], lines: [...(names?.lines ?? [])], nodes }
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
-  // The few that are marked find their way out of a crowd too.
-  const isLined = (most: number): boolean => all && (most === COST.any || nodes.length <= LINES_MAX)
+  // The few that are marked, and hubs, find their way out of a crowd too, unless that is too large to see what is in the way.
+  const isLined = (most: number): boolean =>
+    inView !== null && (most !== COST.free || (all && nodes.length <= LINES_MAX))
   let tries = 0
-  const costAt = (place: LabelPlace, slot: number): number =>
-    costOf(place, slot, way) + (isWithin(place.rect, input) ? 0 : OUTSIDE)
+  const costAt = (place: LabelPlace, slot: number, least: number): number => {
+    const outside = isWithin(place.rect, input) ? 0 : OUTSIDE
+    return outside >= least ? outside : outside + costOf(place, slot, way, least - outside)
+  }
   const put = (slot: number, most: number): void => {
     if (slot < 0 || taken.has(slot) || scene.live[slot] !== 1 || bubbleOf(scene.fold, slot) !== null) return
     const radius = (scene.sizes[slot] ?? 0) * factor
@@ -121,15 +125,24 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     let best: LabelPlace | null = null
     let least: number = most
     for (const place of placesBeside(x, y, radius + ring, width)) {
-      const cost = costAt(place, slot)
+      const cost = costAt(place, slot, least)
       if (cost >= least) continue
       best = place
       least = cost
       if (cost === 0) break
     }
     // What the pointer is over keeps its name beside it.
-    if ((best === null || least >= COST.free) && isLined(most) && slot !== marks.hovered)
-      best = placesAway(x, y, radius + ring, width).find((place) => costAt(place, slot) === 0) ?? best
+    if ((best === null || least >= COST.free) && isLined(most) && slot !== marks.hovered) {
+      // One of few has a name there only where nothing is in its way.
+      if (most === COST.free) least = Number.MIN_VALUE
+      for (const place of placesAway(x, y, radius + ring, width, most !== COST.free)) {
+        const cost = costAt(place, slot, least)
+        if (cost >= least) continue
+        best = place
+        least = cost
+        if (cost === 0) break
+      }
+    }
     if (best === null) return
     const { rect, line } = best
     taken.add(slot)

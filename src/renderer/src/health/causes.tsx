@@ -1,11 +1,12 @@
 import { IconArrowRight } from '@tabler/icons-react'
-import type { Cause, Confidence } from '../../../shared/why.ts'
+import type { Cause, Confidence, NetworkWhy } from '../../../shared/why.ts'
 import { useApp, useForms } from '../stores/app-context.tsx'
 import { sentence } from '../ui/errors.ts'
 import { Chip } from '../ui/pieces.tsx'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { evidenceOf, openEvidence } from './open-evidence.ts'
+import { useAging } from './use-aging.ts'
 
 const TONES: Readonly<Record<Confidence, Tone>> = { certain: 'good', likely: 'info', possible: 'mute' }
 
@@ -15,9 +16,18 @@ export function tellMore(causes: readonly Cause[]): boolean {
   return causes.length > 1 || (best !== undefined && evidenceOf(best) !== null)
 }
 
-/** What may be the cause, the most probable first; each opens what it is told from. */
-export function Causes({ causes }: { readonly causes: readonly Cause[] }) {
+interface CausesProps {
+  readonly why: Pick<NetworkWhy, 'at' | 'causes'>
+  /** Whether the answer is of now. */
+  readonly live: boolean
+}
+
+/** What may be the cause, the most probable first; each opens what it is told from. Ages in them count on. */
+export function Causes({ why, live }: CausesProps) {
+  const { causes } = why
   const text = strings.health.why
+  const { said } = useForms()
+  const aging = useAging(why, live)
   if (!tellMore(causes)) return null
   return (
     <ol className="ps-causes" aria-label={text.causes}>
@@ -26,18 +36,16 @@ export function Causes({ causes }: { readonly causes: readonly Cause[] }) {
           <Chip tone={TONES[cause.confidence]} title={text.confidenceMeaning[cause.confidence]}>
             {text.confidence[cause.confidence]}
           </Chip>
-          <Words cause={cause} />
+          <Words cause={cause} words={sentence(said(aging(cause.words, [cause.since])))} />
         </li>
       ))}
     </ol>
   )
 }
 
-function Words({ cause }: { readonly cause: Cause }) {
+function Words({ cause, words }: { readonly cause: Cause; readonly words: string }) {
   const app = useApp()
-  const { said } = useForms()
   const where = evidenceOf(cause)
-  const words = sentence(said(cause.words))
   if (where === null) return <span>{words}</span>
   return (
     <button type="button" className="ps-link" title={strings.health.why.opens} onClick={() => openEvidence(app, where)}>

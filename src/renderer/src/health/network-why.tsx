@@ -7,6 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
+import { troubleLasts, troubleNow, troubleThen } from './network-trouble.ts'
 import { WhySentence } from './why-sentence.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
@@ -21,20 +22,17 @@ export function NetworkWhyCard() {
   const { said } = useForms()
   const status = usePeers((peers) => peers.status.state)
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? 0)
-  const partedNow = useHealth(({ now }) => now?.parted?.goneAt ?? null)
+  const partedNow = useHealth(({ now }) => now?.parted?.splitAt ?? null)
   const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
-  const islandsThen = usePicture((picture) => picture.islands?.count ?? 0)
-  const troubleThen = usePicture(
-    ({ picture }) => picture !== null && (picture.deserted || (picture.loss ?? picture.parted) !== null),
-  )
+  const wrongNow = useHealth((health) => troubleNow(status, health.now))
+  const wrongThen = usePicture(({ picture, islands }) => troubleThen(picture, islands))
   const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
-  const lasts = status === 'alone' || status === 'lost' || status === 'deserted' || islandsNow > 1
-  const wrong = now ? lasts || partedNow !== null : at !== undefined && (troubleThen || islandsThen > 1)
+  const wrong = now ? wrongNow : at !== undefined && wrongThen
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
-    everyMs: lasts ? EVERY_MS : PARTED_EVERY_MS,
+    everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : PARTED_EVERY_MS,
     stamp: `${status} ${islandsNow} ${partedNow} ${goneNow}`,
   })
   const text = strings.health.why
@@ -47,7 +45,7 @@ export function NetworkWhyCard() {
         <p className="ps-health-text">
           <WhySentence why={why} live={now} words={said} />
         </p>
-        <Causes causes={why.causes} />
+        <Causes why={why} live={now} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
         {why.matter === 'split' || why.matter === 'parted' || !now ? null : (
           <div className="ps-health-verbs">

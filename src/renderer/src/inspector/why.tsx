@@ -58,7 +58,7 @@ export function Why({ row }: { readonly row: PeerRow }) {
             words={(sentence) => said(whyWords({ ...why, sentence }, notes.nameOf(row.peerId)))}
           />
         </p>
-        <Causes causes={why.causes} />
+        <Causes why={why} live={live} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
       </div>
     </Section>

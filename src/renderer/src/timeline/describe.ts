@@ -1,5 +1,4 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -61,7 +60,7 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'SyncCompleted':
       return about(text.synced)
     case 'DialFailed':
-      return (neverDialed(event.reason) ? text.notDialed : text.dialFailed)(often)
+      return (event.notDialed === undefined ? text.dialFailed : text.notDialed)(often)
     case 'SyncFailed':
       return text.syncFailed(often)
     case 'EntryRejected':
@@ -98,7 +97,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'SyncFailed':
       return text.syncFailed(said(syncCause(event)), event.retryInMs === null ? null : roughDuration(event.retryInMs))
     case 'DialFailed':
-      return (neverDialed(event.reason) ? text.notDialed : text.dialFailed)(
+      return (event.notDialed === undefined ? text.dialFailed : text.notDialed)(
         said(event.target),
         said(dialCause(event.reason)),
       )

@@ -1,7 +1,6 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { dialedPeer } from '../../../shared/dialed-peer.ts'
-import { neverDialed } from '../../../shared/not-dialed.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 
@@ -24,7 +23,7 @@ export function meaningOf(logged: LoggedEvent): Meaning {
 function meaningNow({ event }: LoggedEvent): Meaning {
   switch (event.kind) {
     case 'DialFailed': {
-      const what = neverDialed(event.reason) ? 'NotDialed' : 'DialFailed'
+      const what = event.notDialed === undefined ? 'DialFailed' : 'NotDialed'
       return { key: `${what} ${dialedPeer(event.target) ?? event.target}`, lasting: true }
     }
     case 'SyncFailed':

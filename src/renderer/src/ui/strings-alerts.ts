@@ -1,5 +1,5 @@
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 const KINDS: Readonly<Record<AlertKind, string>> = {
   'peer-departed': 'A peer departs',

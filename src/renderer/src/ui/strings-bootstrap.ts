@@ -2,7 +2,7 @@ import { andList } from '../../../shared/and-list.ts'
 import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { DhtSlotState } from '../../../shared/dht.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 const PATHS: Readonly<Record<BootstrapPath, string>> = {
   given: 'given address',

@@ -1,6 +1,6 @@
 import type { ListField, ValueField } from '../../../shared/compare-peers.ts'
 import type { Edge } from '../../../shared/peer.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 const KINDS: Readonly<Record<Edge['kind'], string>> = {
   connection: 'live connection',

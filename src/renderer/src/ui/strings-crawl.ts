@@ -1,6 +1,6 @@
 import { capital } from '../../../shared/capital.ts'
 import { LOCAL_LISTEN } from '../../../shared/not-asked-words.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** Texts of the crawl and of stored links. */
 export const CRAWL = {

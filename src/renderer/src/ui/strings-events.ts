@@ -1,5 +1,5 @@
 import type { EventKind } from '../../../shared/events.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** What kinds of events are called. */
 export const KINDS: Readonly<Record<EventKind, string>> = {

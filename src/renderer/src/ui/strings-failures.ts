@@ -8,6 +8,7 @@ const TITLES: Readonly<Record<string, string>> = {
   Cancelled: 'Cancelled',
   Timeout: 'No answer in time',
   DialFailed: 'Could not connect',
+  NotDialed: 'Not dialed',
   StreamFailed: 'The connection broke',
   SyncFailed: 'The sync failed',
   RateLimited: 'Too many requests',

@@ -1,7 +1,7 @@
 /** What the filter's field, its suggestions and the chips above the table say. */
 
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** The filter. */
 export const FILTER = {

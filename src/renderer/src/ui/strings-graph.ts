@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 import { formatCount } from './format.ts'
 
 /** Texts of the graph. A letter in brackets is the key that does the same. */

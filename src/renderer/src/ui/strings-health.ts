@@ -1,7 +1,7 @@
 /** Texts of the health page, its strip, and of causes. */
 import { STATE_WORDS } from '../../../shared/state-words.ts'
 import type { Confidence } from '../../../shared/why.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** What the health page and the strip say. */
 export const HEALTH = {

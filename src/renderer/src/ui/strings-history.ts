@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** Texts of the history of a network that is looked at without joining. */
 export const HISTORY = {

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** Texts of the join page about invitation links, what its fields mean, and the networks of earlier runs. */
 export const JOIN_HELP = {

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 import { formatCount } from './format.ts'
 
 /** Texts of the name book. */

@@ -2,7 +2,7 @@
 import type { BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { EntryCheckName } from '../../../shared/entry-check.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 const REACH: Readonly<Record<AddressClass, string>> = {
   public: 'public',

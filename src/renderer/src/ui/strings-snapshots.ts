@@ -1,5 +1,5 @@
 import { andList } from '../../../shared/and-list.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 import { formatBytes, formatCount } from './format.ts'
 
 /** What became of an entry that was offered to the catalog. */

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** Texts of the card about what is stored. */
 export const STORAGE = {

@@ -1,6 +1,6 @@
 import type { Lane } from '../../../shared/lanes.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 const LANES: Readonly<Record<Lane, string>> = {
   joined: 'joined',

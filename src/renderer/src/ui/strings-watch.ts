@@ -1,5 +1,5 @@
 /** Texts about watching a peer or a filter, about notices, and about what a rule would do. */
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 
 /** What the window says of it. */
 export const WATCH = {
@@ -57,7 +57,7 @@ export const WATCH = {
     here: (count: number) => `${count} here now`,
     islands: (count: number) => counted(count, 'island'),
     noIslands: 'islands are not known',
-    counted: (count: number) => `${count} here`,
+    hereOfRule: (count: number) => `${count} here`,
     waits: (count: number) => `waits until there are ${count}`,
     holds: (yes: boolean) => (yes ? 'true now' : 'not true now'),
     elsewhere: 'its network is not joined',

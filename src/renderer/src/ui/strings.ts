@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted } from '../../../shared/counted.ts'
 import { ALERTS } from './strings-alerts.ts'
 import { BOOTSTRAP } from './strings-bootstrap.ts'
 import { COMPARE } from './strings-compare.ts'

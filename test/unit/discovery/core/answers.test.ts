@@ -1,7 +1,7 @@
 /** What an answer to a ping says of a peer, and what peers announce of it (rules PG4, WK7, WK13). */
 import { describe, expect, it } from 'vitest'
 import type { SyncView } from '../../../../src/main/discovery/sync/parts.ts'
-import { syncViewOf } from '../../../../src/main/discovery/sync/catalog-view.ts'
+import { syncViewFor } from '../../../../src/main/discovery/sync/catalog-view.ts'
 import type { Version } from '../../../../src/shared/peer.ts'
 import type { BenchOptions } from '../../../support/discovery/bench.ts'
 import { Bench, NOW } from '../../../support/discovery/bench.ts'
@@ -13,7 +13,7 @@ const at = (ms: number, run = NOW): Version => ({ startedAt: run, updatedAt: run
 const ann = idOf('ann')
 const known = (bench: Bench): Version | undefined => bench.core.env.catalog.get(ann)?.entry.version
 const sent = (bench: Bench): ReturnType<SyncView['entry']> =>
-  syncViewOf(bench.core.env, bench.core.parts.own).entry(ann)
+  syncViewFor(bench.core.env, bench.core.parts.own, ann).entry(ann)
 
 /** The peer answers a ping with this version of its entry. */
 function pinged(bench: Bench, version: Version, tag?: string): void {

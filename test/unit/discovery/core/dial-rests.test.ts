@@ -1,6 +1,7 @@
 /** Rests and caps of addresses and hosts over all peers and all paths (rule AD7). */
 import { describe, expect, it } from 'vitest'
-import { NotDialed } from '../../../../src/shared/errors.ts'
+import { DialFailed, NotDialed } from '../../../../src/shared/errors.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { encodeRecord } from '../../../../src/main/discovery/dht/record.ts'
 import { chainRoot, slotChain } from '../../../../src/main/discovery/dht/chain.ts'
@@ -84,7 +85,27 @@ describe('[AD7] many peers that are said to be at one place', () => {
       bench.pass(250)
     }
     expect(answers).toHaveLength(24)
-    for (const answer of answers) expect(answer).toMatchObject({ error: { why: 'ownMachine' } })
+    for (const answer of answers) expect(answer).toMatchObject({ error: { code: 'NotDialed', why: 'ownMachine' } })
+  })
+
+  it('are told in the log by why nobody was dialed, apart from those that failed', () => {
+    const bench = Bench.online()
+    for (const port of [1, 2]) bench.feed(`ghost ${port}`, { addresses: [addressHere(`/ip4/9.9.9.${port}/tcp/80`)] })
+    const errors = [new NotDialed(THIRD, 'ownMachine'), new DialFailed('nobody is there')]
+    const told: DiscoveryEvent[] = []
+    for (let step = 0; step < 40; step += 1) {
+      for (const output of bench.take()) {
+        const error = output.kind === 'dial' ? errors.shift() : undefined
+        if (error !== undefined && 'id' in output) bench.step({ kind: 'dialFailed', id: output.id, error })
+        if (output.kind === 'tell' && output.told.kind === 'event' && output.told.event.kind === 'DialFailed')
+          told.push(output.told.event)
+      }
+      bench.pass(250)
+    }
+    expect(told).toEqual([
+      expect.objectContaining({ notDialed: 'ownMachine' }),
+      { kind: 'DialFailed', target: expect.any(String), reason: 'nobody is there' },
+    ])
   })
 
   it('are asked where the user insists on one of them', () => {

@@ -5,7 +5,7 @@ import { Entry } from '../../../../src/main/discovery/dialects/peerscope/wire/ge
 import { nextInterval } from '../../../../src/main/discovery/announce/pace.ts'
 import { mosaik } from '../../../../src/main/discovery/dialects/mosaik/mosaik.ts'
 import { peerscope } from '../../../../src/main/discovery/dialects/peerscope/peerscope.ts'
-import { syncViewOf } from '../../../../src/main/discovery/sync/catalog-view.ts'
+import { syncViewFor } from '../../../../src/main/discovery/sync/catalog-view.ts'
 import { parseSignedEntry, verifyEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { changedFields, normalized } from '../../../../src/main/discovery/entry/local-entry.ts'
 import type { DiscoveryConfig } from '../../../../src/shared/config.ts'
@@ -303,7 +303,7 @@ describe('[AN14] a peer that states its interval', () => {
     const bench = online()
     bench.feed('ann', { announcedEvery: 90_000 })
     const { env, parts } = bench.core
-    const sent = (): unknown => syncViewOf(env, parts.own).entry(idOf('ann'))
+    const sent = (): unknown => syncViewFor(env, parts.own, idOf('ann')).entry(idOf('ann'))
     for (const ms of [300_001, 299_999]) {
       bench.stall(ms)
       bench.core.at(bench.moment())

@@ -8,7 +8,12 @@ it('a cause counts each failure, and lists the row of those that are one once', 
     at,
     event: { kind: 'DialFailed', target: `${seq}`, reason: `at ${at}` },
   })
-  const recent = [dial(1, 1), dial(2, 2), dial(1, 3), dial(1, 4), dial(2, 5)]
+  const rests: LoggedEvent = {
+    seq: 3,
+    at: 2,
+    event: { kind: 'DialFailed', target: '3', reason: 'it rests', notDialed: 'rests' },
+  }
+  const recent = [dial(1, 1), dial(2, 2), rests, dial(1, 3), dial(1, 4), dial(2, 5)]
   const { cause, events } = tell(
     { kind: 'network-lost', reason: '', lostAt: null, forMs: 0 },
     recent,
@@ -16,5 +21,5 @@ it('a cause counts each failure, and lists the row of those that are one once', 
     () => true,
   )
   expect(cause).toBe('5 dials failed.')
-  expect(events).toEqual([dial(2, 5), dial(1, 4)])
+  expect(events).toEqual([dial(2, 5), dial(1, 4), rests])
 })

@@ -76,7 +76,8 @@ it('a split is told with its most likely cause, the events behind it, and that o
   at.event({ kind: 'NeighborDown', peerId: peerIdAt(1) })
   at.event({ kind: 'NeighborDown', peerId: peerIdAt(2) })
   at.pass(30_000)
-  at.explain({ kind: 'crashed', confidence: 'likely', words: '3 peers crashed', events: [1], evidence: null })
+  const crashed = { kind: 'crashed', confidence: 'likely', words: '3 peers crashed', events: [1] } as const
+  at.explain({ ...crashed, evidence: null, since: null })
   const [fired] = at.event({ kind: 'Islands', count: 2, sizes: [6, 3] })
   expect(fired).toMatchObject({
     told: {

@@ -247,7 +247,7 @@ describe('a shared moment', () => {
     const source = await watched(data)
     const parts = { store: source.store, networkKey: NETWORK, self: undefined }
     const islands = { kind: 'Islands', sizes: [2, 2] } as const
-    source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p9')] })
+    source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p1')] })
     source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 2, missing: [idOf('p8'), idOf('p9')] })
     const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2 }
     for (const span of [9000, 3000, 500]) {
@@ -257,6 +257,7 @@ describe('a shared moment', () => {
     }
     const { verdict, content } = await opened(await fileAt(source, AT, 3000))
     const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    // Who was apart was here still.
     expect((await content.at(AT - 1001, moment)).parted).toBeNull()
     expect((await pastPicture(parts, AT)).parted).toEqual(parted)
     expect((await pastPicture(parts, AT - 1001)).parted).toBeNull()

@@ -23,7 +23,7 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
   NeighborDown: { kind: 'NeighborDown', peerId },
   SyncCompleted: { kind: 'SyncCompleted', peerId, received: 1, sent: 2, bytes: 3, durationMs: 4 },
   SyncFailed: { kind: 'SyncFailed', peerId, reason: 'no', retryInMs: 5 },
-  DialFailed: { kind: 'DialFailed', target: 'x', reason: 'no' },
+  DialFailed: { kind: 'DialFailed', target: 'x', reason: 'no', notDialed: 'rests' },
   EntryRejected: { kind: 'EntryRejected', peerId, reason: 'Malformed', source: 'sync', detail: 'd' },
   DhtSlotClaimed: { kind: 'DhtSlotClaimed', slot: 0 },
   DhtFailed: { kind: 'DhtFailed', reason: 'no' },

@@ -276,6 +276,15 @@ it('tells an island that is gone from one that grew together with ours, and its 
     },
   ])
   expect(watch.islandsGone).toBe(true)
+  // One of two is not most of them.
+  purged.delete(3)
+  link([
+    [0, 1],
+    [1, 3],
+  ])
+  await scheduler.run(60_000)
+  expect(told).toEqual([])
+  expect(watch.islandsGone).toBe(true)
   purged.clear()
   link(WHOLE)
   await scheduler.run(10_000)

@@ -261,7 +261,11 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
     sentence: 'Nobody is left here: 4 peers said goodbye.',
   })
   const then = storedThen(store, catalogOf(store).network, async () => [])
-  expect((await networkWhyThen(then, now())).matter).toBe('deserted')
+  expect(await networkWhyThen(then, now())).toMatchObject({
+    matter: 'deserted',
+    sentence: 'Nobody is left here: 4 peers said goodbye.',
+    causes: [{ kind: 'left one by one', evidence: { to: now() } }],
+  })
   // The picture of the moment says it, as a file with it does; not that of one before.
   const leftAt = now()
   const pictures = async (at: number) => {
@@ -305,6 +309,46 @@ it('of a network in which nobody was met, and that nobody watches, it says so, a
     expect(out).toMatch(/nobody.*\nAs of /s)
     expect(out).not.toContain('Dial the address')
   }
+})
+
+it('of a past moment says who had left, and how, where nobody was left, and that all were lost with us', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const version = { startedAt: 1, updatedAt: 1 }
+  const then = storedThen(store, catalogOf(store).network, async () => [])
+  const gone = (names: readonly string[], reason: 'graceful' | 'purged' | 'lost'): void => {
+    for (const name of names) {
+      view.putRow(row(name, { state: reason === 'graceful' ? 'departed' : reason }))
+      store.append(NETWORK, now(), { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
+    }
+  }
+  gone(['ben'], 'purged')
+  gone(['ann', 'cat', 'dan'], 'graceful')
+  store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
+  await data.scheduler.run(10_000)
+  const leftAt = now()
+  await data.scheduler.run(10_000)
+  for (const name of NAMES) view.putRow(row(name, { neighbor: name === 'ann' }))
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  await data.scheduler.run(120_000)
+  store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
+  store.append(NETWORK, now(), { kind: 'NetworkLost', since: now(), heardAt: null })
+  gone(NAMES, 'lost')
+  await data.scheduler.run(10_000)
+  const lostAt = now()
+  await data.scheduler.run(10_000)
+  for (const name of NAMES) view.putRow(row(name, { neighbor: name === 'ann' }))
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  store.append(NETWORK, now(), { kind: 'NetworkBack', since: now() })
+  await data.scheduler.run(60_000)
+  expect(await networkWhyThen(then, leftAt)).toMatchObject({
+    matter: 'deserted',
+    sentence: 'Nobody is left here: 3 peers said goodbye, 1 went silent.',
+  })
+  const lost = await networkWhyThen(then, lostAt)
+  expect(lost.matter).toBe('lost')
+  expect(lost.sentence).toMatch(/^We lost the network \(no neighbor is left\)/)
+  expect((await networkWhyThen(then, now())).matter).toBe('fine')
 })
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {

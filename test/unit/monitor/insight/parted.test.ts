@@ -1,15 +1,19 @@
 /** A split that did not heal: the other island was taken for gone. What is remembered of it, and what `why` says. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { partedAt, shownParted } from '../../../../src/main/monitor/insight/parted.ts'
+import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
+import { storedHealth, storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
+import { networkWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { catalogOf, edge, ME, row, running } from './running-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 type Islands = Extract<DiscoveryEvent, { kind: 'Islands' }>
@@ -40,11 +44,18 @@ const gone = { gone: 3, missing: apart }
 const purge = (minute: number, name: string): number =>
   log(minute, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version: { startedAt: 1, updatedAt: 1 } })
 const joined: DiscoveryEvent = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] }
-const found = (minute: number) => partedAt({ store, networkKey: NETWORK }, START + minute * MINUTE)
+/** @param here who of the others is here @param lost who was lost with us */
+const found = (minute: number, here: readonly string[] = [], lost: readonly string[] = []) =>
+  partedAt({ store, networkKey: NETWORK }, START + minute * MINUTE, rows(here, lost))
 
-/** The others. @param here which of them are here again */
-const rows = (here: readonly string[] = []) =>
-  OTHERS.map((name) => peerRow(1, { peerId: idOf(name), state: here.includes(name) ? 'online' : 'purged' }))
+/** The others: they are here, lost with us, or went silent. */
+const rows = (here: readonly string[], lost: readonly string[] = []) =>
+  OTHERS.map((name) =>
+    peerRow(1, {
+      peerId: idOf(name),
+      state: here.includes(name) ? 'online' : lost.includes(name) ? 'lost' : 'purged',
+    }),
+  )
 
 function why(minute: number, here: readonly string[] = []): NetworkWhy {
   const source: WhySource = {
@@ -71,24 +82,37 @@ describe('a split whose other island was taken for gone', () => {
   it('is remembered from then on for a day: since when, how many they were, and until when', () => {
     islands(1, 1)
     islands(5, 2, { apart, held: [] })
-    expect(found(5)).toBeNull()
+    expect(found(5, OTHERS)).toBeNull()
     for (const name of OTHERS) purge(9, name)
     islands(10, 1, gone)
     const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3 }
-    expect([shownParted(found(10), []), shownParted(found(60), rows())]).toEqual([parted, parted])
+    expect([shownParted(found(10)), shownParted(found(60))]).toEqual([parted, parted])
     // Who is back is not gone.
-    expect(shownParted(found(60), rows(['ann']))).toEqual({ ...parted, gone: 2 })
-    expect(shownParted(found(60), rows(OTHERS))).toBeNull()
-    // As of a moment before that nothing of it was known.
-    expect(found(9.9)).toBeNull()
+    expect(shownParted(found(60, ['ann']))).toEqual({ ...parted, gone: 2 })
+    expect(found(60, OTHERS)).toBeNull()
     expect(found(10 + 24 * 60 + 1)).toBeNull()
+  })
+
+  it('is known from when the first of them counts as gone, though that is told later', () => {
+    islands(5, 2, { apart, held: [idOf('link')] })
+    const parted = { splitAt: START + 4.5 * MINUTE, gone: 1, back: 0, held: [idOf('link')] }
+    expect(found(9, ['ann', 'ben'])).toMatchObject({ ...parted, goneAt: START + 9 * MINUTE })
+    expect(found(9.1)?.gone).toBe(3)
+    // Who was lost with us may be there still.
+    expect(found(9, ['ann'], ['ben'])?.gone).toBe(1)
+    expect(found(9, ['ann'], ['ben', 'cat'])).toBeNull()
+    // One part was told to be gone before the other.
+    islands(10, 2, { gone: 1, missing: apart.slice(0, 1) })
+    expect(found(10.1, ['ben', 'cat'])).toBeNull()
+    expect(found(10.2, ['ann', 'cat'])).toMatchObject({ gone: 1, back: 1 })
+    expect(found(10.2, [])).toMatchObject({ gone: 3, back: 0 })
   })
 
   it.each<[string, () => unknown]>([
     ['they grew together', () => islands(10, 1)],
     ['most of them came back', () => [islands(10, 1, { gone: 3 }), islands(11, 1, { back: 2 })]],
     ['it split again', () => [islands(10, 1, { gone: 3 }), islands(11, 2)]],
-    ['another part is apart still', () => islands(10, 2, { gone: 3 })],
+    ['another part is apart still', () => islands(10, 2, gone)],
     ['another run began', () => [islands(10, 1, { gone: 3 }), log(11, joined)]],
   ])('is none where %s', (_what, then) => {
     islands(5, 2, { apart })
@@ -109,7 +133,7 @@ describe('a split whose other island was taken for gone', () => {
     islands(5, 3, { apart })
     islands(8, 2)
     islands(10, 1, { gone: 2, missing: apart.slice(1) })
-    expect(shownParted(found(11), rows(['ann']))?.gone).toBe(2)
+    expect(found(11, ['ann'])?.gone).toBe(2)
     expect(why(12, ['ann']).sentence).toContain('2 peers of the other island have not been heard of since')
     expect(why(12, ['ann', 'ben']).sentence).toContain(
       '2 peers of the other island were taken for gone, and 1 came back',
@@ -119,12 +143,65 @@ describe('a split whose other island was taken for gone', () => {
   it('does not say who is back where there were more than an event names', () => {
     islands(5, 2, { apart })
     islands(10, 1, { gone: 300, missing: apart })
-    expect(shownParted(found(11), rows(['ann', 'ben']))?.gone).toBe(300)
+    expect(found(11, ['ann', 'ben'])?.gone).toBe(300)
     expect(why(12, ['ann']).sentence).toContain(': 300 peers of the other island were taken for gone, perhaps because')
   })
 })
 
 describe('why of a network that was parted', () => {
+  it('says so from the moment that they count as gone, as Health does', async () => {
+    using data = new DataFolder()
+    const { store: log, view, now } = await running(data)
+    const watch = new IslandWatch({
+      self: ME,
+      view,
+      clock: data.clock,
+      purgeAfterMs: 300_000,
+      lost: () => false,
+      tell: (event) => void log.append(NETWORK, now(), event),
+      spent: () => 0,
+    })
+    watch.start()
+    const link = (one: string, other: string): void => {
+      for (const [a, b] of [
+        [one, other],
+        [other, one],
+      ] as const)
+        view.putEdge(edge(a, b, now()))
+    }
+    for (const name of ['ben', 'cat', 'dan']) link('ann', name)
+    link('me', 'ann')
+    link('cat', 'dan')
+    await data.scheduler.run(60_000)
+    for (const one of view.edges()) {
+      const ends: readonly string[] = [one.a, one.b]
+      if (ends.includes(idOf('ann')) && (ends.includes(idOf('cat')) || ends.includes(idOf('dan')))) view.removeEdge(one)
+    }
+    await data.scheduler.run(60_000)
+    const said = async (): Promise<readonly unknown[]> => {
+      const { matter } = await storedNetworkWhy(catalogOf(log), now())
+      const { parted } = await storedHealth(catalogOf(log), now())
+      const then = await networkWhyThen(
+        storedThen(log, catalogOf(log).network, async () => []),
+        now(),
+      )
+      return [matter, then.matter, parted?.gone ?? 0]
+    }
+    expect(await said()).toEqual(['split', 'split', 0])
+    view.putRow(row('cat', { state: 'purged' }))
+    await data.scheduler.run(7000)
+    expect(await said()).toEqual(['parted', 'parted', 1])
+    view.putRow(row('dan', { state: 'purged' }))
+    // The journal tells it with its next look, and the watch once it has lasted.
+    await data.scheduler.run(4000)
+    for (let turn = 0; turn < 15; turn += 1) {
+      await data.scheduler.run(3000)
+      expect(await said()).toEqual(['parted', 'parted', 2])
+    }
+    expect(watch.islandsGone).toBe(true)
+    watch.stop()
+  })
+
   it('says what happened, and why, with the events', () => {
     islands(1, 1)
     for (const name of OTHERS) purge(4.7, name)

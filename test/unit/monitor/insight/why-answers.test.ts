@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
-import { RESTS } from '../../../../src/shared/not-dialed.ts'
 import { facts, gone, logged, MINUTE, NOW, PEER, row, SILENT, stall } from './peer-facts.ts'
 
 it('an entry that grew old while we stood still, or while its peer was silent, says nothing of a clock', () => {
@@ -36,7 +35,7 @@ describe('a peer that counts as here', () => {
   it('answers where the dial is older, was put off, or we are connected', () => {
     for (const changes of [
       { dials: [refusedAt(NOW - 2 * MINUTE)] },
-      { dials: [logged(85, NOW, { kind: 'DialFailed', target: PEER, reason: RESTS })] },
+      { dials: [logged(85, NOW, { kind: 'DialFailed', target: PEER, reason: 'it rests', notDialed: 'rests' })] },
       { row: { ...heard(NOW), connected: true }, dials: [refusedAt(NOW)] },
     ])
       expect(of(changes)).toMatchObject({ matter: 'fine', sentence: expect.stringContaining('answers in 40 ms') })

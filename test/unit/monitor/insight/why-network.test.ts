@@ -123,6 +123,7 @@ describe('why the network', () => {
       'nobody dialed, possible',
     ])
     expect(sentence).toBe('We have met nobody yet, perhaps because our own machine stalled for 4 s, 40 s ago.')
+    expect(causes.map(({ since }) => since)).toEqual([NOW - 40_000, null, null])
   })
 
   it('blames our own addresses only once somebody had the time to come', () => {
@@ -236,6 +237,13 @@ describe('why the network', () => {
     const untold = before.map((one) => ({ ...one, at: one.at - 37 * SECOND }))
     expect(said(untold, { untoldMs: 30 * SECOND })).toBe(cut)
     expect(kinds(untold, { untoldMs: 30 * SECOND })).toEqual(['unknown', 'own stall'])
+    // Its age counts from when it ended, while one that is told before something else has none.
+    const sinces = (events: readonly LoggedEvent[], untoldMs: number) =>
+      of({ islands, events, held: [], untoldMs }).causes.map(({ since }) => since)
+    expect([sinces(untold, 30 * SECOND), sinces(before, 0)]).toEqual([
+      [null, NOW - 65 * SECOND],
+      [null, null],
+    ])
     // One who did not come again, or a stall so near that it may still come of it.
     expect(kinds(before.slice(0, 2))).toEqual(['own stall'])
     expect(kinds([stall(3, 2 * SECOND)])).toEqual(['own stall'])

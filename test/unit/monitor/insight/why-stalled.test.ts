@@ -15,7 +15,8 @@ describe('why', () => {
       ['own stall', 'likely'],
       ['everybody slow', 'likely'],
     ])
-    expect(causes[0]?.words).toBe('our own machine stalled for 4 s, 30 s ago')
+    expect(causes[0]).toMatchObject({ words: 'our own machine stalled for 4 s, 30 s ago', since: NOW - 30_000 })
+    expect(causes[1]?.since).toBeNull()
   })
 
   it('does not ask who listens where we stood still ourselves whenever it was dialed', () => {

@@ -4,7 +4,7 @@ import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.t
 import { NOTICED_MS } from '../../../../src/main/monitor/insight/why-silence.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { NotDialed } from '../../../../src/shared/errors.ts'
-import { NOT_DIALED, RESTS } from '../../../../src/shared/not-dialed.ts'
+import { NOT_DIALED } from '../../../../src/shared/not-dialed.ts'
 import { eventFields } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import {
@@ -132,7 +132,8 @@ describe('why a peer is silent', () => {
     const rests = logged(86, NOW - 1000, {
       kind: 'DialFailed',
       target: PEER,
-      reason: `/ip4/192.0.2.1/tcp/1 could not be reached: ${RESTS}; it is tried again later`,
+      reason: new NotDialed('/ip4/192.0.2.1/tcp/1', 'rests').message,
+      notDialed: 'rests',
     })
     const late = {
       ...timedOut,
@@ -143,14 +144,14 @@ describe('why a peer is silent', () => {
     )
     expect(whyPeer(facts({ ...SILENT, dials: [rests] })).causes[0]?.words).toBe('it cannot be reached')
     expect(whyPeer(facts({ ...STORED, dials: [rests, { ...rests, seq: 87 }] })).causes[0]?.words).toBe(
-      'dialing it failed 2 times',
+      `it was not dialed: ${NOT_DIALED.rests}`,
     )
     expect(whyPeer(facts({ ...STORED, dials: [rests, late] })).causes[0]?.words).toBe('dialing it failed: no answer')
   })
 
   it('says of a peer that nobody dialed that it was not dialed, and why', () => {
     const reason = new NotDialed('/ip4/127.0.0.1/tcp/1', 'ownMachine').message
-    const dials = [logged(87, NOW - 1000, { kind: 'DialFailed', target: PEER, reason })]
+    const dials = [logged(87, NOW - 1000, { kind: 'DialFailed', target: PEER, reason, notDialed: 'ownMachine' })]
     const words = `it was not dialed: ${NOT_DIALED.ownMachine}`
     expect(whyPeer(facts({ ...STORED, dials })).causes.map((cause) => cause.words)).toContain(words)
     expect(whyPeer(facts({ ...SILENT, dials })).sentence).not.toMatch(/reached|dials? failed/)

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { DialRests } from '../../../../src/main/network/iroh/dial-rests.ts'
 import type { Wire } from '../../../../src/main/network/iroh/wire.ts'
-import { DialFailed } from '../../../../src/shared/errors.ts'
+import { NotDialed } from '../../../../src/shared/errors.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { wires } from '../../../support/wires.ts'
 
@@ -24,7 +24,7 @@ describe('[AD7] dials on iroh', () => {
   const dial = (name: string, addresses: readonly string[], more = {}, of = signal): Promise<string> =>
     rests.watch({ peerId: idOf(name), addresses, ...more }, of, nobody).then(
       () => 'connected',
-      (error: unknown) => (error instanceof DialFailed ? 'rests' : 'failed'),
+      (error: unknown) => (error instanceof NotDialed ? 'rests' : 'failed'),
     )
 
   it('of one address that is named for many peers become ever fewer', async () => {

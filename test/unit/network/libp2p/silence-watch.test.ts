@@ -3,7 +3,7 @@ import type { MultiaddrConnection } from '@libp2p/interface'
 import { multiaddrConnectionPair } from '@libp2p/utils'
 import { describe, expect, it, vi } from 'vitest'
 import { PATIENCE, SILENCE_MS, SilenceWatch } from '../../../../src/main/network/libp2p/silence-watch.ts'
-import { watchedYamux } from '../../../../src/main/network/libp2p/watch.ts'
+import { watchedYamux } from '../../../../src/main/network/libp2p/watched-yamux.ts'
 import { Scheduler } from '../../../sim/scheduler.ts'
 
 /** Looks until a connection that never says a word is closed: one that sees it was made, the asking, the patience. */

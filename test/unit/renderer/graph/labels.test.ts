@@ -298,6 +298,34 @@ test('our own name stands away from us where peers are all around, however many 
   expect(discs.filter((disc) => isUnder(boxOf(own), disc))).toEqual([])
 })
 
+test.each([
+  ['sixty peers', [6, 12, 16, 14, 11]],
+  ['more than those whose names are all tried', [6, 10, 14, 22, 34]],
+])('our own name and those of hubs lie on no peer in crowded rings, but far away: of %s', (_what, rings) => {
+  // As rings by round-trip time in a small window: five of them, close together.
+  const around = rings.flatMap((count, at) =>
+    Array.from({ length: count }, (_, n): [number, number] => {
+      const angle = ((n + (at % 2) / 2) / count) * 2 * Math.PI + at
+      const reach = 24 + at * 20
+      return [reach * Math.cos(angle), reach * Math.sin(angle)]
+    }),
+  )
+  const scene = sceneOf([[0, 0], ...around], 5)
+  scene.sizes[0] = 10
+  scene.degrees[10] = 30
+  scene.sizes[10] = 8
+  const labels = placed(scene, { marks: { ...NOBODY, self: 0 } })
+  for (const slot of [0, 10]) {
+    const label = labels.find((one) => one.slot === slot)
+    if (label === undefined) throw new Error('there is no label')
+    const covered = Array.from({ length: scene.slots }, (_, other) => other).filter((other) => {
+      const [x, y] = toScreen(CAMERA, SIZE, scene.positions[other * 2] ?? 0, scene.positions[other * 2 + 1] ?? 0)
+      return other !== slot && isUnder(boxOf(label), { x, y, radius: scene.sizes[other] ?? 0 })
+    })
+    expect(covered).toEqual([])
+  }
+})
+
 test('no label lies under the buttons in the corner', () => {
   const scene = sceneOf(
     [

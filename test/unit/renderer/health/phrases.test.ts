@@ -145,7 +145,7 @@ describe('the sentence of a past moment', () => {
 
   test('says who was taken for gone after a split, at once', () => {
     const parted = { splitAt: 300_000, goneAt: 500_000, gone: 2 }
-    const said = texts(pastPhrases({ ...facts, parted, before: null }))
+    const said = texts(pastPhrases({ ...facts, parted, islands: { ...islands, count: 1, sizes: [4] }, before: null }))
     expect(said.join()).toMatch(/2 gone since the split at /)
   })
 

@@ -54,6 +54,11 @@ function perceived(hex: string, sight: readonly Colour[]): Colour {
   ]
 }
 
+function distance(a: string, b: string, sight: readonly Colour[]): number {
+  const [one, other] = [perceived(a, sight), perceived(b, sight)]
+  return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2])
+}
+
 const luminance = (hex: string): number => dot([0.2126, 0.7152, 0.0722], linear(hex))
 const contrast = (a: string, b: string): number => {
   const [high = 0, low = 0] = [luminance(a), luminance(b)].toSorted((x, y) => y - x)
@@ -67,8 +72,7 @@ test.each(['dark', 'light'] as const)('lanes are told apart by everybody (%s)', 
       for (const b of shown.slice(shown.indexOf(a) + 1)) {
         // Stripes tell apart what colours do not.
         if (HATCHED.has(a) !== HATCHED.has(b)) continue
-        const [one, other] = [perceived(LANE_COLOURS[scheme][a], sight), perceived(LANE_COLOURS[scheme][b], sight)]
-        const apart = Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2])
+        const apart = distance(LANE_COLOURS[scheme][a], LANE_COLOURS[scheme][b], sight)
         expect(apart, `${a} and ${b} for ${name}`).toBeGreaterThan(0.07)
       }
     }
@@ -99,3 +103,10 @@ test.each(['dark', 'light'] as const)(
     expect([...states, charts.ownStall].filter((colour) => contrast(colour, surface) < 3)).toEqual([])
   },
 )
+
+test.each(['dark', 'light'] as const)('we are not taken for one that left (%s)', (scheme) => {
+  const own = css(stateColour('self', scheme))
+  for (const [name, sight] of Object.entries(SIGHTS))
+    for (const state of ['departed', 'purged', 'lost', 'removed', 'displaced'])
+      expect(distance(own, css(stateColour(state, scheme)), sight), `${state} for ${name}`).toBeGreaterThan(0.06)
+})

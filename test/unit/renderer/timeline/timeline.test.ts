@@ -54,6 +54,7 @@ test.each<[DiscoveryEvent, string]>([
       kind: 'DialFailed',
       target: '/ip4/127.0.0.1/tcp/1',
       reason: new NotDialed('/ip4/127.0.0.1/tcp/1', 'elsewhere').message,
+      notDialed: 'elsewhere',
     },
     'was not dialed: it says nothing but addresses of other places than ours · /ip4/127.0.0.1/tcp/1',
   ],
@@ -112,10 +113,10 @@ test.each<DiscoveryEvent>([
 
 test('a line of several dials that nobody made does not say that a peer could not be reached', () => {
   const target = `/ip4/127.0.0.1/tcp/1/p2p/${peerId}`
-  const of = (reason: string) => ({ kind: 'DialFailed', target, reason }) as const
-  const nowhere = of(new NotDialed(target, 'ownMachine').message)
+  const failed = { kind: 'DialFailed', target, reason: 'refused' } as const
+  const nowhere = { ...failed, reason: new NotDialed(target, 'ownMachine').message, notDialed: 'ownMachine' } as const
   const [line, other] = foldBursts(
-    [nowhere, nowhere, of('refused'), of('refused')].map((event, index) => ({ seq: 9 - index, at: at - index, event })),
+    [nowhere, nowhere, failed, failed].map((event, index) => ({ seq: 9 - index, at: at - index, event })),
     new Set(),
   )
   expect(line?.type === 'burst' && describeBurst(line)).toBe('was not dialed, 2 times')

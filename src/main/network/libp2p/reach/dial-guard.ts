@@ -5,7 +5,7 @@
 import type { Connection, Transport } from '@libp2p/interface'
 import type { TCPComponents } from '@libp2p/tcp'
 import { tcp } from '@libp2p/tcp'
-import { RESTS } from '../../../../shared/not-dialed.ts'
+import { NotDialed } from '../../../../shared/errors.ts'
 import { DialLedger } from '../../../discovery/base/dial-ledger.ts'
 import type { Clock } from '../../../discovery/ports.ts'
 import { bareAddress } from '../targets.ts'
@@ -40,7 +40,7 @@ export class DialGuard {
 
   /**
    * Dials where that may be done, and notes what came of it.
-   * @throws Error where it may not
+   * @throws NotDialed where it rests, Error where it may not be dialed
    */
   async watch(
     address: string,
@@ -51,7 +51,7 @@ export class DialGuard {
     if (!this.#policy.allows(address)) throw new Error(`${address} is not an address that we dial`)
     const given = this.#policy.isGiven(address)
     const began = this.#clock.monotonic()
-    if (!given && !this.#ledger.allows(address, peerId, began)) throw new Error(RESTS)
+    if (!given && !this.#ledger.allows(address, peerId, began)) throw new NotDialed(address, 'rests')
     try {
       const connection = await dial()
       this.#ledger.answered(address, connection.remotePeer.toString())

@@ -114,9 +114,10 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
   #all(after: PeerId | null): SyncAnswer {
     this.#sendsAll = true
     const { index } = this.#catalog
-    const { message, full } = this.#page(index.inOrder(after))
-    this.#complete = !full
-    return { page: full ? { ...message, left: Math.max(1, index.size - this.#sent) } : message }
+    const { message, full, sent } = this.#page(index.inOrder(after))
+    // A page without entries has no last key to go on from. What may be behind it other syncs bring.
+    this.#complete = !full || sent === 0
+    return { page: this.#complete ? message : { ...message, left: Math.max(1, index.size - this.#sent) } }
   }
 
   #page(peerIds: Iterable<PeerId>): ReturnType<typeof pageOf> {

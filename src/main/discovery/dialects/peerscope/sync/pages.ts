@@ -13,7 +13,8 @@ import { unasked } from './parts.ts'
 
 /**
  * As many of the wanted entries as fit in a page, in their order.
- * @returns the page, the peers that it settles, those of them that the catalog no longer has, how many it holds, and whether it is full
+ * @returns the page, the peers that it settles, those of them that the catalog no longer has, how many it holds, and whether it is full,
+ * by what it holds or by what it passed over
  */
 export function pageOf(
   wanted: Iterable<PeerId>,
@@ -32,8 +33,11 @@ export function pageOf(
   let full = false
   for (const peerId of wanted) {
     const signed = catalog.entry(peerId)
-    if (signed === null) gone.push(peerId)
-    else {
+    if (signed === null) {
+      gone.push(peerId)
+      full = gone.length === RECONCILE_BOUNDS.withheldAPage
+      if (full) break
+    } else {
       // A key and a length for each of the two fields.
       size += signed.bytes.length + signed.signature.length + 12
       full = size > RECONCILE_BOUNDS.pageBytes || message.entries.length === RECONCILE_BOUNDS.itemsAMessage

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { strings } from '../../../../src/renderer/src/ui/strings.ts'
-import { counted } from '../../../../src/renderer/src/ui/counted.ts'
+import { strings } from '../../../src/renderer/src/ui/strings.ts'
+import { counted } from '../../../src/shared/counted.ts'
 
 it.each([
   [0, '0 peers'],

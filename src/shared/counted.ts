@@ -1,4 +1,4 @@
-import { formatCount } from './format.ts'
+import { formatCount } from './format-count.ts'
 
 /**
  * A number before its word: "1 peer", "2 peers", "1,024 entries".
