@@ -46,7 +46,7 @@ export function toldLater<Why extends NetworkWhy | PeerWhy>(why: Why): Why {
   return {
     ...why,
     sentence: timed(sentence, sincesOf(why)),
-    causes: causes.map((cause) => ({ ...cause, words: timed(cause.words, [cause.since ?? null]) })),
+    causes: causes.map((cause) => ({ ...cause, words: timed(cause.words, [cause.since]) })),
   }
 }
 

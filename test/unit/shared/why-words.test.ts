@@ -34,7 +34,7 @@ it('tells an age of a moment that is over as a time of day, with the day where t
       sentence: `The network split ${ago}, perhaps because ${stall}.`,
       causes: [
         { kind: 'own stall', confidence: 'possible', words: stall, events: [], evidence: null, since: at - 80_000 },
-        { kind: 'unknown', confidence: 'possible', words: 'it said 1 s ago', events: [], evidence: null },
+        { kind: 'unknown', confidence: 'possible', words: 'it said 1 s ago', events: [], evidence: null, since: null },
       ],
       at,
       since,

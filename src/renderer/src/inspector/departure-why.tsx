@@ -38,7 +38,7 @@ export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonl
           <p className="ps-why" data-matter={told.matter}>
             {said(whyWords(told, notes.nameOf(peerId)))}
           </p>
-          <Causes causes={told.causes} />
+          <Causes why={told} live={false} />
           {told.notKept === null ? null : <p className="ps-why-note">{told.notKept}</p>}
         </>
       )}
