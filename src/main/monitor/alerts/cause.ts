@@ -69,7 +69,7 @@ export interface Told {
  * Tells of a finding.
  * @param recent newest last
  * @param at milliseconds since the epoch; `heldMs` is for how long it was so by then
- * @param counts of a number of peers, whether one is among those that are didWords: no others explain it
+ * @param counts of a number of peers, whether one is among those that are counted: no others explain it
  */
 export function tell(
   finding: Finding,
