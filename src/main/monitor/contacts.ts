@@ -177,10 +177,12 @@ export class Contacts {
 
   #takeOver(): void {
     if (this.#discovery === null) return
-    const open = new Set<PeerId>()
+    const open = new Set(this.#discovery.connectedPeers())
+    // Mostly nobody is: to put connections into words costs more than all else here.
+    const isNew = (peerId: PeerId): boolean => !this.#since.has(peerId) && this.#discovery?.get(peerId) !== null
+    const connections = [...open].some(isNew) ? this.#discovery.connections() : []
     let changed = false
-    for (const { peerId, direction, remoteAddress } of this.#discovery.connections()) {
-      open.add(peerId)
+    for (const { peerId, direction, remoteAddress } of connections) {
       if (this.#since.has(peerId)) continue
       const entry = this.#discovery.get(peerId)?.entry
       // Whoever is no peer of this network, or did not show yet that it is, is none to come back to.

@@ -2,7 +2,6 @@
 import type { NetworkRef, NetworkStatus } from '../../shared/contract.ts'
 import type { Loss } from '../../shared/loss.ts'
 import { notKnownSince } from '../../shared/loss.ts'
-import type { PeerRow } from '../../shared/peer.ts'
 import type { Health } from '../discovery/handle.ts'
 import type { LossWatch } from './loss.ts'
 import type { OpenNode } from './open-node.ts'
@@ -29,14 +28,8 @@ export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'boot
 export function onlineStatus(given: OnlineParts): NetworkStatus {
   const { node, health, state, view, network, joinedAt, losses, ...parts } = given
   const { loss, deserted } = losses
-  let peers = 0
-  const lost: PeerRow[] = []
-  for (const row of view.rows()) {
-    if (row.state === 'online' && !row.self) peers += 1
-    if (row.state === 'lost') lost.push(row)
-  }
-  // Most of the time nobody is lost, and nothing has to be looked up.
-  const notKnown = loss !== null || lost.length === 0 ? null : notKnownSince(lost, given.lastLoss())
+  // Most of the time nobody is lost, and nothing has to be looked up. This is asked many times a second.
+  const notKnown = loss !== null || view.lost === 0 ? null : notKnownSince(view.rows(), given.lastLoss())
   return {
     state: health.state === 'lost' && deserted ? 'deserted' : stateOf(health),
     network,
@@ -46,7 +39,7 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
     addresses: node.addresses(health),
     neighbors: health.neighbors,
     connections: health.connections,
-    peers,
+    peers: view.here,
     lastHeardAt: health.lastHeardAt,
     loss,
     notKnown,

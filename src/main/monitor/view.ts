@@ -51,6 +51,8 @@ export class View {
   /** How many rows are of peers that are not online. */
   #gone = 0
   #goneBytes = 0
+  #here = 0
+  #lost = 0
   #links = 0
   #watcher: ViewWatcher | null = null
   #events: LoggedEvent[] = []
@@ -86,6 +88,16 @@ export class View {
 
   rows(): IterableIterator<PeerRow> {
     return this.#rows.values()
+  }
+
+  /** How many rows are of peers that are here, ourselves not counted. */
+  get here(): number {
+    return this.#here
+  }
+
+  /** How many rows are of peers that were lost with the network. */
+  get lost(): number {
+    return this.#lost
   }
 
   edges(): IterableIterator<Edge> {
@@ -224,6 +236,8 @@ export class View {
     this.#edges.clear()
     this.#gone = 0
     this.#goneBytes = 0
+    this.#here = 0
+    this.#lost = 0
     for (const row of rows) this.#set(row)
     this.#events = events.slice(0, SNAPSHOT_EVENTS).toReversed()
     this.#mark((subscriber) => {
@@ -358,7 +372,11 @@ export class View {
   }
 
   #count(row: PeerRow, times: 1 | -1): void {
-    if (row.state === 'online') return
+    if (row.state === 'online') {
+      if (!row.self) this.#here += times
+      return
+    }
+    if (row.state === 'lost') this.#lost += times
     this.#gone += times
     this.#goneBytes += times * weightOfRow(row)
   }

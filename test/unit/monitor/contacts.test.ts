@@ -123,20 +123,32 @@ describe('what a run keeps for the next one', () => {
     if (ann === undefined || bob === undefined) throw new Error('no peers')
     const open = { remoteAddress: '/ip4/192.0.2.2/tcp/1', openedAt: 0 }
     const came = { remoteAddress: '/ip4/192.0.2.3/tcp/50000', openedAt: 0 }
+    let [looks, changed]: [number, () => void] = [0, () => undefined]
     const discovery = {
-      connections: () => [
-        { peerId: ann, direction: 'outbound', ...open },
-        { peerId: bob, direction: 'inbound', ...came },
-      ],
+      // One that is no peer of the network, and stays one, is among them.
+      connectedPeers: () => [ann, bob, someone()],
+      connections: () => {
+        looks += 1
+        return [
+          { peerId: ann, direction: 'outbound', ...open },
+          { peerId: bob, direction: 'inbound', ...came },
+        ]
+      },
       get: (peerId: PeerId) =>
         entries.map(({ entry }) => ({ entry })).find(({ entry }) => entry.peerId === peerId) ?? null,
-      onChange: () => () => undefined,
+      onChange: (listener: () => void) => {
+        changed = listener
+        return () => undefined
+      },
     }
     const at = (_ms: number, fn: () => void) => (fn(), () => undefined)
     const clock = { now: () => 1, monotonic: () => 1, schedule: at }
     const contacts = new Contacts(NOWHERE, keyOf(network.networkId), clock)
     contacts.follow(discovery as unknown as Discovery)
     expect(contacts.places().map(({ addresses }) => addresses)).toEqual([ADDRESSES.toReversed(), ADDRESSES])
+    // What changes mostly is no connection, and they are not looked at for it.
+    changed()
+    expect(looks).toBe(1)
     // Who was removed by the user is not among them; who was purged is.
     const version = { startedAt: 1, updatedAt: 1 }
     contacts.record({ kind: 'PeerDeparted', peerId: ann, reason: 'removed', version })

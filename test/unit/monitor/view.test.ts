@@ -157,6 +157,22 @@ describe('a view', () => {
     expect(view.links).toBe(2)
   })
 
+  it('counts who is here and who was lost, whatever becomes of a row', () => {
+    const { view } = rig()
+    const put = (n: number, state: PeerRow['state'], self = false): void => view.putRow({ ...peerRow(n), state, self })
+    put(0, 'online', true)
+    for (const n of [1, 2, 3, 4]) put(n, 'online')
+    put(1, 'online')
+    put(2, 'lost')
+    put(3, 'purged')
+    expect([view.here, view.lost]).toEqual([2, 1])
+    view.removeRow(peerRow(2).peerId)
+    view.removeRow(peerRow(4).peerId)
+    expect([view.here, view.lost]).toEqual([1, 0])
+    view.reset([{ ...peerRow(5), state: 'online', self: false }], [])
+    expect([view.here, view.lost]).toEqual([1, 0])
+  })
+
   it('leaves out of the parts what went before its turn came', async () => {
     const { view, subscribe, run } = rig()
     view.addRows(Array.from({ length: 1500 }, (_, index) => peerRow(index)))

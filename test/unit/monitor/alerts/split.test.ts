@@ -38,7 +38,7 @@ describe('a split that lasts for days', () => {
       expect(at.followed()).toBeLessThanOrEqual(MOST_MISSING)
     }
     expect(gone).toBeGreaterThan(MOST_MISSING)
-    expect(at.gone()).toContain(`${gone} peers of the other island have not been heard of since`)
+    expect(at.gone()).toContain(`${gone.toLocaleString('en')} peers of the other island have not been heard of since`)
   })
 
   it('counts an island that goes and comes back once, whoever of it is named', () => {
