@@ -1,6 +1,7 @@
 /** Ages in the words of an answer: in a window that stays open they count on. */
 import { roughDuration } from './own-troubles.ts'
-import type { NetworkWhy } from './why.ts'
+import { formatLocal, formatLocalDay } from './time.ts'
+import type { NetworkWhy, PeerWhy } from './why.ts'
 
 /** How long ago it happened. */
 export function agoWords(ms: number): string {
@@ -11,19 +12,24 @@ export function agoWords(ms: number): string {
 type Sinces = readonly (number | null)[]
 
 /**
- * A text of an answer as it is so many milliseconds after it was answered: the ages in it were written by the same words.
+ * A text of an answer as it is so many milliseconds after it was answered.
  * @param at when it was answered @param sinces of the ages in it
  */
 export function textLater(text: string, at: number, sinces: Sinces, ms: number): string {
+  return withAges(text, at, sinces, (since) => agoWords(Math.max(0, at - since) + ms))
+}
+
+/** The ages in a text, which were written by the same words, in others. */
+function withAges(text: string, at: number, sinces: Sinces, words: (since: number) => string): string {
   let later = ''
   let from = 0
   for (const since of sinces) {
     if (since === null) continue
-    const age = Math.max(0, at - since)
-    const place = text.indexOf(agoWords(age), from)
+    const age = agoWords(Math.max(0, at - since))
+    const place = text.indexOf(age, from)
     if (place < 0) continue
-    later += text.slice(from, place) + agoWords(age + ms)
-    from = place + agoWords(age).length
+    later += text.slice(from, place) + words(since)
+    from = place + age.length
   }
   return later + text.slice(from)
 }
@@ -31,4 +37,21 @@ export function textLater(text: string, at: number, sinces: Sinces, ms: number):
 /** When the ages in the sentence of an answer count from: its own, and that of its best cause. */
 export function sincesOf({ since, causes }: Pick<NetworkWhy, 'since' | 'causes'>): Sinces {
   return [since, causes[0]?.since ?? null]
+}
+
+/** An answer of a moment that is over, for who reads it later: with times in place of ages, which count from that moment. */
+export function toldLater<Why extends NetworkWhy | PeerWhy>(why: Why): Why {
+  const { at, sentence, causes } = why
+  const timed = (text: string, sinces: Sinces): string => withAges(text, at, sinces, (since) => clockWords(since, at))
+  return {
+    ...why,
+    sentence: timed(sentence, sincesOf(why)),
+    causes: causes.map((cause) => ({ ...cause, words: timed(cause.words, [cause.since]) })),
+  }
+}
+
+/** A time of day, with the day where it is another one than that of the moment. */
+function clockWords(time: number, moment: number): string {
+  const day = formatLocalDay(time)
+  return `at ${formatLocal(time).slice(11, 19)}${day === formatLocalDay(moment) ? '' : ` on ${day}`}`
 }

@@ -30,6 +30,22 @@ test('no state of a view breaks a rule of WCAG level A or AA, dark or light', as
   await page.keyboard.press('Escape')
   await expect(page.getByText("a value for 'tag' is missing")).toBeVisible()
   await check('cards over the graph, and a filter that cannot be meant')
+  // What is said of the filter lies over the head of no card, nor do its terms.
+  const crawl = page.getByTestId('crawl-card')
+  const below = async (selector: string): Promise<boolean> => {
+    const [said, head] = [await page.locator(selector).boundingBox(), await crawl.locator('header').boundingBox()]
+    return said !== null && head !== null && head.y >= said.y + said.height
+  }
+  await page.setViewportSize({ width: 1440, height: 900 })
+  for (const [filter, selector] of [
+    ['kind:silent', '.ps-filter-note'],
+    ['tag:role:*', '.ps-terms'],
+  ] as const) {
+    await page.getByLabel('Filter the graph').fill(filter)
+    await page.keyboard.press('Enter')
+    await expect.poll(async () => await below(selector)).toBe(true)
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
   await page.getByRole('button', { name: 'Save the graph' }).click()
   await expect(page.getByRole('menu')).toBeVisible()
   await check('a menu', 'dark')

@@ -143,6 +143,23 @@ test('what goes away leaves the keyboard where it was before, or near', async ({
   await expect(page.getByRole('listbox')).toBeHidden()
   await page.keyboard.press('Escape')
   await expect(grid).toBeFocused()
+  // So does that of an export.
+  await page.keyboard.press('g')
+  await page.keyboard.press('s')
+  await page.keyboard.press('/')
+  const exported = page.getByRole('combobox', { name: 'Filter' })
+  await expect(exported).toBeFocused()
+  await page.keyboard.type('sta')
+  await page.keyboard.press('Tab')
+  await expect(exported).toHaveValue('state:')
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('listbox')).toBeHidden()
+  await page.keyboard.press('Escape')
+  await expect(exported).not.toBeFocused()
+  await expect(exported).toHaveValue('state:')
+  await page.keyboard.press('g')
+  await page.keyboard.press('p')
+  await grid.focus()
   // From outside of it, in another view, Escape closes it too; a dialog first.
   for (const view of ['Timeline', 'Network', 'Health']) {
     await page.getByRole('button', { name: 'Peers', exact: true }).press('Enter')

@@ -33,6 +33,14 @@ test('the timeline shows lanes with counts, hides re-announcements, and filters 
   await laneOf(page, 'went silent').click()
   await expect(page.locator('.ps-event:not([data-lane="silent"])')).toHaveCount(0)
   await expect(lines.first()).toContainText('went silent')
+  // The name leads to why of that departure, though the peer is here again.
+  const departure = page.locator('[data-section=departure]')
+  await lines.first().locator('.ps-link').nth(1).click()
+  await expect(page.locator('[data-inspector]')).toContainText('here')
+  await expect(departure).toContainText('It was gone then.')
+  // Of the peer itself nothing is wrong.
+  await expect(page.locator('[data-section=why]')).toHaveCount(0)
+  await page.getByRole('button', { name: 'Close inspector' }).click()
   await laneOf(page, 'said goodbye').click()
   await expect(page.locator('.ps-event[data-lane="goodbye"]').first()).toBeVisible()
   await laneOf(page, 'went silent').click()

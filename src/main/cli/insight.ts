@@ -11,13 +11,16 @@ import { nickname } from '../../shared/nickname.ts'
 import { peerIdForms, peerIdFromAnyForm, shortId, withPeerIds } from '../../shared/peer-form.ts'
 import { formatLocal } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
+import { toldLater } from '../../shared/why-words.ts'
 import type { Cause, NetworkWhy, PeerWhy } from '../../shared/why.ts'
 import type { PlayedFile } from '../monitor/exports/played-file.ts'
-import { playedIn, playedNetworkWhy, playedPeerWhy } from '../monitor/exports/played-why.ts'
-import { storedHealth, storedNetworkWhy, storedPeerWhy } from '../monitor/insight/offline.ts'
+import { playedIn, playedNetworkWhy, playedThen } from '../monitor/exports/played-why.ts'
+import type { Stored } from '../monitor/insight/offline.ts'
+import { storedHealth, storedNetworkWhy, storedPeerWhy, thenOf } from '../monitor/insight/offline.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
 import { createVerifier, isFile } from '../monitor/offline.ts'
-import { networkWhyThen, peerWhyThen, storedThen } from '../monitor/insight/why-then.ts'
+import { whyBefore } from '../monitor/insight/why-before.ts'
+import { networkWhyThen, peerWhyThen } from '../monitor/insight/why-then.ts'
 import { addDataFlags, MOMENT_HELP, momentOf } from './flags.ts'
 import type { DataFlags } from './flags.ts'
 import type { Io } from './io.ts'
@@ -74,12 +77,8 @@ async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCat
   }
 }
 
-/** From when on it is said when it was looked at last, milliseconds: a running app looks more often. */
-const LONG_AGO_MS = 5 * 60_000
-
 async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): Promise<void> {
-  const now = Date.now()
-  const health = await storedHealth(catalog, now)
+  const health = await storedHealth(catalog, Date.now())
   const sentence = healthSentence(health)
   if (flags.json === true) {
     const phrases = healthPhrases(health).map(({ id, text, more, tone }) => ({ id, text, more, tone }))
@@ -88,24 +87,41 @@ async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): P
   io.out(`${visible(capital(sentence))}\n`)
   for (const { id, more } of healthPhrases(health))
     if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
-  if (health.state === 'alone' || health.state === 'lost') io.out(`${ALONE_ADVICE}\n`)
+  if (canAct(health.state, health.asOf)) io.out(`${ALONE_ADVICE}\n`)
   const late = delayWords(health)
   if (late !== null) io.out(`${late}\n`)
-  if (health.state === 'stored' || health.at < now - LONG_AGO_MS) io.out(`As of ${formatLocal(health.at)}.\n`)
+  printAsOf(health.asOf, io)
   return undefined
+}
+
+/** Whether there is something to do about having no neighbor: of a moment that is over there is not. */
+function canAct(matter: string, asOf: number | null): boolean {
+  return asOf === null && (matter === 'alone' || matter === 'lost')
+}
+
+/** Of which moment it is, where that is over. */
+function printAsOf(asOf: number | null, io: Io): void {
+  if (asOf !== null) io.out(`As of ${formatLocal(asOf)}.\n`)
 }
 
 async function printWhy(catalog: OfflineCatalog, peer: string | undefined, flags: WhyFlags, io: Io): Promise<void> {
   const now = Date.now()
   const { asOf } = flags
-  const peerId = peer === undefined ? null : peerNamed(peer, catalog.network.kind, storedNames(catalog))
-  const { network, store } = catalog
-  const then = storedThen(store, network, async (query) => store.eventsNaming(query))
+  const { kind } = catalog.network
+  const then = thenOf(catalog)
+  if (peer === undefined) {
+    const why =
+      asOf === undefined
+        ? await storedNetworkWhy(catalog, now, io.stop)
+        : { ...(await networkWhyThen(then, asOf, io.stop)), asOf }
+    return printAnswer(why, kind, flags, io)
+  }
+  const peerId = peerNamed(peer, kind, storedNames(catalog))
   const why =
-    peerId === null
-      ? await (asOf === undefined ? storedNetworkWhy(catalog, now) : networkWhyThen(then, asOf, io.stop))
-      : await (asOf === undefined ? storedPeerWhy(catalog, peerId, now) : peerWhyThen(then, peerId, asOf, io.stop))
-  printAnswer(why, network.kind, flags, io)
+    asOf === undefined
+      ? await storedPeerWhy(catalog, peerId, now, io.stop)
+      : { ...(await peerWhyThen(then, peerId, asOf, io.stop)), asOf }
+  return printAnswer({ ...why, before: await whyBefore(then, peerId, why.at, io.stop) }, kind, flags, io)
 }
 
 /** As of a data folder, by a file; as of the moment that it shares where no other one of its span is given. */
@@ -127,15 +143,22 @@ async function printFileWhy(file: string, peer: string | undefined, flags: WhyFl
         : `the file holds the time from ${formatLocal(from)} to ${formatLocal(to)}`,
     )
   const { kind } = played.network
-  const why =
-    peer === undefined
-      ? await playedNetworkWhy(played, at, io.stop)
-      : await playedPeerWhy(played, peerNamed(peer, kind, namesIn(played.content)), at, io.stop)
-  printAnswer(why, kind, { ...flags, asOf: at }, io)
+  if (peer === undefined)
+    return printAnswer({ ...(await playedNetworkWhy(played, at, io.stop)), asOf: at }, kind, flags, io)
+  const peerId = peerNamed(peer, kind, namesIn(played.content))
+  const then = await playedThen(played, io.stop)
+  const why = await peerWhyThen(then, peerId, at, io.stop)
+  return printAnswer({ ...why, asOf: at, before: await whyBefore(then, peerId, at, io.stop) }, kind, flags, io)
 }
 
-function printAnswer(why: PeerWhy | NetworkWhy, kind: NetworkKind, flags: WhyFlags, io: Io): void {
-  if (flags.json === true) return io.out(`${jsonText(why)}\n`)
+/** What is printed. `before`: why a peer that is back had left. */
+type Answer = Stored<NetworkWhy> | Stored<PeerWhy & { readonly before: PeerWhy | null }>
+
+function printAnswer(answer: Answer, kind: NetworkKind, flags: WhyFlags, io: Io): void {
+  const { asOf } = answer
+  const why = asOf === null ? answer : toldLater(answer)
+  const before = 'before' in answer && answer.before !== null ? toldLater(answer.before) : null
+  if (flags.json === true) return io.out(`${jsonText('before' in why ? { ...why, before } : why)}\n`)
   const said = (text: string): string => visible(withPeerIds(kind, text))
   io.out(`${said(why.sentence)}\n`)
   // The best one alone is in the sentence; without its events there is nothing to add.
@@ -144,8 +167,10 @@ function printAnswer(why: PeerWhy | NetworkWhy, kind: NetworkKind, flags: WhyFla
     io.out('\n')
     for (const cause of why.causes) io.out(`${said(line(cause))}\n`)
   }
-  if (flags.asOf === undefined && (why.matter === 'alone' || why.matter === 'lost')) io.out(`\n${ALONE_ADVICE}\n`)
+  if (before !== null) io.out(`\nIt came back. Before that: ${said(before.sentence)}\n`)
+  if (canAct(why.matter, asOf)) io.out(`\n${ALONE_ADVICE}\n`)
   if (why.notKept !== null) io.out(`\n${why.notKept}\n`)
+  printAsOf(asOf, io)
   return undefined
 }
 

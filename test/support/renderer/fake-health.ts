@@ -64,10 +64,10 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
       },
     },
     why: {
-      peer: async ({ peerId }) => ({
+      peer: async ({ peerId, at }) => ({
         peerId,
-        matter: 'fine',
-        sentence: 'nothing is wrong with it.',
+        matter: at === undefined ? 'fine' : 'silent',
+        sentence: at === undefined ? 'nothing is wrong with it.' : 'It was gone then.',
         causes: [],
         at: 1_750_000_000_000,
         since: null,

@@ -145,7 +145,7 @@ describe('peerscope why', () => {
       const { code, out } = await cli('why', name, '--data', at)
       expect([name, code]).toEqual([name, EXIT.ok])
       expect(out.split('\n')[0]).toMatch(
-        / went silent .* ago, probably because our own machine stalled for 40 s, 1 s before\.$/,
+        / went silent at \d\d:\d\d:\d\d, probably because our own machine stalled for 40 s, 1 s before\.$/,
       )
       // Causes begin with a capital; a name stays as it is.
       expect(out.startsWith(`${nickname(bob)} `)).toBe(true)
@@ -167,7 +167,18 @@ describe('peerscope why', () => {
   })
 
   it('explains the network without a peer', async () => {
-    const { out } = await cli('why', '--data', data())
-    expect(out).toBe('Nothing is known to be wrong with the network.\n')
+    const folder = data()
+    const words = 'Nothing is known to be wrong with the network.\n'
+    // Nobody watches it: it is as of when it was looked last, as Health is.
+    const { out } = await cli('why', '--data', folder)
+    const [, asOf = ''] = /^As of (.*)\.$/m.exec((await cli('health', '--data', folder)).out) ?? []
+    expect(out).toBe(`${words}As of ${asOf}.\n`)
+    for (const command of ['why', 'health'])
+      expect(jsonLines((await cli(command, '--data', folder, '--json')).out)).toMatchObject([
+        { asOf: Date.parse(asOf) },
+      ])
+    using _app = holding(folder)
+    expect((await cli('why', '--data', folder)).out).toBe(words)
+    expect(jsonLines((await cli('why', '--data', folder, '--json')).out)).toMatchObject([{ asOf: null }])
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { sincesOf, textLater } from '../../../src/shared/why-words.ts'
+import { sincesOf, textLater, toldLater } from '../../../src/shared/why-words.ts'
 
 const AT = 100_000
 
@@ -23,4 +23,26 @@ it('the age of the best cause counts on in the sentence too, by when it counts f
     'we stalled for 10 s, 1 min 10 s ago.',
   )
   expect(sincesOf({ since: null, causes: [] })).toEqual([null, null])
+})
+
+it('tells an age of a moment that is over as a time of day, with the day where that is another one', () => {
+  const at = new Date(2026, 10, 30, 0, 10).getTime()
+  const stall = 'our own machine stalled for 4 s, 1 min 20 s ago'
+  const later = (since: number, ago: string) =>
+    toldLater({
+      matter: 'split',
+      sentence: `The network split ${ago}, perhaps because ${stall}.`,
+      causes: [
+        { kind: 'own stall', confidence: 'possible', words: stall, events: [], evidence: null, since: at - 80_000 },
+        { kind: 'unknown', confidence: 'possible', words: 'it said 1 s ago', events: [], evidence: null, since: null },
+      ],
+      at,
+      since,
+      notKept: null,
+    })
+  const { sentence, causes } = later(at - 65_000, '1 min 5 s ago')
+  const stalled = 'our own machine stalled for 4 s, at 00:08:40'
+  expect(sentence).toBe(`The network split at 00:08:55, perhaps because ${stalled}.`)
+  expect(causes.map(({ words }) => words)).toEqual([stalled, 'it said 1 s ago'])
+  expect(later(at - 1_200_000, '20 min ago').sentence).toContain('split at 23:50:00 on 2026-11-29,')
 })

@@ -53,7 +53,12 @@ export async function playedPeerWhy(
   at: number,
   signal?: AbortSignal,
 ): Promise<PeerWhy> {
-  return await peerWhyThen(thenParts(played, await measuredIn(played.content, signal)), peerId, at, signal)
+  return await peerWhyThen(await playedThen(played, signal), peerId, at, signal)
+}
+
+/** The past of its span. @throws what the signal was fired with */
+export async function playedThen(played: Played, signal?: AbortSignal): Promise<ThenParts> {
+  return thenParts(played, await measuredIn(played.content, signal))
 }
 
 /** Why the network was. @throws as of a peer */

@@ -4,6 +4,7 @@ import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinksAmong } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
+import type { Loss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
@@ -13,10 +14,11 @@ import type { StoreReader } from '../../store/types.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { lastLook, shownLast } from '../journal/last-shown.ts'
 import { lastSelf } from '../history-end.ts'
+import type { Replay } from '../journal/replay.ts'
 import { lossUpTo } from '../loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
-import { runState } from '../deserted.ts'
+import { desertedAt, runState } from '../deserted.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
@@ -24,6 +26,9 @@ import { islandsAmong } from './island-watch.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
 import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
+import type { ThenParts } from './why-then.ts'
+import { networkWhyThen, peerWhyThen, stateThen, storedThen } from './why-then.ts'
+import { storeThen } from './store-then.ts'
 import { whyPeer } from './why.ts'
 
 /** Peers that are read before others get a turn. */
@@ -31,31 +36,79 @@ const PEERS_AT_ONCE = 500
 
 type Source = HealthSource & WhySource
 
+/** What a data folder tells. `asOf`: the moment that it is of, milliseconds since the epoch; null where it is of now, or of none that is known. */
+export type Stored<T> = T & { readonly asOf: number | null }
+
 /** How the network is, or was when it was looked last. */
-export async function storedHealth(catalog: OfflineCatalog, now: number): Promise<HealthNow> {
-  return await healthNow(await sourceOf(catalog, now))
+export async function storedHealth(catalog: OfflineCatalog, now: number): Promise<Stored<HealthNow>> {
+  const look = await lookAt(catalog, now)
+  return { ...(await healthNow(await sourceOf(catalog, look))), asOf: look.asOf }
 }
 
-/** Why a stored peer is as it is. @throws UnknownPeer */
-export async function storedPeerWhy(catalog: OfflineCatalog, peerId: PeerId, now: number): Promise<PeerWhy> {
+/** Why a stored peer is, or was when it was looked last, as it is. @throws UnknownPeer, what the signal was fired with */
+export async function storedPeerWhy(
+  catalog: OfflineCatalog,
+  peerId: PeerId,
+  now: number,
+  signal?: AbortSignal,
+): Promise<Stored<PeerWhy>> {
   const stored = catalog.store.peer(networkKeyOf(catalog.network), peerId)
   if (stored === null) throw new UnknownPeer(`nothing is stored of ${peerId} in this network`)
-  const source = await sourceOf(catalog, now)
-  const row = [...source.rows()].find((one) => one.peerId === peerId) ?? lastKnownRow(stored)
-  return whyPeer(await peerFacts(source, row))
+  const look = await lookAt(catalog, now)
+  const { asOf } = look
+  const source = await sourceOf(catalog, look)
+  const row = [...source.rows()].find((one) => one.peerId === peerId)
+  if (row !== undefined && isPast(look))
+    return { ...(await peerWhyThen(thenOf(catalog), peerId, look.at, signal)), asOf }
+  return { ...whyPeer(await peerFacts(source, row ?? lastKnownRow(stored))), asOf }
 }
 
-/** Why the network is as it is. */
-export async function storedNetworkWhy(catalog: OfflineCatalog, now: number): Promise<NetworkWhy> {
-  return whyNetwork(networkFacts(await sourceOf(catalog, now)))
+/** Why the network is, or was when it was looked last, as it is. @throws what the signal was fired with */
+export async function storedNetworkWhy(
+  catalog: OfflineCatalog,
+  now: number,
+  signal?: AbortSignal,
+): Promise<Stored<NetworkWhy>> {
+  const look = await lookAt(catalog, now)
+  const { asOf } = look
+  if (isPast(look)) return { ...(await networkWhyThen(thenOf(catalog), look.at, signal)), asOf }
+  return { ...whyNetwork(networkFacts(await sourceOf(catalog, look))), asOf }
+}
+
+/** The past of a data folder. */
+export function thenOf({ store, network }: OfflineCatalog): ThenParts {
+  // Nothing else waits for a command.
+  return storedThen(store, network, async (query) => store.eventsNaming(query))
+}
+
+/** The last look at a network. */
+interface Look {
+  /** Whether an app watches it. */
+  readonly live: boolean
+  readonly at: number
+  /** As of `Stored`. */
+  readonly asOf: number | null
+  /** What was shown; null where the journal tells nothing of it. */
+  readonly replay: Replay | null
+}
+
+async function lookAt({ network, store }: OfflineCatalog, clock: number): Promise<Look> {
+  const networkKey = networkKeyOf(network)
+  const { live, at } = await lastLook(store, networkKey, clock)
+  const known = live ? at < clock : store.lastWrittenAt(networkKey) !== null
+  return { live, at, asOf: known ? at : null, replay: await shownLast(store, networkKey, at) }
+}
+
+/** Whether the look is a moment of the past that is kept: it is told as history and shared moments tell it. */
+function isPast({ asOf, replay }: Look): boolean {
+  return asOf !== null && replay !== null
 }
 
 /** As it was shown last; of a run without a journal as it was stored last. */
-async function sourceOf({ network, store }: OfflineCatalog, clock: number): Promise<Source> {
+async function sourceOf({ network, store }: OfflineCatalog, look: Look): Promise<Source> {
   const networkKey = networkKeyOf(network)
-  const { live, at } = await lastLook(store, networkKey, clock)
+  const { live, at, replay } = look
   const self = lastSelf(store, networkKey)
-  const replay = await shownLast(store, networkKey, at)
   const then =
     replay === null
       ? await storedPicture(store, networkKey)
@@ -68,12 +121,11 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     networkKey,
     network,
     status: null,
-    state: live ? runState(store, networkKey, loss, then.rows) : loss === null ? 'stored' : 'lost',
+    state: live ? runState(store, networkKey, loss, then.rows) : stateLast(store, networkKey, look, then.rows, loss),
     storeStatus: null,
     rows: () => then.rows,
     links: () => links,
     connectedAt: () => null,
-    // Nothing else waits for a command.
     naming: async (query) => store.eventsNaming(query),
     islands: known?.islands ?? null,
     apart: known?.apart ?? new Set(),
@@ -83,6 +135,20 @@ async function sourceOf({ network, store }: OfflineCatalog, clock: number): Prom
     now: at,
     logFrom: -Infinity,
   }
+}
+
+/** How it was when it was looked last. That we were in it and lost nothing is over: it is stored. */
+function stateLast(
+  store: StoreReader,
+  networkKey: NetworkKey,
+  look: Look,
+  peers: readonly PeerRow[],
+  loss: Loss | null,
+): HealthNow['state'] {
+  if (loss === null && !isPast(look)) return 'stored'
+  const deserted = desertedAt(store, networkKey, look.at, loss, peers)
+  const state = stateThen(storeThen(store, look.at), networkKey, { peers, loss, deserted })
+  return state === 'online' ? 'stored' : state
 }
 
 /** We are there as well: our own row is not stored with those of peers. */

@@ -5,11 +5,13 @@ import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { linksAmong } from '../../../shared/links.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import { stalledThenWords } from '../../../shared/own-troubles.ts'
 import { formatLocal } from '../../../shared/time.ts'
 import type { Cause, NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import type { StoreReader } from '../../store/types.ts'
+import type { RunState } from '../deserted.ts'
 import { nothingKnown, pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
@@ -121,8 +123,6 @@ async function sourceThen(
   const links = linksAmong(peers, edges, at, loss)
   const { neighbors: told } = ABILITIES[network.kind]
   const found = told ? await islandsAmong(links, signal) : null
-  // One that was not lost for long enough to be told was shown as online.
-  const met = peers.some(({ neighbor }) => neighbor) || stateOf(then, networkKey) !== 'alone'
   return {
     store: then,
     networkKey,
@@ -135,7 +135,7 @@ async function sourceThen(
       return events.map((logged) => eventAsOf(logged, at))
     },
     status: null,
-    state: loss !== null ? 'lost' : deserted ? 'deserted' : met ? 'online' : 'alone',
+    state: stateThen(then, networkKey, { peers, loss, deserted }),
     islands: found?.islands ?? null,
     apart: found?.apart ?? new Set(),
     purgeAfterMs: purgeAfterOf(then, networkKey),
@@ -143,4 +143,16 @@ async function sourceThen(
     now: at,
     logFrom,
   }
+}
+
+/** How we were at a moment that is over, by what was shown then. @param store as it was then */
+export function stateThen(
+  store: WhyStore,
+  networkKey: NetworkKey,
+  { peers, loss, deserted }: Pick<PastPicture, 'peers' | 'loss' | 'deserted'>,
+): RunState {
+  if (loss !== null) return 'lost'
+  if (deserted) return 'deserted'
+  // One that was not lost for long enough to be told was shown as online.
+  return peers.some(({ neighbor }) => neighbor) || stateOf(store, networkKey) !== 'alone' ? 'online' : 'alone'
 }

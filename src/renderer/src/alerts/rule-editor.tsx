@@ -1,6 +1,5 @@
-import { Autocomplete, Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
-import { useMemo, useState } from 'react'
-import type { ReactNode } from 'react'
+import { Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
+import { useState } from 'react'
 import { networkName } from '../../../shared/alert-happenings.ts'
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
 import type { AlertRule } from '../../../shared/alerts.ts'
@@ -8,9 +7,8 @@ import { DEPARTURES } from '../../../shared/alert-kinds.ts'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { tell } from '../controls/verbs.ts'
-import { suggest, take } from '../peers/suggest.ts'
-import { useFacts } from '../peers/use-facts.ts'
-import { useApp, useNames, usePeers, useTable } from '../stores/app-context.tsx'
+import { FormFilter } from '../peers/filter-field.tsx'
+import { useApp, usePeers } from '../stores/app-context.tsx'
 import { BELOW } from '../ui/below.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -126,8 +124,12 @@ function Fields({ draft, result, tried, networks, change }: FieldsProps) {
       </Group>
       <NetworkField value={draft.network} networks={networks} onChange={(network) => change({ network })} />
       {FILTERED.includes(draft.kind) ? (
-        <FilterField
+        <FormFilter
+          label={text.filter}
+          description={text.filterHelp}
+          mb="sm"
           value={draft.filter}
+          scope="rules"
           error={problem === null ? null : <FilterProblem text={draft.filter} problem={problem} />}
           onChange={(filter) => change({ filter })}
         />
@@ -174,38 +176,6 @@ function NetworkField(props: {
       ]}
       value={props.value === null ? '' : networkKeyOf(props.value)}
       onChange={(event) => props.onChange(known.get(event.currentTarget.value) ?? null)}
-    />
-  )
-}
-
-/** The filter; what can be written next is offered as in the field above the table. */
-function FilterField(props: {
-  readonly value: string
-  readonly error: ReactNode
-  readonly onChange: (filter: string) => void
-}) {
-  const [focused, setFocused] = useState(false)
-  const facts = useFacts(focused)
-  const used = useTable((state) => state.used)
-  const book = useNames((state) => state.list)
-  const offered = useMemo(() => {
-    const known = { facts, used, words: book.map(({ word }) => word), scope: 'rules' as const }
-    const found = suggest(props.value, props.value.length, known)
-    return [...new Set(found.map((one) => take(props.value, one).text))]
-  }, [props.value, facts, used, book])
-  const text = strings.alerts
-  return (
-    <Autocomplete
-      label={text.filter}
-      description={text.filterHelp}
-      mb="sm"
-      spellCheck={false}
-      data={offered}
-      filter={({ options }) => options}
-      value={props.value}
-      error={props.error}
-      onChange={props.onChange}
-      onFocus={() => setFocused(true)}
     />
   )
 }

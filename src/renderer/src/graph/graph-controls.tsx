@@ -11,8 +11,11 @@ import {
 } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { useStore } from 'zustand'
+import type { FilterError } from '../../../shared/filter.ts'
 import { compileFilter } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
+import { FilterBelow } from '../peers/filter-note.tsx'
+import { FilterTerms } from '../peers/filter-terms.tsx'
 import { useAbilities, useApp, usePicture, useUi } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -28,14 +31,18 @@ export function GraphBar() {
   const live = usePicture((state) => state.picture === null)
   const { neighbors } = useAbilities()
   const cover = useCover('top')
+  const terms = useCover('top')
   return (
-    <div ref={cover} className="ps-graph-top">
-      <LookMenus />
-      <Filter />
-      {live && neighbors ? <CrawlButton /> : null}
-      {neighbors ? null : <LinksButton />}
-      <Arranging />
-    </div>
+    <>
+      <div ref={cover} className="ps-graph-top">
+        <LookMenus />
+        <Filter />
+        {live && neighbors ? <CrawlButton /> : null}
+        {neighbors ? null : <LinksButton />}
+        <Arranging />
+      </div>
+      <FilterBelow id={NOTE} problem={useProblem()} otherwise={<FilterTerms box={terms} />} />
+    </>
   )
 }
 
@@ -68,9 +75,17 @@ function Arranging() {
   )
 }
 
-function Filter() {
-  const { graph, notes } = useApp()
+const NOTE = 'graph-filter-note'
+
+/** What is wrong with the filter. */
+function useProblem(): FilterError | null {
+  const { notes } = useApp()
   const filter = useUi((state) => state.filter)
+  return compileFilter(filter, notes.fields).problem
+}
+
+function Filter() {
+  const { graph } = useApp()
   const matches = useStore(graph.view, (state) => state.matches)
   // Without a filter it is not told, and changes all the time.
   const drawn = useStore(graph.view, (state) => (state.matches === null ? 0 : state.drawnOthers))
@@ -79,9 +94,8 @@ function Filter() {
       className="ps-graph-filter"
       label={strings.graph.filter}
       help={strings.peers.filterHelp}
-      problem={compileFilter(filter, notes.fields).problem}
-      below="all"
-      termsBox={useCover('top')}
+      problem={useProblem()}
+      noteId={NOTE}
       found={
         matches === null ? null : (
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>

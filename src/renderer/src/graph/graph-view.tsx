@@ -27,11 +27,13 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       <GraphCanvas stale={stale} />
       <NothingDrawn bare={bare} />
       {children}
-      {bare ? null : <GraphBar />}
       {bare ? null : (
-        <div className="ps-graph-cards">
-          <EdgeCard />
-          {live && neighbors ? <CrawlCard /> : null}
+        <div className="ps-graph-over">
+          <GraphBar />
+          <div className="ps-graph-cards">
+            <EdgeCard />
+            {live && neighbors ? <CrawlCard /> : null}
+          </div>
         </div>
       )}
       <BubbleSaid />

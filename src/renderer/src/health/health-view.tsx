@@ -10,6 +10,7 @@ import type { PlayedFile } from '../stores/picture-store.ts'
 import { shownMoment } from '../stores/picture-store.ts'
 import { compileFilter } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
+import { FilterBelow } from '../peers/filter-note.tsx'
 import { RangeControl } from '../timeline/range-control.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
@@ -112,10 +113,20 @@ function Page({ head, children }: { readonly head: ReactNode; readonly children:
           </Title>
           {head}
         </header>
+        <Note />
         {children}
       </div>
     </div>
   )
+}
+
+const NOTE = 'health-filter-note'
+
+/** What is to be said of the filter. */
+function Note() {
+  const { notes } = useApp()
+  const filter = useUi((state) => state.filter)
+  return <FilterBelow id={NOTE} problem={compileFilter(filter, notes.fields).problem} />
 }
 
 /** The range, what is filtered, and the span that is selected. */
@@ -136,6 +147,7 @@ function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
         label={strings.peers.filter}
         help={strings.peers.filterHelp}
         problem={compileFilter(filter, notes.fields).problem}
+        noteId={NOTE}
       />
       {now && from !== null && to !== null ? (
         <fieldset

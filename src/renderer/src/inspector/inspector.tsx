@@ -13,6 +13,7 @@ import type { Failure } from '../ui/errors.ts'
 import { CopyLine, FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Actions } from './actions.tsx'
+import { DepartureWhy } from './departure-why.tsx'
 import { SignedEntry } from './entry.tsx'
 import { History, useShowHistory } from './history.tsx'
 import { Note } from './note.tsx'
@@ -81,6 +82,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         {row === undefined ? null : <StateLine row={row} detail={detail} />}
         <CopyLine text={forms.short(peerId)} what={strings.things.shortId} />
         <CopyLine text={forms.id(peerId)} what={strings.things.id} />
+        <DepartureWhy peerId={peerId} row={row} />
         {row === undefined ? <Gone peerId={peerId} /> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>

@@ -9,6 +9,14 @@ export function needsWhy({ self, state, notKnown, rtt, connected }: PeerRow, oth
   return isMuchSlower(rtt.srtt, rttOf(others)?.p50 ?? Infinity)
 }
 
+/** A goodbye was heard of about when it is told, milliseconds. */
+const SLACK_MS = 1000
+
+/** Whether a departure is over since: the peer came back, and why of it as it is says nothing of that one. @param row undefined where it is not listed */
+export function isOverSince(row: Pick<PeerRow, 'state' | 'lastSeen'> | undefined, leftAt: number): boolean {
+  return row === undefined || row.state === 'online' || row.state === 'stored' || row.lastSeen > leftAt + SLACK_MS
+}
+
 /** Changes with what may change why a peer is as it is: its state, its links, and a round-trip time that is another by a quarter. */
 export function whyStamp({ state, neighbor, connected, rtt, addresses }: PeerRow): string {
   const pace = rtt === null ? '' : Math.round(Math.log(Math.max(1, rtt.srtt)) / Math.log(1.25))

@@ -1,14 +1,13 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
-import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import type { PeerWhy } from '../../../shared/why.ts'
 import { Causes } from '../health/causes.tsx'
 import { WhySentence } from '../health/why-sentence.tsx'
 import { useApp, useForms, useLink, useNotes, usePicture } from '../stores/app-context.tsx'
 import { askedAt } from '../stores/picture-store.ts'
-import { describeFailure, sentence } from '../ui/errors.ts'
-import type { Failure } from '../ui/errors.ts'
+import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
+import { asked } from './ask-why.ts'
+import type { Answer } from './ask-why.ts'
 import { needsWhy, whyStamp } from './why-stamp.ts'
 import { whyWords } from './why-words.ts'
 import { Section } from './section.tsx'
@@ -66,12 +65,6 @@ export function Why({ row }: { readonly row: PeerRow }) {
   )
 }
 
-/** What was answered, and of what. */
-interface Answer {
-  readonly why: PeerWhy | null
-  readonly failure: Failure | null
-}
-
 const NO_ANSWER: Answer = { why: null, failure: null }
 const PENDING = { ...NO_ANSWER, pending: true }
 
@@ -110,18 +103,4 @@ function useWhy(row: PeerRow): Answer & { readonly pending: boolean } {
   }, [client, peerId, stamp, live, at, of])
   if (at === undefined || !live) return { ...NO_ANSWER, pending: false }
   return answer?.of === of ? { ...answer, pending: false } : PENDING
-}
-
-/** Without an answer there is no failure where it is about now: a peer that is no longer known needs none. */
-async function asked(
-  client: ReturnType<typeof useApp>['client'],
-  peerId: PeerId,
-  at: number | null,
-  signal: AbortSignal,
-): Promise<Answer> {
-  try {
-    return { why: await client.why.peer({ peerId, ...(at === null ? {} : { at }) }, { signal }), failure: null }
-  } catch (thrown) {
-    return { why: null, failure: at === null ? null : describeFailure(thrown) }
-  }
 }

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core'
 import { useMemo } from 'react'
+import type { ReactNode } from 'react'
 import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import { FilterProblem } from '../ui/filter-problem.tsx'
@@ -14,8 +15,25 @@ export function useFilterNote(problem: FilterError | null, scope: FilterScope): 
   return useMemo(() => filterNote(filter, problem, scope), [filter, problem, scope])
 }
 
+/** The note on the filter in the view's own layout, so that it lies over nothing; `otherwise` stands there while nothing is to be said. */
+export function FilterBelow(props: {
+  readonly id: string
+  readonly problem: FilterError | null
+  readonly scope?: FilterScope
+  readonly otherwise?: ReactNode
+}) {
+  const { id, problem, scope = 'peers', otherwise = null } = props
+  const note = useFilterNote(problem, scope)
+  if (note.problem === null && note.hint === null) return problem === null ? otherwise : null
+  return (
+    <div className="ps-filter-below">
+      <FilterNote id={id} note={note} />
+    </div>
+  )
+}
+
 /** The same in words, with what can be done about it. */
-export function FilterNote({ note, id }: { readonly note: FilterNoteState; readonly id?: string }) {
+export function FilterNote({ note, id }: { readonly note: FilterNoteState; readonly id: string }) {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   const { problem, hint } = note

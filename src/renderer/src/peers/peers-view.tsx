@@ -85,7 +85,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
           label={strings.peers.filter}
           help={strings.peers.filterHelp}
           problem={problem}
-          below="none"
+          noteId="peers-filter-note"
         />
         <SavedFilters valid={problem === null} />
         <span style={{ flex: 1 }} />
@@ -101,7 +101,7 @@ export function PeersView({ stale }: { readonly stale: boolean }) {
           chip={chipFor(choice, filter, lost)}
         />
         {note.problem !== null || note.hint !== null ? (
-          <FilterNote note={note} />
+          <FilterNote id="peers-filter-note" note={note} />
         ) : problem === null ? (
           <FilterTerms />
         ) : null}

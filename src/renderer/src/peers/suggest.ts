@@ -9,7 +9,7 @@ import type { FilterFacts } from './filter-facts.ts'
 
 /** What a filter is mainly asked of, where it is written. */
 export type FilterScope = 'peers' | 'events'
-/** Of rules, peers alone are asked; elsewhere the one filter is asked of both. */
+/** Of rules, and of exports of peers, peers alone are asked; elsewhere the one filter is asked of both. */
 export type SuggestScope = FilterScope | 'rules'
 
 /** What a suggestion is. */

@@ -1,4 +1,4 @@
-import { Button, Group, Input, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { Button, Group, Input, SegmentedControl, Select } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useState } from 'react'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
@@ -6,6 +6,7 @@ import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
 import { useExport } from '../controls/export.tsx'
+import { FormFilter } from '../peers/filter-field.tsx'
 import { filterProblem } from '../peers/filter.ts'
 import { usePicture, useUi } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
@@ -88,14 +89,14 @@ export function ExportCard() {
           />
         </Group>
         <Group align="flex-start" gap="md" mb="md">
-          <TextInput
+          <FormFilter
             label={text.filter}
             description={text.filterHelp}
             w={420}
-            data-filter
             disabled={whole}
             value={filter}
-            onChange={(event) => setFilter(event.currentTarget.value)}
+            scope={what === 'events' ? 'events' : 'rules'}
+            onChange={setFilter}
             error={problem === null || whole ? null : <FilterProblem text={filter} problem={problem} />}
           />
           <Select

@@ -40,6 +40,8 @@ export interface UiState extends GraphLook {
   /** The view of the link that was followed while no network was there, until one is; null for none. */
   readonly linkedView: View | null
   readonly selected: PeerId | null
+  /** The departure of the selected peer that was clicked: it is explained, also once the peer is back. Null where none was. */
+  readonly departure: { readonly peerId: PeerId; readonly at: number } | null
   readonly filter: string
   /** By what Health counts peers; null for what it takes by itself. */
   readonly countBy: BreakdownBy | null
@@ -74,6 +76,7 @@ export function createUiStore(): StoreApi<UiState> {
     view: 'health',
     linkedView: null,
     selected: null,
+    departure: null,
     filter: '',
     countBy: recall('breakdown-by', isBy),
     chosenLast: 'peer',
@@ -92,6 +95,9 @@ export function createUiStore(): StoreApi<UiState> {
     storyHidden: null,
     busy: false,
   }))
+  store.subscribe(({ departure, selected }) => {
+    if (departure !== null && departure.peerId !== selected) store.setState({ departure: null })
+  })
   store.subscribe((state, before) => {
     const peer = state.selected !== before.selected && state.selected !== null
     if (peer || state.filter !== before.filter) store.setState({ chosenLast: peer ? 'peer' : 'filter' })

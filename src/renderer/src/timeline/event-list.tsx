@@ -164,14 +164,15 @@ function EventLine(props: { readonly logged: LoggedEvent; readonly within: boole
 
 /** What a line of one event tells. Newer events move all lines; what these tell stays. */
 const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
-  const { event } = logged
+  const { event, at, lastAt = at } = logged
   const peerId = subjectOf(logged)
+  const left = event.kind === 'PeerDeparted' ? { leftAt: lastAt } : {}
   const text = describeEvent(logged, useSay())
   return (
     <>
-      <Moment at={logged.at} />
+      <Moment at={at} />
       <Label event={event} />
-      {peerId === null ? <span /> : <PeerLink peerId={peerId} />}
+      {peerId === null ? <span /> : <PeerLink peerId={peerId} {...left} />}
       <span title={text} style={{ color: 'var(--mantine-color-dimmed)' }}>
         {text}
       </span>

@@ -8,6 +8,7 @@ import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
+import { FilterBelow } from '../peers/filter-note.tsx'
 import { FilterTerms } from '../peers/filter-terms.tsx'
 import { SavedFilters } from '../peers/saved-menu.tsx'
 import { useApp, useEvents, useUi } from '../stores/app-context.tsx'
@@ -65,6 +66,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       </div>
       {props.open ? (
         <>
+          {props.compact ? null : <Note />}
           <TimeAxis size={props.compact ? 'panel' : 'full'} />
           <EventList handle={list} onAway={setAway} />
         </>
@@ -91,6 +93,14 @@ function FilterPill() {
   return <Condition text={filter} remove={strings.peers.clear} onRemove={() => ui.setState({ filter: '' })} />
 }
 
+const NOTE = 'timeline-filter-note'
+
+/** What is to be said of the filter. */
+function Note() {
+  const filter = useUi((state) => state.filter)
+  return <FilterBelow id={NOTE} problem={filterProblem(filter, EVENT_FIELDS)} scope="events" />
+}
+
 function TimelineFilter() {
   const filter = useUi((state) => state.filter)
   const problem = filterProblem(filter, EVENT_FIELDS)
@@ -102,6 +112,7 @@ function TimelineFilter() {
         help={strings.timeline.filterHelp}
         problem={problem}
         scope="events"
+        noteId={NOTE}
       />
       <SavedFilters valid={problem === null} />
       {problem === null ? <FilterTerms /> : null}

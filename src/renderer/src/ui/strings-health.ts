@@ -115,6 +115,7 @@ export const HEALTH = {
   },
   why: {
     title: 'Why',
+    departure: 'Why it left then',
     pending: 'Looking for the cause …',
     network: 'Why it is so',
     /** Of what is over. */

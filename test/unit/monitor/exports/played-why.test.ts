@@ -128,8 +128,10 @@ it('the command line answers of a file, of its moment or another one of its span
   const path = join(data.folder, 'moment.peerscope')
   await writeFile(path, await fileAt(source, now(), 25_000))
   const ben = await cli('why', nickname(idOf('ben')), '--file', path)
-  expect(ben.out).toMatch(/ went silent .* ago, probably because it crashed or was ended/)
-  expect((await cli('why', '--file', path)).out).toMatch(/^We lost the network/)
+  expect(ben.out).toMatch(/ went silent at \d\d:\d\d:20, probably because it crashed or was ended/)
+  const lines = (await cli('why', '--file', path)).out.split('\n')
+  expect(lines[0]).toMatch(/^We lost the network/)
+  expect(lines.at(-2)).toBe(`As of ${formatLocal(now())}.`)
   expect((await cli('why', idOf('ben'), '--file', path, '--as-of', formatLocal(now() - 19_000))).out).toMatch(
     / went silent | is here /,
   )

@@ -6,9 +6,11 @@ import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
 import { joinedAgain } from '../../../../src/main/monitor/history-end.ts'
 import { lastLook, watched } from '../../../../src/main/monitor/journal/last-shown.ts'
+import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
+import { View } from '../../../../src/main/monitor/view.ts'
 import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
@@ -276,6 +278,37 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
     [true, true],
     [false, false],
   ])
+  // Nobody watches it since: folder, history and shared moment say the same.
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
+  const left = ended(data, store)
+  const later = now() + 3_600_000
+  const history = new StoredNetworks(data.open(), new LinesThen(data.scheduler))
+  const health = await storedHealth(catalogOf(left), later)
+  const why = await storedNetworkWhy(catalogOf(left), later)
+  expect(health).toMatchObject({ state: 'deserted', here: 0, at: why.at, asOf: why.at })
+  expect(why).toMatchObject({ sentence: 'Nobody is left here: 4 peers said goodbye.' })
+  const which = { network: NETWORK_ID, kind: 'peerscope', at: why.at } as const
+  expect({ ...(await history.whyNetwork(which)), asOf: why.at }).toEqual(why)
+})
+
+it('of a network in which nobody was met, and that nobody watches, it says so, and not what could be done', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const { clock } = data
+  store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
+  const view = new View(clock, store.status())
+  view.putRow(row('me'))
+  new Journal({ store, networkKey: NETWORK, view, clock }).start()
+  await data.scheduler.run(60_000)
+  const left = ended(data, store)
+  expect(await storedHealth(catalogOf(left), clock.now())).toMatchObject({ state: 'alone' })
+  expect(await storedNetworkWhy(catalogOf(left), clock.now())).toMatchObject({ matter: 'alone' })
+  for (const command of ['why', 'health']) {
+    const { out } = await cli(command, '--data', data.folder)
+    expect(out).toMatch(/nobody.*\nAs of /s)
+    expect(out).not.toContain('Dial the address')
+  }
 })
 
 it('of a past moment says who had left, and how, where nobody was left, and that all were lost with us', async () => {

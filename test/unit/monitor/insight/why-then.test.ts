@@ -1,9 +1,11 @@
 import { expect, it, vi } from 'vitest'
 import { storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
+import { whyBefore } from '../../../../src/main/monitor/insight/why-before.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
 import { formatLocal } from '../../../../src/shared/time.ts'
 import { cli } from '../../../support/cli-archive.ts'
 import { UnknownPeer } from '../../../../src/shared/errors.ts'
@@ -159,8 +161,31 @@ it('the command line answers of a past moment, and a stored network as the joine
   store.flush()
   const said = async (when: number): Promise<string> =>
     (await cli('why', idOf('ann'), '--data', data.folder, '--as-of', formatLocal(when))).out
-  expect(await said(now())).toContain(why.sentence)
-  expect(await said(at)).toMatch(/ is here and answers in 5 ms\.$/m)
+  // A time of day in place of an age: it may be read much later.
+  const asOf = `As of ${formatLocal(now())}.`
+  const left = `${nickname(idOf('ann'))} left at ${formatLocal(now() - 8000).slice(11, 19)}: it said goodbye.`
+  expect((await said(now())).split('\n')).toEqual([left, '', expect.stringContaining('It said goodbye'), asOf, ''])
+  expect(await said(at)).toMatch(/ is here and answers in 5 ms\.\nAs of /)
+  // It came back: how it had left is said for ten minutes more.
+  view.putRow(row('ann', { state: 'online' }))
+  store.sessionStarted(NETWORK, idOf('ann'), now(), version, 'gossip')
+  await data.scheduler.run(60_000)
+  const back = `It came back. Before that: ${left}`
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ben') })
+  store.flush()
+  expect((await said(now())).split('\n')).toEqual([
+    expect.stringContaining(' is here and '),
+    '',
+    back,
+    expect.anything(),
+    '',
+  ])
+  expect((await cli('why', idOf('ann'), '--data', data.folder)).out).toContain(back)
+  const early = now()
+  await data.scheduler.run(600_000)
+  store.flush()
+  expect(await whyBefore(then(store), idOf('ann'), now())).toBeNull()
+  expect(await whyBefore(then(store), idOf('ann'), early)).toMatchObject({ matter: 'left', at: early - 68_000 })
 })
 
 it('finds the dials of then among all that came since, in a thread, and not for ever', async () => {

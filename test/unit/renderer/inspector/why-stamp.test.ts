@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { needsWhy, whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
+import { isOverSince, needsWhy, whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 const measured = (srtt: number) => peerRow(1, { rtt: { srtt, rttvar: 1, last: srtt, at: 1 } })
@@ -24,4 +24,15 @@ test('a round-trip time counts where it is measured, and where it is another by 
   expect(whyStamp(measured(80))).not.toBe(whyStamp(peerRow(1)))
   expect(whyStamp(measured(82))).toBe(whyStamp(measured(80)))
   expect(whyStamp(measured(300))).not.toBe(whyStamp(measured(80)))
+})
+
+test('a departure is over once the peer is here again, or was before it left once more', () => {
+  const gone = { ...peerRow(1), state: 'purged', lastSeen: 5 } as const
+  expect([isOverSince(gone, 10), isOverSince({ ...gone, state: 'departed', lastSeen: 11 }, 10)]).toEqual([false, false])
+  expect([isOverSince({ ...gone, state: 'online' }, 10), isOverSince({ ...gone, lastSeen: 1011 }, 10)]).toEqual([
+    true,
+    true,
+  ])
+  // Of an earlier run, or no longer listed: nothing else tells of it.
+  expect([isOverSince({ ...gone, state: 'stored' }, 10), isOverSince(undefined, 10)]).toEqual([true, true])
 })

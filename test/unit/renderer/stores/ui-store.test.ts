@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { HIDDEN_FIRST } from '../../../../src/renderer/src/graph/look.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 
 const remembered = new Map<string, string>()
@@ -30,4 +31,17 @@ it('a group that an earlier version did not know is hidden where it is so at fir
   expect(hidden()).toContain('lost')
   remembered.set('peerscope.groups-switched', JSON.stringify(['departed', 'neighbor']))
   expect(hidden()).toEqual(new Set(['purged', 'lost', 'removed', 'displaced', 'neighbor']))
+})
+
+it('a departure that was clicked is kept while its peer is selected', () => {
+  const [one, other] = [peerIdAt(1), peerIdAt(2)]
+  const ui = createUiStore()
+  ui.setState({ selected: one, departure: { peerId: one, at: 5 } })
+  ui.setState({ view: 'timeline' })
+  expect(ui.getState().departure).toEqual({ peerId: one, at: 5 })
+  for (const selected of [other, null]) {
+    ui.setState({ selected: one, departure: { peerId: one, at: 5 } })
+    ui.setState({ selected })
+    expect(ui.getState().departure).toBeNull()
+  }
 })

@@ -1,0 +1,32 @@
+/** Why a peer that is here was gone before: who comes back is explained as it is, which says nothing of how it had left. */
+import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import { networkKeyOf } from '../../../shared/network-kind.ts'
+import type { PeerWhy } from '../../../shared/why.ts'
+import { storeThen } from './store-then.ts'
+import type { ThenParts } from './why-then.ts'
+import { peerWhyThen } from './why-then.ts'
+
+/**
+ * Why it left last, as of when it did, where that was in the ten minutes before and it came back since; else null.
+ * @param at as of when it is here @throws what the signal was fired with
+ */
+export async function whyBefore(
+  parts: ThenParts,
+  peerId: PeerId,
+  at: number,
+  signal?: AbortSignal,
+): Promise<PeerWhy | null> {
+  const networkKey = networkKeyOf(parts.network)
+  const [now, before] = storeThen(parts.store, at).sessionsPage({ networkKey, peerId, limit: 2 }).sessions
+  if (now?.to !== null || before === undefined || before.to === null || before.reason === 'unknown') return null
+  if (at - before.to > HEALTH_SPAN_MS) return null
+  try {
+    return await peerWhyThen(parts, peerId, before.to, signal)
+  } catch (error) {
+    // Of then too little is kept.
+    if (error instanceof InvalidArgument || error instanceof UnknownPeer) return null
+    throw error
+  }
+}

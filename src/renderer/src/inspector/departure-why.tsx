@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { toldLater } from '../../../shared/why-words.ts'
+import { Causes } from '../health/causes.tsx'
+import { useApp, useForms, useLink, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
+import { askedAt } from '../stores/picture-store.ts'
+import { sentence } from '../ui/errors.ts'
+import { strings } from '../ui/strings.ts'
+import { asked } from './ask-why.ts'
+import type { Answer } from './ask-why.ts'
+import { Section } from './section.tsx'
+import { isOverSince } from './why-stamp.ts'
+import { whyWords } from './why-words.ts'
+
+/**
+ * Why the peer left, of the departure that was clicked, as of when it did: where it is back since, or left once more, why of it as it is
+ * says nothing of that. Nothing where no departure was clicked. @param row undefined where the peer is not listed
+ */
+export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonly row: PeerRow | undefined }) {
+  const { notes } = useApp()
+  const { said } = useForms()
+  useNotes((state) => state.notes)
+  const clicked = useUi(({ departure }) => (departure?.peerId === peerId ? departure.at : null))
+  const shown = usePicture(askedAt)
+  // Of a past moment nothing is told that came later.
+  const at = clicked === null || (shown ?? Infinity) < clicked || !isOverSince(row, clicked) ? null : clicked
+  const answer = useAnswer(peerId, shown === undefined ? null : at)
+  if (at === null) return null
+  const { why, failure } = answer
+  const told = why === null ? null : toldLater(why)
+  return (
+    <Section id="departure" title={strings.health.why.departure}>
+      {told === null ? (
+        <p className="ps-why-note">{failure === null ? strings.health.why.pending : sentence(said(failure.message))}</p>
+      ) : (
+        <>
+          <p className="ps-why" data-matter={told.matter}>
+            {said(whyWords(told, notes.nameOf(peerId)))}
+          </p>
+          <Causes why={told} live={false} />
+          {told.notKept === null ? null : <p className="ps-why-note">{told.notKept}</p>}
+        </>
+      )}
+    </Section>
+  )
+}
+
+const PENDING: Answer = { why: null, failure: null }
+
+/** Asked once: what is over stays as it is. */
+function useAnswer(peerId: PeerId, at: number | null): Answer {
+  const { client } = useApp()
+  const live = useLink(({ state }) => state === 'live')
+  const [answer, setAnswer] = useState<(Answer & { readonly of: string }) | null>(null)
+  const of = `${peerId} ${at}`
+  useEffect(() => {
+    if (!live || at === null) return undefined
+    const stop = new AbortController()
+    const ask = async (): Promise<void> => {
+      const found = await asked(client, peerId, at, stop.signal)
+      if (!stop.signal.aborted) setAnswer({ ...found, of })
+    }
+    void ask()
+    return () => stop.abort()
+  }, [client, peerId, live, at, of])
+  return answer?.of === of ? answer : PENDING
+}

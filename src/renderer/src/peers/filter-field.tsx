@@ -1,0 +1,200 @@
+/** A field in which a filter is written: it suggests what can be written next, and its keys are the same everywhere (docs/filter.md). */
+import { Popover, TextInput } from '@mantine/core'
+import type { TextInputProps } from '@mantine/core'
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { FocusEvent, KeyboardEvent, RefObject } from 'react'
+import { useApp, useNames, useTable } from '../stores/app-context.tsx'
+import { onFilterKey } from './filter-keys.ts'
+import { suggest, take } from './suggest.ts'
+import type { Suggestion, SuggestScope } from './suggest.ts'
+import { optionId, SuggestionList } from './suggestion-list.tsx'
+import type { TypedFilter } from './typed-filter.ts'
+import { addUsed } from './used-filters.ts'
+import { useFacts } from './use-facts.ts'
+
+type Field = ReturnType<typeof useSuggestions>
+
+interface SuggestingInputProps extends Omit<TextInputProps, 'value' | 'onChange' | 'defaultValue'> {
+  readonly input: RefObject<HTMLInputElement | null>
+  readonly field: Field
+}
+
+/** The field with its list. */
+export function SuggestingInput({ input, field, title, ...props }: SuggestingInputProps) {
+  const id = useId()
+  const { opened, list, marked, text } = field
+  return (
+    <Popover
+      opened={opened}
+      position="bottom-start"
+      width="max-content"
+      offset={4}
+      trapFocus={false}
+      returnFocus={false}
+      withRoles={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+    >
+      <Popover.Target>
+        <TextInput
+          {...props}
+          ref={input}
+          title={opened ? undefined : title}
+          data-filter
+          // Escape leaves the field before it closes the dialog around it.
+          data-mantine-stop-propagation="true"
+          // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- it is an input, with suggestions
+          role="combobox"
+          aria-autocomplete="list"
+          aria-haspopup="listbox"
+          aria-expanded={opened}
+          aria-controls={opened ? id : undefined}
+          aria-activedescendant={opened && marked >= 0 ? optionId(id, marked) : undefined}
+          autoComplete="off"
+          spellCheck={false}
+          value={text}
+          onChange={({ currentTarget: { value, selectionStart } }) =>
+            field.typed(value, selectionStart ?? value.length)
+          }
+          onSelect={(event) => field.moved(event.currentTarget.selectionStart ?? 0)}
+          onFocus={field.entered}
+          onClick={field.clicked}
+          onBlur={field.left}
+          onKeyDown={field.onKeyDown}
+        />
+      </Popover.Target>
+      <Popover.Dropdown p={4}>
+        <SuggestionList id={id} list={list} marked={marked} onTake={field.accept} />
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+interface FormFilterProps extends Omit<SuggestingInputProps, 'input' | 'field'> {
+  readonly value: string
+  readonly scope: SuggestScope
+  readonly onChange: (filter: string) => void
+}
+
+/** The filter of a form: it acts only once that is sent. */
+export function FormFilter({ value, scope, onChange, error, ...props }: FormFilterProps) {
+  const input = useRef<HTMLInputElement>(null)
+  const field = useSuggestions(input, { text: value, waits: false, type: onChange, act: onChange }, scope)
+  // While there is something to choose from, a word that is not finished is not wrong.
+  return <SuggestingInput {...props} input={input} field={field} error={field.opened ? null : error} />
+}
+
+/** The list below the field: when it is open, what is in it, and which one is marked. */
+export function useSuggestions(
+  input: RefObject<HTMLInputElement | null>,
+  typed: Pick<TypedFilter, 'text' | 'waits' | 'type' | 'act'>,
+  scope: SuggestScope,
+) {
+  const { table } = useApp()
+  const filter = typed.text
+  const used = useTable((state) => state.used)
+  const book = useNames((state) => state.list)
+  /** Where the caret goes once the text that was taken is there. */
+  const goTo = useRef<number | null>(null)
+  /** What had the focus before the field. */
+  const cameFrom = useRef<EventTarget | null>(null)
+  const [caret, setCaret] = useState(0)
+  const [wanted, setWanted] = useState(false)
+  const [focused, setFocused] = useState(false)
+  /** Something was typed since the field got the focus: only then Tab takes a suggestion, and does not lead on. */
+  const [typing, setTyping] = useState(false)
+  const [marked, setMarked] = useState(-1)
+  const facts = useFacts(focused)
+  const words = useMemo(() => book.map(({ word }) => word), [book])
+  const list = useMemo(
+    () => (wanted ? suggest(filter, Math.min(caret, filter.length), { facts, words, used, scope }) : []),
+    [wanted, filter, caret, facts, words, used, scope],
+  )
+  const opened = wanted && list.length > 0
+  useLayoutEffect(() => {
+    if (goTo.current === null) return
+    input.current?.setSelectionRange(goTo.current, goTo.current)
+    goTo.current = null
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the caret moves once the text is there
+  }, [input, filter])
+  const open = (): void => {
+    setWanted(true)
+    setMarked(-1)
+  }
+  const close = (): void => {
+    setWanted(false)
+    setMarked(-1)
+  }
+  /** The filter is done: it acts, and is kept among those that were used. */
+  const keep = (): void => {
+    if (typed.waits) typed.act(filter)
+    table.use(addUsed(used, filter))
+  }
+  const accept = (one: Suggestion): void => {
+    const taken = take(filter, one)
+    goTo.current = taken.caret
+    if (one.open || one.kind === 'joint') typed.type(taken.text, taken.caret)
+    else typed.act(taken.text)
+    setCaret(taken.caret)
+    setMarked(-1)
+    if (!one.open) setWanted(false)
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const { key, shiftKey: shift } = event
+    const begun = typing && list[0] !== undefined && list[0].from < caret
+    const action = onFilterKey({ key, shift, opened, marked, count: list.length, begun })
+    if (action === null) return
+    if (action.type !== 'close' || action.taken) {
+      event.preventDefault()
+      event.stopPropagation()
+    }
+    switch (action.type) {
+      case 'mark':
+        setWanted(true)
+        return setMarked(action.index)
+      case 'take': {
+        const one = list[action.index]
+        return one === undefined ? undefined : accept(one)
+      }
+      case 'close':
+        if (action.used) keep()
+        return close()
+      case 'leave':
+        return leave(input.current, cameFrom.current)
+    }
+  }
+  return {
+    text: filter,
+    list,
+    opened,
+    marked,
+    caret,
+    accept,
+    onKeyDown,
+    typed: (text: string, at: number) => {
+      typed.type(text, at)
+      setCaret(at)
+      setTyping(true)
+      open()
+    },
+    moved: (at: number) => setCaret(at),
+    entered: (event: FocusEvent) => {
+      cameFrom.current = event.relatedTarget
+      setFocused(true)
+      if (filter === '') open()
+    },
+    clicked: open,
+    left: () => {
+      setFocused(false)
+      setTyping(false)
+      close()
+      keep()
+    },
+  }
+}
+
+/** Back to what had the focus before, where that is still there: the next key acts there. */
+function leave(input: HTMLElement | null, before: EventTarget | null): void {
+  if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+  else input?.blur()
+}
