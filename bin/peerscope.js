@@ -31,12 +31,24 @@ function compiledCode() {
   if (process.env.NODE_COMPILE_CACHE !== undefined || process.env.NODE_DISABLE_COMPILE_CACHE !== undefined) return null
   try {
     const folder = compiledFolder()
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(folder)
     const found = lstatSync(folder)
     const isOurs = process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0)
     return found.isDirectory() && isOurs ? folder : null
   } catch {
     return null
+  }
+}
+
+/** Not by Node's way to make all folders above it: that never ends where the system says of a folder that is there that it is not (/proc). */
+function makeFolder(folder) {
+  if (existsSync(folder)) return
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (error) {
+    // Another start made it meanwhile.
+    if (error.code !== 'EEXIST') throw error
   }
 }
 

@@ -63,6 +63,8 @@ describe.runIf(process.platform === 'linux')('compiled code', () => {
     const file = join(temp, 'file')
     writeFileSync(file, '')
     expect(await version(file)).toMatch(VERSION)
+    // Of that folder the system says that nothing can be in it, as if it were not there.
+    expect(await version('/proc')).toMatch(VERSION)
     const other = join(temp, 'other')
     expect(await version(other, { NODE_COMPILE_CACHE: join(temp, 'named') })).toMatch(VERSION)
     expect(() => statSync(other)).toThrow('ENOENT')

@@ -1,6 +1,7 @@
 /** The desktop app's log: a file of bounded size in the data folder. Whatever fails here, the app goes on. */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 
 /** Size at which a new file is begun, in bytes. One older file is kept. */
 export const MAX_LOG = 1024 * 1024
@@ -60,7 +61,7 @@ export class LogFile {
   }
 
   #open(): number {
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(this.path))
     const fd = openSync(this.path, 'a', 0o600)
     this.#fd = fd
     this.#size = fstatSync(fd).size

@@ -1,6 +1,7 @@
 /** Starting when the user logs in: by Electron where it can, by a file of the freedesktop autostart folder on Linux. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { App } from 'electron'
 import { Unavailable } from '../../shared/errors.ts'
 
@@ -29,7 +30,7 @@ export function startAtLogin(parts: LoginParts, wanted: boolean): void {
   const file = join(config, 'autostart', 'peerscope.desktop')
   try {
     if (!wanted) return rmSync(file, { force: true })
-    mkdirSync(join(config, 'autostart'), { recursive: true })
+    makeFolder(join(config, 'autostart'))
     // An AppImage runs from a place that is another one each time.
     return writeFileSync(file, desktopEntry(env['APPIMAGE'] ?? parts.execPath))
   } catch (error) {

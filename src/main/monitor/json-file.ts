@@ -1,6 +1,7 @@
 /** Small files of a host in the data folder: read as far as they can be meant, written whole or not at all. */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import type { z } from 'zod'
 import { formatUtc } from '../../shared/time.ts'
 import type { Logger } from './open-node.ts'
@@ -34,7 +35,7 @@ export class JsonFile<T> {
     if (this.#path === null) return
     const waiting = `${this.#path}.new`
     try {
-      mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
+      makeFolder(dirname(this.#path))
       rmSync(waiting, { force: true })
       writeFileSync(waiting, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
       renameSync(waiting, this.#path)

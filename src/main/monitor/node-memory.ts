@@ -1,5 +1,4 @@
 /** What a headless node remembers in its data folder: its identity (rule ID3), and whom it had to do with (rules BS). */
-import { mkdirSync } from 'node:fs'
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { NetworkRef } from '../../shared/contract.ts'
@@ -7,6 +6,7 @@ import { bytes32From } from '../../shared/ids.ts'
 import type { NetworkKind } from '../../shared/network-kind.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
+import { makeFolder } from '../make-folder.ts'
 import type { KnownPlace } from '../discovery/bootstrap/known-places.ts'
 import { systemClock } from '../network/clock.ts'
 import { databasePath } from '../store/data-dir.ts'
@@ -88,7 +88,7 @@ export function openNodeMemory({
   }
   const ref = networkRef(network, kind)
   const key = networkKeyOf(ref)
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  makeFolder(dataDir)
   const store = openStore({
     path: databasePath(dataDir, process.platform),
     now: () => Date.now(),

@@ -1,8 +1,9 @@
 import type Database from 'better-sqlite3'
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { StoreStatus } from '../../shared/contract.ts'
 import { StoreFailed, StoreFromNewerVersion, StoreInUse } from '../../shared/errors.ts'
+import { makeFolder } from '../make-folder.ts'
 import { preciousOf, salvage, setAside } from './damaged.ts'
 import { contentOf, openDatabase, openMemory } from './database.ts'
 import type { Lock } from './lock.ts'
@@ -52,7 +53,7 @@ export function openPlace(place: Place): Opened {
   if (place.path === ':memory:') return inMemory('nothing is kept: this run was started without a data folder')
   let lock: Lock | null = null
   try {
-    mkdirSync(dirname(place.path), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(place.path))
     lock = acquireLock(place.path)
     return openBesideSaved(place, lock)
   } catch (error) {

@@ -1,7 +1,8 @@
 /** Saves what an open database holds when its file is lost: deleted, moved, replaced by another, on a disk that is gone. */
 import Database from 'better-sqlite3'
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { makeFolder } from '../make-folder.ts'
 import { freeName } from './damaged.ts'
 import { contentOf, fileTime } from './database.ts'
 import { faultOf, markOf } from './faults.ts'
@@ -22,7 +23,7 @@ export const RESCUED = 'rescued'
  * @throws the error of SQLite or the file system; then there is none
  */
 export function saveWhole(db: Database.Database, path: string, now: number): string {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   const to = freeName(`${path}.saved-${fileTime(now)}`)
   closeSync(openSync(to, 'wx', 0o600))
   try {

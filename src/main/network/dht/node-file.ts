@@ -1,7 +1,8 @@
 /** The DHT nodes that were known last, so that a restart needs no router: `dht-nodes.json` in the data folder. */
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isIPv4 } from 'node:net'
+import { makeFolder } from '../../make-folder.ts'
 import type { DhtEndpoint } from './routers.ts'
 import { endpointText } from './routers.ts'
 
@@ -43,7 +44,7 @@ export async function saveNodes(
   const kept = nodes.filter(isEndpoint).slice(0, MAX_NODES)
   const file: NodesFile = { version: 1, of: names(of), nodes: kept.map(({ host, port }) => ({ host, port })) }
   const draft = `${path}.${process.pid}.tmp`
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   try {
     await writeFile(draft, `${JSON.stringify(file)}\n`, { mode: 0o600, flush: true })
     await rename(draft, path)
