@@ -4,6 +4,7 @@ import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { toldBy } from '../../../shared/parted.ts'
 import type { Near, NetworkFacts } from './network-facts.ts'
 import {
   brokeOff,
@@ -184,6 +185,6 @@ function cut({ told, parted, since, began, logFrom, untoldMs }: NetworkFacts, st
   const where =
     parted === null
       ? evidence('timeline', { kinds: ['Islands'] })
-      : evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: since, to: parted.goneAt })
+      : evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: since, to: toldBy(parted) })
   return [ranked(CUT_RANK, 'unknown', 'possible', words, seqs(told), where)]
 }
