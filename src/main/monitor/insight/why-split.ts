@@ -22,7 +22,7 @@ import {
 } from './network-facts.ts'
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
-import { dialsTell, ranked, seqs } from './why-parts.ts'
+import { dialsTell, mostProbableFirst, ranked, seqs } from './why-parts.ts'
 import { apartBrokeWords, apartEndedWords, didWords, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
@@ -45,7 +45,7 @@ export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
 
 /** The best cause, where peers of other islands ended rather than being cut off: then the network only looks split. */
 export function endedRather(facts: NetworkFacts): Ranked | null {
-  const [best] = splitCauses(facts).toSorted((a, b) => b.rank - a.rank)
+  const [best] = mostProbableFirst(splitCauses(facts))
   return best?.cause.kind === 'crashed' ? best : null
 }
 
@@ -54,24 +54,31 @@ export function endedRather(facts: NetworkFacts): Ranked | null {
  * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut.
  */
 function endedApart(facts: NetworkFacts): readonly Ranked[] {
-  const { since, apart, local } = facts
+  const { since, untoldMs, apart, local } = facts
   const from = since - NEAR_MS
   const refusals = [...apart].map((peerId) => refusalsSince(facts, peerId, from)).filter(({ length }) => length > 0)
   const broke = brokeOff(facts)
     .map(({ logged }) => logged)
     .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
-  const most = refusals.length * 2 >= apart.size
+  const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
+  const dialsSince = (peerId: PeerId): readonly LoggedEvent[] => dialsTo(facts, peerId, since - untoldMs)
+  // One that was refused as well is no longer there.
+  const unanswered = [...apart]
+    .filter((peerId) => refusalsSince(facts, peerId, from).length === 0)
+    .map(dialsSince)
+    .filter((dials) => dialsTell(dials, stalls) === 'no answer')
+  const known = refusals.length + (local ? unanswered.length : 0)
+  const most = known * 2 >= apart.size
   if (refusals.length > 0 && (local || most)) {
     const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })
-    const words = apartEndedWords(apart.size, refusals.length)
-    const events = seqs([...refusals.flat(), ...broke])
+    const words = apartEndedWords(apart.size, refusals.length, unanswered.length, local)
+    const events = seqs([...refusals.flat(), ...unanswered.flat(), ...broke])
     return [ranked(most ? 95 : 84, 'crashed', most ? 'likely' : 'possible', words, events, where)]
   }
   if (broke.length === 0) return []
-  const dials = [...apart].flatMap((peerId) => dialsTo(facts, peerId, since))
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
-  const tell = dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf))
+  const tell = dialsTell([...apart].flatMap(dialsSince), stalls)
   const words = apartBrokeWords(gone.size, apart.size, local, tell)
   // Elsewhere a way that is cut explains it as well.
   return [ranked(local ? 84 : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
