@@ -2,9 +2,11 @@
 //
 // Node's own compile cache holds what V8 compiles when it loads a file, which is the outermost code: nearly all functions are
 // compiled at their first call, at each start once more. So the code of our files is read off later, when what a start needs has run.
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+// Whatever goes wrong with that, a start is only slower without.
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { cachedDataVersionTag, deserialize, serialize, setFlagsFromString } from 'node:v8'
 import { constants, Script } from 'node:vm'
 import { crc32 } from 'node:zlib'
@@ -13,7 +15,13 @@ import { crc32 } from 'node:zlib'
 const KEEP_AFTER_MS = 20_000
 /** By how much the code of a file must have grown to be kept again. */
 const GROWTH = 1.05
+/** Of the form that a store has. One of another form is not read. */
+const FORM = 1
 const SUM_BYTES = 4
+/** Largest store that is read, bytes: ours take 3 MB. */
+const MAX_BYTES = 64 * 1024 * 1024
+/** Stores in one folder, of as many installations; what a process left that was killed while it wrote is among them. */
+const MAX_STORES = 4
 const HEAD = '(function (exports, require, module, __filename, __dirname) { '
 
 /** @typedef {{ source: number, code: Buffer }} Kept the sum of a file's source, and its compiled code */
@@ -22,7 +30,7 @@ const HEAD = '(function (exports, require, module, __filename, __dirname) { '
 /**
  * Runs a CommonJS file, and loads what it requires by a path the same way.
  * @param {string} entry its path
- * @param {string} store the file that compiled code is kept in; its folder is there
+ * @param {string} store the file that compiled code of this installation is kept in; its folder is there
  * @param {number} keepAfterMs when a process that goes on keeps its code
  */
 export function runCompiled(entry, store, keepAfterMs = KEEP_AFTER_MS) {
@@ -64,35 +72,65 @@ export function runCompiled(entry, store, keepAfterMs = KEEP_AFTER_MS) {
     return module.exports
   }
 
-  const keep = () => {
-    // V8 takes code only with the flags that it was compiled with, and src/main/monitor/young-heap.ts changes this one from 2 to 1.
-    const isChanged = cachedDataVersionTag() !== tag
-    if (isChanged) setFlagsFromString('--semi-space-growth-factor=2')
-    if (cachedDataVersionTag() === tag) keepAll()
-    if (isChanged) setFlagsFromString('--semi-space-growth-factor=1')
-  }
-
-  const keepAll = () => {
+  /** One file a step: the largest one takes V8 some 20 ms. */
+  function* keeping() {
     /** @type {Map<string, Kept>} */
     const codes = new Map()
     let hasGrown = false
     for (const [path, loaded] of scripts) {
-      const code = loaded.script.createCachedData()
+      const code = asAtStart(tag, () => loaded.script.createCachedData())
+      if (code === null) return
       codes.set(path, { source: loaded.source, code })
       hasGrown ||= code.length > loaded.had * GROWTH
       loaded.had = code.length
+      yield
     }
-    if (hasGrown) writeKept(store, tag, dirname(entry), codes)
+    if (hasGrown) writeKept(store, tag, codes)
   }
-  setTimeout(() => {
-    keep()
-    kept.clear()
-  }, keepAfterMs).unref()
+  /** @param {Generator} steps */
+  const keepInTurns = (steps) => {
+    if (takeStep(steps)) setImmediate(keepInTurns, steps).unref()
+    else kept.clear()
+  }
+  setTimeout(() => keepInTurns(keeping()), keepAfterMs).unref()
   process.once('exit', () => {
     // A command that takes a moment is not made longer for a little more of the same.
-    if (![...scripts.values()].every(({ had }) => had > 0)) keep()
+    if ([...scripts.values()].every(({ had }) => had > 0)) return
+    const steps = keeping()
+    while (takeStep(steps));
   })
   load(entry)
+}
+
+/**
+ * V8 takes code only with the flags that it was compiled with, and src/main/monitor/young-heap.ts changes one of them from 2 to 1.
+ * @template T
+ * @param {number} tag of the start
+ * @param {() => T} work
+ * @returns {T | null} null where other flags were changed too
+ */
+function asAtStart(tag, work) {
+  const before = cachedDataVersionTag()
+  if (before === tag) return work()
+  setFlagsFromString('--semi-space-growth-factor=2')
+  const isChanged = cachedDataVersionTag() !== before
+  try {
+    return cachedDataVersionTag() === tag ? work() : null
+  } finally {
+    if (isChanged) setFlagsFromString('--semi-space-growth-factor=1')
+  }
+}
+
+/**
+ * @param {Generator} steps
+ * @returns {boolean} whether there may be more
+ */
+function takeStep(steps) {
+  try {
+    return steps.next().done !== true
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -102,11 +140,14 @@ export function runCompiled(entry, store, keepAfterMs = KEEP_AFTER_MS) {
  */
 function readKept(store, tag) {
   try {
+    const stat = statSync(store)
+    if (!stat.isFile() || stat.size > MAX_BYTES) return new Map()
     const bytes = readFileSync(store)
     const body = bytes.subarray(SUM_BYTES)
     if (bytes.readUInt32LE() !== crc32(body)) return new Map()
     const found = deserialize(body)
-    return found.tag === tag ? found.files : new Map()
+    const isOurs = found.form === FORM && found.tag === tag && found.files instanceof Map
+    return isOurs ? found.files : new Map()
   } catch {
     return new Map()
   }
@@ -116,35 +157,38 @@ function readKept(store, tag) {
  * Adds to what is there. Of one file the longer code is the better one: V8 drops that of functions which did not run for long.
  * @param {string} store
  * @param {number} tag
- * @param {string} folder of the bundle: nothing is kept of another one, such as an older version's
  * @param {Map<string, Kept>} codes
  */
-function writeKept(store, tag, folder, codes) {
+function writeKept(store, tag, codes) {
   const files = new Map(codes)
   for (const [path, was] of readKept(store, tag)) {
     const now = codes.get(path)
     const isBetter = now === undefined || (now.source === was.source && was.code.length > now.code.length)
-    if (isBetter && path.startsWith(folder) && existsSync(path)) files.set(path, was)
+    // An update has files of other names.
+    if (isBetter && existsSync(path)) files.set(path, was)
   }
-  const body = serialize({ tag, files })
+  const body = serialize({ form: FORM, tag, files })
   const sum = Buffer.alloc(SUM_BYTES)
   sum.writeUInt32LE(crc32(body))
-  const part = `${store}.${process.pid}`
+  const part = `${store}.${randomUUID()}`
   try {
     writeFileSync(part, Buffer.concat([sum, body]), { mode: 0o600 })
     // Other processes read and write it too: each finds a whole one.
     renameSync(part, store)
-  } catch {
-    // It is only slower without.
-    removePart(part)
+  } finally {
+    rmSync(part, { force: true })
   }
+  removeOld(store)
 }
 
-/** @param {string} part a file that may not even be there */
-function removePart(part) {
-  try {
-    rmSync(part, { force: true })
-  } catch {
-    // A full or broken disk says so elsewhere.
-  }
+/**
+ * Removes all but the newest stores beside this one.
+ * @param {string} store its name up to the last hyphen is that of all
+ */
+function removeOld(store) {
+  const [folder, prefix] = [dirname(store), basename(store).replace(/-[^-]*$/, '-')]
+  const stores = readdirSync(folder).filter((name) => name.startsWith(prefix))
+  const dated = stores.map((name) => ({ path: join(folder, name), at: statSync(join(folder, name)).mtimeMs }))
+  dated.sort((a, b) => b.at - a.at)
+  for (const { path } of dated.slice(MAX_STORES)) rmSync(path, { force: true })
 }

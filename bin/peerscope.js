@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Plain JavaScript for any Node: runs the command line, with the Node 24 that comes with the package where this one is older.
 import { spawn } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import * as module from 'node:module'
 import { constants, homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
@@ -12,15 +13,17 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const source = join(root, 'src', 'main', 'cli', 'main.ts')
 const hasSource = existsSync(source)
 const compiled = compiledCode()
-if (Number(process.versions.node.split('.')[0]) < 24) runWith(bundledNode())
+// Where the Node that was found is too old as well, the next try would find it once more.
+if (Number(process.versions.node.split('.')[0]) < 24)
+  runWith(process.env.PEERSCOPE_LAUNCHED === '1' ? null : bundledNode())
 else if (hasSource) {
   if (compiled !== null) module.enableCompileCache?.(compiled)
   await import(pathToFileURL(source).href)
 } else {
   const bundle = join(root, 'out', 'cli', 'cli.cjs')
-  // An older Node does not understand that file.
-  if (compiled !== null) (await import('./compiled.js')).runCompiled(bundle, join(compiled, 'bundle'))
-  else module.createRequire(import.meta.url)(bundle)
+  // An older Node does not understand compiled.js. What is not there is told of by Node itself.
+  if (compiled === null || !existsSync(bundle)) module.createRequire(import.meta.url)(bundle)
+  else (await import('./compiled.js')).runCompiled(bundle, join(compiled, `bundle-${installation()}`))
 }
 
 /**
@@ -40,10 +43,18 @@ function compiledCode() {
   }
 }
 
-/** Not by Node's way to make all folders above it: that never ends where the system says of a folder that is there that it is not (/proc). */
+/** Tells installations apart: each has files of its own. */
+function installation() {
+  return createHash('sha256').update(root).digest('hex').slice(0, 16)
+}
+
+/** As src/main/make-folder.ts does, which is not there for this file. */
 function makeFolder(folder) {
   if (existsSync(folder)) return
-  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  const parent = dirname(folder)
+  if (parent !== folder) makeFolder(parent)
+  // With sudo the home may be that of a user, who could not write into what root makes there.
+  if (process.getuid?.() === 0 && statSync(parent).uid !== 0) throw new Error('it is not ours')
   try {
     mkdirSync(folder, { mode: 0o700 })
   } catch (error) {

@@ -3,6 +3,7 @@ import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   chmodSync,
+  chownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { deserialize, serialize } from 'node:v8'
+import { crc32 } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 
 const BIN = resolve(import.meta.dirname, '..', '..', 'bin', 'peerscope.js')
@@ -59,6 +62,14 @@ describe.runIf(process.platform === 'linux')('compiled code', () => {
     expect(readdirSync(folder)).toEqual([])
   }, 30_000)
 
+  it.runIf(process.getuid?.() === 0)('is not kept by root in the home of another user', async () => {
+    const home = join(temp, 'of another')
+    mkdirSync(home)
+    chownSync(home, 1000, 1000)
+    expect(await version(home)).toMatch(VERSION)
+    expect(readdirSync(home)).toEqual([])
+  })
+
   it('is done without where there is no place for it, or Node was told another', async () => {
     const file = join(temp, 'file')
     writeFileSync(file, '')
@@ -85,7 +96,12 @@ ${Array.from({ length: 200 }, (_, index) => `  found.push((${index} * found.leng
   const entry = `const { work } = require('./part.cjs')
 if (process.argv.includes('work')) console.log(work())
 else console.log('idle')
-if (process.argv.includes('grow')) require('node:v8').setFlagsFromString('--semi-space-growth-factor=1')
+const v8 = require('node:v8')
+if (process.argv.includes('grow')) {
+  v8.setFlagsFromString('--semi-space-growth-factor=1')
+  const tag = v8.cachedDataVersionTag()
+  process.once('exit', () => console.log(v8.cachedDataVersionTag() === tag ? 'as set' : 'changed'))
+}
 if (process.argv.includes('hold')) process.stdin.resume()
 if (process.argv.includes('stay')) setTimeout(() => undefined, 200)
 if (process.argv.includes('fail')) console.log(new Error().stack.split('\\n')[1]); if (process.argv.includes('later')) import('node:os').then((os) => console.log(typeof os.EOL))
@@ -154,7 +170,7 @@ if (process.argv.includes('fail')) console.log(new Error().stack.split('\\n')[1]
 
   it('is made by the flags of the start', async () => {
     const made = bundle('flags')
-    await run(made, 'grow')
+    expect(await run(made, 'grow')).toBe('idle\nas set')
     expect(await writes(made, 'grow')).toBe(false)
     // While it goes on too.
     expect(await writes(made, 'grow', 'work', 'stay', 'after=0')).toBe(true)
@@ -186,17 +202,39 @@ if (process.argv.includes('fail')) console.log(new Error().stack.split('\\n')[1]
     expect(readdirSync(join(temp, 'broken')).sort()).toEqual(['entry.cjs', 'part.cjs', 'store'])
   })
 
-  it('goes with the bundle that it is of', async () => {
-    const [older, newer] = [bundle('older'), bundle('newer')]
-    await run(older, 'work')
-    const { size } = statSync(older.store)
-    await run({ path: newer.path, store: older.store }, 'work')
-    expect(Math.abs(statSync(older.store).size - size)).toBeLessThan(200)
+  it('is not taken in another form, nor by another V8', async () => {
+    const made = bundle('form')
+    await run(made, 'work')
+    const kept = deserialize(readFileSync(made.store).subarray(4)) as Readonly<Record<string, unknown>>
+    for (const change of [{ form: 0 }, { files: undefined }, { tag: 1 }]) {
+      const body = serialize({ ...kept, ...change })
+      const sum = Buffer.alloc(4)
+      sum.writeUInt32LE(crc32(body))
+      const other = Buffer.concat([sum, body])
+      writeFileSync(made.store, other)
+      expect(await run(made, 'work')).toBe('old')
+      expect(readFileSync(made.store).equals(other)).toBe(false)
+      expect(await writes(made, 'work')).toBe(false)
+    }
+  })
+
+  it('goes with the files that it is of, and of several installations the newest stay', async () => {
+    const made = bundle('update')
+    await run(made, 'work')
+    const { size } = statSync(made.store)
     // An update has files of other names.
-    writeFileSync(newer.path, 'console.log("updated")')
-    rmSync(newer.part)
-    await run({ path: newer.path, store: older.store })
-    expect(statSync(older.store).size).toBeLessThan(size / 2)
+    writeFileSync(made.path, 'console.log("updated")')
+    rmSync(made.part)
+    await run(made)
+    expect(statSync(made.store).size).toBeLessThan(size / 2)
+    const stores = ['a', 'b', 'c', 'd', 'e'].map((name) => join(temp, 'update', `bundle-${name}`))
+    for (const [index, store] of stores.entries()) {
+      await run({ path: made.path, store })
+      utimesSync(store, index + 1, index + 1)
+    }
+    await run({ path: made.path, store: join(temp, 'update', 'bundle-f') })
+    const left = readdirSync(join(temp, 'update')).filter((name) => name.startsWith('bundle-'))
+    expect(left.sort()).toEqual(['bundle-c', 'bundle-d', 'bundle-e', 'bundle-f'])
   })
 
   it('changes nothing for what runs', async () => {
@@ -207,7 +245,7 @@ if (process.argv.includes('fail')) console.log(new Error().stack.split('\\n')[1]
     expect(await run(made)).toBe('1\n2')
     writeFileSync(made.path, entry)
     writeFileSync(made.part, work('old'))
-    expect(await run(made, 'fail')).toMatch(/entry\.cjs:7:\d+\)?$/m)
+    expect(await run(made, 'fail')).toMatch(/entry\.cjs:12:\d+\)?$/m)
     expect(await run(made, 'later')).toBe('idle\nstring')
     writeFileSync(made.path, 'console.log(new Error().stack.split("\\n")[1])')
     expect(await run(made)).toMatch(/entry\.cjs:1:13\)?$/)

@@ -108,7 +108,10 @@ describe('the npm package', () => {
     const env: NodeJS.ProcessEnv = { ...process.env, XDG_CACHE_HOME: join(temp, 'cache') }
     delete env['NODE_COMPILE_CACHE']
     await execute(process.execPath, [bin(), '--version'], { env })
-    const kept = join(temp, 'cache', 'peerscope', 'compiled', 'bundle')
+    const [kept = '', ...more] = readdirSync(join(temp, 'cache', 'peerscope', 'compiled'), { withFileTypes: true })
+      .filter(({ name }) => name.startsWith('bundle-'))
+      .map(({ parentPath, name }) => join(parentPath, name))
+    expect(more).toEqual([])
     const { mtimeMs } = statSync(kept)
     const { stdout } = await execute(process.execPath, [bin(), '--version'], { env })
     expect([stdout, statSync(kept).mtimeMs]).toEqual([`${version}\n`, mtimeMs])
@@ -164,6 +167,9 @@ describe('the npm package', () => {
     }
     const { stdout } = await execute(old, [bin(), '--version'])
     expect(stdout).toBe(`${version}\n`)
+    // What was found and started as the newer one is as old itself.
+    const env = { ...process.env, PEERSCOPE_LAUNCHED: '1' }
+    await expect(execute(old, [bin(), '--version'], { env })).rejects.toThrow('Node 24 is needed')
   })
 
   it('is a library with types', async () => {
