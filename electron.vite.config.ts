@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
@@ -30,16 +30,28 @@ const visibleText = {
   },
 }
 
+/** @achingbrain/ssdp asks its package.json, which is not beside a bundle, for its name. And it has no CommonJS to be loaded by one. */
+export const ssdpName = {
+  name: 'peerscope-ssdp-name',
+  transform(code: string, id: string): string | null {
+    if (!posix(id).endsWith('/@achingbrain/ssdp/dist/src/ssdp.js')) return null
+    const { name, version } = JSON.parse(readFileSync(resolve(dirname(id), '../../package.json'), 'utf8'))
+    const named = code.replace("req('../../package.json')", JSON.stringify({ name, version }))
+    if (named === code) throw new Error(`${name} ${version} gets its name in another way than those before`)
+    return named
+  },
+}
+
 /**
- * What main and CLI load from node_modules: native code, packages that read files beside them, and what only the desktop app has.
+ * What main and CLI load from node_modules: native code, and what only the desktop app has.
  * All else is in the bundle: loading a thousand modules takes longer than all else at a start.
  */
-export const EXTERNAL = ['better-sqlite3', 'sodium-native', '@achingbrain/ssdp', '@number0/iroh', 'electron-updater']
+export const EXTERNAL = ['better-sqlite3', 'sodium-native', '@number0/iroh', 'electron-updater']
 
 /** Main as ES modules with what they import (the command line: scripts/programs.ts), the preload as one CommonJS file, the renderer. */
 export default defineConfig({
   main: {
-    plugins: [icon],
+    plugins: [icon, ssdpName],
     build: {
       outDir: 'out/main',
       externalizeDeps: false,

@@ -54,13 +54,25 @@ export function runCompiled(entry, store, keepAfterMs = KEEP_AFTER_MS) {
     const requireOf = createRequire(path)
     /** @param {string} name */
     const require = (name) => (name.startsWith('.') ? load(resolve(dirname(path), name)) : requireOf(name))
-    script.runInThisContext().call(module.exports, module.exports, require, module, path, dirname(path))
+    try {
+      script.runInThisContext().call(module.exports, module.exports, require, module, path, dirname(path))
+    } catch (error) {
+      // As with Node's own: who requires it again hears why, and gets no half of it.
+      modules.delete(path)
+      throw error
+    }
     return module.exports
   }
 
   const keep = () => {
-    // V8 takes code only with the flags that it was compiled with.
-    if (cachedDataVersionTag() !== tag) return
+    // V8 takes code only with the flags that it was compiled with, and src/main/monitor/young-heap.ts changes this one from 2 to 1.
+    const isChanged = cachedDataVersionTag() !== tag
+    if (isChanged) setFlagsFromString('--semi-space-growth-factor=2')
+    if (cachedDataVersionTag() === tag) keepAll()
+    if (isChanged) setFlagsFromString('--semi-space-growth-factor=1')
+  }
+
+  const keepAll = () => {
     /** @type {Map<string, Kept>} */
     const codes = new Map()
     let hasGrown = false
@@ -78,10 +90,7 @@ export function runCompiled(entry, store, keepAfterMs = KEEP_AFTER_MS) {
   }, keepAfterMs).unref()
   process.once('exit', () => {
     // A command that takes a moment is not made longer for a little more of the same.
-    if ([...scripts.values()].every(({ had }) => had > 0)) return
-    // src/main/monitor/young-heap.ts changes it; this is V8's default.
-    setFlagsFromString('--semi-space-growth-factor=2')
-    keep()
+    if (![...scripts.values()].every(({ had }) => had > 0)) keep()
   })
   load(entry)
 }

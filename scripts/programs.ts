@@ -1,7 +1,7 @@
 /** Bundles programs as CommonJS, of which `bin/compiled.js` keeps what V8 compiled. */
 import { join, resolve } from 'node:path'
 import { build } from 'vite'
-import { EXTERNAL } from '../electron.vite.config.ts'
+import { EXTERNAL, ssdpName } from '../electron.vite.config.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
@@ -12,6 +12,7 @@ export async function bundlePrograms(outDir: string, programs: Readonly<Record<s
     root: ROOT,
     configFile: false,
     logLevel: 'warn',
+    plugins: [ssdpName],
     ssr: { noExternal: true, target: 'node' },
     build: {
       ssr: true,

@@ -240,8 +240,26 @@ export function lastedMs(happening: Happening): number | null {
   // Two rules tell of one moment one after the other.
   const long = happening.alerts.filter(({ firedAt, resolvedAt }) => (resolvedAt ?? firedAt) > firedAt)
   if (long.length === 0) return null
-  const ended = Math.max(...long.map(({ firedAt, resolvedAt }) => resolvedAt ?? firedAt))
-  return ended - Math.min(...long.map(({ beganAt }) => beganAt))
+  // Of one that came again the time in between does not count, unless another rule tells that it lasted all the time.
+  const broken = long.filter(isBroken).map((alert) => spanOf([alert]) - (alert.calmMs ?? 0))
+  const whole = long.filter((alert) => !isBroken(alert))
+  return Math.max(...broken, ...(whole.length === 0 ? [] : [spanOf(whole)]))
+}
+
+/** From the first beginning to the last end, milliseconds. */
+function spanOf(alerts: readonly Alert[]): number {
+  const ended = Math.max(...alerts.map(({ firedAt, resolvedAt }) => resolvedAt ?? firedAt))
+  return ended - Math.min(...alerts.map(({ beganAt }) => beganAt))
+}
+
+/** Whether it ended and came again. */
+function isBroken({ calmMs = 0 }: Alert): boolean {
+  return calmMs > 0
+}
+
+/** Whether what it lasted is a sum: it ended and came again. */
+export function isSum({ alerts }: Happening): boolean {
+  return alerts.some(isBroken)
 }
 
 /** How often it happened again: each of its rules counts that. */

@@ -137,6 +137,8 @@ export interface Alert {
   readonly ended?: string
   /** The events that the cause is told from, newest first. */
   readonly events: readonly LoggedEvent[]
+  /** For how long of the time since it began it did not last, since it happened again within the cool-down, milliseconds; 0 or left out for none. */
+  readonly calmMs?: number
   /** How often it happened again within the cool-down. */
   readonly repeats: number
   /** Fired within quiet hours. */

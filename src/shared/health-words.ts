@@ -5,6 +5,7 @@ import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
 import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
+import { toldBy } from './parted.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
 import { DESERTED, STATE_WORDS } from './state-words.ts'
 import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
@@ -236,7 +237,7 @@ function parted({ parted: found, islands: known, state: name, at }: HealthNow): 
       short: `${number(gone)} gone since ${split}`,
       more: `${were} in another island when the network ${ended ? 'looked split' : 'split'}, and taken for gone by ${clockOf(goneAt, at)}: ${heard}.`,
       tone: 'warning',
-      evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: goneAt }),
+      evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: toldBy(found) }),
     },
   ]
 }

@@ -11,3 +11,8 @@ export interface Parted {
   /** Whether it only looked split, since the others ended, rather than being cut off. */
   readonly ended: boolean
 }
+
+/**
+ * Up to when that is told in the log: an event says so only once it has lasted for 20 s, which is looked at every ten. Milliseconds since the epoch.
+ */
+export const toldBy = ({ goneAt }: Pick<Parted, 'goneAt'>): number => goneAt + 45_000

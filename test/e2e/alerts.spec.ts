@@ -36,6 +36,16 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await page.keyboard.press('Escape')
   await expect(editor.getByLabel('Filter')).not.toBeFocused()
   await expect(editor).toBeVisible()
+  // What was probably meant is offered, as it is beside the filter of the views, where it is wrong too.
+  for (const [given, meant] of [
+    ['rtt>200 ms', 'rtt>200ms'],
+    ['region:eu', 'tag:region:eu'],
+  ] as const) {
+    await editor.getByLabel('Filter').fill(given)
+    await page.keyboard.press('Escape')
+    await editor.getByRole('button', { name: meant }).click()
+    await expect(editor.getByLabel('Filter')).toHaveValue(meant)
+  }
   await editor.getByLabel('Filter').fill('valida')
   await page.getByRole('option', { name: 'tag:role:validator' }).click()
   await expect(editor.getByLabel('Filter')).toHaveValue('tag:role:validator')

@@ -156,6 +156,9 @@ if (process.argv.includes('fail')) console.log(new Error().stack.split('\\n')[1]
     const made = bundle('flags')
     await run(made, 'grow')
     expect(await writes(made, 'grow')).toBe(false)
+    // While it goes on too.
+    expect(await writes(made, 'grow', 'work', 'stay', 'after=0')).toBe(true)
+    expect(await writes(made, 'work', 'stay', 'after=0')).toBe(false)
   })
 
   it('is not taken for another source, however alike', async () => {
@@ -198,6 +201,12 @@ if (process.argv.includes('fail')) console.log(new Error().stack.split('\\n')[1]
 
   it('changes nothing for what runs', async () => {
     const made = bundle('same')
+    writeFileSync(made.part, 'exports.work = 1\nthrow new Error("broken")')
+    await expect(run(made)).rejects.toThrow('broken')
+    writeFileSync(made.path, 'for (const turn of [1, 2]) try { require("./part.cjs") } catch { console.log(turn) }')
+    expect(await run(made)).toBe('1\n2')
+    writeFileSync(made.path, entry)
+    writeFileSync(made.part, work('old'))
     expect(await run(made, 'fail')).toMatch(/entry\.cjs:7:\d+\)?$/m)
     expect(await run(made, 'later')).toBe('idle\nstring')
     writeFileSync(made.path, 'console.log(new Error().stack.split("\\n")[1])')

@@ -1,14 +1,11 @@
 /** The npm package, installed as its users do it, and the desktop app, packaged as far as that goes without Electron. */
-import { execFile, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { createRequire, isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { builderFlags, packageApp } from '../../scripts/pack-app.ts'
@@ -17,6 +14,8 @@ import { contentProblems } from '../../scripts/pack-npm.ts'
 import { writeIcons } from '../../scripts/pack-icons.ts'
 import { versionOf } from '../../scripts/pack-version.ts'
 import { extractAsar, fusesOf, listAsar, writeFakeElectron } from '../unit/packaging/asar.ts'
+import { startPacked } from './packed.ts'
+import type { Running } from './packed.ts'
 import { readLinuxPackage, writeLinuxTools } from '../unit/packaging/linux-tools.ts'
 import { copiesOf, ourStages } from '../unit/packaging/dockerfile.ts'
 
@@ -74,60 +73,8 @@ async function peerscope(...args: readonly string[]): Promise<string> {
 /** The installed command's script. */
 const bin = (): string => join(home, 'node_modules', 'peerscope', 'bin', 'peerscope.js')
 
-interface Running {
-  /** The first printed event, past or future, with this name. */
-  waitFor(event: string): Promise<Readonly<Record<string, unknown>>>
-  stop(signal: NodeJS.Signals): Promise<number | null>
-  [Symbol.asyncDispose](): Promise<void>
-}
-
 /** Starts the installed command without standard input, as a service has none. */
-function start(...args: readonly string[]): Running {
-  const child: ChildProcess = spawn(process.execPath, [bin(), ...args, '--json'], {
-    cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, which gets SIGINT as a whole, as from a terminal.
-    detached: true,
-  })
-  const lines: Readonly<Record<string, unknown>>[] = []
-  const waiting = new Set<() => void>()
-  const wake = (): void => waiting.forEach((check) => check())
-  let errors = ''
-  let ended = false
-  child.stderr?.on('data', (chunk: Buffer) => (errors += chunk.toString()))
-  const closed = once(child, 'close').then(() => {
-    ended = true
-    wake()
-    return child.exitCode
-  })
-  if (child.stdout !== null)
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      lines.push(JSON.parse(line))
-      wake()
-    })
-  const stop = (signal: NodeJS.Signals): Promise<number | null> => {
-    if (!ended && child.pid !== undefined) process.kill(signal === 'SIGINT' ? -child.pid : child.pid, signal)
-    return closed
-  }
-  return {
-    stop,
-    waitFor: (event) =>
-      new Promise((done, fail) => {
-        const check = (): void => {
-          const found = lines.find((line) => line['event'] === event)
-          if (found === undefined && !ended) return
-          waiting.delete(check)
-          if (found === undefined) fail(new Error(`'${args.join(' ')}' ended before '${event}': ${errors}`))
-          else done(found)
-        }
-        waiting.add(check)
-        check()
-      }),
-    [Symbol.asyncDispose]: async () => {
-      await stop('SIGKILL')
-    },
-  }
-}
+const start = (...args: readonly string[]): Running => startPacked(bin(), home, args)
 
 describe('the npm package', () => {
   it('holds what it must and nothing else', () => expect(contentProblems(packed)).toEqual([]))
@@ -136,6 +83,25 @@ describe('the npm package', () => {
     const help = await byNpx('--help')
     for (const command of ['node', 'swarm', 'serve', 'export']) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'))
     expect(await byNpx('--version')).toBe(`${version}\n`)
+  })
+
+  it('can require all that its bundle does, however it is exported', () => {
+    const folder = join(home, 'node_modules', 'peerscope', 'out', 'cli')
+    const files = readdirSync(folder).filter((file) => file.endsWith('.cjs'))
+    const required = files.flatMap((file) => {
+      const text = readFileSync(join(folder, file), 'utf8')
+      const names = [...text.matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name)
+      return names.filter((name) => !isBuiltin(name)).map((name) => ({ file, name }))
+    })
+    const isThere = ({ file, name }: { readonly file: string; readonly name: string }): boolean => {
+      try {
+        return createRequire(join(folder, file)).resolve(name) !== ''
+      } catch {
+        return false
+      }
+    }
+    expect(required.map(({ name }) => name)).toContain('better-sqlite3')
+    expect(required.filter((one) => !isThere(one))).toEqual([])
   })
 
   it.runIf(process.platform === 'linux')('keeps what V8 compiled of its bundle', async () => {
@@ -173,7 +139,14 @@ describe('the npm package', () => {
     await peerscope('export', '--data', data, '--network', network, '--format', 'snapshot', '--out', snapshot)
     expect(await peerscope('verify', snapshot, '--json')).toContain('"event":"verified"')
 
+    const story = join(temp, 'story')
+    await using demo = start('serve', '--demo', '--data', story, ...QUIET)
+    await expect
+      .poll(() => peerscope('health', '--data', story).catch(String), { timeout: 60_000 })
+      .toMatch(/^1\d here/m)
+
     // A service manager's way to stop, and a terminal's.
+    expect(await demo.stop('SIGTERM')).toBe(0)
     expect(await node.stop('SIGTERM')).toBe(0)
     expect(await serve.stop('SIGTERM')).toBe(0)
     expect(await swarm.stop('SIGINT')).toBe(0)

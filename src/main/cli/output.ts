@@ -2,7 +2,7 @@ import { counted } from '../../shared/counted.ts'
 import type { StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
-import { dialedPeer, syncCause } from '../../shared/dialed-peer.ts'
+import { dialCause, dialedPeer, syncCause } from '../../shared/dialed-peer.ts'
 import { peerOf } from '../../shared/events.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
@@ -92,7 +92,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'SyncFailed':
       return `sync failed ${words.short(event.peerId)}  ${syncCause(event)}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':
-      return `dial failed ${dialed(event.target)}  ${event.reason}`
+      return `${event.notDialed === undefined ? 'dial failed' : 'not dialed '} ${dialed(event.target)}  ${dialCause(event.reason)}`
     case 'EntryRejected':
       return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${event.reason}: ${event.detail}`
     case 'DhtSlotClaimed':

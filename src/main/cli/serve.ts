@@ -161,10 +161,10 @@ async function begin(monitor: Monitor, flags: ServeFlags, where: Where | null, p
   }
 }
 
-/** The program of the demo swarm: this source tree's, or the bundle beside the one that we are part of. */
+/** The program of the demo swarm: this source tree's, or the bundle beside the one that we are part of (scripts/programs.ts). */
 function swarmEntry(): string {
   const source = join(import.meta.dirname, '..', 'swarm-process.ts')
-  return existsSync(source) ? source : join(import.meta.dirname, 'swarm-process.js')
+  return existsSync(source) ? source : join(import.meta.dirname, 'swarm-process.cjs')
 }
 
 /** The built renderer: from sources in `out/` of the checkout, in the bundle beside it. */

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CONFIG_FIELDS } from '../../../src/shared/config.ts'
 import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
 
 async function runWith(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = ''
@@ -27,6 +31,38 @@ describe('the command line', () => {
     const { code, out } = await runWith('--help')
     expect(code).toBe(EXIT.ok)
     for (const command of ['node', 'swarm', 'serve', 'export']) expect(out).toContain(command)
+  })
+
+  it('has the commands and flags of the table in the README, which leaves no command out', async () => {
+    const rows = readFileSync(join(ROOT, 'README.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('| `peerscope '))
+    const told = rows.map((row) => {
+      const [, first = ''] = row.split('|')
+      const names = [...first.matchAll(/`(?:peerscope )?(\w+)/g)].map(([, name = '']) => name)
+      return { names, flags: [...row.matchAll(/--[a-z][a-z-]*/g)].map(([flag]) => flag) }
+    })
+    const commandsIn = (help: string): string[] =>
+      [...help.slice(help.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm)].flatMap(([, name = '']) => name)
+    const { out: help } = await runWith('--help')
+    const commands = commandsIn(help.slice(0, help.indexOf('Examples:'))).filter((name) => name !== 'help')
+    const missing: string[] = []
+    for (const { names, flags } of told) {
+      const [name = '', ...more] = names
+      const { out } = await runWith(name, '--help')
+      const inside = commandsIn(out)
+      missing.push(...more.filter((other) => !inside.includes(other) && !commands.includes(other)))
+      const helps = [out]
+      for (const other of more)
+        helps.push((await runWith(...(inside.includes(other) ? [name, other] : [other]), '--help')).out)
+      missing.push(...flags.filter((flag) => !helps.some((text) => text.includes(`${flag} `))))
+    }
+    expect(missing, 'what the README tells and is not there').toEqual([])
+    const named = new Set(told.flatMap(({ names }) => names))
+    expect(
+      commands.filter((name) => !named.has(name)),
+      'what is there and the README does not tell',
+    ).toEqual([])
   })
 
   it('offers a flag for every setting of discovery, with its default', async () => {

@@ -162,6 +162,11 @@ it('a happening lasts as long as what of it lasts, and counts once what each rul
   // A rule waits before it tells: what it tells of lasted meanwhile too.
   expect(of(alert(3, { ...FEW, firedAt: 61_000, resolvedAt: 70_000 }), alert(1))).toEqual([69_000, 0])
   expect(of(alert(3, { ...FEW, resolvedAt: null }), alert(1))).toEqual([null, 0])
+  // It came again: the time in between does not count, unless another rule tells that it lasted meanwhile.
+  const again = { ...FEW, firedAt: 2000, resolvedAt: 205_000, calmMs: 122_000, repeats: 1 }
+  expect(of(alert(3, again))).toEqual([82_000, 1])
+  expect(of(alert(3, again), alert(4, { ...FEW, resolvedAt: 42_000 }))).toEqual([82_000, 1])
+  expect(of(alert(3, again), alert(4, { ...FEW, resolvedAt: 301_000 }))).toEqual([300_000, 1])
 })
 
 it('a loss is one happening with the purges that come of it, whenever each rule tells', () => {

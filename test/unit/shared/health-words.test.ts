@@ -309,7 +309,7 @@ it('says how many are gone since a split that did not heal, and opens what told 
       filter: '',
       kinds: ['Islands', 'PeerDeparted'],
       from: splitAt,
-      to: goneAt,
+      to: goneAt + 45_000,
       peerId: null,
     },
   })

@@ -20,7 +20,8 @@ import type { Store } from '../../store/types.ts'
 import type { Logger } from '../open-node.ts'
 import type { View } from '../view.ts'
 import { isQuiet, localMinutes } from './quiet-hours.ts'
-import type { Outcome, Sight } from './rules.ts'
+import type { Outcome } from './outcome.ts'
+import type { Sight } from './rules.ts'
 import { Rules } from './rules.ts'
 import { Webhooks } from './webhook.ts'
 
@@ -247,10 +248,10 @@ export class Alerts {
         const { webhook } = outcome.rule
         if (webhook !== null && !alert.quiet) void this.#post(webhook, alert)
       } else if (outcome.type === 'repeat') {
-        const { open } = outcome
-        this.#change(outcome.id, ({ repeats, resolvedAt, ended = '' }) => ({
-          repeats: repeats + 1,
-          ...(open ? { resolvedAt: null, ended: '' } : { resolvedAt, ended }),
+        const { beganAt } = outcome
+        this.#change(outcome.id, (alert) => ({
+          repeats: alert.repeats + 1,
+          ...(beganAt === null ? {} : reopened(alert, beganAt)),
         }))
       } else {
         const { ended = '' } = outcome
@@ -329,6 +330,12 @@ export class Alerts {
   }
 }
 
+/** What changes where it began again: the time in between does not count to how long it lasts. */
+function reopened({ resolvedAt, calmMs = 0 }: Alert, beganAt: number): Partial<Alert> {
+  const calm = resolvedAt === null ? 0 : Math.max(0, beganAt - resolvedAt)
+  return { resolvedAt: null, ended: '', calmMs: calmMs + calm }
+}
+
 function seen(alert: Alert): Alert {
   return { ...alert, dismissed: true, notify: false }
 }
@@ -351,6 +358,7 @@ const storedAlert = z.looseObject({
   what: z.string(),
   cause: z.string(),
   ended: z.string().optional(),
+  calmMs: z.number().min(0).optional(),
   events: z.array(
     z.looseObject({ seq: z.number(), at: z.number(), event: z.looseObject({ kind: z.enum(EVENT_KINDS) }) }),
   ),

@@ -65,20 +65,30 @@ export interface Told {
   readonly events: readonly LoggedEvent[]
 }
 
+/** A moment, milliseconds since the epoch, and for how long it was so by then. */
+export interface Held {
+  readonly at: number
+  readonly heldMs: number
+}
+
+/** When it began. A loss has a beginning of its own: all that is told of it has that one. */
+export function beganAtOf(finding: Finding, { at, heldMs }: Held): number {
+  return ('lostAt' in finding ? finding.lostAt : null) ?? at - heldMs
+}
+
 /**
  * Tells of a finding.
  * @param recent newest last
- * @param at milliseconds since the epoch; `heldMs` is for how long it was so by then
- * @param counts of a number of peers, whether one is among those that are didWords: no others explain it
+ * @param counts of a number of peers, whether one is among those that are counted: no others explain it
  */
 export function tell(
   finding: Finding,
   recent: readonly LoggedEvent[],
-  { at, heldMs }: { readonly at: number; readonly heldMs: number },
+  held: Held,
   counts: (peerId: PeerId) => boolean,
 ): Told {
-  // A loss has a beginning of its own: all that is told of it has that one.
-  const beganAt = ('lostAt' in finding ? finding.lostAt : null) ?? at - heldMs
+  const { at } = held
+  const beganAt = beganAtOf(finding, held)
   const split = finding.kind === 'network-split' ? finding.why() : null
   const around = recent.filter(({ at: then }) => then >= beganAt - BACK_MS)
   const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()

@@ -19,10 +19,11 @@ import type { Names } from '../../../shared/names.ts'
 import { NO_NAMES, shownId } from '../../../shared/names.ts'
 import type { PeerRow, Version } from '../../../shared/peer.ts'
 import type { Cause } from '../../../shared/why.ts'
-import type { Finding, Told } from './cause.ts'
-import { tell } from './cause.ts'
+import type { Finding } from './cause.ts'
+import { beganAtOf, tell } from './cause.ts'
+import type { Outcome } from './outcome.ts'
 import { OwnFaults } from './own-faults.ts'
-import type { Act, Step } from './phases.ts'
+import type { Step } from './phases.ts'
 import { FRESH, heldFor, isSpent, look, strike } from './phases.ts'
 import { Split } from './split.ts'
 import { watchesSame } from './same-rule.ts'
@@ -61,19 +62,6 @@ interface Departure {
   readonly reason: 'graceful' | 'purged' | 'lost'
   readonly version: Version
 }
-
-/** What the rules ask for. */
-export type Outcome =
-  | {
-      readonly type: 'fire'
-      readonly id: number
-      readonly rule: AlertRule
-      readonly peerId: PeerId | null
-      readonly told: Told
-    }
-  /** `ended` says how, where that is more than that it did not last. */
-  | (Extract<Act, { readonly type: 'resolve' }> & { readonly ended?: string })
-  | Extract<Act, { readonly type: 'repeat' }>
 
 /** The rules of one Peerscope with what they remember. */
 export class Rules {
@@ -246,7 +234,7 @@ export class Rules {
         return []
       if (own !== null) {
         const memory = watched.subjects.get(WHOLE) ?? FRESH
-        if (memory.last?.cause === own.cause) return [{ type: 'repeat', id: memory.last.id, open: false }]
+        if (memory.last?.cause === own.cause) return [{ type: 'repeat', id: memory.last.id, beganAt: null }]
         const step = strike(memory, own.cause, sight.monotonic, this.#nextId, { ...watched.timing, cooldownMs: 0 })
         return this.#take(watched, WHOLE, step, own.finding, null, sight)
       }
@@ -326,7 +314,7 @@ export class Rules {
       const step = look(memory, false, sight.monotonic, this.#nextId, watched.timing)
       if (isSpent(step.memory, sight.monotonic, watched.timing)) watched.subjects.delete(subject)
       else watched.subjects.set(subject, step.memory)
-      for (const act of step.acts) if (act.type !== 'fire') outcomes.push(act)
+      outcomes.push(...step.acts.filter((act) => act.type === 'resolve'))
     }
     for (const { row, rtt } of slow) {
       const { peerId } = row
@@ -384,15 +372,20 @@ export class Rules {
       // Remembered as fired, so that it is not tried again with each look; it counts with the newest alert.
       keep(watched, subject, step.memory)
       this.#nextId += 1
-      return [...step.acts.filter((act) => act.type !== 'fire'), { type: 'repeat', id: watched.newest, open: false }]
+      return [
+        ...step.acts.filter((act) => act.type === 'resolve'),
+        { type: 'repeat', id: watched.newest, beganAt: null },
+      ]
     }
     keep(watched, subject, step.memory)
+    const when = { at: sight.at, heldMs: heldFor(step.memory, sight.monotonic) }
     return step.acts.map((act) => {
-      if (act.type !== 'fire') return act
+      if (act.type === 'resolve') return act
+      if (act.type === 'repeat')
+        return { type: 'repeat', id: act.id, beganAt: act.open ? beganAtOf(finding, when) : null }
       this.#nextId += 1
       watched.newest = act.id
       watched.burst.push(sight.monotonic)
-      const when = { at: sight.at, heldMs: heldFor(step.memory, sight.monotonic) }
       const told = tell(finding, this.#recent, when, (peer) => counts(watched, sight.row(peer), sight.at))
       return { type: 'fire', id: act.id, rule: watched.rule, peerId, told }
     })

@@ -25,7 +25,17 @@ import {
 } from './network-facts.ts'
 import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
-import { dialsTell, isRefused, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
+import {
+  dialsTell,
+  isRefused,
+  mostProbableFirst,
+  ranked,
+  ranOutOfTime,
+  ranOutStalled,
+  seqs,
+  told,
+  twinCause,
+} from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
 import { brokeOffWords, didWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
 
@@ -39,9 +49,7 @@ const SOON_MS = 30_000
 /** Why it is as it is. */
 export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const matter = matterOf(facts)
-  const causes = causesOf(matter, facts)
-    .toSorted((a, b) => b.rank - a.rank)
-    .map(({ cause }) => cause)
+  const causes = mostProbableFirst(causesOf(matter, facts)).map(({ cause }) => cause)
   const since = matter === 'parted' ? facts.since : null
   return {
     matter,
@@ -241,8 +249,10 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
   // came from elsewhere shows that our connection works.
   const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
-  const tell = dialsTell([...dialed.values()].flat(), ofKind(facts, 'Stalled').flatMap(stallOf))
-  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, tell)
+  const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
+  const unanswered = [...dialed.values()].filter((dials) => dialsTell(dials, stalls) === 'no answer')
+  const tell = dialsTell([...dialed.values()].flat(), stalls)
+  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, unanswered.length, tell)
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(refused), ...down]), where)]
 }

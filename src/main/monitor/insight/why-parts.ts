@@ -94,6 +94,17 @@ export interface Ranked {
   readonly cause: Cause
 }
 
+/** Causes in their order. None is surer than one that is more probable, but for what is certain: that is no guess. */
+export function mostProbableFirst(causes: readonly Ranked[]): readonly Ranked[] {
+  let guess = false
+  return causes
+    .toSorted((a, b) => b.rank - a.rank)
+    .map(({ rank, cause }) => {
+      guess ||= cause.confidence === 'possible'
+      return { rank, cause: guess && cause.confidence === 'likely' ? { ...cause, confidence: 'possible' } : cause }
+    })
+}
+
 /** A statement with its best cause, as one sentence. */
 export function told(words: string, causes: readonly Cause[]): string {
   const [best] = causes

@@ -4,6 +4,7 @@ import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { toldBy } from '../../../shared/parted.ts'
 import type { DialsTo, Near, NetworkFacts } from './network-facts.ts'
 import {
   brokeOff,
@@ -64,27 +65,35 @@ export function endedRather(facts: NetworkFacts): Ranked | null {
  * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut.
  */
 function endedApart(facts: NetworkFacts): readonly Ranked[] {
-  const { since, apart } = facts
+  const { since, untoldMs, apart } = facts
   const from = since - NEAR_MS
-  const refusals = [...refusalsSince(facts, apart, () => from).values()].filter(({ length }) => length > 0)
+  const refusedBy = refusalsSince(facts, apart, () => from)
+  const refusals = [...refusedBy.values()].filter(({ length }) => length > 0)
   const broke = brokeOff(facts)
     .map(({ logged }) => logged)
     .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
-  const most = refusals.length * 2 >= apart.size
+  const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
+  const dials = dialsTo(facts, apart, () => since - untoldMs)
+  // One that was refused as well is no longer there.
+  const unanswered = [...dials].flatMap(([peerId, of]) =>
+    refusedBy.get(peerId)?.length === 0 && dialsTell(of, stalls) === 'no answer' ? [of] : [],
+  )
+  const isMost = (count: number): boolean => count * 2 >= apart.size
+  const most = isMost(refusals.length) || (isMost(refusals.length + unanswered.length) && facts.local)
   if (refusals.length > 0 && (most || facts.local)) {
     const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })
-    const words = apartEndedWords(apart.size, refusals.length)
-    const events = seqs([...refusals.flat(), ...broke])
-    return [
-      ranked(most ? ENDED_RANKS.most : ENDED_RANKS.some, 'crashed', most ? 'likely' : 'possible', words, events, where),
-    ]
+    // Whether all are on this machine is said only of those that do not answer.
+    const local = unanswered.length > 0 && facts.local
+    const words = apartEndedWords(apart.size, refusals.length, unanswered.length, local)
+    const events = seqs([...refusals.flat(), ...unanswered.flat(), ...broke])
+    const rank = most ? ENDED_RANKS.most : ENDED_RANKS.some
+    return [ranked(rank, 'crashed', most ? 'likely' : 'possible', words, events, where)]
   }
   if (broke.length === 0) return []
   const { local } = facts
-  const dials = [...dialsTo(facts, apart, () => since).values()].flat()
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
-  const tell = dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf))
+  const tell = dialsTell([...dials.values()].flat(), stalls)
   const words = apartBrokeWords(gone.size, apart.size, local, tell)
   // Elsewhere a way that is cut explains it as well.
   return [ranked(local ? ENDED_RANKS.some : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
@@ -192,6 +201,6 @@ function cut({ told, parted, since, began, logFrom, untoldMs }: NetworkFacts, st
   const where =
     parted === null
       ? evidence('timeline', { kinds: ['Islands'] })
-      : evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: since, to: parted.goneAt })
+      : evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: since, to: toldBy(parted) })
   return [ranked(CUT_RANK, 'unknown', 'possible', words, seqs(told), where)]
 }

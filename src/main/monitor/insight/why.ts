@@ -1,4 +1,5 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
+import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { nickname } from '../../../shared/nickname.ts'
@@ -7,10 +8,12 @@ import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import { failedDials } from './logged.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import {
+  dialsTell,
   eventsOf,
   isPrivate,
   itself,
   lifeOf,
+  mostProbableFirst,
   ranked,
   ranOutStalled,
   seqs,
@@ -21,15 +24,13 @@ import {
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
-import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
+import { dialsWords, GOODBYE, HANGS, stalledDialWords, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
   const { row, now } = facts
   const matter = matterOf(facts)
-  const causes = causesOf(matter, facts)
-    .toSorted((a, b) => b.rank - a.rank)
-    .map(({ cause }) => cause)
+  const causes = mostProbableFirst(causesOf(matter, facts)).map(({ cause }) => cause)
   return {
     peerId: row.peerId,
     matter,
@@ -130,7 +131,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ...cutOff(since),
         ...lostDials(since, 70),
         ...stalledDials(since, 60),
-        ...dialsFailed(since, 40, unreachableWords),
+        ...unreached(since),
       ]
     }
     case 'left':
@@ -150,13 +151,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       ]
     case 'silent':
     case 'not known':
-      return [
-        ...ownSilence(facts),
-        ...refused(facts),
-        ...clocks(facts),
-        ...dialsFailed(facts, 40, unreachableWords),
-        ...broke(facts),
-      ]
+      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...unreached(facts), ...broke(facts)]
     case 'never reached':
       return [
         // A peer that announces itself is running, even if a dial to its address is refused. A private address may be another machine.
@@ -200,18 +195,32 @@ function stalledDials(facts: PeerFacts, rank: number): readonly Ranked[] {
   return [ranked(rank, 'own stall', 'likely', stalledDialWords(stall.ms), [stall.seq], stallAt(stall))]
 }
 
+/** It went silent, and dials to it failed since. On this machine one that is not answered is for a process that stands still. */
+function unreached(facts: PeerFacts): readonly Ranked[] {
+  const dials = tellingDials(facts)
+  if (!facts.local || dialsTell(dials, facts.stalls) !== 'no answer') return dialsFailed(facts, 40, unreachableWords)
+  // That we had lost the network explains it as well.
+  const rank = facts.lostThen === null ? 97 : 88
+  return [ranked(rank, 'dials failed', 'likely', HANGS, seqs(dials), dialedAt(dials))]
+}
+
 function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {
   const { stalls } = facts
   const dials = tellingDials(facts)
   const { last, count } = failedDials(dials)
   if (last?.event.kind !== 'DialFailed') return []
-  const from = Math.min(...dials.map(({ at }) => at))
-  const failed = evidence('timeline', { kinds: ['DialFailed'], from, to: null })
+  const failed = dialedAt(dials)
   const said = words(count, last.event)
   // What ran out of time while we stood still tells hardly anything of the peer.
   return ranOutStalled(dials, stalls) === null
     ? [ranked(rank, 'dials failed', 'likely', said, seqs(dials), failed)]
     : [ranked(rank - 15, 'dials failed', 'possible', said, seqs(dials), failed)]
+}
+
+/** Where dials that failed are seen. */
+function dialedAt(dials: readonly LoggedEvent[]): Evidence {
+  const from = Math.min(...dials.map(({ at }) => at))
+  return evidence('timeline', { kinds: ['DialFailed'], from, to: null })
 }
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {

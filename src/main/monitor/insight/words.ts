@@ -129,13 +129,24 @@ export function togetherWords(count: number, how: WentHow, local: boolean, dials
 /** An operating system refuses for a process that ended, and answers nothing for one that stands still. */
 const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
 
-/** All neighbors broke off. @param local as of `slowerWords` @param refused at the addresses of how many nobody listens since */
-export function brokeOffWords(neighbors: number, local: boolean, refused: number, dials: DialsTell): string {
-  if (local) return `${brokeTogether(neighbors, 'neighbor')} (${endedWords(neighbors, refused, dials)})`
+/**
+ * All neighbors broke off.
+ * @param local as of `slowerWords`
+ * @param refused at the addresses of how many nobody listens since
+ * @param unanswered how many others do not answer dials
+ */
+export function brokeOffWords(
+  neighbors: number,
+  local: boolean,
+  refused: number,
+  unanswered: number,
+  dials: DialsTell,
+): string {
+  const hang = refused === 0 || unanswered === 0 ? '' : `, and ${unanswered} ${hangWords(unanswered, local)}`
+  const ended = `(${endedWords(neighbors, refused, dials)}${hang})`
+  if (local) return `${brokeTogether(neighbors, 'neighbor')} ${ended}`
   const broke = `${didWords(neighbors, 'neighbor', 'broke off')} without a goodbye`
-  return refused === 0
-    ? `our own connection is down, since ${broke}`
-    : `${broke} (${endedWords(neighbors, refused, dials)})`
+  return refused === 0 ? `our own connection is down, since ${broke}` : `${broke} ${ended}`
 }
 
 /**
@@ -160,7 +171,7 @@ function brokeTogether(count: number, noun: string): string {
 function endedWords(count: number, refused: number, dials: DialsTell): string {
   const one = count === 1
   if (refused > 0) return `${refusedAt(count, refused)}: ${refused === 1 ? 'it was' : 'they were'} ended or crashed`
-  if (dials === 'no answer') return `${one ? 'it hangs or was' : 'they hang or were'} suspended: ${NO_ANSWER}`
+  if (dials === 'no answer') return `${one ? 'it' : 'they'} ${hangWords(count, true)}: ${NO_ANSWER}`
   return `${one ? 'it was' : 'they were'} ended, crashed or suspended`
 }
 
@@ -170,9 +181,32 @@ function refusedAt(count: number, refused: number): string {
   return `nobody listens at the address${refused === 1 ? '' : 'es'} of ${refused} of them`
 }
 
-/** The peers of other islands are gone, rather than cut off. @param refused at the addresses of how many nobody listens since */
-export function apartEndedWords(peers: number, refused: number): string {
-  return `${counted(peers, 'peer was', 'peers were')} ended or crashed${peers === 1 ? '' : ' together'} (${refusedAt(peers, refused)})`
+/** What is known of so many that do not answer dials. @param local as of `slowerWords`: elsewhere something may lie between */
+function hangWords(count: number, local: boolean): string {
+  const one = count === 1
+  if (!local) return `${one ? 'does' : 'do'} not answer`
+  return `${one ? 'hangs or was' : 'hang or were'} suspended`
+}
+
+/** It is on this machine, and does not answer dials. */
+export const HANGS = `it ${hangWords(1, true)} (${NO_ANSWER})`
+
+/**
+ * The peers of other islands are gone, rather than cut off. Those that are more are told first.
+ * @param refused at the addresses of how many nobody listens since
+ * @param unanswered how many others do not answer dials
+ * @param local as of `slowerWords`
+ */
+export function apartEndedWords(peers: number, refused: number, unanswered: number, local: boolean): string {
+  const ended = peers - unanswered
+  const became = `${ended === 1 ? 'was' : 'were'} ended or crashed${ended === 1 ? '' : ' together'}`
+  const why = local ? ` (${NO_ANSWER})` : ''
+  const [more, less] = [
+    { count: ended, did: `${became} (${refusedAt(ended, refused)})` },
+    { count: unanswered, did: `${hangWords(unanswered, local)}${why}` },
+  ].toSorted((a, b) => b.count - a.count)
+  const others = less === undefined || less.count === 0 ? '' : `, and ${formatCount(less.count)} ${less.did}`
+  return more === undefined ? '' : `${counted(more.count, 'peer')} ${more.did}${others}`
 }
 
 /** How long before something else it happened. */

@@ -8,6 +8,7 @@ import {
   happeningsIn,
   isLasting,
   isPeerAim,
+  isSum,
   lastedMs,
   repeatsOf,
   ruleNames,
@@ -150,7 +151,7 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
         </span>
         <span className="ps-alert-chips">
           {lasts ? <Chip tone="bad">{text.lasts}</Chip> : null}
-          {lasted === null ? null : <Chip tone="mute">{text.ended(roughDuration(lasted))}</Chip>}
+          {lasted === null ? null : <Chip tone="mute">{text.ended(roughDuration(lasted), isSum(happening))}</Chip>}
           {repeats > 0 ? <Chip tone="warn">{text.repeats(repeats)}</Chip> : null}
           {alerts.every(({ quiet }) => quiet) ? <Chip tone="mute">{text.quietChip}</Chip> : null}
           {newest.test ? <Chip tone="info">{text.testChip}</Chip> : null}

@@ -12,7 +12,6 @@ import { useApp, usePeers } from '../stores/app-context.tsx'
 import { BELOW } from '../ui/below.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
-import { FilterProblem } from '../ui/filter-problem.tsx'
 import { FailureText } from '../ui/pieces.tsx'
 import { useReturnFocus } from '../ui/return-focus.ts'
 import { strings } from '../ui/strings.ts'
@@ -130,7 +129,7 @@ function Fields({ draft, result, tried, networks, change }: FieldsProps) {
           mb="sm"
           value={draft.filter}
           scope="rules"
-          error={problem === null ? null : <FilterProblem text={draft.filter} problem={problem} />}
+          problem={problem}
           onChange={(filter) => change({ filter })}
         />
       ) : null}

@@ -1,10 +1,14 @@
 /** A field in which a filter is written: it suggests what can be written next, and its keys are the same everywhere (docs/filter.md). */
-import { Popover, TextInput } from '@mantine/core'
+import { Box, Popover, TextInput } from '@mantine/core'
 import type { TextInputProps } from '@mantine/core'
 import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { FocusEvent, KeyboardEvent, RefObject } from 'react'
+import type { FilterError } from '../../../shared/filter.ts'
 import { useApp, useNames, useTable } from '../stores/app-context.tsx'
+import { FilterProblem } from '../ui/filter-problem.tsx'
 import { onFilterKey } from './filter-keys.ts'
+import { MendButton } from './filter-note.tsx'
+import { formHint } from './filter-said.ts'
 import { suggest, take } from './suggest.ts'
 import type { Suggestion, SuggestScope } from './suggest.ts'
 import { optionId, SuggestionList } from './suggestion-list.tsx'
@@ -70,18 +74,37 @@ export function SuggestingInput({ input, field, title, ...props }: SuggestingInp
   )
 }
 
-interface FormFilterProps extends Omit<SuggestingInputProps, 'input' | 'field'> {
+interface FormFilterProps extends Omit<SuggestingInputProps, 'input' | 'field' | 'error'> {
   readonly value: string
+  readonly problem: FilterError | null
   readonly scope: SuggestScope
   readonly onChange: (filter: string) => void
 }
 
 /** The filter of a form: it acts only once that is sent. */
-export function FormFilter({ value, scope, onChange, error, ...props }: FormFilterProps) {
+export function FormFilter({ value, scope, onChange, problem, mb = 0, w = 'auto', ...props }: FormFilterProps) {
   const input = useRef<HTMLInputElement>(null)
   const field = useSuggestions(input, { text: value, waits: false, type: onChange, act: onChange }, scope)
   // While there is something to choose from, a word that is not finished is not wrong.
-  return <SuggestingInput {...props} input={input} field={field} error={field.opened ? null : error} />
+  const wrong = field.opened ? null : problem
+  const hint = field.opened || problem !== null || props.disabled === true ? null : formHint(value, scope)
+  const mend = wrong === null ? hint : wrong.mend
+  return (
+    <Box mb={mb} w={w}>
+      <SuggestingInput
+        {...props}
+        input={input}
+        field={field}
+        error={wrong === null ? null : <FilterProblem text={value} problem={wrong} />}
+      />
+      {mend === null ? null : (
+        <output className="ps-filter-note ps-form-note">
+          {hint === null ? null : <span>{hint.message}</span>}
+          <MendButton filter={value} mend={mend} write={onChange} />
+        </output>
+      )}
+    </Box>
+  )
 }
 
 /** The list below the field: when it is open, what is in it, and which one is marked. */

@@ -47,18 +47,28 @@ export function FilterNote({ note, id }: { readonly note: FilterNoteState; reado
       title={problem?.message ?? hint?.message}
     >
       <span>{problem === null ? hint?.message : <FilterProblem text={filter} problem={problem} />}</span>
-      {mend === null || mend.instead === null ? null : (
-        <Button
-          size="compact-xs"
-          variant="default"
-          onMouseDown={(event) => event.preventDefault()}
-          onClick={() => {
-            ui.setState({ filter: `${filter.slice(0, mend.from)}${mend.instead}${filter.slice(mend.to)}` })
-          }}
-        >
-          {strings.filter.write(mend.instead)}
-        </Button>
-      )}
+      <MendButton filter={filter} mend={mend} write={(mended) => ui.setState({ filter: mended })} />
     </output>
+  )
+}
+
+interface MendButtonProps {
+  readonly filter: string
+  readonly mend: { readonly from: number; readonly to: number; readonly instead: string | null } | null
+  readonly write: (filter: string) => void
+}
+
+/** Writes what was probably meant, where that is known. */
+export function MendButton({ filter, mend, write }: MendButtonProps) {
+  if (mend === null || mend.instead === null) return null
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={() => write(`${filter.slice(0, mend.from)}${mend.instead}${filter.slice(mend.to)}`)}
+    >
+      {strings.filter.write(mend.instead)}
+    </Button>
   )
 }

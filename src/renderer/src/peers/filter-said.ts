@@ -5,12 +5,17 @@ import type { FilterHint } from '../../../shared/filter-hints.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { FilterError } from '../../../shared/filter.ts'
 import { filterProblem } from './filter.ts'
-import type { FilterScope } from './suggest.ts'
+import type { FilterScope, SuggestScope } from './suggest.ts'
 
 /** One of both at most. */
 export interface FilterNoteState {
   readonly problem: FilterError | null
   readonly hint: FilterHint | null
+}
+
+/** What was probably meant otherwise in the filter of a form; null where nothing was. */
+export function formHint(filter: string, scope: SuggestScope): FilterHint | null {
+  return filterHints(filter, scope === 'events' ? EVENT_FIELDS : NOTED_FIELDS)[0] ?? null
 }
 
 /** What is wrong with it, or probably meant otherwise. A filter of events alone is not wrong: it is a hint that it is one. */

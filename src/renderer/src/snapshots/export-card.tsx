@@ -12,7 +12,6 @@ import { usePicture, useUi } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
 import { BELOW } from '../ui/below.ts'
-import { FilterProblem } from '../ui/filter-problem.tsx'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -97,7 +96,7 @@ export function ExportCard() {
             value={filter}
             scope={what === 'events' ? 'events' : 'rules'}
             onChange={setFilter}
-            error={problem === null || whole ? null : <FilterProblem text={filter} problem={problem} />}
+            problem={whole ? null : problem}
           />
           <Select
             label={text.span}

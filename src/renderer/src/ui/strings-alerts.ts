@@ -92,7 +92,8 @@ export const ALERTS = {
     sameTime: 'Begin and end at different times.',
   },
   lasts: 'lasts',
-  ended: (span: string) => `ended after ${span}`,
+  /** @param inAll whether it ended and came again: the time in between is not in it */
+  ended: (span: string, inAll: boolean) => `ended after ${span}${inAll ? ' in all' : ''}`,
   repeats: (count: number) => (count === 1 ? 'once more' : `${count} times more`),
   quietChip: 'in quiet hours',
   testChip: 'test',

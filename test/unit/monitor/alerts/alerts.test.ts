@@ -1,6 +1,12 @@
 import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { isOneHappening, ruleNames, waitingIn } from '../../../../src/shared/alert-happenings.ts'
+import {
+  happeningsIn,
+  isOneHappening,
+  lastedMs,
+  ruleNames,
+  waitingIn,
+} from '../../../../src/shared/alert-happenings.ts'
 import type { Alert, AlertRule } from '../../../../src/shared/alerts.ts'
 import { MAX_ALERTS } from '../../../../src/shared/alert-kinds.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
@@ -95,6 +101,23 @@ it('a split that ended since nobody heard of the others says so in its alert, al
 })
 
 describe('alerts', () => {
+  it('lasted without the time between, where they came again within the cool-down', async () => {
+    const alerts = start()
+    alerts.saveRule(rule({ cooldownMs: 300_000 }))
+    alerts.begin(NETWORK)
+    await find()
+    await lose()
+    await find()
+    await scheduler.run(100_000)
+    await lose()
+    await find()
+    expect(alerts.list()).toMatchObject([{ repeats: 1, calmMs: 102_000 }])
+    expect(happeningsIn(alerts.list()).map(lastedMs)).toEqual([4000])
+    await alerts.close()
+    // Those that are kept say the same.
+    expect(happeningsIn(start().list()).map(lastedMs)).toEqual([4000])
+  })
+
   it('are listed, shown, told, resolved and kept', async () => {
     const alerts = start()
     const notified: Alert[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Outcome } from '../../../../src/main/monitor/alerts/rules.ts'
+import type { Outcome } from '../../../../src/main/monitor/alerts/outcome.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 import { EPOCH, rig, rule, version, words } from './rules-rig.ts'
 

@@ -1,5 +1,6 @@
 /** Alert rules on a network whose rows, state and clock a test moves. */
-import type { Outcome, Sight } from '../../../../src/main/monitor/alerts/rules.ts'
+import type { Outcome } from '../../../../src/main/monitor/alerts/outcome.ts'
+import type { Sight } from '../../../../src/main/monitor/alerts/rules.ts'
 import { Rules } from '../../../../src/main/monitor/alerts/rules.ts'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'

@@ -221,7 +221,8 @@ describe('why of a network that was parted', () => {
     expect(causes[0]?.evidence).toMatchObject({
       kinds: ['Islands', 'PeerDeparted'],
       from: START + 4.5 * MINUTE,
-      to: START + 10 * MINUTE,
+      // What is told of it comes once it has lasted.
+      to: START + 10 * MINUTE + 45_000,
     })
   })
 

@@ -4,6 +4,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import { mostProbableFirst } from '../../../../src/main/monitor/insight/why-parts.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { endedRather, splitCauses } from '../../../../src/main/monitor/insight/why-split.ts'
@@ -96,7 +97,7 @@ describe('a split', () => {
         local: random.below(2) === 0,
         untoldMs: oneOf([0, 20 * SECOND]),
       })
-      const [best] = splitCauses(facts).toSorted((a, b) => b.rank - a.rank)
+      const [best] = mostProbableFirst(splitCauses(facts))
       const kind = best?.cause.kind ?? 'none'
       counts.set(kind, (counts.get(kind) ?? 0) + 1)
       expect(endedRather(facts)).toEqual(kind === 'crashed' ? best : null)
@@ -124,6 +125,25 @@ describe('a split', () => {
       return looks
     }
     expect(counted(2000)).toBe(counted(20))
+  })
+
+  it('counts who does not answer dials not among those that ended, and tells those first that are more', () => {
+    const words = (...events: LoggedEvent[]) => why({ events: [...downs, ...events] }).causes[0]?.words
+    const silent = (index: number): LoggedEvent => failed(index, 'no answer in time')
+    const suspended = 'suspended (dials get no answer, and an ended process would refuse them)'
+    expect(words(refused(1), refused(2), silent(3))).toBe(
+      `2 peers were ended or crashed together (nobody listens at their addresses), and 1 hangs or was ${suspended}`,
+    )
+    expect(words(silent(1), refused(2), silent(3))).toBe(
+      `2 peers hang or were ${suspended}, and 1 was ended or crashed (nobody listens at its address)`,
+    )
+    // What ran out of time while we stood still says nothing.
+    expect(words(refused(1), refused(2), silent(3), told(4 * SECOND, { kind: 'Stalled', ms: 9000 }))).toMatch(
+      /^3 peers were ended or crashed together/,
+    )
+    // Elsewhere something may lie between.
+    const far = why({ events: [...downs, refused(1), refused(2), silent(3)], local: false })
+    expect(far.causes[0]?.words).toMatch(/^2 peers were ended or crashed together .*, and 1 does not answer$/)
   })
 
   it('has no link in a peer of the other island', () => {
@@ -165,7 +185,9 @@ describe('a loss', () => {
     expect(cause(failed(1, 'no answer in time'))).toBe(
       `${who} (they hang or were suspended: dials get no answer, and an ended process would refuse them)`,
     )
-    expect(cause(failed(1, 'no answer in time'), refused(2))).toMatch(/\(nobody listens at the address of 1 of them: /)
+    expect(cause(failed(1, 'no answer in time'), refused(2))).toBe(
+      `${who} (nobody listens at the address of 1 of them: it was ended or crashed, and 1 hangs or was suspended)`,
+    )
     // What ran out of time while we stood still says nothing, nor do dials to others.
     const stalled = told(4 * SECOND, { kind: 'Stalled', ms: 9000 })
     const words = why({
@@ -195,6 +217,33 @@ describe('a peer that went silent with many on this machine', () => {
     expect(together({ dials: [refusal, timedOut] })).toMatch(/^8 peers on this machine were ended or crashed together/)
     expect(together({ dials: [timedOut], stalls: [stall(NOW - MINUTE, 4000)] })).toMatch(/ended, crashed or suspended/)
     expect(together({ dials: [timedOut], local: false })).toMatch(/^our own connection broke/)
+  })
+})
+
+describe('a peer on this machine that does not answer dials', () => {
+  const others = [peerIdAt(2)]
+  const crashed = {
+    kind: 'crashed',
+    confidence: 'possible',
+    words: 'x',
+    events: [],
+    evidence: null,
+    since: null,
+  } as const
+  const apart = { since: NOW - MINUTE, seq: 1, others, ended: { rank: 84, cause: crashed } }
+
+  it('is said to hang or to be suspended, whatever became of those that it went with', () => {
+    const causes = (changes: Partial<PeerFacts>) =>
+      whyPeer(facts({ ...SILENT, local: true, apart, dials: [timedOut], ...changes })).causes
+    expect(causes({}).map(({ confidence, words }) => `${confidence} ${words}`)).toEqual([
+      'likely it hangs or was suspended (dials get no answer, and an ended process would refuse them)',
+      expect.stringMatching(/^possible it went together with /),
+      expect.stringMatching(/^possible it crashed/),
+    ])
+    for (const changes of [{ local: false }, { stalls: [stall(NOW - MINUTE, 4000)] }])
+      expect(causes(changes).map(({ words }) => words)).toContainEqual(expect.stringMatching(/^it cannot be reached/))
+    // What is less probable than a guess is one too.
+    expect(causes({ local: false }).map(({ confidence }) => confidence)).toEqual(['possible', 'possible', 'possible'])
   })
 })
 

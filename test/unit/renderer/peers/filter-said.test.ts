@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
 import { compileFilter } from '../../../../src/renderer/src/peers/filter.ts'
-import { filterNote } from '../../../../src/renderer/src/peers/filter-said.ts'
+import { filterNote, formHint } from '../../../../src/renderer/src/peers/filter-said.ts'
 
 const note = (text: string) => filterNote(text, compileFilter(text, PEER_FIELDS).problem, 'peers')
 
@@ -21,4 +21,10 @@ test('that a filter asks of events alone is said where there is nothing else to 
       hint: { message: expect.stringContaining('asked of events'), instead: null },
     })
   expect(note('tag:x')).toEqual({ problem: null, hint: null })
+})
+
+test('says in a form what was probably meant, by the fields of what it asks for', () => {
+  expect(formHint('rtt>200 ms', 'rules')).toMatchObject({ instead: 'rtt>200ms' })
+  expect(formHint('rtt>200ms', 'rules')).toBeNull()
+  expect(formHint('kind:joined or kind:left', 'events')).toMatchObject({ instead: 'OR' })
 })

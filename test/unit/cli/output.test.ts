@@ -1,0 +1,20 @@
+/** What happened, as the command line says it. */
+import { expect, it } from 'vitest'
+import { describeEvent } from '../../../src/main/cli/output.ts'
+import { NotDialed } from '../../../src/shared/errors.ts'
+import { nickname } from '../../../src/shared/nickname.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+
+const peerId = idOf('ann')
+const target = `/ip4/10.0.0.1/tcp/1/p2p/${peerId}`
+const where = `${nickname(peerId)} at ${target}`
+
+it('tells a dial that failed from one that nobody made, and names what was dialed once', () => {
+  const said = (reason: string, why?: 'noAddress') =>
+    describeEvent({ kind: 'DialFailed', target, reason, ...(why === undefined ? {} : { notDialed: why }) }, 1)
+  expect(said(`${target} could not be reached: connection refused`)).toBe(`dial failed ${where}  connection refused`)
+  expect(said('no answer in time')).toBe(`dial failed ${where}  no answer in time`)
+  expect(said(new NotDialed(target, 'noAddress').message, 'noAddress')).toBe(
+    `not dialed  ${where}  it tells no address`,
+  )
+})
