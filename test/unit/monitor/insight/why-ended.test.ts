@@ -144,6 +144,8 @@ describe('a split', () => {
     // Elsewhere something may lie between.
     const far = why({ events: [...downs, refused(1), refused(2), silent(3)], local: false })
     expect(far.causes[0]?.words).toMatch(/^2 peers were ended or crashed together .*, and 1 does not answer$/)
+    const few = why({ events: [...downs, refused(1), silent(2), silent(3)], local: false })
+    expect(few.causes[0]?.kind).toBe('unknown')
   })
 
   it('has no link in a peer of the other island', () => {
