@@ -194,17 +194,31 @@ export function brokeOff(facts: NetworkFacts): readonly Near[] {
   )
 }
 
-/** Dials to a peer that failed, also since a moment. */
-export function dialsTo(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
-  return ofKind(facts, 'DialFailed').filter(
-    ({ event, at, lastAt = at }) =>
-      event.kind === 'DialFailed' && event.target.includes(peerId) && lastAt >= from - SLACK_MS,
-  )
+/** Dials that failed, newest first, by the peer that they were to: each of those that were asked for, in that order. */
+export type DialsTo = ReadonlyMap<PeerId, readonly LoggedEvent[]>
+
+/** Dials to some peers that failed, also since a moment of each. A dial is looked at once, however many the peers are. */
+export function dialsTo(facts: NetworkFacts, peers: Iterable<PeerId>, from: (peerId: PeerId) => number): DialsTo {
+  const found = new Map([...peers].map((peerId) => [peerId, new Array<LoggedEvent>()] as const))
+  for (const logged of ofKind(facts, 'DialFailed')) {
+    const { event, at, lastAt = at } = logged
+    if (event.kind !== 'DialFailed') continue
+    // What is no letter and no digit stands before and after an id.
+    for (const word of new Set(event.target.split(/[^0-9A-Za-z]+/))) {
+      const peerId = word as PeerId
+      const dials = found.get(peerId)
+      if (dials !== undefined && lastAt >= from(peerId) - SLACK_MS) dials.push(logged)
+    }
+  }
+  return found
 }
 
-/** Dials to a peer that were refused for the first time since a moment, or a little before it. */
-export function refusalsSince(facts: NetworkFacts, peerId: PeerId, from: number): readonly LoggedEvent[] {
-  return dialsTo(facts, peerId, from).filter(
-    ({ event, at }) => event.kind === 'DialFailed' && isRefused(event.reason) && at >= from - SLACK_MS,
-  )
+/** Dials to some peers that were refused for the first time since a moment, or a little before it. */
+export function refusalsSince(facts: NetworkFacts, peers: Iterable<PeerId>, from: (peerId: PeerId) => number): DialsTo {
+  const found = [...dialsTo(facts, peers, from)].map(([peerId, dials]) => {
+    const since = from(peerId) - SLACK_MS
+    const first = dials.filter(({ event, at }) => event.kind === 'DialFailed' && isRefused(event.reason) && at >= since)
+    return [peerId, first] as const
+  })
+  return new Map(found)
 }

@@ -1,7 +1,9 @@
 /** What is shown of a split whose other island was taken for gone. */
+import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Parted } from '../../../shared/parted.ts'
+import { eventsAround, lastAround } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
-import type { NetworkSource } from './why-facts.ts'
+import type { Begin, NetworkSource } from './why-facts.ts'
 import { networkFacts, partedBegin } from './why-facts.ts'
 import { endedRather } from './why-split.ts'
 
@@ -13,5 +15,24 @@ export function shownParted(found: PartedTold | null, source: PartedSource): Par
   if (found === null) return null
   const { splitAt, goneAt, gone } = found
   const around = { ...source, state: 'online', islands: null, apart: found.apart, logFrom: -Infinity } as const
-  return { splitAt, goneAt, gone, ended: endedRather(networkFacts(around, partedBegin(found))) !== null }
+  const begin = partedBegin(found)
+  const facts = networkFacts(around, begin, eventsOf(around, begin))
+  return { splitAt, goneAt, gone, ended: endedRather(facts) !== null }
+}
+
+/**
+ * What happened near the split that was asked for last in each store, where nothing that is logged later belongs to it: each window asks
+ * every two seconds, for a day.
+ */
+const settled = new WeakMap<PartedSource['store'], { readonly key: string; readonly events: readonly LoggedEvent[] }>()
+
+function eventsOf(source: PartedSource & { readonly state: 'online' }, begin: Begin): readonly LoggedEvent[] {
+  const { store, networkKey, purgeAfterMs, now } = source
+  if (now <= lastAround(begin.since, purgeAfterMs)) return eventsAround(source, begin)
+  const key = `${begin.since} ${purgeAfterMs} ${networkKey}`
+  const known = settled.get(store)
+  if (known?.key === key) return known.events
+  const events = eventsAround(source, begin)
+  settled.set(store, { key, events })
+  return events
 }

@@ -1,7 +1,7 @@
 /** Gathers what is known, of a peer or of the network, for `why`. In turns. */
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
-import { eventAsOf, eventSince } from '../../../shared/events.ts'
+import { eventSince } from '../../../shared/events.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
@@ -18,10 +18,10 @@ import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
-import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
+import { TOGETHER_MS } from './network-facts.ts'
+import { eventsAround, newestFirst } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
-import { ALONE_BACK_MS, DESERTED_BACK_MS } from './why-network.ts'
 import type { WhyStore } from './store-then.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
@@ -71,17 +71,6 @@ type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
 /** Events about a peer that explain something, and how many of each kind are looked at. */
 const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'EntryRejected']
 const EVENTS = 200
-/** Events that explain the trouble of a network. */
-const NETWORK_KINDS: readonly EventKind[] = [
-  'Stalled',
-  'ClockJumped',
-  'IdentityClash',
-  'NeighborUp',
-  'NeighborDown',
-  'PeerDeparted',
-  'DialFailed',
-  'NetworkFailed',
-]
 /**
  * So many of the newest round-trip times of a peer are compared, of so many peers; and how old the last one may be, milliseconds.
  * By their number: a peer that is hardly ever asked has few in any span.
@@ -177,42 +166,42 @@ function addressesGoneAt({ store, networkKey }: NetworkSource, moment: number): 
   return addressesGone(events.toReversed(), moment)
 }
 
-/** What is known of the network, and of its trouble. */
-export function networkFacts(source: NetworkSource, begin: Begin = beginOf(source)): NetworkFacts {
-  const { store, networkKey, status, state, islands, now, purgeAfterMs } = source
-  const { since } = begin
-  const soon = since + TOGETHER_MS
-  // Nobody is dialed at once: what dials tell of those that went comes later.
-  const late = soon + 2 * purgeAfterMs
-  const back = state === 'alone' ? ALONE_BACK_MS : state === 'deserted' ? DESERTED_BACK_MS : NEAR_MS
-  const from = since - back - begin.untoldMs
-  // Each kind by itself: hundreds that left must not hide the one stall that explains them.
-  const around = NETWORK_KINDS.flatMap((kind) => {
-    const until = kind === 'DialFailed' ? late : soon
-    const before = store.lastSeqAt(networkKey, until) + 1
-    const { events } = store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS })
-    // What happened later did not cause it.
-    return events
-      .map((logged) => eventAsOf(logged, until))
-      .filter(({ at, lastAt = at }) => lastAt >= from && at <= until)
-  })
-  const local = isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), around)
-  const again = heardAgain(source.rows())
-  const ownClock = ownClockAt(source, since)
+/**
+ * What is known of the network, and of its trouble. What is found by a look at all peers, or at more of the log, is found once it is
+ * asked for: most answers need little of it.
+ */
+export function networkFacts(
+  source: NetworkSource,
+  begin: Begin = beginOf(source),
+  events: readonly LoggedEvent[] = eventsAround(source, begin),
+): NetworkFacts {
+  const { status, state, islands, now, purgeAfterMs, logFrom } = source
+  const began = once(() => runBegan(source))
+  const again = once(() => heardAgain(source.rows()))
+  const ownClock = once(() => ownClockAt(source, begin.since))
+  const local = once(() => isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), events))
   return {
     now,
-    began: runBegan(source),
-    logFrom: source.logFrom,
+    logFrom,
     status,
     state,
     islands,
-    events: newestFirst(around),
+    events,
     ...begin,
-    addressesGone: state === 'lost' ? addressesGoneAt(source, since) : null,
-    again,
-    ownClock,
+    addressesGone: state === 'lost' ? addressesGoneAt(source, begin.since) : null,
     purgeAfterMs,
-    local,
+    get began() {
+      return began()
+    },
+    get again() {
+      return again()
+    },
+    get ownClock() {
+      return ownClock()
+    },
+    get local() {
+      return local()
+    },
   }
 }
 
@@ -384,6 +373,8 @@ async function dialsTo(
     .toSorted(byLast)
 }
 
-function newestFirst(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
-  return [...new Map(events.map((logged) => [logged.seq, logged])).values()].sort((a, b) => b.seq - a.seq)
+/** Found when it is asked for first. */
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | null = null
+  return () => (found ??= { value: find() }).value
 }

@@ -222,7 +222,7 @@ function ownLink(facts: NetworkFacts): readonly Ranked[] {
   const down = new Set(
     ofKind(facts, 'NeighborDown').flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])),
   )
-  const dials = [...down].flatMap((peerId) => dialsTo(facts, peerId, since)).filter(wasDialed)
+  const dials = [...dialsTo(facts, down, () => since).values()].flat().filter(wasDialed)
   return ownLinkCauses(91, { gone, dials }, since)
 }
 
@@ -242,16 +242,16 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   if (said.length > 0 && said.length >= downAt.size) return [saidGoodbye(facts, said)]
   if (down.length === 0) return []
   // One that was refused before its neighbor broke off was another matter: it came after all.
-  const dialed = (peerId: PeerId): readonly LoggedEvent[] => dialsTo(facts, peerId, downAt.get(peerId) ?? since)
+  const dialed = dialsTo(facts, downAt.keys(), (peerId) => downAt.get(peerId) ?? since)
   const refused = (peerId: PeerId): readonly LoggedEvent[] =>
-    dialed(peerId).filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
+    (dialed.get(peerId) ?? []).filter(({ event }) => event.kind === 'DialFailed' && isRefused(event.reason))
   const ended = [...downAt.keys()].filter((peerId) => refused(peerId).length > 0)
   // Nothing lies between processes of one machine that could break. Whether they ended, a refused dial to them tells; one that
   // came from elsewhere shows that our connection works.
   const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
-  const unanswered = [...downAt.keys()].filter((peerId) => dialsTell(dialed(peerId), stalls) === 'no answer')
-  const tell = dialsTell([...downAt.keys()].flatMap(dialed), stalls)
+  const unanswered = [...dialed.values()].filter((dials) => dialsTell(dials, stalls) === 'no answer')
+  const tell = dialsTell([...dialed.values()].flat(), stalls)
   const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, unanswered.length, tell)
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(refused), ...down]), where)]

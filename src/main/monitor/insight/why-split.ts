@@ -5,7 +5,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { toldBy } from '../../../shared/parted.ts'
-import type { Near, NetworkFacts } from './network-facts.ts'
+import type { DialsTo, Near, NetworkFacts } from './network-facts.ts'
 import {
   brokeOff,
   departed,
@@ -22,11 +22,17 @@ import {
 } from './network-facts.ts'
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
-import { dialsTell, mostProbableFirst, ranked, seqs } from './why-parts.ts'
+import { dialsTell, ranked, seqs } from './why-parts.ts'
 import { apartBrokeWords, apartEndedWords, didWords, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
+/** Of peers of other islands that ended: of most of them, and of some. */
+const ENDED_RANKS = { most: 95, some: 84 } as const
+/** Of a peer that was the link, at most. */
+const LINK_RANK = 85
+/** Of what may lie on our side, at most: less than of others that ended, however few. */
+const OWN_RANK = 80
 /** Of what is left where nothing else explains it. */
 const CUT_RANK = 10
 /** Of a stall after which all were linked again: it is told last. */
@@ -36,17 +42,22 @@ const STALL_BEFORE_RANK = 5
 export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const ended = endedApart(facts)
   const linked = linkedAfterStall(facts)
-  const stalls = stallCauses(facts, 80, 'possible', facts.untoldMs > 0)
+  const stalls = stallCauses(facts, OWN_RANK, 'possible', facts.untoldMs > 0)
   const found = [...wentBetween(facts), ...silentTogether(facts), ...(linked ? [] : stalls)]
   const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
   const less = linked ? stalls.map((stall) => ({ ...stall, rank: STALL_BEFORE_RANK })) : []
   return [...ended, ...found, ...(explained ? [] : cut(facts, stalls.length > 0)), ...less]
 }
 
-/** The best cause, where peers of other islands ended rather than being cut off: then the network only looks split. */
+/**
+ * The best cause, where peers of other islands ended rather than being cut off: then the network only looks split. By the ranks, only a
+ * peer that was the link may explain it better, so nothing else is looked for: Health asks it all the time.
+ */
 export function endedRather(facts: NetworkFacts): Ranked | null {
-  const [best] = mostProbableFirst(splitCauses(facts))
-  return best?.cause.kind === 'crashed' ? best : null
+  const [ended] = endedApart(facts)
+  // Below that a cut explains it better.
+  if (ended === undefined || ended.rank < CUT_RANK) return null
+  return wentBetween(facts).some(({ rank }) => rank > ended.rank) ? null : ended
 }
 
 /**
@@ -54,34 +65,38 @@ export function endedRather(facts: NetworkFacts): Ranked | null {
  * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut.
  */
 function endedApart(facts: NetworkFacts): readonly Ranked[] {
-  const { since, untoldMs, apart, local } = facts
+  const { since, untoldMs, apart } = facts
   const from = since - NEAR_MS
-  const refusals = [...apart].map((peerId) => refusalsSince(facts, peerId, from)).filter(({ length }) => length > 0)
+  const refusedBy = refusalsSince(facts, apart, () => from)
+  const refusals = [...refusedBy.values()].filter(({ length }) => length > 0)
   const broke = brokeOff(facts)
     .map(({ logged }) => logged)
     .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
-  const dialsSince = (peerId: PeerId): readonly LoggedEvent[] => dialsTo(facts, peerId, since - untoldMs)
+  const dials = dialsTo(facts, apart, () => since - untoldMs)
   // One that was refused as well is no longer there.
-  const unanswered = [...apart]
-    .filter((peerId) => refusalsSince(facts, peerId, from).length === 0)
-    .map(dialsSince)
-    .filter((dials) => dialsTell(dials, stalls) === 'no answer')
-  const known = refusals.length + (local ? unanswered.length : 0)
-  const most = known * 2 >= apart.size
-  if (refusals.length > 0 && (local || most)) {
+  const unanswered = [...dials].flatMap(([peerId, of]) =>
+    refusedBy.get(peerId)?.length === 0 && dialsTell(of, stalls) === 'no answer' ? [of] : [],
+  )
+  const isMost = (count: number): boolean => count * 2 >= apart.size
+  const most = isMost(refusals.length) || (isMost(refusals.length + unanswered.length) && facts.local)
+  if (refusals.length > 0 && (most || facts.local)) {
     const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })
+    // Whether all are on this machine is said only of those that do not answer.
+    const local = unanswered.length > 0 && facts.local
     const words = apartEndedWords(apart.size, refusals.length, unanswered.length, local)
     const events = seqs([...refusals.flat(), ...unanswered.flat(), ...broke])
-    return [ranked(most ? 95 : 84, 'crashed', most ? 'likely' : 'possible', words, events, where)]
+    const rank = most ? ENDED_RANKS.most : ENDED_RANKS.some
+    return [ranked(rank, 'crashed', most ? 'likely' : 'possible', words, events, where)]
   }
   if (broke.length === 0) return []
+  const { local } = facts
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
-  const tell = dialsTell([...apart].flatMap(dialsSince), stalls)
+  const tell = dialsTell([...dials.values()].flat(), stalls)
   const words = apartBrokeWords(gone.size, apart.size, local, tell)
   // Elsewhere a way that is cut explains it as well.
-  return [ranked(local ? 84 : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
+  return [ranked(local ? ENDED_RANKS.some : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
 }
 
 /** A peer that alone held the islands together, and went. */
@@ -90,7 +105,7 @@ interface Link {
   readonly how: 'left' | 'broke off' | 'went silent'
   /** How long before the split, milliseconds. */
   readonly gap: number
-  readonly events: readonly LoggedEvent[]
+  readonly logged: LoggedEvent
 }
 
 /**
@@ -109,7 +124,7 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
       const peerId = 'peerId' in event ? event.peerId : null
       // Who is on the other side holds nothing together.
       if (peerId === null || !(held ?? []).includes(peerId) || apart.has(peerId) || links.has(peerId)) continue
-      links.set(peerId, { peerId, how, gap, events: [...refusalsSince(facts, peerId, since - gap), logged] })
+      links.set(peerId, { peerId, how, gap, logged })
     }
   }
   put('left', goodbyes)
@@ -125,19 +140,20 @@ function wentBetween(facts: NetworkFacts): readonly Ranked[] {
     const words = `${didWords(gone.length, 'peer', 'left')} in the minute before`
     return [ranked(70, 'bridge', 'possible', words, seqs(gone.map(({ logged }) => logged)), where)]
   }
-  const events = named.flatMap((link) => link.events)
+  const refusals = refusalsSince(facts, links.keys(), (peerId) => since - (links.get(peerId)?.gap ?? 0))
+  const events = named.flatMap(({ peerId, logged }) => [...(refusals.get(peerId) ?? []), logged])
   const kinds = [...new Set(events.map(({ event }) => event.kind))]
   const where = evidence('timeline', { kinds, from, to: since + TOGETHER_MS })
-  return [ranked(rankAt(85, nearest.gap), 'bridge', 'likely', linkWords(named), seqs(events), where)]
+  return [ranked(rankAt(LINK_RANK, nearest.gap), 'bridge', 'likely', linkWords(named, refusals), seqs(events), where)]
 }
 
-function linkWords(links: readonly Link[]): string {
+function linkWords(links: readonly Link[], refusals: DialsTo): string {
   const hows = new Set(links.map(({ how }) => how))
   const verb = hows.size === 1 ? [...hows].join('') : 'went'
   const [only] = links
   if (links.length > 1 || only === undefined)
     return `${andList(links.map(({ peerId, gap }) => `${nickname(peerId)} (${gapWords(gap)})`))} ${verb} and were the link`
-  const refused = only.how !== 'left' && only.events.some(({ event }) => event.kind === 'DialFailed')
+  const refused = only.how !== 'left' && (refusals.get(only.peerId) ?? []).length > 0
   const why = refused ? ' (nobody listens at its address: it was ended or crashed)' : ''
   return `${nickname(only.peerId)} ${verb} ${gapWords(only.gap)} and was the link${why}`
 }
@@ -150,23 +166,23 @@ function silentHere(facts: NetworkFacts): readonly LoggedEvent[] {
 }
 
 function silentTogether(facts: NetworkFacts): readonly Ranked[] {
-  const { since, local, again } = facts
-  const silent = silentHere(facts).filter(
-    ({ at, event }) => Math.abs(at - since) <= TOGETHER_MS && event.kind === 'PeerDeparted' && !again.has(event.peerId),
-  )
+  const { since } = facts
+  const near = silentHere(facts).filter(({ at }) => Math.abs(at - since) <= TOGETHER_MS)
+  if (near.length < MANY_BETWEEN) return []
+  const { local, again } = facts
+  const silent = near.filter(({ event }) => event.kind === 'PeerDeparted' && !again.has(event.peerId))
   if (silent.length < MANY_BETWEEN) return []
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
-  const dials = silent.flatMap(({ event }) =>
-    event.kind === 'PeerDeparted' ? dialsTo(facts, event.peerId, since) : [],
-  )
+  const who = silent.flatMap(({ event }) => (event.kind === 'PeerDeparted' ? event.peerId : []))
+  const dials = [...dialsTo(facts, who, () => since).values()].flat()
   const words = togetherWords(
     silent.length,
     'went silent',
     local,
     dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf)),
   )
-  return [ranked(80, 'lost network', 'possible', words, seqs(silent), where)]
+  return [ranked(OWN_RANK, 'lost network', 'possible', words, seqs(silent), where)]
 }
 
 /** Nothing of what may part a network happened near: then what parted it lies between the islands. */

@@ -10,6 +10,7 @@ import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { networkWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
@@ -233,6 +234,43 @@ describe('why of a network that was parted', () => {
       /^The network looked split 6 min 30 s ago: 3 peers .*, probably because 3 peers were ended or crashed together/,
     )
     expect(shown(11)).toMatchObject({ gone: 3, ended: true })
+  })
+
+  it('whether they ended is looked up once, when nothing more that tells it can come', () => {
+    let [pages, places, looks] = [0, 0, 0]
+    const counted: Pick<Store, 'eventsPage' | 'lastSeqAt'> = {
+      eventsPage: (query) => ((pages += 1), store.eventsPage(query)),
+      lastSeqAt: (...query) => ((places += 1), store.lastSeqAt(...query)),
+    }
+    let addresses = ['/ip4/127.0.0.1/tcp/1']
+    const ended = (minute: number): unknown => {
+      ;[pages, places, looks] = [0, 0, 0]
+      const shownRows = rows([]).map((one) => ({ ...one, addresses }))
+      const asked = { ...source(minute, []), store: counted, rows: () => ((looks += 1), shownRows) }
+      return [shownParted(found(minute), asked)?.ended, pages, places, looks]
+    }
+    const refuse = (minute: number, peerId: PeerId): number =>
+      log(minute, { kind: 'DialFailed', target: `/ip4/10.0.0.1/tcp/1/p2p/${peerId}`, reason: 'connection refused' })
+    islands(5, 2, { apart })
+    expect(ended(5.1)).toEqual([false, 8, 2, 0])
+    // Who is apart is dialed for some time.
+    refuse(5.2, idOf('ann'))
+    expect(ended(5.3)).toEqual([true, 8, 2, 1])
+    islands(10, 1, gone)
+    expect(ended(10)).toEqual([true, 8, 2, 1])
+    refuse(11, idOf('ben'))
+    expect(ended(12)).toEqual([true, 0, 0, 1])
+    // That all were on this machine may turn out to be wrong.
+    addresses = ['/ip4/10.0.0.1/tcp/1']
+    expect(ended(13)).toEqual([false, 0, 0, 2])
+    // Another split has events of its own.
+    islands(20, 2, { apart })
+    for (const peerId of apart) refuse(20.1, peerId)
+    islands(25, 1, gone)
+    expect([ended(25), ended(26)]).toEqual([
+      [true, 8, 2, 0],
+      [true, 0, 0, 0],
+    ])
   })
 
   it('names the peer that was the link, and who came back', () => {

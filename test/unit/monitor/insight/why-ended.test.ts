@@ -4,9 +4,12 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
+import { mostProbableFirst } from '../../../../src/main/monitor/insight/why-parts.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
+import { endedRather, splitCauses } from '../../../../src/main/monitor/insight/why-split.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import { SeededRandom } from '../../../sim/random.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 import { facts, islandsOf, logged, MINUTE, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
 
@@ -23,28 +26,28 @@ const failed = (index: number, reason: string, agoMs = 5 * SECOND): LoggedEvent 
 const refused = (index: number, agoMs?: number): LoggedEvent => failed(index, 'connection refused', agoMs)
 const downs = [1, 2, 3].map(down)
 
-const why = (changes: Partial<NetworkFacts>): NetworkWhy =>
-  whyNetwork({
-    now: NOW,
-    status: null,
-    state: 'online',
-    islands,
-    events: [],
-    since: NOW - 20 * SECOND,
-    untoldMs: 0,
-    began: -Infinity,
-    logFrom: -Infinity,
-    held: [],
-    apart: new Set(KILLED),
-    told: [],
-    parted: null,
-    addressesGone: null,
-    again: new Set(),
-    ownClock: null,
-    purgeAfterMs: 5 * MINUTE,
-    local: true,
-    ...changes,
-  })
+const known = (changes: Partial<NetworkFacts>): NetworkFacts => ({
+  now: NOW,
+  status: null,
+  state: 'online',
+  islands,
+  events: [],
+  since: NOW - 20 * SECOND,
+  untoldMs: 0,
+  began: -Infinity,
+  logFrom: -Infinity,
+  held: [],
+  apart: new Set(KILLED),
+  told: [],
+  parted: null,
+  addressesGone: null,
+  again: new Set(),
+  ownClock: null,
+  purgeAfterMs: 5 * MINUTE,
+  local: true,
+  ...changes,
+})
+const why = (changes: Partial<NetworkFacts>): NetworkWhy => whyNetwork(known(changes))
 
 describe('a split', () => {
   it('is what is left of peers that ended together, where nobody listens at their addresses', () => {
@@ -66,6 +69,64 @@ describe('a split', () => {
     expect(why({ events: [early], apart: new Set([peerIdAt(1)]) }).causes[0]?.kind).toBe('unknown')
   })
 
+  it('counts as one of peers that ended where that is the best of all causes, and only then', () => {
+    const random = new SeededRandom(1)
+    const oneOf = <T>(values: readonly [T, ...T[]]): T => values[random.below(values.length)] ?? values[0]
+    const version = { startedAt: 1, updatedAt: 1 }
+    const event = (): LoggedEvent => {
+      const agoMs = random.below(60) * SECOND
+      const peerId = peerIdAt(1 + random.below(8))
+      switch (random.below(6)) {
+        case 0:
+          return failed(1 + random.below(8), oneOf(['connection refused', 'no answer in time']), agoMs)
+        case 1:
+          return told(agoMs, { kind: 'NeighborDown', peerId })
+        case 2:
+          return told(agoMs, { kind: 'NeighborUp', peerId })
+        case 3:
+          return told(agoMs, { kind: 'Stalled', ms: random.below(20) * SECOND })
+        default:
+          return told(agoMs, { kind: 'PeerDeparted', peerId, reason: oneOf(['graceful', 'purged']), version })
+      }
+    }
+    const counts = new Map<string, number>()
+    for (let turn = 0; turn < 2000; turn += 1) {
+      const facts = known({
+        events: Array.from({ length: random.below(14) }, event),
+        held: oneOf([null, [], [peerIdAt(4), peerIdAt(5)]]),
+        local: random.below(2) === 0,
+        untoldMs: oneOf([0, 20 * SECOND]),
+      })
+      const [best] = mostProbableFirst(splitCauses(facts))
+      const kind = best?.cause.kind ?? 'none'
+      counts.set(kind, (counts.get(kind) ?? 0) + 1)
+      expect(endedRather(facts)).toEqual(kind === 'crashed' ? best : null)
+    }
+    for (const kind of ['crashed', 'bridge', 'own stall', 'unknown']) expect(counts.get(kind)).toBeGreaterThan(10)
+  })
+
+  it('looks at each dial once, however many peers are apart', () => {
+    let looks = 0
+    const dial = (index: number): LoggedEvent => {
+      const logged = refused(index)
+      return {
+        ...logged,
+        get event() {
+          looks += 1
+          return logged.event
+        },
+      }
+    }
+    const counted = (peers: number): number => {
+      const apart = new Set(Array.from({ length: peers }, (_, index) => peerIdAt(index)))
+      const facts = known({ events: Array.from({ length: 20 }, (_, index) => dial(index)), apart })
+      looks = 0
+      expect(endedRather(facts)).not.toBeNull()
+      return looks
+    }
+    expect(counted(2000)).toBe(counted(20))
+  })
+
   it('counts who does not answer dials not among those that ended, and tells those first that are more', () => {
     const words = (...events: LoggedEvent[]) => why({ events: [...downs, ...events] }).causes[0]?.words
     const silent = (index: number): LoggedEvent => failed(index, 'no answer in time')
@@ -83,6 +144,8 @@ describe('a split', () => {
     // Elsewhere something may lie between.
     const far = why({ events: [...downs, refused(1), refused(2), silent(3)], local: false })
     expect(far.causes[0]?.words).toMatch(/^2 peers were ended or crashed together .*, and 1 does not answer$/)
+    const few = why({ events: [...downs, refused(1), silent(2), silent(3)], local: false })
+    expect(few.causes[0]?.kind).toBe('unknown')
   })
 
   it('has no link in a peer of the other island', () => {
