@@ -78,7 +78,8 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
   const unanswered = [...dials].flatMap(([peerId, of]) =>
     refusedBy.get(peerId)?.length === 0 && dialsTell(of, stalls) === 'no answer' ? [of] : [],
   )
-  const isMost = (count: number): boolean => count * 2 >= apart.size
+  // One of two may have been stopped while the other one ended.
+  const isMost = (count: number): boolean => count * 2 > apart.size
   const most = isMost(refusals.length) || (isMost(refusals.length + unanswered.length) && facts.local)
   if (refusals.length > 0 && (most || facts.local)) {
     const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })

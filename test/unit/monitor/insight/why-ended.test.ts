@@ -64,6 +64,9 @@ describe('a split', () => {
     // Of most of them elsewhere nothing tells that.
     expect(why({ events: [refused(1)], local: false }).causes.map(({ kind }) => kind)).toEqual(['unknown'])
     expect(why({ events: [refused(1)] }).causes[0]).toMatchObject({ kind: 'crashed', confidence: 'possible' })
+    // Nor of one of two, which the other one need not have gone the way of.
+    const two = { events: [...downs.slice(0, 2), refused(1)], apart: new Set(KILLED.slice(0, 2)) }
+    expect(why(two).causes[0]).toMatchObject({ kind: 'crashed', confidence: 'possible' })
     // An address that was refused long before says nothing of it.
     const early = { ...refused(1, 10 * MINUTE), lastAt: NOW }
     expect(why({ events: [early], apart: new Set([peerIdAt(1)]) }).causes[0]?.kind).toBe('unknown')
