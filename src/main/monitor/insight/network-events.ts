@@ -2,6 +2,7 @@
 import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import type { LogSource } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
@@ -20,15 +21,16 @@ const NETWORK_KINDS: readonly EventKind[] = [
 ]
 const EVENTS = 200
 
-/** The log, how the network is, and after which silence peers are purged, milliseconds. */
+/** The log, the peers, how the network is, and after which silence peers are purged, milliseconds. */
 export interface NetworkLog extends LogSource {
+  readonly rows: () => Iterable<PeerRow>
   readonly state: HealthNow['state']
   readonly purgeAfterMs: number
 }
 
 /** Those near enough to explain a trouble that began then, newest first. */
 export function eventsAround(
-  { store, networkKey, state, purgeAfterMs }: NetworkLog,
+  { store, networkKey, rows, state, purgeAfterMs }: NetworkLog,
   { since, untoldMs }: Pick<NetworkFacts, 'since' | 'untoldMs'>,
 ): readonly LoggedEvent[] {
   const soon = since + TOGETHER_MS
@@ -45,7 +47,33 @@ export function eventsAround(
       .map((logged) => eventAsOf(logged, until))
       .filter(({ at, lastAt = at }) => lastAt >= from && at <= until)
   })
-  return newestFirst(around)
+  return newestFirst(toTheirAddresses(around, rows))
+}
+
+/** Without dials that failed at an address which the peer no longer has, such as that of before its restart: nobody need listen there. */
+function toTheirAddresses(events: readonly LoggedEvent[], rows: () => Iterable<PeerRow>): readonly LoggedEvent[] {
+  const dialed = new Set(
+    events.flatMap(({ event }) => (event.kind === 'DialFailed' ? (dialedPeer(event.target) ?? []) : [])),
+  )
+  if (dialed.size === 0) return events
+  const addresses = new Map<string, readonly string[]>()
+  for (const row of rows()) if (dialed.has(row.peerId)) addresses.set(row.peerId, row.addresses)
+  return events.filter(
+    ({ event }) =>
+      event.kind !== 'DialFailed' || isAtOne(event.target, addresses.get(dialedPeer(event.target) ?? '') ?? []),
+  )
+}
+
+/** The peer that an address ends with. */
+function dialedPeer(target: string): string | null {
+  return /^\/.*\/p2p\/([^/]+)$/.exec(target)?.[1] ?? null
+}
+
+/** Whether a dial went to one of these addresses. What is none, and where none is known, counts as one. */
+export function isAtOne(target: string, addresses: readonly string[]): boolean {
+  if (addresses.length === 0 || dialedPeer(target) === null) return true
+  const bare = (address: string): string => address.replace(/\/p2p\/[^/]+$/, '')
+  return addresses.some((address) => bare(address) === bare(target))
 }
 
 /** What is logged later does not belong to a trouble that began then: nobody is dialed at once, so what dials tell comes last. */

@@ -19,7 +19,7 @@ import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { TOGETHER_MS } from './network-facts.ts'
-import { eventsAround, newestFirst } from './network-events.ts'
+import { eventsAround, isAtOne, newestFirst } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
 import type { WhyStore } from './store-then.ts'
@@ -368,9 +368,8 @@ async function dialsTo(
 ): Promise<readonly LoggedEvent[]> {
   const own = new Set(addresses)
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
-  return found
-    .filter(({ event }) => event.kind === 'DialFailed' && (event.target.includes(peerId) || own.has(event.target)))
-    .toSorted(byLast)
+  const isToIt = (target: string): boolean => own.has(target) || (target.includes(peerId) && isAtOne(target, addresses))
+  return found.filter(({ event }) => event.kind === 'DialFailed' && isToIt(event.target)).toSorted(byLast)
 }
 
 /** Found when it is asked for first. */

@@ -20,6 +20,9 @@ const version = { startedAt: 1, updatedAt: START }
 const then = (store: Store) => storedThen(store, catalogOf(store).network, async (query) => store.eventsNaming(query))
 const told = ({ matter, sentence, causes }: PeerWhy | NetworkWhy): unknown => ({ matter, sentence, causes })
 
+/** Where a peer says that it is. */
+const addressOf = (name: string): string => `${row(name).addresses[0]}/p2p/${idOf(name)}`
+
 /** ben goes silent 20 s after the start and is refused, cat says goodbye, and the network is lost, all at these times. */
 async function troubled(data: DataFolder) {
   const { store, view, now } = await running(data)
@@ -32,7 +35,7 @@ async function troubled(data: DataFolder) {
   for (const name of NAMES) store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
   await data.scheduler.run(10_000)
   leave('ben', 'purged')
-  log({ kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/1/p2p/${idOf('ben')}`, reason: 'connection refused' })
+  log({ kind: 'DialFailed', target: addressOf('ben'), reason: 'connection refused' })
   await data.scheduler.run(5000)
   leave('cat', 'graceful')
   await data.scheduler.run(5000)
@@ -93,7 +96,7 @@ it('what failed again in the file is in it, whenever it failed first, and what f
   using data = new DataFolder()
   const { store, source, network, now } = await troubled(data)
   const dialed = (name: string) =>
-    ({ kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/1/p2p/${idOf(name)}`, reason: 'no answer in time' }) as const
+    ({ kind: 'DialFailed', target: addressOf(name), reason: 'no answer in time' }) as const
   const asOf = now() - 7000
   const [again, just] = [
     store.append(NETWORK, asOf - 15_000, dialed('ann')),

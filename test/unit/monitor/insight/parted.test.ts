@@ -236,6 +236,26 @@ describe('why of a network that was parted', () => {
     expect(shown(11)).toMatchObject({ gone: 3, ended: true })
   })
 
+  it('is not said to be ended for what refuses at an address from before a restart', () => {
+    islands(5, 2, { apart })
+    const dial = (port: number): void => {
+      for (const peerId of apart)
+        log(5.1, {
+          kind: 'DialFailed',
+          target: `/ip4/192.0.2.1/tcp/${port}/p2p/${peerId}`,
+          reason: 'connection refused',
+        })
+    }
+    const ended = (): unknown => {
+      const shown = rows([]).map((one) => ({ ...one, addresses: ['/ip4/192.0.2.1/tcp/2'] }))
+      return shownParted(found(5.3), { ...source(5.3, []), rows: () => shown })?.ended
+    }
+    dial(1)
+    expect(ended()).toBe(false)
+    dial(2)
+    expect(ended()).toBe(true)
+  })
+
   it('whether they ended is looked up once, when nothing more that tells it can come', () => {
     let [pages, places, looks] = [0, 0, 0]
     const counted: Pick<Store, 'eventsPage' | 'lastSeqAt'> = {
@@ -250,7 +270,7 @@ describe('why of a network that was parted', () => {
       return [shownParted(found(minute), asked)?.ended, pages, places, looks]
     }
     const refuse = (minute: number, peerId: PeerId): number =>
-      log(minute, { kind: 'DialFailed', target: `/ip4/10.0.0.1/tcp/1/p2p/${peerId}`, reason: 'connection refused' })
+      log(minute, { kind: 'DialFailed', target: peerId, reason: 'connection refused' })
     islands(5, 2, { apart })
     expect(ended(5.1)).toEqual([false, 8, 2, 0])
     // Who is apart is dialed for some time.

@@ -111,6 +111,25 @@ describe('peers that crash together', () => {
     expect(await words({ rtt: null, version: restarted })).toMatch(/it cannot be reached \(no route/)
   })
 
+  it('are told by dials to where they are, and not to where they were before', async () => {
+    const [row = peerRow(1)] = rows
+    const gone = { ...row, state: 'purged', addresses: ['/ip4/192.0.2.1/tcp/2'], rtt: null } as const
+    store.sessionStarted(NETWORK, row.peerId, START, version, 'gossip')
+    store.sessionEnded(NETWORK, row.peerId, START + 3 * MINUTE, 'purged')
+    const dial = (port: number): void =>
+      log(2.9, {
+        kind: 'DialFailed',
+        target: `/ip4/192.0.2.1/tcp/${port}/p2p/${row.peerId}`,
+        reason: 'connection refused',
+      })
+    const kinds = async (): Promise<readonly string[]> =>
+      whyPeer(await peerFacts(splitAt(4, { islands: null }), gone)).causes.map(({ kind }) => kind)
+    dial(1)
+    expect(await kinds()).not.toContain('crashed')
+    dial(2)
+    expect(await kinds()).toContain('crashed')
+  })
+
   it('are told to have crashed again, where the address of one refused before it restarted', async () => {
     const [row = peerRow(1)] = rows
     store.sessionStarted(NETWORK, row.peerId, START + 2 * MINUTE, version, 'gossip')
