@@ -2,8 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 /**
- * Makes a folder and those above it that are missing, for its user alone. Node's own `recursive` never ends where the system says of
- * something in a folder that is there that it is not: `/proc`, or homes that are mounted when somebody logs in.
+ * Makes a folder and those above it that are missing, for its user alone. Node's own `recursive` loops for ever where mkdir says
+ * ENOENT although the parent exists, as below `/proc` and in automounted homes. bin/peerscope.js has one of its own: it starts
+ * before any of this is loaded.
  * @throws the error of the file system
  */
 export function makeFolder(path: string, mode = 0o700): void {

@@ -208,6 +208,20 @@ export class Internal extends PeerscopeError {
   readonly code = 'Internal'
 }
 
+/** An error that was told as data, to be thrown. */
+export function errorFrom(shape: ErrorShape): PeerscopeError {
+  return new ToldError(shape)
+}
+
+class ToldError extends PeerscopeError {
+  readonly code: ErrorCode
+
+  constructor({ code, message }: ErrorShape) {
+    super(message)
+    this.code = code
+  }
+}
+
 /** Any thrown value as `{name, code, message}`; what is not ours becomes `Internal`. */
 export function errorShape(thrown: unknown): ErrorShape {
   if (thrown instanceof PeerscopeError) return { name: thrown.name, code: thrown.code, message: thrown.message }

@@ -8,7 +8,7 @@ import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
 import { toldBy } from './parted.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
 import { DESERTED, STATE_WORDS } from './state-words.ts'
-import { formatLocal, formatLocalDay, formatUtc } from './time.ts'
+import { formatClock, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
 export interface HealthPhrase {
@@ -159,7 +159,7 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
         ? 'reason:left'
         : 'reason:silent'
   const whole = to - from >= WHOLE_SPAN_MS
-  const span = whole ? `in ${roughDuration(HEALTH_SPAN_MS)}` : `since ${clockOf(from, at)}`
+  const span = whole ? `in ${roughDuration(HEALTH_SPAN_MS)}` : `since ${formatClock(from, at)}`
   const who = `${total === 0 ? 'nobody' : number(total)} left`
   const few = [
     ...(goodbye === 0 ? [] : [goodbye === 1 ? '1 goodbye' : `${number(goodbye)} goodbyes`]),
@@ -184,7 +184,7 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
 function losses({ losses: found, left: { from, to }, state: name, at }: HealthNow): readonly HealthPhrase[] {
   if (found === null || name === 'lost') return []
   const { count, totalMs } = found
-  const [began, ended, all] = [clockOf(found.from, at), clockOf(found.to, at), roughDuration(totalMs)]
+  const [began, ended, all] = [formatClock(found.from, at), formatClock(found.to, at), roughDuration(totalMs)]
   const when =
     count > 1
       ? `${number(count)} times, ${all} in all`
@@ -208,7 +208,7 @@ function losses({ losses: found, left: { from, to }, state: name, at }: HealthNo
 function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly HealthPhrase[] {
   if (found === null || name === 'lost') return []
   const { count, lostAt, heardSince } = found
-  const [unknown, lost] = [`${number(count)} not known`, clockOf(lostAt, at)]
+  const [unknown, lost] = [`${number(count)} not known`, formatClock(lostAt, at)]
   const who = count === 1 ? 'It was here' : 'They were here'
   return [
     {
@@ -224,10 +224,10 @@ function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly Hea
 
 /** Who was taken for gone after a split: whether they left, or are still there out of our reach, is not known. */
 function parted({ parted: found, islands: known, state: name, at }: HealthNow): readonly HealthPhrase[] {
-  // While others are still apart that is told first, and how many went of it is not the end of it.
+  // While the split goes on, that is told instead.
   if (found === null || name === 'lost' || (known?.count ?? 0) > 1) return []
   const { splitAt, goneAt, gone, ended } = found
-  const split = clockOf(splitAt, at)
+  const split = formatClock(splitAt, at)
   const were = gone === 1 ? 'It was' : 'They were'
   const heard = `nothing was heard of ${gone === 1 ? 'it' : 'them'} since`
   return [
@@ -235,17 +235,11 @@ function parted({ parted: found, islands: known, state: name, at }: HealthNow): 
       id: 'parted',
       text: `${number(gone)} gone since ${ended ? 'it looked split' : 'the split'} at ${split}`,
       short: `${number(gone)} gone since ${split}`,
-      more: `${were} in another island when the network ${ended ? 'looked split' : 'split'}, and taken for gone by ${clockOf(goneAt, at)}: ${heard}.`,
+      more: `${were} in another island when the network ${ended ? 'looked split' : 'split'}, and taken for gone by ${formatClock(goneAt, at)}: ${heard}.`,
       tone: 'warning',
       evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: toldBy(found) }),
     },
   ]
-}
-
-/** A time of day, with the day where that is another one. */
-function clockOf(at: number, now: number): string {
-  const [day, clock] = [formatLocalDay(at), formatLocal(at).slice(11, 16)]
-  return day === formatLocalDay(now) ? clock : `${clock} on ${day}`
 }
 
 function rtt(figures: RttFigures | null): HealthPhrase {

@@ -128,12 +128,12 @@ function holds(found: IslandsSummary, names: IslandNames): string {
     const who = first.peerId === names.self ? 'we are' : `${names.nameOf(first.peerId)} is`
     const others = parting.length - 1
     parts.push(
-      `${who} the only link between parts of ${andList(first.parts.map(formatCount))}${others === 0 ? '' : ` (and ${others} more like it)`}`,
+      `${who} the only link between parts of ${andList(first.parts.map(formatCount))}${others === 0 ? '' : ` (and ${formatCount(others)} more like it)`}`,
     )
   }
   if (bridge !== undefined)
     parts.push(
-      `only the link ${nameIn(bridge.a, names)} – ${nameIn(bridge.b, names)} joins parts of ${bridge.sides[0]} and ${bridge.sides[1]}`,
+      `only the link ${nameIn(bridge.a, names)} – ${nameIn(bridge.b, names)} joins parts of ${andList(bridge.sides.map(formatCount))}`,
     )
   if (leaves > 0) parts.push(`${counted(leaves, 'peer hangs', 'peers hang')} on one known link`)
   if (parts.length === 0) parts.push('no single link or peer holds larger parts together')

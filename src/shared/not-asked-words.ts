@@ -1,4 +1,5 @@
 /** Why a crawl did not ask some peers, and what to do about it: for the window and the command line. Pure. */
+import { counted } from './counted.ts'
 import type { NotDialedWhy } from './not-dialed.ts'
 import type { NotAsked } from './topology.ts'
 
@@ -22,7 +23,7 @@ export function notAskedWords(notAsked: NotAsked, listenLocally: string): readon
     const count = notAsked[why]
     if (count === 0) return []
     const one = count === 1
-    const words = `${count} ${one ? 'peer was' : 'peers were'} not asked: ${WHY[why](one)}`
+    const words = `${counted(count, 'peer was', 'peers were')} not asked: ${WHY[why](one)}`
     return why === 'ownMachine'
       ? `${words}. If ${one ? 'it runs' : 'they run'} on this machine, ${listenLocally}`
       : words

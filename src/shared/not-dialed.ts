@@ -1,6 +1,6 @@
 /**
- * Why something is not dialed although somebody wants it (rules AD2, AD7). What rests was dialed before, to no avail: why, the dials
- * before tell.
+ * Why something is not dialed although somebody wants it (rules AD2, AD7). `rests`: it was dialed before in vain; the reason stands
+ * with those dials.
  */
 export type NotDialedWhy = 'rests' | 'ownMachine' | 'elsewhere' | 'noAddress'
 

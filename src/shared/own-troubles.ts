@@ -1,5 +1,6 @@
 /** What is wrong with our own node as others see it, in words that say what to do: one wording for window, terminal and log. */
 import { formatDuration } from './config.ts'
+import { counted } from './counted.ts'
 
 /** Of fewer peers it may as well be theirs that is wrong (rule WK13). */
 const MANY = 3
@@ -11,7 +12,7 @@ const MANY = 3
  */
 export function clockWords(byMs: number | null, peers: number): string {
   const asked =
-    peers === 1 ? 'the only peer that was asked' : peers === 2 ? 'both peers that were asked' : `${peers} peers`
+    peers === 1 ? 'the only peer that was asked' : peers === 2 ? 'both peers that were asked' : counted(peers, 'peer')
   if (byMs === null) return `the clock of this machine agrees with ${asked}`
   const differs = `${formatDuration(roughly(Math.abs(byMs)))} ${byMs > 0 ? 'ahead of' : 'behind'}`
   if (peers < MANY)

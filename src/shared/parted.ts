@@ -4,7 +4,7 @@
 export interface Parted {
   /** When the network split, as it was seen first. */
   readonly splitAt: number
-  /** When the others counted as gone, as far as they do. */
+  /** When the last of them was taken for gone; the moment asked about while the split goes on. */
   readonly goneAt: number
   /** How many they were, without those that are back; of more than an event names, all of them until most are back. */
   readonly gone: number

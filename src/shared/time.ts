@@ -58,6 +58,12 @@ export function formatLocalDay(at: number): string {
   return new Date(at + offsetOf(at)).toISOString().split('T')[0] ?? ''
 }
 
+/** A time of day, with the day where that is another one than at `now`: `11:08`, `11:08:24 on 2026-11-22`. */
+export function formatClock(at: number, now: number, { seconds = false } = {}): string {
+  const [day, clock] = [formatLocalDay(at), formatLocal(at).slice(11, seconds ? 19 : 16)]
+  return day === formatLocalDay(now) ? clock : `${clock} on ${day}`
+}
+
 /**
  * A date or a date with a time as a span. Without an offset it is local. A local time that a change of the clocks left out or
  * gave twice is refused: only an offset can tell.

@@ -1,6 +1,6 @@
 /** Ages in the words of an answer: in a window that stays open they count on. */
 import { roughDuration } from './own-troubles.ts'
-import { formatLocal, formatLocalDay } from './time.ts'
+import { formatClock } from './time.ts'
 import type { NetworkWhy, PeerWhy } from './why.ts'
 
 /** How long ago it happened. */
@@ -42,16 +42,11 @@ export function sincesOf({ since, causes }: Pick<NetworkWhy, 'since' | 'causes'>
 /** An answer of a moment that is over, for who reads it later: with times in place of ages, which count from that moment. */
 export function toldLater<Why extends NetworkWhy | PeerWhy>(why: Why): Why {
   const { at, sentence, causes } = why
-  const timed = (text: string, sinces: Sinces): string => withAges(text, at, sinces, (since) => clockWords(since, at))
+  const timed = (text: string, sinces: Sinces): string =>
+    withAges(text, at, sinces, (since) => `at ${formatClock(since, at, { seconds: true })}`)
   return {
     ...why,
     sentence: timed(sentence, sincesOf(why)),
     causes: causes.map((cause) => ({ ...cause, words: timed(cause.words, [cause.since]) })),
   }
-}
-
-/** A time of day, with the day where it is another one than that of the moment. */
-function clockWords(time: number, moment: number): string {
-  const day = formatLocalDay(time)
-  return `at ${formatLocal(time).slice(11, 19)}${day === formatLocalDay(moment) ? '' : ` on ${day}`}`
 }

@@ -1,4 +1,4 @@
-import { errorShape, InvalidArgument } from '../../shared/errors.ts'
+import { errorFrom, errorShape, InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { EntryCodec } from '../discovery/entry/codec.ts'
 import { parseSignedEntry, SignedPeerEntry, verifyEntry } from '../discovery/entry.ts'
@@ -8,7 +8,7 @@ import { targetParserOf } from '../monitor/open-node.ts'
 import { createSignatures } from '../network/signatures.ts'
 import type { Discovery } from './discovery.ts'
 import type { ParseTarget } from './peer-argument.ts'
-import { errorFrom, parseAddress, parsePeer, peerIdFrom } from './peer-argument.ts'
+import { parseAddress, parsePeer, peerIdFrom } from './peer-argument.ts'
 import type { DialResult, SignedBytes } from './results.ts'
 
 /** A node that is online, as programs see it. No method needs `this`. */

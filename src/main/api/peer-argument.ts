@@ -1,6 +1,5 @@
 /** What the library takes from its callers as text. */
-import type { ErrorCode, ErrorShape } from '../../shared/errors.ts'
-import { InvalidArgument, PeerscopeError } from '../../shared/errors.ts'
+import { InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { parsePeerId } from '../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../shared/peer-form.ts'
@@ -45,18 +44,4 @@ export function peerIdFrom(given: string): PeerId {
 function textOf(given: unknown, what: string): string {
   if (typeof given === 'string') return given.trim()
   throw new InvalidArgument(`${what} is text, not ${given === null ? 'null' : `of type ${typeof given}`}`)
-}
-
-/** An error that was told as data, to be thrown. */
-export function errorFrom(shape: ErrorShape): PeerscopeError {
-  return new ToldError(shape)
-}
-
-class ToldError extends PeerscopeError {
-  readonly code: ErrorCode
-
-  constructor({ code, message }: ErrorShape) {
-    super(message)
-    this.code = code
-  }
 }

@@ -93,7 +93,10 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
   try {
     const onProgress = (progress: CrawlProgress): void => {
       if (json) io.out(`${jsonText({ event: 'progress', ...progress })}\n`)
-      else io.err(`asked ${progress.asked} of ${progress.asked + progress.waiting}, ${progress.answered} answered\n`)
+      else
+        io.err(
+          `asked ${formatCount(progress.asked)} of ${formatCount(progress.asked + progress.waiting)}, ${formatCount(progress.answered)} answered\n`,
+        )
     }
     const waitMs = flags.wait ?? parseDuration(WAIT)
     const result = await crawlWith(node, { waitMs, onProgress }, io.stop)
@@ -134,7 +137,7 @@ function printTable(crawled: NodeCrawl, { peerId: self }: OpenNode, words: KindW
       .slice(0, NAMED)
       .map((peerId) => words.short(peerId))
       .join(' ')
-    return linked.length > NAMED ? `${names} +${linked.length - NAMED}` : names
+    return linked.length > NAMED ? `${names} +${formatCount(linked.length - NAMED)}` : names
   }
   const rows = peers
     .toSorted((a, b) => linked(b).length - linked(a).length)

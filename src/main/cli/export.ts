@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { counted } from '../../shared/counted.ts'
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { ExportFormat, ExportWhat } from '../../shared/exports.ts'
 import { EXPORT_FORMATS, EXPORT_WHATS, FORMATS } from '../../shared/exports.ts'
@@ -75,7 +76,7 @@ export function addExportCommand(program: Command, io: Io): void {
         io.out(`${jsonText({ event: 'exported', file: flags.out, records: done, network })}\n`)
       } else {
         const unit = flags.format === 'sqlite' ? 'bytes' : flags.what === 'catalog' ? 'peers' : flags.what
-        io.err(`${done} ${unit} written to ${visible(flags.out)}\n`)
+        io.err(`${counted(done, unit.slice(0, -1), unit)} written to ${visible(flags.out)}\n`)
       }
     } finally {
       catalog.close()

@@ -1,5 +1,6 @@
 /** `peerscope peers|events|sessions|stats`: what a data folder holds, for people and for programs. */
 import type { Command } from 'commander'
+import { counted } from '../../shared/counted.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
@@ -144,7 +145,7 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
   for (const { seq, at, event, times = 1, lastAt = at } of events) {
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
-    const again = times === 1 ? '' : `  (${times} times, last ${formatLocal(lastAt)})`
+    const again = times === 1 ? '' : `  (${counted(times, 'time')}, last ${formatLocal(lastAt)})`
     io.out(
       `${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event, at, words))}${name}${again}\n`,
     )

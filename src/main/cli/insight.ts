@@ -219,7 +219,7 @@ function peerNamed(text: string, kind: NetworkKind, peers: Iterable<NamedPeer>):
     )
   if (found.length > 1) {
     const some = found.slice(0, NAMED).join(', ')
-    throw new InvalidArgument(`'${text.slice(0, 80)}' fits ${found.length} peers: ${some}; give an id`)
+    throw new InvalidArgument(`'${text.slice(0, 80)}' fits ${counted(found.length, 'peer')}: ${some}; give an id`)
   }
   return only
 }

@@ -1,7 +1,9 @@
 /** `peerscope names`: the words behind the ids of a network, by which filters, lists and exports name them. */
 import { readFile, stat } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { counted } from '../../shared/counted.ts'
 import { InvalidArgument, LimitExceeded, StoreFailed } from '../../shared/errors.ts'
+import { formatCount } from '../../shared/format-count.ts'
 import type { NamesAdded } from '../../shared/names.ts'
 import { MAX_NAMES_BYTES, nameLines, namesText } from '../../shared/names.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
@@ -41,7 +43,7 @@ export function addNamesCommand(program: Command, io: Io): void {
     .action((words: readonly string[], flags: DataFlags) =>
       change(flags, io, (book) => {
         const removed = book.remove(words)
-        return { fields: { event: 'removed', removed }, sentence: `${removed.length} removed` }
+        return { fields: { event: 'removed', removed }, sentence: `${formatCount(removed.length)} removed` }
       }),
     )
   verb('import', 'add the words of a text file, one a line; lines that begin with # are remarks')
@@ -83,8 +85,8 @@ function change(flags: DataFlags, io: Io, what: (book: NameBook) => Changed): vo
 }
 
 function added({ added: fresh, known }: NamesAdded): Changed {
-  const others = known === 0 ? '' : `, ${known} were known`
-  return { fields: { event: 'added', added: fresh, known }, sentence: `${fresh.length} added${others}` }
+  const others = known === 0 ? '' : `, ${counted(known, 'was', 'were')} known`
+  return { fields: { event: 'added', added: fresh, known }, sentence: `${formatCount(fresh.length)} added${others}` }
 }
 
 /** @throws InvalidArgument for what is not a text file, LimitExceeded, StoreFailed where it cannot be read */

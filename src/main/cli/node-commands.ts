@@ -1,6 +1,7 @@
 import { counted } from '../../shared/counted.ts'
-import { DialFailed, errorShape, InvalidArgument } from '../../shared/errors.ts'
+import { errorFrom, errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { formatDuration } from '../../shared/config.ts'
+import { formatCount } from '../../shared/format-count.ts'
 import { formatInvitation, invitedFirst } from '../../shared/invitation.ts'
 import { nameOrId } from '../../shared/network-names.ts'
 import { withPeerIds } from '../../shared/peer-form.ts'
@@ -42,8 +43,9 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
     run: async ({ node, words }, address) => {
       const target = targetParserOf(node.kind)(required(address, 'an address'))
       const [result] = await node.discovery.dial([target])
-      const peerId = result?.peerId ?? null
-      if (peerId === null) throw new DialFailed(result?.error?.message ?? `${address} could not be reached`)
+      if (result === undefined || result.peerId === null)
+        throw errorFrom(result?.error ?? errorShape(new Error('the dial has no result')))
+      const { peerId } = result
       return { fields: { peerId, ...words.fields(peerId) }, sentence: `connected to ${words.id(peerId)}` }
     },
   },
@@ -54,7 +56,7 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
       const result = await node.discovery.syncWith(readPeerId(required(peer, 'a peer id')))
       return {
         fields: { ...result },
-        sentence: `synced: ${result.received} received, ${result.sent} sent, ${formatDuration(result.durationMs)}`,
+        sentence: `synced: ${formatCount(result.received)} received, ${formatCount(result.sent)} sent, ${formatDuration(result.durationMs)}`,
       }
     },
   },
@@ -127,9 +129,9 @@ const COMMANDS: Readonly<Record<string, NodeCommand>> = {
         sentence: [
           `reachable from outside: ${autonat.verdict}`,
           ...node.addresses().map((address) => `  ${address}`),
-          `local network: ${lan.state}${because(lan.reason)}, ${lan.found.length} found`,
+          `local network: ${lan.state}${because(lan.reason)}, ${formatCount(lan.found.length)} found`,
           `router: ${upnp.state}${because(upnp.reason)}, ${counted(upnp.mappings.length, 'port')} opened`,
-          `relays: ${relay.using.length} in use${relay.serving ? `, ${counted(relay.reservations, 'place')} given` : ''}`,
+          `relays: ${formatCount(relay.using.length)} in use${relay.serving ? `, ${counted(relay.reservations, 'place')} given` : ''}`,
         ],
       })
     },

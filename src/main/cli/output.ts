@@ -4,6 +4,7 @@ import type { DiscoveryEvent } from '../../shared/events.ts'
 import { formatDuration } from '../../shared/config.ts'
 import { dialCause, dialedPeer, syncCause } from '../../shared/dialed-peer.ts'
 import { peerOf } from '../../shared/events.ts'
+import { formatCount } from '../../shared/format-count.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
@@ -88,7 +89,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'NeighborDown':
       return `neighbor -  ${words.short(event.peerId)}`
     case 'SyncCompleted':
-      return `synced      ${words.short(event.peerId)}  ${event.received} received, ${event.sent} sent, ${formatDuration(event.durationMs)}`
+      return `synced      ${words.short(event.peerId)}  ${formatCount(event.received)} received, ${formatCount(event.sent)} sent, ${formatDuration(event.durationMs)}`
     case 'SyncFailed':
       return `sync failed ${words.short(event.peerId)}  ${syncCause(event)}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':

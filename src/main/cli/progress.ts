@@ -1,4 +1,5 @@
 /** How far long work is, on a terminal. */
+import { formatCount } from '../../shared/format-count.ts'
 import { asItIs } from './guarded-io.ts'
 import type { Io } from './io.ts'
 
@@ -23,7 +24,7 @@ export function teller(io: Io): { readonly onStep: (step: Step) => void; readonl
       const now = performance.now()
       if (!io.interactive || (told !== null && now - told < TELL_EACH)) return
       told = now
-      plain.err(`\r\u001B[K${done}${total > 0 ? ` of ${total}` : ''} ${WORDS[step]}`)
+      plain.err(`\r\u001B[K${formatCount(done)}${total > 0 ? ` of ${formatCount(total)}` : ''} ${WORDS[step]}`)
     },
     end: () => {
       if (told !== null) plain.err('\r\u001B[K')

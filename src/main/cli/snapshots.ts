@@ -4,6 +4,7 @@ import type { SnapshotReport } from '../../shared/contract.ts'
 import { LEFT_REASONS } from '../../shared/compare.ts'
 import { counted } from '../../shared/counted.ts'
 import { BadSignature, Cancelled, InvalidArgument } from '../../shared/errors.ts'
+import { formatCount } from '../../shared/format-count.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { LEFT_WORDS } from '../../shared/state-words.ts'
 import { formatLocal } from '../../shared/time.ts'
@@ -66,7 +67,7 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     if (flags.json === true) io.out(`${jsonText({ event: 'imported', outcomes, faults: report.faults })}\n`)
     else {
       const counts = Object.entries(outcomes).filter(([, count]) => count > 0)
-      io.out(`${counts.map(([name, count]) => `${name} ${count}`).join(', ') || 'nothing'}\n`)
+      io.out(`${counts.map(([name, count]) => `${name} ${formatCount(count)}`).join(', ') || 'nothing'}\n`)
       if (!report.ok)
         io.err(`${counted(report.faultCount, 'fault')} in the snapshot; what does not verify was left out\n`)
     }
@@ -188,9 +189,9 @@ async function printDifference(before: Side, after: Side, json: boolean, io: Io)
     const what = [...(restarted ? ['restarted'] : []), ...changes.map(changeText)]
     return visible(`~ ${name(peerId)}  ${what.join('; ')}`)
   })
-  const goneWords = gone === 0 ? '' : `, ${gone} gone in both`
+  const goneWords = gone === 0 ? '' : `, ${formatCount(gone)} gone in both`
   return io.out(
-    `${came.length} came, ${left.length} left${reasonWords(left)}, ${changed.length} changed, ${same.length} the same${goneWords}\n`,
+    `${formatCount(came.length)} came, ${formatCount(left.length)} left${reasonWords(left)}, ${formatCount(changed.length)} changed, ${formatCount(same.length)} the same${goneWords}\n`,
   )
 }
 
@@ -198,7 +199,7 @@ async function printDifference(before: Side, after: Side, json: boolean, io: Io)
 function reasonWords(left: readonly PeerLeft[]): string {
   const by = LEFT_REASONS.flatMap((reason) => {
     const count = left.filter((one) => one.reason === reason).length
-    return count === 0 ? [] : [`${count} ${LEFT_WORDS[reason]}`]
+    return count === 0 ? [] : [`${formatCount(count)} ${LEFT_WORDS[reason]}`]
   })
   return by.length === 0 ? '' : ` (${by.join(', ')})`
 }

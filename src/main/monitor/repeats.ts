@@ -181,6 +181,10 @@ export class Repeats {
       case 'PeerDeparted':
         this.#startedAt.delete(event.peerId)
         return null
+      case 'EventsMissed':
+        // Some of them may have departed: who is there still is told of again.
+        this.#startedAt.clear()
+        return null
       default:
         return null
     }

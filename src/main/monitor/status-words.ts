@@ -1,5 +1,6 @@
 import { counted } from '../../shared/counted.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
+import { formatCount } from '../../shared/format-count.ts'
 import { DESERTED, STATE_WORDS } from '../../shared/state-words.ts'
 import { visible } from '../../shared/visible-text.ts'
 import type { BootstrapFacts } from '../../shared/bootstrap.ts'
@@ -25,7 +26,7 @@ export function statusWords(status: NetworkStatus): string {
       return `${short}: ${DESERTED}`
     case 'online': {
       const { peers, notKnown } = status
-      const gone = notKnown === null ? '' : `, ${notKnown.count} ${STATE_WORDS.lost}`
+      const gone = notKnown === null ? '' : `, ${formatCount(notKnown.count)} ${STATE_WORDS.lost}`
       return `${short}: ${counted(peers, 'peer')}${gone}`
     }
   }

@@ -14,7 +14,7 @@ import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import type { StoredPeer } from '../../../src/main/store/types.ts'
-import { UnknownPeer } from '../../../src/shared/errors.ts'
+import { DialFailed, errorShape, NotDialed, Timeout, UnknownPeer } from '../../../src/shared/errors.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../src/shared/ids.ts'
 import { formatInvitation, invitedFirst, parseInvitation } from '../../../src/shared/invitation.ts'
 import { networkKeyOf } from '../../../src/shared/network-kind.ts'
@@ -181,7 +181,7 @@ describe('peerscope names', () => {
     expect((await names(data, 'add', 'role:validator', 'role:validator')).out).toBe('1 added\n')
     expect(await peers()).toContain('role:validator')
     await writeFile(join(folder, 'words.txt'), '# our functions\ntransfer\nrole:validator\n')
-    expect((await names(data, 'import', join(folder, 'words.txt'))).out).toBe('1 added, 1 were known\n')
+    expect((await names(data, 'import', join(folder, 'words.txt'))).out).toBe('1 added, 1 was known\n')
     expect(jsonLines((await names(data, 'list', '--json')).out)).toEqual([
       { event: 'name', id: VALIDATOR, word: 'role:validator' },
       { event: 'name', id: TRANSFER, word: 'transfer' },
@@ -311,6 +311,25 @@ describe('a command of a running node that fails', () => {
       expect.stringContaining(`UnknownPeer: ${idOf('x')} is not known`),
       '',
     ])
+  })
+
+  it('tells why a dial failed by the code of that', async () => {
+    const said: unknown[] = []
+    const io = { out: (text: string) => void said.push(JSON.parse(text)), err: () => undefined } as unknown as Io
+    const errors = [
+      new DialFailed('connection refused'),
+      new Timeout('no answer in time'),
+      new NotDialed(`${HEX}@192.0.2.7:4433`, 'rests'),
+    ].map(errorShape)
+    const names = new NameBook(NOWHERE, networkKeyOf(MOSAIK))
+    for (const error of errors) {
+      const dial = async (targets: readonly unknown[]) =>
+        await Promise.resolve(targets.map((target) => ({ target, peerId: null, error })))
+      const node = { kind: 'mosaik', discovery: { dial } } as unknown as OpenNode
+      const running = { node, names, words: kindWords('mosaik'), network: 'n' }
+      await runNodeCommand(running, `dial ${HEX}@192.0.2.7:4433`, createPrinter(io, true))
+    }
+    expect(said).toMatchObject(errors.map((error) => ({ ok: false, error })))
   })
 
   it('counts peers as the window does: without us, though we are listed', async () => {

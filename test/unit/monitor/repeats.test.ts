@@ -267,6 +267,19 @@ describe('rows of what happens again and again', () => {
     expect(log.repeats.open).toBeLessThanOrEqual(12 * 20)
   })
 
+  it('forget when a peer had started where events were missed: it may have departed and come back', () => {
+    for (const isMissed of [false, true]) {
+      const log = new Log()
+      log.add(joined('a'), 0)
+      log.add(dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`), 1)
+      if (isMissed) log.add({ kind: 'EventsMissed', count: 9 }, 2)
+      // After a restart that is known of, what fails is another failure.
+      log.add(updated('a', ['tags'], 2), 3)
+      log.add(dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`), 4)
+      expect(log.all().filter(({ event }) => event.kind === 'DialFailed')).toHaveLength(isMissed ? 1 : 2)
+    }
+  })
+
   it('are never one for what lives are told from', () => {
     const log = new Log()
     const version = { startedAt: 1, updatedAt: 1 }

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest'
-import { strings } from '../../../src/renderer/src/ui/strings.ts'
 import { counted } from '../../../src/shared/counted.ts'
 
 it.each([
@@ -15,15 +14,4 @@ it.each([
 
 it('a word may have its own form for several', () => {
   expect([counted(1, 'entry', 'entries'), counted(2, 'entry', 'entries')]).toEqual(['1 entry', '2 entries'])
-})
-
-it('rules, notices and what watching says have one of something in the singular', () => {
-  const { watches } = strings.alerts
-  expect(watches.count('below', '1', '', '')).toBe('fewer than 1 peer')
-  expect(watches.count('below', '1', 'tag:role:*', '')).toBe('fewer than 1 peer that passes tag:role:*')
-  expect(watches.count('above', '2', 'tag:role:*', ', for 1 min')).toBe(
-    'more than 2 peers that pass tag:role:*, for 1 min',
-  )
-  expect(strings.watch.watchingFilter('x', 1)).toContain('fewer than 1 peer is here')
-  expect(strings.watch.watchingFilter('x', 2)).toContain('fewer than 2 peers are here')
 })

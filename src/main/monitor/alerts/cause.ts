@@ -1,5 +1,6 @@
 /** What happened, and what happened just before that explains it: in words, from the newest events. Pure. */
 import { counted } from '../../../shared/counted.ts'
+import { formatCount } from '../../../shared/format-count.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -139,7 +140,7 @@ function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
     case 'peer-count': {
       const peers = counted(finding.count, 'peer')
       const of = finding.filter === '' ? '' : ` that ${finding.count === 1 ? 'passes' : 'pass'} “${finding.filter}”`
-      return `${peers}${of}: ${finding.direction} ${finding.limit}${lasting(finding.forMs)}`
+      return `${peers}${of}: ${finding.direction} ${formatCount(finding.limit)}${lasting(finding.forMs)}`
     }
     case 'rtt-above':
       return `${nickname(finding.peerId)} answers in ${formatDuration(Math.round(finding.rtt))}: above ${formatDuration(finding.limit)}${lasting(finding.forMs)}`
@@ -188,7 +189,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
       return sentence([
         most
           ? mostSlowWords(finding.slow, finding.measured)
-          : `${finding.slow} of ${finding.measured} measured peers are above it`,
+          : `${formatCount(finding.slow)} of ${counted(finding.measured, 'measured peer')} ${finding.slow === 1 ? 'is' : 'are'} above it`,
         ...(kinds.some((event) => event.kind === 'SyncFailed') ? ['a sync with it failed'] : []),
         ...own,
       ])

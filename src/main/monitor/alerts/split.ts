@@ -33,7 +33,7 @@ export class Split {
   take(event: Told, row: Rows): void {
     const { count, gone = 0, missing = [], back } = event
     if (this.#islands === null) this.#forget()
-    // Who of them is back is not known, so that nothing is said of them.
+    // We cannot tell which of them are back, so they are no longer counted.
     else if (count > this.#islands.count || back !== undefined) this.#unnamed = 0
     this.#islands = count > 1 ? event : null
     const away = [...new Set([...this.#missing, ...missing])].filter((peerId) => row(peerId)?.state !== 'online')

@@ -7,6 +7,7 @@ import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../../shared/
 import { MOST_STATES } from '../repeats.ts'
 import type { PeerId, UniqueId } from '../../../shared/ids.ts'
 import { isPeerId } from '../../../shared/ids.ts'
+import { NOT_DIALED } from '../../../shared/not-dialed.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 
 /** Longest lists and texts of a row: those of entries at their limits, and room for those of other kinds. */
@@ -59,7 +60,7 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   NeighborDown: { peerId },
   SyncCompleted: { peerId, received: z.number(), sent: z.number(), bytes: z.number(), durationMs: z.number() },
   SyncFailed: { peerId, reason: text, retryInMs: z.number().nullable() },
-  DialFailed: { target: text, reason: text, notDialed: text.optional() },
+  DialFailed: { target: text, reason: text, notDialed: z.enum(Object.keys(NOT_DIALED)).optional() },
   EntryRejected: { peerId: peerId.nullable(), reason: text, source, detail: text },
   DhtSlotClaimed: { slot: z.number() },
   DhtFailed: { reason: text },

@@ -164,10 +164,14 @@ export class PlayedFile {
 
   /** The last split before a moment whose other island was taken for gone; null where there was none. */
   #partedAt(at: number, rows: readonly PeerRow[], moment: MomentSpan): Parted | null {
-    const told = this.#ofOurselves.filter((logged) => PARTED.has(logged.event.kind) && logged.at <= at)
+    const last = lastAt(moment, at)
+    const told = this.#ofOurselves.filter(
+      (logged) => PARTED.has(logged.event.kind) && logged.at <= at && logged.seq <= last,
+    )
     const found = partedIn(told.toReversed(), at, rows)
     const store = { ...logThen(logOf(this.#told, moment), at), getSetting: () => undefined }
-    const purgeAfterMs = purgeAfterOf(store, THIS_NETWORK)
+    // Looked for in all that the file holds.
+    const purgeAfterMs = found === null ? 0 : purgeAfterOf(store, THIS_NETWORK)
     return shownParted(found, {
       store,
       networkKey: THIS_NETWORK,

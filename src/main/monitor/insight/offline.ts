@@ -56,10 +56,10 @@ export async function storedPeerWhy(
   if (stored === null) throw new UnknownPeer(`nothing is stored of ${peerId} in this network`)
   const look = await lookAt(catalog, now)
   const { asOf } = look
-  const source = await sourceOf(catalog, look)
-  const row = [...source.rows()].find((one) => one.peerId === peerId)
-  if (row !== undefined && isPast(look))
+  if (isPast(look) && rowIn(look.replay?.rows() ?? [], peerId) !== undefined)
     return { ...(await peerWhyThen(thenOf(catalog), peerId, look.at, signal)), asOf }
+  const source = await sourceOf(catalog, look)
+  const row = rowIn(source.rows(), peerId)
   return { ...whyPeer(await peerFacts(source, row ?? lastKnownRow(stored))), asOf }
 }
 
@@ -104,6 +104,10 @@ function isPast({ asOf, replay }: Look): boolean {
   return asOf !== null && replay !== null
 }
 
+function rowIn(rows: Iterable<PeerRow>, peerId: PeerId): PeerRow | undefined {
+  return [...rows].find((one) => one.peerId === peerId)
+}
+
 /** As it was shown last; of a run without a journal as it was stored last. */
 async function sourceOf({ network, store }: OfflineCatalog, look: Look): Promise<Source> {
   const networkKey = networkKeyOf(network)
@@ -137,7 +141,7 @@ async function sourceOf({ network, store }: OfflineCatalog, look: Look): Promise
   }
 }
 
-/** How it was when it was looked last. That we were in it and lost nothing is over: it is stored. */
+/** How it was when it was looked last. Online is over by then: that counts as stored. */
 function stateLast(
   store: StoreReader,
   networkKey: NetworkKey,

@@ -1,7 +1,9 @@
 /** Whether our own link to the network was down: our own entry lost addresses of this machine, or no dial found a route. Pure. */
 import { andList } from '../../../shared/and-list.ts'
+import { counted } from '../../../shared/counted.ts'
 import { hostOf } from '../../../shared/dial-address.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { formatCount } from '../../../shared/format-count.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { ipClass, plainIpText } from '../../../shared/ip.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
@@ -109,10 +111,10 @@ export function ownLinkCauses(rank: number, { gone, dials }: OwnLinkFacts, since
 function addressesWords(hosts: readonly string[]): string {
   const named = hosts.slice(0, MOST_NAMED)
   const more = hosts.length - named.length
-  const which = andList([...named, ...(more > 0 ? [`${more} more`] : [])])
+  const which = andList([...named, ...(more > 0 ? [`${formatCount(more)} more`] : [])])
   return `our own network interface went down or changed (this machine lost its ${hosts.length === 1 ? 'address' : 'addresses'} ${which})`
 }
 
 function noRouteWords(peers: number): string {
-  return `our own network is down, since this machine finds no route to ${peers === 1 ? 'a peer' : `any of ${peers} peers`} that it was connected to`
+  return `our own network is down, since this machine finds no route to ${peers === 1 ? 'a peer' : `any of ${counted(peers, 'peer')}`} that it was connected to`
 }

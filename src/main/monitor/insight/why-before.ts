@@ -1,4 +1,4 @@
-/** Why a peer that is here was gone before: who comes back is explained as it is, which says nothing of how it had left. */
+/** Why a peer that came back had left: `why` explains peers as they are now, and says nothing of that. */
 import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'

@@ -1,5 +1,6 @@
 /** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
 import { andList } from '../../../shared/and-list.ts'
+import { formatCount } from '../../../shared/format-count.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -203,7 +204,7 @@ function whoWent(facts: NetworkFacts): readonly Ranked[] {
   const said = of('graceful')
   const silent = of('purged').filter(({ event }) => event.kind === 'PeerDeparted' && !again.has(event.peerId))
   if (said.length === 0) return []
-  const went = silent.length === 0 ? '' : `, ${silent.length} went silent`
+  const went = silent.length === 0 ? '' : `, ${formatCount(silent.length)} went silent`
   const words = `${didWords(said.length, 'peer', 'said goodbye')}${went}`
   const where = evidence('timeline', { kinds: ['NeighborDown', 'PeerDeparted'], from, to })
   return [ranked(86, 'left one by one', 'certain', words, seqs([...said, ...silent]), where)]

@@ -35,7 +35,7 @@ export function jumpWords(byMs: number): string {
 
 /** What may be the cause where most are slow. */
 export function mostSlowWords(slow: number, measured: number): string {
-  return `${slow} of ${measured} measured peers are above it, so our own connection or this machine may be slow`
+  return `${formatCount(slow)} of ${counted(measured, 'measured peer')} are above it, so our own connection or this machine may be slow`
 }
 
 /**
@@ -45,18 +45,18 @@ export function mostSlowWords(slow: number, measured: number): string {
  */
 export function slowerWords(slower: number, compared: number, few: boolean, local: boolean): string {
   const by = few ? ' (by few measurements of each)' : ''
-  return `${oursOr(local)} is slow, since ${slower} of ${compared} measured peers are slower than before${by}`
+  return `${oursOr(local)} is slow, since ${formatCount(slower)} of ${counted(compared, 'measured peer')} are slower than before${by}`
 }
 
 /** Why it is slow cannot be told. @param measured how often it was measured */
 export function fewSamplesWords(measured: number): string {
-  const times = measured <= 1 ? 'once' : `${measured} times`
+  const times = measured <= 1 ? 'once' : counted(measured, 'time')
   return `it was measured only ${times}, which is too little to tell why`
 }
 
 /** Many are slow, and always were. @param local as of `slowerWords` */
 export function allSlowWords(measured: number, median: number, local: boolean): string {
-  return `${oursOr(local)} is slow, since half of ${measured} other measured peers take ${Math.round(median)} ms or longer`
+  return `${oursOr(local)} is slow, since half of ${formatCount(measured)} other measured peers take ${Math.round(median)} ms or longer`
 }
 
 function oursOr(local: boolean): string {
@@ -69,7 +69,7 @@ export function ownClockWords(byMs: number, peers: number): string {
   const side = byMs > 0 ? 'ahead of' : 'behind'
   if (peers < FEW_PEERS)
     return `the clock of this machine is ${by} ${side} ${peers === 1 ? 'that of the only peer' : 'those of both peers'} that answered`
-  return `the clock of this machine is wrong, ${by} ${side} those of most of ${peers} peers`
+  return `the clock of this machine is wrong, ${by} ${side} those of most of ${counted(peers, 'peer')}`
 }
 
 /** We had lost the network when it went silent. */
@@ -95,7 +95,7 @@ export function wentWithWords(others: readonly PeerId[], why: string): string {
   if (others.length === 0) return why
   const named = others.slice(0, WENT_NAMED).map(nickname)
   const more = others.length - named.length
-  return `it went together with ${andList([...named, ...(more > 0 ? [`${more} more`] : [])])}: ${why}`
+  return `it went together with ${andList([...named, ...(more > 0 ? [`${formatCount(more)} more`] : [])])}: ${why}`
 }
 
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
@@ -104,7 +104,7 @@ export function partedWords(ms: number, gone: number, back: number | null, ended
   const who = `${counted(gone, 'peer')} of the other island`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
-  if (back > 0) return `${were}, and ${back} came back since`
+  if (back > 0) return `${were}, and ${formatCount(back)} came back since`
   return `${split}: ${goneApartWords(gone)}`
 }
 
@@ -119,11 +119,11 @@ export type DialsTell = 'refused' | 'no answer' | null
  * @param local as of `slowerWords`: then no connection of ours can have broken
  */
 export function togetherWords(count: number, how: WentHow, local: boolean, dials: DialsTell): string {
-  if (!local) return `our own connection broke, since ${count} peers ${how} within a minute`
+  if (!local) return `our own connection broke, since ${counted(count, 'peer')} ${how} within a minute`
   const what = { refused: 'were ended or crashed', 'no answer': 'hang or were suspended' }
   const why = dials === 'no answer' ? `; ${NO_ANSWER}` : ''
   const became = dials === null ? 'were ended, crashed or suspended' : what[dials]
-  return `${count} peers on this machine ${became} together (they ${how} within a minute${why})`
+  return `${counted(count, 'peer')} on this machine ${became} together (they ${how} within a minute${why})`
 }
 
 /** An operating system refuses for a process that ended, and answers nothing for one that stands still. */
@@ -142,7 +142,8 @@ export function brokeOffWords(
   unanswered: number,
   dials: DialsTell,
 ): string {
-  const hang = refused === 0 || unanswered === 0 ? '' : `, and ${unanswered} ${hangWords(unanswered, local)}`
+  const hang =
+    refused === 0 || unanswered === 0 ? '' : `, and ${formatCount(unanswered)} ${hangWords(unanswered, local)}`
   const ended = `(${endedWords(neighbors, refused, dials)}${hang})`
   if (local) return `${brokeTogether(neighbors, 'neighbor')} ${ended}`
   const broke = `${didWords(neighbors, 'neighbor', 'broke off')} without a goodbye`
@@ -164,7 +165,7 @@ export function apartBrokeWords(neighbors: number, apart: number, local: boolean
 function brokeTogether(count: number, noun: string): string {
   return count === 1
     ? `1 ${noun} on this machine broke off without a goodbye`
-    : `${count} ${noun}s, all on this machine, broke off together without a goodbye`
+    : `${counted(count, noun)}, all on this machine, broke off together without a goodbye`
 }
 
 /** What became of those that broke off. */
@@ -178,7 +179,7 @@ function endedWords(count: number, refused: number, dials: DialsTell): string {
 /** Nobody listens at the addresses of so many of them. */
 function refusedAt(count: number, refused: number): string {
   if (refused === count) return `nobody listens at ${count === 1 ? 'its address' : 'their addresses'}`
-  return `nobody listens at the address${refused === 1 ? '' : 'es'} of ${refused} of them`
+  return `nobody listens at the address${refused === 1 ? '' : 'es'} of ${formatCount(refused)} of them`
 }
 
 /** What is known of so many that do not answer dials. @param local as of `slowerWords`: elsewhere something may lie between */
@@ -248,7 +249,8 @@ export const TWIN = 'another node runs with our identity'
 
 /** Its entries are refused, and why. */
 export function refusedWords(reason: RejectReason, times: number): string {
-  const often = times === 1 ? 'its entry was refused' : `its entries were refused ${times} times, the last one`
+  const often =
+    times === 1 ? 'its entry was refused' : `its entries were refused ${counted(times, 'time')}, the last one`
   return `${often} because ${REFUSED[reason]}`
 }
 
@@ -277,7 +279,7 @@ export function unreachableWords(failed: number, last: FailedDial): string {
   if (last.notDialed !== undefined) return `it was not dialed (${reason})`
   return failed === 1
     ? `it cannot be reached (${reason})`
-    : `it cannot be reached (${failed} dials failed, the last one: ${reason})`
+    : `it cannot be reached (${counted(failed, 'dial')} failed, the last one: ${reason})`
 }
 
 /** Dials of the network that failed, the last one to a target. */
@@ -285,14 +287,18 @@ export function networkDialsWords(failed: number, last: FailedDial): string {
   const why = `: ${dialCause(last.reason)}`
   const dialed = dialedWords(last.target)
   if (last.notDialed !== undefined) return `${dialed} was not dialed${why}`
-  return failed === 1 ? `dialing ${dialed} failed${why}` : `${failed} dials failed, the last one to ${dialed}${why}`
+  return failed === 1
+    ? `dialing ${dialed} failed${why}`
+    : `${counted(failed, 'dial')} failed, the last one to ${dialed}${why}`
 }
 
 /** Dials to a peer that failed. */
 export function dialsWords(failed: number, last: FailedDial): string {
   const reason = dialCause(last.reason)
   if (last.notDialed !== undefined) return `it was not dialed: ${reason}`
-  return failed === 1 ? `dialing it failed: ${reason}` : `dialing it failed ${failed} times, the last time: ${reason}`
+  return failed === 1
+    ? `dialing it failed: ${reason}`
+    : `dialing it failed ${counted(failed, 'time')}, the last time: ${reason}`
 }
 
 /** Its machine answers, and nobody listens there. */

@@ -128,7 +128,7 @@ function Fields({ draft, result, tried, networks, change }: FieldsProps) {
           description={text.filterHelp}
           mb="sm"
           value={draft.filter}
-          scope="rules"
+          scope="peers only"
           problem={problem}
           onChange={(filter) => change({ filter })}
         />

@@ -133,7 +133,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
     }
     // What the pointer is over keeps its name beside it.
     if ((best === null || least >= COST.free) && isLined(most) && slot !== marks.hovered) {
-      // One of few has a name there only where nothing is in its way.
+      // Only places with a cost of 0 will do.
       if (most === COST.free) least = Number.MIN_VALUE
       for (const place of placesAway(x, y, radius + ring, width, most !== COST.free)) {
         const cost = costAt(place, slot, least)

@@ -10,7 +10,7 @@ import type { FilterFacts } from './filter-facts.ts'
 /** What a filter is mainly asked of, where it is written. */
 export type FilterScope = 'peers' | 'events'
 /** Of rules, and of exports of peers, peers alone are asked; elsewhere the one filter is asked of both. */
-export type SuggestScope = FilterScope | 'rules'
+export type SuggestScope = FilterScope | 'peers only'
 
 /** What a suggestion is. */
 export type SuggestionKind = 'field' | 'value' | 'key' | 'joint' | 'used'
@@ -159,7 +159,7 @@ function ofWord(place: Place, known: Known): readonly Suggestion[] {
   // In quotes it is a text.
   if (begun.startsWith('"')) return []
   const order: readonly FilterScope[] =
-    scope === 'rules' ? ['peers'] : scope === 'events' ? ['events', 'peers'] : ['peers', 'events']
+    scope === 'peers only' ? ['peers'] : scope === 'events' ? ['events', 'peers'] : ['peers', 'events']
   const written = [...new Set(order.flatMap((one) => FIELDS[one]))]
   const fields = written
     .filter((field) => field.startsWith(begun))
@@ -258,7 +258,7 @@ function valuesOf(field: string, facts: FilterFacts, scope: SuggestScope): reado
 }
 
 function fieldsOf(scope: SuggestScope): FilterFields<PeerRow> | FilterFields<LoggedEvent> {
-  return scope === 'rules' ? NOTED_FIELDS : EVENT_FIELDS
+  return scope === 'peers only' ? NOTED_FIELDS : EVENT_FIELDS
 }
 
 /** `field:value`, quoted where it must be; nothing without a value. */

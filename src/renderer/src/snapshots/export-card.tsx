@@ -94,7 +94,7 @@ export function ExportCard() {
             w={420}
             disabled={whole}
             value={filter}
-            scope={what === 'events' ? 'events' : 'rules'}
+            scope={what === 'events' ? 'events' : 'peers only'}
             onChange={setFilter}
             problem={whole ? null : problem}
           />

@@ -232,7 +232,7 @@ describe('a slow peer', () => {
     expect(one).toMatchObject({
       type: 'fire',
       peerId: peerIdAt(1),
-      told: { cause: '1 of 3 measured peers are above it.' },
+      told: { cause: '1 of 3 measured peers is above it.' },
     })
     at.put(peerRow(2, { rtt: rtt(900) }))
     const [two] = at.pass(10_000)

@@ -263,6 +263,20 @@ describe('a shared moment', () => {
     expect((await pastPicture(parts, AT - 1001)).parted).toBeNull()
   })
 
+  it('tells of no split that its sender had not seen yet when it was shared', async () => {
+    using data = new DataFolder()
+    const source = await watched(data)
+    const islands = { kind: 'Islands', sizes: [2, 2] } as const
+    source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p8')] })
+    source.store.append(NETWORK, AT, { ...islands, count: 1, gone: 2, missing: [idOf('p8'), idOf('p9')] })
+    const { verdict, content } = await opened(await fileAt(source, AT, 3000))
+    const moment = { asOf: AT, from: 0, to: 0, ...verdict.moment }
+    const gone = async (seq: number) => (await content.at(AT, { ...moment, asOf: AT, seq })).parted?.gone
+    const seq = content.told.at(-1)?.seq ?? 0
+    expect(content.told.at(-1)).toMatchObject({ at: AT, event: { kind: 'Islands', count: 1 } })
+    expect([await gone(seq), await gone(seq - 1)]).toEqual([2, 1])
+  })
+
   it('tells of a split of which a part was taken for gone before its span, and the last one in it', async () => {
     using data = new DataFolder()
     const source = await watched(data)

@@ -106,9 +106,10 @@ describe('a line of a moment', () => {
     const events = [
       { seq: 1, at: 1, event: { kind: 'FromTheFuture' } },
       { seq: 2, at: 1, event: { kind: 'PeerDeparted', peerId: idOf('a') } },
-      { seq: 3, at: 1, event: { kind: 'ClockJumped', byMs: 5 } },
+      { seq: 3, at: 1, event: { kind: 'DialFailed', target: 'x', reason: 'no', notDialed: 'toString' } },
+      { seq: 4, at: 1, event: { kind: 'ClockJumped', byMs: 5 } },
     ]
-    expect(momentLineFrom({ events })).toEqual({ kind: 'events', events: [events[2]] })
+    expect(momentLineFrom({ events })).toEqual({ kind: 'events', events: [events[3]] })
   })
 
   it('that tells of a peer only in part, of which nothing was known, shows nobody', async () => {

@@ -24,7 +24,7 @@ test('that a filter asks of events alone is said where there is nothing else to 
 })
 
 test('says in a form what was probably meant, by the fields of what it asks for', () => {
-  expect(formHint('rtt>200 ms', 'rules')).toMatchObject({ instead: 'rtt>200ms' })
-  expect(formHint('rtt>200ms', 'rules')).toBeNull()
+  expect(formHint('rtt>200 ms', 'peers only')).toMatchObject({ instead: 'rtt>200ms' })
+  expect(formHint('rtt>200ms', 'peers only')).toBeNull()
   expect(formHint('kind:joined or kind:left', 'events')).toMatchObject({ instead: 'OR' })
 })

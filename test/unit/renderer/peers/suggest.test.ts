@@ -162,10 +162,10 @@ describe('suggestions', () => {
   })
 
   it('for rules, which are of peers, have nothing of events', () => {
-    expect(texts('kind:', undefined, 'rules')).toEqual([])
-    expect(texts('reason:', undefined, 'rules')).toEqual([])
-    expect(texts('ki', undefined, 'rules')).toEqual([])
-    expect(texts('state:l', undefined, 'rules')).toContain('state:left')
+    expect(texts('kind:', undefined, 'peers only')).toEqual([])
+    expect(texts('reason:', undefined, 'peers only')).toEqual([])
+    expect(texts('ki', undefined, 'peers only')).toEqual([])
+    expect(texts('state:l', undefined, 'peers only')).toContain('state:left')
   })
 
   it('for events have kinds in words', () => {

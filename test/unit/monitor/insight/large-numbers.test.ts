@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest'
+import { tell } from '../../../../src/main/monitor/alerts/cause.ts'
+import { ownLinkCauses } from '../../../../src/main/monitor/insight/own-link.ts'
+import * as words from '../../../../src/main/monitor/insight/words.ts'
+import { islandsVerdict } from '../../../../src/shared/island-words.ts'
+import { notAskedWords } from '../../../../src/shared/not-asked-words.ts'
+import { clockWords } from '../../../../src/shared/own-troubles.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+
+const MANY = 4321
+const LARGE = '4,321'
+const failed = { kind: 'DialFailed', target: '/ip4/192.0.2.7/tcp/1', reason: 'refused' } as const
+const others = Array.from({ length: MANY + 5 }, () => idOf('a'))
+
+const bridge = { a: idOf('a'), b: idOf('b'), sides: [MANY, MANY] as const }
+const verdict = {
+  count: 1,
+  sizes: [2 * MANY],
+  fragments: { count: 0, peers: 0 },
+  unknown: 0,
+  bridgeCount: 1,
+  bridges: [bridge],
+  articulationCount: 0,
+  articulations: [],
+  withSelf: false,
+}
+const told = tell(
+  { kind: 'rtt-above', peerId: idOf('a'), rtt: 900, limit: 200, forMs: 0, slow: MANY, measured: 3 * MANY },
+  [],
+  { at: 1, heldMs: 0 },
+  () => false,
+)
+const few = tell(
+  { kind: 'peer-count', count: MANY, direction: 'below', limit: MANY + 1000, forMs: 0, filter: '' },
+  [],
+  { at: 1, heldMs: 0 },
+  () => false,
+)
+const lost = (reason: string, target: string) => ({ seq: 1, at: 1, event: { ...failed, reason, target } })
+
+it.each([
+  ['most are slow', words.mostSlowWords(MANY, MANY)],
+  ['many are slower', words.slowerWords(MANY, MANY, false, true)],
+  ['many samples', words.fewSamplesWords(MANY)],
+  ['all are slow', words.allSlowWords(MANY, 900, true)],
+  ['our clock differs', words.ownClockWords(-90_000, MANY)],
+  ['our clock is told', clockWords(90_000, MANY)],
+  ['others went too', words.wentWithWords(others, 'it was ended')],
+  ['a split', words.partedWords(5000, MANY, MANY, false)],
+  ['together', words.togetherWords(MANY, 'went silent', false, null)],
+  ['together here', words.togetherWords(MANY, 'went silent', true, null)],
+  ['neighbors broke off', words.brokeOffWords(2 * MANY, true, MANY, MANY, null)],
+  ['neighbors broke off elsewhere', words.brokeOffWords(2 * MANY, false, MANY, MANY, null)],
+  ['other islands ended', words.apartEndedWords(2 * MANY, MANY, MANY, true)],
+  ['refused entries', words.refusedWords('Full', MANY)],
+  ['unreachable', words.unreachableWords(MANY, failed)],
+  ['dials of the network', words.networkDialsWords(MANY, failed)],
+  ['dials to a peer', words.dialsWords(MANY, failed)],
+  ['an alert of a slow peer', told.cause],
+  ['an alert of their number', few.what],
+  ['a bridge', islandsVerdict(verdict)],
+  ['not asked', notAskedWords({ ownMachine: 0, elsewhere: 0, rests: MANY, noAddress: 0 }, '').join()],
+  [
+    'no route',
+    ownLinkCauses(
+      90,
+      {
+        gone: null,
+        dials: Array.from({ length: MANY }, (_, n) => lost('no route', `/ip4/10.0.${n >> 8}.${n % 256}/tcp/1`)),
+      },
+      1,
+    )
+      .map(({ cause }) => cause.words)
+      .join(),
+  ],
+])('%s, in a large network, with thousands separators', (_, said) => {
+  expect(said).toContain(LARGE)
+  expect(said).not.toMatch(/\d{4}/)
+})
