@@ -2,7 +2,8 @@
 import { comparisonAt } from './filter-apart.ts'
 import { tokensOf } from './filter-text.ts'
 import type { Token } from './filter-text.ts'
-import type { FieldValues, FilterFields } from './filter.ts'
+import { isOffered } from './filter.ts'
+import type { FilterFields } from './filter.ts'
 
 /** Advice on a filter that is valid as it is. */
 export interface FilterHint {
@@ -85,12 +86,7 @@ function strangeValue(token: Token, { values }: Valued): FilterHint | null {
   const field = token.text.slice(0, token.split).toLowerCase()
   const known = values !== undefined && Object.hasOwn(values, field) ? values[field] : undefined
   const value = token.text.slice(token.split + 1)
-  if (known === undefined || value === '' || value.includes('*') || isOf(known, value)) return null
+  if (known === undefined || value === '' || value.includes('*') || isOffered(known, value)) return null
   const message = `'${field}' is never '${value}': it is ${known.offered.join(', ')}`
   return { message, from: token.at, to: token.end, instead: null }
-}
-
-function isOf({ offered, also = [] }: FieldValues, value: string): boolean {
-  const wanted = value.toLowerCase()
-  return [...offered, ...also].some((one) => one.toLowerCase() === wanted)
 }

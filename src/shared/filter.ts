@@ -160,21 +160,27 @@ class Parser<T> {
   #noField(name: string, value: string, { text, at, end, split, operator }: Token): FilterError {
     const wrong = `there is no field '${name}'`
     const itself = `for the text itself write ${inQuotes(text)}`
+    const asks = (operator === ':' || operator === '=') && value !== '' && own(this.#fields.texts, 'tag') !== undefined
+    const tag = asks ? `tag:${asWritten(`${name}${operator}${value}`)}` : null
     const near = nearest(name, fieldNames(this.#fields))
-    if (near !== null) {
+    if (near !== null && (tag === null || this.#isMeant(near, name, value))) {
       const mend = { from: at, to: at + split, instead: near }
-      return new FilterError(`${wrong}: did you mean '${near}'? Or ${itself}`, at, mend)
+      const other = tag === null ? `Or ${itself}` : `For a tag write ${tag}, ${itself}`
+      return new FilterError(`${wrong}: did you mean '${near}'? ${other}`, at, mend)
     }
     // Most probably the key of a tag.
-    const asks = (operator === ':' || operator === '=') && value !== '' && own(this.#fields.texts, 'tag') !== undefined
-    if (asks) {
-      const instead = `tag:${asWritten(`${name}${operator}${value}`)}`
-      return new FilterError(`${wrong}: for a tag write ${instead}, ${itself}`, at, { from: at, to: end, instead })
-    }
+    if (tag !== null)
+      return new FilterError(`${wrong}: for a tag write ${tag}, ${itself}`, at, { from: at, to: end, instead: tag })
     const { numbers, times } = this.#fields
     const names =
       operator === ':' || operator === '=' ? fieldNames(this.#fields) : Object.keys({ ...numbers, ...times }).sort()
     return new FilterError(`${wrong}: ${itself}; fields are ${names.join(', ')}`, at)
+  }
+
+  /** Whether a field is meant where the key of a tag may stand: it is one letter away, or the value is one of its own. */
+  #isMeant(field: string, written: string, value: string): boolean {
+    const known = own(this.#fields.values ?? {}, field)
+    return (known !== undefined && isOffered(known, value)) || nearest(written, [field], 1) !== null
   }
 
   #word(token: Token): Filter<T> {
@@ -223,6 +229,12 @@ class Parser<T> {
     if (id === null) return (item) => texts?.(item).some(matches) ?? false
     return (item) => texts?.(item).some((text) => text === id || matches(text)) ?? false
   }
+}
+
+/** Whether a field that has few values has this one. */
+export function isOffered({ offered, also = [] }: FieldValues, value: string): boolean {
+  const wanted = value.toLowerCase()
+  return [...offered, ...also].some((one) => one.toLowerCase() === wanted)
 }
 
 /** The id that a word is hashed to; null for patterns, and for what is an id itself or part of one. */

@@ -5,11 +5,18 @@ const LETTERS = 3
 /** Longer ones are none that was meant. */
 const LONGEST = 30
 
-/** The one of some words that is nearest to another; the first of several, null where none is near. */
-export function nearest(word: string, words: readonly string[]): string | null {
+/**
+ * The one of some words that is nearest to another; the first of several, null where none is near.
+ * @param most how many letters may be wrong at most
+ */
+export function nearest(
+  word: string,
+  words: readonly string[],
+  most = Math.floor(word.length / LETTERS),
+): string | null {
   if (word.length > LONGEST) return null
   let best: string | null = null
-  let least = Math.floor(word.length / LETTERS) + 1
+  let least = most + 1
   for (const one of words) {
     const away = distance(word, one)
     if (away >= least) continue

@@ -120,6 +120,18 @@ test('bars are walked by keys: to a moment, and over a span that the list and al
   await page.getByText('Day', { exact: true }).click()
   await page.getByRole('button', { name: 'Timeline', exact: true }).click()
   await expect(page.getByRole('radio', { name: 'Day', exact: true })).toBeChecked()
+
+  // The list of suggestions lies below what is said of the filter.
+  await page.getByLabel('Filter: fox').fill('a or s')
+  const note = page.locator('#timeline-filter-note')
+  await expect(note).toContainText('write OR to take either')
+  await expect
+    .poll(async () => {
+      const list = await page.getByRole('listbox', { name: 'Suggestions' }).boundingBox()
+      const said = await note.boundingBox()
+      return list !== null && said !== null && list.y >= said.y + said.height
+    })
+    .toBe(true)
 })
 
 test('a time is typed beside the axis of each view; what is no time says what is', async ({ synthetic }) => {

@@ -1,8 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvalidArgument } from '../../../src/shared/errors.ts'
+import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { PEER_FIELDS } from '../../../src/shared/filter-peers.ts'
 import { FilterError, parseFilter } from '../../../src/shared/filter.ts'
+import type { FilterFields } from '../../../src/shared/filter.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../src/shared/peer.ts'
 import { peerIdAt } from '../../support/renderer/fake-network.ts'
@@ -34,9 +36,9 @@ function row(index: number, changes: Partial<PeerRow> = {}): PeerRow {
 }
 
 const passes = (text: string, one: PeerRow = row(1)): boolean => parseFilter(text, PEER_FIELDS)(one, NOW)
-const problem = (text: string): FilterError => {
+const problem = (text: string, fields: FilterFields<never> = PEER_FIELDS): FilterError => {
   try {
-    parseFilter(text, PEER_FIELDS)
+    parseFilter(text, fields)
   } catch (error) {
     if (error instanceof FilterError) return error
     throw error
@@ -130,7 +132,10 @@ describe('a filter', () => {
   })
 
   it('names the field that was probably meant, else the tag, or all that can be compared', () => {
-    expect(problem('status:left').message).toContain("did you mean 'state'? Or for the text itself write")
+    expect(problem('status:left').message).toContain(
+      `did you mean 'state'? For a tag write tag:status:left, for the text itself write "status:left"`,
+    )
+    expect(problem('stats>3').message).toContain("did you mean 'state'? Or for the text itself write")
     expect(problem('status:left').mend).toEqual({ from: 0, to: 6, instead: 'state' })
     expect(problem('tgas>3').message).toContain('fields are first-seen, known,')
     expect(problem('a region:eu b').message).toBe(
@@ -145,6 +150,15 @@ describe('a filter', () => {
     ] as const)
       expect([text, problem(text).mend?.instead ?? null]).toEqual([text, instead])
     expect(problem('a region:eu b').mend).toMatchObject({ from: 2, to: 11 })
+    // Of two letters that are wrong the field is meant only where the value is one of its own.
+    for (const [text, instead] of [
+      ['region:eu', 'tag:region:eu'],
+      ['reson:left', 'reason'],
+      ['suorce:dht', 'source'],
+      ['suorce:x', 'tag:suorce:x'],
+      ['nmber>5', null],
+    ] as const)
+      expect([text, problem(text, EVENT_FIELDS).mend?.instead ?? null]).toEqual([text, instead])
     for (const [text, instead] of [
       ['rtt> 200 ms', 'rtt>200ms'],
       ['silent<2minutes', 'silent<2m'],

@@ -7,7 +7,7 @@ import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import type { FilterError } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { webhookProblem } from '../../../shared/webhook-url.ts'
-import { filterProblem } from '../peers/filter.ts'
+import { filterProblem, ofPeers } from '../peers/filter.ts'
 import { strings } from '../ui/strings.ts'
 import { peerOfFilter } from './watch.ts'
 
@@ -112,7 +112,9 @@ export function readDraft(draft: RuleDraft): RuleResult {
   const { kind, direction, filter } = draft
   const name = draft.name.trim()
   if (name === '') errors.name = text.name
-  const problem = FILTERED.includes(kind) ? filterProblem(filter, NOTED_FIELDS) : null
+  const problem = FILTERED.includes(kind)
+    ? ofPeers(filter, filterProblem(filter, NOTED_FIELDS), strings.alerts.filterOfEvents)
+    : null
   if (problem !== null) errors.filter = problem.message
   const count = /^\d+$/.test(draft.count.trim()) ? Number(draft.count) : Number.NaN
   if (kind === 'peer-count' && !(count <= 1_000_000)) errors.count = text.count

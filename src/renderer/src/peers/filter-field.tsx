@@ -9,6 +9,7 @@ import { FilterProblem } from '../ui/filter-problem.tsx'
 import { onFilterKey } from './filter-keys.ts'
 import { MendButton } from './filter-note.tsx'
 import { formHint } from './filter-said.ts'
+import { LIST_GAP, listOffset } from './list-place.ts'
 import { suggest, take } from './suggest.ts'
 import type { Suggestion, SuggestScope } from './suggest.ts'
 import { optionId, SuggestionList } from './suggestion-list.tsx'
@@ -27,12 +28,20 @@ interface SuggestingInputProps extends Omit<TextInputProps, 'value' | 'onChange'
 export function SuggestingInput({ input, field, title, ...props }: SuggestingInputProps) {
   const id = useId()
   const { opened, list, marked, text } = field
+  const [offset, setOffset] = useState(LIST_GAP)
+  const noteId = props['aria-describedby']
+  const place = (width: number): void => {
+    const note = noteId === undefined ? null : document.getElementById(noteId)
+    const box = input.current?.getBoundingClientRect()
+    if (box === undefined) return
+    setOffset(listOffset(box, note?.getBoundingClientRect() ?? null, width, window.innerWidth))
+  }
   return (
     <Popover
       opened={opened}
       position="bottom-start"
       width="max-content"
-      offset={4}
+      offset={offset}
       trapFocus={false}
       returnFocus={false}
       withRoles={false}
@@ -68,7 +77,7 @@ export function SuggestingInput({ input, field, title, ...props }: SuggestingInp
         />
       </Popover.Target>
       <Popover.Dropdown p={4}>
-        <SuggestionList id={id} list={list} marked={marked} onTake={field.accept} />
+        <SuggestionList id={id} list={list} marked={marked} onTake={field.accept} onWidth={place} />
       </Popover.Dropdown>
     </Popover>
   )

@@ -21,7 +21,8 @@ let last: {
 export function compileFilter(text: string, fields: FilterFields<PeerRow> = PEER_FIELDS): CompiledFilter {
   if (last?.text === text && last.fields === fields) return last.compiled
   const compiled = compile(text, fields)
-  last = { text, fields, compiled: { ...compiled, problem: ofPeers(text, compiled.problem) } }
+  const problem = ofPeers(text, compiled.problem, strings.peers.filterOfEvents)
+  last = { text, fields, compiled: { ...compiled, problem } }
   return last.compiled
 }
 
@@ -40,10 +41,13 @@ export function compile<T>(text: string, fields: FilterFields<T>): CompiledFilte
   }
 }
 
-/** What can be asked of events alone is not wrong, but tells nothing of peers. */
-function ofPeers(text: string, problem: FilterError | null): FilterError | null {
+/**
+ * What is wrong with a filter of peers. What can be asked of events alone is told as that.
+ * @param words what to say of such a filter
+ */
+export function ofPeers(text: string, problem: FilterError | null, words: string): FilterError | null {
   if (problem === null || filterProblem(text, EVENT_FIELDS) !== null) return problem
-  return new FilterError(strings.peers.filterOfEvents, problem.position)
+  return new FilterError(words, problem.position)
 }
 
 /** The words of a search, lower-case; all of them must be found. */

@@ -2,7 +2,8 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
-import { asWritten, patternOf } from '../../../shared/filter-text.ts'
+import { comparisonAt } from '../../../shared/filter-apart.ts'
+import { asWritten, patternOf, tokensOf } from '../../../shared/filter-text.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { FilterFacts } from './filter-facts.ts'
@@ -93,6 +94,7 @@ interface Place {
 
 /** What can stand where the caret is; empty where nothing is known. */
 export function suggest(text: string, caret: number, known: Known): readonly Suggestion[] {
+  if (isValueWritten(text, caret, fieldsOf(known.scope))) return []
   const place = placeAt(text, caret)
   const asked = /^([a-z][a-z-]*)(>=|<=|[:<>=])(.*)$/is.exec(place.typed)
   const list = asked === null ? ofWord(place, known) : ofField(place, asked, known)
@@ -114,6 +116,20 @@ export function suggest(text: string, caret: number, known: Known): readonly Sug
       return true
     })
     .slice(0, MAX_SUGGESTIONS)
+}
+
+/** Whether the caret is in the value of a comparison that spaces fall apart, `silent > 1 min`: no term begins there. */
+function isValueWritten(
+  text: string,
+  caret: number,
+  fields: FilterFields<PeerRow> | FilterFields<LoggedEvent>,
+): boolean {
+  const tokens = tokensOf(text)
+  return tokens.some(({ end }, index) => {
+    if (end >= caret) return false
+    const whole = comparisonAt(tokens, index, fields)
+    return whole !== null && caret <= whole.to
+  })
 }
 
 /** The text with a suggestion taken, and where the caret is then. */

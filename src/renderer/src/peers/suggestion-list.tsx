@@ -1,5 +1,5 @@
 /* oxlint-disable jsx-a11y/prefer-tag-over-role -- a list that an input controls has no element of its own */
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { Suggestion } from './suggest.ts'
@@ -10,6 +10,8 @@ interface SuggestionListProps {
   /** The one that the keys are on, or -1. */
   readonly marked: number
   readonly onTake: (one: Suggestion) => void
+  /** Called with its width, pixels, before it is drawn. */
+  readonly onWidth: (width: number) => void
 }
 
 /** The id of an option. */
@@ -18,12 +20,14 @@ export function optionId(list: string, index: number): string {
 }
 
 /** What can be written next. The focus stays in the field. */
-export function SuggestionList({ id, list, marked, onTake }: SuggestionListProps) {
+export function SuggestionList({ id, list, marked, onTake, onWidth }: SuggestionListProps) {
   const element = useRef<HTMLDivElement>(null)
   useEffect(() => {
     element.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' })
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the mark is read from the page
   }, [marked])
+  // Each time: what is in it makes it as wide as it is.
+  useLayoutEffect(() => onWidth(element.current?.offsetWidth ?? 0))
   return (
     <div ref={element} id={id} role="listbox" aria-label={strings.filter.suggestions} className="ps-suggestions">
       {list.map((one, index) => (

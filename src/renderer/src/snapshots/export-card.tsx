@@ -7,7 +7,7 @@ import type { ExportFormat, ExportWhat } from '../../../shared/exports.ts'
 import { EXPORT_WHATS, EXPORTS } from '../../../shared/exports.ts'
 import { useExport } from '../controls/export.tsx'
 import { FormFilter } from '../peers/filter-field.tsx'
-import { filterProblem } from '../peers/filter.ts'
+import { filterProblem, ofPeers } from '../peers/filter.ts'
 import { usePicture, useUi } from '../stores/app-context.tsx'
 import { momentOf } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
@@ -34,7 +34,10 @@ export function ExportCard() {
   const formats: readonly (ExportFormat | 'sqlite')[] = EXPORTS[what]
   const offered = what === 'catalog' ? [...formats, 'sqlite' as const] : formats
   const chosen = offered.includes(format) ? format : (formats[0] ?? 'json')
-  const problem = what === 'events' ? filterProblem(filter, EVENT_FIELDS) : filterProblem(filter, NOTED_FIELDS)
+  const problem =
+    what === 'events'
+      ? filterProblem(filter, EVENT_FIELDS)
+      : ofPeers(filter, filterProblem(filter, NOTED_FIELDS), text.filterOfEvents)
   const whole = chosen === 'sqlite'
   const run = async (): Promise<void> => {
     setBusy(true)

@@ -55,6 +55,7 @@ export const ALERTS = {
   nameHelp: 'What the alert is called.',
   filter: 'Filter',
   filterHelp: 'The filter language of the peers table, such as tag:role:validator. Empty takes every peer.',
+  filterOfEvents: 'asked of events: a rule asks of peers',
   network: 'In',
   networkHelp: 'A rule for every network watches in each one that you join.',
   everyNetwork: 'every network',

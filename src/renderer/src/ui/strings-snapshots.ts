@@ -48,6 +48,7 @@ export const SNAPSHOTS = {
   },
   filter: 'Filter',
   filterHelp: 'As in the table of peers; for events also “kind:” and “reason:”.',
+  filterOfEvents: 'asked of events: choose “Events” above',
   span: 'Time',
   spanHelp: 'Seen or happened since then.',
   spans: { all: 'everything', hour: 'the last hour', day: 'the last day', week: 'the last week' },

@@ -85,6 +85,12 @@ describe('the form', () => {
     const result = readDraft(wrong)
     expect(result.ok ? null : result.problem?.position).toBe(6)
     expect(readDraft({ ...wrong, kind: 'network-lost' }).ok).toBe(true)
+    // It asks of events: that is no tag.
+    const ofEvents = readDraft({ ...wrong, filter: 'kind:left' })
+    expect(ofEvents).toMatchObject({
+      ok: false,
+      problem: { plain: expect.stringContaining('a rule asks'), mend: null },
+    })
   })
 
   it('says in a line what a rule watches for', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
-import { compileFilter } from '../../../../src/renderer/src/peers/filter.ts'
+import { compileFilter, filterProblem, ofPeers } from '../../../../src/renderer/src/peers/filter.ts'
 import { filterNote, formHint } from '../../../../src/renderer/src/peers/filter-said.ts'
 
 const note = (text: string) => filterNote(text, compileFilter(text, PEER_FIELDS).problem, 'peers')
@@ -27,4 +27,11 @@ test('says in a form what was probably meant, by the fields of what it asks for'
   expect(formHint('rtt>200 ms', 'peers only')).toMatchObject({ instead: 'rtt>200ms' })
   expect(formHint('rtt>200ms', 'peers only')).toBeNull()
   expect(formHint('kind:joined or kind:left', 'events')).toMatchObject({ instead: 'OR' })
+})
+
+test('what asks of events alone is told as that where peers are asked for, and what is wrong as what it is', () => {
+  const problem = (text: string) => ofPeers(text, filterProblem(text, PEER_FIELDS), 'choose events')
+  expect(problem('tag:a kind:left')).toMatchObject({ plain: 'choose events', position: 6, mend: null })
+  expect(problem('region:eu')).toMatchObject({ mend: { instead: 'tag:region:eu' } })
+  expect(problem('tag:a')).toBeNull()
 })

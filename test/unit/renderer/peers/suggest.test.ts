@@ -177,6 +177,15 @@ describe('suggestions', () => {
     )
   })
 
+  it('are none in the value of a comparison with spaces, where its hint stands', () => {
+    for (const text of ['silent > 1 min 39 s', 'rtt>200 m', 'a silent > 1 min', 'at >= 2026-11-23 11:08'])
+      expect([text, texts(text), texts(text, undefined, 'events')]).toEqual([text, [], []])
+    // Where no value is written yet, and in the next term, there are.
+    for (const text of ['silent > s', 'silent > 1 min s', 'silent > 1 min '])
+      expect([text, texts(text).length > 0]).toEqual([text, true])
+    expect(texts('silent > 1 min', 3)).toContain('silent>')
+  })
+
   it('say how many peers have it', () => {
     const count = (text: string, wanted: string): number | null | undefined =>
       at(text).find((one) => one.text === wanted)?.count
