@@ -97,6 +97,13 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
   const paste = (text: string): Promise<unknown> => page.evaluate(`location.hash = '${text}'`)
   await paste('/timeline')
   await expect(current).toHaveText(/Timeline/)
+  // A link names the departure that is explained, and so does the address after a reload.
+  const departed = `peer=${peerId}&departure=${encodeURIComponent(new Date().toISOString())}`
+  await paste(`/timeline?${departed}`)
+  await expect(page.locator('[data-section=departure]')).toBeVisible()
+  await page.reload()
+  await expect(page.locator('[data-section=departure]')).toBeVisible()
+  expect(place()).toBe(`#/timeline?${departed}`)
   await paste(`/peers?network=${'ab'.repeat(32)}`)
   await expect(page.getByText('This link is about the network abababababab')).toBeVisible()
   await expect(current).toHaveText(/Timeline/)

@@ -38,6 +38,8 @@ export interface Place {
   readonly view: View
   readonly filter: string
   readonly peer: PeerId | null
+  /** When the peer left, where that departure is explained, milliseconds since the epoch; null for none. */
+  readonly departure: number | null
   /** The past moment that is looked at, milliseconds since the epoch; null for now. */
   readonly at: number | null
   /** The network that it is about, 64 hex digits; null for the one that is shown. */
@@ -113,6 +115,17 @@ export const LINK: { readonly [Name in Exclude<keyof Place, 'view'>]: Linked<Pla
     read: peerIdFromAnyForm,
     now: ({ ui }) => ui.getState().selected,
     show: ({ ui }, selected) => ui.setState({ selected }),
+  },
+  // After the peer: another one that is selected takes away the departure of the one before.
+  departure: {
+    usual: null,
+    text: (at) => (at === null ? '' : time(at)),
+    read: parseUtc,
+    now: ({ ui }) => ui.getState().departure?.at ?? null,
+    show: ({ ui }, at) => {
+      const { selected: peerId } = ui.getState()
+      ui.setState({ departure: at === null || peerId === null ? null : { peerId, at } })
+    },
   },
   at: {
     usual: null,

@@ -62,6 +62,43 @@ describe('the URL of the window', () => {
     expect(page.entries).toHaveLength(3)
   })
 
+  it('names the departure that is explained, each a step of its own, and none without its peer', async () => {
+    const { ui, page } = open('/timeline')
+    const [ann, bob] = [idOf('ann'), idOf('bob')]
+    const clicks = [
+      { selected: ann, departure: { peerId: ann, at: NOW - 2000 } },
+      { selected: ann, departure: { peerId: ann, at: NOW - 1000 } },
+      { selected: bob, departure: { peerId: bob, at: NOW - 1000 } },
+      { selected: bob, departure: null },
+    ]
+    const states = [{ selected: null, departure: null }, ...clicks]
+    for (const click of clicks) {
+      ui.setState(click)
+      await settled()
+    }
+    const place = (peer: string, at: number) =>
+      `/timeline?${new URLSearchParams({ peer, departure: formatUtc(at) }).toString()}`
+    const entries = [
+      '/timeline',
+      place(ann, NOW - 2000),
+      place(ann, NOW - 1000),
+      place(bob, NOW - 1000),
+      `/timeline?peer=${bob}`,
+    ]
+    expect(page.entries).toEqual(entries)
+    for (const state of states.toReversed().slice(1)) {
+      page.back()
+      expect(ui.getState()).toMatchObject(state)
+    }
+    expect(page.entries).toEqual(entries)
+    // In a link that is pasted, also where another peer is selected or its own peer cannot be read.
+    page.go(place(bob, NOW - 2000))
+    page.go(place(ann, NOW - 2000))
+    expect(ui.getState()).toMatchObject(clicks[0] ?? {})
+    page.go(place('nobody', NOW - 2000))
+    expect([ui.getState(), page.read()]).toMatchObject([{ selected: null, departure: null }, '/timeline'])
+  })
+
   it('has all that one act changes as one step, whatever it changes', async () => {
     const { ui, events, page } = open('/health')
     events.setFilter({ ...events.getState().filter, kinds: ['PeerDeparted'], from: NOW - 1000, to: NOW })

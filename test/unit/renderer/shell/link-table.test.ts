@@ -25,6 +25,12 @@ const filtering = (window: Window, change: object): void =>
 const SAMPLES: { readonly [Name in Exclude<LinkName, 'network' | 'history' | 'file'>]: readonly Sample<Name>[] } = {
   filter: [{ value: 'tag:role:seed', act: ({ ui }) => ui.setState({ filter: 'tag:role:seed' }) }],
   peer: [{ value: ANN, act: ({ ui }) => ui.setState({ selected: ANN }) }],
+  departure: [
+    {
+      value: NOW - 1000,
+      act: ({ ui }) => ui.setState({ selected: ANN, departure: { peerId: ANN, at: NOW - 1000 } }),
+    },
+  ],
   at: [{ value: Date.parse(PAST), act: ({ picture }) => picture.goTo(Date.parse(PAST)) }],
   kinds: [
     { value: ['PeerDeparted', 'Stalled'], act: (window) => filtering(window, { kinds: ['PeerDeparted', 'Stalled'] }) },

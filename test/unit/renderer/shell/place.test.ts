@@ -28,6 +28,7 @@ describe('a place in the window', () => {
       view: fc.constantFrom(...VIEWS),
       filter: fc.string({ maxLength: MAX_FILTER }).map((text) => (text.trim() === '' ? '' : text)),
       peer: fc.constantFrom(null, PEER),
+      departure: fc.option(moment),
       at: fc.option(moment),
       network: fc.constantFrom(null, 'ab'.repeat(32)),
       history: fc.constantFrom(
@@ -112,6 +113,9 @@ describe('a place in the window', () => {
       'history=x',
       `history=other:${'ab'.repeat(32)}`,
       'at=yesterday',
+      'departure=yesterday',
+      'departure=-1',
+      'departure=999999-01-01T00:00:00Z',
       'at=-1',
       'more=1',
       'network=x',
