@@ -184,7 +184,9 @@ describe('an exchange is a machine that', () => {
     }
     const asked = new Set(signed.map(({ entry }) => entry.peerId))
     const isAsked = (peerId: PeerId): boolean => asked.has(peerId)
-    const intake = new PageIntake(page, isAsked, { isNews: (peerId) => peerId === idOf('bob') })
+    const intake = new PageIntake(page, isAsked, {
+      isNews: (peerId, _, cost) => peerId === idOf('bob') && cost === signed[1]?.cost,
+    })
     const action = intake.step(message(new Uint8Array()))
     if (action?.kind !== 'verify') throw new Error('nothing to verify')
     expect(action.entries.map(({ entry }) => entry.peerId)).toEqual([idOf('bob')])
@@ -241,31 +243,40 @@ describe('an exchange that the other side ends early', () => {
     expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'done', result: { received: 0, sent: 0 } })
   })
 
-  it('[SY4] a peer that names more than 50,001 entries is refused', () => {
-    const machine = new SyncAsker(new PlainCatalog())
-    const fingerprint = new Uint8Array(16).fill(1)
-    let named = 0
-    const item = () => {
-      const publicKey = new Uint8Array(32)
-      new DataView(publicKey.buffer).setUint32(0, (named += 1))
-      return { publicKey, startedAt: 1, updatedAt: 1 }
-    }
-    let action = machine.step(begin)
-    let prefixes = ['']
-    for (let round = 0; round < 100 && action.kind === 'send'; round += 1) {
-      // Three levels of digests, then items: each range that is asked for has as many as a message may bring.
-      const [deep, shallow] = [prefixes.filter((one) => one.length >= 3), prefixes.filter((one) => one.length < 3)]
-      const digests = shallow.flatMap((parent) =>
-        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 9, fingerprint })),
-      )
-      const items = deep.map((prefix) => ({ prefix, items: Array.from({ length: 64 }, item) }))
-      action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items } })))
-      prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
-    }
-    expect(action).toMatchObject({ kind: 'fail', error: { code: 'LimitExceeded' } })
-    expect(named).toBeGreaterThan(50_000)
-    expect(named).toBeLessThan(60_000)
-  })
+  it.each([true, false])(
+    '[SY4, SY5] of a peer that names ever more 50,001 entries are looked at, news: %s',
+    (isNews) => {
+      const full = new PlainCatalog()
+      let asked = 0
+      full.mayBeNews = () => {
+        asked += 1
+        return isNews
+      }
+      const machine = new SyncAsker(full)
+      const fingerprint = new Uint8Array(16).fill(1)
+      let named = 0
+      const item = () => {
+        const publicKey = new Uint8Array(32)
+        new DataView(publicKey.buffer).setUint32(0, (named += 1))
+        return { publicKey, startedAt: 1, updatedAt: 1 }
+      }
+      let action = machine.step(begin)
+      let prefixes = ['']
+      for (let round = 0; round < 100 && action.kind === 'send'; round += 1) {
+        // Three levels of digests, then items: each range that is asked for has as many as a message may bring.
+        const [deep, shallow] = [prefixes.filter((one) => one.length >= 3), prefixes.filter((one) => one.length < 3)]
+        const digests = shallow.flatMap((parent) =>
+          '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 9, fingerprint })),
+        )
+        const items = deep.map((prefix) => ({ prefix, items: Array.from({ length: 64 }, item) }))
+        action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items } })))
+        prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
+      }
+      expect(action.kind).toBe(isNews ? 'expectMany' : 'done')
+      expect(asked).toBe(50_001)
+      expect(named).toBeLessThan(60_000)
+    },
+  )
 
   it('[SY12, SY4] a peer that sends all and never comes to an end is refused after 50,001 entries', () => {
     const known = new PlainCatalog()
@@ -292,15 +303,21 @@ describe('an exchange that the other side ends early', () => {
     expect(sent).toBeLessThanOrEqual(50_001 + 512)
   })
 
-  it('[SY12, SY4, CT8] a catalog that is full is sent whole, with the entry of its own node', () => {
+  it.each([0, 600])('[SY12, SY4, CT8] of a full catalog all is sent, of one of %i more as much', (more) => {
     const entries = DEFAULT_CONFIG.maxPeers + 1
-    const full = largeCatalog(entries)
+    const full = largeCatalog(entries + more)
     const newcomer = new PlainCatalog()
     newcomer.isNews = () => false
     expect(talk([new SyncAsker(newcomer), newcomer], [new SyncAnswerer(full), full])).toMatchObject([
       { received: 0, sent: 0 },
       { received: 0, sent: entries },
       expect.anything(),
+    ])
+    // And as much is offered.
+    expect(talk([new SyncAsker(full), full], [new SyncAnswerer(newcomer), newcomer])).toMatchObject([
+      { sent: 0 },
+      { received: 0 },
+      {},
     ])
   })
 
@@ -318,6 +335,7 @@ describe('an exchange that the other side ends early', () => {
         index: stale.index,
         isNews: () => false,
         mayBeNews: () => false,
+        hasRoom: () => false,
         entry: (peerId) => {
           looked += 1
           return stale.entry(peerId)
