@@ -243,40 +243,34 @@ describe('an exchange that the other side ends early', () => {
     expect(machine.step({ kind: 'ended' })).toMatchObject({ kind: 'done', result: { received: 0, sent: 0 } })
   })
 
-  it.each([true, false])(
-    '[SY4, SY5] of a peer that names ever more 50,001 entries are looked at, news: %s',
-    (isNews) => {
-      const full = new PlainCatalog()
-      let asked = 0
-      full.mayBeNews = () => {
-        asked += 1
-        return isNews
-      }
-      const machine = new SyncAsker(full)
-      const fingerprint = new Uint8Array(16).fill(1)
-      let named = 0
-      const item = () => {
-        const publicKey = new Uint8Array(32)
-        new DataView(publicKey.buffer).setUint32(0, (named += 1))
-        return { publicKey, startedAt: 1, updatedAt: 1 }
-      }
-      let action = machine.step(begin)
-      let prefixes = ['']
-      for (let round = 0; round < 100 && action.kind === 'send'; round += 1) {
-        // Three levels of digests, then items: each range that is asked for has as many as a message may bring.
-        const [deep, shallow] = [prefixes.filter((one) => one.length >= 3), prefixes.filter((one) => one.length < 3)]
-        const digests = shallow.flatMap((parent) =>
-          '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 9, fingerprint })),
-        )
-        const items = deep.map((prefix) => ({ prefix, items: Array.from({ length: 64 }, item) }))
-        action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items } })))
-        prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
-      }
-      expect(action.kind).toBe(isNews ? 'expectMany' : 'done')
-      expect(asked).toBe(50_001)
-      expect(named).toBeLessThan(60_000)
-    },
-  )
+  it.each([true, false])('[SY4, SY5] 50,001 of ever more entries are looked at, news or not: %s', (isNews) => {
+    const full = new PlainCatalog()
+    let asked = 0
+    full.mayBeNews = () => (asked += 1) > 0 && isNews
+    const machine = new SyncAsker(full)
+    const fingerprint = new Uint8Array(16).fill(1)
+    let named = 0
+    const item = () => {
+      const publicKey = new Uint8Array(32)
+      new DataView(publicKey.buffer).setUint32(0, (named += 1))
+      return { publicKey, startedAt: 1, updatedAt: 1 }
+    }
+    let action = machine.step(begin)
+    let prefixes = ['']
+    for (let round = 0; round < 100 && action.kind === 'send'; round += 1) {
+      // Three levels of digests, then items: each range that is asked for has as many as a message may bring.
+      const [deep, shallow] = [prefixes.filter((one) => one.length >= 3), prefixes.filter((one) => one.length < 3)]
+      const digests = shallow.flatMap((parent) =>
+        '0123456789abcdef'.split('').map((digit) => ({ prefix: parent + digit, count: 9, fingerprint })),
+      )
+      const items = deep.map((prefix) => ({ prefix, items: Array.from({ length: 64 }, item) }))
+      action = machine.step(message(SyncAnswer.encode({ ranges: { digests, items } })))
+      prefixes = action.kind === 'send' ? (SyncRequest.decode(action.message).expand?.prefixes ?? []) : []
+    }
+    expect(action.kind).toBe(isNews ? 'expectMany' : 'done')
+    expect(asked).toBe(50_001)
+    expect(named).toBeLessThan(60_000)
+  })
 
   it('[SY12, SY4] a peer that sends all and never comes to an end is refused after 50,001 entries', () => {
     const known = new PlainCatalog()
@@ -313,12 +307,8 @@ describe('an exchange that the other side ends early', () => {
       { received: 0, sent: entries },
       expect.anything(),
     ])
-    // And as much is offered.
-    expect(talk([new SyncAsker(full), full], [new SyncAnswerer(newcomer), newcomer])).toMatchObject([
-      { sent: 0 },
-      { received: 0 },
-      {},
-    ])
+    const [offered] = talk([new SyncAsker(full), full], [new SyncAnswerer(newcomer), newcomer])
+    expect(offered).toMatchObject({ sent: 0 })
   })
 
   it('[SY12, SY5] a page passes over a bounded number of entries that may not be sent, and the sync ends well', () => {
