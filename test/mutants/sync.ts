@@ -268,8 +268,8 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY10',
     name: 'pages have no bound',
     file: PAGES,
-    find: 'full = size > RECONCILE_BOUNDS.pageBytes || message',
-    replace: 'full = message',
+    find: 'size > RECONCILE_BOUNDS.pageBytes || message',
+    replace: 'message',
   },
   {
     rule: 'SY12',
