@@ -92,6 +92,7 @@ export class BenchPeer {
         entry: (peerId) => catalog.get(peerId)?.signed ?? null,
         isNews: (peerId, entry) => catalog.isNews(peerId, entry, NOW),
         mayBeNews: (peerId, version) => catalog.mayBeNews(peerId, version, NOW),
+        hasRoom: () => catalog.hasRoom(),
         accept: (news) =>
           Promise.resolve(
             news.filter((signed) => /New|Updated/.test(catalog.upsertSigned(signed, 'sync', NOW).outcome)).length,

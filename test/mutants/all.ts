@@ -31,6 +31,7 @@ import { FINDING } from './places.ts'
 import { PROBES } from './probes.ts'
 import { REACHES } from './reach.ts'
 import { ASKING } from './requests.ts'
+import { FULL_CATALOGS } from './full-catalogs.ts'
 import { SYNCS } from './sync.ts'
 import { SYNC_INDEX } from './sync-index.ts'
 import { TWINS } from './twins.ts'
@@ -46,6 +47,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CATALOGS,
   ...PEERS,
   ...SYNCS,
+  ...FULL_CATALOGS,
   ...SYNC_INDEX,
   ...SYNC_TURNS,
   ...SYNC_RIGHTS,

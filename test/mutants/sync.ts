@@ -8,8 +8,6 @@ const PARTS = 'src/main/discovery/dialects/peerscope/sync/parts.ts'
 const BOUNDS = 'src/main/discovery/sync/bounds.ts'
 const RECONCILE_BOUNDS = 'src/main/discovery/dialects/peerscope/sync/bounds.ts'
 const PROTOCOLS = 'src/main/discovery/dialects/peerscope/protocols.ts'
-const CATALOG = 'src/main/discovery/catalog/catalog.ts'
-const ROOM = 'src/main/discovery/catalog/room.ts'
 const JITTER = 'src/main/discovery/base/jitter.ts'
 const EXCHANGE = 'test/unit/discovery/exchange.test.ts'
 const LATE = 'test/unit/discovery/worker/late.test.ts'
@@ -20,7 +18,7 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY1',
     name: 'the side that asks offers nothing',
     file: ASKER,
-    find: 'this.#offers = [...this.#offered].map(([peerId, version]) => ({ peerId, version }))',
+    find: 'this.#offers = offered.map(([peerId, version]) => ({ peerId, version }))',
     replace: 'this.#offers = []',
   },
   {
@@ -64,20 +62,6 @@ export const SYNCS: readonly Mutant[] = [
     file: PROTOCOLS,
     find: 'maxMessageBytes: 1024 * 1024, maxInboundPerPeer: 2',
     replace: 'maxMessageBytes: 2 * 1024 * 1024, maxInboundPerPeer: 2',
-  },
-  {
-    rule: 'SY4',
-    name: 'a sync may have more than 50,001 entries',
-    file: RECONCILE_BOUNDS,
-    find: 'entries: DEFAULT_CONFIG.maxPeers + 1,',
-    replace: 'entries: DEFAULT_CONFIG.maxPeers + 2,',
-  },
-  {
-    rule: 'SY4',
-    name: 'a full catalog is more than a sync may have',
-    file: RECONCILE_BOUNDS,
-    find: 'entries: DEFAULT_CONFIG.maxPeers + 1,',
-    replace: 'entries: DEFAULT_CONFIG.maxPeers,',
   },
   {
     rule: 'SY4',
@@ -126,13 +110,6 @@ export const SYNCS: readonly Mutant[] = [
     name: 'requests of a sync are not counted',
     file: PARTS,
     find: 'if (this.#messages > 2 * RECONCILE_BOUNDS.requests)',
-    replace: 'if (false)',
-  },
-  {
-    rule: 'SY4',
-    name: 'the peer that is asked may name any number of entries',
-    file: ASKER,
-    find: 'if (this.#wanted.size > RECONCILE_BOUNDS.entries)',
     replace: 'if (false)',
   },
   {
@@ -197,7 +174,7 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY5',
     name: 'known versions are verified too',
     file: PAGES,
-    find: 'return this.#catalog.isNews(peerId, unverified.entry) ? unverified : null',
+    find: 'return this.#catalog.isNews(peerId, unverified.entry, unverified.cost) ? unverified : null',
     replace: 'return unverified',
   },
   {
@@ -291,8 +268,8 @@ export const SYNCS: readonly Mutant[] = [
     rule: 'SY10',
     name: 'pages have no bound',
     file: PAGES,
-    find: 'full = size > RECONCILE_BOUNDS.pageBytes || message',
-    replace: 'full = message',
+    find: 'size > RECONCILE_BOUNDS.pageBytes || message',
+    replace: 'message',
   },
   {
     rule: 'SY12',
@@ -336,27 +313,6 @@ export const SYNCS: readonly Mutant[] = [
     name: 'what was not offered can be asked for',
     file: ASKER,
     find: 'if (!wanted.every((peerId) => offered.has(peerId))) throw unasked()',
-    replace: '',
-  },
-  {
-    rule: 'CT8',
-    name: 'syncs want new peers though the catalog is full',
-    file: CATALOG,
-    find: ' || this.#room.mayYield(from)',
-    replace: ' || from.length < 1e6',
-  },
-  {
-    rule: 'CT8',
-    name: 'syncs want no new peer once the catalog is full',
-    file: CATALOG,
-    find: ' || this.#room.mayYield(from)',
-    replace: '',
-  },
-  {
-    rule: 'CT8',
-    name: 'syncs want no new peer in place of passers-by',
-    file: ROOM,
-    find: "this.#largest('passing') !== null || ",
     replace: '',
   },
   {

@@ -29,7 +29,13 @@ export function tagsHere(...words: readonly string[]): readonly string[] {
   return sortedSet(words.map((word) => dialect.tagOf(word)))
 }
 
-const EMPTY: SyncView = { index: new ReconcileIndex(), entry: () => null, isNews: () => false, mayBeNews: () => false }
+const EMPTY: SyncView = {
+  index: new ReconcileIndex(),
+  entry: () => null,
+  isNews: () => false,
+  mayBeNews: () => false,
+  hasRoom: () => true,
+}
 
 /** How a peer begins a sync with us whose catalog is empty. */
 export function syncRequest(): Uint8Array {

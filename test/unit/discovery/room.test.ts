@@ -154,6 +154,38 @@ describe('the room in the catalog', () => {
     expect(catalog.size).toBe(11)
   })
 
+  it('[CT8, SY5] wants no new peer where less is free than what others cost on average; by what its entry costs, where that is known', () => {
+    begin(4 * LARGE - 1)
+    for (const name of ['ann', 'ben', 'cat']) offer(entry(name, 64))
+    for (const name of ['ann', 'ben', 'cat']) catalog.markReached(idOf(name))
+    const { version } = entry('dan').entry
+    const wants = (cost?: number): boolean => catalog.isNews(idOf('dan'), { version }, now, 'a', cost)
+    expect(LARGE - 1).toBeGreaterThan(SMALL)
+    expect([wants(), wants(LARGE), wants(SMALL)]).toEqual([false, false, true])
+    expect(catalog.mayBeNews(idOf('dan'), version, now, 'a')).toBe(false)
+    expect([offer(entry('dan', 64)), offer(entry('dan'))]).toEqual(['Full', 'New'])
+    begin(4 * LARGE)
+    for (const name of ['ann', 'ben', 'cat']) offer(entry(name, 64))
+    for (const name of ['ann', 'ben', 'cat']) catalog.markReached(idOf(name))
+    expect([wants(), wants(LARGE), wants(LARGE + 1)]).toEqual([true, true, false])
+  })
+
+  it('[CT8, SY5] who may make room for a newcomer is seen by what is there now', () => {
+    begin(1e9, 4)
+    const wants = (from: string): boolean => catalog.hasRoom(from)
+    for (const name of ['ann', 'ben', 'cat']) offer(entry(name), 'one')
+    offer(entry('dan'), 'other')
+    for (const name of ['ann', 'ben', 'cat', 'dan']) catalog.markReached(idOf(name))
+    expect([wants('one'), wants('other'), wants('third')]).toEqual([false, true, true])
+    for (const name of ['ann', 'ben', 'cat']) catalog.remove(idOf(name))
+    for (const name of ['eve', 'fay', 'guy']) offer(entry(name), 'other')
+    // They pass by.
+    expect([wants('one'), wants('other')]).toEqual([true, true])
+    for (const name of ['eve', 'fay', 'guy']) catalog.markReached(idOf(name))
+    expect([wants('one'), wants('other')]).toEqual([true, false])
+    expect(catalog.check()).toEqual([])
+  })
+
   it('[CT8] what an entry costs is no less than its bytes and its texts', () => {
     const { bytes, entry: decoded } = entry('ann', 64)
     const texts = [...decoded.tags, ...decoded.addresses].reduce((sum, text) => sum + text.length, 0)

@@ -1,7 +1,7 @@
 /** Syncs in which a newcomer is sent the whole catalog (rule SY12). */
 import { compare } from 'uint8arrays'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { LimitExceeded, SyncFailed } from '../../../src/shared/errors.ts'
+import { SyncFailed } from '../../../src/shared/errors.ts'
 import type { SyncAnswer } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { keyOf, many, newer, pageWith, signed } from './sync-fixtures.ts'
 import { CountingSignatures, SyncPair } from './sync-pair.ts'
@@ -83,12 +83,21 @@ describe('a sync with a newcomer', () => {
     }
   })
 
+  it('[SY12, CT8] compares where there is no room for all that the peer has', async () => {
+    pair.give([], [], many(0, 600))
+    pair.asker.hasRoom = () => false
+    pair.asker.isNews = () => false
+    expect(await pair.run()).toMatchObject({ asked: { received: 0 }, answered: { sent: 0 } })
+  })
+
   it('[SY4] that asks for page after page is refused over 50,001 entries', async () => {
     pair.give([], [], many(0, 600))
     const compare = { root: { prefix: '', count: 0, fingerprint: new Uint8Array(16) }, orAll: true }
     const onward = { publicKey: new Uint8Array(32) }
+    const answers: SyncAnswer[] = []
     const requests = [{ compare }, ...Array.from({ length: 98 }, () => ({ onward }))]
-    expect(await pair.askBy(requests)).toBeInstanceOf(LimitExceeded)
+    expect(await pair.askBy(requests, answers)).toBeInstanceOf(SyncFailed)
+    expect(answers.reduce((sum, { page }) => sum + (page?.entries.length ?? 0), 0)).toBe(50_001)
   })
 
   it('[SY4, SY8] that asks for a further page before the first one is refused', async () => {

@@ -43,6 +43,10 @@ export class PlainCatalog implements SyncCatalog {
     return known === undefined || compareVersions(entry.version, known.entry.version) > 0
   }
 
+  hasRoom(): boolean {
+    return true
+  }
+
   mayBeNews(peerId: PeerId, version: Version): boolean {
     return this.isNews(peerId, longestOf(version))
   }

@@ -14,19 +14,15 @@ import { ChangeLog } from './change-log.ts'
 import { costOf, LEAST_COST } from '../entry/cost.ts'
 import { newer } from '../entry/version.ts'
 import type { Aging } from './purge.ts'
-import { expiryOf, isStale, longestOf } from './purge.ts'
+import { expiryOf, HEAP_STEPS, isStale, longestOf, PURGED_AT_ONCE } from './purge.ts'
 import { Room } from './room.ts'
 import { ReconcileIndex } from '../sync/reconcile.ts'
 import { isFastEnough } from '../liveness/rtt.ts'
 import { Tombstones } from './tombstones.ts'
 import { upsertOutcome } from './upsert.ts'
 
-/** Peers that one call purges: each is told to all who listen before anything else has a turn. */
-export const PURGED_AT_ONCE = 50
 /** Nobody has to go for most entries. */
 const NOBODY: readonly GonePeer[] = []
-/** Heap steps that one call may make. */
-const HEAP_STEPS = 1000
 
 /** A peer that left the catalog, with all that was known of it. */
 export interface GonePeer extends CatalogPeer {
@@ -142,10 +138,14 @@ export class Catalog {
   }
 
   /** Whether such an entry may enter (rule SY5). That of a new peer does not where nobody makes room (rule CT8). */
-  isNews(peerId: PeerId, entry: Aging, now: number, from = ''): boolean {
+  isNews(peerId: PeerId, entry: Aging, now: number, from = '', cost?: number): boolean {
     const outcome = this.outcomeOf(peerId, entry, this.#networkId, now)
-    if (outcome !== 'New') return outcome === 'Updated'
-    return this.#lacks(this.#peers.get(peerId), LEAST_COST) === null || this.#room.mayYield(from)
+    return outcome === 'New' ? this.hasRoom(from, cost, this.#peers.get(peerId)) : outcome === 'Updated'
+  }
+
+  /** Whether a new peer's entry may enter (rule CT8). What it costs is not known before it comes: as much as others do. */
+  hasRoom(from = '', cost = this.bytes / Math.max(1, this.#size - 1), record: PeerRecord | null = null): boolean {
+    return this.#lacks(record, Math.max(cost, LEAST_COST)) === null || this.#room.mayYield(from)
   }
 
   /** Whether an entry of this version may enter: by what it states it may be older than others (rule AN14). */

@@ -3,6 +3,11 @@ import type { DiscoveryConfig } from '../../../shared/config.ts'
 import type { Version } from '../../../shared/peer.ts'
 import { STATED_INTERVAL } from '../limits.ts'
 
+/** Peers that one call purges: each is told to all who listen before anything else has a turn. */
+export const PURGED_AT_ONCE = 50
+/** Heap steps that one call may make. */
+export const HEAP_STEPS = 1000
+
 /** What of an entry its staleness goes by. */
 export interface Aging {
   readonly version: Version

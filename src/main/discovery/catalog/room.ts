@@ -39,7 +39,9 @@ export interface Need {
 export class Room {
   readonly #peers: PeerTable
   readonly #sources = new Map<string, PlaceSource>()
-  #cost = 0
+  readonly #cost: Record<Standing, number> = { passing: 0, settled: 0 }
+  /** The source that has most of what is settled. Null where it has to be looked for. */
+  #mostSettled: PlaceSource | null = null
 
   constructor(peers: PeerTable) {
     this.#peers = peers
@@ -47,7 +49,7 @@ export class Room {
 
   /** Estimated bytes of all entries. */
   get cost(): number {
-    return this.#cost
+    return this.#cost.passing + this.#cost.settled
   }
 
   /** Sources that what is kept came from. */
@@ -55,9 +57,14 @@ export class Room {
     return this.#sources.size
   }
 
-  /** Whether somebody may go for a newcomer that `from` brings. Whether anybody does only the search tells. */
+  /**
+   * Whether somebody may go for a newcomer that `from` brings. Whether anybody does only the search tells. Asked for each entry that a
+   * peer names: it does not go over all sources while nothing changes.
+   */
   mayYield(from: string): boolean {
-    return this.#largest('passing') !== null || this.#hog(from) !== null
+    if (this.#cost.passing > 0) return true
+    this.#mostSettled ??= this.#largest('settled')
+    return this.#isHog(this.#mostSettled, from)
   }
 
   /** An entry came, the first of its peer or a newer one. Who brought the first one answers for all. */
@@ -87,9 +94,9 @@ export class Room {
     if (place?.standing !== 'passing') return
     const { source, cost } = place
     source.silent.passing.delete(record)
-    source.cost.passing -= cost
+    this.#add(place, -cost)
     place.standing = 'settled'
-    source.cost.settled += cost
+    this.#add(place, cost)
     this.#queue(record, place)
   }
 
@@ -105,8 +112,8 @@ export class Room {
     const enough = (): boolean => free >= need.bytes && chosen.length >= need.peers
     for (let step = 0; step < STEPS && chosen.length < DISPLACED_AT_ONCE && !enough(); step++) {
       const passing = this.#largest('passing', exhausted)
-      const source = passing ?? this.#hog(need.from)
-      if (source === null) break
+      const source = passing ?? this.#largest('settled')
+      if (source === null || (passing === null && !this.#isHog(source, need.from))) break
       const standing: Standing = passing === null ? 'settled' : 'passing'
       const record = source.silent[standing].popBefore(CONNECTED, STEPS)
       const place = record?.place ?? null
@@ -134,7 +141,8 @@ export class Room {
   check(entries: number): string[] {
     const wrong: string[] = []
     const sums = new Map<PlaceSource, Record<Standing, number>>()
-    let [all, placed] = [0, 0]
+    const all = { passing: 0, settled: 0 }
+    let placed = 0
     for (const record of this.#peers.values()) {
       const { peerId, entry, place } = record
       if (place === null) continue
@@ -147,10 +155,13 @@ export class Room {
       const sum = sums.get(source) ?? { passing: 0, settled: 0 }
       sum[standing] += cost
       sums.set(source, sum)
-      all += cost
+      all[standing] += cost
     }
     if (placed !== entries) wrong.push(`${placed} entries have a cost instead of ${entries}`)
-    if (all !== this.#cost) wrong.push(`entries cost ${all} bytes, not ${this.#cost}`)
+    for (const standing of ['passing', 'settled'] as const) {
+      const [is, due] = [this.#cost[standing], all[standing]]
+      if (is !== due) wrong.push(`entries that are ${standing} cost ${due} bytes, not ${is}`)
+    }
     if (this.#sources.size > SOURCES + 1) wrong.push(`${this.#sources.size} sources`)
     for (const source of this.#sources.values()) {
       const { passing = 0, settled = 0 } = sums.get(source) ?? {}
@@ -176,7 +187,8 @@ export class Room {
 
   #add({ source, standing }: Place, cost: number): void {
     source.cost[standing] += cost
-    this.#cost += cost
+    this.#cost[standing] += cost
+    this.#mostSettled = null
   }
 
   #queue(record: PeerRecord, { source, standing }: Place): void {
@@ -198,11 +210,10 @@ export class Room {
     return largest
   }
 
-  /** The source that holds more than half of all, unless it is the newcomer's own. */
-  #hog(from: string): PlaceSource | null {
-    const largest = this.#largest('settled')
+  /** Whether the largest of the sources holds more than half of all, and is not the newcomer's own. */
+  #isHog(largest: PlaceSource | null, from: string): largest is PlaceSource {
     const own = this.#sources.has(from) ? from : OTHERS
-    return largest === null || largest.key === own || largest.cost.settled * 2 <= this.#cost ? null : largest
+    return largest !== null && largest.key !== own && largest.cost.settled * 2 > this.cost
   }
 }
 

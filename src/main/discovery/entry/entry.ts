@@ -64,6 +64,11 @@ export class UnverifiedEntry {
     return this.#codec.kind
   }
 
+  /** What keeping it would cost in memory, estimated bytes (rule CT8). */
+  get cost(): number {
+    return costOf(this.entry, this.#bytes.length + this.#signature.length)
+  }
+
   /** What must hold for the entry to be trusted. The same object each time. */
   claim(): SignatureClaim {
     this.#claim ??= {

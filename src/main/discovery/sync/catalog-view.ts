@@ -20,9 +20,10 @@ export function syncViewFor(env: Env, own: OwnEntry, from: PeerId): SyncView {
       return self || !isStale(entry, env.judgingNow(), env.config) ? signed : null
     },
     // A twin's entry never enters, and has to be seen (rule ID5).
-    isNews: (peerId, entry) =>
-      peerId === env.self ? own.isTwin(entry.version) : catalog.isNews(peerId, entry, clock.now(), bringer),
+    isNews: (peerId, entry, cost) =>
+      peerId === env.self ? own.isTwin(entry.version) : catalog.isNews(peerId, entry, clock.now(), bringer, cost),
     mayBeNews: (peerId, version) =>
       peerId === env.self ? own.isTwin(version) : catalog.mayBeNews(peerId, version, clock.now(), bringer),
+    hasRoom: () => catalog.hasRoom(bringer),
   }
 }

@@ -11,10 +11,12 @@ export interface SyncView {
   readonly index: ReconcileIndex
   /** The signed entry, if it may be sent (rule SY2). */
   entry(peerId: PeerId): SignedPeerEntry | null
-  /** Whether such an entry would enter the catalog, by the room there is too (rule CT8); asked before any signature is verified (rule SY5). */
-  isNews(peerId: PeerId, entry: Aging): boolean
+  /** Whether such an entry would enter the catalog, by the room there is too (rule CT8); asked before any signature is verified (rule SY5). By what it costs, where that is known. */
+  isNews(peerId: PeerId, entry: Aging, cost?: number): boolean
   /** Whether one of this version may, whatever interval it states (rule AN14); asked before it is sent. */
   mayBeNews(peerId: PeerId, version: Version): boolean
+  /** Whether an entry of a peer that is not known may enter the catalog (rule CT8). */
+  hasRoom(): boolean
 }
 
 /** What a sync with this peer reads. */

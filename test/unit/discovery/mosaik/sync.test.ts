@@ -4,6 +4,7 @@ import { MOSAIK_SYNC } from '../../../../src/main/discovery/dialects/mosaik/limi
 import { mosaik, mosaikDialect } from '../../../../src/main/discovery/dialects/mosaik/mosaik.ts'
 import { joinSigned } from '../../../../src/main/discovery/dialects/mosaik/signed-entry.ts'
 import { signEntry } from '../../../../src/main/discovery/entry/entry.ts'
+import type { SyncView } from '../../../../src/main/discovery/sync/parts.ts'
 import type { SignedPeerEntry } from '../../../../src/main/discovery/entry/entry.ts'
 import { Catalog } from '../../../../src/main/discovery/catalog/catalog.ts'
 import { DEFAULT_CONFIG } from '../../../../src/shared/config.ts'
@@ -286,6 +287,7 @@ describe('what mosaik leaves open', () => {
         entry: () => null,
         isNews: () => catalog.isNews(entry.peerId, entry, NOW),
         mayBeNews: () => false,
+        hasRoom: () => true,
       }
       play(mosaik.askSync(view), [catalogMessage([signed])], (news) => {
         for (const one of news) catalog.upsertSigned(one, 'sync', NOW)
@@ -298,6 +300,26 @@ describe('what mosaik leaves open', () => {
     expect(sync(mosaikSignedOf('ann', at(NOW)))).toBeNull()
     expect(sync(mosaikSignedOf('ann', at(NOW + 1)))).toBe(NOW + 1)
     expect(sync(mosaikSignedOf('bob', at(NOW + 2001)))).toBeNull()
+  })
+
+  it('[MO11, SY5] a full catalog passes over new peers undecoded, and takes what is newer of those that it has', () => {
+    const catalog = new Catalog(mosaikSignedOf('me', at(NOW)), { ...config, maxPeers: 1 }, NOW, new TestBus())
+    catalog.upsertSigned(mosaikSignedOf('ann', at(NOW)), 'sync', NOW)
+    catalog.markReached(idOf('ann'))
+    const view: SyncView = {
+      index: catalog.index,
+      entry: () => null,
+      isNews: (peerId, entry) => catalog.isNews(peerId, entry, NOW),
+      mayBeNews: () => false,
+      hasRoom: () => catalog.hasRoom(),
+    }
+    // Nobody looks at what it says: its sets are not sorted.
+    const bob = joinSigned(mosaikSignedOf('bob', { ...at(NOW), tags: someIds(2) }))
+    bob.copyWithin(bob.length - 64 - 4 - 32, bob.length - 64 - 4 - 64, bob.length - 64 - 4 - 32)
+    const message = catalogMessage([bob, mosaikSignedOf('ann', at(NOW + 1))])
+    expect(play(mosaik.askSync(view), [message]).outcome).toMatchObject({ received: 1 })
+    catalog.remove(idOf('ann'))
+    expect(play(mosaik.askSync(view), [message]).outcome).toBeInstanceOf(MalformedMessage)
   })
 })
 

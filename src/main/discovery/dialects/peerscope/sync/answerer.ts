@@ -26,7 +26,7 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
   #taking: { readonly page: PageIntake; readonly open: number } | null = null
   /** Whether the peer may end it now: it compared the catalogs, and was not told of a range that it must look into. */
   #complete = false
-  /** Whether it was sent the first page of all entries. */
+  /** Whether it was sent a page of all entries that was not the last. */
   #sendsAll = false
   #offered = 0
   #received = 0
@@ -112,16 +112,16 @@ export class SyncAnswerer implements Exchange<SyncCounts> {
 
   /** The next page of all entries. There is nothing to be looked into once the last one is out. */
   #all(after: PeerId | null): SyncAnswer {
-    this.#sendsAll = true
     const { index } = this.#catalog
-    const { message, full, sent } = this.#page(index.inOrder(after))
-    // A page without entries has no last key to go on from. What may be behind it other syncs bring.
-    this.#complete = !full || sent === 0
+    const { message, full, sent } = this.#page(index.inOrder(after), RECONCILE_BOUNDS.entries - this.#sent)
+    // A page without entries has no last key to go on from. What may be behind it, or is more than a sync may have, other syncs bring.
+    this.#complete = !full || sent === 0 || this.#sent === RECONCILE_BOUNDS.entries
+    this.#sendsAll = !this.#complete
     return { page: this.#complete ? message : { ...message, left: Math.max(1, index.size - this.#sent) } }
   }
 
-  #page(peerIds: Iterable<PeerId>): ReturnType<typeof pageOf> {
-    const page = pageOf(peerIds, this.#catalog)
+  #page(peerIds: Iterable<PeerId>, most?: number): ReturnType<typeof pageOf> {
+    const page = pageOf(peerIds, this.#catalog, most)
     this.#sent += page.sent
     if (this.#sent > RECONCILE_BOUNDS.entries) throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
     return page

@@ -61,6 +61,8 @@ export class SyncAsker implements Exchange<SyncCounts> {
   readonly #meter = new SyncMeter()
   /** Peers of which the other side has a newer entry, or one that we lack. */
   readonly #wanted = new Map<PeerId, Version>()
+  /** Entries that it named in ranges, wanted or not. */
+  #named = 0
   /** Peers of which we have a newer entry, or one that it lacks. */
   readonly #offered = new Map<PeerId, Version>()
   #offers: readonly IndexItem[] = []
@@ -73,10 +75,10 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #received = 0
   #sent = 0
 
-  /** @param orAll whether the peer may answer with all that it has */
+  /** @param orAll whether the peer may answer with all that it has: it does not where there is no room for that */
   constructor(catalog: SyncView, orAll = true) {
     this.#catalog = catalog
-    this.#orAll = orAll
+    this.#orAll = orAll && catalog.hasRoom()
   }
 
   step(input: ExchangeInput): Action {
@@ -109,7 +111,9 @@ export class SyncAsker implements Exchange<SyncCounts> {
           return this.#ready(length + Math.min(page.left ?? 0, MOST_LEFT * length), () => this.#receive(page, input))
         }
         if (answer.ranges === undefined) throw unasked()
-        return this.#expand([...phase.open, ...this.#note(answer.ranges, phase.asked)])
+        const further = this.#note(answer.ranges, phase.asked)
+        // Where it named as many as a sync may have, later syncs look into the rest.
+        return this.#expand(this.#named < RECONCILE_BOUNDS.entries ? [...phase.open, ...further] : [])
       }
       case 'receiving': {
         if (answer.page === undefined) throw unasked()
@@ -230,20 +234,18 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #offerNews({ peerId, version }: IndexItem, theirs: Version | undefined): void {
     if (theirs !== undefined && compareVersions(version, theirs) <= 0) return
     this.#offered.set(peerId, version)
-    if (this.#offered.size > RECONCILE_BOUNDS.entries)
-      throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
   }
 
   #want(peerId: PeerId, version: Version): void {
-    if (!this.#catalog.mayBeNews(peerId, version)) return
-    this.#wanted.set(peerId, version)
-    if (this.#wanted.size > RECONCILE_BOUNDS.entries)
-      throw new LimitExceeded('entries a sync', RECONCILE_BOUNDS.entries)
+    if (this.#named === RECONCILE_BOUNDS.entries) return
+    this.#named += 1
+    if (this.#catalog.mayBeNews(peerId, version)) this.#wanted.set(peerId, version)
   }
 
   #pull(open: readonly PeerId[]): Action {
     if (open.length === 0) {
-      this.#offers = [...this.#offered].map(([peerId, version]) => ({ peerId, version }))
+      const offered = [...this.#offered].slice(0, RECONCILE_BOUNDS.entries)
+      this.#offers = offered.map(([peerId, version]) => ({ peerId, version }))
       return this.#offer(0)
     }
     const asked = open.slice(0, RECONCILE_BOUNDS.itemsAMessage)

@@ -12,13 +12,14 @@ import { parseWireEntry } from '../signed-entry.ts'
 import { unasked } from './parts.ts'
 
 /**
- * As many of the wanted entries as fit in a page, in their order.
+ * As many of the wanted entries as fit in a page, `most` at most, in their order.
  * @returns the page, the peers that it settles, those of them that the catalog no longer has, how many it holds, and whether it is full,
  * by what it holds or by what it passed over
  */
 export function pageOf(
   wanted: Iterable<PeerId>,
   catalog: Pick<SyncView, 'entry'>,
+  most: number = RECONCILE_BOUNDS.itemsAMessage,
 ): {
   readonly message: Page
   readonly done: readonly PeerId[]
@@ -40,7 +41,8 @@ export function pageOf(
     } else {
       // A key and a length for each of the two fields.
       size += signed.bytes.length + signed.signature.length + 12
-      full = size > RECONCILE_BOUNDS.pageBytes || message.entries.length === RECONCILE_BOUNDS.itemsAMessage
+      full =
+        size > RECONCILE_BOUNDS.pageBytes || message.entries.length === Math.min(most, RECONCILE_BOUNDS.itemsAMessage)
       if (full) break
       message.entries.push(ownBuffer(signed.bytes))
       message.signatures.push(ownBuffer(signed.signature))
@@ -95,7 +97,7 @@ export class PageIntake extends EntryIntake {
     const { peerId } = unverified.entry
     if (!this.#isAsked(peerId, unverified.entry.version)) throw unasked()
     this.peerIds.push(peerId)
-    return this.#catalog.isNews(peerId, unverified.entry) ? unverified : null
+    return this.#catalog.isNews(peerId, unverified.entry, unverified.cost) ? unverified : null
   }
 
   #entryAt(at: number): UnverifiedEntry {
