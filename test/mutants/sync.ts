@@ -26,7 +26,7 @@ export const SYNCS: readonly Mutant[] = [
     name: 'the side that asks pulls nothing',
     file: ASKER,
     find: 'this.#wanted.set(peerId, version)',
-    replace: '',
+    replace: 'void 0',
   },
   {
     rule: 'SY1',
