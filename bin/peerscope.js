@@ -48,7 +48,7 @@ function installation() {
   return createHash('sha256').update(root).digest('hex').slice(0, 16)
 }
 
-/** As src/main/make-folder.ts does, which is not there for this file. */
+/** The twin of src/main/make-folder.ts, which this file cannot import: Node's `recursive` may loop for ever. */
 function makeFolder(folder) {
   if (existsSync(folder)) return
   const parent = dirname(folder)

@@ -5,7 +5,7 @@ import { EXTERNAL, ssdpName } from '../electron.vite.config.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
-/** Makes the folder anew, with a `NAME.cjs` for each program and what they share beside them: they look for each other there. */
+/** Empties the folder and writes a `NAME.cjs` for each program, with the chunks that they share beside them, where they expect them. */
 export async function bundlePrograms(outDir: string, programs: Readonly<Record<string, string>>): Promise<void> {
   const input = Object.fromEntries(Object.entries(programs).map(([name, source]) => [name, join(ROOT, source)]))
   await build({
