@@ -55,7 +55,7 @@ export const FULL_CATALOGS: readonly Mutant[] = [
     file: ANSWERER,
     find: '|| this.#sent === RECONCILE_BOUNDS.entries',
     replace: '',
-    tests: [EXCHANGE],
+    tests: ['test/unit/discovery/sync-all.test.ts'],
   },
   {
     rule: 'SY4',
