@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'vite'
+import { EXTERNAL, ssdpName } from '../../electron.vite.config.ts'
 import { BUNDLE_VARIABLE, PROGRAMS, ROOT } from './programs.ts'
 
 /** Builds a bundle for this run, unless the environment names one. @returns what removes it after the run */
@@ -24,9 +25,6 @@ export default async function setUp(): Promise<() => void> {
   }
 }
 
-/** What has to stay in node_modules: native code, and a package that reads its own package.json. */
-const EXTERNAL = ['better-sqlite3', 'sodium-native', '@achingbrain/ssdp']
-
 /** With all that they import. */
 async function bundle(folder: string): Promise<void> {
   await build({
@@ -34,6 +32,7 @@ async function bundle(folder: string): Promise<void> {
     configFile: false,
     publicDir: false,
     logLevel: 'warn',
+    plugins: [ssdpName],
     ssr: { noExternal: true, external: EXTERNAL },
     build: {
       ssr: true,

@@ -38,7 +38,7 @@ export async function withDeadline<T>(
 }
 
 /** Resolves after `ms`. @throws Cancelled when the signal fires first */
-export function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+export function sleep(clock: Pick<Clock, 'schedule'>, ms: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   if (signal.aborted) {
     reject(reasonOf(signal))

@@ -1,5 +1,6 @@
 /** For what a rule holds while somebody looks at it. */
 import type { RuleNow, RuleToSave } from '../../../shared/alerts.ts'
+import { sleep } from '../../discovery/base/deadline.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import type { View } from '../view.ts'
 import type { PreviewParts } from './preview.ts'
@@ -39,7 +40,8 @@ export async function* ruleNow(
       const text = JSON.stringify(now)
       if (text !== told) yield now
       told = text
-      await soon(clock, SOONEST_MS, signal)
+      // It ends early only where the loop does.
+      await sleep(clock, SOONEST_MS, signal).catch(() => undefined)
       stops[1] = clock.schedule(LATEST_MS, wake)
       await changed.promise
       stops[1]()
@@ -48,17 +50,4 @@ export async function* ruleNow(
     signal.removeEventListener('abort', wake)
     for (const stop of stops) stop()
   }
-}
-
-function soon(clock: Pick<Clock, 'schedule'>, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const cancel = clock.schedule(ms, () => done())
-    const done = (): void => {
-      cancel()
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })
 }

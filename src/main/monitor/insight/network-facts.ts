@@ -203,7 +203,7 @@ export function dialsTo(facts: NetworkFacts, peers: Iterable<PeerId>, from: (pee
   for (const logged of ofKind(facts, 'DialFailed')) {
     const { event, at, lastAt = at } = logged
     if (event.kind !== 'DialFailed') continue
-    // What is no letter and no digit stands before and after an id.
+    // An id is a run of letters and digits.
     for (const word of new Set(event.target.split(/[^0-9A-Za-z]+/))) {
       const peerId = word as PeerId
       const dials = found.get(peerId)

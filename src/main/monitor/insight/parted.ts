@@ -33,8 +33,8 @@ export function partedAt(source: LogSource, at: number, rows: Iterable<PeerRow>)
 }
 
 /**
- * The same by these events, which are of `PARTED_KINDS` and the newest first. That others are gone is told once there were fewer
- * islands for some time: until then those count as gone whom the split named and who are not here.
+ * The same by these events, which are of `PARTED_KINDS` and the newest first. The event that others are gone comes once there were
+ * fewer islands for some time. Until then, peers that the split named and that are not here count as gone.
  */
 export function partedIn(events: readonly LoggedEvent[], at: number, rows: Iterable<PeerRow>): PartedTold | null {
   const told = splitIn(events)

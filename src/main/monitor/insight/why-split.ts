@@ -74,7 +74,7 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
     .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
   const dials = dialsTo(facts, apart, () => since - untoldMs)
-  // One that was refused as well is no longer there.
+  // A refused dial to the same peer says more: nothing listens there.
   const unanswered = [...dials].flatMap(([peerId, of]) =>
     refusedBy.get(peerId)?.length === 0 && dialsTell(of, stalls) === 'no answer' ? [of] : [],
   )

@@ -11,7 +11,7 @@ export interface Answer {
   readonly failure: Failure | null
 }
 
-/** Without an answer there is no failure where it is about now: a peer that is no longer known needs none. */
+/** About now, a missing answer is no failure: the peer may not be known any longer. */
 export async function asked(client: Client, peerId: PeerId, at: number | null, signal: AbortSignal): Promise<Answer> {
   try {
     return { why: await client.why.peer({ peerId, ...(at === null ? {} : { at }) }, { signal }), failure: null }

@@ -75,7 +75,7 @@ export class SyncAsker implements Exchange<SyncCounts> {
   #received = 0
   #sent = 0
 
-  /** @param orAll whether the peer may answer with all that it has: it does not where there is no room for that */
+  /** @param orAll whether to ask for the peer's whole catalog: not where ours has no room for it */
   constructor(catalog: SyncView, orAll = true) {
     this.#catalog = catalog
     this.#orAll = orAll && catalog.hasRoom()
