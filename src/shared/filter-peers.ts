@@ -23,6 +23,9 @@ export interface Noted {
   readonly note: string
 }
 
+/** What can be asked of events (`filter-events.ts`), and of no peer. */
+const EVENTS_ALONE: ReadonlySet<string> = new Set(['kind', 'reason', 'changed', 'target', 'seq', 'age', 'at'])
+
 /** `state`, `tag`, `rtt` and more, of a peer's row. */
 export const PEER_FIELDS: FilterFields<PeerRow> = {
   texts: {
@@ -65,6 +68,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     started: (row) => row.version.startedAt,
     updated: (row) => row.version.updatedAt,
   },
+  elsewhere: { of: 'events', fields: EVENTS_ALONE },
   everything: (row) => {
     const known = haystacks.get(row)
     if (known !== undefined) return known

@@ -50,6 +50,8 @@ export interface FilterFields<T> {
   readonly times: Readonly<Record<string, (item: T) => number | null>>
   /** Fields of `texts` that have few values, and all that can be asked of them, lower-case or not. */
   readonly values?: Readonly<Record<string, FieldValues>>
+  /** Fields of something else, which a filter may be written for by mistake: what that is, and its fields that these are not. */
+  readonly elsewhere?: { readonly of: string; readonly fields: ReadonlySet<string> }
   /** Everything that bare words are looked for in, lower-case. */
   readonly everything: (item: T) => string
 }
@@ -160,6 +162,9 @@ class Parser<T> {
   #noField(name: string, value: string, { text, at, end, split, operator }: Token): FilterError {
     const wrong = `there is no field '${name}'`
     const itself = `for the text itself write ${inQuotes(text)}`
+    const { elsewhere } = this.#fields
+    if (elsewhere?.fields.has(name) === true)
+      return new FilterError(`'${name}' is asked of ${elsewhere.of} alone: ${itself}`, at)
     const asks = (operator === ':' || operator === '=') && value !== '' && own(this.#fields.texts, 'tag') !== undefined
     const tag = asks ? `tag:${asWritten(`${name}${operator}${value}`)}` : null
     const near = nearest(name, fieldNames(this.#fields))

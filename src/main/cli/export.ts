@@ -105,7 +105,7 @@ async function* recordParts(
   io: Io,
 ): AsyncGenerator<ExportPart> {
   const { what, format, at, span } = flags
-  tellFilterHints(flags.filter ?? '', io)
+  tellFilterHints(flags.filter ?? '', what === 'events' ? 'events' : 'peers', io)
   const source = at === undefined ? await withLastShown(catalog.source) : await sourceAt(catalog.source, at)
   await tellUnwatched(flags.filter ?? '', source, '--at', io)
   const played = at === undefined || span === undefined ? undefined : playedAround(at, span, source.now)

@@ -1,6 +1,7 @@
 /** Says on standard error what in a filter is probably meant otherwise. */
 import { EVENT_FIELDS } from '../../shared/filter-events.ts'
 import { filterHints } from '../../shared/filter-hints.ts'
+import { NOTED_FIELDS } from '../../shared/filter-peers.ts'
 import { visible } from '../../shared/visible-text.ts'
 import { tokensOf } from '../../shared/filter-text.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
@@ -9,9 +10,9 @@ import type { ExportSource } from '../monitor/exports/records.ts'
 import { lastShownAt } from '../monitor/journal/last-shown.ts'
 import type { Io } from './io.ts'
 
-/** One line for each hint; none for a filter that can't be read, which is refused elsewhere. */
-export function tellFilterHints(filter: string, io: Pick<Io, 'err'>): void {
-  for (const { message, from } of filterHints(filter, EVENT_FIELDS))
+/** One line for each hint that suits what is filtered; none for a filter that can't be read, which is refused elsewhere. */
+export function tellFilterHints(filter: string, of: 'peers' | 'events', io: Pick<Io, 'err'>): void {
+  for (const { message, from } of filterHints(filter, of === 'events' ? EVENT_FIELDS : NOTED_FIELDS))
     io.err(`hint: ${visible(message)} (at character ${from + 1})\n`)
 }
 

@@ -59,7 +59,7 @@ export function addHistoryCommands(program: Command, io: Io): void {
     if (name !== 'sessions') command.option('--search <words>', SEARCH)
     if (name !== 'events') command.option('--as-of <time>', MOMENT_HELP, momentOf)
     addSelectionFlags(addDataFlags(command)).action(async (flags: ListFlags) => {
-      tellFilterHints(flags.filter ?? '', io)
+      tellFilterHints(flags.filter ?? '', name === 'events' ? 'events' : 'peers', io)
       const catalog = openRecorded(flags, io)
       try {
         await print(catalog, flags)

@@ -71,6 +71,23 @@ describe('listing', () => {
     expect([wrong.code, wrong.err]).toEqual([EXIT.usage, expect.stringContaining('at character 5')])
   })
 
+  it('hints suit what is filtered: of peers nothing is said that only events have', async () => {
+    const data = fill('a', three())
+    const told = async (...args: string[]): Promise<string> => (await cli(...args, '--data', data)).err
+    const [never, apart] = ["'kind' is never 'lef'", 'age>5m']
+    for (const command of [['peers'], ['sessions'], ['export', '--format', 'json']]) {
+      const refused = await told(...command, '--filter', 'kind:lef')
+      expect(refused).toContain("'kind' is asked of events alone: for the text itself")
+      expect(refused).not.toContain(never)
+      expect(await told(...command, '--filter', 'age > 5 m')).not.toContain(apart)
+      expect(await told(...command, '--filter', 'rtt > 5 ms')).toContain('rtt>5ms')
+    }
+    for (const command of [['events'], ['export', '--what', 'events', '--format', 'json']]) {
+      expect(await told(...command, '--filter', 'kind:lef')).toContain(never)
+      expect(await told(...command, '--filter', 'age > 5 m')).toContain(apart)
+    }
+  })
+
   it('peers that were here in a loss while it goes on, and no longer once an app was killed in it', async () => {
     const killed = (dir: string, at: number): string =>
       fill(dir, [stored('ann', at)], (store) => {

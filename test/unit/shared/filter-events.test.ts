@@ -32,6 +32,21 @@ describe('a filter of events', () => {
     for (const wrong of ['at>2h', 'at>2026-02-30', 'at>5', 'at>soon']) expect(() => passes(wrong)).toThrow(FilterError)
   })
 
+  it('has fields that a filter of peers names as such: no tag is meant', () => {
+    const refused = (text: string): string => {
+      try {
+        parseFilter(text, NOTED_FIELDS)
+        return ''
+      } catch (error) {
+        return error instanceof FilterError ? error.plain : ''
+      }
+    }
+    const alone = fieldNames(EVENT_FIELDS).filter((field) => !fieldNames(NOTED_FIELDS).includes(field))
+    for (const field of alone)
+      expect(refused(`${field}:5`)).toBe(`'${field}' is asked of events alone: for the text itself write "${field}:5"`)
+    expect(refused('age>1h')).toContain("'age' is asked of events alone")
+  })
+
   it('asks by kind, reason and peer, also of peers that nobody knows any more', () => {
     const holds = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(logged(left), NOW)
     expect(holds('kind:PeerDeparted reason:purged age<10s')).toBe(true)
