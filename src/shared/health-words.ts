@@ -4,7 +4,7 @@ import { formatCount as number } from './format-count.ts'
 import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
 import { islandsVerdict, islandsWords } from './island-words.ts'
-import { clockWords, roughDuration, stallWords } from './own-troubles.ts'
+import { clockWords, roughDuration, stallsWords } from './own-troubles.ts'
 import { toldBy } from './parted.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
 import { DESERTED, STATE_WORDS } from './state-words.ts'
@@ -260,10 +260,8 @@ function stall({ stalls }: HealthNow): readonly HealthPhrase[] {
   if (stalls === null) return []
   const { count, totalMs, worstMs, from, to } = stalls
   const all = roughDuration(totalMs)
-  const [text, short] =
-    count === 1
-      ? [stallWords(worstMs), `we stalled for ${roughDuration(worstMs)}`]
-      : [`our own machine stalled ${number(count)} times, ${all} in all`, `we stalled ${number(count)}×, ${all}`]
+  const text = stallsWords(stalls)
+  const short = count === 1 ? `we stalled for ${all}` : `we stalled ${number(count)}×, ${all}`
   const longest = count === 1 ? '' : `The longest lasted ${roughDuration(worstMs)}. `
   const more = `${longest}In the last ${roughDuration(to - from)}. While it stood still nothing could be heard of anybody.`
   const where = evidence('timeline', { kinds: ['Stalled'], from, to })

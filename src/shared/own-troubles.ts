@@ -39,6 +39,12 @@ export function stallWords(ms: number): string {
   return `our own machine stalled for ${roughDuration(ms)}`
 }
 
+/** The same of several together. @param totalMs how long they lasted in all, milliseconds */
+export function stallsWords({ count, totalMs }: { readonly count: number; readonly totalMs: number }): string {
+  if (count === 1) return stallWords(totalMs)
+  return `our own machine stalled ${counted(count, 'time')}, ${roughDuration(totalMs)} in all`
+}
+
 /** The same of a past moment in which it stood still. */
 export function stalledThenWords({ from, to }: { readonly from: number; readonly to: number }): string {
   return `this moment lies in a stall of our own machine (${roughDuration(to - from)}), which heard nothing of anybody`

@@ -5,13 +5,14 @@ import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import type { StallFigures } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { DepartureReason } from '../../../shared/peer.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
 import { silenceWords } from '../../../shared/state-words.ts'
 import type { Cause } from '../../../shared/why.ts'
-import type { Stall } from '../insight/stalls.ts'
+import { stallOf } from '../insight/logged.ts'
+import { stallFigures } from '../insight/stalls.ts'
 import { becauseOf } from '../insight/why-parts.ts'
 import { didWords, GOODBYE, mostSlowWords, noNeighborWords, ownTroubles, sentence } from '../insight/words.ts'
 
@@ -47,7 +48,7 @@ export type Finding =
   /** `lostAt` is null where the network failed. */
   | { readonly kind: 'network-lost'; readonly reason: string; readonly lostAt: number | null; readonly forMs: number }
   /** Many went silent after our own machine stood still: one cause. */
-  | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stall: Stall }
+  | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stalls: StallFigures }
   | {
       readonly kind: 'network-split'
       readonly count: number
@@ -91,7 +92,7 @@ export function tell(
   const { at } = held
   const beganAt = beganAtOf(finding, held)
   const split = finding.kind === 'network-split' ? finding.why() : null
-  const around = recent.filter(({ at: then }) => then >= beganAt - BACK_MS)
+  const around = recent.filter(({ at: first, lastAt = first }) => lastAt >= beganAt - BACK_MS)
   const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()
   const behind = new Set(split?.events)
   return {
@@ -143,10 +144,16 @@ function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
       return `${peers}${of}: ${finding.direction} ${formatCount(finding.limit)}${lasting(finding.forMs)}`
     }
     case 'rtt-above':
-      return `${nickname(finding.peerId)} answers in ${formatDuration(Math.round(finding.rtt))}: above ${formatDuration(finding.limit)}${lasting(finding.forMs)}`
+      return `${nickname(finding.peerId)} answers in ${formatDuration(shownAbove(finding))}: above ${formatDuration(finding.limit)}${lasting(finding.forMs)}`
     case 'network-lost':
       return `We lost the network${lasting(finding.forMs)}`
   }
+}
+
+/** To the millisecond, but above the limit in words too. */
+function shownAbove({ rtt, limit }: { readonly rtt: number; readonly limit: number }): number {
+  const rounded = Math.round(rtt)
+  return rounded > limit ? rounded : Math.ceil(rtt)
 }
 
 function lasting(forMs: number): string {
@@ -156,7 +163,9 @@ function lasting(forMs: number): string {
 
 function cause(finding: Finding, events: readonly LoggedEvent[], at: number): string {
   const kinds = events.map(({ event }) => event)
-  const own = ownTroubles(kinds)
+  // Where they are the cause, all of them are told, of however long ago.
+  const stalls = finding.kind === 'peers-stalled' ? finding.stalls : stallsAmong(events)
+  const own = ownTroubles(kinds, stalls)
   switch (finding.kind) {
     case 'peer-departed':
       if (finding.graceful) return sentence([GOODBYE])
@@ -164,10 +173,7 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
     case 'peers-lost':
       return sentence([noNeighborWords(Math.max(0, at - finding.lostAt)), ...own])
     case 'peers-stalled':
-      return sentence([
-        stallWords(finding.stall.ms),
-        ...own.filter((words) => !words.startsWith(stallWords(finding.stall.ms))),
-      ])
+      return sentence(own)
     case 'network-split':
       return sentence([...leftWords(kinds), ...own])
     case 'peer-appeared': {
@@ -207,6 +213,12 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
       ])
     }
   }
+}
+
+/** Our own stalls in figures; null for none. @param events newest first: each row of the log counts as it was last */
+function stallsAmong(events: readonly LoggedEvent[]): StallFigures | null {
+  const rows = new Map(events.toReversed().map((logged) => [logged.seq, logged]))
+  return stallFigures([...rows.values()].flatMap(stallOf), -Infinity, Infinity)
 }
 
 /** How many left, and how. */

@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { stallOf } from '../insight/logged.ts'
 import type { Stall } from '../insight/stalls.ts'
-import { stallBehind } from '../insight/stalls.ts'
+import { stallBehind, stallFigures } from '../insight/stalls.ts'
 import { lossBegan } from '../loss.ts'
 import type { Finding } from './cause.ts'
 
@@ -34,7 +34,9 @@ export class OwnFaults {
   /** Takes an event. */
   take(logged: LoggedEvent): void {
     const { kind } = logged.event
-    if (kind === 'Stalled') this.#stalls = [...this.#stalls, ...stallOf(logged)].slice(-MAX_STALLS)
+    // A row that grows tells of the same stalls once more, and of one besides.
+    if (kind === 'Stalled')
+      this.#stalls = [...this.#stalls.filter(({ seq }) => seq !== logged.seq), ...stallOf(logged)].slice(-MAX_STALLS)
     if (kind === 'NetworkLost') this.#loss = { seq: logged.seq, at: lossBegan(logged) }
   }
 
@@ -50,6 +52,8 @@ export class OwnFaults {
       return { cause: `lost ${loss.seq}`, finding: { kind: 'peers-lost', peerId, lostAt: loss.at } }
     }
     const stall = stallBehind(at, this.#stalls, this.#purgeAfterMs)
-    return stall === null ? null : { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stall } }
+    const stalls = stall === null ? null : stallFigures(this.#stalls, at - this.#purgeAfterMs, Infinity)
+    if (stall === null || stalls === null) return null
+    return { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stalls } }
   }
 }

@@ -4,13 +4,14 @@ import { capital } from '../../../shared/capital.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import { counted } from '../../../shared/counted.ts'
 import type { DiscoveryEvent, RejectReason } from '../../../shared/events.ts'
+import type { StallFigures } from '../../../shared/health.ts'
 import { dialCause, dialedWords } from '../../../shared/dialed-peer.ts'
 import { formatCount } from '../../../shared/format-count.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
 import { agoWords } from '../../../shared/why-words.ts'
-import { clockWords, roughDuration, stallWords } from '../../../shared/own-troubles.ts'
+import { clockWords, roughDuration, stallsWords, stallWords } from '../../../shared/own-troubles.ts'
 
 type FailedDial = Extract<DiscoveryEvent, { kind: 'DialFailed' }>
 
@@ -228,12 +229,11 @@ export function stalledDialWords(ms: number): string {
 /** We had lost the network whenever somebody was dialed. */
 export const LOST_DIAL = 'we had lost the network when it was dialed'
 
-/** What happened to ourselves, by these events, oldest last. */
-export function ownTroubles(events: readonly DiscoveryEvent[]): string[] {
-  const stall = events.reduce((most, event) => (event.kind === 'Stalled' ? Math.max(most, event.ms) : most), 0)
+/** What happened to ourselves, by these events, oldest last. @param stalls our own stalls; null for none */
+export function ownTroubles(events: readonly DiscoveryEvent[], stalls: StallFigures | null): string[] {
   const jump = events.find((event) => event.kind === 'ClockJumped')
   return [
-    ...(stall === 0 ? [] : [stallWords(stall)]),
+    ...(stalls === null ? [] : [stallsWords(stalls)]),
     ...(jump === undefined ? [] : [jumpWords(jump.byMs)]),
     ...(events.some((event) => event.kind === 'LocalEntryUpdated') ? ['our own addresses or tags changed'] : []),
     ...(events.some((event) => event.kind === 'IdentityClash') ? [TWIN] : []),

@@ -61,8 +61,9 @@ function wordsOf(alerts: readonly Alert[]): string {
   if (newest === undefined) return ''
   // Several rules say the same of one happening.
   if (alerts.every((one) => one.what === newest.what)) return happeningWords(alerts)
-  // The same peer may have left twice.
-  const { merged, newest: last } = strings.watch
+  // The same peer may have left twice, or be slow for two rules.
   const about = new Set(alerts.map(({ peerId, id }) => peerId ?? id)).size
+  if (about === 1) return happeningWords([newest])
+  const { merged, newest: last } = strings.watch
   return `${merged[newest.kind](about)}; ${last(newest.what)}.`
 }

@@ -23,3 +23,17 @@ it('a cause counts each failure, and lists the row of those that are one once', 
   expect(cause).toBe('5 dials failed.')
   expect(events).toEqual([dial(2, 5), dial(1, 4), rests])
 })
+
+it('what goes on in a row that began long before explains too, and its stalls count once', () => {
+  const row = (times: number, lastAt: number): LoggedEvent => ({
+    seq: 1,
+    at: 1000,
+    lastAt,
+    times,
+    event: { kind: 'Stalled', ms: 3000 },
+  })
+  const finding = { kind: 'peer-count', count: 2, direction: 'below', limit: 3, forMs: 0, filter: '' } as const
+  const { cause, events } = tell(finding, [row(11, 290_000), row(12, 295_000)], { at: 300_000, heldMs: 0 }, () => true)
+  expect(cause).toBe('Our own machine stalled 12 times, 14 s in all.')
+  expect(events).toEqual([row(12, 295_000)])
+})

@@ -4,7 +4,7 @@ import type { Sight } from '../../../../src/main/monitor/alerts/rules.ts'
 import { Rules } from '../../../../src/main/monitor/alerts/rules.ts'
 import type { AlertRule } from '../../../../src/shared/alerts.ts'
 import { alertRuleSchema } from '../../../../src/shared/alerts.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
@@ -45,7 +45,9 @@ export function rig(rules: readonly AlertRule[], settleMs = 0) {
       state = next
       loss = next === 'lost' ? { at, judgedAt: at, heardAt: null, purgeAfterMs: 300_000 } : null
     },
-    event: (event: DiscoveryEvent) => engine.event({ seq: (seq += 1), at: EPOCH + now, event }, sight()),
+    /** @param row of the log, where it is one that goes on */
+    event: (event: DiscoveryEvent, row: Partial<LoggedEvent> = {}) =>
+      engine.event({ seq: (seq += 1), at: EPOCH + now, event, ...row }, sight()),
     /** Looks once a second. */
     pass: (ms: number): Outcome[] => {
       const outcomes: Outcome[] = []

@@ -45,9 +45,7 @@ it('alerts of one rule are one notice, with how many and the newest', () => {
 })
 
 it('a peer that left twice is one peer, and an alert that is told again is one alert', () => {
-  expect(all(alert(1), alert(2, { peerId: peerIdAt(1) })).map(noticeWords)).toEqual([
-    '1 peer left; newest: peer 2 left.',
-  ])
+  expect(all(alert(1), alert(2, { peerId: peerIdAt(1) })).map(noticeWords)).toEqual(['peer 2 left. It said goodbye.'])
   expect(all(alert(1), alert(1))[0]?.alerts).toHaveLength(1)
 })
 

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest'
+import type { Outcome } from '../../../../src/main/monitor/alerts/outcome.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { EPOCH, rig, rule, words } from './rules-rig.ts'
+
+const departed = (index: number, reason: 'graceful' | 'purged', updatedAt = EPOCH): DiscoveryEvent => ({
+  kind: 'PeerDeparted',
+  peerId: peerIdAt(index),
+  reason,
+  version: { startedAt: 1, updatedAt },
+})
+
+describe('peers that are purged after our own machine stood still', () => {
+  const purge = (at: ReturnType<typeof rig>, index: number): readonly Outcome[] => {
+    at.put(peerRow(index, { state: 'purged' }))
+    return at.event(departed(index, 'purged', EPOCH - 9000))
+  }
+
+  it('are one alert, which says so', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.restart(20_000)
+    at.event({ kind: 'Stalled', ms: 4100 })
+    at.pass(1000)
+    const fired = [1, 2, 3].flatMap((index) => purge(at, index))
+    expect(words(fired)).toEqual(['Peers are purged, since our own machine stalled', 'repeat 1', 'repeat 1'])
+    expect(fired[0]).toMatchObject({ peerId: null, told: { cause: 'Our own machine stalled for 4.1 s.' } })
+    // Said goodbye is said goodbye.
+    at.put(peerRow(4, { state: 'departed' }))
+    expect(words(at.event(departed(4, 'graceful')))).toEqual([expect.stringMatching(/ left$/)])
+    // What comes later than the time of silence has another cause.
+    at.pass(20_000)
+    expect(words(purge(at, 5))).toEqual([expect.stringMatching(/went silent and was purged$/)])
+  })
+
+  it('are one alert too where many short stalls together explain it, which tells all of them', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.restart(120_000)
+    for (let stall = 0; stall < 30; stall += 1) {
+      at.event({ kind: 'Stalled', ms: 1400 })
+      at.pass(3000)
+    }
+    const [fired] = purge(at, 1)
+    expect(fired).toMatchObject({ peerId: null, told: { cause: 'Our own machine stalled 30 times, 42 s in all.' } })
+  })
+
+  it('count stalls of one row of the log once, however often it grew', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.restart(120_000)
+    for (let times = 1; times <= 12; times += 1) at.event({ kind: 'Stalled', ms: 1100 }, { seq: 70, at: EPOCH, times })
+    // 12 s of 120 s, where all that the row ever said would be more than the third that explains a silence.
+    expect(purge(at, 1)).toMatchObject([{ peerId: peerIdAt(1) }])
+  })
+
+  it('are told one by one where the stall was short against the time of silence', () => {
+    const at = rig([rule({ kind: 'peer-departed' })])
+    at.event({ kind: 'Stalled', ms: 1100 })
+    const fired = [1, 2].flatMap((index) => purge(at, index))
+    expect(fired.map((outcome) => outcome.type === 'fire' && outcome.peerId)).toEqual([peerIdAt(1), peerIdAt(2)])
+    expect(fired[0]).toMatchObject({
+      told: { cause: 'Its last announcement was 9 s old; our own machine stalled for 1.1 s.' },
+    })
+  })
+})
