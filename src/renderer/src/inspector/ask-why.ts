@@ -11,6 +11,35 @@ export interface Answer {
   readonly failure: Failure | null
 }
 
+/** Whether a departure of the peer is recorded at a moment: a link may name any. Rejects as the engine does. */
+async function isRecorded(client: Client, peerId: PeerId, at: number, signal: AbortSignal): Promise<boolean> {
+  // A link tells it to the millisecond.
+  const from = Math.floor(at)
+  const { events } = await client.events.page({ peerId, kinds: ['PeerDeparted'], from, to: from + 1 }, { signal })
+  return events.some((logged) => Math.floor(logged.lastAt ?? logged.at) === from)
+}
+
+/** What is known of a departure: whether it is recorded, and why the peer was gone then. */
+export interface DepartureAnswer extends Answer {
+  /** Null where that could not be asked. */
+  readonly recorded: boolean | null
+}
+
+/** Why a peer left at a moment, where it did. */
+export async function askedDeparture(
+  client: Client,
+  peerId: PeerId,
+  at: number,
+  signal: AbortSignal,
+): Promise<DepartureAnswer> {
+  try {
+    if (!(await isRecorded(client, peerId, at, signal))) return { recorded: false, why: null, failure: null }
+  } catch (thrown) {
+    return { recorded: null, why: null, failure: describeFailure(thrown) }
+  }
+  return { recorded: true, ...(await asked(client, peerId, at, signal)) }
+}
+
 /** About now, a missing answer is no failure: the peer may not be known any longer. */
 export async function asked(client: Client, peerId: PeerId, at: number | null, signal: AbortSignal): Promise<Answer> {
   try {

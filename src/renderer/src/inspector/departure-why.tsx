@@ -1,21 +1,24 @@
+import { Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { toldLater } from '../../../shared/why-words.ts'
 import { Causes } from '../health/causes.tsx'
 import { useApp, useForms, useLink, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
-import { askedAt } from '../stores/picture-store.ts'
+import { askedAt, isForeign } from '../stores/picture-store.ts'
 import { sentence } from '../ui/errors.ts'
+import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
-import { asked } from './ask-why.ts'
-import type { Answer } from './ask-why.ts'
+import { askedDeparture } from './ask-why.ts'
+import type { DepartureAnswer } from './ask-why.ts'
 import { Section } from './section.tsx'
 import { isOverSince } from './why-stamp.ts'
 import { whyWords } from './why-words.ts'
 
 /**
  * Why the peer left, of the departure that was clicked, as of when it did: where it is back since, or left once more, why of it as it is
- * says nothing of that. Nothing where no departure was clicked. @param row undefined where the peer is not listed
+ * says nothing of that. Where a link names a moment at which it did not leave, that. Nothing where no departure was clicked.
+ * @param row undefined where the peer is not listed
  */
 export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonly row: PeerRow | undefined }) {
   const { notes } = useApp()
@@ -24,10 +27,17 @@ export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonl
   const clicked = useUi(({ departure }) => (departure?.peerId === peerId ? departure.at : null))
   const shown = usePicture(askedAt)
   // Of a past moment nothing is told that came later.
-  const at = clicked === null || (shown ?? Infinity) < clicked || !isOverSince(row, clicked) ? null : clicked
-  const answer = useAnswer(peerId, shown === undefined ? null : at)
+  const at = clicked === null || shown === undefined || (shown ?? Infinity) < clicked ? null : clicked
+  const { recorded, why, failure } = useAnswer(peerId, at)
   if (at === null) return null
-  const { why, failure } = answer
+  if (recorded === false)
+    return (
+      <Section id="departure" title={strings.health.why.departure}>
+        <NoDeparture at={at} past={shown !== null} />
+      </Section>
+    )
+  // Why of it as it is tells of the last one.
+  if (!isOverSince(row, at)) return null
   const told = why === null ? null : toldLater(why)
   return (
     <Section id="departure" title={strings.health.why.departure}>
@@ -46,19 +56,40 @@ export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonl
   )
 }
 
-const PENDING: Answer = { why: null, failure: null }
+/** A link may name any moment. @param past whether a past moment is looked at */
+function NoDeparture({ at, past }: { readonly at: number; readonly past: boolean }) {
+  const { picture, ui } = useApp()
+  const foreign = usePicture((state) => isForeign(state.picture))
+  const text = strings.health.why
+  const show = (): void => {
+    ui.setState({ departure: null })
+    if (past && !foreign) picture.leave()
+  }
+  return (
+    <>
+      <p className="ps-why-note">
+        {text.noDeparture} <span style={{ whiteSpace: 'nowrap' }}>{formatExact(at)}.</span>
+      </p>
+      <Button size="compact-xs" variant="default" onClick={show}>
+        {foreign ? text.asItWas : text.asItIs}
+      </Button>
+    </>
+  )
+}
+
+const PENDING: DepartureAnswer = { recorded: null, why: null, failure: null }
 
 /** Asked once: what is over stays as it is. */
-function useAnswer(peerId: PeerId, at: number | null): Answer {
+function useAnswer(peerId: PeerId, at: number | null): DepartureAnswer {
   const { client } = useApp()
   const live = useLink(({ state }) => state === 'live')
-  const [answer, setAnswer] = useState<(Answer & { readonly of: string }) | null>(null)
+  const [answer, setAnswer] = useState<(DepartureAnswer & { readonly of: string }) | null>(null)
   const of = `${peerId} ${at}`
   useEffect(() => {
     if (!live || at === null) return undefined
     const stop = new AbortController()
     const ask = async (): Promise<void> => {
-      const found = await asked(client, peerId, at, stop.signal)
+      const found = await askedDeparture(client, peerId, at, stop.signal)
       if (!stop.signal.aborted) setAnswer({ ...found, of })
     }
     void ask()

@@ -116,6 +116,10 @@ export const HEALTH = {
   why: {
     title: 'Why',
     departure: 'Why it left then',
+    /** Before the time. */
+    noDeparture: 'No departure of this peer is recorded at',
+    asItIs: 'Show it as it is now',
+    asItWas: 'Show it as it was at this moment',
     pending: 'Looking for the cause …',
     network: 'Why it is so',
     /** Of what is over. */
