@@ -106,6 +106,8 @@ export interface Aim {
   readonly network: Alert['network']
   /** When the newest fired, milliseconds since the epoch. */
   readonly at: number
+  /** When that one left, where they tell that: the departure is explained. Milliseconds since the epoch; null for anything else. */
+  readonly departure: number | null
   /** Of a split of the network, whether that lasts; null where they are about none. */
   readonly split: 'lasts' | 'over' | null
 }
@@ -120,11 +122,19 @@ export function isPeerAim(aim: Aim): aim is PeerAim {
 
 /** Where alerts of one network lead to. @param alerts newest first */
 export function aimOf(
-  alerts: readonly Pick<Alert, 'peerId' | 'network' | 'firedAt' | 'kind' | 'test' | 'resolvedAt'>[],
+  alerts: readonly Pick<Alert, 'peerId' | 'network' | 'firedAt' | 'kind' | 'test' | 'resolvedAt' | 'events'>[],
 ): Aim {
   const [newest] = alerts
   const split = !isSplit({ alerts }) ? null : isLasting({ alerts }) ? 'lasts' : 'over'
-  return { peerId: peerOfHappening(alerts), network: newest?.network ?? null, at: newest?.firedAt ?? 0, split }
+  const peerId = peerOfHappening(alerts)
+  const departure = peerId === null ? null : (alerts.map(departureOf).find((at) => at !== null) ?? null)
+  return { peerId, network: newest?.network ?? null, at: newest?.firedAt ?? 0, departure, split }
+}
+
+/** When the peer left that an alert tells of; null where it tells of something else. */
+function departureOf(alert: AlertTold): number | null {
+  const left = ownEventOf(alert)
+  return left?.event.kind === 'PeerDeparted' ? (left.lastAt ?? left.at) : null
 }
 
 /** Alerts that were told: they may have ended since. @param now those that are listed */
@@ -133,11 +143,21 @@ export function asTheyAre(told: readonly Alert[], now: readonly Alert[]): readon
   return told.map((alert) => listed.get(alert.id) ?? alert)
 }
 
-function happeningsOf({ kind, peerId, events }: AlertTold): readonly number[] {
-  const own = peerId === null ? undefined : OWN[kind]
-  const told = events.filter(({ event }) => (own === undefined ? HAPPENINGS.has(event.kind) : event.kind === own))
-  // What the peer did before explains, and is not what the alert tells of.
-  return (own === undefined ? told : told.slice(0, 1)).map(({ seq }) => seq)
+function happeningsOf(alert: AlertTold): readonly number[] {
+  if (ownKindOf(alert) === undefined)
+    return alert.events.filter(({ event }) => HAPPENINGS.has(event.kind)).map(({ seq }) => seq)
+  const own = ownEventOf(alert)
+  return own === undefined ? [] : [own.seq]
+}
+
+function ownKindOf({ kind, peerId }: AlertTold): EventKind | undefined {
+  return peerId === null ? undefined : OWN[kind]
+}
+
+/** The event in which it happened, the newest: what the peer did before explains, and is not what the alert tells of. */
+function ownEventOf(alert: AlertTold): LoggedEvent | undefined {
+  const own = ownKindOf(alert)
+  return own === undefined ? undefined : alert.events.find(({ event }) => event.kind === own)
 }
 
 /** The alerts of one happening. */
@@ -268,16 +288,16 @@ export function repeatsOf({ alerts }: Happening): number {
 }
 
 /** One thing that is told of a happening, and the peer that it is about; null for several, or none. */
-export interface Line {
+export interface Line extends Pick<Aim, 'peerId' | 'departure'> {
   readonly words: string
-  readonly peerId: PeerId | null
 }
 
 /** What is told of a happening, each thing once, the oldest first. */
 export function happeningLines({ alerts }: Happening): readonly Line[] {
-  const lines = alerts.toReversed().map(({ what, cause, ended = '', peerId }): readonly [string, Line] => {
+  const lines = alerts.toReversed().map((alert): readonly [string, Line] => {
+    const { what, cause, ended = '', peerId } = alert
     const words = [`${what}.`, cause, ended].filter((part) => part !== '').join(' ')
-    return [`${peerId} ${words}`, { words, peerId }]
+    return [`${peerId} ${words}`, { words, peerId, departure: departureOf(alert) }]
   })
   return [...new Map(lines).values()]
 }

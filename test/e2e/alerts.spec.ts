@@ -96,6 +96,8 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await expect(page.getByTestId('picture')).toContainText(network)
   const inspector = page.locator('[data-inspector]')
   await expect(inspector).toContainText('said goodbye')
+  // To that departure: the address names it.
+  await expect(page).toHaveURL(/[?&]departure=/)
   await expect(inspector).not.toContainText('This peer is not in the list')
   await takePicture(page, info, 'its-history')
   await page.keyboard.press('Escape')

@@ -110,8 +110,9 @@ it('alerts belong to their network: those of others are told of by its name, and
   // The same id is another network in another kind.
   expect(by({ ...a, kind: 'mosaik' } as never)[0]).toEqual([3])
   expect([networkKeyOf(a), networkKeyOf(b), null].map((shown) => waitingIn(all, shown))).toEqual([3, 3, 1])
-  expect(aimOf([of(4, a)])).toEqual({ peerId: peerIdAt(4), network: a, at: 1004, split: null })
-  expect(aimOf([of(4, a), of(1, a)])).toEqual({ peerId: null, network: a, at: 1004, split: null })
+  const aim = { network: a, at: 1004, split: null }
+  expect(aimOf([of(4, a)])).toEqual({ ...aim, peerId: peerIdAt(4), departure: 4 })
+  expect(aimOf([of(4, a), of(1, a)])).toEqual({ ...aim, peerId: null, departure: null })
   expect([a, { ...a, name: null }, null].map((one) => inNetwork('Rule', one))).toEqual([
     'Rule in a',
     `Rule in ${a.id.slice(0, 16)}…`,
@@ -138,11 +139,23 @@ it('a happening says each thing once, the oldest first, with its peer', () => {
   const [happening] = happeningsIn([few, alert(2), alert(1)])
   expect(happening && [happeningLines(happening), isLasting(happening)]).toEqual([
     [
-      { words: 'brave fox left. It said goodbye.', peerId: peerIdAt(1) },
-      { words: '2 peers: below 3. 1 peer said goodbye.', peerId: null },
+      { words: 'brave fox left. It said goodbye.', peerId: peerIdAt(1), departure: 7 },
+      { words: '2 peers: below 3. 1 peer said goodbye.', peerId: null, departure: null },
     ],
     true,
   ])
+})
+
+it('an alert of a departure leads to that departure, the newest of them; one of anything else to none', () => {
+  const again = alert(4, { events: [event(9), event(8, 'PeerDiscovered'), event(7)] })
+  const grown = alert(5, { events: [{ ...event(9), lastAt: 12 }] })
+  const few = alert(3, { ...FEW, events: [event(8), event(7)] })
+  const departures = [[alert(1)], [again, alert(1)], [grown], [few, alert(1)]].map((alerts) => aimOf(alerts).departure)
+  expect(departures).toEqual([7, 9, 12, 7])
+  const back = alert(2, { kind: 'peer-appeared', events: [event(8, 'PeerDiscovered'), event(7)] })
+  const slow = alert(2, { kind: 'rtt-above', events: [event(7)] })
+  const many = [alert(1), alert(2, { peerId: peerIdAt(2), events: [event(8)] })]
+  expect([[back], [slow], [few], many].map((alerts) => aimOf(alerts).departure)).toEqual([null, null, null, null])
 })
 
 it('a happening says how it ended, where that is more than that it did not last', () => {

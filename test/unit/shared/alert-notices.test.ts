@@ -73,7 +73,7 @@ it('names the network, and leads to the peer in it: another one may be joined by
   await fire({ ...ALERT, network })
   expect(made).toMatchObject([{ title: 'Validators in my-net' }])
   made[0]?.click()
-  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network, at: 1000, split: null })
+  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network, at: 1000, departure: 1000, split: null })
 })
 
 it('leads to the islands where the network splits, as they are by then: the split may be over', async () => {
@@ -81,11 +81,11 @@ it('leads to the islands where the network splits, as they are by then: the spli
   const split = { ...ALERT, kind: 'network-split', peerId: null, test: false, resolvedAt: null, events: [] } as Alert
   await fire(split)
   made[0]?.click()
-  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000, split: 'lasts' })
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000, departure: null, split: 'lasts' })
   await fire({ ...split, id: 2, beganAt: 90_000, firedAt: 91_000 })
   listed.push({ ...split, id: 2, beganAt: 90_000, firedAt: 91_000, resolvedAt: 95_000 })
   made[1]?.click()
-  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 91_000, split: 'over' })
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 91_000, departure: null, split: 'over' })
 })
 
 it('makes characters of others visible that hide or turn text', async () => {
@@ -127,7 +127,7 @@ it('shows what several rules tell of one happening once, and names them', async 
     body: 'brave fox left. It said goodbye. 2 peers: below 3. 1 peer said goodbye.',
   })
   made.at(-1)?.click()
-  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network: null, at: 1000, split: null })
+  expect(onClick).toHaveBeenCalledWith({ peerId: peerIdAt(1), network: null, at: 1000, departure: 1, split: null })
 })
 
 /** That so many peers were too few, after these events. */
@@ -161,7 +161,7 @@ it('shows as one what a later alert joins, in place of all of it, and leads to n
   ])
   expect(made[2]?.body).toBe('peer 1 left. It said goodbye. peer 2 left. 3 peers: below 30.')
   made[2]?.click()
-  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000, split: null })
+  expect(onClick).toHaveBeenLastCalledWith({ peerId: null, network: null, at: 1000, departure: null, split: null })
 })
 
 it('has a bound, however long a happening goes on', async () => {

@@ -163,9 +163,12 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
           {text.webhookReason(reason)}
         </div>
       ))}
-      {lines.map(({ words, peerId }) => (
+      {lines.map(({ words, peerId, departure }) => (
         <div key={`${peerId} ${words}`} className="ps-alert-words">
-          {words} {shows && peerId !== null && !isPeerAim(only) ? <ShowPeer aim={{ ...only, peerId }} named /> : null}
+          {words}{' '}
+          {shows && peerId !== null && !isPeerAim(only) ? (
+            <ShowPeer aim={{ ...only, peerId, departure }} named />
+          ) : null}
         </div>
       ))}
       {events.length === 0 ? null : <Events events={events} network={newest.network} />}

@@ -8,6 +8,7 @@ import { showIslands } from '../graph/show-islands.ts'
 import { isForeign } from '../stores/picture-store.ts'
 import { openHistory, showHistory } from '../stores/stored-history.ts'
 import type { HistoryParts } from '../stores/stored-history.ts'
+import { selection } from '../stores/ui-store.ts'
 
 /** To the peer, else to the islands where it is about a split, else to the list. */
 export function follow(parts: HistoryParts, aim: Aim): void {
@@ -16,19 +17,25 @@ export function follow(parts: HistoryParts, aim: Aim): void {
   return parts.ui.setState({ view: 'alerts' })
 }
 
-/** To the peer: in the network that is joined, or in the history of another one, as it was when the alert fired. */
-export function followPeer(parts: HistoryParts, { peerId, network, at }: PeerAim): void {
+/**
+ * To the peer, and to its departure where that is told: in the network that is joined, or in the history of another one, as it was when
+ * the alert fired.
+ */
+export function followPeer(parts: HistoryParts, { peerId, network, at, departure }: PeerAim): void {
   const { peers, picture, ui } = parts
   if (network !== null && networkKeyOf(network) !== joinedKey(peers.getState().status))
-    return void openHistory(parts, network, { peerId, at }).catch(tellFailure)
+    return void openHistory(parts, network, { peerId, at, departure }).catch(tellFailure)
   // It is not in a file, nor in the history of another network.
   const { picture: shown, played } = picture.getState()
   if (played !== null || isForeign(shown)) picture.leave()
-  return ui.setState({ view: 'network', selected: peerId })
+  return ui.setState({ view: 'network', ...selection(peerId, departure) })
 }
 
 /** To the islands in the graph: as they are while the network is split, else as they were when the alert fired. */
-export function followIslands(parts: HistoryParts, { network, at, split }: Omit<Aim, 'peerId'>): void {
+export function followIslands(
+  parts: HistoryParts,
+  { network, at, split }: Pick<Aim, 'network' | 'at' | 'split'>,
+): void {
   const { peers, picture, ui } = parts
   if (network === null || (split === 'lasts' && networkKeyOf(network) === joinedKey(peers.getState().status))) {
     picture.leave()

@@ -14,6 +14,7 @@ import type { NoteStore } from './note-store.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { PictureStore } from './picture-store.ts'
 import { whichOf } from './played-parts.ts'
+import { selection } from './ui-store.ts'
 import type { UiState } from './ui-store.ts'
 
 /** What it works with. */
@@ -67,19 +68,19 @@ export async function showHistory(
 
 /**
  * Its graph and its timeline come first.
- * @param to a peer of it that is selected once it is shown, and the moment; its last moment, and nobody, where left out
+ * @param to a peer of it that is selected once it is shown, with its departure, and the moment; its last moment, and nobody, where left out
  */
 export async function openHistory(
   parts: HistoryParts,
   of: KindAndId,
-  to: { readonly peerId: PeerId; readonly at: number } | null = null,
+  to: { readonly peerId: PeerId; readonly at: number; readonly departure: number | null } | null = null,
 ): Promise<void> {
   const { picture, ui } = parts
   const arrive = (): void => ui.setState({ view: 'network', selected: null, filter: '' })
   await showHistory(parts, of, to?.at ?? null, undefined, arrive)
   const stored = picture.getState().played?.stored
   if (to === null || stored === undefined || networkKeyOf(stored.network) !== networkKeyOf(of)) return
-  ui.setState({ selected: to.peerId })
+  ui.setState(selection(to.peerId, to.departure))
 }
 
 /** What a stored network is called. @param at when it was joined or shown last, milliseconds since the epoch */

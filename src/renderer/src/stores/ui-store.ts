@@ -70,6 +70,11 @@ export interface UiState extends GraphLook {
   readonly busy: boolean
 }
 
+/** A peer that is selected, with the departure of it that is explained. @param leftAt when that was; null for none */
+export function selection(peerId: PeerId, leftAt: number | null): Pick<UiState, 'selected' | 'departure'> {
+  return { selected: peerId, departure: leftAt === null ? null : { peerId, at: leftAt } }
+}
+
 /** A fresh store, with what is remembered on this machine. */
 export function createUiStore(): StoreApi<UiState> {
   const store = createStore<UiState>()(() => ({

@@ -1,5 +1,6 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import { useApp, useForms, usePeers } from '../stores/app-context.tsx'
+import { selection } from '../stores/ui-store.ts'
 import type { View } from '../stores/ui-store.ts'
 import { Nickname } from './pieces.tsx'
 import { strings } from './strings.ts'
@@ -25,10 +26,7 @@ export function PeerLink(props: {
       type="button"
       className="ps-link"
       title={title ?? forms.id(peerId)}
-      onClick={() => {
-        const departure = leftAt === undefined ? null : { peerId, at: leftAt }
-        ui.setState({ selected: peerId, departure, ...(view === undefined ? {} : { view }) })
-      }}
+      onClick={() => ui.setState({ ...selection(peerId, leftAt ?? null), ...(view === undefined ? {} : { view }) })}
     >
       {self ? strings.events.us : <Nickname peerId={peerId} />}
     </button>

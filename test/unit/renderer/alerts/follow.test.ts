@@ -49,7 +49,7 @@ it.each([true, false])(
   'an alert leads to its peer in the history of its own network, at its moment; joined to another one: %s',
   async (joined) => {
     const parts = rig(joined)
-    follow(parts, { peerId, network: OTHER, at: NOW - 5000, split: null })
+    follow(parts, { peerId, network: OTHER, at: NOW - 5000, departure: null, split: null })
     // Nobody is selected in what is shown until then.
     expect(parts.ui.getState().selected).toBeNull()
     await settled()
@@ -61,18 +61,31 @@ it.each([true, false])(
 it('an alert of the network that is joined leads there, also from the history of another one', async () => {
   const parts = rig(true)
   const { ui, picture, here } = parts
-  follow(parts, { peerId, network: here, at: NOW - 5000, split: null })
+  follow(parts, { peerId, network: here, at: NOW - 5000, departure: null, split: null })
   expect([ui.getState().selected, picture.getState().picture]).toEqual([peerId, null])
-  follow(parts, { peerId, network: OTHER, at: NOW - 5000, split: null })
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000, departure: null, split: null })
   await settled()
-  follow(parts, { peerId: peerIdAt(2), network: here, at: NOW - 5000, split: null })
+  follow(parts, { peerId: peerIdAt(2), network: here, at: NOW - 5000, departure: null, split: null })
   expect(picture.getState()).toMatchObject({ picture: null, played: null })
   expect(ui.getState()).toMatchObject({ view: 'network', selected: peerIdAt(2) })
   // Its own past stays.
   picture.goTo(NOW - 7000)
   await settled()
-  follow(parts, { peerId, network: here, at: NOW - 5000, split: null })
+  follow(parts, { peerId, network: here, at: NOW - 5000, departure: null, split: null })
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at: NOW - 7000 })
+})
+
+it('an alert of a departure leads to that, here and in the history of another network', async () => {
+  const parts = rig(true)
+  const { ui, here } = parts
+  const departure = NOW - 6000
+  follow(parts, { peerId, network: here, at: NOW - 5000, departure, split: null })
+  expect(ui.getState()).toMatchObject({ selected: peerId, departure: { peerId, at: departure } })
+  follow(parts, { peerId, network: here, at: NOW - 5000, departure: null, split: null })
+  expect(ui.getState()).toMatchObject({ selected: peerId, departure: null })
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000, departure, split: null })
+  await settled()
+  expect(ui.getState()).toMatchObject({ selected: peerId, departure: { peerId, at: departure } })
 })
 
 it('an alert of a network that failed leads to its history, where its card stands', async () => {
@@ -81,20 +94,20 @@ it('an alert of a network that failed leads to its history, where its card stand
   const status: NetworkStatus = { state: 'failed', network: OTHER, code: 'X', reason: 'x', at: NOW }
   peers.apply({ type: 'batch', seq: (peers.getState().seq ?? 0) + 1, status })
   expect([networkOf(status), joinedKey(status)]).toEqual([networkKeyOf(OTHER), null])
-  follow(parts, { peerId, network: OTHER, at: NOW - 5000, split: null })
+  follow(parts, { peerId, network: OTHER, at: NOW - 5000, departure: null, split: null })
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at: NOW - 5000 })
   expect(ui.getState()).toMatchObject({ view: 'network', selected: peerId })
   // One that is being joined or left is shown.
   peers.apply({ type: 'batch', seq: (peers.getState().seq ?? 0) + 1, status: { state: 'leaving', network: OTHER } })
   picture.leave()
-  follow(parts, { peerId: peerIdAt(2), network: OTHER, at: NOW - 5000, split: null })
+  follow(parts, { peerId: peerIdAt(2), network: OTHER, at: NOW - 5000, departure: null, split: null })
   expect([picture.getState().played, ui.getState().selected]).toEqual([null, peerIdAt(2)])
 })
 
 it('alerts about several peers, or none, lead to the list', () => {
   const parts = rig(true)
-  follow(parts, { peerId: null, network: OTHER, at: NOW, split: null })
+  follow(parts, { peerId: null, network: OTHER, at: NOW, departure: null, split: null })
   expect(parts.ui.getState()).toMatchObject({ view: 'alerts', selected: null })
 })
 
@@ -102,16 +115,16 @@ it('an alert of a split leads to the islands: as they are while it lasts, else a
   const parts = rig(true)
   const { ui, picture, here } = parts
   const at = NOW - 5000
-  follow(parts, { peerId: null, network: here, at, split: 'lasts' })
+  follow(parts, { peerId: null, network: here, at, departure: null, split: 'lasts' })
   expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
   expect(picture.getState().picture).toBeNull()
-  follow(parts, { peerId: null, network: here, at, split: 'over' })
+  follow(parts, { peerId: null, network: here, at, departure: null, split: 'over' })
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'past', at })
-  follow(parts, { peerId: null, network: here, at, split: 'lasts' })
+  follow(parts, { peerId: null, network: here, at, departure: null, split: 'lasts' })
   expect(picture.getState().picture).toBeNull()
   ui.setState({ view: 'alerts', colourBy: 'state' })
-  follow(parts, { peerId: null, network: OTHER, at, split: 'over' })
+  follow(parts, { peerId: null, network: OTHER, at, departure: null, split: 'over' })
   await settled()
   expect(picture.getState().picture).toMatchObject({ kind: 'stored', network: OTHER, at })
   expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
@@ -121,7 +134,7 @@ it('a notice of a split leads to the islands, one of a peer to the peer, and oth
   const parts = rig(true)
   const { ui, picture, here } = parts
   const told = { kind: 'network-split', peerId: null, network: here, firedAt: NOW - 5000, resolvedAt: null } as const
-  const split = { ...told, test: false } as Alert
+  const split = { ...told, test: false, events: [] as Alert['events'] } as Alert
   follow(parts, aimOf([split]))
   expect(ui.getState()).toMatchObject({ view: 'network', colourBy: 'island' })
   expect(picture.getState().picture).toBeNull()

@@ -41,8 +41,8 @@ describe('a command of the desktop app', () => {
 
   it('follows an alert, shows a dialog, the search, another theme, a problem', () => {
     const { ui, take, told } = rig()
-    take({ kind: 'FollowAlert', peerId: peerIdAt(3), network: null, at: 7, split: null })
-    take({ kind: 'FollowAlert', peerId: null, network: null, at: 8, split: 'lasts' })
+    take({ kind: 'FollowAlert', peerId: peerIdAt(3), network: null, at: 7, departure: null, split: null })
+    take({ kind: 'FollowAlert', peerId: null, network: null, at: 8, departure: null, split: 'lasts' })
     take({ kind: 'ShowDialog', dialog: 'leave' })
     expect(ui.getState().dialog).toBe('leave')
     take({ kind: 'Search' })
