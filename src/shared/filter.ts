@@ -163,8 +163,13 @@ class Parser<T> {
     const wrong = `there is no field '${name}'`
     const itself = `for the text itself write ${inQuotes(text)}`
     const { elsewhere } = this.#fields
-    if (elsewhere?.fields.has(name) === true)
-      return new FilterError(`'${name}' is asked of ${elsewhere.of} alone: ${itself}`, at)
+    if (elsewhere?.fields.has(name) === true) {
+      const alone = `'${name}' is asked of ${elsewhere.of} alone`
+      const like = this.#fieldOf(value)
+      if (like === null) return new FilterError(`${alone}: ${itself}`, at)
+      const mend = { from: at, to: at + split, instead: like }
+      return new FilterError(`${alone}: did you mean '${like}'? Or ${itself}`, at, mend)
+    }
     const asks = (operator === ':' || operator === '=') && value !== '' && own(this.#fields.texts, 'tag') !== undefined
     const tag = asks ? `tag:${asWritten(`${name}${operator}${value}`)}` : null
     const near = nearest(name, fieldNames(this.#fields))
@@ -180,6 +185,12 @@ class Parser<T> {
     const names =
       operator === ':' || operator === '=' ? fieldNames(this.#fields) : Object.keys({ ...numbers, ...times }).sort()
     return new FilterError(`${wrong}: ${itself}; fields are ${names.join(', ')}`, at)
+  }
+
+  /** The one field that has a value among its few; null where none has, or several. */
+  #fieldOf(value: string): string | null {
+    const found = Object.entries(this.#fields.values ?? {}).filter(([, known]) => isOffered(known, value))
+    return found.length === 1 ? (found[0]?.[0] ?? null) : null
   }
 
   /** Whether a field is meant where the key of a tag may stand: it is one letter away, or the value is one of its own. */

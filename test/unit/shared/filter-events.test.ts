@@ -45,6 +45,10 @@ describe('a filter of events', () => {
     for (const field of alone)
       expect(refused(`${field}:5`)).toBe(`'${field}' is asked of events alone: for the text itself write "${field}:5"`)
     expect(refused('age>1h')).toContain("'age' is asked of events alone")
+    // Of a value that peers have too, their field is meant; of one that several fields have, none.
+    for (const text of ['kind:left', 'reason:Silent'])
+      expect(refused(text)).toContain("is asked of events alone: did you mean 'state'? Or for the text itself")
+    expect(refused('changed:yes')).not.toContain('did you mean')
   })
 
   it('asks by kind, reason and peer, also of peers that nobody knows any more', () => {
