@@ -284,7 +284,16 @@ export function isSum({ alerts }: Happening): boolean {
 
 /** How often it happened again: each of its rules counts that. */
 export function repeatsOf({ alerts }: Happening): number {
-  return Math.max(0, ...alerts.map(({ repeats }) => repeats))
+  return Math.max(0, ...alerts.filter((alert) => !isOfSeveral(alert)).map(({ repeats }) => repeats))
+}
+
+/** How many peers were purged for a cause of our own, which is one alert: each of its rules counts them. 0 where none were. */
+export function purgedOf({ alerts }: Happening): number {
+  return Math.max(0, ...alerts.filter(isOfSeveral).map(({ repeats }) => repeats + 1))
+}
+
+function isOfSeveral({ kind, peerId, test }: Alert): boolean {
+  return kind === 'peer-departed' && peerId === null && !test
 }
 
 /** One thing that is told of a happening, and the peer that it is about; null for several, or none. */

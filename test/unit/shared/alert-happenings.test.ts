@@ -8,6 +8,7 @@ import {
   inNetwork,
   isLasting,
   lastedMs,
+  purgedOf,
   repeatsOf,
   waitingIn,
 } from '../../../src/shared/alert-happenings.ts'
@@ -180,6 +181,21 @@ it('a happening lasts as long as what of it lasts, and counts once what each rul
   expect(of(alert(3, again))).toEqual([82_000, 1])
   expect(of(alert(3, again), alert(4, { ...FEW, resolvedAt: 42_000 }))).toEqual([82_000, 1])
   expect(of(alert(3, again), alert(4, { ...FEW, resolvedAt: 301_000 }))).toEqual([300_000, 1])
+})
+
+it('a happening of peers that are purged by our own fault tells how many they are, and not that it came again', () => {
+  const purged = (id: number, repeats: number) => alert(id, { peerId: null, what: 'Peers are purged', repeats })
+  const counts = (...alerts: Alert[]) => [purgedOf({ alerts }), repeatsOf({ alerts })]
+  expect([counts(purged(1, 0)), counts(purged(2, 4), purged(1, 1))]).toEqual([
+    [1, 0],
+    [5, 0],
+  ])
+  const lost = alert(3, { kind: 'network-lost', peerId: null, repeats: 2 })
+  expect([counts(lost, purged(1, 4)), counts(alert(1, { repeats: 3 }))]).toEqual([
+    [5, 2],
+    [0, 3],
+  ])
+  expect(counts({ ...purged(1, 0), test: true })).toEqual([0, 0])
 })
 
 it('a loss is one happening with the purges that come of it, whenever each rule tells', () => {

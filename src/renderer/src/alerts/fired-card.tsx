@@ -10,6 +10,7 @@ import {
   isPeerAim,
   isSum,
   lastedMs,
+  purgedOf,
   repeatsOf,
   ruleNames,
 } from '../../../shared/alert-happenings.ts'
@@ -134,6 +135,7 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
   const firedAt = Math.min(...alerts.map((alert) => alert.firedAt))
   const lasted = lastedMs(happening)
   const repeats = repeatsOf(happening)
+  const purged = purgedOf(happening)
   const lasts = isLasting(happening)
   const names = ruleNames(alerts)
   const lines = happeningLines(happening)
@@ -152,6 +154,7 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
         <span className="ps-alert-chips">
           {lasts ? <Chip tone="bad">{text.lasts}</Chip> : null}
           {lasted === null ? null : <Chip tone="mute">{text.ended(roughDuration(lasted), isSum(happening))}</Chip>}
+          {purged > 0 ? <Chip tone="warn">{text.purged(purged)}</Chip> : null}
           {repeats > 0 ? <Chip tone="warn">{text.repeats(repeats)}</Chip> : null}
           {alerts.every(({ quiet }) => quiet) ? <Chip tone="mute">{text.quietChip}</Chip> : null}
           {newest.test ? <Chip tone="info">{text.testChip}</Chip> : null}

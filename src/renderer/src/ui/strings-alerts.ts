@@ -96,6 +96,7 @@ export const ALERTS = {
   /** @param inAll whether it ended and came again: the time in between is not in it */
   ended: (span: string, inAll: boolean) => `ended after ${span}${inAll ? ' in all' : ''}`,
   repeats: (count: number) => (count === 1 ? 'once more' : `${count} times more`),
+  purged: (count: number) => counted(count, 'peer'),
   quietChip: 'in quiet hours',
   testChip: 'test',
   webhookState: { none: '', sending: 'posting …', delivered: 'posted', failed: 'could not be posted' },
