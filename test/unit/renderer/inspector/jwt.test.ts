@@ -51,7 +51,8 @@ test('what would turn the text around or hide a part of it is shown as what it i
 })
 
 test('no bytes throw, and what is shown of them has no hidden signs', () => {
-  const hidden = /(?![\t\n\r])[\p{Cc}\p{Cf}]/u
+  // Arabic, Syriac and Kaithi signs are formats to Unicode, and show.
+  const hidden = /(?![\t\n\r\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Cc}\p{Cf}]/u
   fc.assert(
     fc.property(fc.json(), fc.json(), fc.uint8Array({ maxLength: 64 }), (header, claims, bytes) => {
       const jwt = decodeJwt(text(`${base64(header)}.${base64(claims)}.x`))
