@@ -30,6 +30,8 @@ export type NetworkMatter =
   | 'fine'
   | 'alone'
   | 'lost'
+  /** We had lost it, and that is over. */
+  | 'had lost'
   /** Nobody is left, the last ones said goodbye, and no connection was lost. */
   | 'deserted'
   | 'split'

@@ -8,6 +8,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { stallWords } from '../../../shared/own-troubles.ts'
 import type { Confidence } from '../../../shared/why.ts'
+import type { LostBefore } from './lost-before.ts'
 import type { AddressesGone } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import { isRefused, ranked, seqs } from './why-parts.ts'
@@ -46,6 +47,8 @@ export interface NetworkFacts {
   readonly told: readonly LoggedEvent[]
   /** That the others were taken for gone since; null where there was no split, or one lasts. */
   readonly parted: PartedFacts | null
+  /** Our loss of the network, where it is over and told still; null where another trouble is told. */
+  readonly lostBefore: LostBefore | null
   /** That addresses of this machine went away when we lost the network; null where none did, or we did not. */
   readonly addressesGone: AddressesGone | null
   /** Who did not stay silent. */

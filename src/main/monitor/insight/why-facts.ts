@@ -17,6 +17,7 @@ import { inTurns, turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
+import { lostBefore } from './lost-before.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { TOGETHER_MS } from './network-facts.ts'
 import { eventsAround, isAtOne, newestFirst } from './network-events.ts'
@@ -188,7 +189,7 @@ export function networkFacts(
     islands,
     events,
     ...begin,
-    addressesGone: state === 'lost' ? addressesGoneAt(source, begin.since) : null,
+    addressesGone: state === 'lost' || begin.lostBefore !== null ? addressesGoneAt(source, begin.since) : null,
     purgeAfterMs,
     get began() {
       return began()
@@ -206,12 +207,12 @@ export function networkFacts(
 }
 
 /** When a trouble of the network began, who held its islands together until then, and who was in others than ours. */
-export type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'>
+export type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted' | 'lostBefore'>
 
 /** Of the trouble that it is in, as far as the log tells. */
 function beginOf(source: NetworkSource): Begin {
   const { store, networkKey, state, islands, now, purgeAfterMs } = source
-  const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null }
+  const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null, lostBefore: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost' || state === 'deserted') {
@@ -220,6 +221,10 @@ function beginOf(source: NetworkSource): Begin {
   }
   if (islands === null || islands.count < 2) {
     const parted = partedAt(source, now, source.rows())
+    const lost = lostBefore(source, now, source.rows())
+    // Of both the last one is told.
+    if (lost !== null && (parted === null || lost.from > parted.splitAt))
+      return { ...unknown, since: lost.from, lostBefore: lost }
     return parted === null ? { since: now, ...unknown } : partedBegin(parted)
   }
   const told = newestOf('Islands')
@@ -231,12 +236,20 @@ function beginOf(source: NetworkSource): Begin {
 
 /** Of a split whose other island was taken for gone. */
 export function partedBegin({ splitAt, held, apart, told, goneAt, gone, back }: PartedTold): Begin {
-  return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone: gone + (back ?? 0), back } }
+  return {
+    since: splitAt,
+    untoldMs: 0,
+    held,
+    apart,
+    told,
+    parted: { goneAt, gone: gone + (back ?? 0), back },
+    lostBefore: null,
+  }
 }
 
 function splitBegin(told: LoggedEvent, event: IslandsEvent, purgeAfterMs: number): Begin {
   const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = event
-  return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null }
+  return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null, lostBefore: null }
 }
 
 function isDemo(status: NetworkStatus | null): boolean {

@@ -47,6 +47,7 @@ describe('why the network', () => {
       apart: new Set(),
       told: [logged(90, NOW, { kind: 'Islands', count: 2, sizes: [18, 6] })],
       parted: null,
+      lostBefore: null,
       addressesGone: null,
       again: new Set(),
       ownClock: null,
