@@ -40,6 +40,14 @@ test('the timeline shows lanes with counts, hides re-announcements, and filters 
   await expect(departure).toContainText('It was gone then.')
   // Of the peer itself nothing is wrong.
   await expect(page.locator('[data-section=why]')).toHaveCount(0)
+  // So does each departure in the lists of the inspector, at the top of which why is told.
+  const here = page.url()
+  await page.locator('[data-section=sessions] .ps-happened .ps-link').first().click()
+  await expect(page).not.toHaveURL(here)
+  await expect(departure).toBeInViewport()
+  await page.locator('[data-section=timeline] .ps-happened .ps-link').first().click()
+  await expect(departure).toContainText('It was gone then.')
+  await expect(departure).toBeInViewport()
   await page.getByRole('button', { name: 'Close inspector' }).click()
   await laneOf(page, 'said goodbye').click()
   await expect(page.locator('.ps-event[data-lane="goodbye"]').first()).toBeVisible()
