@@ -14,8 +14,8 @@ import { catalogOf, row, running } from './running-network.ts'
 const MINUTE = 60_000
 const at = (port: number) => ({ addresses: [`/ip4/127.0.0.1/tcp/${port}`] })
 
-/** ann, the only neighbor, crashes; nobody is heard for two minutes, in which dan is purged, until ann is back at another address. */
-async function lost(data: DataFolder) {
+/** ann, the only neighbor, crashes; nobody is heard for so long, in which dan is purged, until ann is back at another address. */
+async function lost(data: DataFolder, lastsMs = 2 * MINUTE) {
   const { store, view, now } = await running(data)
   const log = (event: DiscoveryEvent): void => void store.append(NETWORK, now(), event)
   for (const name of ['ann', 'ben', 'cat', 'dan']) view.putRow(row(name, { ...at(1), neighbor: name === 'ann' }))
@@ -30,7 +30,7 @@ async function lost(data: DataFolder) {
   const version = { startedAt: 1, updatedAt: since }
   view.putRow(row('dan', { ...at(1), state: 'lost', version }))
   log({ kind: 'PeerDeparted', peerId: idOf('dan'), reason: 'lost', version })
-  await data.scheduler.run(2 * MINUTE)
+  await data.scheduler.run(lastsMs)
   const back = async (): Promise<number> => {
     const startedAt = now() - 1000
     view.putRow(row('ann', { ...at(2), neighbor: true, version: { startedAt, updatedAt: startedAt } }))
@@ -69,6 +69,16 @@ it('is explained as it was while it lasted, now and as of a moment', async () =>
   expect({ ...(await whyAt(now())), asOf: null }).toEqual(after)
   expect(await whyAt(over + 1000)).toMatchObject({ matter: 'had lost', since })
   expect(causesOf(await whyAt(over + 1000))).toEqual(causesOf(during))
+})
+
+it('has nothing to do with a neighbor that goes soon after a short one', async () => {
+  using data = new DataFolder()
+  const { log, back, why } = await lost(data, 3000)
+  const during = await why()
+  await back()
+  log({ kind: 'NeighborDown', peerId: idOf('ben') })
+  await data.scheduler.run(1000)
+  expect(causesOf(await why())).toEqual(causesOf(during))
 })
 
 it('is told for as long as Health tells of it: for ten minutes, and while somebody is not known since', async () => {
