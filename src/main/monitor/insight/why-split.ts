@@ -47,8 +47,9 @@ export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const stalls = stallCauses(facts, OWN_RANK, 'possible', facts.untoldMs > 0)
   const found = [...wentBetween(facts), ...silentTogether(facts), ...(linked ? [] : stalls)]
   const crashed = ended.some(({ rank }) => rank > CUT_RANK)
-  // It parts one half from the other: of one or two that are apart nothing says that it did.
-  const played = facts.demo && !crashed && facts.apart.size >= FEW_PEERS
+  // It parts one half from the other: of one or two that are apart nothing says that it did, nor do links that are not known yet.
+  const seen = facts.told.length > 0 || ended.length > 0
+  const played = facts.demo && !crashed && seen && facts.apart.size >= FEW_PEERS
   const explained = found.length > 0 || crashed
   const less = linked ? stalls.map((stall) => ({ ...stall, rank: STALL_BEFORE_RANK })) : []
   return [...ended, ...found, ...(explained && !played ? [] : cut(facts, stalls.length > 0, played)), ...less]
@@ -199,7 +200,7 @@ function cut(
   played: boolean,
 ): readonly Ranked[] {
   // Who is apart is dialed in the seconds that follow: before the split has lasted it is not known what that tells.
-  if (parted === null && told.length === 0) {
+  if (!played && parted === null && told.length === 0) {
     const words = 'the way between the islands is cut, or peers ended together (that is still being looked at)'
     return [ranked(CUT_RANK, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
   }

@@ -193,6 +193,9 @@ describe('a split of the demo', () => {
       sentence: `The network is split into 2 islands: 6 and 3, probably because ${CUT}.`,
       causes: [{ kind: 'split', confidence: 'likely', events: [islandsTold.seq] }, { kind: 'crashed' }],
     })
+    // Also before that is told, where it is seen that they broke off.
+    expect(played({ events: downs, told: [] }).causes[0]).toMatchObject({ words: CUT, confidence: 'likely' })
+    expect(played({ told: [] }).causes).toMatchObject([{ kind: 'unknown', confidence: 'possible' }])
     // Those that are cut off answer nothing, and one that was refused may have crashed before.
     expect(played({ events: [...downs, failed(1, 'no answer in time'), refused(2)] }).causes[0]?.words).toBe(CUT)
     const parted = { goneAt: NOW, gone: 3, back: 0 }
