@@ -96,6 +96,8 @@ export type DiscoveryEvent =
       readonly brokeOffAt?: number
       /** Told by the monitor: after which silence peers are purged in this run, milliseconds. Earlier versions did not say. */
       readonly purgeAfterMs?: number
+      /** Told by the monitor: it is the network of a demo. Left out where it is none; earlier versions did not say. */
+      readonly demo?: true
     }
   | {
       readonly kind: 'NetworkLeft'

@@ -8,7 +8,7 @@ import { formatCount } from '../../shared/format-count.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
-import { brokeOffWords, DEPARTURE_WORDS, silenceWords } from '../../shared/state-words.ts'
+import { brokeOffWords, DEPARTURE_WORDS, eventWord, silenceWords } from '../../shared/state-words.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -93,7 +93,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'SyncFailed':
       return `sync failed ${words.short(event.peerId)}  ${syncCause(event)}${event.retryInMs === null ? '' : `; again in ${formatDuration(event.retryInMs)}`}`
     case 'DialFailed':
-      return `${event.notDialed === undefined ? 'dial failed' : 'not dialed '} ${dialed(event.target)}  ${dialCause(event.reason)}`
+      return `${eventWord(event).padEnd(11)} ${dialed(event.target)}  ${dialCause(event.reason)}`
     case 'EntryRejected':
       return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${event.reason}: ${event.detail}`
     case 'DhtSlotClaimed':

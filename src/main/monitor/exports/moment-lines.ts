@@ -72,6 +72,7 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
     addresses: texts,
     brokeOffAt: time.optional(),
     purgeAfterMs: time.optional(),
+    demo: z.literal(true).optional(),
   },
   NetworkLeft: { networkId: text, how: z.enum(['left', 'closed']).optional() },
   NetworkFailed: { networkId: text, reason: text },

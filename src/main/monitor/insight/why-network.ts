@@ -14,6 +14,7 @@ import {
   departed,
   dialsTo,
   gapTo,
+  isSplit,
   LIKELY_MS,
   nearEnough,
   NEAR_MS,
@@ -62,10 +63,11 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   }
 }
 
-function matterOf({ state, islands, parted }: NetworkFacts): NetworkMatter {
+function matterOf(facts: NetworkFacts): NetworkMatter {
+  const { state, parted } = facts
   if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (state !== 'online' && state !== 'stored') return 'not joined'
-  if (islands !== null && islands.count > 1) return 'split'
+  if (isSplit(facts)) return 'split'
   return parted === null ? 'fine' : 'parted'
 }
 

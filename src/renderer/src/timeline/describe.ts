@@ -3,7 +3,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
-import { brokeOffWords, silenceWords } from '../../../shared/state-words.ts'
+import { brokeOffWords, eventWord, silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
@@ -22,18 +22,12 @@ const AS_IT_IS: Say = { said: (sentence) => sentence, wordOf: (tag) => tag }
 export function labelOf(event: DiscoveryEvent): string {
   const text = strings.timeline
   switch (event.kind) {
-    case 'PeerDiscovered':
-      return text.lanes.joined
     case 'PeerUpdated':
       return event.changed.length === 0 ? text.lanes.again : text.changed
     case 'PeerDeparted':
-      return event.reason === 'removed' || event.reason === 'displaced' ? text[event.reason] : text.lanes[laneOf(event)]
-    case 'NetworkJoined':
-      return text.weJoined
-    case 'NetworkLeft':
-      return event.how === 'closed' ? text.weClosed : text.weLeft
+      return event.reason === 'removed' || event.reason === 'displaced' ? eventWord(event) : text.lanes[laneOf(event)]
     default:
-      return strings.kinds[event.kind]
+      return eventWord(event)
   }
 }
 
@@ -66,7 +60,7 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'EntryRejected':
       return text.refused(formatCount(count), strings.rejected[event.reason])
     default:
-      return text.other(formatCount(count), strings.kinds[event.kind])
+      return text.other(formatCount(count), labelOf(event))
   }
 }
 

@@ -94,6 +94,8 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'lost', version }, 'not known'],
   [{ kind: 'PeerDeparted', peerId, reason: 'displaced', version }, 'displaced'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'dial failed'],
+  [{ kind: 'DialFailed', target: 'x', reason: 'it tells no address', notDialed: 'noAddress' }, 'not dialed'],
+  [{ kind: 'DhtFailed', reason: 'no answer' }, 'DHT failed'],
   [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'we left'],
   [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
