@@ -3,7 +3,8 @@
  * and exported fields keep the names that programs know (`online`, `departed`, `purged`).
  */
 import type { LeftReason } from './compare.ts'
-import type { DiscoveryEvent, EventKind } from './events.ts'
+import type { DiscoveryEvent, EntryField, EventKind } from './events.ts'
+import { isRestart } from './events.ts'
 import { roughDuration } from './own-troubles.ts'
 import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
 
@@ -125,13 +126,20 @@ export function brokeOffWords(when: string): string {
 
 /** That we left since Peerscope was closed. */
 const CLOSED = 'app closed'
-/** An update that brought nothing new, and one that did. */
+/** An update that brought nothing new, one that did, and one of a peer that started again. */
 const AGAIN = 'announced again'
 const CHANGED = 'changed'
+const RESTARTED = 'restarted'
+
+/** What else changed of a peer that updated its entry, beside that it started again. */
+export function changedBeside({ changed }: { readonly changed: readonly EntryField[] }): string {
+  return changed.filter((field) => field !== 'startedAt').join(', ')
+}
 
 /** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, … */
 export function eventWord(event: DiscoveryEvent): string {
   if (event.kind === 'NetworkLeft' && event.how === 'closed') return CLOSED
+  if (event.kind === 'PeerUpdated' && isRestart(event)) return RESTARTED
   return event.kind === 'PeerDeparted' ? DEPARTURE_WORDS[event.reason] : kindWord(event.kind)
 }
 
@@ -145,7 +153,8 @@ export function kindsOf(event: DiscoveryEvent): readonly string[] {
   const { kind } = event
   const plain = [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])]
   if (event.kind === 'NetworkLeft') return event.how === 'closed' ? [...plain, CLOSED] : plain
-  if (event.kind === 'PeerUpdated') return [...plain, event.changed.length === 0 ? AGAIN : CHANGED]
+  if (event.kind === 'PeerUpdated')
+    return [...plain, event.changed.length === 0 ? AGAIN : CHANGED, ...(isRestart(event) ? [RESTARTED] : [])]
   if (event.kind !== 'PeerDeparted') return plain
   return [...plain, 'departed', DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
 }
@@ -165,6 +174,7 @@ export function kindValues(kinds: readonly EventKind[]): {
   const departed = [
     AGAIN,
     CHANGED,
+    RESTARTED,
     CLOSED,
     'departed',
     ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),

@@ -9,7 +9,14 @@ import { asWritten } from '../../../src/shared/filter-text.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../src/shared/peer.ts'
-import { eventWord, OLD_STATE_VALUES, STATE_VALUES, STATE_WORDS, stateWord } from '../../../src/shared/state-words.ts'
+import {
+  changedBeside,
+  eventWord,
+  OLD_STATE_VALUES,
+  STATE_VALUES,
+  STATE_WORDS,
+  stateWord,
+} from '../../../src/shared/state-words.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 const finds = (text: string, row: PeerRow): boolean => parseFilter(text, PEER_FIELDS)(row, 0)
@@ -80,6 +87,17 @@ describe('words for what happened', () => {
     const again = tells('kind:"announced again"', { ...update, changed: [] })
     expect([again, tells('kind:changed', { ...update, changed: [] })]).toEqual([true, false])
     expect(tells('kind:changed', { ...update, changed: ['tags'] })).toBe(true)
+  })
+
+  it('tell that a peer restarted, which is a change and no mere announcement', () => {
+    const version = { startedAt: 2, updatedAt: 2 }
+    const of = { kind: 'PeerUpdated', peerId: peerIdAt(1), source: 'gossip', version, tags: [], addresses: [] } as const
+    const restart = { ...of, changed: ['startedAt', 'tags'] } as const
+    const words = ['restarted', 'changed', 'updated', '"announced again"'].map((word) => tells(`kind:${word}`, restart))
+    expect(words).toEqual([true, true, true, false])
+    expect(tells('kind:restarted', { ...of, changed: ['tags'] })).toBe(false)
+    expect([eventWord(restart), changedBeside(restart)]).toEqual(['restarted', 'tags'])
+    expect(filterHints('kind:restarted', EVENT_FIELDS)).toEqual([])
   })
 
   it.each(EVENT_KINDS.filter((kind) => kind !== 'PeerDeparted'))('that the window shows are valid: %s', (kind) => {
