@@ -42,6 +42,7 @@ const rowSchema = z.object({
   connected: z.boolean(),
   source,
   firstSeen: time,
+  backAt: time.exactOptional(),
   lastSeen: time,
   rtt: z.object({ srtt: time, rttvar: time, last: time, at: time }).nullable(),
 })

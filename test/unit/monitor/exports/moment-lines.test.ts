@@ -81,11 +81,11 @@ describe('a line of a moment', () => {
       ],
     } as const
     for (const line of [
-      { kind: 'shown', rows: [row], edges: [edge] },
+      { kind: 'shown', rows: [row, { ...row, backAt: 4 }], edges: [edge] },
       {
         kind: 'change',
         at: 7,
-        rows: [{ peerId: idOf('a'), tags: ['b'] }],
+        rows: [{ peerId: idOf('a'), tags: ['b'], backAt: 6 }],
         gone: [idOf('c')],
         edges: [edge],
         edgesGone: [],
