@@ -31,7 +31,8 @@ export type DiscoveryEvent =
       readonly version: Version
       readonly tags: readonly string[]
       readonly addresses: readonly string[]
-      /** Which fields changed; empty for a plain re-announcement. */ readonly changed: readonly EntryField[]
+      /** Which fields changed; empty for a plain re-announcement. Of one that restarted `startedAt` is the first. */
+      readonly changed: readonly EntryField[]
     }
   | {
       readonly kind: 'PeerDeparted'
@@ -96,6 +97,8 @@ export type DiscoveryEvent =
       readonly brokeOffAt?: number
       /** Told by the monitor: after which silence peers are purged in this run, milliseconds. Earlier versions did not say. */
       readonly purgeAfterMs?: number
+      /** Told by the monitor: it is the network of a demo. Left out where it is none; earlier versions did not say. */
+      readonly demo?: true
     }
   | {
       readonly kind: 'NetworkLeft'
@@ -176,7 +179,8 @@ export type DiscoveryEvent =
     }
 
 /** The parts of an entry that an update can change. */
-export type EntryField = 'addresses' | 'tags' | 'streams' | 'functions' | 'groups' | 'tickets' | 'protocolVersion'
+export type EntryField =
+  'startedAt' | 'addresses' | 'tags' | 'streams' | 'functions' | 'groups' | 'tickets' | 'protocolVersion'
 
 /** The names of all events. */
 export type EventKind = DiscoveryEvent['kind']
@@ -260,6 +264,11 @@ export function eventSince(logged: LoggedEvent, from: number): LoggedEvent | nul
 /** The peer that an event is about, if it is about one. */
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null
+}
+
+/** Whether an update tells that its peer started again, and was not seen to leave. Earlier versions did not say. */
+export function isRestart({ changed }: Pick<Extract<DiscoveryEvent, { kind: 'PeerUpdated' }>, 'changed'>): boolean {
+  return changed.includes('startedAt')
 }
 
 /**

@@ -3,7 +3,8 @@
  * and exported fields keep the names that programs know (`online`, `departed`, `purged`).
  */
 import type { LeftReason } from './compare.ts'
-import type { DiscoveryEvent, EventKind } from './events.ts'
+import type { DiscoveryEvent, EntryField, EventKind } from './events.ts'
+import { isRestart } from './events.ts'
 import { roughDuration } from './own-troubles.ts'
 import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
 
@@ -84,13 +85,15 @@ export function statesOf(row: Stated): readonly string[] {
   return words
 }
 
-/** What the window calls kinds of events, where that is not the kind's own name in words. */
+/** What kinds of events are called, where that is not the kind's own name in words. */
 const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  PeerDeparted: ['departed'],
   PeerDiscovered: ['joined', 'discovered'],
   PeerUpdated: ['updated'],
   SyncCompleted: ['sync', 'synced'],
   EntryRejected: ['refused', 'rejected'],
   DhtSlotClaimed: ['DHT slot'],
+  DhtFailed: ['DHT failed'],
   LocalEntryUpdated: ['own entry'],
   NetworkJoined: ['we joined'],
   NetworkLeft: ['we left'],
@@ -125,29 +128,63 @@ export function brokeOffWords(when: string): string {
 
 /** That we left since Peerscope was closed. */
 const CLOSED = 'app closed'
-/** An update that brought nothing new, and one that did. */
+/** An update that brought nothing new, one that did, and one of a peer that started again. */
 const AGAIN = 'announced again'
 const CHANGED = 'changed'
+const RESTARTED = 'restarted'
 
-/** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, … */
-export function eventWord(event: DiscoveryEvent): string {
-  if (event.kind === 'NetworkLeft' && event.how === 'closed') return CLOSED
-  return event.kind === 'PeerDeparted' ? DEPARTURE_WORDS[event.reason] : kindWord(event.kind)
+/** What else changed of a peer that updated its entry, beside that it started again. */
+export function changedBeside({ changed }: { readonly changed: readonly EntryField[] }): string {
+  return changed.filter((field) => field !== 'startedAt').join(', ')
 }
 
-/** The word for a kind of event; of departures, which have one for each reason, the word for all. */
+/** Nobody answered a dial, and nobody was dialed: a kind of its own to people, and one to programs. */
+const DIAL_FAILED = 'dial failed'
+const NOT_DIALED = 'not dialed'
+
+/** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, `not dialed`, … */
+export function eventWord(event: DiscoveryEvent): string {
+  switch (event.kind) {
+    case 'NetworkLeft':
+      return event.how === 'closed' ? CLOSED : kindWord(event.kind)
+    case 'PeerUpdated':
+      return isRestart(event) ? RESTARTED : kindWord(event.kind)
+    case 'PeerDeparted':
+      return DEPARTURE_WORDS[event.reason]
+    case 'DialFailed':
+      return event.notDialed === undefined ? DIAL_FAILED : NOT_DIALED
+    default:
+      return kindWord(event.kind)
+  }
+}
+
+/** What a kind of event is called, whatever its events are called. */
 export function kindWord(kind: EventKind): string {
-  return KIND_WORDS[kind]?.[0] ?? inWords(kind)
+  return kind === 'DialFailed' ? wordsOfKind(kind).join(', ') : (KIND_WORDS[kind]?.[0] ?? inWords(kind))
+}
+
+/** The words for events of a kind: of most kinds there is one. */
+export function wordsOfKind(kind: EventKind): readonly string[] {
+  switch (kind) {
+    case 'PeerDeparted':
+      return Object.values(DEPARTURE_WORDS)
+    case 'DialFailed':
+      return [DIAL_FAILED, NOT_DIALED]
+    default:
+      return [kindWord(kind)]
+  }
 }
 
 /** All words by which filters find an event's kind. */
 export function kindsOf(event: DiscoveryEvent): readonly string[] {
   const { kind } = event
+  if (kind === 'DialFailed') return [kind, eventWord(event)]
   const plain = [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])]
-  if (event.kind === 'NetworkLeft') return event.how === 'closed' ? [...plain, CLOSED] : plain
-  if (event.kind === 'PeerUpdated') return [...plain, event.changed.length === 0 ? AGAIN : CHANGED]
-  if (event.kind !== 'PeerDeparted') return plain
-  return [...plain, 'departed', DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
+  if (kind === 'NetworkLeft') return event.how === 'closed' ? [...plain, CLOSED] : plain
+  if (kind === 'PeerUpdated')
+    return [...plain, event.changed.length === 0 ? AGAIN : CHANGED, ...(isRestart(event) ? [RESTARTED] : [])]
+  if (kind !== 'PeerDeparted') return plain
+  return [...plain, DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
 }
 
 /** All words by which filters find the reason of a departure. */
@@ -160,13 +197,13 @@ export function kindValues(kinds: readonly EventKind[]): {
   readonly offered: readonly string[]
   readonly also: readonly string[]
 } {
-  const offered = kinds.flatMap((kind) => (kind === 'PeerDeparted' ? Object.values(DEPARTURE_WORDS) : [kindWord(kind)]))
+  const offered = kinds.flatMap(wordsOfKind)
   const others = kinds.flatMap((kind) => [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])])
   const departed = [
     AGAIN,
     CHANGED,
+    RESTARTED,
     CLOSED,
-    'departed',
     ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),
   ]
   return { offered, also: [...new Set([...others, ...departed])].filter((word) => !offered.includes(word)) }

@@ -298,10 +298,10 @@ export class Session {
   }
 
   #log(told: DiscoveryEvent, at: number): LoggedEvent {
-    const { store, view, clock } = this.#parts
+    const { store, view, clock, demo } = this.#parts
     const event =
       told.kind === 'NetworkJoined'
-        ? { ...joinedAgain(store, this.#key, told), purgeAfterMs: this.#purgeAfterMs }
+        ? { ...joinedAgain(store, this.#key, told), purgeAfterMs: this.#purgeAfterMs, ...(demo ? { demo } : {}) }
         : told
     // The store counts in whole milliseconds.
     const time = Math.floor(at)

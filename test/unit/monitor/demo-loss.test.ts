@@ -63,6 +63,9 @@ describe('a demo', () => {
 
   it('whose swarm is lost is a failed network with the reason, and can be started again', async () => {
     expect(await begin()).toMatchObject({ state: 'alone', demo: true })
+    // What is told of it later knows that it is one, also where nothing but its log is left.
+    const joined = { networkKey: monitor.networkKey(), kinds: ['NetworkJoined'], limit: 1 } as const
+    expect(monitor.store.eventsPage(joined).events).toMatchObject([{ event: { demo: true } }])
     // What was seen of it can be looked at later.
     expect(await recentNetworks(monitor.store, null)).toMatchObject([
       { name: expect.stringMatching(/^demo-/) as string, demo: true },

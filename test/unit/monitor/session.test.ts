@@ -247,13 +247,15 @@ describe('a session', () => {
     store.close()
   })
 
-  it('shows since when a peer is known also after it came back', async () => {
+  it('shows since when a peer is known also after it came back, and since when it is back', async () => {
     const { scheduler, store, view, session } = rig()
     session.follow(loneNode())
     const since = (): unknown => view.row(idOf('ann'))?.firstSeen
+    const backAt = (): unknown => view.row(idOf('ann'))?.backAt
     session.take(toldAt('put ann 1', 1))
     await scheduler.run(200)
     const first = since()
+    expect(backAt()).toBeUndefined()
     session.take(toldAt('departed ann graceful', 2))
     session.take(toldAt('remove ann', 3))
     await scheduler.run(5000)
@@ -262,7 +264,7 @@ describe('a session', () => {
     session.take(again.kind === 'put' ? { ...again, peer: { ...again.peer, firstSeen: 5000 } } : again)
     await scheduler.run(200)
     expect(view.row(idOf('ann'))?.state).toBe('online')
-    expect([typeof first, since()]).toEqual(['number', first])
+    expect([typeof first, since(), backAt()]).toEqual(['number', first, 5000])
     session.end()
     store.close()
   })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { strings } from '../../../src/renderer/src/ui/strings.ts'
-import type { DiscoveryEvent, EventKind } from '../../../src/shared/events.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { EVENT_FIELDS } from '../../../src/shared/filter-events.ts'
 import { filterHints } from '../../../src/shared/filter-hints.ts'
@@ -9,7 +9,16 @@ import { asWritten } from '../../../src/shared/filter-text.ts'
 import { parseFilter } from '../../../src/shared/filter.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../src/shared/peer.ts'
-import { eventWord, OLD_STATE_VALUES, STATE_VALUES, STATE_WORDS, stateWord } from '../../../src/shared/state-words.ts'
+import {
+  changedBeside,
+  eventWord,
+  kindWord,
+  OLD_STATE_VALUES,
+  STATE_VALUES,
+  STATE_WORDS,
+  stateWord,
+  wordsOfKind,
+} from '../../../src/shared/state-words.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 
 const finds = (text: string, row: PeerRow): boolean => parseFilter(text, PEER_FIELDS)(row, 0)
@@ -82,11 +91,33 @@ describe('words for what happened', () => {
     expect(tells('kind:changed', { ...update, changed: ['tags'] })).toBe(true)
   })
 
+  it('tell a peer that was not dialed from a dial that failed', () => {
+    const failed = { kind: 'DialFailed', target: '/ip4/192.0.2.1/tcp/1', reason: 'refused' } as const
+    const nobody = { ...failed, notDialed: 'noAddress' } as const
+    expect([eventWord(failed), eventWord(nobody)]).toEqual(['dial failed', 'not dialed'])
+    expect([tells('kind:"dial failed"', failed), tells('kind:"dial failed"', nobody)]).toEqual([true, false])
+    expect([tells('kind:"not dialed"', failed), tells('kind:"not dialed"', nobody)]).toEqual([false, true])
+    expect([tells('kind:DialFailed', failed), tells('kind:DialFailed', nobody)]).toEqual([true, true])
+    // Where the kind is chosen, it lists both.
+    expect(kindWord('DialFailed')).toBe('dial failed, not dialed')
+  })
+
+  it('tell that a peer restarted, which is a change and no mere announcement', () => {
+    const version = { startedAt: 2, updatedAt: 2 }
+    const of = { kind: 'PeerUpdated', peerId: peerIdAt(1), source: 'gossip', version, tags: [], addresses: [] } as const
+    const restart = { ...of, changed: ['startedAt', 'tags'] } as const
+    const words = ['restarted', 'changed', 'updated', '"announced again"'].map((word) => tells(`kind:${word}`, restart))
+    expect(words).toEqual([true, true, true, false])
+    expect(tells('kind:restarted', { ...of, changed: ['tags'] })).toBe(false)
+    expect([eventWord(restart), changedBeside(restart)]).toEqual(['restarted', 'tags'])
+    expect(filterHints('kind:restarted', EVENT_FIELDS)).toEqual([])
+  })
+
   it.each(EVENT_KINDS.filter((kind) => kind !== 'PeerDeparted'))('that the window shows are valid: %s', (kind) => {
     // Only the kind is looked at.
     const event = { kind, peerId: peerIdAt(1), changed: [] } as unknown as DiscoveryEvent
-    const filter = `kind:"${strings.kinds[kind as EventKind]}"`
-    expect([filter, tells(filter, event), filterHints(filter, EVENT_FIELDS)]).toEqual([filter, true, []])
+    for (const word of wordsOfKind(kind))
+      expect([word, filterHints(`kind:"${word}"`, EVENT_FIELDS)]).toEqual([word, []])
     expect(tells(`kind:"${eventWord(event)}" kind:${kind}`, event)).toBe(true)
     expect(tells(`kind:departed`, event)).toBe(false)
   })

@@ -42,6 +42,7 @@ const rowSchema = z.object({
   connected: z.boolean(),
   source,
   firstSeen: time,
+  backAt: time.exactOptional(),
   lastSeen: time,
   rtt: z.object({ srtt: time, rttvar: time, last: time, at: time }).nullable(),
 })
@@ -72,6 +73,7 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
     addresses: texts,
     brokeOffAt: time.optional(),
     purgeAfterMs: time.optional(),
+    demo: z.literal(true).optional(),
   },
   NetworkLeft: { networkId: text, how: z.enum(['left', 'closed']).optional() },
   NetworkFailed: { networkId: text, reason: text },

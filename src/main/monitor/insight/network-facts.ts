@@ -61,6 +61,13 @@ export interface NetworkFacts {
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */
   readonly local: boolean
+  /** It is the network of a demo, which plays that it splits: on one machine nothing else cuts peers off. */
+  readonly demo: boolean
+}
+
+/** Whether the network is split, or looks so: what is said of it and of its peers goes by this alone. */
+export function isSplit({ state, islands }: Pick<NetworkFacts, 'state' | 'islands'>): boolean {
+  return (state === 'online' || state === 'stored') && islands !== null && islands.count > 1
 }
 
 /** What happened longer before a loss or a split is not its cause, milliseconds. */

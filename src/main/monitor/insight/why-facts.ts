@@ -19,7 +19,7 @@ import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import { lostBefore } from './lost-before.ts'
 import type { NetworkFacts } from './network-facts.ts'
-import { TOGETHER_MS } from './network-facts.ts'
+import { isSplit, TOGETHER_MS } from './network-facts.ts'
 import { eventsAround, isAtOne, newestFirst } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
@@ -95,9 +95,11 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
   const lostThen = gone === null ? null : await lossAround(source, gone.at)
   const here = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
   const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
-  const runAt = runBegan(source)
+  const run = joinedLast(source)
+  const runAt = run.at
   const clockAheadMs = row.self ? null : clockDrift(store.versionsOf(networkKey, peerId))
   const startedAt = row.version.startedAt - Math.max(0, clockAheadMs ?? 0)
+  const heardAt = Math.max(row.rtt?.at ?? -Infinity, row.version.updatedAt - (clockAheadMs ?? 0))
   // Of the run before nothing explains what is now; of one that is gone, no dial that failed before it was heard of last.
   const began = gone === null ? runAt : -Infinity
   const reached = Math.max(startedAt, row.rtt?.at ?? -Infinity)
@@ -131,7 +133,7 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     events: newestFirst(events),
     dials,
     refusedBefore: firstRefused(failed, Math.max(runAt, startedAt), since),
-    apart: await apartAt(source, peerId, until),
+    apart: await apartOf(source, row, until, heardAt),
     losses: await lossesOf(source, dials),
     reachesPrivate: reachesPrivate(source.rows()),
     ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
@@ -139,7 +141,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     clockAheadMs,
     ownClock: ownClockAt(source, until),
     lost: source.state === 'lost',
-    local: areLocal(source.rows()) || isDemo(status),
+    local: areLocal(source.rows()) || run.demo,
+    demo: run.demo,
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
@@ -177,10 +180,10 @@ export function networkFacts(
   events: readonly LoggedEvent[] = eventsAround(source, begin),
 ): NetworkFacts {
   const { status, state, islands, now, purgeAfterMs, logFrom } = source
-  const began = once(() => runBegan(source))
+  const run = once(() => joinedLast(source))
   const again = once(() => heardAgain(source.rows()))
   const ownClock = once(() => ownClockAt(source, begin.since))
-  const local = once(() => isDemo(status) || areLocal(source.rows()) || triedLocal(source.rows(), events))
+  const local = once(() => run().demo || areLocal(source.rows()) || triedLocal(source.rows(), events))
   return {
     now,
     logFrom,
@@ -192,7 +195,7 @@ export function networkFacts(
     addressesGone: state === 'lost' || begin.lostBefore !== null ? addressesGoneAt(source, begin.since) : null,
     purgeAfterMs,
     get began() {
-      return began()
+      return run().at
     },
     get again() {
       return again()
@@ -202,6 +205,9 @@ export function networkFacts(
     },
     get local() {
       return local()
+    },
+    get demo() {
+      return run().demo
     },
   }
 }
@@ -250,10 +256,6 @@ export function partedBegin({ splitAt, held, apart, told, goneAt, gone, back }: 
 function splitBegin(told: LoggedEvent, event: IslandsEvent, purgeAfterMs: number): Begin {
   const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = event
   return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null, lostBefore: null }
-}
-
-function isDemo(status: NetworkStatus | null): boolean {
-  return status !== null && 'demo' in status && status.demo
 }
 
 /** Whether nobody else is known yet, and all that we tried to dial is on this machine. */
@@ -331,10 +333,10 @@ function jumpsBefore({ store, networkKey }: WhySource, until: number): readonly 
   return store.eventsPage({ networkKey, kinds: ['ClockJumped'], before, limit: EVENTS }).events
 }
 
-/** When we joined the network last, milliseconds since the epoch. */
-function runBegan({ store, networkKey }: NetworkSource): number {
+/** When we joined the network last, milliseconds since the epoch, and whether it is that of a demo: as live, so in the past and in files. */
+function joinedLast({ store, networkKey }: NetworkSource): { readonly at: number; readonly demo: boolean } {
   const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
-  return joined?.at ?? -Infinity
+  return { at: joined?.at ?? -Infinity, demo: joined?.event.kind === 'NetworkJoined' && joined.event.demo === true }
 }
 
 /** Losses of the network in which dials may have failed, and since. */
@@ -350,28 +352,33 @@ function firstRefused(dials: readonly LoggedEvent[], from: number, to: number): 
   return found.length === 0 ? null : Math.min(...found.map(({ at }) => at))
 }
 
-/** The last split before a moment, where it lasted then and a peer was in another island than we; and whether they only ended. */
-async function apartAt(source: WhySource, peerId: PeerId, until: number): Promise<PeerFacts['apart']> {
+/** The split in which a peer is in another island than we, or was when it went; and whether those there only ended. */
+async function apartOf(source: WhySource, row: PeerRow, until: number, heardAt: number): Promise<PeerFacts['apart']> {
+  const { peerId } = row
+  const begin = row.state === 'online' ? apartNow(source, row, heardAt) : await apartThen(source, peerId, until)
+  if (begin === null) return null
+  // What is said of the network holds of the peer as well.
+  const ended = begin.apart.has(peerId) ? endedRather(networkFacts(source, begin)) : null
+  const others = [...begin.apart].filter((other) => other !== peerId)
+  return { since: begin.since, seq: begin.told[0]?.seq ?? null, others, ended }
+}
+
+/** The split that is told of the network, where a peer that counts as here is on the other side, and was not heard of since. */
+function apartNow(source: WhySource, { peerId, connected, neighbor }: PeerRow, heardAt: number): Begin | null {
+  if (connected || neighbor) return null
+  const begin = beginOf(source)
+  const apart = isSplit(source) ? source.apart : begin.apart
+  return apart.has(peerId) && heardAt <= begin.since ? begin : null
+}
+
+/** The last split before a moment, where it lasted then and a peer was in another island than we. */
+async function apartThen(source: WhySource, peerId: PeerId, until: number): Promise<Begin | null> {
   const from = until - 2 * source.purgeAfterMs - LASTING_MS
   const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
   // Those that are gone did not come back. Of an earlier run nothing holds.
   const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
-  const told = last?.event.kind === 'Islands' && (last.event.apart ?? []).includes(peerId) ? last : null
-  const begin =
-    told?.event.kind === 'Islands' ? splitBegin(told, told.event, source.purgeAfterMs) : untoldBegin(source, until)
-  if (begin?.apart.has(peerId) !== true) return null
-  // What is said of the network holds of the peer as well; and of a split that was not told yet nothing else does.
-  const ended = endedRather(networkFacts(source, begin))
-  if (told === null && ended === null) return null
-  const others = [...begin.apart].filter((other) => other !== peerId)
-  return { since: begin.since, seq: told?.seq ?? null, others, ended }
-}
-
-/** That of a split which lasts at a moment and was not told yet; null where there is none. */
-function untoldBegin(source: WhySource, at: number): Begin | null {
-  if (at < source.now || (source.islands?.count ?? 0) < 2) return null
-  const begin = beginOf(source)
-  return begin.untoldMs > 0 ? begin : null
+  if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
+  return splitBegin(last, last.event, source.purgeAfterMs)
 }
 
 /** Dials to a peer are told by its id, or by the address that was dialed. */

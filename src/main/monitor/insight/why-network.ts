@@ -14,6 +14,7 @@ import {
   departed,
   dialsTo,
   gapTo,
+  isSplit,
   LIKELY_MS,
   nearEnough,
   NEAR_MS,
@@ -71,10 +72,11 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   }
 }
 
-function matterOf({ state, islands, parted, lostBefore }: NetworkFacts): NetworkMatter {
+function matterOf(facts: NetworkFacts): NetworkMatter {
+  const { state, parted, lostBefore } = facts
   if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (state !== 'online' && state !== 'stored') return 'not joined'
-  if (islands !== null && islands.count > 1) return 'split'
+  if (isSplit(facts)) return 'split'
   if (lostBefore !== null) return 'had lost'
   return parted === null ? 'fine' : 'parted'
 }

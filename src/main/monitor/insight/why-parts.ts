@@ -55,7 +55,7 @@ export interface PeerFacts {
   readonly dials: readonly LoggedEvent[]
   /** When a dial to it was refused first in this run, before those; null where none was. */
   readonly refusedBefore: number | null
-  /** The split in which it was in another island, while it lasted; null where there was none. */
+  /** The split in which it is in another island, or was when it went; null where there is none. */
   readonly apart: Apart | null
   /** Losses of the network at the time of these dials. */
   readonly losses: readonly Run[]
@@ -73,11 +73,13 @@ export interface PeerFacts {
   readonly lost: boolean
   /** All peers are on this machine: no connection lies between them and us. */
   readonly local: boolean
+  /** As of `NetworkFacts`. */
+  readonly demo: boolean
   readonly purgeAfterMs: number
   readonly maxDriftMs: number
 }
 
-/** A split, of which a peer was on the other side. Times are milliseconds since the epoch. */
+/** A split, of which a peer is or was on the other side. Times are milliseconds since the epoch. */
 export interface Apart {
   readonly since: number
   /** The number of the event that told it; null while it was not told yet. */

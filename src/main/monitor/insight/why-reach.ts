@@ -21,6 +21,7 @@ export function peerReach(matter: PeerMatter, { gone, began, purgeAfterMs }: Pee
       return gone === null ? -Infinity : Math.max(began, gone.at - 2 * purgeAfterMs)
     case 'slow':
     case 'not answering':
+    case 'apart':
     case 'never reached':
     case 'lonely':
       return began

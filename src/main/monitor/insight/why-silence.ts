@@ -12,6 +12,7 @@ import { TOGETHER_MS } from './network-facts.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, dialsTell, eventsOf, isRefused, itself, lifeOf, ranked, seqs, tellingDials } from './why-parts.ts'
 import {
+  APART,
   CRASHED,
   cutOffWords,
   FEW_PEERS,
@@ -19,6 +20,7 @@ import {
   itsClockWords,
   jumpWords,
   laterWords,
+  LOOKS_APART,
   LOST_DIAL,
   lostSoonWords,
   lostThenWords,
@@ -139,18 +141,20 @@ export function ended({ dials, refusedBefore, row, clockAheadMs }: PeerFacts): r
 }
 
 /**
- * It was in an island that the network had split off from ours: then nothing of it comes to us, however well it is. Where the network
+ * It is, or was, in an island that the network had split off from ours: then nothing of it comes to us, however well it is. Where the network
  * only looked split, since those on the other side ended, it ended with them.
  */
-export function cutOff({ apart, gone, now }: PeerFacts): readonly Ranked[] {
+export function cutOff({ apart, gone }: PeerFacts): readonly Ranked[] {
   if (apart === null) return []
   if (apart.ended !== null) {
     const { rank, cause } = apart.ended
     return [{ rank, cause: { ...cause, words: wentWithWords(apart.others, cause.words) } }]
   }
-  const words = cutOffWords((gone?.at ?? now) - apart.since)
   const where = evidence('timeline', { kinds: ['Islands'], from: apart.since, to: null })
-  return [ranked(94, 'split', 'likely', words, apart.seq === null ? [] : [apart.seq], where)]
+  // Before a split has lasted it is not known what is behind it.
+  if (apart.seq === null) return [ranked(70, 'split', 'possible', LOOKS_APART, [], where)]
+  const words = gone === null ? APART : cutOffWords(gone.at - apart.since)
+  return [ranked(94, 'split', 'likely', words, [apart.seq], where)]
 }
 
 /**

@@ -23,7 +23,7 @@ import {
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
 import { dialsTell, ranked, seqs } from './why-parts.ts'
-import { apartBrokeWords, apartEndedWords, didWords, gapWords, togetherWords } from './words.ts'
+import { apartBrokeWords, apartEndedWords, didWords, FEW_PEERS, gapWords, togetherWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
@@ -33,6 +33,8 @@ const ENDED_RANKS = { most: 95, some: 84 } as const
 const LINK_RANK = 85
 /** Of what may lie on our side, at most: less than of others that ended, however few. */
 const OWN_RANK = 80
+/** Of a cut that a demo plays: more than of a peer that was the link, less than of most that ended. */
+const PLAYED_RANK = 90
 /** Of what is left where nothing else explains it. */
 const CUT_RANK = 10
 /** Of a stall after which all were linked again: it is told last. */
@@ -44,9 +46,13 @@ export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   const linked = linkedAfterStall(facts)
   const stalls = stallCauses(facts, OWN_RANK, 'possible', facts.untoldMs > 0)
   const found = [...wentBetween(facts), ...silentTogether(facts), ...(linked ? [] : stalls)]
-  const explained = found.length > 0 || ended.some(({ rank }) => rank > CUT_RANK)
+  const crashed = ended.some(({ rank }) => rank > CUT_RANK)
+  // It parts one half from the other: of one or two that are apart nothing says that it did, nor do links that are not known yet.
+  const seen = facts.told.length > 0 || ended.length > 0
+  const played = facts.demo && !crashed && seen && facts.apart.size >= FEW_PEERS
+  const explained = found.length > 0 || crashed
   const less = linked ? stalls.map((stall) => ({ ...stall, rank: STALL_BEFORE_RANK })) : []
-  return [...ended, ...found, ...(explained ? [] : cut(facts, stalls.length > 0)), ...less]
+  return [...ended, ...found, ...(explained && !played ? [] : cut(facts, stalls.length > 0, played)), ...less]
 }
 
 /**
@@ -62,10 +68,11 @@ export function endedRather(facts: NetworkFacts): Ranked | null {
 
 /**
  * What looks like another island may be peers that ended together: what they told of their links is remembered for longer than they
- * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut.
+ * last. A refused dial shows it; and where all are on this machine, no way between them and us can be cut, but by a demo.
  */
 function endedApart(facts: NetworkFacts): readonly Ranked[] {
   const { since, untoldMs, apart } = facts
+  const uncut = (): boolean => facts.local && !facts.demo
   const from = since - NEAR_MS
   const refusedBy = refusalsSince(facts, apart, () => from)
   const refusals = [...refusedBy.values()].filter(({ length }) => length > 0)
@@ -80,21 +87,21 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
   )
   // One of two may have been stopped while the other one ended.
   const isMost = (count: number): boolean => count * 2 > apart.size
-  const most = isMost(refusals.length) || (isMost(refusals.length + unanswered.length) && facts.local)
-  if (refusals.length > 0 && (most || facts.local)) {
+  const most = isMost(refusals.length) || (isMost(refusals.length + unanswered.length) && uncut())
+  if (refusals.length > 0 && (most || uncut())) {
     const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })
     // Whether all are on this machine is said only of those that do not answer.
-    const local = unanswered.length > 0 && facts.local
+    const local = unanswered.length > 0 && uncut()
     const words = apartEndedWords(apart.size, refusals.length, unanswered.length, local)
     const events = seqs([...refusals.flat(), ...unanswered.flat(), ...broke])
     const rank = most ? ENDED_RANKS.most : ENDED_RANKS.some
     return [ranked(rank, 'crashed', most ? 'likely' : 'possible', words, events, where)]
   }
   if (broke.length === 0) return []
-  const { local } = facts
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
   const tell = dialsTell([...dials.values()].flat(), stalls)
+  const local = uncut()
   const words = apartBrokeWords(gone.size, apart.size, local, tell)
   // Elsewhere a way that is cut explains it as well.
   return [ranked(local ? ENDED_RANKS.some : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
@@ -186,10 +193,14 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   return [ranked(OWN_RANK, 'lost network', 'possible', words, seqs(silent), where)]
 }
 
-/** Nothing of what may part a network happened near: then what parted it lies between the islands. */
-function cut({ told, parted, since, began, logFrom, untoldMs }: NetworkFacts, stalled: boolean): readonly Ranked[] {
+/** Nothing of what may part a network happened near: then what parted it lies between the islands. @param played by a demo */
+function cut(
+  { told, parted, since, began, logFrom, untoldMs }: NetworkFacts,
+  stalled: boolean,
+  played: boolean,
+): readonly Ranked[] {
   // Who is apart is dialed in the seconds that follow: before the split has lasted it is not known what that tells.
-  if (parted === null && told.length === 0) {
+  if (!played && parted === null && told.length === 0) {
     const words = 'the way between the islands is cut, or peers ended together (that is still being looked at)'
     return [ranked(CUT_RANK, 'unknown', 'possible', words, [], evidence('timeline', { kinds: ['Islands'] }))]
   }
@@ -198,10 +209,11 @@ function cut({ told, parted, since, began, logFrom, untoldMs }: NetworkFacts, st
   const known = Math.max(began, since - NEAR_MS - untoldMs) >= logFrom
   const noStall = stalled ? '' : ', and our own machine did not stall for long'
   const because = known ? ` (nobody who held them together left${noStall})` : ''
-  const words = `the way between the islands ${is} cut${because}`
+  const words = `the way between the islands ${is} cut${played ? ', as the demo plays it' : because}`
   const where =
     parted === null
       ? evidence('timeline', { kinds: ['Islands'] })
       : evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: since, to: toldBy(parted) })
+  if (played) return [ranked(PLAYED_RANK, 'split', 'likely', words, seqs(told), where)]
   return [ranked(CUT_RANK, 'unknown', 'possible', words, seqs(told), where)]
 }

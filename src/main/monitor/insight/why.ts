@@ -43,7 +43,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
 }
 
 function matterOf(facts: PeerFacts): PeerMatter {
-  const { row, linked, dials } = facts
+  const { row, linked, dials, apart } = facts
   if (row.self) return 'ourselves'
   switch (row.state) {
     case 'departed':
@@ -59,6 +59,7 @@ function matterOf(facts: PeerFacts): PeerMatter {
       return 'never reached'
     case 'online':
       if (unanswered(facts).length > 0) return 'not answering'
+      if (apart !== null) return 'apart'
       if (!facts.lost && slowness(facts) !== null) return 'slow'
       if (row.rtt === null && !row.connected && (dials.length > 0 || row.addresses.length === 0 || isObstacle(facts)))
         return 'never reached'
@@ -96,6 +97,8 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
       const here = lost ? 'was here when we lost the network' : 'counts as here'
       return `${name} ${here}, but did not answer when it was dialed ${agoWords(Math.max(0, now - lastAt))}`
     }
+    case 'apart':
+      return `${name} counts as here, but no known link leads to it`
     case 'slow': {
       const slow = slowness(facts)
       return slow === null ? name : `${name} ${slowWords(slow)}`
@@ -134,6 +137,8 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ...unreached(since),
       ]
     }
+    case 'apart':
+      return [...ended(facts), ...cutOff(facts), ...refused(facts), ...clocks(facts), ...unreachable(facts, 60)]
     case 'left':
       return [ranked(100, 'goodbye', 'certain', GOODBYE, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
     case 'removed':
@@ -198,7 +203,8 @@ function stalledDials(facts: PeerFacts, rank: number): readonly Ranked[] {
 /** It went silent, and dials to it failed since. On this machine one that is not answered is for a process that stands still. */
 function unreached(facts: PeerFacts): readonly Ranked[] {
   const dials = tellingDials(facts)
-  if (!facts.local || dialsTell(dials, facts.stalls) !== 'no answer') return dialsFailed(facts, 40, unreachableWords)
+  if (!facts.local || facts.demo || dialsTell(dials, facts.stalls) !== 'no answer')
+    return dialsFailed(facts, 40, unreachableWords)
   // That we had lost the network explains it as well.
   const rank = facts.lostThen === null ? 97 : 88
   return [ranked(rank, 'dials failed', 'likely', HANGS, seqs(dials), dialedAt(dials))]

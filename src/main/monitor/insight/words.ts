@@ -83,7 +83,13 @@ export function lostSoonWords(ms: number): string {
   return `our own connection was broken already (we lost the network ${laterWords(ms)})`
 }
 
-/** The network split, and it was in another island. @param ms how long before that */
+/** The network split, and it is in another island. */
+export const APART = 'the network split, and it is in another island than we'
+/** It looks so. */
+export const LOOKS_APART =
+  'the network looks split, and it is in another island than we (that is still being looked at)'
+
+/** The network split, and it was in another island when it went. @param ms how long before that */
 export function cutOffWords(ms: number): string {
   return `the network split, and it was in the island that was cut off, ${gapWords(Math.max(0, ms))}`
 }

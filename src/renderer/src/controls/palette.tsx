@@ -15,7 +15,7 @@ import { useApp, useNames, useNotes, usePeers, usePicture } from '../stores/app-
 import { ownName } from '../stores/note-store.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { isForeign } from '../stores/picture-store.ts'
-import { describeEvent } from '../timeline/describe.ts'
+import { describeEvent, labelOf } from '../timeline/describe.ts'
 import { readTyped } from '../timeline/typed-time.ts'
 import { useSay } from '../timeline/use-say.ts'
 import { formatExact } from '../ui/format.ts'
@@ -206,7 +206,7 @@ function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
     return {
       id: String(logged.seq),
       label: `${name}${describeEvent(logged, say)}`,
-      description: `${strings.kinds[logged.event.kind]} · ${formatExact(logged.at)}`,
+      description: `${labelOf(logged.event)} · ${formatExact(logged.at)}`,
       end: (
         <span className="ps-number">
           <Ago at={logged.at} />

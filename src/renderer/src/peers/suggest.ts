@@ -52,7 +52,7 @@ const FIELDS: Readonly<Record<FilterScope, readonly string[]>> = {
 /** Values of fields that peers do not make up, where none are counted. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   reason: ['left', 'silent', 'not known', 'removed', 'displaced'],
-  changed: ['addresses', 'tags', 'streams', 'functions', 'groups', 'tickets', 'protocolVersion'],
+  changed: ['startedAt', 'addresses', 'tags', 'streams', 'functions', 'groups', 'tickets', 'protocolVersion'],
   rtt: ['50ms', '100ms', '200ms', '500ms', '1s'],
   age: ['5m', '30m', '1h', '1d'],
   silent: ['30s', '2m', '10m', '1h'],

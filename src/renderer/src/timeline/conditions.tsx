@@ -1,5 +1,6 @@
 import { ActionIcon, Pill, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight, IconZoomIn } from '@tabler/icons-react'
+import { kindWord } from '../../../shared/state-words.ts'
 import { momentSide } from '../compare/moment-side.ts'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { listEnd } from '../stores/event-store.ts'
@@ -19,7 +20,7 @@ export function Conditions({ kinds }: { readonly kinds: boolean }) {
     <>
       {!kinds || filter.kinds.length === 0 ? null : (
         <Condition
-          text={filter.kinds.map((kind) => strings.kinds[kind]).join(', ')}
+          text={filter.kinds.map(kindWord).join(', ')}
           remove={strings.timeline.allKinds}
           onRemove={() => events.setFilter({ ...filter, kinds: [] })}
         />

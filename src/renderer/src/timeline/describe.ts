@@ -1,9 +1,10 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { isRestart } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
-import { brokeOffWords, silenceWords } from '../../../shared/state-words.ts'
+import { brokeOffWords, changedBeside, eventWord, silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
@@ -22,18 +23,13 @@ const AS_IT_IS: Say = { said: (sentence) => sentence, wordOf: (tag) => tag }
 export function labelOf(event: DiscoveryEvent): string {
   const text = strings.timeline
   switch (event.kind) {
-    case 'PeerDiscovered':
-      return text.lanes.joined
     case 'PeerUpdated':
+      if (isRestart(event)) return text.restarted
       return event.changed.length === 0 ? text.lanes.again : text.changed
     case 'PeerDeparted':
-      return event.reason === 'removed' || event.reason === 'displaced' ? text[event.reason] : text.lanes[laneOf(event)]
-    case 'NetworkJoined':
-      return text.weJoined
-    case 'NetworkLeft':
-      return event.how === 'closed' ? text.weClosed : text.weLeft
+      return event.reason === 'removed' || event.reason === 'displaced' ? eventWord(event) : text.lanes[laneOf(event)]
     default:
-      return strings.kinds[event.kind]
+      return eventWord(event)
   }
 }
 
@@ -50,6 +46,7 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'PeerDiscovered':
       return about(text.joined)
     case 'PeerUpdated':
+      if (isRestart(event)) return about(text.restarted)
       return about(event.changed.length === 0 ? text.again : text.changed)
     case 'PeerDeparted':
       return about(text.departed[event.reason])
@@ -66,7 +63,7 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'EntryRejected':
       return text.refused(formatCount(count), strings.rejected[event.reason])
     default:
-      return text.other(formatCount(count), strings.kinds[event.kind])
+      return text.other(formatCount(count), labelOf(event))
   }
 }
 
@@ -83,9 +80,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'PeerDiscovered':
       return text.discovered(strings.sources[event.source])
     case 'PeerUpdated':
-      return event.changed.length === 0
-        ? text.reannounced(strings.sources[event.source])
-        : text.updated(event.changed.join(', '), strings.sources[event.source])
+      return updated(event)
     case 'PeerDeparted':
       return departure(event, at)
     case 'NeighborUp':
@@ -134,6 +129,13 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'EventsMissed':
       return text.missed(formatCount(event.count))
   }
+}
+
+function updated(event: Extract<DiscoveryEvent, { kind: 'PeerUpdated' }>): string {
+  const text = strings.events
+  const source = strings.sources[event.source]
+  if (event.changed.length === 0) return text.reannounced(source)
+  return (isRestart(event) ? text.restarted : text.updated)(changedBeside(event), source)
 }
 
 function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at: number): string {

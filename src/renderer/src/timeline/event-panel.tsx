@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
 import type { EventKind } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { kindWord } from '../../../shared/state-words.ts'
 import { formatLocalOffset } from '../../../shared/time.ts'
 import { filterProblem } from '../peers/filter.ts'
 import { FilterInput } from '../peers/filter-input.tsx'
@@ -54,7 +55,7 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
             w={filter.kinds.length > 1 ? 340 : 190}
             aria-label={strings.timeline.kinds}
             placeholder={filter.kinds.length === 0 ? strings.timeline.allKinds : ''}
-            data={EVENT_KINDS.map((kind) => ({ value: kind, label: strings.kinds[kind] }))}
+            data={EVENT_KINDS.map((kind) => ({ value: kind, label: kindWord(kind) }))}
             value={[...filter.kinds]}
             onChange={(kinds) => events.setFilter({ ...filter, kinds: kinds.filter(isKind) })}
             clearable

@@ -1,38 +1,13 @@
-import type { EventKind } from '../../../shared/events.ts'
 import { counted } from '../../../shared/counted.ts'
-
-/** What kinds of events are called. */
-export const KINDS: Readonly<Record<EventKind, string>> = {
-  PeerDiscovered: 'joined',
-  PeerUpdated: 'updated',
-  PeerDeparted: 'left',
-  NeighborUp: 'neighbor up',
-  NeighborDown: 'neighbor down',
-  SyncCompleted: 'sync',
-  SyncFailed: 'sync failed',
-  DialFailed: 'dial failed',
-  EntryRejected: 'refused',
-  DhtSlotClaimed: 'DHT slot',
-  DhtFailed: 'DHT failed',
-  IdentityClash: 'identity clash',
-  LocalEntryUpdated: 'own entry',
-  NetworkJoined: 'we joined',
-  NetworkLeft: 'we left',
-  NetworkFailed: 'network failed',
-  ClockJumped: 'clock jumped',
-  ClockCompared: 'clocks compared',
-  Stalled: 'our machine stalled',
-  Islands: 'islands',
-  NetworkLost: 'we lost the network',
-  NetworkBack: 'we are back',
-  EventsMissed: 'missed events',
-}
 
 /** What happened, in words. */
 export const EVENTS = {
   discovered: (source: string) => `discovered by ${source}`,
   reannounced: (source: string) => `announced itself again, by ${source}`,
   updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
+  /** `fields`: empty where nothing else changed. */
+  restarted: (fields: string, source: string) =>
+    `restarted${fields === '' ? '' : ` and changed ${fields}`}, by ${source}`,
   graceful: 'said goodbye',
   purged: (silence: string) => `went silent: ${silence}`,
   lostWithUs: 'purged while we had lost the network: what became of it is not known',

@@ -19,7 +19,7 @@ const LANE_HELP: Readonly<Record<Lane, string>> = {
   goodbye: 'Peers that said goodbye before they left',
   silent: 'Peers that were purged because they did not announce themselves for too long: a crash, or a lost connection',
   lost: 'Peers that were purged while we had lost the network: what became of them is not known',
-  failed: 'Dials and syncs that failed, and entries that were refused',
+  failed: 'Dials and syncs that failed, peers that were not dialed, and entries that were refused',
   islands: 'The known links split into islands, or grew together again',
   own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that we lost or that ended',
   other: 'Changed entries, gossip neighbors, syncs, peers removed or displaced, and what we did ourselves',
@@ -57,13 +57,9 @@ export const LANE_TEXTS = {
     `“${text}” is not a time. Type 1h ago, 16:05, yesterday 16:05, 2026-11-23 16:05, or 2026-11-23T16:05Z.`,
   strip: 'Time',
   stripToggle: 'Show or hide the bars',
-  /** What happened to an event's peer, in one word or two. */
-  removed: 'removed',
-  displaced: 'displaced',
+  /** What an event is called that brought something new of its peer. */
   changed: 'changed',
-  weJoined: 'we joined',
-  weLeft: 'we left',
-  weClosed: 'app closed',
+  restarted: 'restarted',
   /** Lines that stand for several events. `count` is a number with separators. */
   bursts: {
     joined: (count: string) => `${counted(count, 'peer')} joined`,
@@ -75,6 +71,7 @@ export const LANE_TEXTS = {
       displaced: (count: string) => `${counted(count, 'peer')} displaced from the full catalog`,
     },
     changed: (count: string) => `${counted(count, 'entry', 'entries')} changed`,
+    restarted: (count: string) => counted(count, 'restart'),
     again: (count: string) => counted(count, 're-announcement'),
     neighborUp: (count: string) => counted(count, 'new gossip neighbor'),
     neighborDown: (count: string) => `${counted(count, 'gossip neighbor')} lost`,

@@ -6,7 +6,7 @@ import { CRAWL } from './strings-crawl.ts'
 import { DEMO } from './strings-demo.ts'
 import { DESKTOP } from './strings-desktop.ts'
 import { ENGINE } from './strings-engine.ts'
-import { EVENTS, KINDS } from './strings-events.ts'
+import { EVENTS } from './strings-events.ts'
 import { FILTER } from './strings-filter.ts'
 import { GRAPH } from './strings-graph.ts'
 import { HEALTH } from './strings-health.ts'
@@ -70,7 +70,6 @@ const HINTS: Readonly<Record<string, string>> = {
 /** Every text of the interface. */
 export const strings = {
   app: 'Peerscope',
-  kinds: KINDS,
   states: STATE_WORDS,
   sources: SOURCES,
   rejected: REJECTED,

@@ -29,7 +29,15 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
   DhtFailed: { kind: 'DhtFailed', reason: 'no' },
   IdentityClash: { kind: 'IdentityClash', peerId, startedAt: 5 },
   LocalEntryUpdated: { kind: 'LocalEntryUpdated', version, tags, addresses },
-  NetworkJoined: { kind: 'NetworkJoined', peerId, networkId, addresses, brokeOffAt: 9, purgeAfterMs: 60_000 },
+  NetworkJoined: {
+    kind: 'NetworkJoined',
+    peerId,
+    networkId,
+    addresses,
+    brokeOffAt: 9,
+    purgeAfterMs: 60_000,
+    demo: true,
+  },
   NetworkLeft: { kind: 'NetworkLeft', networkId, how: 'closed' },
   NetworkFailed: { kind: 'NetworkFailed', networkId, reason: 'no' },
   ClockJumped: { kind: 'ClockJumped', byMs: -3 },
@@ -73,11 +81,11 @@ describe('a line of a moment', () => {
       ],
     } as const
     for (const line of [
-      { kind: 'shown', rows: [row], edges: [edge] },
+      { kind: 'shown', rows: [row, { ...row, backAt: 4 }], edges: [edge] },
       {
         kind: 'change',
         at: 7,
-        rows: [{ peerId: idOf('a'), tags: ['b'] }],
+        rows: [{ peerId: idOf('a'), tags: ['b'], backAt: 6 }],
         gone: [idOf('c')],
         edges: [edge],
         edgesGone: [],

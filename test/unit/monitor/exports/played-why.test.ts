@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { playedNetworkWhy, playedPeerWhy } from '../../../../src/main/monitor/exports/played-why.ts'
+import { storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import { UnknownPeer } from '../../../../src/shared/errors.ts'
@@ -68,6 +69,32 @@ it('a file that holds the whole of it answers as the data folder does', async ()
   expect(told(why)).toEqual(told(await networkWhyThen(then(store), now())))
   expect(why).toMatchObject({ matter: 'lost', causes: [{ kind: 'own stall' }, {}], notKept: null })
   await expect(playedPeerWhy(played, idOf('nobody'), now())).rejects.toThrow(UnknownPeer)
+})
+
+it('a split that the demo plays is told as one live, in the past and in a file, also where the demo began before it', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data, { demo: true })
+  const log = (event: DiscoveryEvent): void => void store.append(NETWORK, now(), event)
+  await data.scheduler.run(20_000)
+  const apart = ['ben', 'cat', 'dan'].map((name) => idOf(name))
+  log({ kind: 'Islands', count: 2, sizes: [2, 3], since: now() - 1000, held: [], apart })
+  await data.scheduler.run(20_000)
+  for (const name of ['ben', 'cat', 'dan']) view.putRow(row(name, { state: 'purged' }))
+  for (const peerId of apart) log({ kind: 'PeerDeparted', peerId, reason: 'purged', version })
+  log({ kind: 'Islands', count: 1, sizes: [2], gone: 3, missing: apart })
+  await data.scheduler.run(2000)
+  const { network, source } = catalogOf(store, now())
+  const sentences = [await storedNetworkWhy(catalogOf(store), now()), await networkWhyThen(then(store), now())].map(
+    ({ sentence }) => sentence,
+  )
+  for (const lengthMs of [600_000, 5000]) {
+    const { verdict, content } = await opened(await fileAt(source, now(), lengthMs))
+    if (verdict.moment === null) throw new Error('no moment')
+    sentences.push((await playedNetworkWhy({ moment: verdict.moment, network, content }, now())).sentence)
+  }
+  const [first] = sentences
+  expect(first).toMatch(/, probably because the way between the islands was cut, as the demo plays it\.$/)
+  expect(new Set(sentences)).toEqual(new Set([first]))
 })
 
 it('what lies before the file is said not to be in it, and is taken for no sign', async () => {

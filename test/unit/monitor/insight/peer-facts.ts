@@ -73,6 +73,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   ownClock: null,
   lost: false,
   local: false,
+  demo: false,
   purgeAfterMs: 20_000,
   maxDriftMs: 60_000,
   ...changes,

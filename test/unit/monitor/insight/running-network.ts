@@ -50,11 +50,14 @@ export const catalogOf = (store: StoreReader, now = 0): OfflineCatalog => ({
   close: () => undefined,
 })
 
-/** A run that goes on, with a journal of what it shows: all are linked. Links were stored when we had one only. */
-export async function running(data: DataFolder): Promise<{ store: Store; view: View; now: () => number }> {
+/** A run that goes on, with a journal of what it shows: all are linked. Links were stored when we had one only. @param of a demo, or not */
+export async function running(
+  data: DataFolder,
+  of: { readonly demo?: true } = {},
+): Promise<{ store: Store; view: View; now: () => number }> {
   const store = data.open()
   const { clock } = data
-  store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [], ...of })
   for (const name of NAMES) store.putPeer(NETWORK, stored(name, clock.now(), { rtt }))
   store.putTopology(NETWORK, { at: clock.now(), edges: [edge('me', 'ann', clock.now())] })
   const view = new View(clock, store.status())

@@ -89,6 +89,48 @@ describe('peers that crash together', () => {
     expect(whyPeer(await peerFacts(shown, other)).causes.map(({ kind }) => kind)).not.toContain('crashed')
   })
 
+  it('do not count as fine each from the moment on that the network counts them, though nobody dialed them since', async () => {
+    log(1, { kind: 'Islands', count: 1, sizes: [6] })
+    const answered = (minute: number): PeerRow['rtt'] => ({ srtt: 9, rttvar: 1, last: 9, at: START + minute * MINUTE })
+    const version = { startedAt: START, updatedAt: START + 4 * MINUTE }
+    const here = rows.map((one) => ({ ...one, version, connected: false, neighbor: false, rtt: answered(4.5) }))
+    const [quiet = peerRow(1), still = peerRow(1)] = here
+    const of = async (shown: WhySource, row: PeerRow) => whyPeer(await peerFacts(shown, row))
+    const soon = splitAt(5, { apart: new Set(apart) })
+    expect(whyNetwork(networkFacts(soon)).causes).toMatchObject([{ kind: 'unknown', confidence: 'possible' }])
+    expect(await of(soon, quiet)).toMatchObject({
+      matter: 'apart',
+      causes: [{ kind: 'split', confidence: 'possible' }],
+    })
+    // One of them was our neighbor.
+    log(4.9, { kind: 'NeighborDown', peerId: quiet.peerId })
+    expect(whyNetwork(networkFacts(soon)).causes[0]?.kind).toBe('crashed')
+    for (const row of here) {
+      const why = await of(soon, row)
+      expect(why).toMatchObject({ matter: 'apart', causes: [{ kind: 'crashed' }] })
+      expect(why.sentence).toMatch(
+        / counts as here, but no known link leads to it, perhaps because it went together with /,
+      )
+    }
+    // Nor is one apart that is linked with us, or where nothing is told to be apart.
+    expect((await of(soon, { ...quiet, connected: true })).matter).toBe('fine')
+    expect((await of({ ...soon, apart: new Set(apart.slice(1)) }, quiet)).matter).not.toBe('apart')
+    expect((await of({ ...soon, state: 'lost' }, quiet)).matter).not.toBe('apart')
+    // One is gone, and what is left of the other island is no island.
+    log(5.1, { kind: 'Islands', count: 2, sizes: [3, 3], since: START + 4.95 * MINUTE, held: [], apart })
+    const later = splitAt(6, {
+      islands: { ...islands, count: 1 },
+      apart: new Set(),
+      rows: () => [{ ...quiet, state: 'purged' }, ...here.slice(1)],
+    })
+    expect(whyNetwork(networkFacts(later))).toMatchObject({ matter: 'parted', causes: [{ kind: 'crashed' }] })
+    expect(await of(later, still)).toMatchObject({ matter: 'apart', causes: [{ kind: 'crashed' }] })
+    // One that was heard of since is here after all.
+    expect((await of(later, { ...still, rtt: answered(5) })).matter).not.toBe('apart')
+    const announced = { ...still, version: { ...version, updatedAt: START + 5 * MINUTE } }
+    expect((await of(later, announced)).matter).not.toBe('apart')
+  })
+
   it('are told by the dials since they were reached last, however often others failed before', async () => {
     const [row = peerRow(1)] = rows
     const reached = { srtt: 9, rttvar: 1, last: 9, at: START + 2.5 * MINUTE }

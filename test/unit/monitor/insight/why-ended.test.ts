@@ -46,6 +46,7 @@ const known = (changes: Partial<NetworkFacts>): NetworkFacts => ({
   ownClock: null,
   purgeAfterMs: 5 * MINUTE,
   local: true,
+  demo: false,
   ...changes,
 })
 const why = (changes: Partial<NetworkFacts>): NetworkWhy => whyNetwork(known(changes))
@@ -99,6 +100,8 @@ describe('a split', () => {
         events: Array.from({ length: random.below(14) }, event),
         held: oneOf([null, [], [peerIdAt(4), peerIdAt(5)]]),
         local: random.below(2) === 0,
+        demo: random.below(2) === 0,
+        told: oneOf([[], [told(0, { kind: 'Islands', count: 2, sizes: [6, 3] })]]),
         untoldMs: oneOf([0, 20 * SECOND]),
       })
       const [best] = mostProbableFirst(splitCauses(facts))
@@ -178,6 +181,45 @@ describe('a split', () => {
     expect(far.causes.map(({ words }) => words)).toContain(
       '3 peers were ended or crashed together (they broke off without a goodbye)',
     )
+  })
+})
+
+describe('a split of the demo', () => {
+  const islandsTold = told(5 * SECOND, { kind: 'Islands', count: 2, sizes: [6, 3], apart: KILLED })
+  const played = (changes: Partial<NetworkFacts>): NetworkWhy => why({ demo: true, told: [islandsTold], ...changes })
+  const CUT = 'the way between the islands is cut, as the demo plays it'
+
+  it('is one that it plays: on one machine nothing else cuts peers off', () => {
+    expect(played({ events: downs })).toMatchObject({
+      sentence: `The network is split into 2 islands: 6 and 3, probably because ${CUT}.`,
+      causes: [{ kind: 'split', confidence: 'likely', events: [islandsTold.seq] }, { kind: 'crashed' }],
+    })
+    // Also before that is told, where it is seen that they broke off.
+    expect(played({ events: downs, told: [] }).causes[0]).toMatchObject({ words: CUT, confidence: 'likely' })
+    expect(played({ told: [] }).causes).toMatchObject([{ kind: 'unknown', confidence: 'possible' }])
+    // Those that are cut off answer nothing, and one that was refused may have crashed before.
+    expect(played({ events: [...downs, failed(1, 'no answer in time'), refused(2)] }).causes[0]?.words).toBe(CUT)
+    const parted = { goneAt: NOW, gone: 3, back: 0 }
+    expect(played({ events: downs, islands: null, parted }).sentence).toMatch(
+      /^The network split .*, probably because the way between the islands was cut, as the demo plays it\.$/,
+    )
+    // A stall of ours explains it less.
+    const stalled = told(20 * SECOND, { kind: 'Stalled', ms: 4000 })
+    expect(played({ events: [...downs, stalled] }).causes[0]?.words).toBe(CUT)
+    expect(endedRather(known({ demo: true, told: [islandsTold], events: downs }))).toBeNull()
+  })
+
+  it('is none where they ended, nor is one of two peers said to be', () => {
+    expect(played({ events: [...downs, refused(1), refused(2)] }).causes.map(({ kind }) => kind)).toEqual(['crashed'])
+    expect(played({ events: downs, apart: new Set(KILLED.slice(0, 2)) }).causes.map(({ kind }) => kind)).not.toContain(
+      'split',
+    )
+  })
+
+  it('is no sign that a peer of the other island hangs', () => {
+    const apart = { since: NOW - 20 * SECOND, seq: 1, others: [], ended: null }
+    const cut = facts({ ...SILENT, local: true, demo: true, dials: [timedOut], apart })
+    expect(whyPeer(cut).sentence).toMatch(/, probably because the network split, and it was in the island that was cut/)
   })
 })
 

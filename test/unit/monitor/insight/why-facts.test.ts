@@ -124,7 +124,8 @@ describe('whether all is on this machine, where nobody else is known yet', () =>
   })
 
   it('is so in the demo', () => {
-    expect(local({ status: { state: 'alone', demo: true } as unknown as NetworkStatus })).toBe(true)
+    log(0, { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: idOf('me'), addresses: [], demo: true })
+    expect(local()).toBe(true)
   })
 })
 

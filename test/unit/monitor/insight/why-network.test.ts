@@ -53,6 +53,7 @@ describe('why the network', () => {
       ownClock: null,
       purgeAfterMs: 5 * MINUTE,
       local: false,
+      demo: false,
       ...changes,
     })
   const islands = islandsOf(18, 6)
