@@ -152,6 +152,11 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await field.fill('soon')
     await field.press('Enter')
     await expect(page.getByRole('alert')).toContainText('Type 1h ago, 16:05, yesterday 16:05')
+    // It stays beside its error while one looks elsewhere.
+    await field.press('Tab')
+    await expect(field).not.toBeFocused()
+    await expect(field).toHaveValue('soon')
+    await expect(page.getByRole('alert')).toBeVisible()
     await field.fill('90s ago')
     await expect(page.getByRole('alert')).toHaveCount(0)
     await field.press('Enter')
