@@ -31,8 +31,7 @@ export type DiscoveryEvent =
       readonly version: Version
       readonly tags: readonly string[]
       readonly addresses: readonly string[]
-      /** Which fields changed; empty for a plain re-announcement. Of one that restarted `startedAt` is the first. */
-      readonly changed: readonly EntryField[]
+      /** Which fields changed; empty for a plain re-announcement. */ readonly changed: readonly EntryField[]
     }
   | {
       readonly kind: 'PeerDeparted'
@@ -179,8 +178,7 @@ export type DiscoveryEvent =
     }
 
 /** The parts of an entry that an update can change. */
-export type EntryField =
-  'startedAt' | 'addresses' | 'tags' | 'streams' | 'functions' | 'groups' | 'tickets' | 'protocolVersion'
+export type EntryField = 'addresses' | 'tags' | 'streams' | 'functions' | 'groups' | 'tickets' | 'protocolVersion'
 
 /** The names of all events. */
 export type EventKind = DiscoveryEvent['kind']
@@ -264,11 +262,6 @@ export function eventSince(logged: LoggedEvent, from: number): LoggedEvent | nul
 /** The peer that an event is about, if it is about one. */
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null
-}
-
-/** Whether an update tells that its peer started again, and was not seen to leave. Earlier versions did not say. */
-export function isRestart({ changed }: Pick<Extract<DiscoveryEvent, { kind: 'PeerUpdated' }>, 'changed'>): boolean {
-  return changed.includes('startedAt')
 }
 
 /**

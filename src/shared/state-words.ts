@@ -3,8 +3,7 @@
  * and exported fields keep the names that programs know (`online`, `departed`, `purged`).
  */
 import type { LeftReason } from './compare.ts'
-import type { DiscoveryEvent, EntryField, EventKind } from './events.ts'
-import { isRestart } from './events.ts'
+import type { DiscoveryEvent, EventKind } from './events.ts'
 import { roughDuration } from './own-troubles.ts'
 import type { DepartureReason, PeerRow, PeerState } from './peer.ts'
 
@@ -128,15 +127,9 @@ export function brokeOffWords(when: string): string {
 
 /** That we left since Peerscope was closed. */
 const CLOSED = 'app closed'
-/** An update that brought nothing new, one that did, and one of a peer that started again. */
+/** An update that brought nothing new, and one that did. */
 const AGAIN = 'announced again'
 const CHANGED = 'changed'
-const RESTARTED = 'restarted'
-
-/** What else changed of a peer that updated its entry, beside that it started again. */
-export function changedBeside({ changed }: { readonly changed: readonly EntryField[] }): string {
-  return changed.filter((field) => field !== 'startedAt').join(', ')
-}
 
 /** Nobody answered a dial, and nobody was dialed: a kind of its own to people, and one to programs. */
 const DIAL_FAILED = 'dial failed'
@@ -147,8 +140,6 @@ export function eventWord(event: DiscoveryEvent): string {
   switch (event.kind) {
     case 'NetworkLeft':
       return event.how === 'closed' ? CLOSED : kindWord(event.kind)
-    case 'PeerUpdated':
-      return isRestart(event) ? RESTARTED : kindWord(event.kind)
     case 'PeerDeparted':
       return DEPARTURE_WORDS[event.reason]
     case 'DialFailed':
@@ -181,8 +172,7 @@ export function kindsOf(event: DiscoveryEvent): readonly string[] {
   if (kind === 'DialFailed') return [kind, eventWord(event)]
   const plain = [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])]
   if (kind === 'NetworkLeft') return event.how === 'closed' ? [...plain, CLOSED] : plain
-  if (kind === 'PeerUpdated')
-    return [...plain, event.changed.length === 0 ? AGAIN : CHANGED, ...(isRestart(event) ? [RESTARTED] : [])]
+  if (kind === 'PeerUpdated') return [...plain, event.changed.length === 0 ? AGAIN : CHANGED]
   if (kind !== 'PeerDeparted') return plain
   return [...plain, DEPARTURE_WORDS[event.reason], event.reason, ...DEPARTED_AS[event.reason]]
 }
@@ -202,7 +192,6 @@ export function kindValues(kinds: readonly EventKind[]): {
   const departed = [
     AGAIN,
     CHANGED,
-    RESTARTED,
     CLOSED,
     ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),
   ]

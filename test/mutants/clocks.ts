@@ -316,11 +316,4 @@ export const CLOCKS: readonly Mutant[] = [
     find: 'const changed = changedFields(before.entry, signed.entry)',
     replace: 'const changed = changedFields(signed.entry, signed.entry)',
   },
-  {
-    rule: 'EV1',
-    name: 'who restarted is told as unchanged',
-    file: PRESENCE,
-    find: "changed.unshift('startedAt')",
-    replace: '{}',
-  },
 ]

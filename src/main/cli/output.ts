@@ -8,7 +8,7 @@ import { formatCount } from '../../shared/format-count.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
-import { brokeOffWords, changedBeside, DEPARTURE_WORDS, eventWord, silenceWords } from '../../shared/state-words.ts'
+import { brokeOffWords, DEPARTURE_WORDS, eventWord, silenceWords } from '../../shared/state-words.ts'
 import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
@@ -75,18 +75,13 @@ export function printStoreStatus(printer: Printer, status: StoreStatus): void {
   )
 }
 
-function updateWords(event: Extract<DiscoveryEvent, { kind: 'PeerUpdated' }>, peer: string): string {
-  if (event.changed.length === 0) return `updated     ${peer}  still there`
-  return `${eventWord(event).padEnd(11)} ${peer}  ${changedBeside(event)}`.trimEnd()
-}
-
 /** A discovery event in words. @param at when it happened, milliseconds since the epoch */
 export function describeEvent(event: DiscoveryEvent, at: number, words: KindWords = PLAIN_WORDS): string {
   switch (event.kind) {
     case 'PeerDiscovered':
       return `joined      ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
     case 'PeerUpdated':
-      return `${updateWords(event, words.short(event.peerId))}${list('tags', words.tags(event.tags))}`
+      return `updated     ${words.short(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', words.tags(event.tags))}`
     case 'PeerDeparted':
       return `${DEPARTURE_WORDS[event.reason].padEnd(11)} ${words.short(event.peerId)}  ${departureWords[event.reason]}${event.reason === 'purged' ? `: ${silenceWords(at - event.version.updatedAt)}` : ''}`
     case 'NeighborUp':

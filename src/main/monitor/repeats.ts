@@ -5,7 +5,6 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { DiscoveryEvent, EarlierState, EventKind, LoggedEvent } from '../../shared/events.ts'
-import { isRestart } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
@@ -289,7 +288,6 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'IdentityClash':
       return { key: `with ${event.startedAt}`, pace: FAILS }
     case 'PeerUpdated':
-      if (isRestart(event)) return { key: `restart of ${event.peerId}`, pace: HAPPENS }
       return event.changed.length === 0
         ? { key: `still ${event.peerId}`, pace: STAYS }
         : { key: `of ${event.peerId}`, pace: HAPPENS }

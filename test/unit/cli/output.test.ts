@@ -1,7 +1,6 @@
 /** What happened, as the command line says it. */
 import { expect, it } from 'vitest'
 import { describeEvent } from '../../../src/main/cli/output.ts'
-import type { EntryField } from '../../../src/shared/events.ts'
 import { NotDialed } from '../../../src/shared/errors.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
 import { idOf } from '../../support/discovery/entries.ts'
@@ -18,14 +17,4 @@ it('tells a dial that failed from one that nobody made, and names what was diale
   expect(said(new NotDialed(target, 'noAddress').message, 'noAddress')).toBe(
     `not dialed  ${where}  it tells no address`,
   )
-})
-
-it('tells a restart from an update, and what changed beside it', () => {
-  const version = { startedAt: 2, updatedAt: 2 }
-  const of = { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [] } as const
-  const said = (...changed: EntryField[]) => describeEvent({ ...of, changed }, 1).replace(/ 12D3\S+/, ' ann')
-  expect(said()).toBe('updated     ann  still there')
-  expect(said('tags', 'addresses')).toBe('updated     ann  tags, addresses')
-  expect(said('startedAt')).toBe('restarted   ann')
-  expect(said('startedAt', 'addresses')).toBe('restarted   ann  addresses')
 })

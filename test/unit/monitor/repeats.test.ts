@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NotDialedWhy } from '../../../src/shared/not-dialed.ts'
 import { eventAsOf, eventSince } from '../../../src/shared/events.ts'
-import type { DiscoveryEvent, EntryField, LoggedEvent } from '../../../src/shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
@@ -50,7 +50,7 @@ const synced = (n: string): DiscoveryEvent => ({
   bytes: 0,
   durationMs: 1,
 })
-const updated = (n: string, changed: readonly EntryField[] = [], startedAt = 1): DiscoveryEvent => ({
+const updated = (n: string, changed: readonly 'tags'[] = [], startedAt = 1): DiscoveryEvent => ({
   ...told,
   kind: 'PeerUpdated',
   peerId: idOf(n),
@@ -243,7 +243,6 @@ describe('rows of what happens again and again', () => {
 
   it.each<[string, (n: number) => DiscoveryEvent]>([
     ['changes of an entry', () => updated('a', ['tags'])],
-    ['restarts', () => updated('a', ['startedAt', 'addresses'])],
     ['a link that flaps', (n) => ({ kind: n % 2 === 0 ? 'NeighborUp' : 'NeighborDown', peerId: idOf('a') })],
     ['a clock that jumps', () => ({ kind: 'ClockJumped', byMs: 1000 })],
     [
@@ -258,13 +257,6 @@ describe('rows of what happens again and again', () => {
     for (let n = 0; n < 599; n += 1) busy.add(event(n), n * 1000)
     expect(busy.all().length).toBeLessThanOrEqual(20)
     expect(busy.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(599)
-  })
-
-  it('are a row of restarts, however often the peer changed its tags just before', () => {
-    const log = new Log()
-    for (let n = 0; n < 20; n += 1) log.add(updated('a', ['tags']), n * 1000)
-    log.add(updated('a', ['startedAt']), 30_000)
-    expect(log.all().at(-1)).toMatchObject({ at: EPOCH + 30_000, event: { changed: ['startedAt'] } })
   })
 
   it('are let go of when they are over, however few they are', () => {

@@ -15,7 +15,6 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'removed', version }, 'other'],
   [{ ...updated, changed: [] }, 'again'],
   [{ ...updated, changed: ['tags'] }, 'other'],
-  [{ ...updated, changed: ['startedAt'] }, 'other'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'failed'],
   [{ kind: 'ClockJumped', byMs: 3000 }, 'own'],
 ])('%o is in lane %s', (event, lane) => {

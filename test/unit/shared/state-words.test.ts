@@ -10,7 +10,6 @@ import { parseFilter } from '../../../src/shared/filter.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../src/shared/peer.ts'
 import {
-  changedBeside,
   eventWord,
   kindWord,
   OLD_STATE_VALUES,
@@ -100,17 +99,6 @@ describe('words for what happened', () => {
     expect([tells('kind:DialFailed', failed), tells('kind:DialFailed', nobody)]).toEqual([true, true])
     // Where the kind is chosen, it lists both.
     expect(kindWord('DialFailed')).toBe('dial failed, not dialed')
-  })
-
-  it('tell that a peer restarted, which is a change and no mere announcement', () => {
-    const version = { startedAt: 2, updatedAt: 2 }
-    const of = { kind: 'PeerUpdated', peerId: peerIdAt(1), source: 'gossip', version, tags: [], addresses: [] } as const
-    const restart = { ...of, changed: ['startedAt', 'tags'] } as const
-    const words = ['restarted', 'changed', 'updated', '"announced again"'].map((word) => tells(`kind:${word}`, restart))
-    expect(words).toEqual([true, true, true, false])
-    expect(tells('kind:restarted', { ...of, changed: ['tags'] })).toBe(false)
-    expect([eventWord(restart), changedBeside(restart)]).toEqual(['restarted', 'tags'])
-    expect(filterHints('kind:restarted', EVENT_FIELDS)).toEqual([])
   })
 
   it.each(EVENT_KINDS.filter((kind) => kind !== 'PeerDeparted'))('that the window shows are valid: %s', (kind) => {

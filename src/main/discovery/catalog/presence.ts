@@ -64,8 +64,6 @@ export class Presence {
       this.#present(signed.entry, source, from)
     } else {
       const changed = changedFields(before.entry, signed.entry)
-      // What was typed in says nothing of when the peer started.
-      if (before.signed !== null && before.entry.version.startedAt !== version.startedAt) changed.unshift('startedAt')
       this.#env.emit({ kind: 'PeerUpdated', peerId, source, version, tags, addresses, changed })
       this.#env.post({ kind: 'present', record, isNew: false })
     }

@@ -1,10 +1,9 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
-import { isRestart } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
-import { brokeOffWords, changedBeside, eventWord, silenceWords } from '../../../shared/state-words.ts'
+import { brokeOffWords, eventWord, silenceWords } from '../../../shared/state-words.ts'
 import { formatBytes, formatClock, formatCount, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
@@ -24,7 +23,6 @@ export function labelOf(event: DiscoveryEvent): string {
   const text = strings.timeline
   switch (event.kind) {
     case 'PeerUpdated':
-      if (isRestart(event)) return text.restarted
       return event.changed.length === 0 ? text.lanes.again : text.changed
     case 'PeerDeparted':
       return event.reason === 'removed' || event.reason === 'displaced' ? eventWord(event) : text.lanes[laneOf(event)]
@@ -46,7 +44,6 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'PeerDiscovered':
       return about(text.joined)
     case 'PeerUpdated':
-      if (isRestart(event)) return about(text.restarted)
       return about(event.changed.length === 0 ? text.again : text.changed)
     case 'PeerDeparted':
       return about(text.departed[event.reason])
@@ -80,7 +77,9 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'PeerDiscovered':
       return text.discovered(strings.sources[event.source])
     case 'PeerUpdated':
-      return updated(event)
+      return event.changed.length === 0
+        ? text.reannounced(strings.sources[event.source])
+        : text.updated(event.changed.join(', '), strings.sources[event.source])
     case 'PeerDeparted':
       return departure(event, at)
     case 'NeighborUp':
@@ -129,13 +128,6 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'EventsMissed':
       return text.missed(formatCount(event.count))
   }
-}
-
-function updated(event: Extract<DiscoveryEvent, { kind: 'PeerUpdated' }>): string {
-  const text = strings.events
-  const source = strings.sources[event.source]
-  if (event.changed.length === 0) return text.reannounced(source)
-  return (isRestart(event) ? text.restarted : text.updated)(changedBeside(event), source)
 }
 
 function departure(event: Extract<DiscoveryEvent, { kind: 'PeerDeparted' }>, at: number): string {

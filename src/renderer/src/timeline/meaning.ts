@@ -1,5 +1,5 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { isRestart, peerOf } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
 import { dialedPeer } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -31,8 +31,6 @@ function meaningNow({ event }: LoggedEvent): Meaning {
     case 'EntryRejected':
     case 'PeerDeparted':
       return { key: `${event.kind} ${event.reason}`, lasting: false }
-    case 'PeerUpdated':
-      return { key: `${event.kind} ${isRestart(event) ? 'restart' : laneOf(event)}`, lasting: false }
     default:
       return { key: `${event.kind} ${laneOf(event)}`, lasting: false }
   }

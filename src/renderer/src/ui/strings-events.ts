@@ -5,9 +5,6 @@ export const EVENTS = {
   discovered: (source: string) => `discovered by ${source}`,
   reannounced: (source: string) => `announced itself again, by ${source}`,
   updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
-  /** `fields`: empty where nothing else changed. */
-  restarted: (fields: string, source: string) =>
-    `restarted${fields === '' ? '' : ` and changed ${fields}`}, by ${source}`,
   graceful: 'said goodbye',
   purged: (silence: string) => `went silent: ${silence}`,
   lostWithUs: 'purged while we had lost the network: what became of it is not known',

@@ -59,7 +59,6 @@ export const LANE_TEXTS = {
   stripToggle: 'Show or hide the bars',
   /** What an event is called that brought something new of its peer. */
   changed: 'changed',
-  restarted: 'restarted',
   /** Lines that stand for several events. `count` is a number with separators. */
   bursts: {
     joined: (count: string) => `${counted(count, 'peer')} joined`,
@@ -71,7 +70,6 @@ export const LANE_TEXTS = {
       displaced: (count: string) => `${counted(count, 'peer')} displaced from the full catalog`,
     },
     changed: (count: string) => `${counted(count, 'entry', 'entries')} changed`,
-    restarted: (count: string) => counted(count, 'restart'),
     again: (count: string) => counted(count, 're-announcement'),
     neighborUp: (count: string) => counted(count, 'new gossip neighbor'),
     neighborDown: (count: string) => `${counted(count, 'gossip neighbor')} lost`,

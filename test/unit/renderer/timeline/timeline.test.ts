@@ -28,14 +28,6 @@ test.each<[DiscoveryEvent, string]>([
     'changed tags, addresses, by sync',
   ],
   [
-    { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [], changed: ['startedAt'] },
-    'restarted, by gossip',
-  ],
-  [
-    { kind: 'PeerUpdated', peerId, source: 'sync', version, tags: [], addresses: [], changed: ['startedAt', 'tags'] },
-    'restarted and changed tags, by sync',
-  ],
-  [
     { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [], changed: [] },
     'announced itself again, by gossip',
   ],
@@ -96,8 +88,6 @@ test('what an event tells is written for the people of its network', () => {
   expect(describeEvent({ seq: 2, at: 0, event: own }, say)).toBe('our entry changed; tags: validator')
 })
 
-const update = { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags: [], addresses: [] } as const
-
 test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
   [{ kind: 'PeerDeparted', peerId, reason: 'purged', version }, 'went silent'],
@@ -106,9 +96,6 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'dial failed'],
   [{ kind: 'DialFailed', target: 'x', reason: 'it tells no address', notDialed: 'noAddress' }, 'not dialed'],
   [{ kind: 'DhtFailed', reason: 'no answer' }, 'DHT failed'],
-  [{ ...update, changed: [] }, 're-announced'],
-  [{ ...update, changed: ['tags'] }, 'changed'],
-  [{ ...update, changed: ['startedAt', 'tags'] }, 'restarted'],
   [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'we left'],
   [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'app closed'],
 ])('%o is labelled: %s', (event, label) => expect(labelOf(event)).toBe(label))
@@ -136,16 +123,6 @@ test('a line of several dials that nobody made does not say that a peer could no
   )
   expect(line?.type === 'burst' && describeBurst(line)).toBe('was not dialed, 2 times')
   expect(other?.type === 'burst' && describeBurst(other)).toBe('could not be reached 2 times')
-})
-
-test('restarts have a line of their own, and none with other changes', () => {
-  const changes = (['tags', 'startedAt'] as const).flatMap((field) => [field, field, field])
-  const lines = foldBursts(
-    changes.map((field, index) => ({ seq: 9 - index, at: at - index, event: { ...update, changed: [field] } })),
-    new Set(),
-  )
-  const words = lines.map((line) => (line.type === 'burst' ? describeBurst(line) : null))
-  expect(words).toEqual(['3 entries changed (1 peer)', '3 restarts (1 peer)'])
 })
 
 test('of what goes on after a past moment a line counts and tells what had happened by then', () => {
