@@ -5,6 +5,7 @@ import { counted } from '../../../shared/counted.ts'
 export const KINDS: Readonly<Record<EventKind, string>> = {
   PeerDiscovered: 'joined',
   PeerUpdated: 'updated',
+  PeerRestarted: 'restarted',
   PeerDeparted: 'left',
   NeighborUp: 'neighbor up',
   NeighborDown: 'neighbor down',
@@ -33,6 +34,7 @@ export const EVENTS = {
   discovered: (source: string) => `discovered by ${source}`,
   reannounced: (source: string) => `announced itself again, by ${source}`,
   updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
+  restarted: (words: string) => `restarted: ${words}`,
   graceful: 'said goodbye',
   purged: (silence: string) => `went silent: ${silence}`,
   lostWithUs: 'purged while we had lost the network: what became of it is not known',
