@@ -67,6 +67,7 @@ export type CauseKind =
   | 'split'
   | 'left one by one'
   | 'crashed'
+  | 'restarted'
   | 'nobody dialed'
   | 'unknown'
 

@@ -144,7 +144,7 @@ describe('hints', () => {
       "'or' is looked for as a word here: write OR to take either",
     )
     expect(filterHints('kind:gone', EVENT_FIELDS)[0]?.message).toContain(
-      "'kind' is never 'gone': it is joined, updated, left",
+      "'kind' is never 'gone': it is joined, updated, restarted, left",
     )
   })
 })

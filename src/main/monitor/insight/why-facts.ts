@@ -70,7 +70,7 @@ export type NetworkSource = Pick<
 type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
 /** Events about a peer that explain something, and how many of each kind are looked at. */
-const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'EntryRejected']
+const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'PeerRestarted', 'EntryRejected']
 const EVENTS = 200
 /**
  * So many of the newest round-trip times of a peer are compared, of so many peers; and how old the last one may be, milliseconds.

@@ -21,6 +21,7 @@ import {
   tellingDials,
   told,
 } from './why-parts.ts'
+import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './why-restart.ts'
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
@@ -77,6 +78,7 @@ function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): re
 
 /** From when the age in the statement counts; null where there is none. */
 function ageOf(matter: PeerMatter, facts: PeerFacts): number | null {
+  if (matter === 'fine') return facts.lost ? null : (restartedBefore(facts)?.at ?? null)
   if (matter !== 'not answering') return facts.gone?.at ?? null
   const [dial] = unanswered(facts)
   return dial === undefined ? null : (dial.lastAt ?? dial.at)
@@ -91,7 +93,7 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
       return 'this is our own node'
     case 'fine':
       if (lost) return `${name} was here when we lost the network`
-      return row.rtt === null ? `${name} is here` : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms`
+      return `${name} ${fineWords(facts)}`
     case 'not answering': {
       const [{ at, lastAt = at } = { at: now }] = unanswered(facts)
       const here = lost ? 'was here when we lost the network' : 'counts as here'
@@ -120,13 +122,21 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
   }
 }
 
+function fineWords(facts: PeerFacts): string {
+  const { rtt } = facts.row
+  const here = rtt === null ? 'is here' : `is here and answers in ${Math.round(rtt.srtt)} ms`
+  const restarted = restartedBefore(facts)
+  return restarted === null ? here : `${here}, and ${restartedWords(restarted, facts.now)}`
+}
+
 function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
   switch (matter) {
     case 'ourselves':
-    case 'fine':
       return []
+    case 'fine':
+      return facts.lost ? [] : howRestarted(facts)
     case 'slow':
-      return slowCauses(facts)
+      return [...slowCauses(facts), ...sinceRestart(facts, 45)]
     case 'not answering': {
       const since = { ...facts, dials: unanswered(facts) }
       return [
@@ -167,7 +177,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ...nobodyDialed(facts),
       ]
     case 'lonely':
-      return [...refused(facts), ...unreachable(facts, 60), ...untold(facts)]
+      return [...refused(facts), ...unreachable(facts, 60), ...sinceRestart(facts, 55), ...untold(facts)]
   }
 }
 

@@ -17,8 +17,8 @@ export function isOverSince(row: Pick<PeerRow, 'state' | 'lastSeen'> | undefined
   return row === undefined || row.state === 'online' || row.state === 'stored' || row.lastSeen > leftAt + SLACK_MS
 }
 
-/** Changes with what may change why a peer is as it is: its state, its links, and a round-trip time that is another by a quarter. */
-export function whyStamp({ state, neighbor, connected, rtt, addresses }: PeerRow): string {
+/** Changes with what may change why a peer is as it is: its state, its start, its links, and a round-trip time that is another by a quarter. */
+export function whyStamp({ state, version, neighbor, connected, rtt, addresses }: PeerRow): string {
   const pace = rtt === null ? '' : Math.round(Math.log(Math.max(1, rtt.srtt)) / Math.log(1.25))
-  return [state, neighbor, connected, pace, addresses.join()].join(' ')
+  return [state, version.startedAt, neighbor, connected, pace, addresses.join()].join(' ')
 }

@@ -47,7 +47,7 @@ export function Why({ row }: { readonly row: PeerRow }) {
         </div>
       </Section>
     ) : null
-  if (!kept.needed && (why.matter === 'fine' || why.matter === 'ourselves')) return null
+  if (!kept.needed && why.causes.length === 0 && (why.matter === 'fine' || why.matter === 'ourselves')) return null
   return (
     <Section id="why" title={title}>
       <div className={kept.needed ? 'ps-why-place' : undefined} data-state={row.state}>

@@ -18,6 +18,7 @@ const networkId = networkIdFrom('n')
 const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { kind: Kind }>> } = {
   PeerDiscovered: { kind: 'PeerDiscovered', peerId, source: 'sync', version, tags, addresses },
   PeerUpdated: { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags, addresses, changed: ['tags'] },
+  PeerRestarted: { kind: 'PeerRestarted', peerId, startedAt: 3, after: 'purged' },
   PeerDeparted: { kind: 'PeerDeparted', peerId, reason: 'graceful', version },
   NeighborUp: { kind: 'NeighborUp', peerId },
   NeighborDown: { kind: 'NeighborDown', peerId },

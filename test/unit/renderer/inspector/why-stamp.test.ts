@@ -6,8 +6,15 @@ const measured = (srtt: number) => peerRow(1, { rtt: { srtt, rttvar: 1, last: sr
 
 test('changes with what may change the cause, and not with each announcement', () => {
   const row = peerRow(1)
-  expect(whyStamp({ ...row, lastSeen: 5, version: { startedAt: 1, updatedAt: 9 } })).toBe(whyStamp(row))
-  for (const other of [{ state: 'purged' }, { neighbor: true }, { connected: true }, { addresses: [] }] as const)
+  expect(whyStamp({ ...row, lastSeen: 5, version: { ...row.version, updatedAt: 9 } })).toBe(whyStamp(row))
+  const restarted = { version: { ...row.version, startedAt: 9 } }
+  for (const other of [
+    restarted,
+    { state: 'purged' },
+    { neighbor: true },
+    { connected: true },
+    { addresses: [] },
+  ] as const)
     expect(whyStamp({ ...row, ...other })).not.toBe(whyStamp(row))
 })
 
