@@ -169,7 +169,7 @@ describe('suggestions', () => {
   })
 
   it('for events have kinds in words', () => {
-    expect(texts('kind:', undefined, 'events').slice(0, 3)).toEqual(['kind:joined', 'kind:updated', 'kind:left'])
+    expect(texts('kind:', undefined, 'events').slice(0, 3)).toEqual(['kind:joined', 'kind:updated', 'kind:restarted'])
     expect(texts('silent', undefined, 'events')).toContain('kind:silent')
     expect(texts('kind:dial', undefined, 'events')).toEqual(['kind:"dial failed"', 'kind:"not dialed"'])
     expect(texts('reason:', undefined, 'events')).toEqual(
