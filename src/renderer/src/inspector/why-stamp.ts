@@ -1,4 +1,5 @@
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { PeerWhy } from '../../../shared/why.ts'
 import { isMuchSlower, rttOf } from '../../../shared/rtt.ts'
 
 /** Whether something is to be explained, as far as the peer's row tells before why is answered: that place is kept then. */
@@ -7,6 +8,11 @@ export function needsWhy({ self, state, notKnown, rtt, connected }: PeerRow, oth
   if (state !== 'online' || notKnown === true) return true
   if (rtt === null) return !connected
   return isMuchSlower(rtt.srtt, rttOf(others)?.p50 ?? Infinity)
+}
+
+/** Whether nothing is wrong with a peer, and nothing happened to it that is worth telling. */
+export function saysNothing({ matter, causes }: Pick<PeerWhy, 'matter' | 'causes'>): boolean {
+  return causes.length === 0 && (matter === 'fine' || matter === 'ourselves')
 }
 
 /** A goodbye was heard of about when it is told, milliseconds. */
