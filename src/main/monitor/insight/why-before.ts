@@ -9,7 +9,7 @@ import type { ThenParts } from './why-then.ts'
 import { peerWhyThen } from './why-then.ts'
 
 /**
- * Why it left last, as of when it did, where that was in the ten minutes before and it came back since; else null.
+ * Why it left last, by all that was known until it came back, where that was in the ten minutes before and it came back since; else null.
  * @param at as of when it is here @throws what the signal was fired with
  */
 export async function whyBefore(
@@ -23,7 +23,9 @@ export async function whyBefore(
   if (now?.to !== null || before === undefined || before.to === null || before.reason === 'unknown') return null
   if (at - before.to > HEALTH_SPAN_MS) return null
   try {
-    return await peerWhyThen(parts, peerId, before.to, signal)
+    // A process that starts again announces another start: one that did not neither crashed nor was ended.
+    const same = now.firstVersion.startedAt === before.lastVersion.startedAt
+    return await peerWhyThen(parts, peerId, Math.max(before.to, now.from - 1), signal, same ? 'same' : 'restarted')
   } catch (error) {
     // Of then too little is kept.
     if (error instanceof InvalidArgument || error instanceof UnknownPeer) return null
