@@ -4,7 +4,9 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { PeerWhy } from '../../../shared/why.ts'
+import type { PeerSession } from '../../store/types.ts'
 import { storeThen } from './store-then.ts'
+import type { PeerFacts } from './why-parts.ts'
 import type { ThenParts } from './why-then.ts'
 import { peerWhyThen } from './why-then.ts'
 
@@ -23,12 +25,16 @@ export async function whyBefore(
   if (now?.to !== null || before === undefined || before.to === null || before.reason === 'unknown') return null
   if (at - before.to > HEALTH_SPAN_MS) return null
   try {
-    // A process that starts again announces another start: one that did not neither crashed nor was ended.
-    const same = now.firstVersion.startedAt === before.lastVersion.startedAt
-    return await peerWhyThen(parts, peerId, Math.max(before.to, now.from - 1), signal, same ? 'same' : 'restarted')
+    return await peerWhyThen(parts, peerId, Math.max(before.to, now.from - 1), signal, backAs(before, now))
   } catch (error) {
     // Of then too little is kept.
     if (error instanceof InvalidArgument || error instanceof UnknownPeer) return null
     throw error
   }
+}
+
+/** A process that starts again announces another start: one that did not neither crashed nor was ended. Null where it did so only later. */
+function backAs({ lastVersion: before }: PeerSession, { firstVersion, lastVersion }: PeerSession): PeerFacts['back'] {
+  if (firstVersion.startedAt !== before.startedAt) return 'restarted'
+  return lastVersion.startedAt === before.startedAt ? 'same' : null
 }

@@ -119,9 +119,10 @@ export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts
   // Neighbors change all the time: that one broke off says something of a peer that counts as here where no link of it is left.
   const lonely =
     row.state === 'online' && source.state !== 'lost' && linked === false && !row.connected && !row.neighbor
-  const down = lonely || gone !== null ? await brokeOffAt(source, peerId, heardAt, until) : null
+  const silent = gone !== null && isSilent(row.state)
+  const down = lonely || silent ? await brokeOffAt(source, peerId, heardAt, until) : null
   const split = await apartOf(source, row, until, heardAt)
-  const together = (lonely || gone !== null) && lostThen === null
+  const together = (silent || down !== null) && lostThen === null
   return {
     now,
     row,
@@ -139,7 +140,7 @@ export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts
       median: rttFigures(others)?.p50 ?? null,
       ...(await comparison(source, present)),
     },
-    together: isSilent(row.state) && gone !== null ? await togetherWith(source, row, gone.at) : { silent: 0, here: 0 },
+    together: silent ? await togetherWith(source, row, gone.at) : { silent: 0, here: 0 },
     lostThen,
     addressesGone: lostThen === null ? null : addressesGoneAt(source, lostThen.from),
     events: newestFirst(events),

@@ -106,7 +106,7 @@ export async function wentWith(
   goneAt: number | null,
 ): Promise<WentWith> {
   const { purgeAfterMs } = source
-  const since = down?.at ?? heardAt
+  const since = down?.at ?? Math.max(heardAt, (goneAt ?? -Infinity) - 2 * purgeAfterMs)
   const until = (goneAt ?? since) + 2 * purgeAfterMs
   const { events } = await eventsIn(source, ['PeerDeparted'], since - SLACK_MS, until)
   const rows = new Map([...source.rows()].map((row) => [row.peerId, row]))

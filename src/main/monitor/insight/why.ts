@@ -3,6 +3,7 @@ import type { Evidence } from '../../../shared/health.ts'
 import { counted } from '../../../shared/counted.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { formatCount } from '../../../shared/format-count.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
 import type { Cause, PeerMatter, PeerWhy } from '../../../shared/why.ts'
@@ -129,7 +130,9 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
     case 'lonely': {
       if (dropped === null) return `${name} is here, and no link of it is known`
       const told = agoWords(Math.max(0, now - dropped.toldAt))
-      return `${name} told its links ${told}, and ${counted(dropped.by.size, 'peer')} of them broke off from it since: no other is known`
+      const links = dropped.by.size === 1 ? 'link' : `${formatCount(dropped.by.size)} links`
+      const are = dropped.by.size === 1 ? 'is' : 'are'
+      return `${name} counts as here, but the ${links} that it told ${told} ${are} over, and no other is known`
     }
   }
 }

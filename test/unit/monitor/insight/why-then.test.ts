@@ -219,6 +219,11 @@ it('of one that came back says why it had left by all that was known until then,
   expect((await goAndCome('dan', null, restarted))?.causes.map(({ words }) => words)).toEqual([
     'it crashed or was ended (it was started again later)',
   ])
+  // It was started again since it had come back: whether it was the same process then is not known.
+  store.recordVersion(NETWORK, idOf('cat'), { version: restarted, at: now(), source: 'gossip' })
+  expect((await whyBefore(then(store), idOf('cat'), now()))?.causes.map(({ words }) => words)).toEqual([
+    expect.stringMatching(/^it crashed, was ended by force, hangs or was suspended/),
+  ])
 })
 
 it('finds the dials of then among all that came since, in a thread, and not for ever', async () => {
