@@ -35,6 +35,8 @@ export interface Knowledge {
   readonly partHeldAt: number | null
   /** Peers that it is linked to, by what it or they say. */
   readonly links: number
+  /** Its catalog held them when it was seen, and they left since: whether it holds them still is not known. */
+  readonly left: ReadonlyMap<PeerId, KnownPeer>
 }
 
 /** A peer that one of the two knows, and that the other did not tell of. */
@@ -55,9 +57,9 @@ export interface KnowledgeDifference {
 
 /** What there is to know at the moment of the comparison. */
 export interface KnowledgeMoment {
-  /** Whether a peer is here, ourselves included. */
-  readonly here: (peerId: PeerId) => boolean
-  /** When it came as far as we know, milliseconds since the epoch. */
+  /** Since when a peer is here, ourselves included, milliseconds since the epoch; null where it is not. */
+  readonly hereSince: (peerId: PeerId) => number | null
+  /** When it came, or started again meanwhile, as far as we know, milliseconds since the epoch. */
   readonly cameAt: (peerId: PeerId) => number
   /** Whether it is ourselves: what we know is seen as it is now. */
   readonly isSelf: (peerId: PeerId) => boolean
@@ -79,6 +81,7 @@ export function* knowledgeOf(
   [a, b]: readonly [PeerId, PeerId],
   held: ReadonlyMap<PeerId, Held>,
   counts: (edge: Edge) => boolean,
+  { hereSince, isSelf }: Pick<KnowledgeMoment, 'hereSince' | 'isSelf'>,
 ): Generator<void, readonly [Gathered, Gathered]> {
   const both = [new Gathered(a), new Gathered(b)] as const
   let looked = 0
@@ -96,7 +99,10 @@ export function* knowledgeOf(
     for (const peerId of catalog.peerIds) {
       looked += 1
       if (looked % AT_ONCE === 0) yield
-      one.holds(peerId, catalog.at)
+      const since = hereSince(peerId)
+      // Our own catalog is seen as it is now.
+      if (since !== null && (since <= catalog.at || isSelf(one.peerId))) one.holds(peerId, catalog.at)
+      else one.held(peerId, catalog.at)
     }
   }
   return both
@@ -119,11 +125,15 @@ export function* knowledgeDifference(
       looked += 1
       if (looked % AT_ONCE === 0) yield
       if (peerId === theirs.peerId || !inScope(known, scope)) continue
-      const other = theirs.known.get(peerId)
-      if (!moment.here(peerId)) left.set(peerId, left.get(peerId) ?? known)
-      else if (other === undefined || !inScope(other, scope))
-        only.push({ ...known, cameSince: isNewTo(theirs, peerId, scope, moment) })
+      if (!knows(theirs, peerId, scope)) only.push({ ...known, cameSince: isNewTo(theirs, peerId, scope, moment) })
       else if (mine === a) both.push(known)
+    }
+    if (scope === 'links') continue
+    for (const [peerId, known] of mine.left) {
+      looked += 1
+      if (looked % AT_ONCE === 0) yield
+      const isKnown = [a, b].some((one) => one.peerId === peerId || knows(one, peerId, scope))
+      if (!isKnown && !left.has(peerId)) left.set(peerId, known)
     }
   }
   const lists = { onlyA, onlyB, both, left: [...left.values()] }
@@ -151,6 +161,7 @@ function isNewTo(
 export class Gathered implements Knowledge {
   readonly peerId: PeerId
   readonly known = new Map<PeerId, KnownPeer>()
+  readonly left = new Map<PeerId, KnownPeer>()
   toldAt: number | null = null
   heldAt: number | null = null
   partHeldAt: number | null = null
@@ -175,6 +186,11 @@ export class Gathered implements Knowledge {
     this.#put(other, 'holds', this.peerId, at)
   }
 
+  /** Its catalog held the other's entry, and the other left since. */
+  held(other: PeerId, at: number): void {
+    if (other !== this.peerId) this.left.set(other, { peerId: other, kinds: ['holds'], saidBy: this.peerId, at })
+  }
+
   #put(other: PeerId, kind: Edge['kind'], saidBy: PeerId, at: number): void {
     if (other === this.peerId) return
     const before = this.known.get(other)
@@ -191,6 +207,11 @@ export class Gathered implements Knowledge {
     const better = own === (before.saidBy === this.peerId) ? at > before.at : own
     this.known.set(other, better ? { peerId: other, kinds, saidBy, at } : { ...before, kinds })
   }
+}
+
+function knows({ known }: Gathered, peerId: PeerId, scope: KnowledgeScope): boolean {
+  const found = known.get(peerId)
+  return found !== undefined && inScope(found, scope)
 }
 
 function inScope({ kinds }: KnownPeer, scope: KnowledgeScope): boolean {

@@ -39,6 +39,18 @@ export type DiscoveryEvent =
       readonly reason: DepartureReason
       /** Version that was known last. */ readonly version: Version
     }
+  | {
+      /**
+       * Told by the monitor, next to the `PeerUpdated` or `PeerDiscovered` that shows it: the entry of a peer that was known in this run has a
+       * later start.
+       */
+      readonly kind: 'PeerRestarted'
+      readonly peerId: PeerId
+      /** When it started, by its own clock, milliseconds since the epoch. */
+      readonly startedAt: number
+      /** How it had departed before; null where we heard of no departure. */
+      readonly after: DepartureReason | null
+    }
   | { readonly kind: 'NeighborUp'; readonly peerId: PeerId }
   | { readonly kind: 'NeighborDown'; readonly peerId: PeerId }
   | {
@@ -187,6 +199,7 @@ export type EventKind = DiscoveryEvent['kind']
 export const EVENT_KINDS = [
   'PeerDiscovered',
   'PeerUpdated',
+  'PeerRestarted',
   'PeerDeparted',
   'NeighborUp',
   'NeighborDown',

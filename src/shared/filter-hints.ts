@@ -27,8 +27,8 @@ const SMALL: Readonly<Record<string, string>> = {
 }
 
 /**
- * What may be meant otherwise: comparisons that spaces fall apart, small `or`, `and`, `not` between terms, and values that a field
- * never has.
+ * What may be meant otherwise: comparisons that spaces fall apart, small `or`, `and`, `not` between terms, keys of tags alone, tags
+ * that are compared, and values that a field never has.
  */
 export function filterHints(text: string, fields: Valued): readonly FilterHint[] {
   const tokens = tokensOf(text)
@@ -38,6 +38,7 @@ export function filterHints(text: string, fields: Valued): readonly FilterHint[]
       apart(tokens, index, fields) ??
       smallWord(token, tokens[index - 1], tokens[index + 1]) ??
       keyAlone(token) ??
+      comparedTag(token) ??
       strangeValue(token, fields) ??
       []
     )
@@ -70,6 +71,17 @@ function keyAlone({ text, at, end, split, operator, quoted }: Token): FilterHint
   if (!/[^:=*][:=]$/.test(value)) return null
   const instead = `${text}*`
   const message = `'${value}' is looked for as a whole tag: for each tag that begins so write ${instead}`
+  return { message, from: at, to: end, instead }
+}
+
+/** Tags are texts: `tag:client>1.4` compares nothing. */
+function comparedTag({ text, at, end, split, operator, quoted }: Token): FilterHint | null {
+  if (quoted || operator === null || text.slice(0, split).toLowerCase() !== 'tag') return null
+  const value = text.slice(split + operator.length)
+  const [, key, number] = /^([^:<>=]+)[:=]?(?:>=|<=|[<>])=?(\d.*)$/.exec(value) ?? []
+  if (key === undefined || number === undefined) return null
+  const instead = `tag:${key}:${number}${number.endsWith('*') ? '' : '*'}`
+  const message = `'${value}' is looked for as a whole tag: tags are texts and take a : alone; for those that begin so write ${instead}`
   return { message, from: at, to: end, instead }
 }
 

@@ -110,7 +110,7 @@ function closingQuote(text: string, opening: number): number {
 
 /** A text as it is written in a filter: in quotes where it has spaces or signs. */
 export function asWritten(text: string): string {
-  return /[\s()"]/.test(text) ? inQuotes(text) : text
+  return /[\s()"<>]/.test(text) ? inQuotes(text) : text
 }
 
 /** A text in quotes, with its own ones doubled. */

@@ -8,10 +8,21 @@ import type { DepartureReason } from './peer.ts'
 
 /**
  * The lanes, in the order in which bars are stacked and the legend lists them. `lost`: purged while we had lost the network, which
- * says nothing of the peer, so it does not count as a silence. `again`: a peer announced itself without a
+ * says nothing of the peer, so it does not count as a silence. `restarted`: neither a join nor a departure. `again`: a peer announced itself without a
  * change, which is most of all events and hidden unless asked for.
  */
-export const LANES = ['joined', 'goodbye', 'silent', 'lost', 'failed', 'islands', 'own', 'other', 'again'] as const
+export const LANES = [
+  'joined',
+  'goodbye',
+  'silent',
+  'lost',
+  'restarted',
+  'failed',
+  'islands',
+  'own',
+  'other',
+  'again',
+] as const
 /** One of the lanes. */
 export type Lane = (typeof LANES)[number]
 
@@ -30,6 +41,7 @@ const DEPARTED_IN = {
 const LANE_OF: { readonly [Kind in EventKind]: LaneOfKind<Kind> } = {
   PeerDiscovered: 'joined',
   PeerUpdated: { lanes: ['other', 'again'], of: ({ changed }) => (changed.length === 0 ? 'again' : 'other') },
+  PeerRestarted: 'restarted',
   PeerDeparted: {
     lanes: ['goodbye', 'silent', 'lost', 'other'],
     of: ({ reason }) => DEPARTED_IN[reason],

@@ -99,6 +99,8 @@ export interface PeerRow {
   readonly source: Source
   /** Milliseconds since the epoch. */
   readonly firstSeen: number
+  /** When it came back, where it was here before; left out where it was not. */
+  readonly backAt?: number
   readonly lastSeen: number
   readonly rtt: Rtt | null
 }
@@ -112,6 +114,11 @@ export interface Edge {
   readonly saidBy: PeerId
   /** When it was said or seen, milliseconds since the epoch. */
   readonly at: number
+}
+
+/** Since when a peer is here, milliseconds since the epoch. */
+export function hereSince({ firstSeen, backAt }: Pick<PeerRow, 'firstSeen' | 'backAt'>): number {
+  return backAt ?? firstSeen
 }
 
 /** Rule EN2: negative, zero or positive as `a` is older than, equal to or newer than `b`. */

@@ -89,6 +89,7 @@ const KIND_WORDS: Readonly<Partial<Record<string, readonly string[]>>> = {
   PeerDeparted: ['departed'],
   PeerDiscovered: ['joined', 'discovered'],
   PeerUpdated: ['updated'],
+  PeerRestarted: ['restarted'],
   SyncCompleted: ['sync', 'synced'],
   EntryRejected: ['refused', 'rejected'],
   DhtSlotClaimed: ['DHT slot'],
@@ -118,6 +119,22 @@ const DEPARTED_AS: Readonly<Record<DepartureReason, readonly string[]>> = {
  */
 export function silenceWords(ms: number): string {
   return `its last announcement was ${roughDuration(Math.max(0, ms))} old`
+}
+
+/** What is said of how a peer had departed before it restarted. That it was removed or displaced was our own doing. */
+const RESTARTED_AFTER: Readonly<Record<DepartureReason, string>> = {
+  graceful: ', after it said goodbye',
+  purged: ', after it went silent',
+  lost: ', after it was purged while we had lost the network',
+  removed: '',
+  displaced: '',
+}
+
+/**
+ * By what a restart is known, and whether it was announced: a goodbye may not have reached us. @param when its new start, by its own clock
+ */
+export function restartWords(when: string, after: DepartureReason | null): string {
+  return `its entry has a new start (${when})${after === null ? ', and we heard no goodbye' : RESTARTED_AFTER[after]}`
 }
 
 /** That the run before the one that joins was killed. @param when it told or showed something last */

@@ -32,6 +32,8 @@ export type NetworkMatter =
   | 'fine'
   | 'alone'
   | 'lost'
+  /** We had lost it, and that is over. */
+  | 'had lost'
   /** Nobody is left, the last ones said goodbye, and no connection was lost. */
   | 'deserted'
   | 'split'
@@ -65,6 +67,7 @@ export type CauseKind =
   | 'split'
   | 'left one by one'
   | 'crashed'
+  | 'restarted'
   | 'nobody dialed'
   | 'unknown'
 

@@ -95,17 +95,6 @@ describe.each(RIGS.filter(([name]) => name === 'libp2p'))('on %s', (_name, makeR
     expect(await reading).toBeInstanceOf(Cancelled)
   })
 
-  it('a verification is Cancelled when it is called off under way, however few there are', async () => {
-    const { signatures } = await rig().node()
-    const secret = new Uint8Array(32).fill(1)
-    const message = new Uint8Array(3)
-    const claim = { publicKey: signatures.publicKey(secret), message, signature: signatures.sign(secret, message) }
-    const controller = new AbortController()
-    const verifying = failure(signatures.verifyAll([claim], controller.signal))
-    controller.abort()
-    expect(await verifying).toBeInstanceOf(Cancelled)
-  })
-
   it('a registration that ended, and is ended again, takes no later one with it', async () => {
     const [one, far] = [await online(), await online()]
     await connect(one, far)

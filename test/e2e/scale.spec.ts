@@ -6,7 +6,7 @@ const PEERS = 10_000
 /** A second. */
 const UPDATES = 200
 const COMINGS = 20
-const STORM_MS = 4000
+const STORM_MS = 2000
 /** Far above what is needed, far below what grows without end. */
 const MOST_HEAP = 400e6
 /** Far more rows than fit on the screen. */

@@ -40,6 +40,14 @@ test('the timeline shows lanes with counts, hides re-announcements, and filters 
   await expect(departure).toContainText('It was gone then.')
   // Of the peer itself nothing is wrong.
   await expect(page.locator('[data-section=why]')).toHaveCount(0)
+  // So does each departure in the lists of the inspector, at the top of which why is told.
+  const here = page.url()
+  await page.locator('[data-section=sessions] .ps-happened .ps-link').first().click()
+  await expect(page).not.toHaveURL(here)
+  await expect(departure).toBeInViewport()
+  await page.locator('[data-section=timeline] .ps-happened .ps-link').first().click()
+  await expect(departure).toContainText('It was gone then.')
+  await expect(departure).toBeInViewport()
   await page.getByRole('button', { name: 'Close inspector' }).click()
   await laneOf(page, 'said goodbye').click()
   await expect(page.locator('.ps-event[data-lane="goodbye"]').first()).toBeVisible()
@@ -144,6 +152,11 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await field.fill('soon')
     await field.press('Enter')
     await expect(page.getByRole('alert')).toContainText('Type 1h ago, 16:05, yesterday 16:05')
+    // It stays beside its error while one looks elsewhere.
+    await field.press('Tab')
+    await expect(field).not.toBeFocused()
+    await expect(field).toHaveValue('soon')
+    await expect(page.getByRole('alert')).toBeVisible()
     await field.fill('90s ago')
     await expect(page.getByRole('alert')).toHaveCount(0)
     await field.press('Enter')

@@ -38,6 +38,15 @@ describe('[TP1] a crawl over libp2p', () => {
     const sum = await crawl.waitFor('crawl')
     expect(await crawl.exited()).toBe(0)
     expect(sum).toMatchObject({ whole: true, asked: 6, answered: 5, refused: 1, failed: 0, waiting: 0 })
+    // To others it says what it is: it counts among those that left.
+    const met = await silent.waitFor(
+      ({ event, tags }) => event === 'PeerDiscovered' && Array.isArray(tags) && tags.includes('peerscope-crawl'),
+    )
+    expect(
+      await silent.waitFor(({ event, peerId }) => event === 'PeerDeparted' && peerId === met['peerId']),
+    ).toMatchObject({
+      reason: 'graceful',
+    })
     const peers = crawl.lines.filter(({ event }) => event === 'peer')
     expect(new Set(peers.map((line) => line['peerId']))).toEqual(new Set([...swarmIds, silentId]))
     for (const line of peers) {

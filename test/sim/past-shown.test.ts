@@ -116,6 +116,7 @@ function kept(rows: Iterable<PeerRow>): PeerRow[] {
     .map((row) => ({
       ...row,
       firstSeen: Math.round(row.firstSeen),
+      ...(row.backAt === undefined ? {} : { backAt: Math.round(row.backAt) }),
       lastSeen: Math.round(row.lastSeen),
       version: { startedAt: Math.round(row.version.startedAt), updatedAt: Math.round(row.version.updatedAt) },
       rtt: row.rtt && {

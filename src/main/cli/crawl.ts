@@ -27,6 +27,8 @@ import { addRequiredWhereFlags, requiredWhere, sayRelays } from './where.ts'
 
 /** Peers that a row of the table names. */
 const NAMED = 4
+/** Tells others what it was that came and left. Without a colon: peers are counted by the keys of tags. */
+const CRAWL_TAG = 'peerscope-crawl'
 /** How long to look for peers unless told otherwise. */
 const WAIT = '20s'
 
@@ -50,8 +52,9 @@ export function addCrawlCommand(program: Command, io: Io): void {
       .description(
         'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
           'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
-          'counted, and those that are not dialed from here, with the reason. SIGINT ends it with what was found until then. Peers of mosaik networks do not tell their neighbors: there it\n' +
-          'lists who is known, and our own neighbors.',
+          'counted, and those that are not dialed from here, with the reason. SIGINT ends it with what was found until then.\n' +
+          `Others see a peer with the tag ${CRAWL_TAG} come, say goodbye and leave, and count it.\n` +
+          'Peers of mosaik networks do not tell their neighbors: there it lists who is known, and our own neighbors.',
       ),
   )
     .option('--listen <multiaddr>', `listen address, may be repeated (default: ${andList(DEFAULT_LISTEN)})`, collect)
@@ -81,7 +84,7 @@ async function crawl(flags: CrawlFlags, io: Io): Promise<void> {
       secret: nodeSecret(flags.secret ?? null),
       listen: flags.listen ?? DEFAULT_LISTEN,
       bootstrap,
-      tags: [],
+      tags: [CRAWL_TAG],
       config: configFrom(flags),
       dht: flags.dht,
       dhtBootstrap: flags.dhtBootstrap ?? [],

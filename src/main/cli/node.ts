@@ -10,6 +10,7 @@ import { openNodeMemory } from '../monitor/node-memory.ts'
 import { answerForNode } from '../monitor/node-diagnostics.ts'
 import type { Logger, OpenNode } from '../monitor/open-node.ts'
 import { DEFAULT_LISTEN, openNode } from '../monitor/open-node.ts'
+import { Restarts } from '../monitor/restarts.ts'
 import { boundYoungHeap } from '../monitor/young-heap.ts'
 import type { ObserveFlags } from './flags.ts'
 import { watchAlone } from '../monitor/alone.ts'
@@ -111,6 +112,7 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
   sayRelays(where, printer)
   const words = kindWords(where.kind, () => memory.names.names)
   const goodbyes = new Goodbyes()
+  const restarts = new Restarts()
   const node = await openNode(
     {
       network: where.network,
@@ -142,6 +144,10 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
         if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
           printDiscoveryEvent(printer, event, at, words)
         }
+        const restarted = restarts.take(event)
+        if (restarted === null) return
+        metrics?.event(restarted)
+        printDiscoveryEvent(printer, restarted, at, words)
       },
     },
     io.stop,

@@ -8,8 +8,8 @@ import { formatCount } from '../../shared/format-count.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
-import { brokeOffWords, DEPARTURE_WORDS, eventWord, silenceWords } from '../../shared/state-words.ts'
-import { formatLocal, formatLocalSeconds } from '../../shared/time.ts'
+import { brokeOffWords, DEPARTURE_WORDS, eventWord, restartWords, silenceWords } from '../../shared/state-words.ts'
+import { formatClock, formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
 import type { Io } from './io.ts'
 import type { KindWords } from './kind-words.ts'
@@ -82,6 +82,8 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
       return `joined      ${words.short(event.peerId)}  by ${event.source}${list('tags', words.tags(event.tags))}`
     case 'PeerUpdated':
       return `updated     ${words.short(event.peerId)}  ${event.changed.length === 0 ? 'still there' : event.changed.join(', ')}${list('tags', words.tags(event.tags))}`
+    case 'PeerRestarted':
+      return `restarted   ${words.short(event.peerId)}  ${restartWords(formatClock(event.startedAt, at, { seconds: true }), event.after)}`
     case 'PeerDeparted':
       return `${DEPARTURE_WORDS[event.reason].padEnd(11)} ${words.short(event.peerId)}  ${departureWords[event.reason]}${event.reason === 'purged' ? `: ${silenceWords(at - event.version.updatedAt)}` : ''}`
     case 'NeighborUp':

@@ -55,9 +55,12 @@ function ownAddresses(store: StoreReader, network: KindAndId): readonly string[]
 }
 
 function otherAddresses(store: StoreReader, network: KindAndId, now: number): readonly string[] {
-  const known = storedPlaces(store, networkKeyOf(network), now)
+  const networkKey = networkKeyOf(network)
+  const known = storedPlaces(store, networkKey, now)
   const lasting = known.filter(({ connected, departed }) => connected && !departed)
-  return bestPlaces(lasting, now, OTHERS).flatMap(({ peerId, addresses: [first] }) =>
-    first === undefined ? [] : [kindOf(network.kind).ownAddress(first, peerId)],
+  // One that went silent answers nobody, however long it was here.
+  const answering = lasting.filter(({ peerId }) => store.peer(networkKey, peerId)?.state !== 'purged')
+  return bestPlaces(answering.length > 0 ? answering : lasting, now, OTHERS).flatMap(
+    ({ peerId, addresses: [first] }) => (first === undefined ? [] : [kindOf(network.kind).ownAddress(first, peerId)]),
   )
 }

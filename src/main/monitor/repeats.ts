@@ -5,7 +5,6 @@
  */
 import { isDeepStrictEqual } from 'node:util'
 import type { DiscoveryEvent, EarlierState, EventKind, LoggedEvent } from '../../shared/events.ts'
-import type { PeerId } from '../../shared/ids.ts'
 import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
 const MINUTE = 60_000
@@ -50,6 +49,7 @@ export const FAILING_KINDS = [
 ] as const satisfies readonly EventKind[]
 export const FAILING_MS = FAILS.spanMs
 export const HAPPENING_KINDS = [
+  'PeerRestarted',
   'NeighborUp',
   'NeighborDown',
   'SyncCompleted',
@@ -79,8 +79,6 @@ interface Subject {
 /** The rows of one network's log that are open. */
 export class Repeats {
   readonly #kinds = new Map<string, Subjects>()
-  /** When those that are in the catalog started, by their own clocks. */
-  readonly #startedAt = new Map<PeerId, number>()
   /** Rows that grew and are over. */
   readonly #closed: LoggedEvent[] = []
 
@@ -151,7 +149,7 @@ export class Repeats {
 
   /** What failed with a peer before it was met is over: what fails then is told by a row of its own. */
   #meet(event: DiscoveryEvent): void {
-    const how = this.#howMet(event)
+    const how = howMet(event)
     if (how === null || !('peerId' in event) || event.peerId === null) return
     const { peerId } = event
     const over = (kind: string, key: string): void => {
@@ -164,37 +162,17 @@ export class Repeats {
       over('DialFailed', `${way} ${peerId}`)
   }
 
-  /** Whether an event tells that its peer was reached, or that it came: it joined, again too, or restarted. */
-  #howMet(event: DiscoveryEvent): 'came' | 'reached' | null {
-    switch (event.kind) {
-      case 'NeighborUp':
-      case 'SyncCompleted':
-        return 'reached'
-      case 'PeerDiscovered':
-      case 'PeerUpdated': {
-        const { peerId, version } = event
-        const before = this.#startedAt.get(peerId)
-        this.#startedAt.set(peerId, version.startedAt)
-        const restarted = before !== undefined && version.startedAt > before
-        return event.kind === 'PeerDiscovered' || restarted ? 'came' : null
-      }
-      case 'PeerDeparted':
-        this.#startedAt.delete(event.peerId)
-        return null
-      case 'EventsMissed':
-        // Some of them may have departed: who is there still is told of again.
-        this.#startedAt.clear()
-        return null
-      default:
-        return null
-    }
-  }
-
   #subjects(kind: string): Subjects {
     let subjects = this.#kinds.get(kind)
     if (subjects === undefined) this.#kinds.set(kind, (subjects = new Subjects()))
     return subjects
   }
+}
+
+/** Whether an event tells that its peer was reached, or that it came: it joined, again too, or restarted. */
+function howMet({ kind }: DiscoveryEvent): 'came' | 'reached' | null {
+  if (kind === 'NeighborUp' || kind === 'SyncCompleted') return 'reached'
+  return kind === 'PeerDiscovered' || kind === 'PeerRestarted' ? 'came' : null
 }
 
 /** No subject has this name. */
@@ -291,6 +269,7 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
       return event.changed.length === 0
         ? { key: `still ${event.peerId}`, pace: STAYS }
         : { key: `of ${event.peerId}`, pace: HAPPENS }
+    case 'PeerRestarted':
     case 'NeighborUp':
     case 'NeighborDown':
     case 'SyncCompleted':

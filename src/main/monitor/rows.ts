@@ -30,9 +30,10 @@ export function rowOf(peer: CatalogPeer, neighbor: boolean, connected: boolean):
   }
 }
 
-/** A row of a peer that came back: it was seen first when it was here before. */
+/** A row of a peer that came back: it was seen first when it was here before, and is here since it came again. */
 export function seenSince(row: PeerRow, before: PeerRow | undefined): PeerRow {
-  return before === undefined || before.firstSeen >= row.firstSeen ? row : { ...row, firstSeen: before.firstSeen }
+  if (before === undefined || before.firstSeen >= row.firstSeen) return row
+  return { ...row, firstSeen: before.firstSeen, backAt: row.firstSeen }
 }
 
 /** A row of a peer that left: what was known last stays. */

@@ -21,6 +21,7 @@ import { lossBefore, LossWatch } from './loss.ts'
 import { joinedAgain } from './history-end.ts'
 import { Journal } from './journal/journal.ts'
 import { Repeats } from './repeats.ts'
+import { Restarts } from './restarts.ts'
 import { seenSince, storedRow } from './rows.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
@@ -64,6 +65,7 @@ export class Session {
   #cancelStatus: () => void = () => undefined
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
+  readonly #restarts = new Restarts()
   readonly #repeats = new Repeats()
   /** Null while no row waits to be told again. */
   #cancelRepeats: (() => void) | null = null
@@ -157,10 +159,12 @@ export class Session {
     // A stall is logged before what it explains.
     this.#insight?.look()
     if (!this.#state.ended) this.#known.take(told)
-    const effects = take(this.#state, this.#loss.take(told))
-    const logged = this.#apply(effects)
+    const item = this.#loss.take(told)
+    const logged = this.#apply(take(this.#state, item))
     if (this.#state.news) this.#soon(TAKE_OVER_MS)
     if (logged !== null) this.#parts.onLogged?.(logged)
+    const restarted = item.kind === 'event' ? this.#restarts.take(item.event) : null
+    if (restarted !== null) this.#tell(restarted, item.at)
     return logged
   }
 
@@ -169,7 +173,11 @@ export class Session {
     if (this.#state.ended) return
     // A data folder tells islands by the links that are stored.
     if (event.kind === 'Islands') this.#linksDueAt = 0
-    const logged = this.#log(event, this.#parts.clock.now())
+    this.#tell(event, this.#parts.clock.now())
+  }
+
+  #tell(event: DiscoveryEvent, at: number): void {
+    const logged = this.#log(event, at)
     this.#parts.onLogged?.(logged)
   }
 
@@ -177,8 +185,7 @@ export class Session {
   follow(node: OpenNode): void {
     this.#node = node
     this.#contacts.follow(node.discovery)
-    const { discovery } = node
-    const { view, clock, store } = this.#parts
+    const [{ discovery }, { view, clock, store }] = [node, this.#parts]
     this.#topology = new Topology({
       discovery,
       self: node.peerId,
@@ -332,8 +339,7 @@ export class Session {
   }
 
   #do(effect: Exclude<Effect, { do: 'log' }>): void {
-    const { store, view } = this.#parts
-    const id = this.#key
+    const [{ store, view }, id] = [this.#parts, this.#key]
     switch (effect.do) {
       case 'show':
         this.#journal.known(this.#known.shown(effect.row.peerId))
@@ -382,9 +388,8 @@ export class Session {
 
   /** The status that views show while the node is online. */
   status(): NetworkStatus {
-    const node = this.#node
-    if (node === null) return { state: 'joining', network: this.network, since: this.#joinedAt }
-    return this.#online(node, node.discovery.health())
+    if (this.#node !== null) return this.#online(this.#node, this.#node.discovery.health())
+    return { state: 'joining', network: this.network, since: this.#joinedAt }
   }
 
   #online(node: OpenNode, health: Health): NetworkStatus {

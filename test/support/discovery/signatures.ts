@@ -1,30 +1,37 @@
-import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
+import { createRequire } from 'node:module'
 import type { SignatureClaim, Signatures } from '../../../src/main/discovery/ports.ts'
 
-const PRIVATE_PREFIX = Buffer.from('302e020100300506032b657004220420', 'hex')
-const PUBLIC_PREFIX = Buffer.from('302a300506032b6570032100', 'hex')
+/** What is used of sodium-native, which has no types. It throws for what has another length. */
+interface Sodium {
+  crypto_sign_seed_keypair(publicKey: Uint8Array, pair: Uint8Array, seed: Uint8Array): void
+  crypto_sign_detached(signature: Uint8Array, message: Uint8Array, pair: Uint8Array): void
+  crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean
+}
+
+/** OpenSSL takes thirty times as long to make a key, and tests name thousands of peers. */
+const sodium = createRequire(import.meta.url)('sodium-native') as Sodium
 
 /** Ed25519 for unit tests, with a count of what was verified. */
 export class TestSignatures implements Signatures {
   verified = 0
   /** How often many were expected. */
   expected = 0
-  readonly #keys = new Map<string, { secret: KeyObject; publicKey: Uint8Array }>()
+  readonly #keys = new Map<string, { readonly pair: Uint8Array; readonly publicKey: Uint8Array }>()
 
   publicKey(secret: Uint8Array): Uint8Array {
     return this.#key(secret).publicKey
   }
 
   sign(secret: Uint8Array, message: Uint8Array): Uint8Array {
-    return new Uint8Array(sign(null, message, this.#key(secret).secret))
+    const signature = new Uint8Array(64)
+    sodium.crypto_sign_detached(signature, message, this.#key(secret).pair)
+    return signature
   }
 
-  verify(claim: SignatureClaim): boolean {
+  verify({ publicKey, message, signature }: SignatureClaim): boolean {
     this.verified++
     try {
-      const key = createPublicKey({ key: Buffer.concat([PUBLIC_PREFIX, claim.publicKey]), format: 'der', type: 'spki' })
-      return verify(null, claim.message, key, claim.signature)
+      return sodium.crypto_sign_verify_detached(signature, message, publicKey)
     } catch {
       return false
     }
@@ -38,13 +45,12 @@ export class TestSignatures implements Signatures {
     return Promise.resolve(claims.map((claim) => this.verify(claim)))
   }
 
-  #key(secret: Uint8Array): { secret: KeyObject; publicKey: Uint8Array } {
+  #key(secret: Uint8Array): { readonly pair: Uint8Array; readonly publicKey: Uint8Array } {
     const id = Buffer.from(secret).toString('hex')
     const known = this.#keys.get(id)
     if (known !== undefined) return known
-    const key = createPrivateKey({ key: Buffer.concat([PRIVATE_PREFIX, secret]), format: 'der', type: 'pkcs8' })
-    const publicKey = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(-32))
-    const made = { secret: key, publicKey }
+    const made = { pair: new Uint8Array(64), publicKey: new Uint8Array(32) }
+    sodium.crypto_sign_seed_keypair(made.publicKey, made.pair, secret)
     this.#keys.set(id, made)
     return made
   }

@@ -8,6 +8,7 @@ import type { Io } from '../../../src/main/cli/io.ts'
 import { EXIT, run } from '../../../src/main/cli/run.ts'
 import { databasePath } from '../../../src/main/store/data-dir.ts'
 import { openStore } from '../../../src/main/store/store.ts'
+import { stored } from '../../support/cli-archive.ts'
 import { keyOf } from '../../support/networks.ts'
 
 const NOW = 1_750_000_000_000
@@ -85,6 +86,38 @@ describe('peerscope invite', () => {
         `/ip4/192.168.1.5/tcp/4001/p2p/${SELF}`,
       ],
     })
+  })
+
+  it('names a peer that went silent only where there is no other', async () => {
+    fill()
+    const networkId = networkIdFrom('office')
+    const named = async (): Promise<readonly string[]> => {
+      const { out } = await runWith('invite', '--data', dataDir, '--json')
+      return (JSON.parse(out) as { bootstrap: string[] }).bootstrap.filter((address) => !address.endsWith(SELF))
+    }
+    const changed = (change: (store: ReturnType<typeof openStore>) => void): void => {
+      const store = openStore({ path: databasePath(dataDir, process.platform), now: () => NOW })
+      change(store)
+      store.close()
+    }
+    const silent = { peerId: OTHER, state: 'purged', departureReason: 'purged' } as const
+    changed((store) => store.putPeer(keyOf(networkId), stored('silent', NOW, silent)))
+    expect((await named()).map((address) => address.split('/p2p/')[1])).toEqual([OTHER])
+    const last = {
+      peerId: peerIdOf(new Uint8Array(32).fill(4)),
+      seenAt: NOW,
+      connected: true,
+      failures: 0,
+      departed: false,
+    }
+    changed((store) => {
+      const before = store.getSetting(`contacts:${networkId}`) as object[]
+      // That one was here for longer.
+      const lasting = before.map((one) => ({ ...one, presentMs: 3_600_000 }))
+      const address = '/ip4/93.184.217.11/tcp/1'
+      store.setSetting(`contacts:${networkId}`, [...lasting, { ...last, addresses: [address], presentMs: 0 }])
+    })
+    expect((await named()).map((address) => address.split('/p2p/')[1])).toEqual([last.peerId])
   })
 
   it('is the name alone where nothing is known, and says so', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_CONFIG } from '../../../src/shared/config.ts'
 import { StreamFailed, SyncFailed } from '../../../src/shared/errors.ts'
-import { peerIdOf, publicKeyOf } from '../../../src/shared/ids.ts'
+import { publicKeyOf } from '../../../src/shared/ids.ts'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import { neighborsCodec } from '../../../src/main/discovery/dialects/peerscope/neighbors.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
@@ -18,6 +18,7 @@ import { NeighborsAnswerer, NeighborsAsker } from '../../../src/main/discovery/t
 import { SyncAnswer, SyncRequest } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import type { Page } from '../../../src/main/discovery/dialects/peerscope/wire/generated/sync.js'
 import { idOf, NETWORK, signatures, signedOf } from '../../support/discovery/entries.ts'
+import { largeCatalog } from './large-catalog.ts'
 import { PlainCatalog } from './sync-pair.ts'
 
 const begin: ExchangeInput = { kind: 'begin' }
@@ -70,25 +71,6 @@ function talk<A, B>(
     }
   }
   throw new Error('it did not end')
-}
-
-/** A catalog of so many peers with keys one after the other, all with one entry: nobody verifies it. */
-function largeCatalog(size: number): PlainCatalog {
-  const catalog = new PlainCatalog()
-  const { kind, entry, bytes: own, signature, cost } = signedOf('ann')
-  const at = Buffer.from(own).indexOf(publicKeyOf(entry.peerId))
-  for (let index = 0; index < size; index += 1) {
-    const key = new Uint8Array(32)
-    new DataView(key.buffer).setUint32(0, index)
-    catalog.index.set(peerIdOf(key), entry.version)
-  }
-  catalog.entry = (peerId) => {
-    if (catalog.withheld.has(peerId)) return null
-    const bytes = Uint8Array.from(own)
-    bytes.set(publicKeyOf(peerId), at)
-    return { kind, entry, bytes, signature, cost }
-  }
-  return catalog
 }
 
 describe('an exchange is a machine that', () => {

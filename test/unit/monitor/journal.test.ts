@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { Journal } from '../../../src/main/monitor/journal/journal.ts'
 import { Replay } from '../../../src/main/monitor/journal/replay.ts'
-import { fieldsOf, rowFrom } from '../../../src/main/monitor/journal/row-fields.ts'
+import { cameRow, fieldsOf, rowFrom } from '../../../src/main/monitor/journal/row-fields.ts'
 import type { ShownChange } from '../../../src/main/monitor/journal/span.ts'
 import { applyChange, shownChanges } from '../../../src/main/monitor/journal/span.ts'
 import { pastPicture } from '../../../src/main/monitor/past.ts'
@@ -85,6 +85,7 @@ describe('a row', () => {
       streams: [],
       ticketCount: 9,
       firstSeen: 0,
+      backAt: START + 5,
       lastSeen: START + 7,
       rtt: { srtt: 12.346, rttvar: 0.5, last: 13, at: START + 3 },
     })
@@ -92,10 +93,22 @@ describe('a row', () => {
     for (const [from, to] of [
       [undefined, before],
       [before, after],
-      [after, before],
+      // Whoever came back once has come back ever since.
+      [after, { ...before, backAt: START + 5 }],
+      [after, { ...before, backAt: START + 6 }],
     ] as const)
       expect(rowFrom(JSON.parse(JSON.stringify(fieldsOf(to, from, now))), from, to.peerId, now)).toEqual(to)
     expect(fieldsOf(before, { ...before, tags: [...before.tags] }, now)).toEqual({})
+  })
+
+  it('of which the log alone tells is back since it came, where it had left', () => {
+    const { peerId, source, version, tags, addresses } = row(1)
+    const came = { kind: 'PeerDiscovered', peerId, source, version, tags, addresses } as const
+    expect(cameRow(came, row(1, { state: 'departed' }), START + 9)).toMatchObject({
+      firstSeen: START,
+      backAt: START + 9,
+    })
+    for (const known of [undefined, row(1)]) expect(cameRow(came, known, START + 9)).not.toHaveProperty('backAt')
   })
 })
 

@@ -50,12 +50,18 @@ const synced = (n: string): DiscoveryEvent => ({
   bytes: 0,
   durationMs: 1,
 })
-const updated = (n: string, changed: readonly 'tags'[] = [], startedAt = 1): DiscoveryEvent => ({
+const updated = (n: string, changed: readonly 'tags'[] = []): DiscoveryEvent => ({
   ...told,
   kind: 'PeerUpdated',
   peerId: idOf(n),
-  version: { startedAt, updatedAt: 1 },
+  version: { startedAt: 1, updatedAt: 1 },
   changed,
+})
+const restarted = (n: string, startedAt = 2): DiscoveryEvent => ({
+  kind: 'PeerRestarted',
+  peerId: idOf(n),
+  startedAt,
+  after: null,
 })
 
 describe('rows of what happens again and again', () => {
@@ -152,7 +158,7 @@ describe('rows of what happens again and again', () => {
 
   it.each<[string, string, boolean, DiscoveryEvent[]]>([
     ['joined again', 'connection refused', true, [joined('a')]],
-    ['restarted', 'connection refused', true, [updated('a', [], 2)]],
+    ['restarted', 'connection refused', true, [restarted('a')]],
     ['announced itself again', 'connection refused', false, [updated('a')]],
     ['was a neighbor again', 'no answer in time', true, [{ kind: 'NeighborUp', peerId: idOf('a') }]],
     ['synced', 'no route to it', true, [synced('a')]],
@@ -243,6 +249,7 @@ describe('rows of what happens again and again', () => {
 
   it.each<[string, (n: number) => DiscoveryEvent]>([
     ['changes of an entry', () => updated('a', ['tags'])],
+    ['a peer that restarts all the time', (n) => restarted('a', n + 2)],
     ['a link that flaps', (n) => ({ kind: n % 2 === 0 ? 'NeighborUp' : 'NeighborDown', peerId: idOf('a') })],
     ['a clock that jumps', () => ({ kind: 'ClockJumped', byMs: 1000 })],
     [
@@ -265,19 +272,6 @@ describe('rows of what happens again and again', () => {
       for (let n = 0; n < 20; n += 1) log.add(updated(`${minute} ${n}`), minute * MINUTE)
     log.all()
     expect(log.repeats.open).toBeLessThanOrEqual(12 * 20)
-  })
-
-  it('forget when a peer had started where events were missed: it may have departed and come back', () => {
-    for (const isMissed of [false, true]) {
-      const log = new Log()
-      log.add(joined('a'), 0)
-      log.add(dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`), 1)
-      if (isMissed) log.add({ kind: 'EventsMissed', count: 9 }, 2)
-      // After a restart that is known of, what fails is another failure.
-      log.add(updated('a', ['tags'], 2), 3)
-      log.add(dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`), 4)
-      expect(log.all().filter(({ event }) => event.kind === 'DialFailed')).toHaveLength(isMissed ? 1 : 2)
-    }
   })
 
   it('are never one for what lives are told from', () => {

@@ -1,4 +1,5 @@
 /** A session of the monitor, as tests of it drive one. */
+import type { LoggedEvent } from '../../../src/shared/events.ts'
 import { peerscope } from '../../../src/main/discovery/dialects/peerscope/peerscope.ts'
 import type { OpenNode } from '../../../src/main/monitor/open-node.ts'
 import { Session } from '../../../src/main/monitor/session.ts'
@@ -14,6 +15,7 @@ export function rig({
   demo = false,
   delays = undefined as DelayMeter | undefined,
   swarm = null as object | null,
+  onLogged = undefined as ((logged: LoggedEvent) => void) | undefined,
 } = {}) {
   const scheduler = new Scheduler()
   /** Called after each timer. */
@@ -39,6 +41,7 @@ export function rig({
     swarm: swarm as Demo | null,
     uptimeMs,
     ...(delays && { delays }),
+    ...(onLogged && { onLogged }),
   })
   return { scheduler, store, view, session, turns, wall }
 }

@@ -45,6 +45,30 @@ describe('a session', () => {
     session.end()
   })
 
+  it('gives a restart a row and tells whoever counts, and a peer that restarts each second does not write one each', async () => {
+    const heard: DiscoveryEvent['kind'][] = []
+    const { scheduler, store, session } = rig({ onLogged: ({ event }) => void heard.push(event.kind) })
+    session.follow(loneNode())
+    const entry = { peerId: idOf('ann'), source: 'gossip', tags: [], addresses: [] } as const
+    const start = (startedAt: number) => ({ ...entry, version: { startedAt, updatedAt: startedAt } })
+    session.take(told(1, { kind: 'PeerDiscovered', ...start(1) }))
+    session.take({ ...told(2, { kind: 'PeerUpdated', ...start(500), changed: [] }), at: 700 })
+    expect(heard).toEqual(['PeerDiscovered', 'PeerUpdated', 'PeerRestarted'])
+    const rows = () => {
+      session.flush()
+      return store.eventsPage({ networkKey: keyOf(NETWORK), kinds: ['PeerRestarted'], limit: 1000 }).events
+    }
+    expect(rows()).toMatchObject([{ at: 700, event: { peerId: entry.peerId, startedAt: 500, after: null } }])
+    for (let second = 1; second < 500; second += 1) {
+      await scheduler.run(1000)
+      session.take(told(second + 2, { kind: 'PeerUpdated', ...start(500 + second), changed: [] }))
+    }
+    expect(rows()).toHaveLength(10)
+    expect(rows().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(500)
+    session.end()
+    store.close()
+  })
+
   it('looks through all peers ten times a second at most, however many dials fail', async () => {
     const { scheduler, store, view, session } = rig()
     session.follow(loneNode())
@@ -247,13 +271,15 @@ describe('a session', () => {
     store.close()
   })
 
-  it('shows since when a peer is known also after it came back', async () => {
+  it('shows since when a peer is known also after it came back, and since when it is back', async () => {
     const { scheduler, store, view, session } = rig()
     session.follow(loneNode())
     const since = (): unknown => view.row(idOf('ann'))?.firstSeen
+    const backAt = (): unknown => view.row(idOf('ann'))?.backAt
     session.take(toldAt('put ann 1', 1))
     await scheduler.run(200)
     const first = since()
+    expect(backAt()).toBeUndefined()
     session.take(toldAt('departed ann graceful', 2))
     session.take(toldAt('remove ann', 3))
     await scheduler.run(5000)
@@ -262,7 +288,7 @@ describe('a session', () => {
     session.take(again.kind === 'put' ? { ...again, peer: { ...again.peer, firstSeen: 5000 } } : again)
     await scheduler.run(200)
     expect(view.row(idOf('ann'))?.state).toBe('online')
-    expect([typeof first, since()]).toEqual(['number', first])
+    expect([typeof first, since(), backAt()]).toEqual(['number', first, 5000])
     session.end()
     store.close()
   })

@@ -274,6 +274,14 @@ describe('many signatures', () => {
     expect([loaded, said.every(Boolean)]).toEqual([loads, loads])
   })
 
+  it('one alone in the pool is Cancelled when it is called off under way', async () => {
+    const controller = new AbortController()
+    const pool = createSignatures({ verify: null, load: () => undefined }, null)
+    const verifying = pool.verifyAll([good], controller.signal)
+    controller.abort()
+    await expect(verifying).rejects.toBeInstanceOf(Cancelled)
+  })
+
   it('one by one libsodium is loaded with the sixteenth, once', () => {
     let loaded = 0
     const signatures = createSignatures({ verify: null, load: () => void (loaded += 1) }, null)

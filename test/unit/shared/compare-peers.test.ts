@@ -28,14 +28,15 @@ function compare(
   scope: KnowledgeScope = 'all',
   moment: Partial<KnowledgeMoment> = {},
 ) {
-  const of = all(knowledgeOf(edges, [idOf('ann'), idOf('ben')], held, () => true)).value
-  const { onlyA, onlyB, both, left } = all(knowledgeDifference(of, scope, { ...ALL_HERE, ...moment })).value
+  const at = { ...ALL_HERE, ...moment }
+  const of = all(knowledgeOf(edges, [idOf('ann'), idOf('ben')], held, () => true, at)).value
+  const { onlyA, onlyB, both, left } = all(knowledgeDifference(of, scope, at)).value
   const ids = (list: typeof both) => list.map(({ peerId }) => peerId)
   return { of, onlyA, onlyB, both, left, ids: [ids(onlyA), ids(onlyB), ids(both)] }
 }
 
 /** Everybody is here, for ever, and neither of the two is ourselves. */
-const ALL_HERE: KnowledgeMoment = { here: () => true, cameAt: () => 0, isSelf: () => false }
+const ALL_HERE: KnowledgeMoment = { hereSince: () => 0, cameAt: () => 0, isSelf: () => false }
 
 const sorted = (...names: string[]) => names.map((name) => idOf(name)).toSorted()
 
@@ -94,16 +95,46 @@ describe('the peers that two peers know', () => {
 
   it('is not yet known of those who left since a catalog was seen, which either of the two held, or both', () => {
     const gone: readonly PeerId[] = sorted('cat', 'gil', 'hal')
-    const here = (peerId: PeerId) => !gone.includes(peerId)
+    const since = (peerId: PeerId) => (gone.includes(peerId) ? null : 0)
     const held = new Map([
       [idOf('ann'), { at: 70, peerIds: [idOf('cat'), idOf('hal'), idOf('dan')] }],
       [idOf('ben'), { at: 900, peerIds: [idOf('gil'), idOf('hal'), idOf('dan')] }],
     ])
-    const { ids, left } = compare([], held, 'all', { here, isSelf: (peerId) => peerId === idOf('ben') })
+    const { ids, left } = compare([], held, 'all', { hereSince: since, isSelf: (peerId) => peerId === idOf('ben') })
     expect(ids).toEqual([[], [], sorted('dan')])
     expect(left.map(({ peerId, saidBy, at }) => [peerId, saidBy, at])).toEqual(
       gone.map((peerId) => (peerId === idOf('gil') ? [peerId, idOf('ben'), 900] : [peerId, idOf('ann'), 70])),
     )
+  })
+
+  it('is not what a catalog held of those who left since and came back, unless it is known from elsewhere', () => {
+    const held = new Map([
+      [idOf('ann'), { at: 70, peerIds: [idOf('cat'), idOf('dan'), idOf('gil')] }],
+      [idOf('ben'), { at: 90, peerIds: [idOf('cat'), idOf('dan'), idOf('gil'), idOf('ann')] }],
+    ])
+    // Cat came back after both were seen, Dan before Ben was; Ann is one of the two.
+    const back = new Map<PeerId, number>([
+      [idOf('cat'), 95],
+      [idOf('dan'), 80],
+      [idOf('ann'), 95],
+    ])
+    const moment = { hereSince: (peerId: PeerId) => back.get(peerId) ?? 0 }
+    const { of, ids, left, onlyB } = compare([], held, 'all', moment)
+    expect(ids).toEqual([[], sorted('dan'), sorted('gil')])
+    expect(onlyB).toMatchObject([{ cameSince: true, at: 90 }])
+    expect(left).toEqual([{ peerId: idOf('cat'), kinds: ['holds'], saidBy: idOf('ann'), at: 70 }])
+    expect(of.map((one) => [...one.left.keys()].toSorted())).toEqual([sorted('cat', 'dan'), sorted('cat', 'ann')])
+    // Linked to it since.
+    const linked = compare([edge('neighbor', 'ben', 'cat', 'ben', 99)], held, 'all', moment)
+    expect([linked.ids, linked.left]).toEqual([[[], sorted('cat', 'dan'), sorted('gil')], []])
+    expect(linked.onlyB.every(({ cameSince }) => cameSince)).toBe(true)
+    // Of catalogs alone a link says nothing, and of links alone a catalog.
+    const link = [edge('neighbor', 'ben', 'cat', 'ben', 99)]
+    expect(compare(link, held, 'catalogs', moment).left.map(({ peerId }) => peerId)).toEqual(sorted('cat'))
+    expect(compare([], held, 'links', moment).left).toEqual([])
+    // Our own catalog is seen as it is now.
+    const ours = compare([], held, 'all', { ...moment, isSelf: (peerId) => peerId === idOf('ann') })
+    expect([ours.ids, ours.left]).toEqual([[sorted('cat'), [], sorted('dan', 'gil')], []])
   })
 
   it('is not known to be lacking where somebody came after the other told', () => {
@@ -126,7 +157,7 @@ describe('the peers that two peers know', () => {
 
   it('is found in steps among thousands', () => {
     const many = Array.from({ length: 20_000 }, (_, index) => edge('holds', 'ann', `peer ${index % 50}`, 'ann', index))
-    const { value, steps } = all(knowledgeOf(many, [idOf('ann'), idOf('ben')], new Map(), () => true))
+    const { value, steps } = all(knowledgeOf(many, [idOf('ann'), idOf('ben')], new Map(), () => true, ALL_HERE))
     expect([steps, value[0].known.size]).toEqual([4, 50])
   })
 })

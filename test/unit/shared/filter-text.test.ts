@@ -120,6 +120,9 @@ describe('hints', () => {
     ['last-seen>=2026-11-23 fox rtt 200', []],
     ['a tag:role:', ['tag:role: → tag:role:*']],
     ['tag=role=', ['tag=role= → tag=role=*']],
+    ['tag:client>1.4 fox', ['tag:client>1.4 → tag:client:1.4*']],
+    ['-tag=client:<=1.*', ['tag=client:<=1.* → tag:client:1.*']],
+    ['tag:"client>1.4" tag:a->b tag:client:1.4 name:a>1', []],
     ['tag:role:x tag:role:* tag:"role:" tag:*: tag:: name:a:', []],
   ])('on %j: %j', (text, expected) => {
     expect(said(text)).toEqual(expected)
@@ -141,7 +144,7 @@ describe('hints', () => {
       "'or' is looked for as a word here: write OR to take either",
     )
     expect(filterHints('kind:gone', EVENT_FIELDS)[0]?.message).toContain(
-      "'kind' is never 'gone': it is joined, updated, left",
+      "'kind' is never 'gone': it is joined, updated, restarted, left",
     )
   })
 })

@@ -15,6 +15,7 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'PeerDeparted', peerId, reason: 'removed', version }, 'other'],
   [{ ...updated, changed: [] }, 'again'],
   [{ ...updated, changed: ['tags'] }, 'other'],
+  [{ kind: 'PeerRestarted', peerId, startedAt: 2, after: null }, 'restarted'],
   [{ kind: 'DialFailed', target: 'x', reason: 'refused' }, 'failed'],
   [{ kind: 'ClockJumped', byMs: 3000 }, 'own'],
 ])('%o is in lane %s', (event, lane) => {

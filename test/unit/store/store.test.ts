@@ -22,6 +22,7 @@ const EVENTS: { readonly [Kind in DiscoveryEvent['kind']]: Extract<DiscoveryEven
     tags: ['ä'],
     addresses: ['/ip4/127.0.0.1/tcp/1'],
   },
+  PeerRestarted: { kind: 'PeerRestarted', peerId: PEER, startedAt: 3, after: null },
   PeerUpdated: {
     kind: 'PeerUpdated',
     peerId: PEER,

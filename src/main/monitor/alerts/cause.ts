@@ -261,6 +261,8 @@ function explains(finding: Finding, event: DiscoveryEvent, counts: (peerId: Peer
       )
     case 'SyncFailed':
       return finding.kind === 'network-lost' || isAbout(finding, event)
+    case 'PeerRestarted':
+      return isAbout(finding, event)
     case 'PeerUpdated':
       return event.changed.length > 0 && isAbout(finding, event)
     case 'NeighborUp':

@@ -23,6 +23,7 @@ const text = z.string().max(MAX_TEXT)
 const texts = z.array(text).max(MAX_LIST)
 const ids = z.array(uniqueId).max(MAX_LIST)
 const source = z.enum(['gossip', 'sync', 'ping', 'dht', 'manual', 'self'])
+const departureReason = z.enum(['graceful', 'purged', 'lost', 'removed', 'displaced'])
 const version = z.object({ startedAt: time, updatedAt: time })
 
 const rowSchema = z.object({
@@ -42,6 +43,7 @@ const rowSchema = z.object({
   connected: z.boolean(),
   source,
   firstSeen: time,
+  backAt: time.exactOptional(),
   lastSeen: time,
   rtt: z.object({ srtt: time, rttvar: time, last: time, at: time }).nullable(),
 })
@@ -55,7 +57,8 @@ const edgeSchema = z
 const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   PeerDiscovered: { peerId, source, version, tags: texts, addresses: texts },
   PeerUpdated: { peerId, source, version, tags: texts, addresses: texts, changed: texts },
-  PeerDeparted: { peerId, reason: z.enum(['graceful', 'purged', 'lost', 'removed', 'displaced']), version },
+  PeerRestarted: { peerId, startedAt: time, after: departureReason.nullable() },
+  PeerDeparted: { peerId, reason: departureReason, version },
   NeighborUp: { peerId },
   NeighborDown: { peerId },
   SyncCompleted: { peerId, received: z.number(), sent: z.number(), bytes: z.number(), durationMs: z.number() },

@@ -140,7 +140,7 @@ const REASONS: Readonly<Record<PeerState, DepartureReason | null>> = {
 
 /** A row of a past moment as the store would have had it; signed where the entry of that version is still kept. */
 function storedThen(row: PeerRow, known: StoredPeer | null): StoredPeer {
-  const { self: _self, neighbor: _neighbor, connected: _connected, signed: _signed, ...rest } = row
+  const { self: _self, neighbor: _neighbor, connected: _connected, signed: _signed, backAt: _backAt, ...rest } = row
   const same = known !== null && compareVersions(known.version, row.version) === 0
   return { ...rest, departureReason: REASONS[row.state], signed: same ? known.signed : null }
 }

@@ -31,10 +31,12 @@ export interface NetworkLog extends LogSource {
 /** Those near enough to explain a trouble that began then, newest first. */
 export function eventsAround(
   { store, networkKey, rows, state, purgeAfterMs }: NetworkLog,
-  { since, untoldMs }: Pick<NetworkFacts, 'since' | 'untoldMs'>,
+  { since, untoldMs, lostBefore }: Pick<NetworkFacts, 'since' | 'untoldMs' | 'lostBefore'>,
 ): readonly LoggedEvent[] {
-  const soon = since + TOGETHER_MS
-  const late = lastAround(since, purgeAfterMs)
+  // What comes once we are back says nothing of how we lost it: the answer stays as it was then.
+  const over = lostBefore?.to ?? Infinity
+  const soon = Math.min(over, since + TOGETHER_MS)
+  const late = Math.min(over, lastAround(since, purgeAfterMs))
   const back = state === 'alone' ? ALONE_BACK_MS : state === 'deserted' ? DESERTED_BACK_MS : NEAR_MS
   const from = since - back - untoldMs
   const [beforeSoon, beforeLate] = [soon, late].map((until) => store.lastSeqAt(networkKey, until) + 1)
@@ -50,18 +52,22 @@ export function eventsAround(
   return newestFirst(toTheirAddresses(around, rows))
 }
 
-/** Without dials that failed at an address which the peer no longer has, such as that of before its restart: nobody need listen there. */
+/**
+ * Without dials that failed at an address which the peer no longer has, such as that of before its restart: nobody need listen there. One
+ * from before that restart was to the address of then.
+ */
 function toTheirAddresses(events: readonly LoggedEvent[], rows: () => Iterable<PeerRow>): readonly LoggedEvent[] {
   const dialed = new Set(
     events.flatMap(({ event }) => (event.kind === 'DialFailed' ? (dialedPeer(event.target) ?? []) : [])),
   )
   if (dialed.size === 0) return events
-  const addresses = new Map<string, readonly string[]>()
-  for (const row of rows()) if (dialed.has(row.peerId)) addresses.set(row.peerId, row.addresses)
-  return events.filter(
-    ({ event }) =>
-      event.kind !== 'DialFailed' || isAtOne(event.target, addresses.get(dialedPeer(event.target) ?? '') ?? []),
-  )
+  const peers = new Map<string, PeerRow>()
+  for (const row of rows()) if (dialed.has(row.peerId)) peers.set(row.peerId, row)
+  return events.filter(({ event, at }) => {
+    const row = event.kind === 'DialFailed' ? peers.get(dialedPeer(event.target) ?? '') : undefined
+    if (event.kind !== 'DialFailed' || row === undefined) return true
+    return at < row.version.startedAt || isAtOne(event.target, row.addresses)
+  })
 }
 
 /** The peer that an address ends with. */

@@ -6,9 +6,12 @@ import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
 import type { Confidence } from '../../../shared/why.ts'
+import type { LostBefore } from './lost-before.ts'
 import type { AddressesGone } from './own-link.ts'
+import { stallOf } from './logged.ts'
+import type { Stall } from './stalls.ts'
+import { stallsTold } from './stalls-told.ts'
 import type { Ranked } from './why-parts.ts'
 import { isRefused, ranked, seqs } from './why-parts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
@@ -46,6 +49,8 @@ export interface NetworkFacts {
   readonly told: readonly LoggedEvent[]
   /** That the others were taken for gone since; null where there was no split, or one lasts. */
   readonly parted: PartedFacts | null
+  /** Our loss of the network, where it is over and told still; null where another trouble is told. */
+  readonly lostBefore: LostBefore | null
   /** That addresses of this machine went away when we lost the network; null where none did, or we did not. */
   readonly addressesGone: AddressesGone | null
   /** Who did not stay silent. */
@@ -122,7 +127,7 @@ export function seqsOf(facts: NetworkFacts, kind: EventKind): readonly number[] 
   return seqs(ofKind(facts, kind))
 }
 
-/** The longest stall that is near. @param goesOn whether the trouble does: then the stall was so long ago, rather than before it */
+/** Our own stalls that are near; the longest says how sure that is. @param goesOn whether the trouble does: then the last one was so long ago, rather than before it */
 export function stallCauses(
   facts: NetworkFacts,
   rank: number,
@@ -132,12 +137,15 @@ export function stallCauses(
   const found = stallsNear(facts)
   const worst = worstOf(found)
   if (worst === undefined) return []
-  const words = `${stallWords(msOf(worst))}, ${goesOn ? agoWords(worst.gap) : gapWords(worst.gap)}`
+  const until = facts.since + SLACK_MS
+  const stalls = found.flatMap(({ logged }) => stallOf(eventAsOf(logged, until)))
+  const gapOf = ({ at }: Stall): number => Math.max(0, facts.since - at)
+  const told = stallsTold(stalls, (last) => (goesOn ? agoWords(gapOf(last)) : gapWords(gapOf(last))))
+  if (told === null) return []
   const where = evidence('timeline', { kinds: ['Stalled'], ...spanOf(facts) })
   const sure = worst.gap <= LIKELY_MS ? confidence : 'possible'
-  const events = seqs(found.map(({ logged }) => logged))
-  const since = goesOn ? facts.since - worst.gap : null
-  return [ranked(rankAt(rank, worst.gap), 'own stall', sure, words, events, where, since)]
+  const since = goesOn ? Math.min(facts.since, told.lastAt) : null
+  return [ranked(rankAt(rank, worst.gap), 'own stall', sure, told.words, told.events, where, since)]
 }
 
 /** Our own stalls that are near, but for brief ones that are too far; also before a trouble that may have begun earlier. */

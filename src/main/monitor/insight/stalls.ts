@@ -106,6 +106,12 @@ export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: 
   return worst.ms >= purgeAfterMs * OWN_PART || sum >= purgeAfterMs * OWN_PART_TOGETHER ? worst : null
 }
 
+/** All stalls of that silence, where they explain it; else none. Parameters as of `stallBehind`. */
+export function stallsBehind(at: number, stalls: readonly Stall[], purgeAfterMs: number): readonly Stall[] {
+  if (stallBehind(at, stalls, purgeAfterMs) === null) return []
+  return stalls.filter((stall) => stall.at >= at - purgeAfterMs && stall.at <= at + SLACK_MS)
+}
+
 /** The place of the first stall from a moment on. */
 function firstFrom(stalls: readonly Stall[], from: number): number {
   let low = 0

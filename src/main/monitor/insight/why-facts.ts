@@ -16,6 +16,7 @@ import { turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
+import { lostBefore } from './lost-before.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { isSplit, refusalsSince, TOGETHER_MS } from './network-facts.ts'
 import { eventsAround, isAtOne, newestFirst } from './network-events.ts'
@@ -72,7 +73,7 @@ export type NetworkSource = Pick<
 type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
 /** Events about a peer that explain something, and how many of each kind are looked at. */
-const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'EntryRejected']
+const PEER_KINDS: readonly EventKind[] = ['PeerDeparted', 'PeerRestarted', 'EntryRejected']
 const EVENTS = 200
 /**
  * So many of the newest round-trip times of a peer are compared, of so many peers; and how old the last one may be, milliseconds.
@@ -209,7 +210,7 @@ export function networkFacts(
     islands,
     events,
     ...begin,
-    addressesGone: state === 'lost' ? addressesGoneAt(source, begin.since) : null,
+    addressesGone: state === 'lost' || begin.lostBefore !== null ? addressesGoneAt(source, begin.since) : null,
     purgeAfterMs,
     get began() {
       return run().at
@@ -230,12 +231,12 @@ export function networkFacts(
 }
 
 /** When a trouble of the network began, who held its islands together until then, and who was in others than ours. */
-export type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted'>
+export type Begin = Pick<NetworkFacts, 'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted' | 'lostBefore'>
 
 /** Of the trouble that it is in, as far as the log tells. */
 function beginOf(source: NetworkSource): Begin {
   const { store, networkKey, state, islands, now, purgeAfterMs } = source
-  const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null }
+  const unknown = { untoldMs: 0, held: null, apart: new Set<PeerId>(), told: [], parted: null, lostBefore: null }
   const newestOf = (kind: EventKind): LoggedEvent | undefined =>
     store.eventsPage({ networkKey, kinds: [kind], limit: 1 }).events[0]
   if (state === 'lost' || state === 'deserted') {
@@ -244,6 +245,10 @@ function beginOf(source: NetworkSource): Begin {
   }
   if (islands === null || islands.count < 2) {
     const parted = partedAt(source, now, source.rows())
+    const lost = lostBefore(source, now, source.rows())
+    // Of both the last one is told.
+    if (lost !== null && (parted === null || lost.from > parted.splitAt))
+      return { ...unknown, since: lost.from, lostBefore: lost }
     return parted === null ? { since: now, ...unknown } : partedBegin(parted)
   }
   const told = newestOf('Islands')
@@ -255,12 +260,20 @@ function beginOf(source: NetworkSource): Begin {
 
 /** Of a split whose other island was taken for gone. */
 export function partedBegin({ splitAt, held, apart, told, goneAt, gone, back }: PartedTold): Begin {
-  return { since: splitAt, untoldMs: 0, held, apart, told, parted: { goneAt, gone: gone + (back ?? 0), back } }
+  return {
+    since: splitAt,
+    untoldMs: 0,
+    held,
+    apart,
+    told,
+    parted: { goneAt, gone: gone + (back ?? 0), back },
+    lostBefore: null,
+  }
 }
 
 function splitBegin(told: LoggedEvent, event: IslandsEvent, purgeAfterMs: number): Begin {
   const { since = told.at - toldAfter(purgeAfterMs), held = null, apart = [] } = event
-  return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null }
+  return { since, untoldMs: 0, held, apart: new Set(apart), told: [told], parted: null, lostBefore: null }
 }
 
 /** Whether nobody else is known yet, and all that we tried to dial is on this machine. */
@@ -339,9 +352,9 @@ async function apartWith(
 ): Promise<PeerFacts['apart']> {
   const { since, broke, purged } = await wentWith(source, row, down, heardAt, goneAt)
   if (broke.size + purged.size < 2) return null
-  const begin = { since, untoldMs: 0, held: [], apart: new Set([...broke, ...purged]), told: [], parted: null }
+  const all = new Set([...broke, ...purged])
+  const begin = { since, untoldMs: 0, held: [], apart: all, told: [], parted: null, lostBefore: null }
   const facts = networkFacts(source, begin)
-  // That some were purged at about one time is chance, but for those at whose addresses nobody listens since.
   const refused = refusalsSince(facts, purged, () => since)
   const apart = new Set([...broke, ...[...purged].filter((other) => (refused.get(other) ?? []).length > 0)])
   if (apart.size < 2 || !apart.has(row.peerId)) return null

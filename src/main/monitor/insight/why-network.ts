@@ -39,7 +39,16 @@ import {
   twinCause,
 } from './why-parts.ts'
 import { splitCauses } from './why-split.ts'
-import { brokeOffWords, didWords, gapWords, jumpWords, networkDialsWords, ownClockWords, partedWords } from './words.ts'
+import {
+  brokeOffWords,
+  didWords,
+  gapWords,
+  hadLostWords,
+  jumpWords,
+  networkDialsWords,
+  ownClockWords,
+  partedWords,
+} from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
 export const ALONE_BACK_MS = 120_000
@@ -52,7 +61,7 @@ const SOON_MS = 30_000
 export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const matter = matterOf(facts)
   const causes = mostProbableFirst(causesOf(matter, facts)).map(({ cause }) => cause)
-  const since = matter === 'parted' ? facts.since : null
+  const since = matter === 'parted' || matter === 'had lost' ? facts.since : null
   return {
     matter,
     sentence: told(statement(matter, facts, causes[0]), causes),
@@ -64,10 +73,11 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
 }
 
 function matterOf(facts: NetworkFacts): NetworkMatter {
-  const { state, parted } = facts
+  const { state, parted, lostBefore } = facts
   if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (state !== 'online' && state !== 'stored') return 'not joined'
   if (isSplit(facts)) return 'split'
+  if (lostBefore !== null) return 'had lost'
   return parted === null ? 'fine' : 'parted'
 }
 
@@ -90,6 +100,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
     }
     case 'parted':
       return partedStatement(facts, ended)
+    case 'had lost':
+      return hadLostStatement(facts)
     case 'failed':
       return 'the network failed'
     case 'not joined':
@@ -99,6 +111,12 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
 
 function partedStatement({ now, since, parted }: NetworkFacts, ended: boolean): string {
   return partedWords(Math.max(0, now - since), parted?.gone ?? 0, parted?.back ?? null, ended)
+}
+
+function hadLostStatement({ now, lostBefore }: NetworkFacts): string {
+  if (lostBefore === null) return ''
+  const { from, to, back } = lostBefore
+  return hadLostWords(Math.max(0, now - from), back ? to - from : null)
 }
 
 function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[] {
@@ -121,6 +139,7 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
         ...nobody(facts),
       ]
     case 'lost':
+    case 'had lost':
       return [
         ...stallCauses(facts, 90, 'likely'),
         ...jumps(facts),

@@ -38,6 +38,9 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
       return Math.max(began, since - ALONE_BACK_MS)
     case 'deserted':
       return Math.max(began, since - DESERTED_BACK_MS)
+    case 'had lost':
+      // It may be one of the run before.
+      return began > since ? since - NEAR_MS : Math.max(began, since - NEAR_MS)
     case 'failed':
     case 'lost':
     case 'split':

@@ -2,28 +2,16 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
 import { wasDialed } from './logged.ts'
 import { ownLinkCauses } from './own-link.ts'
 import type { Run } from './runs.ts'
-import type { Stall } from './stalls.ts'
-import { stallBehind } from './stalls.ts'
+import { stallBehind, stallsBehind } from './stalls.ts'
+import { stallsTold } from './stalls-told.ts'
 import { TOGETHER_MS } from './network-facts.ts'
 import type { Confidence, CauseKind } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import {
-  before,
-  dialsTell,
-  eventsOf,
-  isRefused,
-  itself,
-  lifeOf,
-  ranked,
-  seqs,
-  stallAt,
-  tellingDials,
-} from './why-parts.ts'
+import { before, dialsTell, eventsOf, isRefused, itself, lifeOf, ranked, seqs, tellingDials } from './why-parts.ts'
 import {
   APART,
   brokeWords,
@@ -68,14 +56,14 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
   const { gone, stalls, purgeAfterMs } = facts
   if (gone === null) return []
   const found: Ranked[] = [...ended(facts), ...cutOff(facts)]
-  const stall = stallBehind(gone.at, stalls, purgeAfterMs)
-  const words = ({ at, ms }: Stall): string =>
-    `${stallWords(ms)}, ${at - ms > gone.at ? laterWords(at - ms - gone.at) : gapWords(gone.at - at)}`
-  if (stall !== null) found.push(ranked(95, 'own stall', 'likely', words(stall), [stall.seq], stallAt(stall)))
-  else {
-    const near = stalls.filter(({ at, ms }) => at >= gone.at - purgeAfterMs && at - ms <= gone.at + STRAINED_MS)
-    const [worst] = near.toSorted((a, b) => b.ms - a.ms)
-    if (worst !== undefined) found.push(ranked(20, 'own stall', 'possible', words(worst), [worst.seq], stallAt(worst)))
+  const behind = stallsBehind(gone.at, stalls, purgeAfterMs)
+  const near = stalls.filter(({ at, ms }) => at >= gone.at - purgeAfterMs && at - ms <= gone.at + STRAINED_MS)
+  const stalled = stallsTold(behind.length > 0 ? behind : near, ({ at, ms }) =>
+    at - ms > gone.at ? laterWords(at - ms - gone.at) : gapWords(gone.at - at),
+  )
+  if (stalled !== null) {
+    const [rank, sure] = behind.length > 0 ? ([95, 'likely'] as const) : ([20, 'possible'] as const)
+    found.push(ranked(rank, 'own stall', sure, stalled.words, stalled.events, stalled.evidence))
   }
   const jumps = before(facts, 'ClockJumped', gone.at - purgeAfterMs, gone.at)
   const [jump] = jumps

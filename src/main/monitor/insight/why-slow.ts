@@ -1,12 +1,12 @@
 /** Why a peer is slow. Pure. */
 import { agoWords } from '../../../shared/why-words.ts'
 import { evidence } from '../../../shared/health-words.ts'
-import { stallWords } from '../../../shared/own-troubles.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
 import { isMuchSlower, SLOW_BY_MS, SLOW_TIMES } from '../../../shared/rtt.ts'
 import type { RttSample } from '../../store/types.ts'
+import { stallsTold } from './stalls-told.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { itself, ranked, stallAt } from './why-parts.ts'
+import { itself, ranked } from './why-parts.ts'
 import { allSlowWords, FEW_PEERS, fewSamplesWords, slowerWords } from './words.ts'
 
 /** No way on earth takes so long by itself: where half of the peers do, they have it from us. Milliseconds. */
@@ -141,13 +141,12 @@ function together(facts: PeerFacts): readonly Ranked[] {
 function recentStall(facts: PeerFacts): readonly Ranked[] {
   const { stalls, now } = facts
   const recent = stalls.filter(({ at }) => at >= now - RECENT_MS)
-  const [worst] = recent.toSorted((a, b) => b.ms - a.ms)
-  if (worst === undefined) return []
-  const words = `${stallWords(worst.ms)}, ${agoWords(Math.max(0, now - worst.at))}`
+  const told = stallsTold(recent, (last) => agoWords(Math.max(0, now - last.at)))
+  if (told === null) return []
   // Where everybody is slow it says why; one alone has it hardly from us.
   const all = !hasOwnCause(facts) && (areSlower(facts.others) || areAllSlow(facts))
   const sure = all ? 'likely' : 'possible'
-  return [ranked(all ? 96 : 70, 'own stall', sure, words, [worst.seq], stallAt(worst), worst.at)]
+  return [ranked(all ? 96 : 70, 'own stall', sure, told.words, told.events, told.evidence, told.lastAt)]
 }
 
 /** By which way it is reached. */

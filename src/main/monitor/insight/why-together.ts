@@ -93,7 +93,7 @@ export interface WentWith {
   readonly since: number
   /** Those that broke off from us then, by which it is known when they went. */
   readonly broke: ReadonlySet<PeerId>
-  /** Those of which it is only known that they were purged at about the same time. */
+  /** Those of which it is only known that they were purged at about the same time: chance, but where nobody listens at their addresses. */
   readonly purged: ReadonlySet<PeerId>
 }
 

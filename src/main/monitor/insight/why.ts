@@ -23,6 +23,7 @@ import {
   tellingDials,
   told,
 } from './why-parts.ts'
+import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './why-restart.ts'
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
@@ -79,6 +80,7 @@ function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): re
 
 /** From when the age in the statement counts; null where there is none. */
 function ageOf(matter: PeerMatter, facts: PeerFacts): number | null {
+  if (matter === 'fine') return facts.lost ? null : (restartedBefore(facts)?.at ?? null)
   if (matter === 'apart') return facts.brokeOff?.at ?? null
   if (matter === 'lonely') return facts.dropped?.toldAt ?? null
   if (matter !== 'not answering') return facts.gone?.at ?? null
@@ -96,7 +98,7 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
       return 'this is our own node'
     case 'fine':
       if (lost) return `${name} was here when we lost the network`
-      return row.rtt === null ? `${name} is here` : `${name} is here and answers in ${Math.round(row.rtt.srtt)} ms`
+      return `${name} ${fineWords(facts)}`
     case 'not answering': {
       const [{ at, lastAt = at } = { at: now }] = unanswered(facts)
       const here = lost ? 'was here when we lost the network' : 'counts as here'
@@ -137,6 +139,13 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
   }
 }
 
+function fineWords(facts: PeerFacts): string {
+  const { rtt } = facts.row
+  const here = rtt === null ? 'is here' : `is here and answers in ${Math.round(rtt.srtt)} ms`
+  const restarted = restartedBefore(facts)
+  return restarted === null ? here : `${here}, and ${restartedWords(restarted, facts.now)}`
+}
+
 /** Whether a cause says what became of the peer, rather than why we did not hear of it. */
 function tellsOfIt(cause: Cause | undefined, { local }: PeerFacts): boolean {
   return cause?.kind === 'crashed' || cause?.kind === 'unknown' || (cause?.kind === 'dials failed' && local)
@@ -145,10 +154,11 @@ function tellsOfIt(cause: Cause | undefined, { local }: PeerFacts): boolean {
 function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
   switch (matter) {
     case 'ourselves':
-    case 'fine':
       return []
+    case 'fine':
+      return facts.lost ? [] : howRestarted(facts)
     case 'slow':
-      return slowCauses(facts)
+      return [...slowCauses(facts), ...sinceRestart(facts, 45)]
     case 'not answering': {
       const since = { ...facts, dials: unanswered(facts) }
       return [
@@ -197,7 +207,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       ]
     case 'lonely':
       return facts.dropped === null
-        ? [...refused(facts), ...unreachable(facts, 60), ...untold(facts)]
+        ? [...refused(facts), ...unreachable(facts, 60), ...sinceRestart(facts, 55), ...untold(facts)]
         : [...ended(facts), ...refused(facts), ...unreached(facts), ...broke(facts)]
   }
 }

@@ -115,6 +115,12 @@ export function partedWords(ms: number, gone: number, back: number | null, ended
   return `${split}: ${goneApartWords(gone)}`
 }
 
+/** We lost the network, and that is over. @param ms how long ago it began @param lastedMs until we were back; null where we were not */
+export function hadLostWords(ms: number, lastedMs: number | null): string {
+  const lasted = lastedMs === null ? '' : ` for ${roughDuration(lastedMs)}`
+  return `we last lost the network ${agoWords(ms)}${lasted}`
+}
+
 /** How many went together: "purged" says nothing of them, where we had lost the network. */
 type WentHow = 'went silent' | 'were purged'
 

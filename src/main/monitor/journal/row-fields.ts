@@ -21,6 +21,8 @@ export interface RowFields {
   readonly u?: Time
   readonly b?: Time
   readonly l?: Time
+  /** backAt, where it came back */
+  readonly e?: Time
   /** tags, addresses, streams, functions, groups, ticketCount */
   readonly g?: readonly string[]
   readonly a?: readonly string[]
@@ -66,7 +68,8 @@ export function cameRow(
   at: number,
 ): PeerRow {
   const before = known ?? { ...blankRow(peerId), firstSeen: at }
-  return { ...before, state: 'online', source, version, tags, addresses, lastSeen: at }
+  const back = known === undefined || known.state === 'online' ? {} : { backAt: at }
+  return { ...before, ...back, state: 'online', source, version, tags, addresses, lastSeen: at }
 }
 
 /** What a row says that the one before did not, where there was one. `now`: the time of the change. */
@@ -85,6 +88,7 @@ export function fieldsOf(row: PeerRow, known: PeerRow | undefined, now: number):
     ...(row.version.updatedAt === v.updatedAt ? {} : { u: distance(row.version.updatedAt, now) }),
     ...(row.firstSeen === before.firstSeen ? {} : { b: distance(row.firstSeen, now) }),
     ...(row.lastSeen === before.lastSeen ? {} : { l: distance(row.lastSeen, now) }),
+    ...(row.backAt === undefined || row.backAt === before.backAt ? {} : { e: distance(row.backAt, now) }),
     ...(same(row.tags, before.tags) ? {} : { g: row.tags }),
     ...(same(row.addresses, before.addresses) ? {} : { a: row.addresses }),
     ...(same(row.streams, before.streams) ? {} : { t: row.streams }),
@@ -104,7 +108,8 @@ export function isRoutine(fields: RowFields): boolean {
 /** The row that the fields make of the one before. */
 export function rowFrom(fields: RowFields, known: PeerRow | undefined, peerId: PeerId, now: number): PeerRow {
   const before = known ?? blankRow(peerId)
-  const { z, n, c, y, x, o, p, s, u, b, l, g, a, t, f, r, k, m } = fields
+  const { z, n, c, y, x, o, p, s, u, b, l, e, g, a, t, f, r, k, m } = fields
+  const backAt = e === undefined ? before.backAt : moment(e, now)
   return {
     peerId,
     self: x === undefined ? before.self : x === 1,
@@ -128,6 +133,7 @@ export function rowFrom(fields: RowFields, known: PeerRow | undefined, peerId: P
     connected: c === undefined ? before.connected : c === 1,
     source: o ?? before.source,
     firstSeen: b === undefined ? before.firstSeen : moment(b, now),
+    ...(backAt === undefined ? {} : { backAt }),
     lastSeen: l === undefined ? before.lastSeen : moment(l, now),
     rtt:
       m === undefined ? before.rtt : m === 0 ? null : { srtt: m[0], rttvar: m[1], last: m[2], at: moment(m[3], now) },

@@ -5,6 +5,7 @@ import { csvCell, withoutFormula } from '../../../shared/csv.ts'
 import { MAX_FILTER } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { hereSince } from '../../../shared/peer.ts'
 import { LEFT_WORDS } from '../../../shared/state-words.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
@@ -67,7 +68,7 @@ export function agesFrom(
 /** How peers are called, and what is shown of them. */
 export interface Said {
   readonly nameOf: (peerId: PeerId) => string
-  readonly rowOf: (peerId: PeerId) => Pick<PeerRow, 'self' | 'state' | 'lastSeen'> | undefined
+  readonly rowOf: (peerId: PeerId) => Pick<PeerRow, 'self' | 'state' | 'firstSeen' | 'backAt' | 'lastSeen'> | undefined
 }
 
 /**
@@ -135,7 +136,8 @@ export function knownWords({ kinds, saidBy }: Pick<KnownPeer, 'kinds' | 'saidBy'
 function leftEntry({ peerId, saidBy }: KnownPeer, { nameOf, rowOf }: Said): ListEntry {
   const text = strings.compare
   const row = rowOf(peerId)
-  if (row === undefined || row.state === 'online') return { peerId, words: text.notListed(nameOf(saidBy)), at: null }
+  if (row === undefined) return { peerId, words: text.notListed(nameOf(saidBy)), at: null }
+  if (row.state === 'online') return { peerId, words: text.cameBack(nameOf(saidBy)), at: hereSince(row) }
   return { peerId, words: text.leftAs(LEFT_WORDS[row.state], nameOf(saidBy)), at: row.lastSeen }
 }
 

@@ -227,6 +227,7 @@ function Catalogs({ known, pair }: KnownProps) {
     return (
       <>
         {text.catalogHolds(formatCount(seen.peerIds.length))} <Ago at={seen.at} />
+        {one === undefined || one.left.size === 0 ? null : text.catalogLeft(formatCount(one.left.size))}
       </>
     )
   }

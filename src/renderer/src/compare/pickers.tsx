@@ -89,6 +89,12 @@ export function PicturePicker(props: {
     setTyped(null)
     setProblem(null)
   }
+  const [over, setOver] = useState(side)
+  if (over !== side) {
+    // It was chosen from elsewhere meanwhile: that is the newer wish.
+    setOver(side)
+    drop()
+  }
   const pick = (value: string): void => {
     const { picked, problem: why } = readPicture(value, files, played)
     if (why !== null) return setProblem(why)
@@ -114,7 +120,8 @@ export function PicturePicker(props: {
         setProblem(null)
       }}
       onFocus={(event) => event.currentTarget.select()}
-      onBlur={drop}
+      // What is wrong stays beside its error until it is mended or a side is chosen.
+      onBlur={() => (problem === null ? drop() : setListed(false))}
       onOptionSubmit={pick}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || typed === null) return

@@ -1,18 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { useStore } from 'zustand'
-import type {
-  Gathered,
-  Held,
-  KnowledgeDifference,
-  KnowledgeMoment,
-  KnowledgeScope,
-} from '../../../shared/compare-peers.ts'
+import type { Gathered, Held, KnowledgeDifference, KnowledgeScope } from '../../../shared/compare-peers.ts'
 import { knowledgeDifference, knowledgeOf } from '../../../shared/compare-peers.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { isClaim, isPresent } from '../../../shared/links.ts'
+import { isClaim } from '../../../shared/links.ts'
 import type { Edge } from '../../../shared/peer.ts'
 import type { PeerStore } from '../stores/peer-store.ts'
 import type { CatalogSeen } from './compare-store.ts'
+import { momentOf } from './knowledge-moment.ts'
 import { Newest } from './newest.ts'
 
 /** Least time between two comparisons, while links come and go, in milliseconds. */
@@ -51,8 +46,9 @@ export function useKnowledge(
         (edge) => !isClaim(edge) || links.against(edge) !== 'too old',
       )
       const counts = (edge: Edge): boolean => !isClaim(edge) || links.against(edge) === null
-      const gathered = await inTurns(knowledgeOf(told, [a, b], held, counts))
-      const difference = await inTurns(knowledgeDifference(gathered, scope, momentOf(peers)))
+      const moment = momentOf(peers.getState().peers)
+      const gathered = await inTurns(knowledgeOf(told, [a, b], held, counts, moment))
+      const difference = await inTurns(knowledgeDifference(gathered, scope, moment))
       if (!isShown()) return
       lastAt.current = performance.now()
       setKnown({ of: gathered, difference, scope, revision })
@@ -61,19 +57,6 @@ export function useKnowledge(
     return () => clearTimeout(timer)
   }, [peers, a, b, catalogs, scope, revision, newest])
   return known
-}
-
-function momentOf(peers: PeerStore): KnowledgeMoment {
-  const { peers: rows } = peers.getState()
-  return {
-    here: (peerId) => {
-      const row = rows.get(peerId)
-      return row !== undefined && isPresent(row)
-    },
-    // One that was here before and came back is known for longer than it is here.
-    cameAt: (peerId) => Math.max(rows.get(peerId)?.firstSeen ?? 0, rows.get(peerId)?.version.startedAt ?? 0),
-    isSelf: (peerId) => rows.get(peerId)?.self === true,
-  }
 }
 
 /** What catalogs hold: of others as of their last sync, our own as it is now. */

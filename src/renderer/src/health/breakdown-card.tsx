@@ -7,6 +7,7 @@ import { formatCount } from '../ui/format.ts'
 import { remember } from '../ui/storage.ts'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
+import { countedFilter } from './counted-filter.ts'
 import { isBy, LONGEST_KEY, unchosenBy } from './unchosen-by.ts'
 import { hasTerm, toggled } from './toggle-term.ts'
 import { useAsking, useNewest } from './use-asking.ts'
@@ -24,6 +25,7 @@ export function BreakdownCard() {
   const chosen = useUi((state) => state.countBy)
   const { breakdown, failed } = useBreakdown(chosen)
   const past = usePicture(({ picture }) => shownMoment(picture) !== null)
+  const filtered = useUi(({ filter }) => countedFilter(filter) !== '')
   const choose = (value: string | null): void => {
     if (!isBy(value)) return
     remember('breakdown-by', value)
@@ -47,6 +49,7 @@ export function BreakdownCard() {
       {failed ? <p className="ps-health-none">{text.failed}</p> : null}
       {breakdown === null ? null : <Slices breakdown={breakdown} none={past ? text.nonePast : text.none} />}
       {past ? <p className="ps-health-note">{text.past}</p> : null}
+      {filtered ? <p className="ps-health-note">{past ? text.ofAllPast : text.ofAll}</p> : null}
     </Panel>
   )
 }

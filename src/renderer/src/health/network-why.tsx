@@ -7,16 +7,16 @@ import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
-import { troubleLasts, troubleNow, troubleThen } from './network-trouble.ts'
+import { knownThen, troubleLasts, troubleNow } from './network-trouble.ts'
 import { WhySentence } from './why-sentence.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
-/** The same of a split that is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
-const PARTED_EVERY_MS = 60_000
+/** The same of what is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
+const OVER_EVERY_MS = 60_000
 
-/** Why we are alone, or why the network is lost, split or was parted, and what can be done; or why it was at a past moment. Nothing where all is well. */
+/** Why we are alone, or why the network is or was lost or split, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()
@@ -25,30 +25,33 @@ export function NetworkWhyCard() {
   const partedNow = useHealth(({ now }) => now?.parted?.splitAt ?? null)
   const goneNow = useHealth(({ now }) => now?.parted?.gone ?? 0)
   const endedNow = useHealth(({ now }) => now?.parted?.ended ?? false)
+  const lostNow = useHealth(({ now }) => now?.losses?.to ?? null)
+  const notKnownNow = useHealth(({ now }) => now?.notKnown?.count ?? 0)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
-  const wrongThen = usePicture(({ picture, islands }) => troubleThen(picture, islands))
+  const wrongThen = usePicture(({ picture }) => knownThen(picture))
   const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
   const wrong = now ? wrongNow : at !== undefined && wrongThen
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
-    everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : PARTED_EVERY_MS,
-    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow}`,
+    everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : OVER_EVERY_MS,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow}`,
   })
   const text = strings.health.why
+  const over = why?.matter === 'parted' || why?.matter === 'had lost'
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
   if (why.matter === 'alone' && !tellMore(why.causes)) return null
   return (
     <div className="ps-health-why" data-matter={why.matter}>
-      <Panel title={why.matter === 'parted' ? text.happened : text.network}>
+      <Panel title={over ? text.happened : text.network}>
         <p className="ps-health-text">
           <WhySentence why={why} live={now} words={said} />
         </p>
         <Causes why={why} live={now} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
-        {why.matter === 'split' || why.matter === 'parted' || !now ? null : (
+        {why.matter === 'split' || over || !now ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}

@@ -13,6 +13,7 @@ import { strings } from '../ui/strings.ts'
 import { Ago, useShownNow } from '../ui/time.tsx'
 import { describeEvent } from '../timeline/describe.ts'
 import { useSay } from '../timeline/use-say.ts'
+import { HowItLeft } from './how-it-left.tsx'
 import { Section } from './section.tsx'
 import { isNoise, stripOf } from './strip.ts'
 
@@ -36,7 +37,7 @@ export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly s
   return (
     <>
       <Events peerId={peerId} events={history?.events ?? null} />
-      <Presences sessions={history?.sessions ?? null} end={end} />
+      <Presences peerId={peerId} sessions={history?.sessions ?? null} end={end} />
     </>
   )
 }
@@ -101,9 +102,13 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
           const words = describeEvent(logged, say)
           return (
             <li key={logged.seq} className="ps-happened">
-              <span className="ps-clip" title={words}>
-                {words}
-              </span>
+              {logged.event.kind === 'PeerDeparted' ? (
+                <HowItLeft peerId={peerId} at={logged.lastAt ?? logged.at} words={words} />
+              ) : (
+                <span className="ps-clip" title={words}>
+                  {words}
+                </span>
+              )}
               <span className="ps-number">
                 <Ago at={logged.at} />
               </span>
@@ -116,10 +121,14 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
 }
 
 /** `end`: when the history ends that they are part of; null where it goes on. */
-function Presences(props: { readonly sessions: readonly SessionRow[] | null; readonly end: number | null }) {
+function Presences(props: {
+  readonly peerId: PeerId
+  readonly sessions: readonly SessionRow[] | null
+  readonly end: number | null
+}) {
   const text = strings.inspector
   const clock = useShownNow(1000)
-  const { end } = props
+  const { peerId, end } = props
   const now = end ?? clock
   // How those ended that were not over then, nobody saw.
   const sessions =
@@ -160,7 +169,11 @@ function Presences(props: { readonly sessions: readonly SessionRow[] | null; rea
               <span className="ps-clip">
                 <Ago at={from} />, {text.sessionFor(roughDuration(until - from))}
               </span>
-              <span className="ps-number">{why}</span>
+              {to === null || reason === null || reason === 'unknown' ? (
+                <span className="ps-number">{why}</span>
+              ) : (
+                <HowItLeft peerId={peerId} at={to} words={why} />
+              )}
             </li>
           )
         })}

@@ -8,7 +8,7 @@ import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { asked } from './ask-why.ts'
 import type { Answer } from './ask-why.ts'
-import { needsWhy, whyStamp } from './why-stamp.ts'
+import { needsWhy, saysNothing, whyStamp } from './why-stamp.ts'
 import { whyWords } from './why-words.ts'
 import { Section } from './section.tsx'
 
@@ -47,7 +47,7 @@ export function Why({ row }: { readonly row: PeerRow }) {
         </div>
       </Section>
     ) : null
-  if (!kept.needed && (why.matter === 'fine' || why.matter === 'ourselves')) return null
+  if (!kept.needed && saysNothing(why)) return null
   return (
     <Section id="why" title={title}>
       <div className={kept.needed ? 'ps-why-place' : undefined} data-state={row.state}>

@@ -10,7 +10,7 @@ import { onFilterKey } from './filter-keys.ts'
 import { MendButton } from './filter-note.tsx'
 import { formHint } from './filter-said.ts'
 import { LIST_GAP, listOffset } from './list-place.ts'
-import { suggest, take } from './suggest.ts'
+import { isComplete, suggest, take } from './suggest.ts'
 import type { Suggestion, SuggestScope } from './suggest.ts'
 import { optionId, SuggestionList } from './suggestion-list.tsx'
 import type { TypedFilter } from './typed-filter.ts'
@@ -138,9 +138,15 @@ export function useSuggestions(
   const [marked, setMarked] = useState(-1)
   const facts = useFacts(focused)
   const words = useMemo(() => book.map(({ word }) => word), [book])
+  const at = Math.min(caret, filter.length)
   const list = useMemo(
-    () => (wanted ? suggest(filter, Math.min(caret, filter.length), { facts, words, used, scope }) : []),
-    [wanted, filter, caret, facts, words, used, scope],
+    () => (wanted ? suggest(filter, at, { facts, words, used, scope }) : []),
+    [wanted, filter, at, facts, words, used, scope],
+  )
+  /** Nothing is missing from the word at the caret: no key and no pause need wait for more. */
+  const complete = useMemo(
+    () => list.length > 0 && isComplete(filter, at, { facts, words, scope }),
+    [list, filter, at, facts, words, scope],
   )
   const opened = wanted && list.length > 0
   useLayoutEffect(() => {
@@ -173,7 +179,7 @@ export function useSuggestions(
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const { key, shiftKey: shift } = event
-    const begun = typing && list[0] !== undefined && list[0].from < caret
+    const begun = typing && list[0] !== undefined && list[0].from < caret && !complete
     const action = onFilterKey({ key, shift, opened, marked, count: list.length, begun })
     if (action === null) return
     if (action.type !== 'close' || action.taken) {
@@ -199,6 +205,7 @@ export function useSuggestions(
     text: filter,
     list,
     opened,
+    complete,
     marked,
     caret,
     accept,

@@ -39,9 +39,9 @@ export function FilterInput(props: FilterInputProps) {
   const typed = useTypedFilter()
   const filter = typed.text
   const field = useSuggestions(input, typed, scope)
-  const { opened, list } = field
+  const { opened, complete, list } = field
   // While there is something to finish it with, a value is not wrong yet.
-  useActing(typed, opened && isBegun(filter, field.caret, list))
+  useActing(typed, opened && !complete && isBegun(filter, field.caret, list))
   const note = useFilterNote(problem, scope)
   return (
     <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>

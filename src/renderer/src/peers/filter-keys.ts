@@ -17,7 +17,7 @@ export interface FilterKey {
   readonly opened: boolean
   readonly count: number
   readonly marked: number
-  /** Whether a word was begun that the first suggestion completes. */
+  /** Whether a word was begun that the first suggestion completes; one with a whole value is not. */
   readonly begun: boolean
 }
 

@@ -3,9 +3,11 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { comparisonAt } from '../../../shared/filter-apart.ts'
-import { asWritten, patternOf, tokensOf } from '../../../shared/filter-text.ts'
+import { asWritten, partsOfPattern, patternOf, tokensOf } from '../../../shared/filter-text.ts'
+import { isOffered } from '../../../shared/filter.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import { filterProblem } from './filter.ts'
 import type { FilterFacts } from './filter-facts.ts'
 
 /** What a filter is mainly asked of, where it is written. */
@@ -52,7 +54,7 @@ const FIELDS: Readonly<Record<FilterScope, readonly string[]>> = {
 /** Values of fields that peers do not make up, where none are counted. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   reason: ['left', 'silent', 'not known', 'removed', 'displaced'],
-  changed: ['addresses', 'tags', 'streams', 'functions', 'groups', 'tickets', 'protocolVersion'],
+  changed: ['startedAt', 'addresses', 'tags', 'streams', 'functions', 'groups', 'tickets', 'protocolVersion'],
   rtt: ['50ms', '100ms', '200ms', '500ms', '1s'],
   age: ['5m', '30m', '1h', '1d'],
   silent: ['30s', '2m', '10m', '1h'],
@@ -138,6 +140,33 @@ export function take(
   { text: taken, from, to }: Suggestion,
 ): { readonly text: string; readonly caret: number } {
   return { text: `${text.slice(0, from)}${taken}${text.slice(to)}`, caret: from + taken.length }
+}
+
+/**
+ * Whether the word at the caret is a term with a whole value: one that is known, a pattern, or a number or time that can be read.
+ * What goes on from there (`tag:client:1.5.0-rc1`, `state:"was here"`) is offered beside it, and is not what was meant.
+ */
+export function isComplete(text: string, caret: number, { facts, words, scope }: Omit<Known, 'used'>): boolean {
+  const { from, to } = placeAt(text, caret)
+  const written = text.slice(from, to)
+  const fields = fieldsOf(scope)
+  const [token, ...more] = tokensOf(written)
+  if (token === undefined || token.operator === null || more.length > 0) return false
+  const problem = scope === 'peers only' ? filterProblem(written, NOTED_FIELDS) : filterProblem(written, EVENT_FIELDS)
+  if (problem !== null) return false
+  const field = token.text.slice(0, token.split).toLowerCase()
+  const value = token.text.slice(token.split + token.operator.length).toLowerCase()
+  if (!Object.hasOwn(fields.texts, field)) return !fields.durations.has(field) || /[a-z]$/.test(value)
+  if (partsOfPattern(value).length > 1) return true
+  const few = fields.values !== undefined && Object.hasOwn(fields.values, field) ? fields.values[field] : undefined
+  if (few !== undefined) return isOffered(few, value)
+  const known = [
+    ...valuesOf(field, facts, scope).map((one) => one.value),
+    ...(fields.hashed?.has(field) === true ? words : []),
+  ]
+  // A peer is found by each word of its name.
+  const whole = field === 'name' ? known.flatMap((name) => [name, ...name.split(' ')]) : known
+  return whole.some((one) => patternOf(one).toLowerCase() === value)
 }
 
 /** The word at the caret, and what stands before the caret of it. */

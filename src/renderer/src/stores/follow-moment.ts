@@ -26,8 +26,9 @@ export function followMoment(
     const shown = played === null ? spanOf(range, now()) : playedRange(range, played)
     if (shown === null || (wanted >= shown.from && wanted <= shown.to)) return null
     const length = shown.to - shown.from
-    const to = Math.floor(Math.min(wanted + length / 2, played?.moment.to ?? now()))
-    return { from: Math.max(Math.floor(to - length), played?.moment.from ?? 0), to }
+    const { from: first, to: last } = played?.moment ?? { from: 0, to: now() }
+    const to = Math.floor(Math.min(Math.max(wanted + length / 2, first + length), last))
+    return { from: Math.max(Math.floor(to - length), first), to }
   }
   const contain = (): void => {
     const range = moved()
@@ -49,10 +50,13 @@ export function followMoment(
   picture.subscribe((state, before) => {
     if (state.wanted !== before.wanted || state.played !== before.played) age()
     if (state.wanted === before.wanted || store.getState().held) return
-    if (state.wanted !== null) return contain()
+    const { wanted, played } = state
     const wasFile = before.played !== null && before.played.stored === undefined
+    // The end of a history is its present.
+    const present = wanted === null ? now() : played?.stored !== undefined ? played.moment.to : Infinity
+    if (wanted !== null && wanted < present) return contain()
     const { range } = store.getState()
-    if (!wasFile && typeof range !== 'string' && range.to < now()) store.setState({ range: rememberedRange() })
+    if (!wasFile && typeof range !== 'string' && range.to < present) store.setState({ range: rememberedRange() })
   })
   store.subscribe(({ range }, before) => {
     // A span that was zoomed to is shown as it was chosen.

@@ -47,6 +47,7 @@ function sameRow(a: PeerRow | undefined, b: PeerRow): boolean {
     a.version.updatedAt === b.version.updatedAt &&
     a.source === b.source &&
     a.firstSeen === b.firstSeen &&
+    a.backAt === b.backAt &&
     a.lastSeen === b.lastSeen &&
     a.state === b.state &&
     a.self === b.self &&

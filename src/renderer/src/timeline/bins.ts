@@ -98,6 +98,7 @@ export function totalsOf(bins: Bins): Readonly<Record<Lane, number>> {
     goodbye: 0,
     silent: 0,
     lost: 0,
+    restarted: 0,
     failed: 0,
     islands: 0,
     own: 0,

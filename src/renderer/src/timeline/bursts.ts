@@ -9,11 +9,11 @@ const GAP_MS = 3000
 /** A burst ends at the next multiple of this at the latest, so that it does not change when newer events come. */
 const WINDOW_MS = 60_000
 /**
- * Fewer are shown one by one. What goes on failing is one line from the second row on; who joined, said goodbye, went silent or
- * was lost with us is worth a line of its own for longer.
+ * Fewer are shown one by one. What goes on failing is one line from the second row on; who joined, said goodbye, went silent,
+ * was lost with us or restarted is worth a line of its own for longer.
  */
 const LEAST = { lasting: 2, usual: 3, presence: 5 } as const
-const PRESENCE: ReadonlySet<Lane> = new Set<Lane>(['joined', 'goodbye', 'silent', 'lost'])
+const PRESENCE: ReadonlySet<Lane> = new Set<Lane>(['joined', 'goodbye', 'silent', 'lost', 'restarted'])
 
 /** A line of the timeline: an event, or events of one meaning that are folded or opened. */
 export type Line =

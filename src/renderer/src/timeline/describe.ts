@@ -3,8 +3,16 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
-import { brokeOffWords, eventWord, silenceWords } from '../../../shared/state-words.ts'
-import { formatBytes, formatClock, formatCount, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
+import { brokeOffWords, eventWord, restartWords, silenceWords } from '../../../shared/state-words.ts'
+import {
+  formatBytes,
+  formatClock,
+  formatCount,
+  formatDayAndClock,
+  formatDrift,
+  formatExact,
+  roughDuration,
+} from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
 
@@ -45,6 +53,8 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
       return about(text.joined)
     case 'PeerUpdated':
       return about(event.changed.length === 0 ? text.again : text.changed)
+    case 'PeerRestarted':
+      return about(text.restarted)
     case 'PeerDeparted':
       return about(text.departed[event.reason])
     case 'NeighborUp':
@@ -80,6 +90,8 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
       return event.changed.length === 0
         ? text.reannounced(strings.sources[event.source])
         : text.updated(event.changed.join(', '), strings.sources[event.source])
+    case 'PeerRestarted':
+      return text.restarted(restartWords(formatDayAndClock(event.startedAt, at), event.after))
     case 'PeerDeparted':
       return departure(event, at)
     case 'NeighborUp':

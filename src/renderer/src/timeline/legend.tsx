@@ -7,6 +7,9 @@ import { totalsOf } from './bins.ts'
 import type { Bins } from './bins.ts'
 import { LaneIcon, LaneSwatch } from './lane-marks.tsx'
 
+/** Lanes that are listed where they hold something. */
+const RARE: ReadonlySet<Lane> = new Set(['lost', 'restarted'])
+
 /** What the colours mean, with counts; each lane is a button that shows only what is chosen. */
 export function Legend({ bins }: { readonly bins: Bins }) {
   const { events } = useApp()
@@ -19,9 +22,9 @@ export function Legend({ bins }: { readonly bins: Bins }) {
     const lanes = chosen ? filter.lanes.filter((one) => one !== lane) : [...filter.lanes, lane]
     events.setFilter({ ...filter, lanes })
   }
-  // Hardly ever is anybody lost with us: then the others have its room.
+  // Hardly ever is anybody lost with us, or restarted: then the others have the room.
   const isOffered = (lane: Lane): boolean =>
-    lane !== 'again' && (lane !== 'lost' || totals.lost > 0 || filter.lanes.includes('lost'))
+    lane !== 'again' && (!RARE.has(lane) || totals[lane] > 0 || filter.lanes.includes(lane))
   return (
     <fieldset className="ps-lanes" aria-label={text.legend}>
       {LANES.filter(isOffered).map((lane) => (

@@ -20,6 +20,11 @@ export function TimeField() {
     setTyped(null)
     setProblem(null)
   }
+  const [over, setOver] = useState(wanted)
+  if (over !== wanted) {
+    setOver(wanted)
+    drop()
+  }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape' && (typed !== null || wanted !== null)) {
       // First what was typed goes, then the past.
@@ -51,7 +56,8 @@ export function TimeField() {
           setTyped(event.currentTarget.value)
           setProblem(null)
         }}
-        onBlur={drop}
+        // What is wrong stays beside its error until it is mended or another moment is gone to.
+        onBlur={() => (problem === null ? drop() : undefined)}
         onKeyDown={onKeyDown}
       />
       {problem === null ? null : (

@@ -31,6 +31,7 @@ export const MOVE_COLOURS = {
 export const LANE_COLOURS = {
   dark: {
     ...lanesOf('dark'),
+    restarted: '#9be8ff',
     failed: '#b48be8',
     islands: '#ff9ee0',
     own: '#3f8cf0',
@@ -39,6 +40,7 @@ export const LANE_COLOURS = {
   },
   light: {
     ...lanesOf('light'),
+    restarted: '#064a5a',
     failed: '#7b44b8',
     islands: '#d4579f',
     own: '#1b62c9',

@@ -82,6 +82,8 @@ export const COMPARE = {
     `It named ${counted(neighbors, 'neighbor')} and ${counted(connected, 'connection')}.`,
   catalog: 'Catalog',
   catalogHolds: (count: string) => `held ${counted(count, 'peer')} at its last sync with us,`,
+  /** Of those; follows the time of that sync. */
+  catalogLeft: (count: string) => `, ${count} of them left since`,
   catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
   catalogNever: 'not read: it did not sync with us in this session',
   catalogPast: 'not known of the past',
@@ -105,6 +107,8 @@ export const COMPARE = {
   leftSince: 'Left since',
   /** `what`: how it left, or that nothing is known of it. */
   leftAs: (what: string, by: string) => `${what}; was in the catalog of ${by}; last seen`,
+  /** Followed by that time. */
+  cameBack: (by: string) => `was in the catalog of ${by}, left since, and came back`,
   notListed: (by: string) => `not listed any longer; was in the catalog of ${by}`,
   /** Followed by the time of its last sync. */
   asOfSync: (name: string) => `What ${name} holds in its catalog is as of its last sync with us,`,

@@ -5,6 +5,7 @@ export const EVENTS = {
   discovered: (source: string) => `discovered by ${source}`,
   reannounced: (source: string) => `announced itself again, by ${source}`,
   updated: (fields: string, source: string) => `changed ${fields}, by ${source}`,
+  restarted: (words: string) => `restarted: ${words}`,
   graceful: 'said goodbye',
   purged: (silence: string) => `went silent: ${silence}`,
   lostWithUs: 'purged while we had lost the network: what became of it is not known',

@@ -94,6 +94,8 @@ export const HEALTH = {
     none: 'Nobody is here.',
     nonePast: 'Nobody was here.',
     past: 'Peers that were here at that moment, with the tags that they had then.',
+    ofAll: 'Of all peers here, whatever the filter is: so another value can be chosen.',
+    ofAllPast: 'Of all peers that were here, whatever the filter is: so another value can be chosen.',
     failed: 'The counts could not be loaded.',
   },
   islands: {

@@ -18,6 +18,7 @@ const networkId = networkIdFrom('n')
 const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { kind: Kind }>> } = {
   PeerDiscovered: { kind: 'PeerDiscovered', peerId, source: 'sync', version, tags, addresses },
   PeerUpdated: { kind: 'PeerUpdated', peerId, source: 'gossip', version, tags, addresses, changed: ['tags'] },
+  PeerRestarted: { kind: 'PeerRestarted', peerId, startedAt: 3, after: 'purged' },
   PeerDeparted: { kind: 'PeerDeparted', peerId, reason: 'graceful', version },
   NeighborUp: { kind: 'NeighborUp', peerId },
   NeighborDown: { kind: 'NeighborDown', peerId },
@@ -81,11 +82,11 @@ describe('a line of a moment', () => {
       ],
     } as const
     for (const line of [
-      { kind: 'shown', rows: [row], edges: [edge] },
+      { kind: 'shown', rows: [row, { ...row, backAt: 4 }], edges: [edge] },
       {
         kind: 'change',
         at: 7,
-        rows: [{ peerId: idOf('a'), tags: ['b'] }],
+        rows: [{ peerId: idOf('a'), tags: ['b'], backAt: 6 }],
         gone: [idOf('c')],
         edges: [edge],
         edgesGone: [],

@@ -348,7 +348,7 @@ it('of a past moment says who had left, and how, where nobody was left, and that
   const lost = await networkWhyThen(then, lostAt)
   expect(lost.matter).toBe('lost')
   expect(lost.sentence).toMatch(/^We lost the network \(no neighbor is left\)/)
-  expect((await networkWhyThen(then, now())).matter).toBe('fine')
+  expect((await networkWhyThen(then, now())).matter).toBe('had lost')
 })
 
 it('an export has the links that were shown last, but for one that was taken back', async () => {

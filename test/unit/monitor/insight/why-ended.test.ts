@@ -40,6 +40,7 @@ const known = (changes: Partial<NetworkFacts>): NetworkFacts => ({
   apart: new Set(KILLED),
   told: [],
   parted: null,
+  lostBefore: null,
   addressesGone: null,
   again: new Set(),
   ownClock: null,

@@ -47,6 +47,7 @@ describe('why the network', () => {
       apart: new Set(),
       told: [logged(90, NOW, { kind: 'Islands', count: 2, sizes: [18, 6] })],
       parted: null,
+      lostBefore: null,
       addressesGone: null,
       again: new Set(),
       ownClock: null,
@@ -111,6 +112,25 @@ describe('why the network', () => {
     const why = of(changes)
     expect(why.matter).toBe(matter)
     expect(why.causes[0]?.kind).toBe(kind)
+  })
+
+  it('tells all of several stalls, as Health and alerts do, and when the last one was', () => {
+    const stalls = [
+      logged(9, NOW - 2000, { kind: 'Stalled', ms: 4000 }),
+      { ...logged(8, NOW - 20_000, { kind: 'Stalled', ms: 9000 }), times: 3, lastAt: NOW - 12_000 },
+    ]
+    const [lost] = of({ status: status({ state: 'lost' }), events: [down, ...stalls] }).causes
+    expect(lost).toMatchObject({
+      kind: 'own stall',
+      confidence: 'likely',
+      words: 'our own machine stalled 4 times, 15 s in all, the last one 2 s before',
+      events: [9, 8],
+      since: null,
+    })
+    expect(of({ status: status({ state: 'alone' }), events: stalls }).causes[0]).toMatchObject({
+      words: 'our own machine stalled 4 times, 15 s in all, the last one 2 s ago',
+      since: NOW - 2000,
+    })
   })
 
   it('does not blame addresses of this machine where all others are here, nor dials that we stood still in', () => {

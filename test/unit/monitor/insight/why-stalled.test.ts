@@ -19,6 +19,43 @@ describe('why', () => {
     expect(causes[1]?.since).toBeNull()
   })
 
+  it('tells all of several stalls, as Health and alerts do', () => {
+    const [first, longest, last] = [
+      stall(NOW - 9 * MINUTE, 3000, 70),
+      stall(NOW - 8 * MINUTE, 7000, 71),
+      stall(NOW - 7 * MINUTE, 2000, 72),
+    ]
+    const gone = { at: NOW - 5 * MINUTE, reason: 'purged' as const }
+    const silent = (stalls: readonly Stall[], purgeAfterMs: number) =>
+      whyPeer(facts({ ...SILENT, gone, purgeAfterMs, stalls })).causes.find(({ kind }) => kind === 'own stall')
+    const told = {
+      words: 'our own machine stalled 3 times, 12 s in all, the last one 2 min before',
+      events: [72, 71, 70],
+      evidence: { kinds: ['Stalled'], from: NOW - 9 * MINUTE - 3000, to: NOW - 7 * MINUTE },
+    }
+    expect(silent([first, longest, last], 5 * MINUTE)).toMatchObject({ confidence: 'possible', ...told })
+    // Behind the silence, in which one came too late.
+    expect(silent([first, longest, last, stall(NOW - 4 * MINUTE, 9000, 73)], 5 * MINUTE)).toMatchObject(told)
+    const short = [stall(NOW - 6 * MINUTE, 2000, 80), { ...stall(NOW - 5 * MINUTE - 4000, 3000, 81), times: 3 }]
+    expect(silent(short, 70_000)).toMatchObject({
+      confidence: 'possible',
+      words: 'our own machine stalled 4 times, 7 s in all, the last one 4 s before',
+    })
+    expect(silent([...short, stall(NOW - 5 * MINUTE - 1000, 7000, 82)], 70_000)).toMatchObject({
+      confidence: 'likely',
+      words: 'our own machine stalled 5 times, 14 s in all, the last one 1 s before',
+      events: [82, 81, 80],
+    })
+    const others = { measured: 10, median: 390, slower: 8, compared: 10, few: false }
+    const samples = times(40, 41, 40, 40, 39, 400, 410, 405)
+    const stalls = [stall(NOW - 40_000, 4000, 91), stall(NOW - 30_000, 1000, 92)]
+    expect(whyPeer(facts({ ...SLOW, others, samples, stalls })).causes[0]).toMatchObject({
+      words: 'our own machine stalled 2 times, 5 s in all, the last one 30 s ago',
+      since: NOW - 30_000,
+      events: [92, 91],
+    })
+  })
+
   it('does not ask who listens where we stood still ourselves whenever it was dialed', () => {
     const reason = 'no answer in time; does a libp2p peer listen there?'
     const late = (seq: number, at: number, changes: Partial<LoggedEvent> = {}): LoggedEvent => ({

@@ -99,7 +99,7 @@ it('of a past moment says why the network was lost then', async () => {
   store.append(NETWORK, now(), { kind: 'NetworkBack', since: now() })
   await data.scheduler.run(60_000)
   expect(told(await networkWhyThen(then(store), at))).toEqual(answer)
-  expect((await networkWhyThen(then(store), now())).matter).toBe('fine')
+  expect((await networkWhyThen(then(store), now())).matter).toBe('had lost')
   // Before the loss, and before anything was shown.
   expect((await networkWhyThen(then(store), since - 1)).matter).toBe('fine')
   await expect(networkWhyThen(then(store), START - 1000)).rejects.toThrow(/nothing is known of/)

@@ -71,7 +71,7 @@ describe('lists of what two peers know', () => {
   const known = { peerId: CAT, kinds: ['connection', 'holds'], saidBy: ANN, at: 7, cameSince: false } as const
   const nameOf = (peerId: string): string => (peerId === ANN ? 'Ann' : 'Ben')
   const none = { onlyA: [], onlyB: [], both: [], left: [] }
-  const here = { self: false, state: 'online', lastSeen: 5 } as const
+  const here = { self: false, state: 'online', firstSeen: 1, lastSeen: 5 } as const
   const listsOf = (
     whole: readonly [boolean, boolean],
     difference: Partial<KnowledgeDifference> = {},
@@ -120,6 +120,11 @@ describe('lists of what two peers know', () => {
       peerId: CAT,
       words: 'not listed any longer; was in the catalog of Ann',
       at: null,
+    })
+    expect(last(() => ({ ...here, backAt: 3 }))?.entries[0]).toEqual({
+      peerId: CAT,
+      words: 'was in the catalog of Ann, left since, and came back',
+      at: 3,
     })
     expect(listsOf([true, true])).toHaveLength(3)
   })

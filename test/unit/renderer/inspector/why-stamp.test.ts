@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
-import { isOverSince, needsWhy, whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
+import { isOverSince, needsWhy, saysNothing, whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 const measured = (srtt: number) => peerRow(1, { rtt: { srtt, rttvar: 1, last: srtt, at: 1 } })
 
 test('changes with what may change the cause, and not with each announcement', () => {
   const row = peerRow(1)
-  expect(whyStamp({ ...row, lastSeen: 5, version: { startedAt: 1, updatedAt: 9 } })).toBe(whyStamp(row))
-  for (const other of [{ state: 'purged' }, { neighbor: true }, { connected: true }, { addresses: [] }] as const)
+  expect(whyStamp({ ...row, lastSeen: 5, version: { ...row.version, updatedAt: 9 } })).toBe(whyStamp(row))
+  const restarted = { version: { ...row.version, startedAt: 9 } }
+  for (const other of [
+    restarted,
+    { state: 'purged' },
+    { neighbor: true },
+    { connected: true },
+    { addresses: [] },
+  ] as const)
     expect(whyStamp({ ...row, ...other })).not.toBe(whyStamp(row))
 })
 
@@ -18,6 +25,14 @@ test('a place is kept for why where the row tells that something is to be explai
   expect([needs({ state: 'purged' }), needs({ notKnown: true })]).toEqual([true, true])
   expect([needs({ rtt: null, connected: false }), needs({ rtt: measured(200).rtt })]).toEqual([true, true])
   expect(needs({ state: 'purged', self: true })).toBe(false)
+})
+
+test('why of a peer that is fine says nothing, unless something happened to it', () => {
+  const words = 'it crashed or was restarted'
+  const cause = { kind: 'restarted', confidence: 'certain', words, events: [5], evidence: null, since: null } as const
+  expect(saysNothing({ matter: 'fine', causes: [] })).toBe(true)
+  expect(saysNothing({ matter: 'fine', causes: [cause] })).toBe(false)
+  expect(saysNothing({ matter: 'silent', causes: [] })).toBe(false)
 })
 
 test('a round-trip time counts where it is measured, and where it is another by much', () => {

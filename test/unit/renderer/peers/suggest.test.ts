@@ -8,7 +8,7 @@ import {
   tagKeyOf,
 } from '../../../../src/renderer/src/peers/filter-facts.ts'
 import type { FilterFacts } from '../../../../src/renderer/src/peers/filter-facts.ts'
-import { MAX_SUGGESTIONS, suggest, take } from '../../../../src/renderer/src/peers/suggest.ts'
+import { isComplete, MAX_SUGGESTIONS, suggest, take } from '../../../../src/renderer/src/peers/suggest.ts'
 import type { SuggestScope } from '../../../../src/renderer/src/peers/suggest.ts'
 import { addUsed, isUsed, MAX_USED } from '../../../../src/renderer/src/peers/used-filters.ts'
 import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
@@ -169,7 +169,7 @@ describe('suggestions', () => {
   })
 
   it('for events have kinds in words', () => {
-    expect(texts('kind:', undefined, 'events').slice(0, 3)).toEqual(['kind:joined', 'kind:updated', 'kind:left'])
+    expect(texts('kind:', undefined, 'events').slice(0, 3)).toEqual(['kind:joined', 'kind:updated', 'kind:restarted'])
     expect(texts('silent', undefined, 'events')).toContain('kind:silent')
     expect(texts('kind:dial', undefined, 'events')).toEqual(['kind:"dial failed"', 'kind:"not dialed"'])
     expect(texts('reason:', undefined, 'events')).toEqual(
@@ -207,6 +207,12 @@ describe('suggestions', () => {
     expect(texts('zzz')).toEqual([])
     expect(texts('"sta')).toEqual([])
     expect(texts('or')).not.toContain('OR')
+  })
+
+  it('quote a tag that would be read as a comparison', () => {
+    const counted = factsOf([peerRow(1, { tags: ['client>1.4'] })])
+    const offered = suggest('tag:cl', 6, { facts: counted, words: [], used: [], scope: 'peers' })
+    expect(offered.map((one) => one.text)).toEqual(['tag:"client>1.4"'])
   })
 
   it('offer filters that begin like this one', () => {
@@ -257,6 +263,72 @@ describe('suggestions', () => {
       { seed: 3, numRuns: 500 },
     )
     expect(suggest('', 0, { facts: NO_FACTS, words: [], used: [], scope: 'peers' })).toHaveLength(MAX_SUGGESTIONS)
+  })
+})
+
+describe('a word with a whole value', () => {
+  const complete = (text: string, scope: SuggestScope = 'events', caret = text.length): boolean =>
+    isComplete(text, caret, { facts: longer, words: ['archive'], scope })
+  /** Values that others go on from. */
+  const longer = factsOf([peerRow(1, { tags: ['client:1.5.0'] }), peerRow(2, { tags: ['client:1.5.0-rc1', 'a*b'] })])
+
+  it.each([
+    'state:here',
+    'STATE:Online',
+    '-state:here',
+    '(kind:left',
+    'kind:sync',
+    'kind:departed',
+    'tag:client:1.5.0',
+    'tag=client:1.5.0',
+    'tag:"client:1.5.0"',
+    'tag:archive',
+    String.raw`tag:a\*b`,
+    'tag:cl*',
+    'neighbor:yes',
+    'reason:"not known"',
+    `name:${BOTH}`.split(' ')[0] ?? '',
+    `name:"${BOTH}"`,
+    'rtt>50ms',
+    'tags>1',
+    'at>=2026-11-23',
+  ])('is %s', (text) => {
+    expect([text, complete(text)]).toEqual([text, true])
+  })
+
+  it.each([
+    '',
+    'st',
+    'left',
+    'state:',
+    'state:he',
+    'tag:client:',
+    'tag:client:1.5',
+    'tag:a',
+    'rtt>',
+    'rtt>5',
+    'kind:sy',
+  ])('is not %s', (text) => {
+    expect([text, complete(text)]).toEqual([text, false])
+  })
+
+  it('is the word at the caret, all of it, by the fields that are asked there', () => {
+    expect(complete('rtt>5 state:here')).toBe(true)
+    expect(complete('state:here rtt>5')).toBe(false)
+    expect(complete('tag:client:1.5.0', 'events', 'tag:client:1'.length)).toBe(true)
+    expect(complete('kind:left', 'peers only')).toBe(false)
+  })
+
+  it('has longer ones beside it, which are offered', () => {
+    for (const [text, more] of [
+      ['tag:client:1.5.0', 'tag:client:1.5.0-rc1'],
+      ['state:here', 'state:"was here"'],
+      ['kind:left', 'kind:"we left"'],
+      ['kind:sync', 'kind:"sync failed"'],
+    ] as const) {
+      const offered = suggest(text, text.length, { facts: longer, words: [], used: [], scope: 'events' })
+      expect(offered.map((one) => one.text)).toContain(more)
+    }
   })
 })
 

@@ -203,7 +203,10 @@ test('re-announcements are left out unless asked for, of new, old and counted ev
   store.setFilter({ ...ALL_EVENTS, again: true })
   await store.loadOlder()
   expect(seqs(store.getState().list)).toEqual([12, 11, 10, 9, 8, 7, 6])
-  expect(asked).toEqual([['joined', 'goodbye', 'silent', 'lost', 'failed', 'islands', 'own', 'other'], undefined])
+  expect(asked).toEqual([
+    ['joined', 'goodbye', 'silent', 'lost', 'restarted', 'failed', 'islands', 'own', 'other'],
+    undefined,
+  ])
 })
 
 test('in a past, ages count from its moment, here and where the engine is asked', () => {

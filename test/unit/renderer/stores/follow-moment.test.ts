@@ -140,8 +140,11 @@ describe('the range follows the moment', () => {
     expect(page.entries).toEqual([`${text}&${AROUND_TEXT}`])
     picture.goTo(NOW - 9_000_000_000)
     const { from, to } = picture.getState().played?.moment ?? { from: 0, to: 0 }
-    expect(range.getState().range).toEqual({ from, to: from + 5 * MINUTE })
+    expect(range.getState().range).toEqual({ from, to: from + 10 * MINUTE })
     expect(to).toBe(NOW - 1000)
+    // Its end is its present.
+    picture.goTo(to)
+    expect(range.getState().range).toBe('recent')
   })
 
   it('never of a file, all of which is shown', async () => {

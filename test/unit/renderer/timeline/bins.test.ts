@@ -64,6 +64,7 @@ test('bars hold every event once, by lane; goodbyes and silences apart', () => {
     goodbye: 1,
     silent: 1,
     lost: 0,
+    restarted: 0,
     failed: 0,
     islands: 0,
     own: 0,

@@ -8,7 +8,7 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
-import { formatClock, formatExact } from '../../../../src/renderer/src/ui/format.ts'
+import { formatClock, formatClockSeconds, formatExact } from '../../../../src/renderer/src/ui/format.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
@@ -23,6 +23,18 @@ test.each<[DiscoveryEvent, string]>([
     'purged while we had lost the network: what became of it is not known',
   ],
   [{ kind: 'PeerDeparted', peerId, reason: 'graceful', version }, 'said goodbye'],
+  [
+    { kind: 'PeerRestarted', peerId, startedAt: at - 10_000, after: null },
+    `restarted: its entry has a new start (${formatClockSeconds(at - 10_000)}), and we heard no goodbye`,
+  ],
+  [
+    { kind: 'PeerRestarted', peerId, startedAt: at - 10_000, after: 'graceful' },
+    `restarted: its entry has a new start (${formatClockSeconds(at - 10_000)}), after it said goodbye`,
+  ],
+  [
+    { kind: 'PeerRestarted', peerId, startedAt: at - 10_000, after: 'displaced' },
+    `restarted: its entry has a new start (${formatClockSeconds(at - 10_000)})`,
+  ],
   [
     { kind: 'PeerUpdated', peerId, source: 'sync', version, tags: [], addresses: [], changed: ['tags', 'addresses'] },
     'changed tags, addresses, by sync',
