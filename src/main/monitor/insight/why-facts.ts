@@ -6,27 +6,30 @@ import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/eve
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { LinksInput } from '../../../shared/links.ts'
-import { countedLinks } from '../../../shared/links.ts'
-import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
 import { lossesIn } from '../loss.ts'
-import { inTurns, turn } from '../turns.ts'
+import { turn } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
 import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
 import { lostBefore } from './lost-before.ts'
 import type { NetworkFacts } from './network-facts.ts'
-import { isSplit, TOGETHER_MS } from './network-facts.ts'
+import { isSplit, refusalsSince, TOGETHER_MS } from './network-facts.ts'
 import { eventsAround, isAtOne, newestFirst } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
 import type { WhyStore } from './store-then.ts'
+import { linksOf } from './why-links.ts'
+import { areLocal, inTrouble } from './why-local.ts'
 import { NOTICED_MS } from './why-silence.ts'
 import { isSlower, MANY_SAMPLES } from './why-slow.ts'
 import { endedRather } from './why-split.ts'
+import type { BrokeOff } from './why-together.ts'
+import { brokeOffAt, heardAgain, isSilent, togetherWith, wentWith } from './why-together.ts'
 import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
@@ -84,8 +87,8 @@ const COMPARED_AT_ONCE = 10
 /** How far back our own stalls are looked for, before now. */
 const STALLS_MS = 600_000
 
-/** What is known of a peer, and of us. */
-export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFacts> {
+/** What is known of a peer, and of us. @param back how it came back since */
+export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts['back'] = null): Promise<PeerFacts> {
   const { store, networkKey, status, now, purgeAfterMs } = source
   const { peerId } = row
   const [session] = row.state === 'online' ? [] : store.sessionsPage({ networkKey, peerId, limit: 1 }).sessions
@@ -93,8 +96,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     session === undefined || session.to === null ? null : { at: session.to, reason: session.reason ?? 'unknown' }
   const until = gone?.at ?? now
   const lostThen = gone === null ? null : await lossAround(source, gone.at)
-  const here = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
-  const others = here.flatMap(({ rtt }) => rtt?.srtt ?? [])
+  const present = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
+  const others = present.flatMap(({ rtt }) => rtt?.srtt ?? [])
   const run = joinedLast(source)
   const runAt = run.at
   const clockAheadMs = row.self ? null : clockDrift(store.versionsOf(networkKey, peerId))
@@ -113,27 +116,38 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     ).filter(({ at, lastAt = at }) => lastAt >= began),
     ...jumpsBefore(source, until),
   ]
+  const { linked, dropped } = await linksOf(peerId, source)
+  // Neighbors change all the time: that one broke off says something of a peer that counts as here where no link of it is left.
+  const lonely =
+    row.state === 'online' && source.state !== 'lost' && linked === false && !row.connected && !row.neighbor
+  const silent = gone !== null && isSilent(row.state)
+  const down = lonely || silent ? await brokeOffAt(source, peerId, heardAt, until) : null
+  const split = await apartOf(source, row, until, heardAt)
+  const together = (silent || down !== null) && lostThen === null
   return {
     now,
     row,
     gone,
+    back,
     began: runAt,
     logFrom: source.logFrom,
-    linked: source.told ? await isLinked(peerId, source) : null,
+    linked,
+    dropped,
+    brokeOff: lonely ? down : null,
     connectedAt: source.connectedAt(peerId),
     samples: store.rttSamplesOf(networkKey, peerId, COMPARED_SAMPLES),
     others: {
       measured: others.length,
       median: rttFigures(others)?.p50 ?? null,
-      ...(await comparison(source, here)),
+      ...(await comparison(source, present)),
     },
-    together: isSilent(row.state) && gone !== null ? await togetherWith(source, gone.at) : { silent: 0, here: 0 },
+    together: silent ? await togetherWith(source, row, gone.at) : { silent: 0, here: 0 },
     lostThen,
     addressesGone: lostThen === null ? null : addressesGoneAt(source, lostThen.from),
     events: newestFirst(events),
     dials,
     refusedBefore: firstRefused(failed, Math.max(runAt, startedAt), since),
-    apart: await apartOf(source, row, until, heardAt),
+    apart: split ?? (together ? await apartWith(source, row, down, heardAt, gone?.at ?? null) : null),
     losses: await lossesOf(source, dials),
     reachesPrivate: reachesPrivate(source.rows()),
     ownLocal: status !== null && 'addresses' in status && onlyLocal(status.addresses),
@@ -141,7 +155,8 @@ export async function peerFacts(source: WhySource, row: PeerRow): Promise<PeerFa
     clockAheadMs,
     ownClock: ownClockAt(source, until),
     lost: source.state === 'lost',
-    local: areLocal(source.rows()) || run.demo,
+    local: run.demo || onlyLocal(row.addresses),
+    allLocal: run.demo || areLocal([row, ...present], () => true),
     demo: run.demo,
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
@@ -181,9 +196,12 @@ export function networkFacts(
 ): NetworkFacts {
   const { status, state, islands, now, purgeAfterMs, logFrom } = source
   const run = once(() => joinedLast(source))
-  const again = once(() => heardAgain(source.rows()))
+  const again = once(() => heardAgain(source.rows(), events))
   const ownClock = once(() => ownClockAt(source, begin.since))
-  const local = once(() => run().demo || areLocal(source.rows()) || triedLocal(source.rows(), events))
+  const local = once(() => {
+    const matters = inTrouble({ state, apart: begin.apart }, events)
+    return run().demo || areLocal(source.rows(), matters) || triedLocal(source.rows(), events)
+  })
   return {
     now,
     logFrom,
@@ -264,48 +282,9 @@ function triedLocal(rows: Iterable<PeerRow>, events: readonly LoggedEvent[]): bo
   return onlyLocal(events.flatMap(({ event }) => (event.kind === 'DialFailed' ? event.target : [])))
 }
 
-/** Whether all other peers are on this machine. */
-function areLocal(rows: Iterable<PeerRow>): boolean {
-  let others = 0
-  for (const { self, addresses } of rows) {
-    if (self || addresses.length === 0) continue
-    if (!onlyLocal(addresses)) return false
-    others += 1
-  }
-  return others > 0
-}
-
 function reachesPrivate(rows: Iterable<PeerRow>): boolean {
   for (const row of rows) if (!row.self && (row.connected || row.rtt !== null) && isPrivate(row)) return true
   return false
-}
-
-async function isLinked(peerId: PeerId, { links }: WhySource): Promise<boolean> {
-  const among = await inTurns(countedLinks(links()))
-  return among.some(({ a, b }) => a === peerId || b === peerId)
-}
-
-/** Whether nothing is heard of a peer, be it that we could not hear it. */
-function isSilent(state: PeerState | DepartureReason): boolean {
-  return state === 'purged' || state === 'lost'
-}
-
-/** Who was purged at about the same time, in a loss or not, of how many. */
-async function togetherWith(source: WhySource, at: number): Promise<PeerFacts['together']> {
-  const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
-  const { events } = await eventsIn(source, ['PeerDeparted'], from, to)
-  const silent = new Set(
-    events.flatMap(({ event }) => (event.kind === 'PeerDeparted' && isSilent(event.reason) ? event.peerId : [])),
-  )
-  for (const peerId of heardAgain(source.rows())) silent.delete(peerId)
-  return { silent: silent.size, here: await inTurns(source.store.presentAt(source.networkKey, from)) }
-}
-
-/** Who did not stay silent: it was stopped for a while, or not heard by us, but did not crash. */
-function heardAgain(rows: Iterable<PeerRow>): ReadonlySet<PeerId> {
-  const again = new Set<PeerId>()
-  for (const { peerId, state } of rows) if (!isSilent(state)) again.add(peerId)
-  return again
 }
 
 /** Counts who of those that are here is slower than before, evenly among all where they are many. In turns. */
@@ -361,6 +340,28 @@ async function apartOf(source: WhySource, row: PeerRow, until: number, heardAt: 
   const ended = begin.apart.has(peerId) ? endedRather(networkFacts(source, begin)) : null
   const others = [...begin.apart].filter((other) => other !== peerId)
   return { since: begin.since, seq: begin.told[0]?.seq ?? null, others, ended }
+}
+
+/** The same of those that went at the moment at which it did, where no split is told: they ended rather than being cut off, or nothing is said. */
+async function apartWith(
+  source: WhySource,
+  row: PeerRow,
+  down: BrokeOff | null,
+  heardAt: number,
+  goneAt: number | null,
+): Promise<PeerFacts['apart']> {
+  const { since, broke, purged } = await wentWith(source, row, down, heardAt, goneAt)
+  if (broke.size + purged.size < 2) return null
+  const all = new Set([...broke, ...purged])
+  const begin = { since, untoldMs: 0, held: [], apart: all, told: [], parted: null, lostBefore: null }
+  const facts = networkFacts(source, begin)
+  const refused = refusalsSince(facts, purged, () => since)
+  const apart = new Set([...broke, ...[...purged].filter((other) => (refused.get(other) ?? []).length > 0)])
+  if (apart.size < 2 || !apart.has(row.peerId)) return null
+  const ended = endedRather(networkFacts(source, { ...begin, apart }, facts.events))
+  if (ended === null) return null
+  const others = [...apart].filter((other) => other !== row.peerId)
+  return { since, seq: down?.seq ?? null, others, ended }
 }
 
 /** The split that is told of the network, where a peer that counts as here is on the other side, and was not heard of since. */

@@ -13,6 +13,7 @@ import { isWithin } from '../loss.ts'
 import type { AddressesGone } from './own-link.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
+import type { BrokeOff } from './why-together.ts'
 import type { DialsTell } from './words.ts'
 import { sentence, TWIN } from './words.ts'
 
@@ -28,8 +29,14 @@ export interface PeerFacts {
   readonly logFrom: number
   /** When and how it left last; null while it is here, or where that was not recorded. */
   readonly gone: { readonly at: number; readonly reason: SessionEnd } | null
+  /** That it came back later, as the process that it was, or started again; null where it did not, or that is not asked. */
+  readonly back: 'same' | 'restarted' | null
   /** Whether a link of it is known; null where peers of this network tell none. */
   readonly linked: boolean | null
+  /** Who does not name it any longer that it named when it told its links last, and when that was; null where nobody dropped it so. */
+  readonly dropped: { readonly by: ReadonlySet<PeerId>; readonly toldAt: number } | null
+  /** When it broke off from us, where it counts as here, no link of it is known, and it was not heard of since. */
+  readonly brokeOff: BrokeOff | null
   /** The address at the other end of our connection to it; null without one, or where that is not known. */
   readonly connectedAt: string | null
   /** Newest last. */
@@ -71,8 +78,10 @@ export interface PeerFacts {
   readonly ownClock: { readonly byMs: number; readonly peers: number } | null
   /** The network was lost: we have no neighbor. */
   readonly lost: boolean
-  /** All peers are on this machine: no connection lies between them and us. */
+  /** It is on this machine: no connection lies between it and us. */
   readonly local: boolean
+  /** So are all others that are here. */
+  readonly allLocal: boolean
   /** As of `NetworkFacts`. */
   readonly demo: boolean
   readonly purgeAfterMs: number
@@ -179,7 +188,7 @@ export function before({ events }: PeerFacts, kind: EventKind, from: number, to:
 
 /**
  * Dials that tell something of the peer. While we had lost the network they failed by that, but for those that its machine refused; where
- * all are on this machine no connection of ours can be down.
+ * it is on this machine no connection of ours can be down.
  */
 export function tellingDials({ dials, losses, local }: PeerFacts): readonly LoggedEvent[] {
   if (local) return dials

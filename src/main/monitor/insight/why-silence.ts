@@ -9,10 +9,13 @@ import type { Run } from './runs.ts'
 import { stallBehind, stallsBehind } from './stalls.ts'
 import { stallsTold } from './stalls-told.ts'
 import { TOGETHER_MS } from './network-facts.ts'
+import type { Confidence, CauseKind } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { before, dialsTell, eventsOf, isRefused, itself, lifeOf, ranked, seqs, tellingDials } from './why-parts.ts'
 import {
   APART,
+  brokeWords,
+  cameBackWords,
   CRASHED,
   cutOffWords,
   FEW_PEERS,
@@ -26,6 +29,7 @@ import {
   lostThenWords,
   ownClockWords,
   refusedWords,
+  RESTARTED,
   togetherWords,
   wentWithWords,
 } from './words.ts'
@@ -42,6 +46,8 @@ export const NOTICED_MS = 40_000
 const LOSS_PART = 0.3
 /** A machine that stalls has had too much to do for so long before that, milliseconds. */
 const STRAINED_MS = 5000
+/** Of an end that is known by a new start: less than what tells how it ended. */
+const RESTARTED_RANK = 83
 /** Ranks of a loss that began right after a peer went silent, and as long after as may be. */
 const SOON_RANKS = { most: 60, least: 35 } as const
 
@@ -77,11 +83,11 @@ export function ownSilence(facts: PeerFacts): readonly Ranked[] {
 
 /** It went silent while we had lost the network, or many did together. */
 function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
-  const { lostThen, together, local, apart, purgeAfterMs, dials, stalls } = facts
+  const { lostThen, together, local, apart, purgeAfterMs, dials, stalls, back } = facts
   const found: Ranked[] = [...ownLink(facts)]
   const during = lostThen !== null && lostThen.from <= goneAt ? lostThen : null
-  // Where all are on this machine and nobody was heard since, we may have lost the network because they crashed.
-  const sure = during !== null && (!local || during.to !== Infinity)
+  // On this machine we may have lost the network because they crashed.
+  const sure = during !== null && !local
   if (during !== null) {
     const words = lostThenWords(goneAt - during.from)
     found.push(ranked(sure ? 93 : 85, 'lost network', 'likely', words, [], lossEvidence(during)))
@@ -98,8 +104,11 @@ function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
     const filter = '(reason:silent OR reason:"not known")'
     const where = evidence('timeline', { kinds: ['PeerDeparted'], filter, from, to })
     const how = lostThen === null ? 'went silent' : 'were purged'
-    const words = togetherWords(together.silent, how, local, dialsTell(dials, stalls))
-    found.push(ranked(90, 'lost network', 'likely', words, [], where))
+    const tell = dialsTell(dials, stalls)
+    const words = togetherWords(together.silent, how, local, tell)
+    const kind = local ? (tell === 'refused' ? 'crashed' : 'unknown') : 'lost network'
+    // Those that ended or hang here are told by their like alone.
+    if (!local || back !== 'same') found.push(ranked(90, kind, 'likely', words, [], where))
   }
   return found
 }
@@ -128,7 +137,8 @@ function lossEvidence({ from, to }: Run): Evidence {
  * A refused connection tells more than all else: its machine is there, and it isn't. Where it was refused before it announced
  * itself last, and it did not answer in between, its address was never one at which it could be dialed.
  */
-export function ended({ dials, refusedBefore, row, clockAheadMs }: PeerFacts): readonly Ranked[] {
+export function ended({ dials, refusedBefore, row, clockAheadMs, back }: PeerFacts): readonly Ranked[] {
+  if (back === 'same') return []
   const from = row.version.updatedAt - (clockAheadMs ?? 0)
   const refusals = dials.filter(
     ({ event, at, lastAt = at }) => event.kind === 'DialFailed' && isRefused(event.reason) && lastAt >= from,
@@ -144,9 +154,10 @@ export function ended({ dials, refusedBefore, row, clockAheadMs }: PeerFacts): r
  * It is, or was, in an island that the network had split off from ours: then nothing of it comes to us, however well it is. Where the network
  * only looked split, since those on the other side ended, it ended with them.
  */
-export function cutOff({ apart, gone }: PeerFacts): readonly Ranked[] {
+export function cutOff({ apart, gone, back }: PeerFacts): readonly Ranked[] {
   if (apart === null) return []
   if (apart.ended !== null) {
+    if (back === 'same') return []
     const { rank, cause } = apart.ended
     return [{ rank, cause: { ...cause, words: wentWithWords(apart.others, cause.words) } }]
   }
@@ -212,8 +223,16 @@ export function clocks({ clockAheadMs, ownClock, maxDriftMs, row }: PeerFacts): 
   return found
 }
 
-/** What is left to say of one that went silent. */
+/** What is left to say of one that went silent, or broke off. */
 export function broke(facts: PeerFacts): readonly Ranked[] {
-  const words = 'it crashed, was ended by force, or lost its connection (it said no goodbye)'
-  return [ranked(30, 'unknown', 'possible', words, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
+  const { back, brokeOff } = facts
+  // No connection lies between processes of one machine, but in a demo, which plays that there are.
+  const local = facts.local && !facts.demo
+  const events = brokeOff === null ? eventsOf(facts, 'PeerDeparted') : [brokeOff.seq]
+  const rank = (confidence: Confidence, kind: CauseKind, words: string, of = 30): readonly Ranked[] => [
+    ranked(of, kind, confidence, words, events, lifeOf(facts)),
+  ]
+  if (back === 'same') return rank(local ? 'likely' : 'possible', 'unknown', cameBackWords(local))
+  if (back === 'restarted') return rank('likely', 'crashed', RESTARTED, RESTARTED_RANK)
+  return rank('possible', 'unknown', brokeWords(local))
 }

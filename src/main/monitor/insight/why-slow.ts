@@ -127,7 +127,7 @@ function together(facts: PeerFacts): readonly Ranked[] {
   const { slower, compared, few, measured, median } = facts.others
   const where = evidence('peers', { filter: 'state:here' })
   if (areSlower(facts.others)) {
-    const words = slowerWords(slower, compared, few, facts.local)
+    const words = slowerWords(slower, compared, few, facts.allLocal)
     // Much slower than even those, and always was: that has a cause of its own.
     if (hasOwnCause(facts)) return [ranked(50, 'everybody slow', 'possible', words, [], where)]
     return [ranked(95, 'everybody slow', few ? 'possible' : 'likely', words, [], where)]
@@ -135,7 +135,7 @@ function together(facts: PeerFacts): readonly Ranked[] {
   if (!areAllSlow(facts)) return []
   // Much slower than even those: that has a cause of its own. So has a relay.
   const rank = isAbove(facts) ? 50 : 86
-  return [ranked(rank, 'everybody slow', 'likely', allSlowWords(measured, median ?? 0, facts.local), [], where)]
+  return [ranked(rank, 'everybody slow', 'likely', allSlowWords(measured, median ?? 0, facts.allLocal), [], where)]
 }
 
 function recentStall(facts: PeerFacts): readonly Ranked[] {

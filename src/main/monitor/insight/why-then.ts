@@ -24,6 +24,7 @@ import type { WhySource } from './why-facts.ts'
 import { networkFacts, peerFacts } from './why-facts.ts'
 import { networkReach, peerReach } from './why-reach.ts'
 import { whyNetwork } from './why-network.ts'
+import type { PeerFacts } from './why-parts.ts'
 import { whyPeer } from './why.ts'
 
 /** What the past is read from. */
@@ -49,17 +50,18 @@ export function storedThen(store: StoreReader, network: NetworkRef, naming: WhyS
 const PATH_NOT_KEPT = 'Whether our connection to it went through a relay then is not kept.'
 const OURS_NOT_KEPT = 'Which addresses we had then, and what was tried to find peers, is not kept.'
 
-/** @throws InvalidArgument where nothing that explains it is kept, UnknownPeer, what the signal was fired with */
+/** @param back how it came back later, where that is known @throws InvalidArgument where nothing that explains it is kept, UnknownPeer, what the signal was fired with */
 export async function peerWhyThen(
   parts: ThenParts,
   peerId: PeerId,
   at: number,
   signal?: AbortSignal,
+  back: PeerFacts['back'] = null,
 ): Promise<PeerWhy> {
   const source = await sourceThen(parts, at, signal)
   const row = [...source.rows()].find((one) => one.peerId === peerId)
   if (row === undefined) throw new UnknownPeer(`${peerId} was not known at ${formatLocal(at)}`)
-  const facts = await peerFacts(source, row)
+  const facts = await peerFacts(source, row, back)
   const why = whyPeer(facts)
   return {
     ...why,

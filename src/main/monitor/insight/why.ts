@@ -1,10 +1,12 @@
 /** Why a peer is as it is: causes ranked from what is known of it, of others and of ourselves. Pure. */
 import type { Evidence } from '../../../shared/health.ts'
+import { counted } from '../../../shared/counted.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { formatCount } from '../../../shared/format-count.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { addressClass, onlyLocal } from '../../../shared/reachability.ts'
-import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
+import type { Cause, PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import { failedDials } from './logged.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import {
@@ -25,7 +27,7 @@ import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './w
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
-import { dialsWords, GOODBYE, HANGS, stalledDialWords, unreachableWords } from './words.ts'
+import { dialsWords, GOODBYE, HANGS, HUNG, stalledDialWords, unreachableWords } from './words.ts'
 
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
@@ -35,7 +37,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
   return {
     peerId: row.peerId,
     matter,
-    sentence: told(statement(matter, facts), causes),
+    sentence: told(statement(matter, facts, causes[0]), causes),
     causes,
     at: now,
     since: ageOf(matter, facts),
@@ -44,7 +46,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
 }
 
 function matterOf(facts: PeerFacts): PeerMatter {
-  const { row, linked, dials, apart } = facts
+  const { row, linked, dials, apart, brokeOff } = facts
   if (row.self) return 'ourselves'
   switch (row.state) {
     case 'departed':
@@ -60,7 +62,7 @@ function matterOf(facts: PeerFacts): PeerMatter {
       return 'never reached'
     case 'online':
       if (unanswered(facts).length > 0) return 'not answering'
-      if (apart !== null) return 'apart'
+      if (apart !== null || brokeOff !== null) return 'apart'
       if (!facts.lost && slowness(facts) !== null) return 'slow'
       if (row.rtt === null && !row.connected && (dials.length > 0 || row.addresses.length === 0 || isObstacle(facts)))
         return 'never reached'
@@ -79,13 +81,16 @@ function unanswered({ row: { rtt, connected, neighbor }, dials }: PeerFacts): re
 /** From when the age in the statement counts; null where there is none. */
 function ageOf(matter: PeerMatter, facts: PeerFacts): number | null {
   if (matter === 'fine') return facts.lost ? null : (restartedBefore(facts)?.at ?? null)
+  if (matter === 'apart') return facts.brokeOff?.at ?? null
+  if (matter === 'lonely') return facts.dropped?.toldAt ?? null
   if (matter !== 'not answering') return facts.gone?.at ?? null
   const [dial] = unanswered(facts)
   return dial === undefined ? null : (dial.lastAt ?? dial.at)
 }
 
-function statement(matter: PeerMatter, facts: PeerFacts): string {
-  const { row, gone, now, lost } = facts
+/** @param best cause */
+function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined): string {
+  const { row, gone, now, lost, brokeOff, dropped } = facts
   const name = nickname(row.peerId)
   const ago = gone === null ? '' : ` ${agoWords(Math.max(0, now - gone.at))}`
   switch (matter) {
@@ -99,8 +104,12 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
       const here = lost ? 'was here when we lost the network' : 'counts as here'
       return `${name} ${here}, but did not answer when it was dialed ${agoWords(Math.max(0, now - lastAt))}`
     }
-    case 'apart':
-      return `${name} counts as here, but no known link leads to it`
+    case 'apart': {
+      const others = dropped === null ? '' : ` and ${counted(dropped.by.size, 'other')}`
+      const broke =
+        brokeOff === null ? '' : `broke off from us${others} ${agoWords(Math.max(0, now - brokeOff.at))}, and `
+      return `${name} counts as here, but ${broke}no known link leads to it`
+    }
     case 'slow': {
       const slow = slowness(facts)
       return slow === null ? name : `${name} ${slowWords(slow)}`
@@ -110,15 +119,23 @@ function statement(matter: PeerMatter, facts: PeerFacts): string {
     case 'silent':
       return `${name} went silent${ago}`
     case 'not known':
-      return `${name} was purged${ago}, and what became of it is not known`
+      // Where it is known what it did, the loss is not what it was purged for.
+      return tellsOfIt(best, facts)
+        ? `${name} was purged${ago}`
+        : `${name} was purged${ago}, and what became of it is not known`
     case 'removed':
       return `${name} was removed${ago}`
     case 'displaced':
       return `${name} made room for another peer${ago}`
     case 'never reached':
       return `${name} was not reached in this run`
-    case 'lonely':
-      return `${name} is here, and no link of it is known`
+    case 'lonely': {
+      if (dropped === null) return `${name} is here, and no link of it is known`
+      const told = agoWords(Math.max(0, now - dropped.toldAt))
+      const links = dropped.by.size === 1 ? 'link' : `${formatCount(dropped.by.size)} links`
+      const are = dropped.by.size === 1 ? 'is' : 'are'
+      return `${name} counts as here, but the ${links} that it told ${told} ${are} over, and no other is known`
+    }
   }
 }
 
@@ -127,6 +144,11 @@ function fineWords(facts: PeerFacts): string {
   const here = rtt === null ? 'is here' : `is here and answers in ${Math.round(rtt.srtt)} ms`
   const restarted = restartedBefore(facts)
   return restarted === null ? here : `${here}, and ${restartedWords(restarted, facts.now)}`
+}
+
+/** Whether a cause says what became of the peer, rather than why we did not hear of it. */
+function tellsOfIt(cause: Cause | undefined, { local }: PeerFacts): boolean {
+  return cause?.kind === 'crashed' || cause?.kind === 'unknown' || (cause?.kind === 'dials failed' && local)
 }
 
 function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
@@ -148,7 +170,14 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       ]
     }
     case 'apart':
-      return [...ended(facts), ...cutOff(facts), ...refused(facts), ...clocks(facts), ...unreachable(facts, 60)]
+      return [
+        ...ended(facts),
+        ...cutOff(facts),
+        ...refused(facts),
+        ...clocks(facts),
+        ...(facts.brokeOff === null ? unreachable(facts, 60) : unreached(facts)),
+        ...(facts.apart === null ? broke(facts) : []),
+      ]
     case 'left':
       return [ranked(100, 'goodbye', 'certain', GOODBYE, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
     case 'removed':
@@ -177,7 +206,9 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ...nobodyDialed(facts),
       ]
     case 'lonely':
-      return [...refused(facts), ...unreachable(facts, 60), ...sinceRestart(facts, 55), ...untold(facts)]
+      return facts.dropped === null
+        ? [...refused(facts), ...unreachable(facts, 60), ...sinceRestart(facts, 55), ...untold(facts)]
+        : [...ended(facts), ...refused(facts), ...unreached(facts), ...broke(facts)]
   }
 }
 
@@ -217,7 +248,7 @@ function unreached(facts: PeerFacts): readonly Ranked[] {
     return dialsFailed(facts, 40, unreachableWords)
   // That we had lost the network explains it as well.
   const rank = facts.lostThen === null ? 97 : 88
-  return [ranked(rank, 'dials failed', 'likely', HANGS, seqs(dials), dialedAt(dials))]
+  return [ranked(rank, 'dials failed', 'likely', facts.back === 'same' ? HUNG : HANGS, seqs(dials), dialedAt(dials))]
 }
 
 function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {

@@ -202,8 +202,9 @@ function hangWords(count: number, local: boolean): string {
   return `${one ? 'hangs or was' : 'hang or were'} suspended`
 }
 
-/** It is on this machine, and does not answer dials. */
+/** It is on this machine, and does not answer dials; or did not, until it came back with the start that it had before. */
 export const HANGS = `it ${hangWords(1, true)} (${NO_ANSWER})`
+export const HUNG = 'it hung or was suspended (dials got no answer, and it came back later as the same process)'
 
 /**
  * The peers of other islands are gone, rather than cut off. Those that are more are told first.
@@ -315,6 +316,22 @@ export function dialsWords(failed: number, last: FailedDial): string {
 
 /** Its machine answers, and nobody listens there. */
 export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
+
+/** What is left to say of one that went without a goodbye. @param local it is on this machine: no connection lies between */
+export function brokeWords(local: boolean): string {
+  return local
+    ? 'it crashed, was ended by force, hangs or was suspended (it said no goodbye)'
+    : 'it crashed, was ended by force, hangs, was suspended, or lost its connection (it said no goodbye)'
+}
+
+/** The same of one that came back with the start that it had before. @param local as of `brokeWords` */
+export function cameBackWords(local: boolean): string {
+  const what = local ? 'hung or was suspended' : 'hung, was suspended, or lost its connection'
+  return `it ${what} (it came back later as the same process)`
+}
+
+/** And of one that came back with another start. */
+export const RESTARTED = 'it crashed or was ended (it was started again later)'
 
 /** What so many of them did, or nothing. */
 export function didWords(count: number, noun: string, verb: string): string {

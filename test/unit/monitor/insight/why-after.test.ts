@@ -83,4 +83,49 @@ describe('why', () => {
     expect(why.causes.map(({ kind }) => kind)).toEqual(['split', 'unknown'])
     expect(why.causes[0]?.events).toEqual([77])
   })
+
+  it('of one that came back as the same process does not say that it crashed or was ended', () => {
+    const causes = (changes: Partial<PeerFacts>) =>
+      whyPeer(facts({ ...SILENT, back: 'same', ...changes })).causes.map(({ confidence, words }) => [confidence, words])
+    const silent = row({ state: 'purged', version: { startedAt: 1, updatedAt: NOW - 2 * MINUTE } })
+    const ended = {
+      kind: 'crashed',
+      confidence: 'likely',
+      words: '2 peers were ended',
+      events: [],
+      evidence: null,
+      since: null,
+    } as const
+    const apart = { since: NOW - 2 * MINUTE, seq: 1, others: [], ended: { rank: 95, cause: ended } }
+    expect(causes({ apart, row: silent, local: true, together: { silent: 8, here: 8 } })).toEqual([
+      ['likely', 'it hung or was suspended (it came back later as the same process)'],
+    ])
+    expect(causes({ dials: [dial(85)], row: silent })).toEqual([
+      ['likely', expect.stringContaining('it cannot be reached')],
+      ['possible', 'it hung, was suspended, or lost its connection (it came back later as the same process)'],
+    ])
+  })
+
+  it('of one that hangs says so among the rest before anybody dialed it; on this machine no connection is lost', () => {
+    const words = (local: boolean) => whyPeer(facts({ ...SILENT, local })).causes.map((cause) => cause.words)
+    expect(words(true)).toEqual(['it crashed, was ended by force, hangs or was suspended (it said no goodbye)'])
+    expect(words(false)).toEqual([
+      'it crashed, was ended by force, hangs, was suspended, or lost its connection (it said no goodbye)',
+    ])
+  })
+
+  it('of one that was purged in a loss says that it is not known what became of it, or what did', () => {
+    const lostThen = { from: NOW - 2 * MINUTE, to: NOW - MINUTE / 2 }
+    const sentence = (changes: Partial<PeerFacts>) =>
+      whyPeer(facts({ ...SILENT, row: row({ state: 'lost' }), lostThen, ...changes })).sentence
+    expect(sentence({})).toMatch(
+      /, and what became of it is not known, probably because we had lost the network, 1 min/,
+    )
+    expect(sentence({ dials: [dial(85)] })).toMatch(
+      / was purged 1 min ago, probably because it crashed or was ended \(/,
+    )
+    expect(sentence({ local: true, together: { silent: 8, here: 8 } })).toMatch(
+      / was purged 1 min ago, probably because 8 peers on this machine were ended, crashed or suspended together/,
+    )
+  })
 })

@@ -250,8 +250,8 @@ describe('a loss', () => {
 
 describe('a peer that went silent with many on this machine', () => {
   const together = (changes: Partial<PeerFacts>): string | undefined =>
-    whyPeer(facts({ ...SILENT, local: true, together: { silent: 8, here: 8 }, ...changes })).causes.find(
-      ({ kind }) => kind === 'lost network',
+    whyPeer(facts({ ...SILENT, local: true, together: { silent: 8, here: 8 }, ...changes })).causes.find(({ words }) =>
+      /together|our own connection/.test(words),
     )?.words
 
   it('is said to be ended only where nothing listens, and to hang where nothing answers', () => {

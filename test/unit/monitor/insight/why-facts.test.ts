@@ -107,6 +107,35 @@ describe('whether all peers are on this machine', () => {
   })
 })
 
+describe('whether those that matter are on this machine', () => {
+  const local = { ...peerRow(1), peerId: idOf('local'), addresses: ['/ip4/127.0.0.1/tcp/1'] }
+  const far = (state: PeerRow['state']): PeerRow =>
+    peerRow(2, { peerId: idOf('far'), state, addresses: ['/ip4/192.0.2.2/tcp/1'] })
+  const isLocal = (state: PeerRow['state'], changes: Partial<WhySource> = {}): boolean =>
+    networkFacts({ ...source(3), state: 'online', rows: () => [local, far(state)], ...changes }).local
+
+  it('is not changed by one elsewhere that left, or was never here', () => {
+    for (const state of ['departed', 'stored', 'removed', 'purged'] as const) expect(isLocal(state)).toBe(true)
+    for (const state of ['online', 'lost'] as const) expect(isLocal(state)).toBe(false)
+    // Where nobody was met yet, all that are known matter.
+    expect(isLocal('stored', { state: 'alone' })).toBe(false)
+    // One that went in the trouble does.
+    leave(2.9, 'far')
+    expect(isLocal('purged')).toBe(false)
+  })
+
+  it('goes by the peer itself, where one is asked about', async () => {
+    const of = async (row: PeerRow) => {
+      const { local: own, allLocal } = await peerFacts({ ...source(3), rows: () => [local, far('online')] }, row)
+      return [own, allLocal]
+    }
+    expect([await of(local), await of(far('online'))]).toEqual([
+      [true, false],
+      [false, false],
+    ])
+  })
+})
+
 describe('whether all is on this machine, where nobody else is known yet', () => {
   const dialed = (...targets: readonly string[]): void => {
     for (const target of targets) log(1, { kind: 'DialFailed', target, reason: 'no answer in time' })
@@ -246,13 +275,16 @@ describe('what is known of a peer', () => {
     log(10, { kind: 'PeerDeparted', peerId: idOf('d'), reason: 'graceful', version })
     leave(10.2, 'a')
     leave(12, 'd')
-    const now = (name: string, state: PeerRow['state']): PeerRow => ({ ...peerRow(2), peerId: idOf(name), state })
+    const now = (name: string, state: PeerRow['state'], startedAt = 1): PeerRow =>
+      peerRow(2, { peerId: idOf(name), state, version: { startedAt, updatedAt: startedAt } })
     const silent = async (...rows: readonly PeerRow[]): Promise<number> =>
       (await peerFacts({ ...source(15), rows: () => [quiet, ...rows] }, quiet)).together.silent
     expect(await silent()).toBe(4)
     expect(await silent(now('a', 'purged'), now('b', 'online'), now('c', 'departed'))).toBe(2)
-    const again = networkFacts({ ...source(15), rows: () => [quiet, now('b', 'online')] })
-    expect([...again.again]).toEqual([idOf('b')])
+    // One that was started again since did not stay so, but it ended.
+    expect(await silent(now('a', 'purged'), now('b', 'online', 2), now('c', 'departed'))).toBe(3)
+    const again = networkFacts({ ...source(15), rows: () => [quiet, now('b', 'online'), now('c', 'online', 2)] })
+    expect([...again.again]).toContain(idOf('b'))
   })
 
   it('has the loss of the network in which it went silent', async () => {

@@ -185,7 +185,47 @@ it('the command line answers of a past moment, and a stored network as the joine
   await data.scheduler.run(600_000)
   store.flush()
   expect(await whyBefore(then(store), idOf('ann'), now())).toBeNull()
-  expect(await whyBefore(then(store), idOf('ann'), early)).toMatchObject({ matter: 'left', at: early - 68_000 })
+  expect(await whyBefore(then(store), idOf('ann'), early)).toMatchObject({ matter: 'left', at: early - 61_000 })
+})
+
+it('of one that came back says why it had left by all that was known until then, and whether it was the same process', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const log = (event: DiscoveryEvent): void => void store.append(NETWORK, now(), event)
+  const addresses = ['/ip4/127.0.0.1/tcp/1']
+  const run = { startedAt: START, updatedAt: START }
+  const goAndCome = async (name: string, dial: string | null, next: typeof run, lateMs = 10) => {
+    store.sessionStarted(NETWORK, idOf(name), now(), run, 'gossip')
+    view.putRow(row(name, { state: 'purged', addresses, version: run }))
+    store.sessionEnded(NETWORK, idOf(name), now(), 'purged')
+    log({ kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version: run })
+    await data.scheduler.run(5000)
+    if (dial !== null) log({ kind: 'DialFailed', target: idOf(name), reason: dial })
+    await data.scheduler.run(30_000)
+    view.putRow(row(name, { addresses, version: next }))
+    // It is shown before its presence is recorded.
+    await data.scheduler.run(lateMs)
+    store.sessionStarted(NETWORK, idOf(name), now(), next, 'gossip')
+    await data.scheduler.run(20_000)
+    return await whyBefore(then(store), idOf(name), now())
+  }
+  const same = { ...run, updatedAt: now() }
+  const hung = await goAndCome('ben', 'no answer in time', same)
+  expect(hung?.sentence).toMatch(
+    / went silent 34 s ago, probably because it hung or was suspended \(dials got no answer/,
+  )
+  expect((await goAndCome('cat', null, same, 2000))?.causes.map(({ words }) => words)).toEqual([
+    'it hung or was suspended (it came back later as the same process)',
+  ])
+  const restarted = { startedAt: now(), updatedAt: now() }
+  expect((await goAndCome('dan', null, restarted))?.causes.map(({ words }) => words)).toEqual([
+    'it crashed or was ended (it was started again later)',
+  ])
+  // It was started again since it had come back: whether it was the same process then is not known.
+  store.recordVersion(NETWORK, idOf('cat'), { version: restarted, at: now(), source: 'gossip' })
+  expect((await whyBefore(then(store), idOf('cat'), now()))?.causes.map(({ words }) => words)).toEqual([
+    expect.stringMatching(/^it crashed, was ended by force, hangs or was suspended/),
+  ])
 })
 
 it('finds the dials of then among all that came since, in a thread, and not for ever', async () => {

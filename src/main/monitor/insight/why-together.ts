@@ -1,0 +1,139 @@
+/** Who went together with a peer: by what is known of the peers themselves, whether or not another island was seen. In turns. */
+import { eventAsOf } from '../../../shared/events.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
+import { onlyLocal } from '../../../shared/reachability.ts'
+import { inTurns } from '../turns.ts'
+import { eventsIn } from './logged.ts'
+import { SLACK_MS, TOGETHER_MS } from './network-facts.ts'
+import type { WhySource } from './why-facts.ts'
+import type { PeerFacts } from './why-parts.ts'
+
+/** Neighbors that broke off within so long of each other went together, milliseconds. */
+const SAME_MS = 2000
+/** Others are purged by when they announced themselves last, which peers do by turns: so far apart at most, milliseconds, and such a part of the time until they are purged. */
+const PURGED_SAME_MS = 15_000
+const PURGED_SAME_PART = 0.2
+
+type TogetherSource = Pick<WhySource, 'store' | 'networkKey' | 'rows' | 'purgeAfterMs'>
+
+/** Whether nothing is heard of a peer, be it that we could not hear it. */
+export function isSilent(state: PeerState | DepartureReason): boolean {
+  return state === 'purged' || state === 'lost'
+}
+
+/** Who was purged at about the same time, in a loss or not, of how many. On this machine others elsewhere do not count. */
+export async function togetherWith(source: TogetherSource, row: PeerRow, at: number): Promise<PeerFacts['together']> {
+  const [from, to] = [at - TOGETHER_MS, at + TOGETHER_MS]
+  const { events } = await eventsIn(source, ['PeerDeparted'], from, to)
+  const silent = new Set(silentIn(events).keys())
+  for (const peerId of heardAgain(source.rows(), events)) silent.delete(peerId)
+  if (onlyLocal(row.addresses))
+    for (const { peerId, addresses } of source.rows())
+      if (addresses.length > 0 && !onlyLocal(addresses)) silent.delete(peerId)
+  return { silent: silent.size, here: await inTurns(source.store.presentAt(source.networkKey, from)) }
+}
+
+/**
+ * Who did not stay silent: it was stopped for a while, or not heard by us, but did not crash. One that was started again since did end.
+ * @param events in which they may have gone silent
+ */
+export function heardAgain(rows: Iterable<PeerRow>, events: readonly LoggedEvent[]): ReadonlySet<PeerId> {
+  const startedAt = silentIn(events)
+  const again = new Set<PeerId>()
+  for (const { peerId, state, version } of rows)
+    if (!isSilent(state) && version.startedAt <= (startedAt.get(peerId) ?? Infinity)) again.add(peerId)
+  return again
+}
+
+/** Who went silent, and when the process had started that did. */
+function silentIn(events: readonly LoggedEvent[]): ReadonlyMap<PeerId, number> {
+  const found = new Map<PeerId, number>()
+  for (const { event } of events)
+    if (event.kind === 'PeerDeparted' && isSilent(event.reason))
+      found.set(event.peerId, Math.max(event.version.startedAt, found.get(event.peerId) ?? -Infinity))
+  return found
+}
+
+/** When a neighbor broke off, milliseconds since the epoch, and the event that tells it. */
+export interface BrokeOff {
+  readonly at: number
+  readonly seq: number
+}
+
+/** The neighbors that broke off in a span and did not come again in it. */
+async function brokenOff(source: TogetherSource, from: number, to: number): Promise<ReadonlyMap<PeerId, BrokeOff>> {
+  const { events } = await eventsIn(source, ['NeighborUp', 'NeighborDown'], from, to)
+  const upAt = new Map<PeerId, number>()
+  const downs = new Map<PeerId, BrokeOff>()
+  for (const logged of events) {
+    const { seq, event, at, lastAt = at } = eventAsOf(logged, to)
+    if (event.kind === 'NeighborUp') upAt.set(event.peerId, Math.max(lastAt, upAt.get(event.peerId) ?? -Infinity))
+    else if (event.kind === 'NeighborDown' && lastAt > (downs.get(event.peerId)?.at ?? -Infinity))
+      downs.set(event.peerId, { at: lastAt, seq })
+  }
+  for (const [peerId, { at }] of downs) if ((upAt.get(peerId) ?? -Infinity) >= at) downs.delete(peerId)
+  return downs
+}
+
+/** When a peer broke off from us, by a moment, where it was not heard of since; null where it did not. */
+export async function brokeOffAt(
+  source: TogetherSource,
+  peerId: PeerId,
+  heardAt: number,
+  until: number,
+): Promise<BrokeOff | null> {
+  const down = (await brokenOff(source, until - 2 * source.purgeAfterMs, until)).get(peerId)
+  return down === undefined || heardAt > down.at + SLACK_MS ? null : down
+}
+
+/** Who went silent at the moment at which a peer did, itself included. */
+export interface WentWith {
+  readonly since: number
+  /** Those that broke off from us then, by which it is known when they went. */
+  readonly broke: ReadonlySet<PeerId>
+  /** Those of which it is only known that they were purged at about the same time: chance, but where nobody listens at their addresses. */
+  readonly purged: ReadonlySet<PeerId>
+}
+
+/** @param down when it broke off from us, if it did @param heardAt when it was heard of last @param goneAt when it was purged; null where it counts as here */
+export async function wentWith(
+  source: TogetherSource,
+  { peerId }: PeerRow,
+  down: BrokeOff | null,
+  heardAt: number,
+  goneAt: number | null,
+): Promise<WentWith> {
+  const { purgeAfterMs } = source
+  const since = down?.at ?? Math.max(heardAt, (goneAt ?? -Infinity) - 2 * purgeAfterMs)
+  const until = (goneAt ?? since) + 2 * purgeAfterMs
+  const { events } = await eventsIn(source, ['PeerDeparted'], since - SLACK_MS, until)
+  const rows = new Map([...source.rows()].map((row) => [row.peerId, row]))
+  const again = heardAgain(rows.values(), events)
+  const [broke, purged] = [new Set<PeerId>(), new Set<PeerId>()]
+  if (down !== null) {
+    broke.add(peerId)
+    const near = await brokenOff(source, down.at - SAME_MS, down.at + SAME_MS)
+    // As each went first: what came of it once it was back is another matter.
+    const left = new Map<PeerId, DepartureReason>()
+    for (const { event } of events.toReversed()) if (event.kind === 'PeerDeparted') left.set(event.peerId, event.reason)
+    const isGone = (other: PeerId): boolean => {
+      const reason = left.get(other)
+      return reason === undefined ? isMissed(rows.get(other), down.at) : isSilent(reason) && !again.has(other)
+    }
+    for (const other of near.keys()) if (isGone(other)) broke.add(other)
+  } else if (goneAt !== null) purged.add(peerId)
+  const same = Math.min(PURGED_SAME_MS, purgeAfterMs * PURGED_SAME_PART)
+  if (goneAt !== null)
+    for (const { at, event } of events)
+      if (event.kind === 'PeerDeparted' && isSilent(event.reason) && Math.abs(at - goneAt) <= same)
+        if (!again.has(event.peerId) && !broke.has(event.peerId)) purged.add(event.peerId)
+  return { since, broke, purged }
+}
+
+/** Whether a peer counts as here, and nothing was heard of it since a moment. */
+function isMissed(row: PeerRow | undefined, since: number): boolean {
+  if (row?.state !== 'online' || row.connected || row.neighbor) return false
+  return Math.max(row.lastSeen, row.rtt?.at ?? -Infinity) <= since + SLACK_MS
+}

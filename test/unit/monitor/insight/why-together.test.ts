@@ -1,0 +1,166 @@
+/** Why of peers that went together where no split was seen, and of one that broke off and is not purged yet. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { linksAmong } from '../../../../src/shared/links.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
+import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
+import type { PeerWhy } from '../../../../src/shared/why.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
+import { whySource } from './why-source.ts'
+
+const SECOND = 1000
+const PURGE_MS = 60 * SECOND
+const version = { startedAt: START - SECOND, updatedAt: START }
+
+let folder: DataFolder
+let store: Store
+beforeEach(() => {
+  folder = new DataFolder()
+  store = folder.open()
+})
+afterEach(() => folder[Symbol.dispose]())
+
+const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * SECOND, event)
+const breakOff = (second: number, name: string): void => log(second, { kind: 'NeighborDown', peerId: idOf(name) })
+const refuse = (second: number, name: string): void =>
+  log(second, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
+const purge = (second: number, name: string, reason: 'purged' | 'graceful' = 'purged'): void => {
+  store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
+  store.sessionEnded(NETWORK, idOf(name), START + second * SECOND, reason)
+  log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
+}
+const row = (name: string, state: PeerRow['state'], changes: Partial<PeerRow> = {}): PeerRow =>
+  peerRow(1, {
+    peerId: idOf(name),
+    state,
+    version,
+    lastSeen: START,
+    rtt: { srtt: 5, rttvar: 1, last: 5, at: START },
+    addresses: ['/ip4/127.0.0.1/tcp/1'],
+    ...changes,
+  })
+
+/** Why of a peer among others, so many seconds after the start. */
+async function why(second: number, asked: PeerRow, others: readonly PeerRow[], edges: Edge[] = []): Promise<PeerWhy> {
+  const now = START + second * SECOND
+  const rows = [asked, ...others]
+  const source: WhySource = whySource(store, {
+    state: 'online',
+    now,
+    purgeAfterMs: PURGE_MS,
+    rows: () => rows,
+    links: () => linksAmong(rows, edges, now, null),
+  })
+  return whyPeer(await peerFacts(source, asked))
+}
+const went = (causes: PeerWhy['causes']): string | undefined =>
+  causes.find(({ words }) => words.startsWith('it went together'))?.words
+const withBen = `it went together with ${nickname(idOf('ben'))}: 2 peers`
+
+describe('peers that broke off at once', () => {
+  beforeEach(() => {
+    breakOff(10, 'ann')
+    breakOff(10.1, 'ben')
+  })
+
+  it('went together, though no island was seen: as dials to them tell, also once they were started again', async () => {
+    purge(60, 'ann')
+    purge(68, 'ben')
+    const [ann, ben] = [row('ann', 'purged'), row('ben', 'purged')]
+    expect(went((await why(80, ann, [ben])).causes)).toBe(
+      `${withBen}, all on this machine, broke off together without a goodbye (they were ended, crashed or suspended)`,
+    )
+    refuse(40, 'ann')
+    refuse(45, 'ben')
+    const ended = `${withBen} were ended or crashed together (nobody listens at their addresses)`
+    expect(went((await why(80, ann, [ben])).causes)).toBe(ended)
+    const restarted = row('ben', 'online', {
+      version: { startedAt: START + 70 * SECOND, updatedAt: START + 80 * SECOND },
+    })
+    expect(went((await why(90, ann, [restarted])).causes)).toBe(ended)
+    // One that is back as it was did not end.
+    expect(went((await why(90, ann, [row('ben', 'online')])).causes)).toBeUndefined()
+  })
+
+  it('did not go together where one came again, was heard of since, or said goodbye', async () => {
+    purge(60, 'ann')
+    const ann = row('ann', 'purged')
+    const others = async (ben: PeerRow) => went((await why(80, ann, [ben])).causes)
+    expect(await others(row('ben', 'online'))).toMatch(withBen)
+    expect(await others(row('ben', 'online', { lastSeen: START + 30 * SECOND }))).toBeUndefined()
+    expect(await others(row('ben', 'online', { neighbor: true }))).toBeUndefined()
+    purge(10.2, 'ben', 'graceful')
+    expect(await others(row('ben', 'departed'))).toBeUndefined()
+  })
+
+  it('are said to have gone together before they are purged, where no link of them is known', async () => {
+    const [ann, ben] = [row('ann', 'online'), row('ben', 'online')]
+    const { matter, sentence, since } = await why(22, ann, [ben])
+    expect({ matter, since }).toEqual({ matter: 'apart', since: START + 10 * SECOND })
+    expect(sentence).toMatch(
+      / counts as here, but broke off from us 12 s ago, and no known link leads to it, perhaps because it went together/,
+    )
+  })
+})
+
+describe('peers that were no neighbors of ours', () => {
+  it('went together where nobody listens at their addresses, and they were purged at about the same time', async () => {
+    purge(60, 'ann')
+    purge(64, 'ben')
+    purge(80, 'cat')
+    const [ann, others] = [row('ann', 'purged'), [row('ben', 'purged'), row('cat', 'purged')]]
+    refuse(45, 'ann')
+    expect(went((await why(90, ann, others)).causes)).toBeUndefined()
+    refuse(46, 'ben')
+    refuse(47, 'cat')
+    expect(went((await why(90, ann, others)).causes)).toBe(
+      `${withBen} were ended or crashed together (nobody listens at their addresses)`,
+    )
+  })
+})
+
+describe('a peer that hangs', () => {
+  const edge = (a: string, b: string, second: number): Edge => ({
+    a: idOf(a),
+    b: idOf(b),
+    kind: 'neighbor',
+    saidBy: idOf(a),
+    at: START + second * SECOND,
+  })
+  // It told its links, and the others told theirs since.
+  const edges = [edge('ann', 'ben', 0), edge('ann', 'cat', 0), edge('ben', 'cat', 20), edge('cat', 'ben', 20)]
+  const others = [
+    row('ben', 'online', { lastSeen: START + 20 * SECOND }),
+    row('cat', 'online', { lastSeen: START + 20 * SECOND }),
+  ]
+
+  it('is said to have broken off, from us and from those that it was linked with', async () => {
+    breakOff(10, 'ann')
+    const { sentence, causes } = await why(22, row('ann', 'online'), others, edges)
+    expect(sentence).toMatch(
+      / counts as here, but broke off from us and 2 others 12 s ago, and no known link leads to it, perhaps because it crashed, was ended by force, hangs or was suspended/,
+    )
+    expect(causes).toMatchObject([{ kind: 'unknown', events: [1] }])
+    // It came again, or was heard of since.
+    expect(
+      (await why(22, row('ann', 'online', { version: { ...version, updatedAt: START + 15 * SECOND } }), others)).matter,
+    ).toBe('lonely')
+    log(12, { kind: 'NeighborUp', peerId: idOf('ann') })
+    expect((await why(22, row('ann', 'online'), others)).matter).toBe('lonely')
+  })
+
+  it('is not said to have told no links, where it told some and all of those dropped it', async () => {
+    const told = await why(22, row('ann', 'online'), others, edges)
+    expect(told).toMatchObject({ matter: 'lonely', since: START, causes: [{ kind: 'unknown' }] })
+    expect(told.sentence).toMatch(
+      / counts as here, but the 2 links that it told 22 s ago are over, and no other is known, perhaps because it crashed/,
+    )
+    expect((await why(22, row('ann', 'online'), others)).causes.map(({ kind }) => kind)).toEqual(['untold'])
+  })
+})
