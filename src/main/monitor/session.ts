@@ -20,9 +20,9 @@ import { KnownSince } from './known-since.ts'
 import { lossBefore, LossWatch } from './loss.ts'
 import { joinedAgain } from './history-end.ts'
 import { Journal } from './journal/journal.ts'
-import { Repeats } from './repeats.ts'
 import { Restarts } from './restarts.ts'
 import { seenSince, storedRow } from './rows.ts'
+import { SessionLog } from './session-log.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { Effect } from './session-state.ts'
 import { begin, due, end, firstState, take } from './session-state.ts'
@@ -36,8 +36,6 @@ const TAKE_OVER_MS = 100
 const ROWS_AT_ONCE = 200
 /** How often the status is looked at even when nothing happens, milliseconds. */
 const STATUS_MS = 1000
-/** How soon a row that grew is written and shown, milliseconds. */
-export const REPEATS_MS = 5000
 /** When the links are stored first, milliseconds after the node is online. */
 export const FIRST_LINKS_MS = 10_000
 /** What the log says where the journal failed. */
@@ -66,9 +64,7 @@ export class Session {
   /** Null while nothing waits to be looked at. */
   #cancelLook: (() => void) | null = null
   readonly #restarts = new Restarts()
-  readonly #repeats = new Repeats()
-  /** Null while no row waits to be told again. */
-  #cancelRepeats: (() => void) | null = null
+  readonly #log: SessionLog
   #linksDueAt = 0
   /** The view's count of links that came and went, when they were stored last. */
   #linksStored = 0
@@ -83,6 +79,7 @@ export class Session {
     const { store, view, clock } = parts
     const purgeAfterMs = this.#purgeAfterMs
     this.#loss = new LossWatch({ clock, purgeAfterMs, tell: (event) => this.#found(event), rows: () => view.rows() })
+    this.#log = new SessionLog({ networkKey: this.#key, store, view, clock })
     this.#journal = new Journal({
       store,
       networkKey: this.#key,
@@ -126,7 +123,7 @@ export class Session {
   /** What is known now is shown, but for what is too much for one turn, and what was shown is with the store. */
   flush(): void {
     if (this.#node !== null && !this.#state.ended) this.#look()
-    this.#tellRepeats(true)
+    this.#log.flush()
     this.#journal.flush()
   }
 
@@ -177,7 +174,7 @@ export class Session {
   }
 
   #tell(event: DiscoveryEvent, at: number): void {
-    const logged = this.#log(event, at)
+    const logged = this.#keep(event, at)
     this.#parts.onLogged?.(logged)
   }
 
@@ -185,7 +182,8 @@ export class Session {
   follow(node: OpenNode): void {
     this.#node = node
     this.#contacts.follow(node.discovery)
-    const [{ discovery }, { view, clock, store }] = [node, this.#parts]
+    const { discovery } = node
+    const { view, clock, store } = this.#parts
     this.#topology = new Topology({
       discovery,
       self: node.peerId,
@@ -235,7 +233,7 @@ export class Session {
         this.#storeLinks(true)
         this.#journal.end()
       }
-      this.#tellRepeats()
+      this.#log.flush()
     }
     this.#contacts.end()
     this.#topology?.stop()
@@ -297,49 +295,28 @@ export class Session {
   #apply(effects: readonly Effect[]): LoggedEvent | null {
     let logged: LoggedEvent | null = null
     for (const effect of effects) {
-      if (effect.do === 'log') logged = this.#log(effect.event, effect.at)
+      if (effect.do === 'log') logged = this.#keep(effect.event, effect.at)
       else this.#do(effect)
     }
     this.#journal.known(null)
     return logged
   }
 
-  #log(told: DiscoveryEvent, at: number): LoggedEvent {
-    const { store, view, clock, demo } = this.#parts
+  #keep(told: DiscoveryEvent, at: number): LoggedEvent {
+    const { store, demo } = this.#parts
     const event =
       told.kind === 'NetworkJoined'
         ? { ...joinedAgain(store, this.#key, told), purgeAfterMs: this.#purgeAfterMs, ...(demo ? { demo } : {}) }
         : told
-    // The store counts in whole milliseconds.
-    const time = Math.floor(at)
     this.#contacts.record(event)
-    const row = this.#repeats.take(event, time, clock.monotonic())
-    if (row !== null) {
-      this.#tellRepeats()
-      return { seq: row.seq, at: time, event }
-    }
-    const logged = store.append(this.#key, time, event)
-    this.#repeats.began(logged, clock.monotonic())
-    view.addEvent(logged)
+    const logged = this.#log.take(event, at)
+    if (this.#state.ended) this.#log.flush()
     return logged
   }
 
-  /** Rows of what happened again are written and shown at most once in a while, however often it happens. */
-  #tellRepeats(now = this.#state.ended): void {
-    const tell = (): void => {
-      this.#cancelRepeats?.()
-      this.#cancelRepeats = null
-      for (const row of this.#repeats.due()) {
-        this.#parts.store.appendAgain(this.#key, row)
-        this.#parts.view.addEvent(row)
-      }
-    }
-    if (now) tell()
-    else this.#cancelRepeats ??= this.#parts.clock.schedule(REPEATS_MS, tell)
-  }
-
   #do(effect: Exclude<Effect, { do: 'log' }>): void {
-    const [{ store, view }, id] = [this.#parts, this.#key]
+    const { store, view } = this.#parts
+    const id = this.#key
     switch (effect.do) {
       case 'show':
         this.#journal.known(this.#known.shown(effect.row.peerId))
@@ -388,8 +365,9 @@ export class Session {
 
   /** The status that views show while the node is online. */
   status(): NetworkStatus {
-    if (this.#node !== null) return this.#online(this.#node, this.#node.discovery.health())
-    return { state: 'joining', network: this.network, since: this.#joinedAt }
+    const node = this.#node
+    if (node === null) return { state: 'joining', network: this.network, since: this.#joinedAt }
+    return this.#online(node, node.discovery.health())
   }
 
   #online(node: OpenNode, health: Health): NetworkStatus {
