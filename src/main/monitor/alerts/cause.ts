@@ -3,7 +3,7 @@ import { counted } from '../../../shared/counted.ts'
 import { formatCount } from '../../../shared/format-count.ts'
 import { formatDuration } from '../../../shared/config.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { eventSince, peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { StallFigures } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
@@ -92,7 +92,7 @@ export function tell(
   const { at } = held
   const beganAt = beganAtOf(finding, held)
   const split = finding.kind === 'network-split' ? finding.why() : null
-  const around = recent.filter(({ at: first, lastAt = first }) => lastAt >= beganAt - BACK_MS)
+  const around = recent.flatMap((logged) => eventSince(logged, beganAt - BACK_MS) ?? [])
   const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()
   const behind = new Set(split?.events)
   return {
@@ -215,10 +215,9 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
   }
 }
 
-/** Our own stalls in figures; null for none. @param events newest first: each row of the log counts as it was last */
+/** Our own stalls in figures; null for none. */
 function stallsAmong(events: readonly LoggedEvent[]): StallFigures | null {
-  const rows = new Map(events.toReversed().map((logged) => [logged.seq, logged]))
-  return stallFigures([...rows.values()].flatMap(stallOf), -Infinity, Infinity)
+  return stallFigures(events.flatMap(stallOf), -Infinity, Infinity)
 }
 
 /** How many left, and how. */

@@ -31,12 +31,10 @@ export class OwnFaults {
     this.#purgeAfterMs = purgeAfterMs
   }
 
-  /** Takes an event. */
+  /** Takes an event. What happened again comes by itself while it is live, and as one row where the log is read. */
   take(logged: LoggedEvent): void {
     const { kind } = logged.event
-    // A row that grows tells of the same stalls once more, and of one besides.
-    if (kind === 'Stalled')
-      this.#stalls = [...this.#stalls.filter(({ seq }) => seq !== logged.seq), ...stallOf(logged)].slice(-MAX_STALLS)
+    if (kind === 'Stalled') this.#stalls = [...this.#stalls, ...stallOf(logged)].slice(-MAX_STALLS)
     if (kind === 'NetworkLost') this.#loss = { seq: logged.seq, at: lossBegan(logged) }
   }
 

@@ -24,16 +24,20 @@ it('a cause counts each failure, and lists the row of those that are one once', 
   expect(events).toEqual([dial(2, 5), dial(1, 4), rests])
 })
 
-it('what goes on in a row that began long before explains too, and its stalls count once', () => {
-  const row = (times: number, lastAt: number): LoggedEvent => ({
+it('what went on in a row that began long before explains with what of it was in the minute before', () => {
+  const row: LoggedEvent = {
     seq: 1,
     at: 1000,
-    lastAt,
-    times,
+    lastAt: 295_000,
+    times: 12,
     event: { kind: 'Stalled', ms: 3000 },
-  })
+    earlier: [
+      { lastAt: 230_000, times: 10 },
+      { lastAt: 290_000, times: 11 },
+    ],
+  }
   const finding = { kind: 'peer-count', count: 2, direction: 'below', limit: 3, forMs: 0, filter: '' } as const
-  const { cause, events } = tell(finding, [row(11, 290_000), row(12, 295_000)], { at: 300_000, heldMs: 0 }, () => true)
-  expect(cause).toBe('Our own machine stalled 12 times, 14 s in all.')
-  expect(events).toEqual([row(12, 295_000)])
+  const { cause, events } = tell(finding, [row], { at: 300_000, heldMs: 0 }, () => true)
+  expect(cause).toBe('Our own machine stalled 2 times, 4 s in all.')
+  expect(events).toMatchObject([{ seq: 1, at: 290_000, lastAt: 295_000, times: 2 }])
 })

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { OwnFaults } from '../../../../src/main/monitor/alerts/own-faults.ts'
 import type { Outcome } from '../../../../src/main/monitor/alerts/outcome.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
 import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
+import { rig as sessionRig } from '../session-rig.ts'
 import { EPOCH, rig, rule, words } from './rules-rig.ts'
 
 const departed = (index: number, reason: 'graceful' | 'purged', updatedAt = EPOCH): DiscoveryEvent => ({
@@ -44,12 +47,24 @@ describe('peers that are purged after our own machine stood still', () => {
     expect(fired).toMatchObject({ peerId: null, told: { cause: 'Our own machine stalled 30 times, 42 s in all.' } })
   })
 
-  it('count stalls of one row of the log once, however often it grew', () => {
-    const at = rig([rule({ kind: 'peer-departed' })])
-    at.restart(120_000)
-    for (let times = 1; times <= 12; times += 1) at.event({ kind: 'Stalled', ms: 1100 }, { seq: 70, at: EPOCH, times })
-    // 12 s of 120 s, where all that the row ever said would be more than the third that explains a silence.
-    expect(purge(at, 1)).toMatchObject([{ peerId: peerIdAt(1) }])
+  it('are that too where the log has many of the stalls in one row, live and read again', async () => {
+    const live: LoggedEvent[] = []
+    const { session, scheduler, store } = sessionRig({ onLogged: (logged) => live.push(logged) })
+    for (let stall = 0; stall < 30; stall += 1) {
+      session.take({ seq: stall + 1, at: scheduler.now, kind: 'event', event: { kind: 'Stalled', ms: 2000 } })
+      await scheduler.run(3000)
+    }
+    session.flush()
+    const stored = store.eventsPage({ networkKey: networkKeyOf(session.network), limit: 100 }).events.toReversed()
+    expect([live.length, stored.length]).toEqual([30, 10])
+    for (const told of [live, stored]) {
+      const faults = new OwnFaults()
+      faults.restart(120_000)
+      for (const logged of told) faults.take(logged)
+      const own = faults.behind(peerIdAt(1), false, scheduler.now)
+      expect(own?.finding).toMatchObject({ kind: 'peers-stalled', stalls: { count: 30 } })
+    }
+    store.close()
   })
 
   it('are told one by one where the stall was short against the time of silence', () => {
