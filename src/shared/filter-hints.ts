@@ -70,19 +70,17 @@ function keyAlone({ text, at, end, split, operator, quoted }: Token): FilterHint
   const value = text.slice(split + operator.length)
   if (!/[^:=*][:=]$/.test(value)) return null
   const instead = `${text}*`
-  const message = `'${value}' is looked for as a whole tag: for each tag that begins so write ${instead}`
+  const message = `'${value}' is looked for as a whole tag. To find all tags that begin with it, write ${instead}`
   return { message, from: at, to: end, instead }
 }
 
-/** Tags are texts: `tag:client>1.4` compares nothing. */
+/** Tags are text: `tag:client>1.4` compares nothing. No term finds what was meant, so none is offered. */
 function comparedTag({ text, at, end, split, operator, quoted }: Token): FilterHint | null {
   if (quoted || operator === null || text.slice(0, split).toLowerCase() !== 'tag') return null
   const value = text.slice(split + operator.length)
-  const [, key, number] = /^([^:<>=]+)[:=]?(?:>=|<=|[<>])=?(\d.*)$/.exec(value) ?? []
-  if (key === undefined || number === undefined) return null
-  const instead = `tag:${key}:${number}${number.endsWith('*') ? '' : '*'}`
-  const message = `'${value}' is looked for as a whole tag: tags are texts and take a : alone; for those that begin so write ${instead}`
-  return { message, from: at, to: end, instead }
+  if (!/^[^:<>=]+[:=]?(?:>=|<=|[<>])=?\d/.test(value)) return null
+  const message = `'${value}' is looked for as a whole tag: tags are text and cannot be compared`
+  return { message, from: at, to: end, instead: null }
 }
 
 function begins({ kind }: Token): boolean {

@@ -11,7 +11,7 @@ export type PeerMatter =
   | 'slow'
   /** It counts as here, and was dialed in vain since it answered last. */
   | 'not answering'
-  /** It counts as here, and is in another island than we, or in what looks like one: nothing of it comes to us. */
+  /** It counts as here, and is on a different island from us, or on what looks like one: nothing of it comes to us. */
   | 'apart'
   /** It said goodbye. */
   | 'left'

@@ -27,7 +27,7 @@ import { addRequiredWhereFlags, requiredWhere, sayRelays } from './where.ts'
 
 /** Peers that a row of the table names. */
 const NAMED = 4
-/** Tells others what it was that came and left. Without a colon: peers are counted by the keys of tags. */
+/** Tells others why a peer joined and left at once. It has no colon: peers are counted by the keys of tags. */
 const CRAWL_TAG = 'peerscope-crawl'
 /** How long to look for peers unless told otherwise. */
 const WAIT = '20s'
@@ -53,7 +53,7 @@ export function addCrawlCommand(program: Command, io: Io): void {
         'Joins a network with a node of its own, asks every peer for its gossip neighbors and its connections, prints who is\n' +
           'connected to whom, and leaves. At most 8 peers are asked at once and 30 a second; those that do not answer are\n' +
           'counted, and those that are not dialed from here, with the reason. SIGINT ends it with what was found until then.\n' +
-          `Others see a peer with the tag ${CRAWL_TAG} come, say goodbye and leave, and count it.\n` +
+          `To others it is a peer with the tag ${CRAWL_TAG} that joins and leaves.\n` +
           'Peers of mosaik networks do not tell their neighbors: there it lists who is known, and our own neighbors.',
       ),
   )

@@ -24,7 +24,8 @@ export function addInviteCommand(program: Command, io: Io): void {
       .description(
         'Prints a link that brings somebody else into a network: its name, and addresses to start from. Those are the ones\n' +
           'given; else the ones that the data folder knows: our own as they were announced last, and those of peers that\n' +
-          'answered, those that went silent only where there are no others. A running node tells its own to the command "invite" on its standard input.',
+          'answered. Peers that went silent are named only if there are no others. A running node tells its own to the command\n' +
+          '"invite" on its standard input.',
       )
       .option('--bootstrap <address>', 'address to name, may be repeated (default: those that are known)', collect),
   ).action((flags: InviteFlags) => invite(flags, io))

@@ -331,7 +331,7 @@ function firstRefused(dials: readonly LoggedEvent[], from: number, to: number): 
   return found.length === 0 ? null : Math.min(...found.map(({ at }) => at))
 }
 
-/** The split in which a peer is in another island than we, or was when it went; and whether those there only ended. */
+/** The split in which a peer is on a different island from us, or was when it went; and whether those there only ended. */
 async function apartOf(source: WhySource, row: PeerRow, until: number, heardAt: number): Promise<PeerFacts['apart']> {
   const { peerId } = row
   const begin = row.state === 'online' ? apartNow(source, row, heardAt) : await apartThen(source, peerId, until)
@@ -372,7 +372,7 @@ function apartNow(source: WhySource, { peerId, connected, neighbor }: PeerRow, h
   return apart.has(peerId) && heardAt <= begin.since ? begin : null
 }
 
-/** The last split before a moment, where it lasted then and a peer was in another island than we. */
+/** The last split before a moment, where it lasted then and a peer was on a different island from us. */
 async function apartThen(source: WhySource, peerId: PeerId, until: number): Promise<Begin | null> {
   const from = until - 2 * source.purgeAfterMs - LASTING_MS
   const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)

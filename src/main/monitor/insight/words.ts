@@ -84,10 +84,10 @@ export function lostSoonWords(ms: number): string {
 }
 
 /** The network split, and it is in another island. */
-export const APART = 'the network split, and it is in another island than we'
+export const APART = 'the network split, and it is on a different island from us'
 /** It looks so. */
 export const LOOKS_APART =
-  'the network looks split, and it is in another island than we (that is still being looked at)'
+  'the network looks split, and it is on a different island from us (that is still being looked at)'
 
 /** The network split, and it was in another island when it went. @param ms how long before that */
 export function cutOffWords(ms: number): string {
