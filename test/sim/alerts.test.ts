@@ -122,7 +122,7 @@ describe('alerts over several seeds', () => {
         expect(fired[0]?.cause).toMatch(/neighbors? broke off/)
         // Eight went silent, for one cause.
         expect(fired[1], `seed ${seed}`).toMatchObject({ peerId: null, repeats: 7 })
-        expect(fired[1]?.cause).toContain('e have had no neighbor for')
+        expect(fired[1]?.cause).toContain('e had been without a neighbor for')
         network.world.passes = () => true
         expect(await network.world.scheduler.until(() => network.converged(), 120_000, 250), `seed ${seed}`).toBe(true)
         await network.run(SETTLE_MS + 5000)

@@ -21,9 +21,9 @@ export const FEW_PEERS = 3
 /** It left in good order. */
 export const GOODBYE = 'it said goodbye'
 
-/** We have no neighbor. */
+/** We had no neighbor when this was told. It is read later, too. */
 export function noNeighborWords(ms: number): string {
-  return `we have had no neighbor for ${formatDuration(seconds(ms))}`
+  return `we had been without a neighbor for ${formatDuration(seconds(ms))}`
 }
 
 /** The wall clock, or the machine's sleep. */

@@ -120,8 +120,13 @@ export function PicturePicker(props: {
         setProblem(null)
       }}
       onFocus={(event) => event.currentTarget.select()}
-      // What is wrong stays beside its error until it is mended or a side is chosen.
-      onBlur={() => (problem === null ? drop() : setListed(false))}
+      // What is typed is chosen; what is wrong stays beside its error until it is mended or a side is chosen.
+      onBlur={() => {
+        setListed(false)
+        if (problem !== null) return
+        if (typed === null || typed.trim() === '') drop()
+        else pick(typed)
+      }}
       onOptionSubmit={pick}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || typed === null) return
