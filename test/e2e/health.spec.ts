@@ -82,9 +82,7 @@ test('what is going on: a goodbye and a crash in sentence, chart, timeline and i
   const filter = page.locator('[data-filter]')
   await expect(filter).toHaveValue('tag:role:seed')
   // Here all are counted, which it says beside charts that count only these.
-  await expect(
-    page.getByText('Of all peers here, whatever the filter is: so another value can be chosen.'),
-  ).toBeVisible()
+  await expect(page.getByText('Counts all peers here, not only those that pass the filter.')).toBeVisible()
   // The charts count by it, too: both that left are none of these.
   await page.getByText('Figures as a table').click()
   await expect.poll(async () => [await sum('said goodbye'), await sum('went silent')]).toEqual([0, 0])

@@ -173,8 +173,21 @@ test('a time is typed beside the axis of each view; what is no time says what is
     await expect(picture).toHaveCount(0)
   }
 
-  // Bars, slider and address follow a moment that lies outside of the range.
+  // What is being typed stays while time is played.
   const far = page.getByRole('textbox', { name: 'Go to a time' })
+  await far.fill('8m ago')
+  await far.press('Enter')
+  await page.getByRole('button', { name: 'Play from here' }).click()
+  const slider = page.getByRole('slider', { name: 'Moment that is shown' })
+  await far.fill('7m')
+  const before = await slider.getAttribute('aria-valuenow')
+  await expect(slider).not.toHaveAttribute('aria-valuenow', before ?? '')
+  await expect(far).toHaveValue('7m')
+  await far.fill('')
+  await far.press('Enter')
+  await expect(picture).toHaveCount(0)
+
+  // Bars, slider and address follow a moment that lies outside of the range.
   await far.fill('3h ago')
   await far.press('Enter')
   await expect(page.getByRole('radio', { name: 'Span', exact: true })).toBeChecked()

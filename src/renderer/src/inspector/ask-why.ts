@@ -13,10 +13,8 @@ export interface Answer {
 
 /** Whether a departure of the peer is recorded at a moment: a link may name any. Rejects as the engine does. */
 async function isRecorded(client: Client, peerId: PeerId, at: number, signal: AbortSignal): Promise<boolean> {
-  // A link tells it to the millisecond.
-  const from = Math.floor(at)
-  const { events } = await client.events.page({ peerId, kinds: ['PeerDeparted'], from, to: from + 1 }, { signal })
-  return events.some((logged) => Math.floor(logged.lastAt ?? logged.at) === from)
+  const { events } = await client.events.page({ peerId, kinds: ['PeerDeparted'], from: at, to: at + 1 }, { signal })
+  return events.some((logged) => logged.at === at)
 }
 
 /** What is known of a departure: whether it is recorded, and why the peer was gone then. */

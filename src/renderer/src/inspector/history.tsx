@@ -103,7 +103,7 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
           return (
             <li key={logged.seq} className="ps-happened">
               {logged.event.kind === 'PeerDeparted' ? (
-                <HowItLeft peerId={peerId} at={logged.lastAt ?? logged.at} words={words} />
+                <HowItLeft peerId={peerId} at={logged.at} words={words} />
               ) : (
                 <span className="ps-clip" title={words}>
                   {words}

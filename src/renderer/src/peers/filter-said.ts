@@ -25,6 +25,6 @@ export function filterNote(filter: string, problem: FilterError | null, scope: F
   const hint = filterHints(filter, ofEvents ? EVENT_FIELDS : NOTED_FIELDS)[0] ?? null
   if (hint !== null) return { problem: null, hint }
   if (problem === null || scope === 'events') return { problem, hint: null }
-  const { plain, position } = problem
-  return { problem: null, hint: { message: plain, from: position, to: position, instead: null } }
+  const { plain, position, mend } = problem
+  return { problem: null, hint: { message: plain, ...(mend ?? { from: position, to: position, instead: null }) } }
 }

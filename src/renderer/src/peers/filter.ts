@@ -47,7 +47,7 @@ export function compile<T>(text: string, fields: FilterFields<T>): CompiledFilte
  */
 export function ofPeers(text: string, problem: FilterError | null, words: string): FilterError | null {
   if (problem === null || filterProblem(text, EVENT_FIELDS) !== null) return problem
-  return new FilterError(words, problem.position)
+  return new FilterError(words, problem.position, problem.mend)
 }
 
 /** The words of a search, lower-case; all of them must be found. */

@@ -1,5 +1,5 @@
 /** What can be written next in a filter: fields, values with counts, filters that were used. */
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { EntryField, LoggedEvent } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { comparisonAt } from '../../../shared/filter-apart.ts'
@@ -54,7 +54,15 @@ const FIELDS: Readonly<Record<FilterScope, readonly string[]>> = {
 /** Values of fields that peers do not make up, where none are counted. */
 const FIXED: Readonly<Record<string, readonly string[]>> = {
   reason: ['left', 'silent', 'not known', 'removed', 'displaced'],
-  changed: ['startedAt', 'addresses', 'tags', 'streams', 'functions', 'groups', 'tickets', 'protocolVersion'],
+  changed: [
+    'addresses',
+    'tags',
+    'streams',
+    'functions',
+    'groups',
+    'tickets',
+    'protocolVersion',
+  ] satisfies readonly EntryField[],
   rtt: ['50ms', '100ms', '200ms', '500ms', '1s'],
   age: ['5m', '30m', '1h', '1d'],
   silent: ['30s', '2m', '10m', '1h'],
@@ -156,7 +164,8 @@ export function isComplete(text: string, caret: number, { facts, words, scope }:
   if (problem !== null) return false
   const field = token.text.slice(0, token.split).toLowerCase()
   const value = token.text.slice(token.split + token.operator.length).toLowerCase()
-  if (!Object.hasOwn(fields.texts, field)) return !fields.durations.has(field) || /[a-z]$/.test(value)
+  // A number is one without its unit too: `rtt>20` is 20 ms.
+  if (!Object.hasOwn(fields.texts, field)) return true
   if (partsOfPattern(value).length > 1) return true
   const few = fields.values !== undefined && Object.hasOwn(fields.values, field) ? fields.values[field] : undefined
   if (few !== undefined) return isOffered(few, value)

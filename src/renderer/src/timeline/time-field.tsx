@@ -20,10 +20,12 @@ export function TimeField() {
     setTyped(null)
     setProblem(null)
   }
+  const [focused, setFocused] = useState(false)
   const [over, setOver] = useState(wanted)
   if (over !== wanted) {
     setOver(wanted)
-    drop()
+    // Not while somebody types: as time is played, the moment changes with each frame.
+    if (!focused) drop()
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape' && (typed !== null || wanted !== null)) {
@@ -51,13 +53,19 @@ export function TimeField() {
         title={wanted === null ? text.typedHint : `${formatExact(wanted)}. ${text.typedHint}`}
         placeholder={text.typedPlaceholder}
         value={typed ?? (wanted === null ? '' : formatClock(wanted))}
-        onFocus={(event) => event.currentTarget.select()}
+        onFocus={(event) => {
+          setFocused(true)
+          event.currentTarget.select()
+        }}
         onChange={(event) => {
           setTyped(event.currentTarget.value)
           setProblem(null)
         }}
         // What is wrong stays beside its error until it is mended or another moment is gone to.
-        onBlur={() => (problem === null ? drop() : undefined)}
+        onBlur={() => {
+          setFocused(false)
+          if (problem === null) drop()
+        }}
         onKeyDown={onKeyDown}
       />
       {problem === null ? null : (

@@ -94,8 +94,8 @@ export const HEALTH = {
     none: 'Nobody is here.',
     nonePast: 'Nobody was here.',
     past: 'Peers that were here at that moment, with the tags that they had then.',
-    ofAll: 'Of all peers here, whatever the filter is: so another value can be chosen.',
-    ofAllPast: 'Of all peers that were here, whatever the filter is: so another value can be chosen.',
+    ofAll: 'Counts all peers here, not only those that pass the filter.',
+    ofAllPast: 'Counts all peers that were here, not only those that pass the filter.',
     failed: 'The counts could not be loaded.',
   },
   islands: {

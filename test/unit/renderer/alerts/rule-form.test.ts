@@ -89,7 +89,7 @@ describe('the form', () => {
     const ofEvents = readDraft({ ...wrong, filter: 'kind:left' })
     expect(ofEvents).toMatchObject({
       ok: false,
-      problem: { plain: expect.stringContaining('a rule asks'), mend: null },
+      problem: { plain: expect.stringContaining('a rule asks'), mend: { instead: 'state' } },
     })
   })
 

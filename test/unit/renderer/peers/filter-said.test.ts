@@ -15,10 +15,13 @@ test('what is wrong is said alone', () => {
 })
 
 test('that a filter asks of events alone is said where there is nothing else to hint at, and is not wrong', () => {
-  for (const filter of ['kind:left', 'reason:goodbye'])
+  for (const [filter, instead] of [
+    ['kind:left', 'state'],
+    ['reason:goodbye', null],
+  ] as const)
     expect(note(filter)).toMatchObject({
       problem: null,
-      hint: { message: expect.stringContaining('asked of events'), instead: null },
+      hint: { message: expect.stringContaining('asked of events'), instead },
     })
   expect(note('tag:x')).toEqual({ problem: null, hint: null })
 })
@@ -31,7 +34,12 @@ test('says in a form what was probably meant, by the fields of what it asks for'
 
 test('what asks of events alone is told as that where peers are asked for, and what is wrong as what it is', () => {
   const problem = (text: string) => ofPeers(text, filterProblem(text, PEER_FIELDS), 'choose events')
-  expect(problem('tag:a kind:left')).toMatchObject({ plain: 'choose events', position: 6, mend: null })
+  expect(problem('tag:a kind:left')).toMatchObject({
+    plain: 'choose events',
+    position: 6,
+    mend: { from: 6, to: 10, instead: 'state' },
+  })
+  expect(problem('reason:goodbye')).toMatchObject({ plain: 'choose events', mend: null })
   expect(problem('region:eu')).toMatchObject({ mend: { instead: 'tag:region:eu' } })
   expect(problem('tag:a')).toBeNull()
 })

@@ -209,6 +209,11 @@ describe('suggestions', () => {
     expect(texts('or')).not.toContain('OR')
   })
 
+  it('offer as changed what an event can have', () => {
+    expect(texts('changed:').length).toBeGreaterThan(5)
+    expect(texts('changed:')).not.toContain('changed:startedAt')
+  })
+
   it('quote a tag that would be read as a comparison', () => {
     const counted = factsOf([peerRow(1, { tags: ['client>1.4'] })])
     const offered = suggest('tag:cl', 6, { facts: counted, words: [], used: [], scope: 'peers' })
@@ -290,6 +295,10 @@ describe('a word with a whole value', () => {
     `name:${BOTH}`.split(' ')[0] ?? '',
     `name:"${BOTH}"`,
     'rtt>50ms',
+    'rtt>20',
+    'age<1',
+    '-uptime>=1',
+    'rtt:5',
     'tags>1',
     'at>=2026-11-23',
   ])('is %s', (text) => {
@@ -306,15 +315,15 @@ describe('a word with a whole value', () => {
     'tag:client:1.5',
     'tag:a',
     'rtt>',
-    'rtt>5',
+    'rtt>5mi',
     'kind:sy',
   ])('is not %s', (text) => {
     expect([text, complete(text)]).toEqual([text, false])
   })
 
   it('is the word at the caret, all of it, by the fields that are asked there', () => {
-    expect(complete('rtt>5 state:here')).toBe(true)
-    expect(complete('state:here rtt>5')).toBe(false)
+    expect(complete('state:he rtt>5')).toBe(true)
+    expect(complete('rtt>5 state:he')).toBe(false)
     expect(complete('tag:client:1.5.0', 'events', 'tag:client:1'.length)).toBe(true)
     expect(complete('kind:left', 'peers only')).toBe(false)
   })
