@@ -99,7 +99,7 @@ export interface PeerWhy {
   readonly at: number
   /** From when the age in the statement of the sentence counts, milliseconds since the epoch; null where it has none. */
   readonly since: number | null
-  /** What would be needed for the answer and is not kept of a past moment, as a sentence; null where nothing is missing. */
+  /** What would be needed for the answer and is not kept of a past moment, or was not found in time, in sentences; null where nothing is missing. */
   readonly notKept: string | null
 }
 

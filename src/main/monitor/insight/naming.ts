@@ -2,7 +2,7 @@
 import type { Store } from '../../store/types.ts'
 import type { WhySource } from './why-facts.ts'
 
-/** How long dials to a peer are looked for in the history, milliseconds: without them there may be fewer causes. */
+/** How long dials to a peer are looked for in the history, milliseconds. Without them there may be fewer causes, and the answer says so. */
 const NAMING_LIMIT_MS = 5000
 
 /** Ends a look for dials that takes too long. */
@@ -12,7 +12,7 @@ export function namingLimit(): AbortSignal {
 
 /**
  * They are looked for in a thread, and not for ever.
- * @param signal rejects with what it was fired with @param limit ends it without a result, and without it failing
+ * @param signal rejects with what it was fired with @param limit ends it with null, and without it failing
  */
 export function namingWithin(
   store: Pick<Store, 'eventsNamingAside'>,
@@ -24,7 +24,7 @@ export function namingWithin(
       return await store.eventsNamingAside(query, AbortSignal.any([signal, limit]))
     } catch (error) {
       signal.throwIfAborted()
-      if (limit.aborted) return []
+      if (limit.aborted) return null
       throw error
     }
   }

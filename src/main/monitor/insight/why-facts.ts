@@ -49,7 +49,7 @@ export interface WhySource extends LogSource {
   /** The address at the other end of our connection to a peer; null where that is not known. */
   readonly connectedAt: (peerId: PeerId) => string | null
   /** Events that name something, as `eventsNaming` of the store. */
-  readonly naming: (query: NamingQuery) => Promise<readonly LoggedEvent[]>
+  readonly naming: (query: NamingQuery) => Promise<readonly LoggedEvent[] | null>
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
   readonly state: HealthNow['state']
@@ -108,7 +108,7 @@ export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts
   const reached = Math.max(startedAt, row.rtt?.at ?? -Infinity)
   const since = Math.max(gone === null ? runAt : gone.at - 2 * purgeAfterMs, reached)
   const failed = await dialsTo(row, source)
-  const dials = failed.flatMap((logged) => eventSince(logged, since) ?? [])
+  const dials = (failed ?? []).flatMap((logged) => eventSince(logged, since) ?? [])
   // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
     ...PEER_KINDS.flatMap(
@@ -146,7 +146,8 @@ export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts
     addressesGone: lostThen === null ? null : addressesGoneAt(source, lostThen.from),
     events: newestFirst(events),
     dials,
-    refusedBefore: firstRefused(failed, Math.max(runAt, startedAt), since),
+    dialsSought: failed !== null,
+    refusedBefore: firstRefused(failed ?? [], Math.max(runAt, startedAt), since),
     apart: split ?? (together ? await apartWith(source, row, down, heardAt, gone?.at ?? null) : null),
     losses: await lossesOf(source, dials),
     reachesPrivate: reachesPrivate(source.rows()),
@@ -382,14 +383,15 @@ async function apartThen(source: WhySource, peerId: PeerId, until: number): Prom
   return splitBegin(last, last.event, source.purgeAfterMs)
 }
 
-/** Dials to a peer are told by its id, or by the address that was dialed. */
+/** Dials to a peer are told by its id, or by the address that was dialed. Null where to look for them took too long. */
 async function dialsTo(
   { peerId, addresses }: PeerRow,
   { naming, networkKey }: WhySource,
-): Promise<readonly LoggedEvent[]> {
+): Promise<readonly LoggedEvent[] | null> {
   const own = new Set(addresses)
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
   const isToIt = (target: string): boolean => own.has(target) || (target.includes(peerId) && isAtOne(target, addresses))
+  if (found === null) return null
   return found.filter(({ event }) => event.kind === 'DialFailed' && isToIt(event.target)).toSorted(byLast)
 }
 

@@ -62,6 +62,8 @@ export interface PeerFacts {
   readonly dials: readonly LoggedEvent[]
   /** When a dial to it was refused first in this run, before those; null where none was. */
   readonly refusedBefore: number | null
+  /** Whether they were looked for to the end: that takes long in a long history. */
+  readonly dialsSought: boolean
   /** The split in which it is in another island, or was when it went; null where there is none. */
   readonly apart: Apart | null
   /** Losses of the network at the time of these dials. */

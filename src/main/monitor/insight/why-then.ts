@@ -67,7 +67,7 @@ export async function peerWhyThen(
     ...why,
     sentence: stalledThen(parts, at, why.sentence),
     causes: why.causes.map(until(at)),
-    notKept: notKept(why.matter === 'slow' ? PATH_NOT_KEPT : null, peerReach(why.matter, facts), source),
+    notKept: notKept([why.notKept, why.matter === 'slow' ? PATH_NOT_KEPT : null], peerReach(why.matter, facts), source),
   }
 }
 
@@ -81,7 +81,7 @@ export async function networkWhyThen(parts: ThenParts, at: number, signal?: Abor
     // That nothing is wrong is more than is known while we stand still.
     sentence: stalledThen(parts, at, why.sentence, why.matter === 'fine'),
     causes: why.causes.map(until(at)),
-    notKept: notKept(why.matter === 'alone' ? OURS_NOT_KEPT : null, networkReach(why.matter, facts), source),
+    notKept: notKept([why.matter === 'alone' ? OURS_NOT_KEPT : null], networkReach(why.matter, facts), source),
   }
 }
 
@@ -93,10 +93,10 @@ function stalledThen({ store, network }: ThenParts, at: number, sentence: string
   return alone ? words : `${words} ${sentence}`
 }
 
-/** What is missing of an answer, as a sentence. @param kept what is never kept @param from since when events are needed for it */
-function notKept(kept: string | null, from: number, { logFrom }: WhySource): string | null {
+/** What is missing of an answer, in sentences. @param others that are known to be missing @param from since when events are needed for it */
+function notKept(others: readonly (string | null)[], from: number, { logFrom }: WhySource): string | null {
   const before = from < logFrom ? `What happened before ${formatLocal(logFrom)} is not in this file.` : null
-  const missing = [kept, before].filter((words) => words !== null)
+  const missing = [...others, before].filter((words) => words !== null)
   return missing.length === 0 ? null : missing.join(' ')
 }
 
@@ -134,7 +134,7 @@ async function sourceThen(
     connectedAt: () => null,
     naming: async (query) => {
       const events = await naming({ ...query, before: then.lastSeqAt(networkKey, at) + 1 })
-      return events.map((logged) => eventAsOf(logged, at))
+      return events?.map((logged) => eventAsOf(logged, at)) ?? null
     },
     status: null,
     state: stateThen(then, networkKey, { peers, loss, deserted }),

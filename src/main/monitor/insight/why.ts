@@ -29,6 +29,9 @@ import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { dialsWords, GOODBYE, HANGS, HUNG, stalledDialWords, unreachableWords } from './words.ts'
 
+/** The search is ended after some seconds: a long history, or a busy machine. */
+const DIALS_NOT_SOUGHT = 'Failed dials to it are left out: to look for them took too long. Ask again.'
+
 /** Why the peer is as it is. */
 export function whyPeer(facts: PeerFacts): PeerWhy {
   const { row, now } = facts
@@ -41,7 +44,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
     causes,
     at: now,
     since: ageOf(matter, facts),
-    notKept: null,
+    notKept: facts.dialsSought ? null : DIALS_NOT_SOUGHT,
   }
 }
 

@@ -67,6 +67,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   events: [],
   dials: [],
   refusedBefore: null,
+  dialsSought: true,
   apart: null,
   losses: [],
   reachesPrivate: false,
