@@ -26,5 +26,5 @@ export function lostBefore(
   if (over === null) return null
   const { loss, to, back } = over
   const told = (back && to >= at - HEALTH_SPAN_MS) || notKnownSince(rows, loss) !== null
-  return told ? { from: loss.at, to, back } : null
+  return told ? over : null
 }
