@@ -153,7 +153,7 @@ export interface PeerDetail {
    * least late; positive when the peer's clock is ahead.
    */
   readonly clockDrift: number | null
-  /** How often `startedAt` changed while we looked. */
+  /** How often it restarted while we looked: `startedAt` was later by a second or more. */
   readonly restarts: number
   /** Newest first. */
   readonly versions: readonly { readonly version: Version; readonly at: number; readonly source: Source }[]

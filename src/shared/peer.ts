@@ -125,3 +125,14 @@ export function hereSince({ firstSeen, backAt }: Pick<PeerRow, 'firstSeen' | 'ba
 export function compareVersions(a: Version, b: Version): number {
   return a.startedAt - b.startedAt || a.updatedAt - b.updatedAt
 }
+
+/**
+ * No process starts twice within so long, milliseconds. A peer that goes on after its clock was set back states a start that is later by 1:
+ * only so is its next version newer (rule EN2).
+ */
+const SAME_START_MS = 1000
+
+/** Whether two starts that a peer stated are those of one process. */
+export function isSameStart(a: Pick<Version, 'startedAt'>, b: Pick<Version, 'startedAt'>): boolean {
+  return Math.abs(a.startedAt - b.startedAt) < SAME_START_MS
+}

@@ -3,6 +3,7 @@ import type { PeerDetail } from '../../shared/contract.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindAndIdOf } from '../../shared/network-kind.ts'
+import { isSameStart } from '../../shared/peer.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery } from '../discovery/handle.ts'
@@ -38,10 +39,18 @@ export async function peerDetail(
     learnedBy: discovery?.learned(row.peerId) ?? null,
     gone: goneOf(row, networkKey, store),
     clockDrift: row.self ? null : clockDrift(versions),
-    restarts: Math.max(0, new Set(versions.map(({ version }) => version.startedAt)).size - 1),
+    restarts: restartsIn(versions),
     versions,
     rttSamples: await samplesWithGaps(store, networkKey, row.peerId, now),
   }
+}
+
+/** @param versions newest first */
+function restartsIn(versions: readonly VersionRecord[]): number {
+  return versions.filter(({ version }, index) => {
+    const older = versions[index + 1]
+    return older !== undefined && !isSameStart(version, older.version)
+  }).length
 }
 
 /** The signed bytes that are kept of a peer: the catalog's where it has some. */

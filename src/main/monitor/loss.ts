@@ -157,20 +157,17 @@ export function lossUpTo(store: LossLog, networkKey: NetworkKey, at: number): Lo
 /** How long a loss that is over is remembered with those that did not come back, milliseconds. */
 const REMEMBERED_MS = 86_400_000
 
-/** A loss that is over: when that was, and whether we were back, or left, or were killed. */
-interface LossOver {
-  readonly loss: Loss
-  readonly to: number
-  readonly back: boolean
-}
-
 /** The last loss that was over by the moment, at most a day before it; null where there was none, or one lasted. */
 export function lossBefore(store: LossLog, networkKey: NetworkKey, at: number): Loss | null {
   return lastLossOver(store, networkKey, at)?.loss ?? null
 }
 
-/** The same with its end. */
-export function lastLossOver(store: LossLog, networkKey: NetworkKey, at: number): LossOver | null {
+/** The same from its begin to its end. */
+export function lastLossOver(
+  store: LossLog,
+  networkKey: NetworkKey,
+  at: number,
+): (LossRun & { readonly loss: Loss }) | null {
   let before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
   // From the newest back: what came after the one that is looked at, a loss ended with it.
   let next: LoggedEvent | null = null
@@ -181,7 +178,9 @@ export function lastLossOver(store: LossLog, networkKey: NetworkKey, at: number)
       if (next !== null && lossBegan(next) < at - REMEMBERED_MS) return null
       const loss = lossOf(logged)
       if (loss !== null)
-        return next === null ? null : { loss, to: lossBegan(next), back: next.event.kind === 'NetworkBack' }
+        return next === null
+          ? null
+          : { loss, from: loss.at, to: lossBegan(next), back: next.event.kind === 'NetworkBack' }
       next = logged
     }
     const oldest = events.at(-1)

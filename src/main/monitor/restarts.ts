@@ -1,6 +1,7 @@
 /** Which peers restarted: their entries have a later start than before. No I/O, no clock of its own. */
 import type { DiscoveryEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import { isSameStart } from '../../shared/peer.ts'
 import type { DepartureReason } from '../../shared/peer.ts'
 
 /** Peers that departed and are remembered, those that departed last. Of those that are here the catalog bounds the number. */
@@ -24,15 +25,16 @@ export class Restarts {
       case 'PeerDiscovered':
       case 'PeerUpdated': {
         const { peerId } = event
-        const { startedAt } = event.version
         const before = this.#here.get(peerId) ?? this.#departed.get(peerId)
+        // Others may bring back an entry from before a restart that is known.
+        const startedAt = Math.max(event.version.startedAt, before?.startedAt ?? -Infinity)
         this.#here.set(peerId, { startedAt, departed: null })
         this.#departed.delete(peerId)
-        if (before === undefined || startedAt <= before.startedAt) return null
+        if (before === undefined || isSameStart(before, { startedAt })) return null
         return { kind: 'PeerRestarted', peerId, startedAt, after: before.departed }
       }
       case 'PeerDeparted':
-        this.#depart(event.peerId, { startedAt: event.version.startedAt, departed: event.reason })
+        this.#depart(event.peerId, event.version.startedAt, event.reason)
         return null
       case 'EventsMissed':
         // A goodbye may be among them: of who is told of next it is not known how it came back.
@@ -49,10 +51,11 @@ export class Restarts {
     return this.#here.size + this.#departed.size
   }
 
-  #depart(peerId: PeerId, known: Known): void {
+  #depart(peerId: PeerId, startedAt: number, departed: DepartureReason): void {
+    const before = this.#here.get(peerId) ?? this.#departed.get(peerId)
     this.#here.delete(peerId)
     this.#departed.delete(peerId)
-    this.#departed.set(peerId, known)
+    this.#departed.set(peerId, { startedAt: Math.max(startedAt, before?.startedAt ?? -Infinity), departed })
     const oldest = this.#departed.keys().next()
     if (this.#departed.size > MAX_DEPARTED && !oldest.done) this.#departed.delete(oldest.value)
   }

@@ -78,7 +78,7 @@ afterEach(async () => await monitor.close())
 
 it('tells when and why a stored peer left, and by its least late entry how its clock goes', async () => {
   const { store } = monitor
-  const version = (updatedAt: number) => ({ startedAt: 1000, updatedAt })
+  const version = (updatedAt: number, startedAt = 1000) => ({ startedAt, updatedAt })
   const row = peerRow(1, { peerId: ann, state: 'purged', signed: true })
   const { self: _self, neighbor: _neighbor, connected: _connected, signed: _signed, ...plain } = row
   const { entry, signature } = kept()
@@ -100,6 +100,10 @@ it('tells when and why a stored peer left, and by its least late entry how its c
     decoded: { peerId: ann },
   })
   expect((await peerDetail({ ...row, state: 'online' }, keyOf(NETWORK), store, null, 60_000)).gone).toBeNull()
+  // Its clock was set back, and then it was started again.
+  store.recordVersion(keyOf(NETWORK), ann, { version: version(2500, 1001), at: 61_000, source: 'gossip' })
+  store.recordVersion(keyOf(NETWORK), ann, { version: version(8000, 8000), at: 62_000, source: 'gossip' })
+  expect((await peerDetail(row, keyOf(NETWORK), store, null, 63_000)).restarts).toBe(1)
 })
 
 it('all notes are listed as they are now', async () => {

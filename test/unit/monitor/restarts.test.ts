@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
-import type { DepartureReason } from '../../../src/shared/peer.ts'
+import type { DepartureReason, Version } from '../../../src/shared/peer.ts'
+import { nextOwnVersion } from '../../../src/main/discovery/entry/version.ts'
 import { Restarts } from '../../../src/main/monitor/restarts.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
+/** Starts are seconds. */
+const version = (started: number): Version => ({ startedAt: started * 1000, updatedAt: started * 1000 })
 const entry = (n: string, startedAt: number) =>
   ({
     peerId: idOf(n),
     source: 'gossip',
-    version: { startedAt, updatedAt: startedAt },
+    version: version(startedAt),
     tags: [],
     addresses: [],
   }) as const
@@ -22,7 +25,7 @@ const departed = (n: string, startedAt: number, reason: DepartureReason): Discov
   kind: 'PeerDeparted',
   peerId: idOf(n),
   reason,
-  version: { startedAt, updatedAt: startedAt },
+  version: version(startedAt),
 })
 
 /** What the last of the events tells besides. */
@@ -35,7 +38,7 @@ describe('a peer restarted', () => {
   const restarted = (after: DepartureReason | null) => ({
     kind: 'PeerRestarted',
     peerId: idOf('a'),
-    startedAt: 9,
+    startedAt: 9000,
     after,
   })
 
@@ -54,6 +57,16 @@ describe('a peer restarted', () => {
     expect(told(...events)).toEqual(restarted(null))
     expect(told(...events, updated('a', 9))).toBe(null)
   })
+
+  it.each<[string, readonly DiscoveryEvent[]]>([
+    ['while it is here', [updated('a', 1)]],
+    ['after it was removed', [departed('a', 9, 'removed'), joined('a', 1)]],
+    ['with which it goes too', [departed('a', 1, 'purged')]],
+  ])('once, also where others bring back an entry from before it %s', (_, older) => {
+    const events = [joined('a', 1), updated('a', 9), ...older]
+    expect(told(...events, updated('a', 9))).toBe(null)
+    expect(told(...events, updated('a', 12))).toMatchObject({ startedAt: 12_000 })
+  })
 })
 
 describe('a peer did not restart', () => {
@@ -71,6 +84,17 @@ describe('a peer did not restart', () => {
       [joined('a', 1), { kind: 'EventsMissed', count: 1 }, updated('a', 9)],
     ],
   ])('%s', (_, events) => expect(told(...events)).toBe(null))
+
+  it('where its clock was set back, however often: its next version states a start that is later by 1', () => {
+    const restarts = new Restarts()
+    let last: Version = { startedAt: 5000, updatedAt: 900_000 }
+    const next = (now: number): unknown => {
+      last = nextOwnVersion(last, now, 50_000)
+      return restarts.take({ kind: 'PeerUpdated', ...entry('a', 5), version: last, changed: [] })
+    }
+    expect([900_000, 800_000, 700_000, 600_000].map(next)).toEqual([null, null, null, null])
+    expect(last.startedAt).toBe(5003)
+  })
 })
 
 it('remembers a bounded number of those that departed', () => {

@@ -5,6 +5,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import { nickname } from '../../../shared/nickname.ts'
+import { isSameStart } from '../../../shared/peer.ts'
 import type { PeerEntry, PeerRow, Version } from '../../../shared/peer.ts'
 import type { SnapshotEntry } from './read-snapshot.ts'
 
@@ -131,7 +132,7 @@ export function* comparePeersSteps(
       continue
     }
     const changes = FIELDS.flatMap((field) => fieldChange(field, was[field], peer[field]))
-    const restarted = was.version.startedAt !== peer.version.startedAt
+    const restarted = !isSameStart(was.version, peer.version)
     if (changes.length === 0 && !restarted) same.push(peer.peerId)
     else changed.push({ peerId: peer.peerId, nickname: nickname(peer.peerId), restarted, changes })
   }

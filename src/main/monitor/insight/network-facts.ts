@@ -7,7 +7,7 @@ import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Confidence } from '../../../shared/why.ts'
-import type { LostBefore } from './lost-before.ts'
+import type { LossRun } from '../loss.ts'
 import type { AddressesGone } from './own-link.ts'
 import { stallOf } from './logged.ts'
 import type { Stall } from './stalls.ts'
@@ -50,7 +50,7 @@ export interface NetworkFacts {
   /** That the others were taken for gone since; null where there was no split, or one lasts. */
   readonly parted: PartedFacts | null
   /** Our loss of the network, where it is over and told still; null where another trouble is told. */
-  readonly lostBefore: LostBefore | null
+  readonly lostBefore: LossRun | null
   /** That addresses of this machine went away when we lost the network; null where none did, or we did not. */
   readonly addressesGone: AddressesGone | null
   /** Who did not stay silent. */
@@ -65,9 +65,14 @@ export interface NetworkFacts {
   readonly demo: boolean
 }
 
+/** Whether we are in the network together with others, or were when it was stored. */
+export function isJoined(state: NetworkFacts['state']): boolean {
+  return state === 'online' || state === 'stored'
+}
+
 /** Whether the network is split, or looks so: what is said of it and of its peers goes by this alone. */
 export function isSplit({ state, islands }: Pick<NetworkFacts, 'state' | 'islands'>): boolean {
-  return (state === 'online' || state === 'stored') && islands !== null && islands.count > 1
+  return isJoined(state) && islands !== null && islands.count > 1
 }
 
 /** What happened longer before a loss or a split is not its cause, milliseconds. */

@@ -3,6 +3,7 @@ import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
+import { isSameStart } from '../../../shared/peer.ts'
 import type { PeerMatter, PeerWhy } from '../../../shared/why.ts'
 import type { PeerSession } from '../../store/types.ts'
 import { storeThen } from './store-then.ts'
@@ -44,6 +45,6 @@ export async function whyBefore(
 
 /** A process that starts again announces another start: one that did not neither crashed nor was ended. Null where it did so only later. */
 function backAs({ lastVersion: before }: PeerSession, { firstVersion, lastVersion }: PeerSession): PeerFacts['back'] {
-  if (firstVersion.startedAt !== before.startedAt) return 'restarted'
-  return lastVersion.startedAt === before.startedAt ? 'same' : null
+  if (!isSameStart(firstVersion, before)) return 'restarted'
+  return isSameStart(lastVersion, before) ? 'same' : null
 }

@@ -13,13 +13,14 @@ import { rttFigures } from '../../../shared/rtt.ts'
 import { clockDrift } from '../detail.ts'
 import { lossesIn } from '../loss.ts'
 import { turn } from '../turns.ts'
+import { dialsTo } from './dials-to.ts'
 import type { LogSource } from './logged.ts'
 import { LASTING_MS, toldAfter } from './island-watch.ts'
-import { byLast, eventsIn, stallOf, stallsIn } from './logged.ts'
+import { eventsIn, stallOf, stallsIn } from './logged.ts'
 import { lostBefore } from './lost-before.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { isSplit, refusalsSince, TOGETHER_MS } from './network-facts.ts'
-import { eventsAround, isAtOne, newestFirst } from './network-events.ts'
+import { eventsAround, newestFirst } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
 import type { WhyStore } from './store-then.ts'
@@ -48,7 +49,7 @@ export interface WhySource extends LogSource {
   readonly links: () => LinksInput
   /** The address at the other end of our connection to a peer; null where that is not known. */
   readonly connectedAt: (peerId: PeerId) => string | null
-  /** Events that name something, as `eventsNaming` of the store. */
+  /** Events that name something, as `eventsNaming` of the store; null where that took too long. */
   readonly naming: (query: NamingQuery) => Promise<readonly LoggedEvent[] | null>
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
@@ -381,18 +382,6 @@ async function apartThen(source: WhySource, peerId: PeerId, until: number): Prom
   const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
   if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
   return splitBegin(last, last.event, source.purgeAfterMs)
-}
-
-/** Dials to a peer are told by its id, or by the address that was dialed. Null where to look for them took too long. */
-async function dialsTo(
-  { peerId, addresses }: PeerRow,
-  { naming, networkKey }: WhySource,
-): Promise<readonly LoggedEvent[] | null> {
-  const own = new Set(addresses)
-  const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: EVENTS })
-  const isToIt = (target: string): boolean => own.has(target) || (target.includes(peerId) && isAtOne(target, addresses))
-  if (found === null) return null
-  return found.filter(({ event }) => event.kind === 'DialFailed' && isToIt(event.target)).toSorted(byLast)
 }
 
 /** Found when it is asked for first. */

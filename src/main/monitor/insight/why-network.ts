@@ -14,6 +14,7 @@ import {
   departed,
   dialsTo,
   gapTo,
+  isJoined,
   isSplit,
   LIKELY_MS,
   nearEnough,
@@ -75,7 +76,7 @@ export function whyNetwork(facts: NetworkFacts): NetworkWhy {
 function matterOf(facts: NetworkFacts): NetworkMatter {
   const { state, parted, lostBefore } = facts
   if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
-  if (state !== 'online' && state !== 'stored') return 'not joined'
+  if (!isJoined(state)) return 'not joined'
   if (isSplit(facts)) return 'split'
   if (lostBefore !== null) return 'had lost'
   return parted === null ? 'fine' : 'parted'

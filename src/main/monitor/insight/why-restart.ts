@@ -50,8 +50,10 @@ export function howRestarted(facts: PeerFacts): readonly Ranked[] {
   if (found === null) return []
   const { startedAt, after } = found.last
   const known = restartWords(formatClock(startedAt, facts.now, { seconds: true }), after)
-  const words = after === null ? `it crashed or was restarted, since ${known}` : known
-  return [ranked(100, 'restarted', 'certain', words, found.events, where(found))]
+  // Certain is what its entry says; without a goodbye, which may not have reached us, how it ended is concluded from it.
+  const [sure, words] =
+    after === null ? (['likely', `it crashed or was ended, since ${known}`] as const) : (['certain', known] as const)
+  return [ranked(100, 'restarted', sure, words, found.events, where(found))]
 }
 
 /** That it restarted, as what may be the cause of something. */

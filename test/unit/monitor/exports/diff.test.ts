@@ -35,6 +35,11 @@ describe('a comparison', () => {
     expect(of('eve')).toMatchObject({ restarted: true, changes: [] })
   })
 
+  it('does not take a clock that was set back for a restart', () => {
+    const at = (startedAt: number, updatedAt: number) => [peer('ann', { version: { startedAt, updatedAt } })]
+    expect(comparePeers(at(1000, 9000), at(1001, 5000))).toMatchObject({ changed: [], same: [idOf('ann')] })
+  })
+
   it('counts those that left though their rows stay, each by its reason, and nothing else of them', () => {
     const states = ['departed', 'purged', 'removed', 'displaced'] as const
     const before = states.map((state) => peer(state))

@@ -3,13 +3,16 @@ import { expect, it } from 'vitest'
 import { playedNetworkWhy } from '../../../../src/main/monitor/exports/played-why.ts'
 import { storedHealth, storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import { formatLocal } from '../../../../src/shared/time.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { DataFolder, NETWORK } from '../../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID } from '../../store/data-folder.ts'
 import { fileAt, opened } from '../exports/moment-rig.ts'
-import { catalogOf, row, running } from './running-network.ts'
+import { catalogOf, ME, row, running } from './running-network.ts'
 
 const MINUTE = 60_000
 const at = (port: number) => ({ addresses: [`/ip4/127.0.0.1/tcp/${port}`] })
@@ -97,6 +100,20 @@ it('is told for as long as Health tells of it: for ten minutes, and while somebo
   view.putRow(row('dan', at(1)))
   await data.scheduler.run(10_000)
   expect(await said()).toEqual([false, false, 'fine'])
+})
+
+it('is not told while we are alone: what failed since explains that, and nothing from around the loss', async () => {
+  using data = new DataFolder()
+  const { store, log, now, back } = await lost(data)
+  await back()
+  log({ kind: 'NetworkLeft', networkId: NETWORK_ID })
+  log({ kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  await data.scheduler.run(10_000)
+  log({ kind: 'DialFailed', target: '/ip4/198.51.100.7/tcp/1', reason: 'connection refused' })
+  const source = { store, networkKey: NETWORK, rows: () => [], status: null, islands: null, apart: new Set<PeerId>() }
+  const facts = networkFacts({ ...source, state: 'alone', purgeAfterMs: MINUTE, now: now(), logFrom: -Infinity })
+  expect(facts).toMatchObject({ since: now(), lostBefore: null, addressesGone: null })
+  expect(whyNetwork(facts).causes[0]).toMatchObject({ kind: 'dials failed' })
 })
 
 it('gives way to a split that came later, and is told again where that is over', async () => {

@@ -22,17 +22,20 @@ describe('why of a peer that restarted a short time ago', () => {
       matter: 'fine',
       since: NOW - 2 * MINUTE,
       causes: [
-        { kind: 'restarted', confidence: 'certain', events: [5], evidence: { kinds: ['PeerRestarted'], peerId: PEER } },
+        { kind: 'restarted', confidence: 'likely', events: [5], evidence: { kinds: ['PeerRestarted'], peerId: PEER } },
       ],
     })
-    expect(why.sentence.replace(name, 'X')).toMatch(/^X is here and answers in 40 ms, and restarted 2 min ago: /i)
-    expect(why.sentence).toContain(`it crashed or was restarted, since its entry has a new start (${clock(START)})`)
+    expect(why.sentence.replace(name, 'X')).toMatch(
+      /^X is here and answers in 40 ms, and restarted 2 min ago, probably because /i,
+    )
+    expect(why.sentence).toContain(`it crashed or was ended, since its entry has a new start (${clock(START)})`)
     expect(why.sentence).toMatch(/, and we heard no goodbye\.$/)
     expect(toldLater(why).sentence).toContain(`restarted at ${clock(NOW - 2 * MINUTE)}`)
   })
 
   it('does not say that it crashed where it said goodbye before', () => {
-    const { sentence } = whyPeer(facts({ events: [restart(5, NOW - MINUTE, 'graceful')] }))
+    const { sentence, causes } = whyPeer(facts({ events: [restart(5, NOW - MINUTE, 'graceful')] }))
+    expect(causes).toMatchObject([{ confidence: 'certain' }])
     expect(sentence).toMatch(/restarted 1 min ago: its entry has a new start \(.*\), after it said goodbye\.$/)
     expect(sentence).not.toMatch(/crash/)
   })

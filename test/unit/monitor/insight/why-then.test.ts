@@ -214,7 +214,9 @@ it('of one that came back says why it had left by all that was known until then,
   expect(hung?.sentence).toMatch(
     / went silent 34 s ago, probably because it hung or was suspended \(dials got no answer/,
   )
-  expect((await goAndCome('cat', null, same, 2000))?.causes.map(({ words }) => words)).toEqual([
+  // Its clock was set back meanwhile.
+  const mended = { ...same, startedAt: START + 1 }
+  expect((await goAndCome('cat', null, mended, 2000))?.causes.map(({ words }) => words)).toEqual([
     'it hung or was suspended (it came back later as the same process)',
   ])
   const restarted = { startedAt: now(), updatedAt: now() }
@@ -249,9 +251,11 @@ it('finds the dials of then among all that came since, in a thread, and not for 
   const networks = new StoredNetworks(store, new LinesThen(data.scheduler))
   const which = { network: NETWORK_ID, kind: 'peerscope', peerId: idOf('ben'), at } as const
   const here = vi.spyOn(store, 'eventsNaming')
-  expect(dialed(await networks.whyPeer(which))).toEqual([seq])
+  const found = await networks.whyPeer(which, undefined, new AbortController().signal)
+  expect([dialed(found), found.notKept]).toEqual([[seq], null])
   expect(here).not.toHaveBeenCalled()
-  expect(dialed(await networks.whyPeer(which, undefined, AbortSignal.abort()))).toEqual([])
+  const cut = await networks.whyPeer(which, undefined, AbortSignal.abort())
+  expect([dialed(cut), cut.notKept]).toEqual([[], expect.stringContaining('Failed dials to it are left out')])
   await expect(networks.whyPeer(which, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough')
 })
 

@@ -28,8 +28,8 @@ test('a place is kept for why where the row tells that something is to be explai
 })
 
 test('why of a peer that is fine says nothing, unless something happened to it', () => {
-  const words = 'it crashed or was restarted'
-  const cause = { kind: 'restarted', confidence: 'certain', words, events: [5], evidence: null, since: null } as const
+  const words = 'it crashed or was ended'
+  const cause = { kind: 'restarted', confidence: 'likely', words, events: [5], evidence: null, since: null } as const
   expect(saysNothing({ matter: 'fine', causes: [] })).toBe(true)
   expect(saysNothing({ matter: 'fine', causes: [cause] })).toBe(false)
   expect(saysNothing({ matter: 'silent', causes: [] })).toBe(false)
