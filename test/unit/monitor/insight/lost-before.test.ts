@@ -7,7 +7,7 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { formatLocal } from '../../../../src/shared/time.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { DataFolder, NETWORK } from '../../store/data-folder.ts'
+import { DataFolder, NETWORK, NETWORK_ID } from '../../store/data-folder.ts'
 import { fileAt, opened } from '../exports/moment-rig.ts'
 import { catalogOf, row, running } from './running-network.ts'
 
@@ -97,6 +97,23 @@ it('is told for as long as Health tells of it: for ten minutes, and while somebo
   view.putRow(row('dan', at(1)))
   await data.scheduler.run(10_000)
   expect(await said()).toEqual([false, false, 'fine'])
+})
+
+it('is not told where we left in it instead of coming back, once nobody is missing', async () => {
+  using data = new DataFolder()
+  const { store, view, log, now, why } = await lost(data)
+  log({ kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'left' })
+  await data.scheduler.run(1000)
+  log({ kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: idOf('me'), addresses: [] })
+  view.putRow(row('ann', { ...at(1), neighbor: true }))
+  log({ kind: 'NeighborUp', peerId: idOf('ann') })
+  await data.scheduler.run(10_000)
+  // Of one that is missing it is told, however the loss was over.
+  expect((await why()).matter).toBe('had lost')
+  view.putRow(row('dan', at(1)))
+  await data.scheduler.run(10_000)
+  expect((await storedHealth(catalogOf(store), now())).losses).toBeNull()
+  expect((await why()).matter).toBe('fine')
 })
 
 it('gives way to a split that came later, and is told again where that is over', async () => {
