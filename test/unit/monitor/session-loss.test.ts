@@ -9,17 +9,15 @@ it('tells who is purged while we have lost the network as lost with it, in log, 
   const health = { ...LONE }
   session.follow(loneNode(health))
   const key = keyOf(NETWORK)
-  const version = { startedAt: 1, updatedAt: 1 }
   const names = ['ann', 'bob'] as const
+  const discovered = (seq: number, name: string, startedAt: number): void => {
+    const entry = { peerId: idOf(name), source: 'gossip', version: { startedAt, updatedAt: startedAt } } as const
+    const event = { kind: 'PeerDiscovered', ...entry, tags: [], addresses: [] } as const
+    session.take({ kind: 'event', seq, at: 0, event })
+  }
   for (const [index, name] of names.entries()) {
     session.take(toldAt(`put ${name} 1`, 2 * index + 1))
-    const event = { source: 'gossip', version, tags: [], addresses: [] } as const
-    session.take({
-      kind: 'event',
-      seq: 2 * index + 2,
-      at: 0,
-      event: { kind: 'PeerDiscovered', peerId: idOf(name), ...event },
-    })
+    discovered(2 * index + 2, name, 1)
   }
   await scheduler.run(2000)
   session.take(toldAt('departed ann purged', 6))
@@ -48,6 +46,14 @@ it('tells who is purged while we have lost the network as lost with it, in log, 
   Object.assign(health, { state: 'online', neighbors: 1 })
   await scheduler.run(8000)
   expect(notKnown()).toMatchObject({ count: 1, lostAt: 2100 })
+  // Where they come back with a new start, the restart tells how they were gone as the log does.
+  for (const [index, name] of names.entries()) discovered(index + 8, name, 9)
+  session.flush()
+  const restarts = store.eventsPage({ networkKey: key, kinds: ['PeerRestarted'], limit: 10 }).events
+  expect(restarts.toReversed().map(({ event }) => event)).toMatchObject([
+    { peerId: idOf('ann'), after: 'purged' },
+    { peerId: idOf('bob'), after: 'lost' },
+  ])
   session.end()
   store.close()
 })

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
+import type { Finding } from '../../../../src/main/monitor/alerts/cause.ts'
 import { tell } from '../../../../src/main/monitor/alerts/cause.ts'
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
 
 it('a cause counts each failure, and lists the row of those that are one once', () => {
   const dial = (seq: number, at: number): LoggedEvent => ({
@@ -40,4 +42,20 @@ it('what went on in a row that began long before explains with what of it was in
   const { cause, events } = tell(finding, [row], { at: 300_000, heldMs: 0 }, () => true)
   expect(cause).toBe('Our own machine stalled 2 times, 4 s in all.')
   expect(events).toMatchObject([{ seq: 1, at: 290_000, lastAt: 295_000, times: 2 }])
+})
+
+it('a restart explains what is told of its peer, and of no other', () => {
+  const restart = (seq: number, name: string): LoggedEvent => ({
+    seq,
+    at: seq,
+    event: { kind: 'PeerRestarted', peerId: idOf(name), startedAt: 1, after: null },
+  })
+  const recent = [restart(1, 'ann'), restart(2, 'ben')]
+  const eventsOf = (finding: Finding): readonly LoggedEvent[] =>
+    tell(finding, recent, { at: 10, heldMs: 0 }, () => true).events
+  const peerId = idOf('ann')
+  const slow = { kind: 'rtt-above', peerId, rtt: 9, limit: 5, forMs: 0, slow: 1, measured: 3 } as const
+  expect(eventsOf(slow)).toEqual([restart(1, 'ann')])
+  expect(eventsOf({ kind: 'peer-departed', peerId, graceful: false, silentMs: 5 })).toEqual([restart(1, 'ann')])
+  expect(eventsOf({ kind: 'network-lost', reason: '', lostAt: null, forMs: 0 })).toEqual([])
 })

@@ -116,6 +116,23 @@ it('is not told while we are alone: what failed since explains that, and nothing
   expect(whyNetwork(facts).causes[0]).toMatchObject({ kind: 'dials failed' })
 })
 
+it('is not told where we left in it instead of coming back, once nobody is missing', async () => {
+  using data = new DataFolder()
+  const { store, view, log, now, why } = await lost(data)
+  log({ kind: 'NetworkLeft', networkId: NETWORK_ID, how: 'left' })
+  await data.scheduler.run(1000)
+  log({ kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: idOf('me'), addresses: [] })
+  view.putRow(row('ann', { ...at(1), neighbor: true }))
+  log({ kind: 'NeighborUp', peerId: idOf('ann') })
+  await data.scheduler.run(10_000)
+  // Of one that is missing it is told, however the loss was over.
+  expect((await why()).matter).toBe('had lost')
+  view.putRow(row('dan', at(1)))
+  await data.scheduler.run(10_000)
+  expect((await storedHealth(catalogOf(store), now())).losses).toBeNull()
+  expect((await why()).matter).toBe('fine')
+})
+
 it('gives way to a split that came later, and is told again where that is over', async () => {
   using data = new DataFolder()
   const { log, now, back, why } = await lost(data)

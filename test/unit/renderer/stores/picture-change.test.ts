@@ -67,3 +67,14 @@ test('what is the same is not told again', () => {
   expect(change.take({ peers: [one, later], edges: [{ ...edge }] })).toEqual({ peers: [later], edgesAdded: [] })
   expect(change.rest()).toEqual({ removed: [], edgesRemoved: [] })
 })
+
+test('a peer that came back at another time is told, though all else of it is the same', () => {
+  const [never, once] = [peerRow(1), peerRow(2, { backAt: 5 })]
+  const store = createPeerStore()
+  store.apply({ ...fakeSnapshot(0, 1), seq: 1, peers: [never, once] })
+  const back = [
+    { ...never, backAt: 7 },
+    { ...once, backAt: 7 },
+  ]
+  expect(new PictureChange(store.getState()).take({ peers: back, edges: [] }).peers).toEqual(back)
+})

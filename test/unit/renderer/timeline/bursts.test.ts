@@ -46,6 +46,17 @@ test('some of one kind are one line sooner where they tell nothing of who came a
   expect([line?.type, rest.length]).toEqual(['burst', 0])
 })
 
+test('restarts fold from five on', () => {
+  const restarts = (count: number): LoggedEvent[] =>
+    Array.from({ length: count }, (_, index) => ({
+      seq: 100 - index,
+      at: 59_000 - index * 1000,
+      event: { kind: 'PeerRestarted', peerId: peerIdAt(index), startedAt: 1, after: null },
+    }))
+  expect(foldBursts(restarts(4), new Set()).map(({ type }) => type)).toEqual(['event', 'event', 'event', 'event'])
+  expect(foldBursts(restarts(5), new Set())).toMatchObject([{ type: 'burst', count: 5 }])
+})
+
 test('an opened burst shows each event, and is the same burst when newer ones come', () => {
   const burst = events('NeighborUp', 100, [9000, 8000, 7000, 5000, 3000])
   const opened = foldBursts(burst, new Set([96]))
