@@ -47,7 +47,7 @@ it('tells who is purged while we have lost the network as lost with it, in log, 
   await scheduler.run(8000)
   expect(notKnown()).toMatchObject({ count: 1, lostAt: 2100 })
   // Where they come back with a new start, the restart tells how they were gone as the log does.
-  for (const [index, name] of names.entries()) discovered(index + 8, name, 9)
+  for (const [index, name] of names.entries()) discovered(index + 8, name, 5000)
   session.flush()
   const restarts = store.eventsPage({ networkKey: key, kinds: ['PeerRestarted'], limit: 10 }).events
   expect(restarts.toReversed().map(({ event }) => event)).toMatchObject([
