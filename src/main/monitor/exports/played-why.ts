@@ -2,7 +2,6 @@
 import type { NetworkRef, SnapshotReport } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
@@ -124,7 +123,7 @@ function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<
       return { events: found.slice(0, limit), more: found.length > limit }
     },
     sessionsPage: ({ peerId, to = Infinity, limit }) => {
-      const sessions = told.flatMap((logged) => (logged.at <= to ? sessionEnded(logged, peerId) : []))
+      const sessions = sessionsIn(told, peerId, to)
       return { sessions: sessions.slice(-limit).toReversed(), more: sessions.length > limit }
     },
     rttSamplesOf: (_, peerId, newest = Infinity) => {
@@ -138,11 +137,25 @@ function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<
   }
 }
 
-/** The presence that a departure ended. When it began does not matter here. */
-function sessionEnded({ seq, at, event }: LoggedEvent, peerId: PeerId | undefined): readonly PeerSession[] {
-  if (event.kind !== 'PeerDeparted' || (peerId !== undefined && peerOf(event) !== peerId)) return []
-  const { reason, version } = event
-  return [{ id: seq, peerId: event.peerId, from: at, to: at, reason, firstVersion: version, lastVersion: version }]
+/** Presences until a moment, oldest first. That one began is not known where it did so before the file: it seems to begin where it ends. */
+function sessionsIn(told: readonly LoggedEvent[], peerId: PeerId | undefined, to: number): readonly PeerSession[] {
+  const open = new Map<PeerId, PeerSession>()
+  const sessions = new Map<number, PeerSession>()
+  for (const { seq, at, event } of told) {
+    const { kind } = event
+    if (kind !== 'PeerDiscovered' && kind !== 'PeerUpdated' && kind !== 'PeerDeparted') continue
+    if (at > to || (peerId !== undefined && event.peerId !== peerId)) continue
+    const { version } = event
+    const now = open.get(event.peerId)
+    if (now === undefined && kind === 'PeerUpdated') continue
+    const { id, from, firstVersion } = now ?? { id: seq, from: at, firstVersion: version }
+    const ended = kind === 'PeerDeparted' ? { to: at, reason: event.reason } : { to: null, reason: null }
+    const session = { id, peerId: event.peerId, from, ...ended, firstVersion, lastVersion: version }
+    sessions.set(id, session)
+    if (session.to === null) open.set(event.peerId, session)
+    else open.delete(event.peerId)
+  }
+  return [...sessions.values()]
 }
 
 function* presentAt(content: PlayedFile, at: number): Generator<void, number> {

@@ -2,8 +2,9 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { playedNetworkWhy, playedPeerWhy } from '../../../../src/main/monitor/exports/played-why.ts'
+import { playedNetworkWhy, playedPeerWhy, playedThen } from '../../../../src/main/monitor/exports/played-why.ts'
 import { storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
+import { whyBefore } from '../../../../src/main/monitor/insight/why-before.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import { UnknownPeer } from '../../../../src/shared/errors.ts'
@@ -24,8 +25,8 @@ const told = ({ matter, sentence, causes }: PeerWhy | NetworkWhy): unknown => ({
 /** Where a peer says that it is. */
 const addressOf = (name: string): string => `${row(name).addresses[0]}/p2p/${idOf(name)}`
 
-/** ben goes silent 20 s after the start and is refused, cat says goodbye, and the network is lost, all at these times. */
-async function troubled(data: DataFolder) {
+/** A network of which peers can leave; all of them came at its start. */
+async function leaving(data: DataFolder) {
   const { store, view, now } = await running(data)
   const log = (event: DiscoveryEvent): void => void store.append(NETWORK, now(), event)
   const leave = (name: string, reason: 'purged' | 'graceful'): void => {
@@ -35,6 +36,12 @@ async function troubled(data: DataFolder) {
   }
   for (const name of NAMES) store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
   await data.scheduler.run(10_000)
+  return { store, view, log, leave, now }
+}
+
+/** ben goes silent 20 s after the start and is refused, cat says goodbye, and the network is lost, all at these times. */
+async function troubled(data: DataFolder) {
+  const { store, view, log, leave, now } = await leaving(data)
   leave('ben', 'purged')
   log({ kind: 'DialFailed', target: addressOf('ben'), reason: 'connection refused' })
   await data.scheduler.run(5000)
@@ -69,6 +76,27 @@ it('a file that holds the whole of it answers as the data folder does', async ()
   expect(told(why)).toEqual(told(await networkWhyThen(then(store), now())))
   expect(why).toMatchObject({ matter: 'lost', causes: [{ kind: 'own stall' }, {}], notKept: null })
   await expect(playedPeerWhy(played, idOf('nobody'), now())).rejects.toThrow(UnknownPeer)
+})
+
+it('how a peer that came back had left is told of a file as of the data folder', async () => {
+  using data = new DataFolder()
+  const { store, view, log, leave, now } = await leaving(data)
+  const again = { startedAt: START + 60_000, updatedAt: START + 60_000 }
+  leave('ben', 'purged')
+  await data.scheduler.run(5000)
+  view.putRow(row('ben', { state: 'online', version: again }))
+  store.sessionStarted(NETWORK, idOf('ben'), now(), again, 'gossip')
+  log({ kind: 'PeerDiscovered', peerId: idOf('ben'), source: 'gossip', version: again, tags: [], addresses: [] })
+  await data.scheduler.run(10_000)
+  const { network, source } = catalogOf(store, now())
+  const { verdict, content } = await opened(await fileAt({ ...source, network }, now(), 600_000))
+  if (verdict.moment === null) throw new Error('no moment')
+  const file = await playedThen({ moment: verdict.moment, network, content })
+  const sentences = [then(store), file].map(async (parts) => (await whyBefore(parts, idOf('ben'), now()))?.sentence)
+  const [stored, played] = await Promise.all(sentences)
+  expect(stored).toContain('it was started again later')
+  expect(played).toBe(stored)
+  expect(await whyBefore(file, idOf('ann'), now())).toBeNull()
 })
 
 it('a split that the demo plays is told as one live, in the past and in a file, also where the demo began before it', async () => {
