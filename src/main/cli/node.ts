@@ -10,7 +10,6 @@ import { openNodeMemory } from '../monitor/node-memory.ts'
 import { answerForNode } from '../monitor/node-diagnostics.ts'
 import type { Logger, OpenNode } from '../monitor/open-node.ts'
 import { DEFAULT_LISTEN, openNode } from '../monitor/open-node.ts'
-import { Restarts } from '../monitor/restarts.ts'
 import { boundYoungHeap } from '../monitor/young-heap.ts'
 import type { ObserveFlags } from './flags.ts'
 import { watchAlone } from '../monitor/alone.ts'
@@ -23,7 +22,8 @@ import type { KindWords } from './kind-words.ts'
 import { kindWords } from './kind-words.ts'
 import type { RunningNode } from './node-commands.ts'
 import { runNodeCommand } from './node-commands.ts'
-import { createPrinter, printDiscoveryEvent, printStoreStatus } from './output.ts'
+import { takeEvents } from './node-events.ts'
+import { createPrinter, printStoreStatus } from './output.ts'
 import type { Printer } from './output.ts'
 import { addReachFlags, uselessFlags } from './reach-flags.ts'
 import { reachNotes } from './reach-notes.ts'
@@ -112,7 +112,6 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
   sayRelays(where, printer)
   const words = kindWords(where.kind, () => memory.names.names)
   const goodbyes = new Goodbyes()
-  const restarts = new Restarts()
   const node = await openNode(
     {
       network: where.network,
@@ -134,21 +133,7 @@ async function runNodeWith(flags: NodeFlags, where: Where, parts: NodeParts): Pr
       serveRelay: flags.relay === true,
       logger,
       ...(metrics === null ? {} : { metrics: metrics.forNode() }),
-      onTold: (told) => {
-        if (told.kind !== 'event') return
-        const { event, at } = told
-        metrics?.event(event)
-        goodbyes.take(event)
-        memory.record(event)
-        // The line `online` comes first; what is told before it is part of it.
-        if (event.kind !== 'NetworkJoined' && event.kind !== 'LocalEntryUpdated') {
-          printDiscoveryEvent(printer, event, at, words)
-        }
-        const restarted = restarts.take(event)
-        if (restarted === null) return
-        metrics?.event(restarted)
-        printDiscoveryEvent(printer, restarted, at, words)
-      },
+      onTold: takeEvents({ printer, metrics, memory, goodbyes, words }),
     },
     io.stop,
   )
