@@ -48,6 +48,12 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
   }
 }
 
+/** That too little is known is no cause beside one. */
+function knownRather(causes: readonly Ranked[]): readonly Ranked[] {
+  const known = causes.filter(({ cause }) => cause.kind !== 'unknown')
+  return known.length === 0 ? causes : known
+}
+
 function matterOf(facts: PeerFacts): PeerMatter {
   const { row, linked, dials, apart, brokeOff } = facts
   if (row.self) return 'ourselves'
@@ -161,7 +167,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
     case 'fine':
       return facts.lost ? [] : howRestarted(facts)
     case 'slow':
-      return [...slowCauses(facts), ...sinceRestart(facts, 45)]
+      return knownRather([...slowCauses(facts), ...sinceRestart(facts, 45)])
     case 'not answering': {
       const since = { ...facts, dials: unanswered(facts) }
       return [

@@ -110,6 +110,9 @@ describe('why a peer is slow', () => {
       /others in 38 ms\): it was measured only 2 times, which is too little to tell why\.$/,
     )
     expect(said(400)).toMatch(/: it was measured only once, which is too little to tell why\.$/)
+    // Beside a cause it is none.
+    const stalled = whyPeer(facts({ ...SLOW, samples: times(400), stalls: [stall(NOW - 30_000, 4000)] }))
+    expect(stalled.causes.map(({ kind }) => kind)).toEqual(['own stall'])
   })
 
   it('tells from four measurements on whether it is slower than before, and not by one odd one', () => {
