@@ -168,7 +168,7 @@ export function eventWord(event: DiscoveryEvent): string {
 
 /** What a kind of event is called, whatever its events are called. */
 export function kindWord(kind: EventKind): string {
-  return kind === 'DialFailed' ? wordsOfKind(kind).join(', ') : (KIND_WORDS[kind]?.[0] ?? inWords(kind))
+  return kind === 'PeerDeparted' ? 'departed' : wordsOfKind(kind).join(', ')
 }
 
 /** The words for events of a kind: of most kinds there is one. */
@@ -179,7 +179,7 @@ export function wordsOfKind(kind: EventKind): readonly string[] {
     case 'DialFailed':
       return [DIAL_FAILED, NOT_DIALED]
     default:
-      return [kindWord(kind)]
+      return [KIND_WORDS[kind]?.[0] ?? inWords(kind)]
   }
 }
 
@@ -205,14 +205,14 @@ export function kindValues(kinds: readonly EventKind[]): {
   readonly also: readonly string[]
 } {
   const offered = kinds.flatMap(wordsOfKind)
-  const others = kinds.flatMap((kind) => [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])])
-  const departed = [
+  const plain = kinds.flatMap((kind) => [kind, inWords(kind), ...(KIND_WORDS[kind] ?? [])])
+  const others = [
     AGAIN,
     CHANGED,
     CLOSED,
     ...Object.entries(DEPARTED_AS).flatMap(([reason, names]) => [reason, ...names]),
   ]
-  return { offered, also: [...new Set([...others, ...departed])].filter((word) => !offered.includes(word)) }
+  return { offered, also: [...new Set([...plain, ...others])].filter((word) => !offered.includes(word)) }
 }
 
 /** `SyncFailed` as `sync failed`. */

@@ -2,6 +2,7 @@ import Database from 'better-sqlite3'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterEach, beforeEach } from 'vitest'
 import type { StoreStatus } from '../../../src/shared/contract.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../src/shared/ids.ts'
@@ -126,4 +127,14 @@ export function finished<T>(steps: Iterator<void, T>): T {
     const step = steps.next()
     if (step.done === true) return step.value
   }
+}
+
+/** A data folder for each test of a file. @param opened takes its store before the test */
+export function eachWithStore(opened: (store: Store) => void): void {
+  let folder: DataFolder
+  beforeEach(() => {
+    folder = new DataFolder()
+    opened(folder.open())
+  })
+  afterEach(() => folder[Symbol.dispose]())
 }

@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { stallOf } from '../insight/logged.ts'
 import type { Stall } from '../insight/stalls.ts'
-import { stallBehind, stallFigures } from '../insight/stalls.ts'
+import { stallBehind, stallFigures, stallsBehind } from '../insight/stalls.ts'
 import { lossBegan } from '../loss.ts'
 import type { Finding } from './cause.ts'
 
@@ -50,7 +50,7 @@ export class OwnFaults {
       return { cause: `lost ${loss.seq}`, finding: { kind: 'peers-lost', peerId, lostAt: loss.at } }
     }
     const stall = stallBehind(at, this.#stalls, this.#purgeAfterMs)
-    const stalls = stall === null ? null : stallFigures(this.#stalls, at - this.#purgeAfterMs, Infinity)
+    const stalls = stallFigures(stallsBehind(at, this.#stalls, this.#purgeAfterMs), -Infinity, Infinity)
     if (stall === null || stalls === null) return null
     return { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stalls } }
   }

@@ -1,7 +1,9 @@
 /** What happened near the trouble of a network, from the log. */
+import { dialedPeer } from '../../../shared/dialed-peer.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { LogSource } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
@@ -58,26 +60,27 @@ export function eventsAround(
  */
 function toTheirAddresses(events: readonly LoggedEvent[], rows: () => Iterable<PeerRow>): readonly LoggedEvent[] {
   const dialed = new Set(
-    events.flatMap(({ event }) => (event.kind === 'DialFailed' ? (dialedPeer(event.target) ?? []) : [])),
+    events.flatMap(({ event }) => (event.kind === 'DialFailed' ? (peerAt(event.target) ?? []) : [])),
   )
   if (dialed.size === 0) return events
-  const peers = new Map<string, PeerRow>()
+  const peers = new Map<PeerId, PeerRow>()
   for (const row of rows()) if (dialed.has(row.peerId)) peers.set(row.peerId, row)
   return events.filter(({ event, at }) => {
-    const row = event.kind === 'DialFailed' ? peers.get(dialedPeer(event.target) ?? '') : undefined
+    const peerId = event.kind === 'DialFailed' ? peerAt(event.target) : null
+    const row = peerId === null ? undefined : peers.get(peerId)
     if (event.kind !== 'DialFailed' || row === undefined) return true
     return at < row.version.startedAt || isAtOne(event.target, row.addresses)
   })
 }
 
-/** The peer that an address ends with. */
-function dialedPeer(target: string): string | null {
-  return /^\/.*\/p2p\/([^/]+)$/.exec(target)?.[1] ?? null
+/** The peer that an address names. An id alone, which was dialed wherever its peer is, says nothing of addresses. */
+function peerAt(target: string): PeerId | null {
+  return target.startsWith('/') ? dialedPeer(target) : null
 }
 
 /** Whether a dial went to one of these addresses. What is none, and where none is known, counts as one. */
 export function isAtOne(target: string, addresses: readonly string[]): boolean {
-  if (addresses.length === 0 || dialedPeer(target) === null) return true
+  if (addresses.length === 0 || peerAt(target) === null) return true
   const bare = (address: string): string => address.replace(/\/p2p\/[^/]+$/, '')
   return addresses.some((address) => bare(address) === bare(target))
 }

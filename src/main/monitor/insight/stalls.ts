@@ -87,29 +87,31 @@ export function stallFigures(stalls: readonly Stall[], from: number, to: number)
 }
 
 /**
- * The stall that explains why a peer was purged; null where none does. Peers are purged after a silence. Where a good part of
+ * The stalls that explain why a peer was purged; none where they do not. Peers are purged after a silence. Where a good part of
  * it was ours, the peer may well be there.
  * @param at when it was purged, milliseconds since the epoch
  * @param stalls in the order of time
  * @param purgeAfterMs after which silence peers are purged
  */
-export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: number): Stall | null {
-  let worst: Stall | null = null
-  let sum = 0
+export function stallsBehind(at: number, stalls: readonly Stall[], purgeAfterMs: number): readonly Stall[] {
+  const found: Stall[] = []
   for (let index = firstFrom(stalls, at - purgeAfterMs); index < stalls.length; index += 1) {
     const stall = stalls[index]
     if (stall === undefined || stall.at > at + SLACK_MS) break
-    sum += stall.ms + othersMs(stall)
-    if (worst === null || stall.ms > worst.ms) worst = stall
+    found.push(stall)
   }
-  if (worst === null) return null
-  return worst.ms >= purgeAfterMs * OWN_PART || sum >= purgeAfterMs * OWN_PART_TOGETHER ? worst : null
+  const sum = found.reduce((ms, stall) => ms + stall.ms + othersMs(stall), 0)
+  const worst = worstOf(found)?.ms ?? 0
+  return worst >= purgeAfterMs * OWN_PART || sum >= purgeAfterMs * OWN_PART_TOGETHER ? found : []
 }
 
-/** All stalls of that silence, where they explain it; else none. Parameters as of `stallBehind`. */
-export function stallsBehind(at: number, stalls: readonly Stall[], purgeAfterMs: number): readonly Stall[] {
-  if (stallBehind(at, stalls, purgeAfterMs) === null) return []
-  return stalls.filter((stall) => stall.at >= at - purgeAfterMs && stall.at <= at + SLACK_MS)
+/** The longest of those, the first of several; null where there are none. Parameters as of `stallsBehind`. */
+export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: number): Stall | null {
+  return worstOf(stallsBehind(at, stalls, purgeAfterMs))
+}
+
+function worstOf(stalls: readonly Stall[]): Stall | null {
+  return stalls.reduce<Stall | null>((worst, stall) => (worst === null || stall.ms > worst.ms ? stall : worst), null)
 }
 
 /** The place of the first stall from a moment on. */

@@ -48,7 +48,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
   }
 }
 
-/** That too little is known is no cause beside one. */
+/** Says that too little is known only if there is no other cause. */
 function knownRather(causes: readonly Ranked[]): readonly Ranked[] {
   const known = causes.filter(({ cause }) => cause.kind !== 'unknown')
   return known.length === 0 ? causes : known

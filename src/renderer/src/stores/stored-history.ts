@@ -31,7 +31,7 @@ export interface HistoryParts {
  * Opens what is stored of a network, at a moment or at the last one that is stored. That of the network that is joined is its
  * own past. Resolves when it is shown. Rejects as the engine does.
  * @param wanted whether the user still waits for it: asked once the engine has answered
- * @param arrive called right before it is shown; not called where there is no such history
+ * @param arrive called just before the history is shown, if there is one
  */
 export async function showHistory(
   parts: HistoryParts,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { HealthSource } from '../../../../src/main/monitor/insight/health-now.ts'
 import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
@@ -9,17 +9,14 @@ import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 const version = { startedAt: 1, updatedAt: 1 }
 
-let folder: DataFolder
 let store: Store
-beforeEach(() => {
-  folder = new DataFolder()
-  store = folder.open()
+eachWithStore((opened) => {
+  store = opened
 })
-afterEach(() => folder[Symbol.dispose]())
 
 const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * 1000, event)
 const come = (second: number, name: string): void =>

@@ -1,5 +1,5 @@
 /** A split that did not heal: the other island was taken for gone. What is remembered of it, and what `why` says. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { partedAt } from '../../../../src/main/monitor/insight/parted.ts'
 import { shownParted } from '../../../../src/main/monitor/insight/shown-parted.ts'
 import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
@@ -16,7 +16,7 @@ import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { catalogOf, edge, ME, row, running } from './running-network.ts'
-import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { DataFolder, eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
 type Islands = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
@@ -26,13 +26,10 @@ const OTHERS = ['ann', 'ben', 'cat'] as const
 const CUT =
   'the way between the islands was cut (nobody who held them together left, and our own machine did not stall for long)'
 
-let folder: DataFolder
 let store: Store
-beforeEach(() => {
-  folder = new DataFolder()
-  store = folder.open()
+eachWithStore((opened) => {
+  store = opened
 })
-afterEach(() => folder[Symbol.dispose]())
 
 const log = (minute: number, event: DiscoveryEvent): number => {
   store.append(NETWORK, START + minute * MINUTE, event)

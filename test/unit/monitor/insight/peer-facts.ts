@@ -1,5 +1,6 @@
 /** What `why` is asked with in tests: what is known of a peer that nothing is wrong with, and of some that something is. */
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import type { IslandsSummary } from '../../../../src/shared/islands.ts'
@@ -99,4 +100,29 @@ export const refused = logged(70, NOW - 2 * MINUTE, {
   reason: 'FromTheFuture',
   source: 'gossip',
   detail: '',
+})
+
+/** What is known of a network that nothing is wrong with. */
+export const networkFactsOf = (changes: Partial<NetworkFacts>): NetworkFacts => ({
+  now: NOW,
+  status: null,
+  state: 'online',
+  islands: null,
+  events: [],
+  since: NOW,
+  untoldMs: 0,
+  began: -Infinity,
+  logFrom: -Infinity,
+  held: [],
+  apart: new Set(),
+  told: [],
+  parted: null,
+  lostBefore: null,
+  addressesGone: null,
+  again: new Set(),
+  ownClock: null,
+  purgeAfterMs: 5 * MINUTE,
+  local: false,
+  demo: false,
+  ...changes,
 })

@@ -1,23 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { healthSeries, storedSeries } from '../../../../src/main/monitor/insight/series.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { DepartureReason } from '../../../../src/shared/peer.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import type { Among } from '../../../../src/main/store/health-types.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 
 const MINUTE = 60_000
 const version = { startedAt: 1, updatedAt: 1 }
 
-let folder: DataFolder
 let store: Store
-beforeEach(() => {
-  folder = new DataFolder()
-  store = folder.open()
+eachWithStore((opened) => {
+  store = opened
 })
-afterEach(() => folder[Symbol.dispose]())
 
 const log = (minute: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + minute * MINUTE, event)
 const join = (minute: number): void => {

@@ -1,5 +1,5 @@
 /** Why of peers that crash together, from the log of a data folder: of the network, and of each of them. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
@@ -10,19 +10,16 @@ import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { whySource } from './why-source.ts'
 
 const MINUTE = 60_000
 const version = { startedAt: 1, updatedAt: 1 }
 
-let folder: DataFolder
 let store: Store
-beforeEach(() => {
-  folder = new DataFolder()
-  store = folder.open()
+eachWithStore((opened) => {
+  store = opened
 })
-afterEach(() => folder[Symbol.dispose]())
 
 const log = (minute: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + minute * MINUTE, event)
 const source = (minute: number) => whySource(store, { now: START + minute * MINUTE })

@@ -11,7 +11,7 @@ import { endedRather, splitCauses } from '../../../../src/main/monitor/insight/w
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { SeededRandom } from '../../../sim/random.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
-import { facts, islandsOf, logged, MINUTE, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
+import { facts, islandsOf, logged, MINUTE, networkFactsOf, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
 
 const SECOND = 1000
 const KILLED = [1, 2, 3].map((index) => peerIdAt(index))
@@ -26,29 +26,8 @@ const failed = (index: number, reason: string, agoMs = 5 * SECOND): LoggedEvent 
 const refused = (index: number, agoMs?: number): LoggedEvent => failed(index, 'connection refused', agoMs)
 const downs = [1, 2, 3].map(down)
 
-const known = (changes: Partial<NetworkFacts>): NetworkFacts => ({
-  now: NOW,
-  status: null,
-  state: 'online',
-  islands,
-  events: [],
-  since: NOW - 20 * SECOND,
-  untoldMs: 0,
-  began: -Infinity,
-  logFrom: -Infinity,
-  held: [],
-  apart: new Set(KILLED),
-  told: [],
-  parted: null,
-  lostBefore: null,
-  addressesGone: null,
-  again: new Set(),
-  ownClock: null,
-  purgeAfterMs: 5 * MINUTE,
-  local: true,
-  demo: false,
-  ...changes,
-})
+const known = (changes: Partial<NetworkFacts>): NetworkFacts =>
+  networkFactsOf({ islands, since: NOW - 20 * SECOND, apart: new Set(KILLED), local: true, ...changes })
 const why = (changes: Partial<NetworkFacts>): NetworkWhy => whyNetwork(known(changes))
 
 describe('a split', () => {

@@ -5,7 +5,7 @@ import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
-import { islandsOf } from './peer-facts.ts'
+import { islandsOf, networkFactsOf } from './peer-facts.ts'
 
 const NOW = 10_000_000
 const MINUTE = 60_000
@@ -33,29 +33,17 @@ describe('why the network', () => {
       ...changes,
     }) as unknown as NetworkStatus
   const of = (changes: Partial<NetworkFacts>): ReturnType<typeof whyNetwork> =>
-    whyNetwork({
-      now: NOW,
-      status: status({}),
-      state: changes.status?.state ?? 'online',
-      islands: null,
-      events: [],
-      since: NOW,
-      untoldMs: 0,
-      began: -Infinity,
-      logFrom: -Infinity,
-      held: [PEER],
-      apart: new Set(),
-      told: [logged(90, NOW, { kind: 'Islands', count: 2, sizes: [18, 6] })],
-      parted: null,
-      lostBefore: null,
-      addressesGone: null,
-      again: new Set(),
-      ownClock: null,
-      purgeAfterMs: 5 * MINUTE,
-      local: false,
-      demo: false,
-      ...changes,
-    })
+    whyNetwork(
+      networkFactsOf({
+        now: NOW,
+        since: NOW,
+        status: status({}),
+        state: changes.status?.state ?? 'online',
+        held: [PEER],
+        told: [logged(90, NOW, { kind: 'Islands', count: 2, sizes: [18, 6] })],
+        ...changes,
+      }),
+    )
   const islands = islandsOf(18, 6)
   const down = logged(5, NOW - 1000, { kind: 'NeighborDown', peerId: PEER })
 

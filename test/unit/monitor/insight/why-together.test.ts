@@ -1,5 +1,5 @@
 /** Why of peers that went together where no split was seen, and of one that broke off and is not purged yet. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
@@ -11,20 +11,17 @@ import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import type { PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
-import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
+import { eachWithStore, NETWORK, START } from '../../store/data-folder.ts'
 import { whySource } from './why-source.ts'
 
 const SECOND = 1000
 const PURGE_MS = 60 * SECOND
 const version = { startedAt: START - SECOND, updatedAt: START }
 
-let folder: DataFolder
 let store: Store
-beforeEach(() => {
-  folder = new DataFolder()
-  store = folder.open()
+eachWithStore((opened) => {
+  store = opened
 })
-afterEach(() => folder[Symbol.dispose]())
 
 const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * SECOND, event)
 const breakOff = (second: number, name: string): void => log(second, { kind: 'NeighborDown', peerId: idOf(name) })
