@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { stallOf } from '../insight/logged.ts'
 import type { Stall } from '../insight/stalls.ts'
-import { stallBehind, stallFigures, stallsBehind } from '../insight/stalls.ts'
+import { stallFigures, stallsBehind, worstOf } from '../insight/stalls.ts'
 import { lossBegan } from '../loss.ts'
 import type { Finding } from './cause.ts'
 
@@ -49,9 +49,9 @@ export class OwnFaults {
       const loss = this.#loss ?? { seq: 0, at }
       return { cause: `lost ${loss.seq}`, finding: { kind: 'peers-lost', peerId, lostAt: loss.at } }
     }
-    const stall = stallBehind(at, this.#stalls, this.#purgeAfterMs)
-    const stalls = stallFigures(stallsBehind(at, this.#stalls, this.#purgeAfterMs), -Infinity, Infinity)
-    if (stall === null || stalls === null) return null
-    return { cause: `stalled ${stall.seq}`, finding: { kind: 'peers-stalled', peerId, stalls } }
+    const behind = stallsBehind(at, this.#stalls, this.#purgeAfterMs)
+    const [worst, stalls] = [worstOf(behind), stallFigures(behind, -Infinity, Infinity)]
+    if (worst === null || stalls === null) return null
+    return { cause: `stalled ${worst.seq}`, finding: { kind: 'peers-stalled', peerId, stalls } }
   }
 }

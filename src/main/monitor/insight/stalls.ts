@@ -110,7 +110,8 @@ export function stallBehind(at: number, stalls: readonly Stall[], purgeAfterMs: 
   return worstOf(stallsBehind(at, stalls, purgeAfterMs))
 }
 
-function worstOf(stalls: readonly Stall[]): Stall | null {
+/** The longest; the first of several. Null where there are none. */
+export function worstOf(stalls: readonly Stall[]): Stall | null {
   return stalls.reduce<Stall | null>((worst, stall) => (worst === null || stall.ms > worst.ms ? stall : worst), null)
 }
 
