@@ -147,8 +147,8 @@ export class LinkClaims {
 
 /** What one peer claims. */
 class Said {
-  /** By the other end; of each kind at most one. */
-  readonly #about = new Map<PeerId, Edge[]>()
+  /** By the other end; of each kind at most one. A list only where there are two: a list for each takes as much as the map. */
+  readonly #about = new Map<PeerId, Edge | Edge[]>()
   #newest: number | null = null
 
   /** How many others it names. */
@@ -160,31 +160,39 @@ class Said {
   get newest(): number {
     if (this.#newest === null) {
       this.#newest = -Infinity
-      for (const edges of this.#about.values()) for (const { at } of edges) this.#newest = Math.max(this.#newest, at)
+      for (const said of this.#about.values()) this.#newest = Math.max(this.#newest, newestOf(said))
     }
     return this.#newest
   }
 
   /** When it named a peer last; undefined where it does not. */
   at(other: PeerId): number | undefined {
-    return this.#about.get(other)?.reduce((newest, { at }) => Math.max(newest, at), -Infinity)
+    const said = this.#about.get(other)
+    return said === undefined ? undefined : newestOf(said)
   }
 
   put(other: PeerId, edge: Edge): void {
     this.#newest = null
-    const known = this.#about.get(other)
-    if (known === undefined) {
-      this.#about.set(other, [edge])
-      return
-    }
-    const place = known.findIndex(({ kind }) => kind === edge.kind)
-    known.splice(place < 0 ? known.length : place, 1, edge)
+    const rest = this.#otherThan(other, edge.kind)
+    this.#about.set(other, rest.length === 0 ? edge : [...rest, edge])
   }
 
   remove(other: PeerId, kind: Edge['kind']): void {
     this.#newest = null
-    const rest = this.#about.get(other)?.filter((edge) => edge.kind !== kind) ?? []
-    if (rest.length > 0) this.#about.set(other, rest)
-    else this.#about.delete(other)
+    const rest = this.#otherThan(other, kind)
+    const [only] = rest
+    if (only === undefined) this.#about.delete(other)
+    else this.#about.set(other, rest.length === 1 ? only : rest)
   }
+
+  /** What it says of a peer in another way. */
+  #otherThan(other: PeerId, kind: Edge['kind']): Edge[] {
+    const said = this.#about.get(other)
+    if (said === undefined) return []
+    return (Array.isArray(said) ? said : [said]).filter((edge) => edge.kind !== kind)
+  }
+}
+
+function newestOf(said: Edge | Edge[]): number {
+  return Array.isArray(said) ? Math.max(...said.map(({ at }) => at)) : said.at
 }

@@ -116,6 +116,17 @@ export interface Edge {
   readonly at: number
 }
 
+/** Characters of an id that tell peers apart: 76 bits, so that nobody finds a key whose id ends as that of another peer. */
+const TAIL = 13
+
+/**
+ * Names an edge: the same text where the same is said again, another one for other ends, another kind, or where somebody else says it.
+ * Short, because there are tens of thousands: whole ids would take four times as much.
+ */
+export function edgeKey({ kind, a, b, saidBy }: Edge): string {
+  return `${kind.charAt(0)}${a.slice(-TAIL)}${b.slice(-TAIL)}${saidBy === a ? '' : saidBy.slice(-TAIL)}`
+}
+
 /** Since when a peer is here, milliseconds since the epoch. */
 export function hereSince({ firstSeen, backAt }: Pick<PeerRow, 'firstSeen' | 'backAt'>): number {
   return backAt ?? firstSeen

@@ -10,6 +10,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { KnownName, Names } from '../../shared/names.ts'
 import { NO_NAMES } from '../../shared/names.ts'
 import type { Edge, PeerRow } from '../../shared/peer.ts'
+import { edgeKey } from '../../shared/peer.ts'
 import type { Clock } from '../discovery/ports.ts'
 import { weightOfRow } from './row-weight.ts'
 import type { Subscriber } from './view-subscriber.ts'
@@ -392,9 +393,4 @@ export class View {
       this.removeRow(row.peerId)
     }
   }
-}
-
-/** What makes an edge one and the same: its ends, its kind and who said so. */
-export function edgeKey(edge: Edge): string {
-  return `${edge.a} ${edge.b} ${edge.kind} ${edge.saidBy}`
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { PeerId } from '../../../src/shared/ids.ts'
 import type { Edge } from '../../../src/shared/peer.ts'
+import { edgeKey } from '../../../src/shared/peer.ts'
 import { EdgeBook } from '../../../src/main/monitor/edge-book.ts'
-import { edgeKey } from '../../../src/main/monitor/view.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
 const [SELF, ANN, BOB, CAT] = ['self', 'ann', 'bob', 'cat'].map(idOf) as [PeerId, PeerId, PeerId, PeerId]

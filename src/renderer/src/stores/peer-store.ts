@@ -9,8 +9,10 @@ import type { LostLines } from '../../../shared/lost-lines.ts'
 import { networkOf } from '../../../shared/network-of.ts'
 import type { NetworkKind } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow, PeerState } from '../../../shared/peer.ts'
+import { edgeKey } from '../../../shared/peer.ts'
 import type { Links } from './link-book.ts'
 import { LinkBook } from './link-book.ts'
+import { sharedKind, SharedTexts } from './shared-texts.ts'
 
 /** Peers by state, ourselves not counted, so no reader has to subtract us. */
 export type PeerCounts = Readonly<Record<PeerState, number>>
@@ -78,11 +80,6 @@ export function hereIn({ counts }: Pick<PeerStoreState, 'counts'>): number {
   return counts.online
 }
 
-/** Names an edge; the same for the same fact said again. Short: there are tens of thousands, and most are said by their own end. */
-export function edgeKey({ kind, a, b, saidBy }: Edge): string {
-  return `${kind}|${a}|${b}|${saidBy === a ? '' : saidBy}`
-}
-
 /** A fresh, empty store. @param lostLines keeps lines while the network is lost; null for pictures that say themselves what was */
 export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   const peers = new Map<PeerId, PeerRow>()
@@ -94,6 +91,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   /** As they were told, the rows of peers that are shown as they were when we lost the network. */
   const told = new Map<PeerId, PeerRow>()
   const counts = emptyCounts()
+  const texts = new SharedTexts()
   const store = createStore<PeerStoreState>()(() => ({
     peers,
     edges,
@@ -119,7 +117,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
   /** Whether the row changed the list of ids or the counts. */
   function put(given: PeerRow, loss: Loss | null): { readonly joined: boolean; readonly moved: boolean } {
     const old = peers.get(given.peerId)
-    const own = old === undefined ? given : { ...given, peerId: old.peerId }
+    const own = texts.row(given, old)
     const row = rowInLoss(own, loss)
     if (row === own) told.delete(row.peerId)
     else told.set(row.peerId, own)
@@ -137,9 +135,9 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     return { joined: old === undefined, moved }
   }
 
-  /** The same edge with the texts of its ids that the rows have: each message brings its own, and a peer has many links. */
-  function withOurIds({ a, b, saidBy, ...rest }: Edge): Edge {
-    return { a: ourId(a), b: ourId(b), saidBy: ourId(saidBy), ...rest }
+  /** The same edge with the texts that the rows and other edges have: each message brings its own, and a peer has many links. */
+  function withOurTexts({ a, b, saidBy, kind, at }: Edge): Edge {
+    return { a: ourId(a), b: ourId(b), saidBy: ourId(saidBy), kind: sharedKind(kind), at }
   }
 
   function ourId(peerId: PeerId): PeerId {
@@ -173,7 +171,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
       told.clear()
       Object.assign(counts, emptyCounts())
       for (const row of message.peers) put(row, loss)
-      for (const edge of message.edges) book.set(edgeKey(edge), withOurIds(edge))
+      for (const edge of message.edges) book.set(edgeKey(edge), withOurTexts(edge))
       if (lostLines !== null) keepLost(lostLines, before, state.status, message.status)
       settle()
       store.setState({
@@ -217,7 +215,7 @@ export function createPeerStore(lostLines: LostLines | null = null): PeerStore {
     }
     for (const edge of edgesAdded) {
       const key = touch(edge)
-      book.set(key, withOurIds(edge))
+      book.set(key, withOurTexts(edge))
       lostLines?.came(key)
     }
     const status = message.status ?? state.status

@@ -1,7 +1,7 @@
 import type { Batch, PastRows } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
-import { edgeKey } from './peer-store.ts'
+import { edgeKey } from '../../../shared/peer.ts'
 import type { PeerStoreState } from './peer-store.ts'
 
 /**

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { LinkBook } from '../../../../src/renderer/src/stores/link-book.ts'
 import { countedLinks, MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
+import { edgeKey } from '../../../../src/shared/peer.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const PEERS = 6

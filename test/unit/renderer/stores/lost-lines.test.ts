@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { edgeKey } from '../../../../src/shared/peer.ts'
 import type { NetworkStatus } from '../../../../src/shared/contract.ts'
 import { LostLines } from '../../../../src/shared/lost-lines.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'

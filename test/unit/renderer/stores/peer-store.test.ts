@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
-import { createPeerStore, edgeKey, hereIn } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPeerStore, hereIn } from '../../../../src/renderer/src/stores/peer-store.ts'
 import type { Edge } from '../../../../src/shared/peer.ts'
+import { edgeKey } from '../../../../src/shared/peer.ts'
 import { fakeSnapshot, fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 const edge: Edge = { a: peerIdAt(1), b: peerIdAt(2), kind: 'neighbor', saidBy: peerIdAt(1), at: 5 }

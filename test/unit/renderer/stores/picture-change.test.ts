@@ -1,8 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { createPeerStore, edgeKey } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { PictureChange } from '../../../../src/renderer/src/stores/picture-change.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
+import { edgeKey } from '../../../../src/shared/peer.ts'
 import { fakeSnapshot, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 
 interface Moment {
