@@ -37,6 +37,18 @@ describe('entry', () => {
     })
   })
 
+  it('entries that came have one empty list between them', () => {
+    const lists = ({ tags, streams, functions, groups, tickets }: PeerEntry) => [
+      tags,
+      streams,
+      functions,
+      groups,
+      tickets,
+    ]
+    const came = ['alice', 'bob'].map((name) => decodeEntry(encodeEntry(entryOf(name, { tags: [] }))))
+    expect(new Set(came.flatMap(lists)).size).toBe(1)
+  })
+
   it('[EN4] a signature made for another kind of message never verifies', () => {
     const { bytes } = signedOf('alice')
     const departure = signatures.sign(secretOf('alice'), signedMessage('peerscope/departure/1', bytes))

@@ -7,7 +7,7 @@ import { derive, idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueI
 import type { PeerEntry, Ticket, Version } from '../../../../shared/peer.ts'
 import { PostcardReader, PostcardWriter } from '../../../../shared/postcard.ts'
 import type { EntryCodec } from '../../entry/codec.ts'
-import { compareText, compareTickets } from '../../entry/sets.ts'
+import { compareText, compareTickets, exactList } from '../../entry/sets.ts'
 import { readAddresses, writeAddresses } from './addresses.ts'
 import type { Layout } from './layout.ts'
 import { ForeignEntry, layoutOf, ownLayoutOf } from './layout.ts'
@@ -67,7 +67,18 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
   const groups = readIds(reader, 'groups')
   const tickets = readTickets(reader)
   reader.end()
-  return { protocolVersion, networkId, version, peerId, addresses, tags, streams, functions, groups, tickets }
+  return {
+    protocolVersion,
+    networkId,
+    version,
+    peerId,
+    addresses: exactList(addresses),
+    tags: exactList(tags),
+    streams: exactList(streams),
+    functions: exactList(functions),
+    groups: exactList(groups),
+    tickets: exactList(tickets),
+  }
 }
 
 /**

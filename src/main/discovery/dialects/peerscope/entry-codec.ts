@@ -6,7 +6,7 @@ import { idBytes, KEY_BYTES, networkIdOf, peerIdOf, publicKeyOf, uniqueIdOf } fr
 import type { PeerEntry } from '../../../../shared/peer.ts'
 import { ownBuffer } from '../../base/bytes.ts'
 import type { EntryCodec } from '../../entry/codec.ts'
-import { compareText, compareTickets } from '../../entry/sets.ts'
+import { compareText, compareTickets, exactList } from '../../entry/sets.ts'
 import { ENTRY_LIMITS, STATED_INTERVAL } from '../../limits.ts'
 import { signedMessage } from './signed-message.ts'
 import { decodeMessage } from './wire/decode.ts'
@@ -63,15 +63,17 @@ export function decodeEntry(bytes: Uint8Array): PeerEntry {
     networkId: networkIdOf(expectKey(wire.networkId, 'networkId')),
     version: { startedAt: wire.startedAt, updatedAt: wire.updatedAt },
     peerId: peerIdOf(expectKey(wire.publicKey, 'publicKey')),
-    addresses: wire.addresses,
-    tags: wire.tags,
-    streams: wire.streams.map((id) => uniqueIdOf(expectKey(id, 'stream'))),
-    functions: [],
-    groups: wire.groups.map((id) => uniqueIdOf(expectKey(id, 'group'))),
-    tickets: wire.tickets.map((ticket) => ({
-      class: uniqueIdOf(expectKey(ticket.class, 'ticket class')),
-      data: ticket.data,
-    })),
+    addresses: exactList(wire.addresses),
+    tags: exactList(wire.tags),
+    streams: exactList(wire.streams.map((id) => uniqueIdOf(expectKey(id, 'stream')))),
+    functions: exactList([]),
+    groups: exactList(wire.groups.map((id) => uniqueIdOf(expectKey(id, 'group')))),
+    tickets: exactList(
+      wire.tickets.map((ticket) => ({
+        class: uniqueIdOf(expectKey(ticket.class, 'ticket class')),
+        data: ticket.data,
+      })),
+    ),
     ...statedInterval(wire),
   }
   checkEntry(entry, MalformedMessage)
