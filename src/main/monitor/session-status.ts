@@ -15,7 +15,7 @@ export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'boot
   readonly node: OpenNode
   /** The node's, at this moment. */
   readonly health: Health
-  readonly state: Pick<SessionState, 'clash' | 'problems'>
+  readonly state: Pick<SessionState, 'clash' | 'problems' | 'neighbors' | 'peers'>
   /** Milliseconds since the epoch. */
   readonly joinedAt: number
   /** What became of our neighbors. */
@@ -37,7 +37,7 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
     abilities: node.dialect.abilities,
     relay: node.dialect.abilities.relayUrls ? (parts.relay ?? 'off') : null,
     addresses: node.addresses(health),
-    neighbors: health.neighbors,
+    neighbors: neighborsHere(state),
     connections: health.connections,
     peers: view.here,
     lastHeardAt: health.lastHeardAt,
@@ -52,6 +52,13 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
     demo: parts.demo,
     story: parts.swarm?.story() ?? null,
   }
+}
+
+/** Those of the mesh that are here: one that was purged stays in the mesh as long as its connection does, and no view counts it. */
+function neighborsHere({ neighbors, peers }: Pick<SessionState, 'neighbors' | 'peers'>): number {
+  let here = 0
+  for (const peerId of neighbors) if (peers.has(peerId)) here += 1
+  return here
 }
 
 /** How a node is with its network. */

@@ -296,7 +296,8 @@ class SnapshotReader {
     const stated = result.success ? result.data.peerId : peerNamed(line)
     const named = faults.length > 0 && result.success ? await this.#signedBy(result.data, stated) : stated
     for (const what of faults) this.fault(this.#line, named, what)
-    this.#peers += 1
+    // A line that names nobody is no peer: where the content is damaged there may be hundreds of such lines.
+    if (result.success || stated !== null) this.#peers += 1
     if (!result.success) {
       if (faults.length === 0) this.fault(this.#line, named, 'the line is not that of a peer')
       return

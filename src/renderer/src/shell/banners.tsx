@@ -11,12 +11,14 @@ import {
 import { useEffect, useState } from 'react'
 import type { ReactNode } from 'react'
 import type { StoredNetwork } from '../../../shared/contract.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
 import { unavailable } from '../controls/join-draft.ts'
 import { joinAgain } from '../controls/join-again.ts'
 import { useApp, useLink, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
+import type { PeerStoreState } from '../stores/peer-store.ts'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
 import { formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
@@ -72,9 +74,15 @@ export function Banners() {
   )
 }
 
+/** Who looked on in a picture; null where nobody did. */
+function ourselvesIn({ peers }: Pick<PeerStoreState, 'peers'>): PeerId | null {
+  for (const { self, peerId } of peers.values()) if (self) return peerId
+  return null
+}
+
 /** What is looked at, where it is not the network as it is now. */
 function PictureBanner() {
-  const { picture: store } = useApp()
+  const { picture: store, other } = useApp()
   const picture = usePicture((state) => state.picture)
   const wanted = usePicture((state) => state.wanted)
   const failure = usePicture((state) => state.failure)
@@ -91,7 +99,7 @@ function PictureBanner() {
       ? failure.message
       : picture === null
         ? text.loading(formatExact(wanted ?? 0))
-        : pictureWords(picture, joined, played)
+        : pictureWords(picture, joined, played, ourselvesIn(other.peers.getState()))
   return (
     <Banner tone={failure === null ? 'past' : 'bad'} icon={<IconHistory size={16} aria-hidden />}>
       <span data-testid="picture" className="ps-banner-words" title={words}>

@@ -1,5 +1,6 @@
 /** What is looked at in place of the network as it is now, in words. Pure. */
 import { capital } from '../../../shared/capital.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { roughDuration, stalledThenWords } from '../../../shared/own-troubles.ts'
 import type { Picture, PlayedFile, Then } from '../stores/picture-store.ts'
@@ -10,8 +11,17 @@ import { endWords, nothingWords } from './nothing-words.ts'
 
 type Played = Pick<PlayedFile, 'stored' | 'origin'>
 
-/** @param joined name of the network that is joined; null for none. @param played what is played: a history, or a shared moment */
-export function pictureWords(picture: Picture, joined: string | null, played: Played | null): string {
+/**
+ * @param joined name of the network that is joined; null for none
+ * @param played what is played: a history, or a shared moment
+ * @param self who “we” are in the picture; null where it shows nobody as ourselves
+ */
+export function pictureWords(
+  picture: Picture,
+  joined: string | null,
+  played: Played | null,
+  self: PeerId | null = null,
+): string {
   const text = strings.past
   if (picture.kind === 'stored') {
     const { moment, end = null } = played?.stored ?? {}
@@ -26,7 +36,7 @@ export function pictureWords(picture: Picture, joined: string | null, played: Pl
     const shown = nearest === null ? text.fileAt(title, formatExact(at), peersOf(picture)) : text.fileNothing(title)
     return [
       shown,
-      ...originWords(played),
+      ...originWords(played, self),
       ...(nearest === null ? [] : [nothingWords(at, nearest)]),
       ...lossWords(at, loss),
       ...stallWords(stall),
@@ -42,12 +52,17 @@ export function pictureWords(picture: Picture, joined: string | null, played: Pl
   return lines.join(' ')
 }
 
-/** Of a shared moment: which network it is of, and who made it. */
-function originWords(played: Played | null): readonly string[] {
+/**
+ * Of a shared moment: which network it is of, and who made it. It is signed by the identity of a data folder, and who looked on may have had another one for
+ * that time (`--secret`).
+ */
+function originWords(played: Played | null, self: PeerId | null): readonly string[] {
   if (played?.origin === undefined) return []
   const { network, by } = played.origin
   const name = network === null ? null : nameOf(network, false, 0)
-  return name === null || by === null ? [] : [strings.past.origin(name, nickname(by))]
+  if (name === null || by === null) return []
+  const { origin, signedBy } = strings.past
+  return [self === null || self === by ? origin(name, nickname(by)) : signedBy(name, nickname(by), nickname(self))]
 }
 
 /** As the header counts them. Once we had lost the network nobody is said to be here. */

@@ -34,6 +34,8 @@ export const PAST = {
   /** A shared moment that is opened. */
   fileAt: (title: string, when: string, peers: string) => `${title}: the network at ${when}, with ${peers}. Read-only.`,
   origin: (network: string, by: string) => `It is of ${network}, made by ${by}: “we” and “ourselves” mean that peer.`,
+  signedBy: (network: string, by: string, self: string) =>
+    `It is of ${network}, signed by ${by}: “we” and “ourselves” mean ${self}, which looked on.`,
   fileNothing: (title: string) => `${title}, read-only.`,
   shared: (name: string) => `Shared moment ${name}`,
   reportAsOf: (when: string) => `as of ${when}`,

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { endedWords, endWords, nothingWords } from '../../../../src/renderer/src/shell/nothing-words.ts'
 import { pictureWords } from '../../../../src/renderer/src/shell/picture-words.ts'
 import type { StoredNetwork } from '../../../../src/shared/contract.ts'
-import { fakeStatus } from '../../../support/renderer/fake-network.ts'
+import { nickname } from '../../../../src/shared/nickname.ts'
+import { fakeStatus, peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 test('a moment before the recording is named, as one in a gap is', () => {
   const at = new Date(2026, 10, 23, 12).getTime()
@@ -68,4 +69,16 @@ test('in a list a history says how it ended, and whether we had lost the network
   expect(endedWords({ end: { how: 'killed' }, endedLost: true })).toBe(
     'ended without a goodbye while we had lost the network',
   )
+})
+
+test('of a shared moment it is said who “we” are, and apart from that who signed it', () => {
+  const [maker, watcher] = [peerIdAt(1), peerIdAt(2)]
+  const origin = { network: fakeStatus(3, 0).network, by: maker }
+  const then = { at: 5000, seq: 1, here: 3, edgesAt: null, loss: null, deserted: false, stall: null, parted: null }
+  const picture = { ...then, kind: 'file', title: 'moment', madeAt: null, nearest: null } as const
+  const words = (self: typeof maker | null) => pictureWords(picture, null, { origin }, self)
+  for (const self of [maker, null]) {
+    expect(words(self)).toContain(`made by ${nickname(maker)}: “we” and “ourselves” mean that peer.`)
+  }
+  expect(words(watcher)).toContain(`signed by ${nickname(maker)}: “we” and “ourselves” mean ${nickname(watcher)}`)
 })
