@@ -102,6 +102,23 @@ it('is told for as long as Health tells of it: for ten minutes, and while somebo
   expect(await said()).toEqual([false, false, 'fine'])
 })
 
+it('is told for ten minutes also where everybody came back', async () => {
+  using data = new DataFolder()
+  const { store, view, log, now, back, why } = await lost(data)
+  const said = async (): Promise<readonly unknown[]> => {
+    const { losses, notKnown } = await storedHealth(catalogOf(store), now())
+    return [losses !== null, notKnown !== null, (await why()).matter]
+  }
+  await back()
+  view.putRow(row('dan', at(1)))
+  await data.scheduler.run(9 * MINUTE)
+  log({ kind: 'NeighborUp', peerId: idOf('cat') })
+  expect(await said()).toEqual([true, false, 'had lost'])
+  await data.scheduler.run(2 * MINUTE)
+  log({ kind: 'NeighborUp', peerId: idOf('cat') })
+  expect(await said()).toEqual([false, false, 'fine'])
+})
+
 it('is not told while we are alone: what failed since explains that, and nothing from around the loss', async () => {
   using data = new DataFolder()
   const { store, log, now, back } = await lost(data)
