@@ -10,7 +10,7 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
-import { clockDrift } from '../detail.ts'
+import { clockDrift, startedByOurs } from '../detail.ts'
 import { lossesIn } from '../loss.ts'
 import { turn } from '../turns.ts'
 import { dialsTo } from './dials-to.ts'
@@ -20,6 +20,7 @@ import { eventsIn, stallOf, stallsIn } from './logged.ts'
 import { lostBefore } from './lost-before.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { isSplit, refusalsSince, TOGETHER_MS } from './network-facts.ts'
+import type { NetworkLog } from './network-events.ts'
 import { eventsAround, newestFirst } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
@@ -69,7 +70,7 @@ export interface WhySource extends LogSource {
 export type NetworkSource = Pick<
   WhySource,
   'networkKey' | 'rows' | 'status' | 'state' | 'islands' | 'apart' | 'purgeAfterMs' | 'now' | 'logFrom'
-> & { readonly store: Pick<WhyStore, 'eventsPage' | 'lastSeqAt'> }
+> & { readonly store: NetworkLog['store'] }
 
 type IslandsEvent = Extract<DiscoveryEvent, { kind: 'Islands' }>
 
@@ -102,7 +103,7 @@ export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts
   const run = joinedLast(source)
   const runAt = run.at
   const clockAheadMs = row.self ? null : clockDrift(store.versionsOf(networkKey, peerId))
-  const startedAt = row.version.startedAt - Math.max(0, clockAheadMs ?? 0)
+  const startedAt = startedByOurs(row.version, clockAheadMs)
   const heardAt = Math.max(row.rtt?.at ?? -Infinity, row.version.updatedAt - (clockAheadMs ?? 0))
   // Of the run before nothing explains what is now; of one that is gone, no dial that failed before it was heard of last.
   const began = gone === null ? runAt : -Infinity
