@@ -18,7 +18,9 @@ import { namingLimit, namingWithin } from './naming.ts'
 import { healthSeries, storedSeries } from './series.ts'
 import { whyNetwork } from './why-network.ts'
 import type { WhySource } from './why-facts.ts'
-import { networkFacts, peerFacts } from './why-facts.ts'
+import { networkFacts } from './network-trouble.ts'
+import { lastFacts } from './why-crashes.ts'
+import { peerFacts } from './why-facts.ts'
 import { whyPeer } from './why.ts'
 import type { ThenParts } from './why-then.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from './why-then.ts'
@@ -89,10 +91,10 @@ export async function whyNetworkOf(
   signal: AbortSignal = never(),
 ): Promise<NetworkWhy> {
   if (at !== undefined) return await networkWhyThen(thenParts(monitor, signal, never()), at, signal)
-  return whyNetwork(networkFacts(whySource(monitor, signal, never())))
+  return whyNetwork(await lastFacts(whySource(monitor, signal, never())))
 }
 
-/** Why the network is as it is now. @throws NotJoined */
+/** Why the network is lost or split now: who ended together without that is not looked for. @throws NotJoined */
 export function whyNow(monitor: Running): NetworkWhy {
   return whyNetwork(networkFacts(whySource(monitor, never(), never())))
 }

@@ -24,6 +24,8 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'NetworkFailed',
 ]
 const EVENTS = 200
+/** Those that tell what became of others long after: dials, and in which of them we stood still ourselves. */
+const LATE_KINDS: ReadonlySet<EventKind> = new Set(['DialFailed', 'Stalled'])
 
 /** The log and the versions of entries, the peers, how the network is, and after which silence peers are purged, milliseconds. */
 export interface NetworkLog extends LogSource {
@@ -47,7 +49,7 @@ export function eventsAround(
   const [beforeSoon, beforeLate] = [soon, late].map((until) => store.lastSeqAt(networkKey, until) + 1)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const around = NETWORK_KINDS.flatMap((kind) => {
-    const [until, before] = kind === 'DialFailed' ? [late, beforeLate] : [soon, beforeSoon]
+    const [until, before] = LATE_KINDS.has(kind) ? [late, beforeLate] : [soon, beforeSoon]
     const { events } = store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS })
     // What happened later did not cause it.
     return events
@@ -61,7 +63,7 @@ export function eventsAround(
  * Without dials that failed at an address which the peer no longer has, such as that of before its restart: nobody need listen there. One
  * from before that restart was to the address of then.
  */
-function toTheirAddresses(
+export function toTheirAddresses(
   events: readonly LoggedEvent[],
   { store, networkKey, rows }: Pick<NetworkLog, 'store' | 'networkKey' | 'rows'>,
 ): readonly LoggedEvent[] {

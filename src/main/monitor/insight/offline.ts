@@ -23,7 +23,8 @@ import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
 import { islandsAmong } from './island-watch.ts'
-import { networkFacts, peerFacts } from './why-facts.ts'
+import { lastFacts } from './why-crashes.ts'
+import { peerFacts } from './why-facts.ts'
 import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
 import type { ThenParts } from './why-then.ts'
@@ -72,7 +73,7 @@ export async function storedNetworkWhy(
   const look = await lookAt(catalog, now)
   const { asOf } = look
   if (isPast(look)) return { ...(await networkWhyThen(thenOf(catalog), look.at, signal)), asOf }
-  return { ...whyNetwork(networkFacts(await sourceOf(catalog, look))), asOf }
+  return { ...whyNetwork(await lastFacts(await sourceOf(catalog, look))), asOf }
 }
 
 /** The past of a data folder. */

@@ -45,6 +45,7 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
     case 'lost':
     case 'split':
     case 'parted':
+    case 'went together':
       return Math.max(began, since - NEAR_MS)
   }
 }

@@ -21,7 +21,8 @@ import { stateOf } from './run-state.ts'
 import type { WhyStore } from './store-then.ts'
 import { storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
-import { networkFacts, peerFacts } from './why-facts.ts'
+import { lastFacts } from './why-crashes.ts'
+import { peerFacts } from './why-facts.ts'
 import { networkReach, peerReach } from './why-reach.ts'
 import { whyNetwork } from './why-network.ts'
 import type { PeerFacts } from './why-parts.ts'
@@ -74,7 +75,7 @@ export async function peerWhyThen(
 /** @throws InvalidArgument, what the signal was fired with */
 export async function networkWhyThen(parts: ThenParts, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
   const source = await sourceThen(parts, at, signal)
-  const facts = networkFacts(source)
+  const facts = await lastFacts(source)
   const why = whyNetwork(facts)
   return {
     ...why,

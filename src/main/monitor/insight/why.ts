@@ -27,7 +27,8 @@ import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './w
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
-import { dialsWords, GOODBYE, HANGS, HUNG, stalledDialWords, unreachableWords } from './words.ts'
+import { HANGS, HUNG } from './fate-words.ts'
+import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** The search is ended after some seconds: a long history, or a busy machine. */
 const DIALS_NOT_SOUGHT = 'Failed dials to it are left out: to look for them took too long. Ask again.'
