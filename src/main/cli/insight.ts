@@ -195,6 +195,9 @@ function* storedNames({ network, store }: OfflineCatalog): Generator<NamedPeer> 
     after = page.next
     more = after !== null
   }
+  // Of those whose entries are refused the log alone tells.
+  for (const { event } of store.eventsPage({ networkKey, kinds: ['EntryRejected'], limit: PAGE }).events)
+    if (event.kind === 'EntryRejected' && event.peerId !== null) yield { peerId: event.peerId, note: '' }
 }
 
 function* namesIn(content: PlayedFile): Generator<NamedPeer> {

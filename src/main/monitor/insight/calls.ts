@@ -1,6 +1,5 @@
 /** What the contract's calls about health and causes are answered from: the running app. */
 import type { ContractInputs } from '../../../shared/contract.ts'
-import { UnknownPeer } from '../../../shared/errors.ts'
 import type { Breakdown, HealthNow, HealthSeries } from '../../../shared/health.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import { isHere, lossIn } from '../../../shared/loss.ts'
@@ -22,6 +21,7 @@ import { networkFacts } from './network-trouble.ts'
 import { lastFacts } from './why-crashes.ts'
 import { peerFacts } from './why-facts.ts'
 import { whyPeer } from './why.ts'
+import { strangerRow } from './why-stranger.ts'
 import type { ThenParts } from './why-then.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from './why-then.ts'
 
@@ -79,8 +79,7 @@ export async function whyPeerOf(
 ): Promise<PeerWhy> {
   if (at !== undefined) return await peerWhyThen(thenParts(monitor, signal, limit), peerId, at, signal)
   const source = whySource(monitor, signal, limit)
-  const row = monitor.view.row(peerId)
-  if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
+  const row = monitor.view.row(peerId) ?? strangerRow(source, peerId, `${peerId} is not known`)
   return whyPeer(await peerFacts(source, row))
 }
 

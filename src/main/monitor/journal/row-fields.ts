@@ -39,7 +39,7 @@ export interface RowFields {
 const FARTHEST = 2 ** 50
 
 /** What a row is taken for that nobody told of: most rows are like that, and need not say so. */
-function blankRow(peerId: PeerId): PeerRow {
+export function blankRow(peerId: PeerId): PeerRow {
   return {
     peerId,
     self: false,
