@@ -41,6 +41,8 @@ export type NetworkMatter =
   | 'parted'
   /** Peers ended together, and not all of them are back. */
   | 'went together'
+  /** Our clock is not that of most others. */
+  | 'own clock'
   | 'failed'
   | 'not joined'
 

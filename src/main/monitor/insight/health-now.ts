@@ -17,7 +17,7 @@ import { partedAt } from './parted.ts'
 import { shownParted } from './shown-parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
-import { ownClockOf } from './own-clock.ts'
+import { ownClockAt, ownClockOf } from './own-clock.ts'
 import { stallBehind, stallFigures } from './stalls.ts'
 
 /** Where it is read from. */
@@ -63,7 +63,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,
-    clock: ownClockOf(status),
+    clock: status === null ? ownClockAt(source, now) : ownClockOf(status),
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }
 }

@@ -65,6 +65,8 @@ export interface NetworkFacts {
   readonly again: ReadonlySet<PeerId>
   /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
   readonly ownClock: HealthNow['clock']
+  /** Entries that were refused in the ten minutes before now since their clock is not ours, newest first. */
+  readonly refusedByClock: readonly LoggedEvent[]
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */

@@ -1,5 +1,6 @@
 /** What is known of the network, and of its trouble, for `why`. */
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
@@ -41,6 +42,7 @@ export function networkFacts(
   const run = once(() => joinedLast(source))
   const again = once(() => heardAgain(source.rows(), events))
   const ownClock = once(() => ownClockAt(source, begin.since))
+  const refused = once(() => refusedByClock(source))
   const local = once(() => {
     const matters = inTrouble({ state, apart: begin.apart }, events)
     return run().demo || areLocal(source.rows(), matters) || triedLocal(source.rows(), events)
@@ -63,6 +65,9 @@ export function networkFacts(
     },
     get ownClock() {
       return ownClock()
+    },
+    get refusedByClock() {
+      return refused()
     },
     get local() {
       return local()
@@ -157,6 +162,19 @@ export function addressesGoneAt({ store, networkKey }: NetworkSource, moment: nu
 export function joinedLast({ store, networkKey }: NetworkSource): { readonly at: number; readonly demo: boolean } {
   const [joined] = store.eventsPage({ networkKey, kinds: ['NetworkJoined'], limit: 1 }).events
   return { at: joined?.at ?? -Infinity, demo: joined?.event.kind === 'NetworkJoined' && joined.event.demo === true }
+}
+
+/** Entries that were refused lately since they were too old, or from the future. */
+function refusedByClock({ store, networkKey, now }: NetworkSource): readonly LoggedEvent[] {
+  const before = store.lastSeqAt(networkKey, now) + 1
+  const { events } = store.eventsPage({ networkKey, kinds: ['EntryRejected'], before, limit: EVENTS })
+  const from = now - HEALTH_SPAN_MS
+  return events.filter(
+    ({ event, at, lastAt = at }) =>
+      event.kind === 'EntryRejected' &&
+      (event.reason === 'Outdated' || event.reason === 'FromTheFuture') &&
+      lastAt >= from,
+  )
 }
 
 /** Found when it is asked for first. */

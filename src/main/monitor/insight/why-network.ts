@@ -42,6 +42,7 @@ import {
 } from './why-parts.ts'
 import { splitCauses, togetherCauses } from './why-split.ts'
 import {
+  clocksDifferWords,
   didWords,
   gapWords,
   hadLostWords,
@@ -81,7 +82,8 @@ function matterOf(facts: NetworkFacts): NetworkMatter {
   if (isSplit(facts)) return 'split'
   if (facts.together !== null) return 'went together'
   if (lostBefore !== null) return 'had lost'
-  return parted === null ? 'fine' : 'parted'
+  if (parted !== null) return 'parted'
+  return facts.ownClock === null ? 'fine' : 'own clock'
 }
 
 function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | undefined): string {
@@ -107,6 +109,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
       return hadLostStatement(facts)
     case 'went together':
       return togetherStatement(facts)
+    case 'own clock':
+      return clockStatement(facts)
     case 'failed':
       return 'the network failed'
     case 'not joined':
@@ -122,6 +126,13 @@ function hadLostStatement({ now, lostBefore }: NetworkFacts): string {
   if (lostBefore === null) return ''
   const { from, to, back } = lostBefore
   return hadLostWords(Math.max(0, now - from), back ? to - from : null)
+}
+
+function clockStatement({ refusedByClock }: NetworkFacts): string {
+  const peers = new Set(
+    refusedByClock.flatMap(({ event }) => (event.kind === 'EntryRejected' ? (event.peerId ?? []) : [])),
+  )
+  return clocksDifferWords(peers.size)
 }
 
 function togetherStatement({ now, since, together }: NetworkFacts): string {
@@ -160,6 +171,8 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       ]
     case 'deserted':
       return whoWent(facts)
+    case 'own clock':
+      return ownClock(facts, seqs(facts.refusedByClock))
     case 'split':
     case 'parted':
       return splitCauses(facts)
@@ -188,10 +201,11 @@ function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   return stallCauses(facts, refused ? 60 : 90, 'likely', true)
 }
 
-function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
+/** @param events that tell what came of it */
+function ownClock({ ownClock: clock }: NetworkFacts, events: readonly number[] = []): readonly Ranked[] {
   if (clock === null) return []
   const words = ownClockWords(clock.byMs, clock.peers)
-  return [ranked(85, 'own clock', 'likely', words, [], evidence('timeline', { kinds: ['ClockCompared'] }))]
+  return [ranked(85, 'own clock', 'likely', words, events, evidence('timeline', { kinds: ['ClockCompared'] }))]
 }
 
 function addresses({ status, now, local }: NetworkFacts): readonly Ranked[] {

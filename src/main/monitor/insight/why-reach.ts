@@ -33,6 +33,7 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
   switch (matter) {
     case 'fine':
     case 'not joined':
+    case 'own clock':
       return Infinity
     case 'alone':
       return Math.max(began, since - ALONE_BACK_MS)

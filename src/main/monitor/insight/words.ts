@@ -73,6 +73,12 @@ export function ownClockWords(byMs: number, peers: number): string {
   return `the clock of this machine is wrong, ${by} ${side} those of most of ${counted(peers, 'peer')}`
 }
 
+/** Our clock is not that of most others. @param refused peers whose entries were refused by that */
+export function clocksDifferWords(refused: number): string {
+  const differ = 'our clock does not agree with those of others'
+  return refused === 0 ? differ : `${differ}, and entries of ${counted(refused, 'peer')} were refused`
+}
+
 /** We had lost the network when it went silent. */
 export function lostThenWords(ms: number): string {
   return `we had lost the network, ${gapWords(ms)}`

@@ -55,6 +55,7 @@ it.each([
   ['neighbors broke off', fate.brokeOffWords(true, some)],
   ['neighbors broke off elsewhere', fate.brokeOffWords(false, some)],
   ['other islands broke off', fate.apartBrokeWords(MANY, true, { ...some, refused: 0 })],
+  ['our clock is not theirs', words.clocksDifferWords(MANY)],
   ['peers went together', words.wentTogetherWords(others, 5000, MANY)],
   ['other islands ended', fate.fateWords(some, true, 'peer')],
   ['refused entries', words.refusedWords('Full', MANY)],

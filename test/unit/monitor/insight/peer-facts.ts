@@ -132,6 +132,7 @@ export const networkFactsOf = (changes: Partial<NetworkFacts>): NetworkFacts => 
   addressesGone: null,
   again: new Set(),
   ownClock: null,
+  refusedByClock: [],
   purgeAfterMs: 5 * MINUTE,
   local: false,
   demo: false,

@@ -9,6 +9,7 @@ import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { linksAmong } from '../../../../src/shared/links.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
@@ -117,6 +118,32 @@ describe('peers that crashed together', () => {
         `it went together with ${other}: 2 peers were ended or crashed together (nobody listens at their addresses)`,
       )
     }
+  })
+
+  it('are told so each as soon as its address refuses, though others still tell links with it', async () => {
+    breakOff(10, 'ann', 'ben')
+    const [ann, ben] = [row('ann', 'online'), row('ben', 'online')]
+    const rows = [ann, ben, eve]
+    const edge = { a: eve.peerId, b: ann.peerId, kind: 'neighbor', saidBy: eve.peerId, at: START } as const
+    const links = () => linksAmong(rows, [edge], START + 20 * SECOND, null)
+    const of = async () => whyPeer(await peerFacts(source(20, [ann, ben], { links }), ann))
+    expect((await of()).matter).toBe('fine')
+    refuse(12, 'ann', 'ben')
+    const { matter, causes } = await of()
+    expect([matter, causes[1]?.words]).toEqual([
+      'not answering',
+      expect.stringMatching(`^it went together with ${BEN}: `),
+    ])
+  })
+
+  it('are told by one that went silent with many by what dials to each of them tell', async () => {
+    refuse(-600, 'cat')
+    refuse(12, 'ann', 'ben')
+    dial(30, 'no answer in time', 'hal')
+    purge(60, 'ann', 'ben', 'hal', 'cat', 'dan')
+    const all = gone('ann', 'ben', 'hal', 'cat', 'dan')
+    const { together } = await peerFacts(source(80, all), row('dan', 'purged'))
+    expect(together.silent).toEqual({ count: 5, refused: 2, unanswered: 1, undialed: 2 })
   })
 
   it('are named for ten minutes, and for as long as one of them is not back', async () => {

@@ -22,5 +22,6 @@ it('now is explained while nobody is there or it is split, and while a split or 
   // One that goes silent does so by itself; several may have crashed together.
   const silent = (count: number) => troubleNow('online', { ...now, left: { ...now.left, silent: count } })
   expect([silent(1), silent(2)]).toEqual([false, true])
+  expect(troubleNow('online', { ...now, clock: { byMs: 300_000, peers: 3 } })).toBe(true)
   expect([troubleNow('online', now), troubleNow('joining', null)]).toEqual([false, false])
 })
