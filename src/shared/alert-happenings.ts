@@ -134,7 +134,7 @@ export function aimOf(
 /** When the peer left that an alert tells of; null where it tells of something else. */
 function departureOf(alert: AlertTold): number | null {
   const left = ownEventOf(alert)
-  return left?.event.kind === 'PeerDeparted' ? (left.lastAt ?? left.at) : null
+  return left?.event.kind === 'PeerDeparted' ? left.at : null
 }
 
 /** Alerts that were told: they may have ended since. @param now those that are listed */

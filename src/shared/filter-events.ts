@@ -1,20 +1,12 @@
 /** What filters can ask of events: what the event says, and what is known of the peer that it is about. */
 import type { LoggedEvent, DiscoveryEvent } from './events.ts'
 import { EVENT_KINDS, peerOf } from './events.ts'
+import { OWN } from './filter-events-own.ts'
 import { addressForms, idsOf, namesOf, NOTED_FIELDS, PEER_FIELDS } from './filter-peers.ts'
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
 import type { PeerRow } from './peer.ts'
-import { kindsOf, kindValues, reasonsOf } from './state-words.ts'
-
-/** Texts that only events have. */
-const OWN: FilterFields<LoggedEvent>['texts'] = {
-  kind: ({ event }) => kindsOf(event),
-  reason: ({ event }) =>
-    event.kind === 'PeerDeparted' ? reasonsOf(event.reason) : 'reason' in event ? [event.reason] : [],
-  changed: ({ event }) => ('changed' in event ? event.changed : []),
-  target: ({ event }) => ('target' in event ? [event.target] : []),
-}
+import { kindsOf, kindValues } from './state-words.ts'
 
 /** What can be asked of kinds. Reasons of failures are sentences, and have no end. */
 const VALUES: FilterFields<LoggedEvent>['values'] = { kind: kindValues(EVENT_KINDS) }
@@ -67,12 +59,12 @@ export function eventFields(
     },
   ])
   return {
-    texts: { ...Object.fromEntries(texts), ...OWN },
-    numbers: { ...Object.fromEntries(numbers), seq: ({ seq }) => seq, age: ({ at }, now) => now - at },
+    texts: { ...Object.fromEntries(texts), ...OWN.texts },
+    numbers: { ...Object.fromEntries(numbers), ...OWN.numbers },
     ...(peers.hashed === undefined ? {} : { hashed: peers.hashed }),
     values: { ...peers.values, ...VALUES },
-    durations: new Set([...peers.durations, 'age']),
-    times: { ...Object.fromEntries(times), at: ({ at }) => at },
+    durations: new Set([...peers.durations, ...OWN.durations]),
+    times: { ...Object.fromEntries(times), ...OWN.times },
     everything: (logged) => {
       const row = about(logged)
       return row === undefined ? wordsOf(logged) : `${wordsOf(logged)}\n${peers.everything(row)}`

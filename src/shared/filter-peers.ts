@@ -1,4 +1,5 @@
 /** What filters can ask of peers. */
+import { OWN_NAMES } from './filter-events-own.ts'
 import type { FilterFields } from './filter.ts'
 import type { PeerId } from './ids.ts'
 import { showAddress } from './iroh-address.ts'
@@ -22,9 +23,6 @@ export interface Noted {
   readonly name: string
   readonly note: string
 }
-
-/** What can be asked of events (`filter-events.ts`), and of no peer. */
-const EVENTS_ALONE: ReadonlySet<string> = new Set(['kind', 'reason', 'changed', 'target', 'seq', 'age', 'at'])
 
 /** `state`, `tag`, `rtt` and more, of a peer's row. */
 export const PEER_FIELDS: FilterFields<PeerRow> = {
@@ -68,7 +66,7 @@ export const PEER_FIELDS: FilterFields<PeerRow> = {
     started: (row) => row.version.startedAt,
     updated: (row) => row.version.updatedAt,
   },
-  elsewhere: { of: 'events', fields: EVENTS_ALONE },
+  elsewhere: { of: 'events', fields: OWN_NAMES },
   everything: (row) => {
     const known = haystacks.get(row)
     if (known !== undefined) return known

@@ -99,7 +99,7 @@ export interface PeerRow {
   readonly source: Source
   /** Milliseconds since the epoch. */
   readonly firstSeen: number
-  /** When it came back, where it was here before; left out where it was not. */
+  /** Since when it is here, where it was known before: it came back, or we found it after our own restart. Left out where neither is so. */
   readonly backAt?: number
   readonly lastSeen: number
   readonly rtt: Rtt | null
@@ -130,6 +130,15 @@ export function edgeKey({ kind, a, b, saidBy }: Edge): string {
 /** Since when a peer is here, milliseconds since the epoch. */
 export function hereSince({ firstSeen, backAt }: Pick<PeerRow, 'firstSeen' | 'backAt'>): number {
   return backAt ?? firstSeen
+}
+
+/** When a peer was seen first, and came back, that is here since a moment, milliseconds since the epoch. @param before how it was known by then */
+export function backSince(
+  since: number,
+  before: Pick<PeerRow, 'firstSeen'> | undefined,
+): Pick<PeerRow, 'firstSeen' | 'backAt'> {
+  const known = before !== undefined && before.firstSeen < since
+  return known ? { firstSeen: before.firstSeen, backAt: since } : { firstSeen: since }
 }
 
 /** Rule EN2: negative, zero or positive as `a` is older than, equal to or newer than `b`. */

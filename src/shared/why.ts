@@ -39,6 +39,10 @@ export type NetworkMatter =
   | 'split'
   /** It was split, and the other island was taken for gone before they grew together. */
   | 'parted'
+  /** Peers ended together, and not all of them are back. */
+  | 'went together'
+  /** Our clock is not that of most others. */
+  | 'own clock'
   | 'failed'
   | 'not joined'
 

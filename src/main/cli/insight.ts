@@ -56,7 +56,8 @@ export function addInsightCommands(program: Command, io: Io): void {
     .summary('why a peer is slow, gone, silent, or was never reached')
     .description(
       'Prints why a peer is as it is: one sentence, and its possible causes with the events behind them, the most probable\n' +
-        'first. Without a peer: why we are alone, or the network is lost or split. Safe while Peerscope runs on the folder.',
+        'first. Without a peer: why we are alone, why the network is lost or split, or who crashed together. Safe while Peerscope\n' +
+        'runs on the folder.',
     )
   why
     .option('--as-of <time>', MOMENT_HELP, momentOf)
@@ -194,6 +195,9 @@ function* storedNames({ network, store }: OfflineCatalog): Generator<NamedPeer> 
     after = page.next
     more = after !== null
   }
+  // Of those whose entries are refused the log alone tells.
+  for (const { event } of store.eventsPage({ networkKey, kinds: ['EntryRejected'], limit: PAGE }).events)
+    if (event.kind === 'EntryRejected' && event.peerId !== null) yield { peerId: event.peerId, note: '' }
 }
 
 function* namesIn(content: PlayedFile): Generator<NamedPeer> {

@@ -4,7 +4,7 @@ import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindAndIdOf } from '../../shared/network-kind.ts'
 import { isSameStart } from '../../shared/peer.ts'
-import type { PeerRow } from '../../shared/peer.ts'
+import type { PeerRow, Version } from '../../shared/peer.ts'
 import { dialectOf } from '../discovery/dialects/dialects.ts'
 import type { Discovery } from '../discovery/handle.ts'
 import { parseSignedEntry } from '../discovery/entry.ts'
@@ -73,6 +73,14 @@ const DRIFT_VERSIONS = 12
 export function clockDrift(versions: readonly VersionRecord[]): number | null {
   const newest = versions.slice(0, DRIFT_VERSIONS).map(({ version, at }) => version.updatedAt - at)
   return newest.length === 0 ? null : Math.max(...newest)
+}
+
+/**
+ * When a peer started by our clock, milliseconds since the epoch. One whose clock seems to be behind ours counts as if it were not: its
+ * entries may only have come late.
+ */
+export function startedByOurs({ startedAt }: Pick<Version, 'startedAt'>, aheadMs: number | null): number {
+  return startedAt - Math.max(0, aheadMs ?? 0)
 }
 
 /** Why and when a peer left; null while it is there, or where no presence of it was recorded. */

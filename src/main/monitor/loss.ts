@@ -207,9 +207,14 @@ export async function lossesIn(source: LogSource, from: number, to: number): Pro
   return losses.filter((loss) => loss.from <= to)
 }
 
+/** Whether we were back from it in a span: then figures of the span tell of it. */
+export function isBackIn({ back, to: over }: LossRun, from: number, to: number): boolean {
+  return back && over >= from && over <= to
+}
+
 /** What is told of those that were over in a span; null where there were none. */
 export function lossFigures(losses: readonly LossRun[], from: number, to: number): LossFigures | null {
-  const over = losses.filter((loss) => loss.back && loss.to >= from && loss.to <= to)
+  const over = losses.filter((loss) => isBackIn(loss, from, to))
   const [first, last] = [over[0], over.at(-1)]
   if (first === undefined || last === undefined) return null
   const totalMs = over.reduce((sum, loss) => sum + loss.to - loss.from, 0)

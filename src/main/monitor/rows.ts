@@ -2,6 +2,7 @@ import { toString } from 'uint8arrays'
 import type { PeerDetail } from '../../shared/contract.ts'
 import { derive, idBytes, uniqueIdOf } from '../../shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState, Ticket } from '../../shared/peer.ts'
+import { backSince } from '../../shared/peer.ts'
 import type { CatalogPeer } from '../discovery/handle.ts'
 import type { StoredPeer } from '../store/types.ts'
 
@@ -30,10 +31,9 @@ export function rowOf(peer: CatalogPeer, neighbor: boolean, connected: boolean):
   }
 }
 
-/** A row of a peer that came back: it was seen first when it was here before, and is here since it came again. */
+/** The row of a peer that the catalog has since it came, with when it was here before. */
 export function seenSince(row: PeerRow, before: PeerRow | undefined): PeerRow {
-  if (before === undefined || before.firstSeen >= row.firstSeen) return row
-  return { ...row, firstSeen: before.firstSeen, backAt: row.firstSeen }
+  return { ...row, ...backSince(row.firstSeen, before) }
 }
 
 /** A row of a peer that left: what was known last stays. */

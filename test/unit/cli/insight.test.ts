@@ -47,6 +47,30 @@ describe('peerscope events', () => {
   })
 })
 
+describe('peerscope why', () => {
+  it('tells of a peer whose entries were all refused, also by the name that the events give it', async () => {
+    const gus = idOf('gus')
+    const folder = fill('refused', [stored('ann', NOW)], (store) => {
+      history(store)
+      const refused = {
+        kind: 'EntryRejected',
+        peerId: gus,
+        reason: 'FromTheFuture',
+        source: 'sync',
+        detail: '',
+      } as const
+      store.append(KEY, Date.now(), refused)
+    })
+    for (const name of [gus, nickname(gus)]) {
+      const { code, out } = await cli('why', name, '--data', folder)
+      expect([code, out]).toEqual([
+        EXIT.ok,
+        expect.stringContaining('its entry was refused because it is from the future'),
+      ])
+    }
+  })
+})
+
 describe('peerscope health', () => {
   it('says how the network is, with our own stall behind who went silent', async () => {
     const folder = data()

@@ -110,6 +110,9 @@ describe('a row', () => {
       backAt: START + 9,
     })
     for (const known of [undefined, row(1)]) expect(cameRow(came, known, START + 9)).not.toHaveProperty('backAt')
+    // As live: our clock was set back since it was here.
+    const back = cameRow(came, row(1, { state: 'departed', backAt: START + 4 }), START - 5)
+    expect([back.firstSeen, back.backAt]).toEqual([START - 5, undefined])
   })
 })
 

@@ -16,6 +16,7 @@ import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import { edgeKey } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
+import type { VersionRecord } from '../../store/types.ts'
 import { everybodyLeft, wentLast } from '../deserted.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
@@ -169,7 +170,12 @@ export class PlayedFile {
       (logged) => PARTED.has(logged.event.kind) && logged.at <= at && logged.seq <= last,
     )
     const found = partedIn(told.toReversed(), at, rows)
-    const store = { ...logThen(logOf(this.#told, moment), at), getSetting: () => undefined }
+    // Of the versions that a peer told it is enough to know the last one.
+    const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] =>
+      rows.flatMap((row) =>
+        row.peerId === peerId ? { version: row.version, at: row.lastSeen, source: row.source } : [],
+      )
+    const store = { ...logThen(logOf(this.#told, moment), at), getSetting: () => undefined, versionsOf }
     // Looked for in all that the file holds.
     const purgeAfterMs = found === null ? 0 : purgeAfterOf(store, THIS_NETWORK)
     return shownParted(found, {

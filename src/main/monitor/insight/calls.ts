@@ -1,6 +1,5 @@
 /** What the contract's calls about health and causes are answered from: the running app. */
 import type { ContractInputs } from '../../../shared/contract.ts'
-import { UnknownPeer } from '../../../shared/errors.ts'
 import type { Breakdown, HealthNow, HealthSeries } from '../../../shared/health.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import { isHere, lossIn } from '../../../shared/loss.ts'
@@ -18,8 +17,11 @@ import { namingLimit, namingWithin } from './naming.ts'
 import { healthSeries, storedSeries } from './series.ts'
 import { whyNetwork } from './why-network.ts'
 import type { WhySource } from './why-facts.ts'
-import { networkFacts, peerFacts } from './why-facts.ts'
+import { networkFacts } from './network-trouble.ts'
+import { lastFacts } from './why-crashes.ts'
+import { peerFacts } from './why-facts.ts'
 import { whyPeer } from './why.ts'
+import { strangerRow } from './why-stranger.ts'
 import type { ThenParts } from './why-then.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from './why-then.ts'
 
@@ -77,8 +79,7 @@ export async function whyPeerOf(
 ): Promise<PeerWhy> {
   if (at !== undefined) return await peerWhyThen(thenParts(monitor, signal, limit), peerId, at, signal)
   const source = whySource(monitor, signal, limit)
-  const row = monitor.view.row(peerId)
-  if (row === undefined) throw new UnknownPeer(`${peerId} is not known`)
+  const row = monitor.view.row(peerId) ?? strangerRow(source, peerId, `${peerId} is not known`)
   return whyPeer(await peerFacts(source, row))
 }
 
@@ -89,10 +90,10 @@ export async function whyNetworkOf(
   signal: AbortSignal = never(),
 ): Promise<NetworkWhy> {
   if (at !== undefined) return await networkWhyThen(thenParts(monitor, signal, never()), at, signal)
-  return whyNetwork(networkFacts(whySource(monitor, signal, never())))
+  return whyNetwork(await lastFacts(whySource(monitor, signal, never())))
 }
 
-/** Why the network is as it is now. @throws NotJoined */
+/** Why the network is lost or split now: who ended together without that is not looked for. @throws NotJoined */
 export function whyNow(monitor: Running): NetworkWhy {
   return whyNetwork(networkFacts(whySource(monitor, never(), never())))
 }

@@ -4,19 +4,20 @@ import type { HealthNow, LeftCounts } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Loss } from '../../../shared/loss.ts'
-import { isHere, notKnownSince } from '../../../shared/loss.ts'
+import { isHere } from '../../../shared/loss.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
-import { lossBefore, lossesIn, lossFigures, lossUpTo } from '../loss.ts'
+import { lossUpTo } from '../loss.ts'
 import { inTurns } from '../turns.ts'
 import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
+import { lossesTold, notKnownTold } from './lost-before.ts'
 import { partedAt } from './parted.ts'
 import { shownParted } from './shown-parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import type { Stall } from './stalls.ts'
-import { ownClockOf } from './own-clock.ts'
+import { ownClockAt, ownClockOf } from './own-clock.ts'
 import { stallBehind, stallFigures } from './stalls.ts'
 
 /** Where it is read from. */
@@ -56,13 +57,13 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     islands: islands === null || islands.count === 0 ? null : islands,
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
-    losses: lossFigures(await lossesIn(source, from, now), from, now),
-    notKnown: notKnownSince(rows, loss === null ? lossBefore(source.store, source.networkKey, now) : null),
+    losses: await lossesTold(source, now),
+    notKnown: loss === null ? notKnownTold(source, now, rows) : null,
     parted: shownParted(partedAt(source, now, rows), source),
     rtt: loss === null ? rttOf(here) : null,
     stalls: stallFigures(stalls, from, now),
     loopDelay,
-    clock: ownClockOf(status),
+    clock: status === null ? ownClockAt(source, now) : ownClockOf(status),
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }
 }

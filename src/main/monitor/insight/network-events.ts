@@ -5,6 +5,8 @@ import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { StoreReader } from '../../store/types.ts'
+import { clockDrift, startedByOurs } from '../detail.ts'
 import type { LogSource } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import { NEAR_MS, TOGETHER_MS } from './network-facts.ts'
@@ -22,9 +24,12 @@ const NETWORK_KINDS: readonly EventKind[] = [
   'NetworkFailed',
 ]
 const EVENTS = 200
+/** Those that tell what became of others long after: dials, and in which of them we stood still ourselves. */
+const LATE_KINDS: ReadonlySet<EventKind> = new Set(['DialFailed', 'Stalled'])
 
-/** The log, the peers, how the network is, and after which silence peers are purged, milliseconds. */
+/** The log and the versions of entries, the peers, how the network is, and after which silence peers are purged, milliseconds. */
 export interface NetworkLog extends LogSource {
+  readonly store: LogSource['store'] & Pick<StoreReader, 'versionsOf'>
   readonly rows: () => Iterable<PeerRow>
   readonly state: HealthNow['state']
   readonly purgeAfterMs: number
@@ -44,32 +49,38 @@ export function eventsAround(
   const [beforeSoon, beforeLate] = [soon, late].map((until) => store.lastSeqAt(networkKey, until) + 1)
   // Each kind by itself: hundreds that left must not hide the one stall that explains them.
   const around = NETWORK_KINDS.flatMap((kind) => {
-    const [until, before] = kind === 'DialFailed' ? [late, beforeLate] : [soon, beforeSoon]
+    const [until, before] = LATE_KINDS.has(kind) ? [late, beforeLate] : [soon, beforeSoon]
     const { events } = store.eventsPage({ networkKey, kinds: [kind], before, limit: EVENTS })
     // What happened later did not cause it.
     return events
       .map((logged) => eventAsOf(logged, until))
       .filter(({ at, lastAt = at }) => lastAt >= from && at <= until)
   })
-  return newestFirst(toTheirAddresses(around, rows))
+  return newestFirst(toTheirAddresses(around, { store, networkKey, rows }))
 }
 
 /**
  * Without dials that failed at an address which the peer no longer has, such as that of before its restart: nobody need listen there. One
  * from before that restart was to the address of then.
  */
-function toTheirAddresses(events: readonly LoggedEvent[], rows: () => Iterable<PeerRow>): readonly LoggedEvent[] {
+export function toTheirAddresses(
+  events: readonly LoggedEvent[],
+  { store, networkKey, rows }: Pick<NetworkLog, 'store' | 'networkKey' | 'rows'>,
+): readonly LoggedEvent[] {
   const dialed = new Set(
     events.flatMap(({ event }) => (event.kind === 'DialFailed' ? (peerAt(event.target) ?? []) : [])),
   )
   if (dialed.size === 0) return events
   const peers = new Map<PeerId, PeerRow>()
   for (const row of rows()) if (dialed.has(row.peerId)) peers.set(row.peerId, row)
+  // Our log goes by our clock, and an entry by that of its peer.
+  const startOf = ({ peerId, version }: PeerRow): number =>
+    startedByOurs(version, clockDrift(store.versionsOf(networkKey, peerId)))
   return events.filter(({ event, at }) => {
     const peerId = event.kind === 'DialFailed' ? peerAt(event.target) : null
     const row = peerId === null ? undefined : peers.get(peerId)
     if (event.kind !== 'DialFailed' || row === undefined) return true
-    return at < row.version.startedAt || isAtOne(event.target, row.addresses)
+    return isAtOne(event.target, row.addresses) || at < startOf(row)
   })
 }
 

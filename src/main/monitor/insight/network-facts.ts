@@ -24,6 +24,12 @@ export interface PartedFacts {
   readonly back: number | null
 }
 
+/** Peers that ended together, and how many of them are back. */
+export interface TogetherFacts {
+  readonly peers: readonly PeerId[]
+  readonly back: number
+}
+
 /** What is known. Times are milliseconds since the epoch. */
 export interface NetworkFacts {
   readonly now: number
@@ -49,6 +55,8 @@ export interface NetworkFacts {
   readonly told: readonly LoggedEvent[]
   /** That the others were taken for gone since; null where there was no split, or one lasts. */
   readonly parted: PartedFacts | null
+  /** Peers that ended together, where that is what happened last; null where another trouble is told, or none. */
+  readonly together: TogetherFacts | null
   /** Our loss of the network, where it is over and told still; null where another trouble is told. */
   readonly lostBefore: LossRun | null
   /** That addresses of this machine went away when we lost the network; null where none did, or we did not. */
@@ -57,6 +65,8 @@ export interface NetworkFacts {
   readonly again: ReadonlySet<PeerId>
   /** By how much our clock was ahead of most peers' when the trouble began; null where they agreed, or that is not known. */
   readonly ownClock: HealthNow['clock']
+  /** Entries that were refused in the ten minutes before now since their clock is not ours, newest first. */
+  readonly refusedByClock: readonly LoggedEvent[]
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */
@@ -123,7 +133,7 @@ export function spanOf({ since }: NetworkFacts): { readonly from: number; readon
 }
 
 /** Those of a kind. */
-export function ofKind({ events }: NetworkFacts, kind: EventKind): readonly LoggedEvent[] {
+export function ofKind({ events }: Pick<NetworkFacts, 'events'>, kind: EventKind): readonly LoggedEvent[] {
   return events.filter(({ event }) => event.kind === kind)
 }
 
@@ -218,7 +228,11 @@ export function brokeOff(facts: NetworkFacts): readonly Near[] {
 export type DialsTo = ReadonlyMap<PeerId, readonly LoggedEvent[]>
 
 /** Dials to some peers that failed, also since a moment of each. A dial is looked at once, however many the peers are. */
-export function dialsTo(facts: NetworkFacts, peers: Iterable<PeerId>, from: (peerId: PeerId) => number): DialsTo {
+export function dialsTo(
+  facts: Pick<NetworkFacts, 'events'>,
+  peers: Iterable<PeerId>,
+  from: (peerId: PeerId) => number,
+): DialsTo {
   const found = new Map([...peers].map((peerId) => [peerId, new Array<LoggedEvent>()] as const))
   for (const logged of ofKind(facts, 'DialFailed')) {
     const { event, at, lastAt = at } = logged
@@ -234,7 +248,11 @@ export function dialsTo(facts: NetworkFacts, peers: Iterable<PeerId>, from: (pee
 }
 
 /** Dials to some peers that were refused for the first time since a moment, or a little before it. */
-export function refusalsSince(facts: NetworkFacts, peers: Iterable<PeerId>, from: (peerId: PeerId) => number): DialsTo {
+export function refusalsSince(
+  facts: Pick<NetworkFacts, 'events'>,
+  peers: Iterable<PeerId>,
+  from: (peerId: PeerId) => number,
+): DialsTo {
   const found = [...dialsTo(facts, peers, from)].map(([peerId, dials]) => {
     const since = from(peerId) - SLACK_MS
     const first = dials.filter(({ event, at }) => event.kind === 'DialFailed' && isRefused(event.reason) && at >= since)

@@ -1,6 +1,5 @@
 /** Health and causes from a data folder, also while an app runs on it. */
 import type { HealthNow } from '../../../shared/health.ts'
-import { UnknownPeer } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinksAmong } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
@@ -23,9 +22,11 @@ import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
 import { islandsAmong } from './island-watch.ts'
-import { networkFacts, peerFacts } from './why-facts.ts'
+import { lastFacts } from './why-crashes.ts'
+import { peerFacts } from './why-facts.ts'
 import type { WhySource } from './why-facts.ts'
 import { whyNetwork } from './why-network.ts'
+import { strangerRow } from './why-stranger.ts'
 import type { ThenParts } from './why-then.ts'
 import { networkWhyThen, peerWhyThen, stateThen, storedThen } from './why-then.ts'
 import { storeThen } from './store-then.ts'
@@ -52,15 +53,18 @@ export async function storedPeerWhy(
   now: number,
   signal?: AbortSignal,
 ): Promise<Stored<PeerWhy>> {
-  const stored = catalog.store.peer(networkKeyOf(catalog.network), peerId)
-  if (stored === null) throw new UnknownPeer(`nothing is stored of ${peerId} in this network`)
+  const { store } = catalog
+  const networkKey = networkKeyOf(catalog.network)
+  const stored = store.peer(networkKey, peerId)
+  const unknown = `nothing is stored of ${peerId} in this network`
+  const kept = stored === null ? strangerRow({ store, networkKey }, peerId, unknown) : lastKnownRow(stored)
   const look = await lookAt(catalog, now)
   const { asOf } = look
   if (isPast(look) && rowIn(look.replay?.rows() ?? [], peerId) !== undefined)
     return { ...(await peerWhyThen(thenOf(catalog), peerId, look.at, signal)), asOf }
   const source = await sourceOf(catalog, look)
   const row = rowIn(source.rows(), peerId)
-  return { ...whyPeer(await peerFacts(source, row ?? lastKnownRow(stored))), asOf }
+  return { ...whyPeer(await peerFacts(source, row ?? kept)), asOf }
 }
 
 /** Why the network is, or was when it was looked last, as it is. @throws what the signal was fired with */
@@ -72,7 +76,7 @@ export async function storedNetworkWhy(
   const look = await lookAt(catalog, now)
   const { asOf } = look
   if (isPast(look)) return { ...(await networkWhyThen(thenOf(catalog), look.at, signal)), asOf }
-  return { ...whyNetwork(networkFacts(await sourceOf(catalog, look))), asOf }
+  return { ...whyNetwork(await lastFacts(await sourceOf(catalog, look))), asOf }
 }
 
 /** The past of a data folder. */

@@ -3,8 +3,8 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Parted } from '../../../shared/parted.ts'
 import { eventsAround, lastAround } from './network-events.ts'
 import type { PartedTold } from './parted.ts'
-import type { Begin, NetworkSource } from './why-facts.ts'
-import { networkFacts, partedBegin } from './why-facts.ts'
+import type { Begin, NetworkSource } from './network-trouble.ts'
+import { networkFacts, partedBegin } from './network-trouble.ts'
 import { endedRather } from './why-split.ts'
 
 /** The log as of a moment, and who was shown in it. */

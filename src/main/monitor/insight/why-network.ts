@@ -1,4 +1,4 @@
-/** Why we are alone, why the network is lost or split: causes ranked from what is known. Pure. */
+/** Why we are alone, why the network is lost or split, or who ended together: causes ranked from what is known. Pure. */
 import { andList } from '../../../shared/and-list.ts'
 import { formatCount } from '../../../shared/format-count.ts'
 import { evidence } from '../../../shared/health-words.ts'
@@ -8,6 +8,7 @@ import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { reachedByOthers } from '../../../shared/reachability.ts'
 import type { Cause, NetworkMatter, NetworkWhy } from '../../../shared/why.ts'
+import { brokeOffWords } from './fate-words.ts'
 import { failedDials, stallOf, wasDialed } from './logged.ts'
 import type { NetworkFacts } from './network-facts.ts'
 import {
@@ -29,7 +30,7 @@ import {
 import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
 import {
-  dialsTell,
+  fatesOf,
   isRefused,
   mostProbableFirst,
   ranked,
@@ -39,9 +40,9 @@ import {
   told,
   twinCause,
 } from './why-parts.ts'
-import { splitCauses } from './why-split.ts'
+import { splitCauses, togetherCauses } from './why-split.ts'
 import {
-  brokeOffWords,
+  clocksDifferWords,
   didWords,
   gapWords,
   hadLostWords,
@@ -49,6 +50,7 @@ import {
   networkDialsWords,
   ownClockWords,
   partedWords,
+  wentTogetherWords,
 } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
@@ -62,7 +64,7 @@ const SOON_MS = 30_000
 export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const matter = matterOf(facts)
   const causes = mostProbableFirst(causesOf(matter, facts)).map(({ cause }) => cause)
-  const since = matter === 'parted' || matter === 'had lost' ? facts.since : null
+  const since = matter === 'parted' || matter === 'had lost' || matter === 'went together' ? facts.since : null
   return {
     matter,
     sentence: told(statement(matter, facts, causes[0]), causes),
@@ -78,8 +80,10 @@ function matterOf(facts: NetworkFacts): NetworkMatter {
   if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (!isJoined(state)) return 'not joined'
   if (isSplit(facts)) return 'split'
+  if (facts.together !== null) return 'went together'
   if (lostBefore !== null) return 'had lost'
-  return parted === null ? 'fine' : 'parted'
+  if (parted !== null) return 'parted'
+  return facts.ownClock === null ? 'fine' : 'own clock'
 }
 
 function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | undefined): string {
@@ -103,6 +107,10 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
       return partedStatement(facts, ended)
     case 'had lost':
       return hadLostStatement(facts)
+    case 'went together':
+      return togetherStatement(facts)
+    case 'own clock':
+      return clockStatement(facts)
     case 'failed':
       return 'the network failed'
     case 'not joined':
@@ -118,6 +126,17 @@ function hadLostStatement({ now, lostBefore }: NetworkFacts): string {
   if (lostBefore === null) return ''
   const { from, to, back } = lostBefore
   return hadLostWords(Math.max(0, now - from), back ? to - from : null)
+}
+
+function clockStatement({ refusedByClock }: NetworkFacts): string {
+  const peers = new Set(
+    refusedByClock.flatMap(({ event }) => (event.kind === 'EntryRejected' ? (event.peerId ?? []) : [])),
+  )
+  return clocksDifferWords(peers.size)
+}
+
+function togetherStatement({ now, since, together }: NetworkFacts): string {
+  return wentTogetherWords(together?.peers ?? [], Math.max(0, now - since), together?.back ?? 0)
 }
 
 function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[] {
@@ -152,9 +171,13 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       ]
     case 'deserted':
       return whoWent(facts)
+    case 'own clock':
+      return ownClock(facts, seqs(facts.refusedByClock))
     case 'split':
     case 'parted':
       return splitCauses(facts)
+    case 'went together':
+      return togetherCauses(facts)
   }
 }
 
@@ -178,10 +201,11 @@ function stalledAlone(facts: NetworkFacts): readonly Ranked[] {
   return stallCauses(facts, refused ? 60 : 90, 'likely', true)
 }
 
-function ownClock({ ownClock: clock }: NetworkFacts): readonly Ranked[] {
+/** @param events that tell what came of it */
+function ownClock({ ownClock: clock }: NetworkFacts, events: readonly number[] = []): readonly Ranked[] {
   if (clock === null) return []
   const words = ownClockWords(clock.byMs, clock.peers)
-  return [ranked(85, 'own clock', 'likely', words, [], evidence('timeline', { kinds: ['ClockCompared'] }))]
+  return [ranked(85, 'own clock', 'likely', words, events, evidence('timeline', { kinds: ['ClockCompared'] }))]
 }
 
 function addresses({ status, now, local }: NetworkFacts): readonly Ranked[] {
@@ -273,9 +297,8 @@ function left(facts: NetworkFacts): readonly Ranked[] {
   // came from elsewhere shows that our connection works.
   const crashed = local ? ended.length > 0 : ended.length * 2 >= downAt.size
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
-  const unanswered = [...dialed.values()].filter((dials) => dialsTell(dials, stalls) === 'no answer')
-  const tell = dialsTell([...dialed.values()].flat(), stalls)
-  const words = brokeOffWords(downAt.size, local, crashed ? ended.length : 0, unanswered.length, tell)
+  const fates = fatesOf(dialed.values(), stalls)
+  const words = brokeOffWords(local, crashed ? fates : { ...fates, refused: 0 })
   if (!crashed) return [ranked(82, local ? 'unknown' : 'lost network', 'likely', words, seqs(down), where)]
   return [ranked(89, 'crashed', 'likely', words, seqs([...ended.flatMap(refused), ...down]), where)]
 }

@@ -10,11 +10,12 @@ import { addressClass } from '../../../shared/reachability.ts'
 import type { Cause, CauseKind, Confidence } from '../../../shared/why.ts'
 import type { RttSample, SessionEnd } from '../../store/types.ts'
 import { isWithin } from '../loss.ts'
+import { wasDialed } from './logged.ts'
 import type { AddressesGone } from './own-link.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import type { BrokeOff } from './why-together.ts'
-import type { DialsTell } from './words.ts'
+import type { Fates } from './fate-words.ts'
 import { sentence, TWIN } from './words.ts'
 
 /** Events that a cause names. */
@@ -50,8 +51,11 @@ export interface PeerFacts {
     /** Most of those were measured a few times only. */
     readonly few: boolean
   }
-  /** Peers that were purged within half a minute of it, in a loss or not, and stayed so, itself included, and how many were here then. */
-  readonly together: { readonly silent: number; readonly here: number }
+  /**
+   * Peers that were purged within half a minute of it, in a loss or not, and stayed so, itself included, and what dials tell of them; and how
+   * many were here then.
+   */
+  readonly together: { readonly silent: Fates; readonly here: number }
   /** The loss of the network in which it left, or that began soon after (`NOTICED_MS`); null where we were in it. */
   readonly lostThen: Run | null
   /** That addresses of this machine went away when that began; null where none did. */
@@ -215,6 +219,9 @@ export function ranOutOfTime(reason: string): boolean {
   return /no answer in time|time[ds]? ?out|aborted/i.test(reason)
 }
 
+/** What dials to those that went tell: nobody listens there, none is answered, or nothing. */
+export type DialsTell = 'refused' | 'no answer' | null
+
 /**
  * What dials that failed tell of those that they went to: one that is refused says more than others that wait in vain. Of what ran out
  * of time while we stood still ourselves, nothing.
@@ -223,6 +230,19 @@ export function dialsTell(dials: readonly LoggedEvent[], stalls: readonly Stall[
   const reasons = dials.flatMap(({ event }) => (event.kind === 'DialFailed' ? event.reason : []))
   if (reasons.some(isRefused)) return 'refused'
   return reasons.some(ranOutOfTime) && ranOutStalled(dials, stalls) === null ? 'no answer' : null
+}
+
+/** What dials since tell of some peers, by those to each of them. */
+export function fatesOf(dials: Iterable<readonly LoggedEvent[]>, stalls: readonly Stall[]): Fates {
+  const fates = { count: 0, refused: 0, unanswered: 0, undialed: 0 }
+  for (const to of dials) {
+    const tell = dialsTell(to, stalls)
+    fates.count += 1
+    if (tell === 'refused') fates.refused += 1
+    else if (tell === 'no answer') fates.unanswered += 1
+    else if (!to.some(wasDialed)) fates.undialed += 1
+  }
+  return fates
 }
 
 /** The longest stall in which dials ran out of time, where all that did have one; else null. */

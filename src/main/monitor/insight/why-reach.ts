@@ -33,6 +33,7 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
   switch (matter) {
     case 'fine':
     case 'not joined':
+    case 'own clock':
       return Infinity
     case 'alone':
       return Math.max(began, since - ALONE_BACK_MS)
@@ -45,6 +46,7 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
     case 'lost':
     case 'split':
     case 'parted':
+    case 'went together':
       return Math.max(began, since - NEAR_MS)
   }
 }

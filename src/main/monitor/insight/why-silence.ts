@@ -3,6 +3,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
+import { togetherWords } from './fate-words.ts'
 import { wasDialed } from './logged.ts'
 import { ownLinkCauses } from './own-link.ts'
 import type { Run } from './runs.ts'
@@ -30,7 +31,6 @@ import {
   ownClockWords,
   refusedWords,
   RESTARTED,
-  togetherWords,
   wentWithWords,
 } from './words.ts'
 
@@ -98,14 +98,14 @@ function lostOrCrashed(facts: PeerFacts, goneAt: number): readonly Ranked[] {
       found.push(ranked(rank, 'lost network', 'possible', lostSoonWords(gap), [], lossEvidence(lostThen)))
   }
   // That many went together comes of the split, where there was one.
-  if (!sure && apart === null && together.silent >= FEW_PEERS && together.silent * 2 >= together.here) {
+  if (!sure && apart === null && together.silent.count >= FEW_PEERS && together.silent.count * 2 >= together.here) {
     const [from, to] = [goneAt - TOGETHER_MS, goneAt + TOGETHER_MS]
     // Those that were purged in a loss are counted too, and nothing says of them that they went silent.
     const filter = '(reason:silent OR reason:"not known")'
     const where = evidence('timeline', { kinds: ['PeerDeparted'], filter, from, to })
     const how = lostThen === null ? 'went silent' : 'were purged'
     const tell = dialsTell(dials, stalls)
-    const words = togetherWords(together.silent, how, local, tell)
+    const words = togetherWords(how, local, together.silent)
     const kind = local ? (tell === 'refused' ? 'crashed' : 'unknown') : 'lost network'
     // Those that ended or hang here are told by their like alone.
     if (!local || back !== 'same') found.push(ranked(90, kind, 'likely', words, [], where))
@@ -234,5 +234,6 @@ export function broke(facts: PeerFacts): readonly Ranked[] {
   ]
   if (back === 'same') return rank(local ? 'likely' : 'possible', 'unknown', cameBackWords(local))
   if (back === 'restarted') return rank('likely', 'crashed', RESTARTED, RESTARTED_RANK)
-  return rank('possible', 'unknown', brokeWords(local))
+  const undialed = facts.dialsSought && !facts.dials.some(wasDialed)
+  return rank('possible', 'unknown', brokeWords(local, undialed))
 }

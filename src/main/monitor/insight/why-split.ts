@@ -20,10 +20,11 @@ import {
   stallCauses,
   TOGETHER_MS,
 } from './network-facts.ts'
+import { apartBrokeWords, fateWords, togetherWords } from './fate-words.ts'
 import { stallOf } from './logged.ts'
 import type { Ranked } from './why-parts.ts'
-import { dialsTell, ranked, seqs } from './why-parts.ts'
-import { apartBrokeWords, apartEndedWords, didWords, FEW_PEERS, gapWords, togetherWords } from './words.ts'
+import { dialsTell, fatesOf, ranked, seqs } from './why-parts.ts'
+import { didWords, FEW_PEERS, gapWords } from './words.ts'
 
 /** So many that left just before a split may have been the link together. */
 const MANY_BETWEEN = 4
@@ -55,6 +56,11 @@ export function splitCauses(facts: NetworkFacts): readonly Ranked[] {
   return [...ended, ...found, ...(explained && !played ? [] : cut(facts, stalls.length > 0, played)), ...less]
 }
 
+/** Why peers went together that ended: it is known that they did, and our own stall may be why it seems so of some. */
+export function togetherCauses(facts: NetworkFacts): readonly Ranked[] {
+  return [...endedApart(facts), ...stallCauses(facts, OWN_RANK, 'possible')]
+}
+
 /**
  * The best cause, where peers of other islands ended rather than being cut off: then the network only looks split. By the ranks, only a
  * peer that was the link may explain it better, so nothing else is looked for: Health asks it all the time.
@@ -81,10 +87,10 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
     .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
   const dials = dialsTo(facts, apart, () => since - untoldMs)
-  // A refused dial to the same peer says more: nothing listens there.
-  const unanswered = [...dials].flatMap(([peerId, of]) =>
-    refusedBy.get(peerId)?.length === 0 && dialsTell(of, stalls) === 'no answer' ? [of] : [],
-  )
+  // A dial that was refused just before the rest were looked at says more: nothing listens there.
+  const all = new Map([...dials].map(([peerId, of]) => [peerId, [...(refusedBy.get(peerId) ?? []), ...of]] as const))
+  const fates = fatesOf(all.values(), stalls)
+  const unanswered = [...all.values()].filter((of) => dialsTell(of, stalls) === 'no answer')
   // One of two may have been stopped while the other one ended.
   const isMost = (count: number): boolean => count * 2 > apart.size
   const most = isMost(refusals.length) || (isMost(refusals.length + unanswered.length) && uncut())
@@ -92,7 +98,7 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
     const where = evidence('timeline', { kinds: ['DialFailed', 'NeighborDown'], from })
     // Whether all are on this machine is said only of those that do not answer.
     const local = unanswered.length > 0 && uncut()
-    const words = apartEndedWords(apart.size, refusals.length, unanswered.length, local)
+    const words = fateWords({ ...fates, refused: refusals.length }, local, facts.together === null ? 'peer' : '')
     const events = seqs([...refusals.flat(), ...unanswered.flat(), ...broke])
     const rank = most ? ENDED_RANKS.most : ENDED_RANKS.some
     return [ranked(rank, 'crashed', most ? 'likely' : 'possible', words, events, where)]
@@ -100,9 +106,8 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
   if (broke.length === 0) return []
   const gone = new Set(broke.flatMap(({ event }) => (event.kind === 'NeighborDown' ? event.peerId : [])))
   const where = evidence('timeline', { kinds: ['NeighborDown', 'DialFailed'], from })
-  const tell = dialsTell([...dials.values()].flat(), stalls)
   const local = uncut()
-  const words = apartBrokeWords(gone.size, apart.size, local, tell)
+  const words = apartBrokeWords(gone.size, local, { ...fates, refused: 0 })
   // Elsewhere a way that is cut explains it as well.
   return [ranked(local ? ENDED_RANKS.some : CUT_RANK - 1, 'crashed', 'possible', words, seqs(broke), where)]
 }
@@ -183,13 +188,8 @@ function silentTogether(facts: NetworkFacts): readonly Ranked[] {
   const [from, to] = [since - TOGETHER_MS, since + TOGETHER_MS]
   const where = evidence('timeline', { kinds: ['PeerDeparted'], filter: 'reason:silent', from, to })
   const who = silent.flatMap(({ event }) => (event.kind === 'PeerDeparted' ? event.peerId : []))
-  const dials = [...dialsTo(facts, who, () => since).values()].flat()
-  const words = togetherWords(
-    silent.length,
-    'went silent',
-    local,
-    dialsTell(dials, ofKind(facts, 'Stalled').flatMap(stallOf)),
-  )
+  const dials = dialsTo(facts, new Set(who), () => since)
+  const words = togetherWords('went silent', local, fatesOf(dials.values(), ofKind(facts, 'Stalled').flatMap(stallOf)))
   return [ranked(OWN_RANK, 'lost network', 'possible', words, seqs(silent), where)]
 }
 

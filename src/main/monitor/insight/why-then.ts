@@ -1,7 +1,7 @@
 /** Why a peer or the network was as it was at a past moment, as it would have been answered then. In turns. */
 import { capital } from '../../../shared/capital.ts'
 import type { NetworkRef, PastPicture } from '../../../shared/contract.ts'
-import { InvalidArgument, UnknownPeer } from '../../../shared/errors.ts'
+import { InvalidArgument } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { linksAmong } from '../../../shared/links.ts'
@@ -21,10 +21,12 @@ import { stateOf } from './run-state.ts'
 import type { WhyStore } from './store-then.ts'
 import { storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
-import { networkFacts, peerFacts } from './why-facts.ts'
+import { lastFacts } from './why-crashes.ts'
+import { peerFacts } from './why-facts.ts'
 import { networkReach, peerReach } from './why-reach.ts'
 import { whyNetwork } from './why-network.ts'
 import type { PeerFacts } from './why-parts.ts'
+import { strangerRow } from './why-stranger.ts'
 import { whyPeer } from './why.ts'
 
 /** What the past is read from. */
@@ -59,8 +61,8 @@ export async function peerWhyThen(
   back: PeerFacts['back'] = null,
 ): Promise<PeerWhy> {
   const source = await sourceThen(parts, at, signal)
-  const row = [...source.rows()].find((one) => one.peerId === peerId)
-  if (row === undefined) throw new UnknownPeer(`${peerId} was not known at ${formatLocal(at)}`)
+  const known = [...source.rows()].find((one) => one.peerId === peerId)
+  const row = known ?? strangerRow(source, peerId, `${peerId} was not known at ${formatLocal(at)}`)
   const facts = await peerFacts(source, row, back)
   const why = whyPeer(facts)
   return {
@@ -74,7 +76,7 @@ export async function peerWhyThen(
 /** @throws InvalidArgument, what the signal was fired with */
 export async function networkWhyThen(parts: ThenParts, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
   const source = await sourceThen(parts, at, signal)
-  const facts = networkFacts(source)
+  const facts = await lastFacts(source)
   const why = whyNetwork(facts)
   return {
     ...why,

@@ -5,10 +5,13 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { inTurns } from '../turns.ts'
-import { eventsIn } from './logged.ts'
-import { SLACK_MS, TOGETHER_MS } from './network-facts.ts'
+import type { Fates } from './fate-words.ts'
+import { eventsIn, stallsIn } from './logged.ts'
+import { toTheirAddresses } from './network-events.ts'
+import { dialsTo, refusalsSince, SLACK_MS, TOGETHER_MS } from './network-facts.ts'
 import type { WhySource } from './why-facts.ts'
 import type { PeerFacts } from './why-parts.ts'
+import { fatesOf } from './why-parts.ts'
 
 /** Neighbors that broke off within so long of each other went together, milliseconds. */
 const SAME_MS = 2000
@@ -16,7 +19,7 @@ const SAME_MS = 2000
 const PURGED_SAME_MS = 15_000
 const PURGED_SAME_PART = 0.2
 
-type TogetherSource = Pick<WhySource, 'store' | 'networkKey' | 'rows' | 'purgeAfterMs'>
+type TogetherSource = Pick<WhySource, 'store' | 'networkKey' | 'rows' | 'purgeAfterMs' | 'now'>
 
 /** Whether nothing is heard of a peer, be it that we could not hear it. */
 export function isSilent(state: PeerState | DepartureReason): boolean {
@@ -32,7 +35,21 @@ export async function togetherWith(source: TogetherSource, row: PeerRow, at: num
   if (onlyLocal(row.addresses))
     for (const { peerId, addresses } of source.rows())
       if (addresses.length > 0 && !onlyLocal(addresses)) silent.delete(peerId)
-  return { silent: silent.size, here: await inTurns(source.store.presentAt(source.networkKey, from)) }
+  const here = await inTurns(source.store.presentAt(source.networkKey, from))
+  return { silent: await fatesSince(source, silent, at), here }
+}
+
+/** What dials tell of some peers that were purged at about a moment. */
+async function fatesSince(source: TogetherSource, peers: ReadonlySet<PeerId>, at: number): Promise<Fates> {
+  const { purgeAfterMs, now } = source
+  const from = at - 2 * purgeAfterMs
+  const { events } = await eventsIn(source, ['DialFailed'], from, now)
+  const stalls = await stallsIn(source, from, now)
+  const log = { events: toTheirAddresses(events, source) }
+  const fates = fatesOf(dialsTo(log, peers, () => from).values(), stalls)
+  // An address that refused before was never one at which its peer could be dialed.
+  const refused = [...refusalsSince(log, peers, () => from).values()].filter(({ length }) => length > 0)
+  return { ...fates, refused: refused.length }
 }
 
 /**
@@ -97,13 +114,21 @@ export interface WentWith {
   readonly purged: ReadonlySet<PeerId>
 }
 
-/** @param down when it broke off from us, if it did @param heardAt when it was heard of last @param goneAt when it was purged; null where it counts as here */
+/** How a peer went. Times are milliseconds since the epoch. */
+export interface Went {
+  /** When it broke off from us; null where it did not. */
+  readonly down: BrokeOff | null
+  /** When it was heard of last. */
+  readonly heardAt: number
+  /** When it was purged; null where it counts as here. */
+  readonly goneAt: number | null
+}
+
+/** Who did so with it. */
 export async function wentWith(
   source: TogetherSource,
-  { peerId }: PeerRow,
-  down: BrokeOff | null,
-  heardAt: number,
-  goneAt: number | null,
+  peerId: PeerId,
+  { down, heardAt, goneAt }: Went,
 ): Promise<WentWith> {
   const { purgeAfterMs } = source
   const since = down?.at ?? Math.max(heardAt, (goneAt ?? -Infinity) - 2 * purgeAfterMs)
@@ -133,7 +158,7 @@ export async function wentWith(
 }
 
 /** Whether a peer counts as here, and nothing was heard of it since a moment. */
-function isMissed(row: PeerRow | undefined, since: number): boolean {
+export function isMissed(row: PeerRow | undefined, since: number): boolean {
   if (row?.state !== 'online' || row.connected || row.neighbor) return false
   return Math.max(row.lastSeen, row.rtt?.at ?? -Infinity) <= since + SLACK_MS
 }

@@ -25,9 +25,11 @@ import {
 } from './why-parts.ts'
 import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './why-restart.ts'
 import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
+import { isStranger } from './why-stranger.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
-import { dialsWords, GOODBYE, HANGS, HUNG, stalledDialWords, unreachableWords } from './words.ts'
+import { HANGS, HUNG } from './fate-words.ts'
+import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** The search is ended after some seconds: a long history, or a busy machine. */
 const DIALS_NOT_SOUGHT = 'Failed dials to it are left out: to look for them took too long. Ask again.'
@@ -137,7 +139,7 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
     case 'displaced':
       return `${name} made room for another peer${ago}`
     case 'never reached':
-      return `${name} was not reached in this run`
+      return isStranger(row) ? `${name} is not in our catalog` : `${name} was not reached in this run`
     case 'lonely': {
       if (dropped === null) return `${name} is here, and no link of it is known`
       const told = agoWords(Math.max(0, now - dropped.toldAt))
@@ -208,7 +210,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
     case 'never reached':
       return [
         // A peer that announces itself is running, even if a dial to its address is refused. A private address may be another machine.
-        ...(facts.row.state === 'stored' && !isObstacle(facts) ? ended(facts) : []),
+        ...(facts.row.state === 'stored' && !isObstacle(facts) && !isStranger(facts.row) ? ended(facts) : []),
         ...refused(facts),
         ...clocks(facts),
         ...unreachable(facts, 80),
@@ -232,6 +234,9 @@ function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
   const { row, dials } = facts
   const where = itself(row)
   const found: Ranked[] = []
+  // Of one whose entries were refused it is not known which addresses those tell.
+  if (isStranger(row))
+    return [...lostDials(facts, rank + 7), ...stalledDials(facts, rank + 6), ...dialsFailed(facts, rank)]
   if (row.addresses.length === 0)
     found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
   else if (isObstacle(facts)) {
@@ -281,7 +286,7 @@ function dialedAt(dials: readonly LoggedEvent[]): Evidence {
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
   // What was before there are events is not known.
-  if (facts.dials.length > 0 || facts.logFrom > facts.began) return []
+  if (facts.dials.length > 0 || facts.logFrom > facts.began || isStranger(facts.row)) return []
   return [
     ranked(
       30,

@@ -73,6 +73,12 @@ export function ownClockWords(byMs: number, peers: number): string {
   return `the clock of this machine is wrong, ${by} ${side} those of most of ${counted(peers, 'peer')}`
 }
 
+/** Our clock is not that of most others. @param refused peers whose entries were refused by that */
+export function clocksDifferWords(refused: number): string {
+  const differ = 'our clock does not agree with those of others'
+  return refused === 0 ? differ : `${differ}, and entries of ${counted(refused, 'peer')} were refused`
+}
+
 /** We had lost the network when it went silent. */
 export function lostThenWords(ms: number): string {
   return `we had lost the network, ${gapWords(ms)}`
@@ -97,12 +103,22 @@ export function cutOffWords(ms: number): string {
 /** So many that went with a peer are named. */
 const WENT_NAMED = 5
 
+/** Peers ended together. @param ms how long ago @param back how many of them are back */
+export function wentTogetherWords(peers: readonly PeerId[], ms: number, back: number): string {
+  const were = `${namesOf(peers)} went together ${agoWords(ms)}`
+  return back === 0 ? were : `${were}, and ${formatCount(back)} came back since`
+}
+
+function namesOf(peers: readonly PeerId[]): string {
+  const named = peers.slice(0, WENT_NAMED).map(nickname)
+  const more = peers.length - named.length
+  return andList([...named, ...(more > 0 ? [`${formatCount(more)} more`] : [])])
+}
+
 /** Others went with it. @param why they did, which counts them all */
 export function wentWithWords(others: readonly PeerId[], why: string): string {
   if (others.length === 0) return why
-  const named = others.slice(0, WENT_NAMED).map(nickname)
-  const more = others.length - named.length
-  return `it went together with ${andList([...named, ...(more > 0 ? [`${formatCount(more)} more`] : [])])}: ${why}`
+  return `it went together with ${namesOf(others)}: ${why}`
 }
 
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
@@ -119,109 +135,6 @@ export function partedWords(ms: number, gone: number, back: number | null, ended
 export function hadLostWords(ms: number, lastedMs: number | null): string {
   const lasted = lastedMs === null ? '' : ` for ${roughDuration(lastedMs)}`
   return `we last lost the network ${agoWords(ms)}${lasted}`
-}
-
-/** How many went together: "purged" says nothing of them, where we had lost the network. */
-type WentHow = 'went silent' | 'were purged'
-
-/** What dials to those that went tell: nobody listens there, none is answered, or nothing. */
-export type DialsTell = 'refused' | 'no answer' | null
-
-/**
- * Many went together.
- * @param local as of `slowerWords`: then no connection of ours can have broken
- */
-export function togetherWords(count: number, how: WentHow, local: boolean, dials: DialsTell): string {
-  if (!local) return `our own connection broke, since ${counted(count, 'peer')} ${how} within a minute`
-  const what = { refused: 'were ended or crashed', 'no answer': 'hang or were suspended' }
-  const why = dials === 'no answer' ? `; ${NO_ANSWER}` : ''
-  const became = dials === null ? 'were ended, crashed or suspended' : what[dials]
-  return `${counted(count, 'peer')} on this machine ${became} together (they ${how} within a minute${why})`
-}
-
-/** An operating system refuses for a process that ended, and answers nothing for one that stands still. */
-const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
-
-/**
- * All neighbors broke off.
- * @param local as of `slowerWords`
- * @param refused at the addresses of how many nobody listens since
- * @param unanswered how many others do not answer dials
- */
-export function brokeOffWords(
-  neighbors: number,
-  local: boolean,
-  refused: number,
-  unanswered: number,
-  dials: DialsTell,
-): string {
-  const hang =
-    refused === 0 || unanswered === 0 ? '' : `, and ${formatCount(unanswered)} ${hangWords(unanswered, local)}`
-  const ended = `(${endedWords(neighbors, refused, dials)}${hang})`
-  if (local) return `${brokeTogether(neighbors, 'neighbor')} ${ended}`
-  const broke = `${didWords(neighbors, 'neighbor', 'broke off')} without a goodbye`
-  return refused === 0 ? `our own connection is down, since ${broke}` : `${broke} ${ended}`
-}
-
-/**
- * Peers of other islands that were our neighbors broke off.
- * @param local as of `slowerWords`: then all of those islands are gone, however many of them were our neighbors
- */
-export function apartBrokeWords(neighbors: number, apart: number, local: boolean, dials: DialsTell): string {
-  if (local && neighbors < apart)
-    return `${counted(apart, 'peer')}, all on this machine, are gone together (${formatCount(neighbors)} of them broke off without a goodbye: ${endedWords(apart, 0, dials)})`
-  if (local) return `${brokeTogether(neighbors, 'peer')} (${endedWords(neighbors, 0, dials)})`
-  const broke = `${neighbors === 1 ? 'it' : 'they'} broke off without a goodbye`
-  return `${counted(neighbors, 'peer was', 'peers were')} ended or crashed${neighbors === 1 ? '' : ' together'} (${broke})`
-}
-
-function brokeTogether(count: number, noun: string): string {
-  return count === 1
-    ? `1 ${noun} on this machine broke off without a goodbye`
-    : `${counted(count, noun)}, all on this machine, broke off together without a goodbye`
-}
-
-/** What became of those that broke off. */
-function endedWords(count: number, refused: number, dials: DialsTell): string {
-  const one = count === 1
-  if (refused > 0) return `${refusedAt(count, refused)}: ${refused === 1 ? 'it was' : 'they were'} ended or crashed`
-  if (dials === 'no answer') return `${one ? 'it' : 'they'} ${hangWords(count, true)}: ${NO_ANSWER}`
-  return `${one ? 'it was' : 'they were'} ended, crashed or suspended`
-}
-
-/** Nobody listens at the addresses of so many of them. */
-function refusedAt(count: number, refused: number): string {
-  if (refused === count) return `nobody listens at ${count === 1 ? 'its address' : 'their addresses'}`
-  return `nobody listens at the address${refused === 1 ? '' : 'es'} of ${formatCount(refused)} of them`
-}
-
-/** What is known of so many that do not answer dials. @param local as of `slowerWords`: elsewhere something may lie between */
-function hangWords(count: number, local: boolean): string {
-  const one = count === 1
-  if (!local) return `${one ? 'does' : 'do'} not answer`
-  return `${one ? 'hangs or was' : 'hang or were'} suspended`
-}
-
-/** It is on this machine, and does not answer dials; or did not, until it came back with the start that it had before. */
-export const HANGS = `it ${hangWords(1, true)} (${NO_ANSWER})`
-export const HUNG = 'it hung or was suspended (dials got no answer, and it came back later as the same process)'
-
-/**
- * The peers of other islands are gone, rather than cut off. Those that are more are told first.
- * @param refused at the addresses of how many nobody listens since
- * @param unanswered how many others do not answer dials
- * @param local as of `slowerWords`
- */
-export function apartEndedWords(peers: number, refused: number, unanswered: number, local: boolean): string {
-  const ended = peers - unanswered
-  const became = `${ended === 1 ? 'was' : 'were'} ended or crashed${ended === 1 ? '' : ' together'}`
-  const why = local ? ` (${NO_ANSWER})` : ''
-  const [more, less] = [
-    { count: ended, did: `${became} (${refusedAt(ended, refused)})` },
-    { count: unanswered, did: `${hangWords(unanswered, local)}${why}` },
-  ].toSorted((a, b) => b.count - a.count)
-  const others = less === undefined || less.count === 0 ? '' : `, and ${formatCount(less.count)} ${less.did}`
-  return more === undefined ? '' : `${counted(more.count, 'peer')} ${more.did}${others}`
 }
 
 /** How long before something else it happened. */
@@ -317,11 +230,12 @@ export function dialsWords(failed: number, last: FailedDial): string {
 /** Its machine answers, and nobody listens there. */
 export const CRASHED = 'it crashed or was ended (its machine answers, and nobody listens at its address)'
 
-/** What is left to say of one that went without a goodbye. @param local it is on this machine: no connection lies between */
-export function brokeWords(local: boolean): string {
+/** What is left to say of one that went without a goodbye. @param local it is on this machine: no connection lies between @param undialed nobody dialed it since */
+export function brokeWords(local: boolean, undialed: boolean): string {
+  const why = `(it said no goodbye${undialed ? ', and was not dialed since' : ''})`
   return local
-    ? 'it crashed, was ended by force, hangs or was suspended (it said no goodbye)'
-    : 'it crashed, was ended by force, hangs, was suspended, or lost its connection (it said no goodbye)'
+    ? `it crashed, was ended by force, hangs or was suspended ${why}`
+    : `it crashed, was ended by force, hangs, was suspended, or lost its connection ${why}`
 }
 
 /** The same of one that came back with the start that it had before. @param local as of `brokeWords` */

@@ -2,6 +2,7 @@
 import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../../shared/ids.ts'
 import type { PeerRow, PeerState, Source } from '../../../shared/peer.ts'
+import { backSince, hereSince } from '../../../shared/peer.ts'
 
 /** A time as its distance from the change; one that is too far away for that as it is, in a list. */
 export type Time = number | readonly [number]
@@ -38,7 +39,7 @@ export interface RowFields {
 const FARTHEST = 2 ** 50
 
 /** What a row is taken for that nobody told of: most rows are like that, and need not say so. */
-function blankRow(peerId: PeerId): PeerRow {
+export function blankRow(peerId: PeerId): PeerRow {
   return {
     peerId,
     self: false,
@@ -67,9 +68,10 @@ export function cameRow(
   known: PeerRow | undefined,
   at: number,
 ): PeerRow {
-  const before = known ?? { ...blankRow(peerId), firstSeen: at }
-  const back = known === undefined || known.state === 'online' ? {} : { backAt: at }
-  return { ...before, ...back, state: 'online', source, version, tags, addresses, lastSeen: at }
+  // One that is here already came in the millisecond that the journal ends with.
+  const since = known?.state === 'online' ? hereSince(known) : at
+  const { backAt: _, ...before } = known ?? blankRow(peerId)
+  return { ...before, ...backSince(since, known), state: 'online', source, version, tags, addresses, lastSeen: at }
 }
 
 /** What a row says that the one before did not, where there was one. `now`: the time of the change. */

@@ -7,13 +7,16 @@ export function troubleLasts(state: NetworkStatus['state'], islands: number): bo
   return state === 'alone' || state === 'lost' || state === 'deserted' || islands > 1
 }
 
-/** Whether something is wrong with the network, or happened to it that is told still: a split, or our loss of it. */
+/** Whether something is wrong with the network, or happened to it that is told still: a split, our loss of it, or several that may have crashed together; or our clock is wrong. */
 export function troubleNow(
   state: NetworkStatus['state'],
-  now: Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown'> | null,
+  now: Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown' | 'left' | 'clock'> | null,
 ): boolean {
   if (troubleLasts(state, now?.islands?.count ?? 0)) return true
-  return now !== null && (now.parted !== null || now.losses !== null || now.notKnown !== null)
+  if (now === null) return false
+  return (
+    now.parted !== null || now.losses !== null || now.notKnown !== null || now.left.silent > 1 || now.clock !== null
+  )
 }
 
 /** Whether something is known of a past moment: what was wrong then, or before, the answer itself says. */

@@ -16,7 +16,12 @@ const EVERY_MS = 10_000
 /** The same of what is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
 const OVER_EVERY_MS = 60_000
 
-/** Why we are alone, or why the network is or was lost or split, and what can be done; or why it was at a past moment. Nothing where all is well. */
+/** What is told of after it happened: there is nothing to be done about it. */
+const OVER: ReadonlySet<NetworkWhy['matter']> = new Set(['parted', 'had lost', 'went together'])
+/** That, and what no dial mends. */
+const NO_DIALS: ReadonlySet<NetworkWhy['matter']> = new Set([...OVER, 'split', 'own clock'])
+
+/** Why we are alone, why the network is or was lost or split, who crashed together, or that our clock is wrong, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()
@@ -27,6 +32,8 @@ export function NetworkWhyCard() {
   const endedNow = useHealth(({ now }) => now?.parted?.ended ?? false)
   const lostNow = useHealth(({ now }) => now?.losses?.to ?? null)
   const notKnownNow = useHealth(({ now }) => now?.notKnown?.count ?? 0)
+  const silentNow = useHealth(({ now }) => now?.left.silent ?? 0)
+  const clockNow = useHealth(({ now }) => now?.clock?.byMs ?? null)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
   const wrongThen = usePicture(({ picture }) => knownThen(picture))
   const at = usePicture(askedAt)
@@ -36,10 +43,10 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
     everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : OVER_EVERY_MS,
-    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow}`,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow} ${silentNow} ${clockNow}`,
   })
   const text = strings.health.why
-  const over = why?.matter === 'parted' || why?.matter === 'had lost'
+  const over = why !== null && OVER.has(why.matter)
   if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
   if (why.matter === 'alone' && !tellMore(why.causes)) return null
@@ -51,7 +58,7 @@ export function NetworkWhyCard() {
         </p>
         <Causes why={why} live={now} />
         {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
-        {why.matter === 'split' || over || !now ? null : (
+        {NO_DIALS.has(why.matter) || !now ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}

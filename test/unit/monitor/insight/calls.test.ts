@@ -70,3 +70,21 @@ it('why of a split that was not told yet has who is apart', async () => {
     causes: [{ kind: 'crashed', confidence: 'likely' }],
   })
 })
+
+it('why of the network tells who crashed together', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const { clock } = data
+  const view = new View(clock, store.status())
+  view.setStatus(fakeStatus(3, START))
+  await data.scheduler.run(1000)
+  for (const index of [2, 3]) {
+    view.putRow(peerRow(index, { state: 'online', lastSeen: START, rtt: null, connected: false, neighbor: false }))
+    store.append(NETWORK, clock.now(), { kind: 'NeighborDown', peerId: peerIdAt(index) })
+    store.append(NETWORK, clock.now(), { kind: 'DialFailed', target: peerIdAt(index), reason: 'connection refused' })
+  }
+  const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
+  const settings = () => ({ config: { maxTimeDrift: 60_000 } }) as never
+  const monitor = { store, view, clock, network, settings, insight: () => null } as never
+  expect(await whyNetworkOf(monitor, {})).toMatchObject({ matter: 'went together', since: clock.now() })
+})

@@ -1,10 +1,12 @@
 import { expect, it } from 'vitest'
 import { tell } from '../../../../src/main/monitor/alerts/cause.ts'
 import { ownLinkCauses } from '../../../../src/main/monitor/insight/own-link.ts'
+import * as fate from '../../../../src/main/monitor/insight/fate-words.ts'
 import * as words from '../../../../src/main/monitor/insight/words.ts'
 import { islandsVerdict } from '../../../../src/shared/island-words.ts'
 import { notAskedWords } from '../../../../src/shared/not-asked-words.ts'
 import { clockWords } from '../../../../src/shared/own-troubles.ts'
+import { fates } from './peer-facts.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 
 const MANY = 4321
@@ -12,6 +14,7 @@ const LARGE = '4,321'
 const failed = { kind: 'DialFailed', target: '/ip4/192.0.2.7/tcp/1', reason: 'refused' } as const
 const others = Array.from({ length: MANY + 5 }, () => idOf('a'))
 
+const some = fates(4 * MANY, { refused: MANY, unanswered: MANY, undialed: MANY })
 const bridge = { a: idOf('a'), b: idOf('b'), sides: [MANY, MANY] as const }
 const verdict = {
   count: 1,
@@ -47,11 +50,14 @@ it.each([
   ['our clock is told', clockWords(90_000, MANY)],
   ['others went too', words.wentWithWords(others, 'it was ended')],
   ['a split', words.partedWords(5000, MANY, MANY, false)],
-  ['together', words.togetherWords(MANY, 'went silent', false, null)],
-  ['together here', words.togetherWords(MANY, 'went silent', true, null)],
-  ['neighbors broke off', words.brokeOffWords(2 * MANY, true, MANY, MANY, null)],
-  ['neighbors broke off elsewhere', words.brokeOffWords(2 * MANY, false, MANY, MANY, null)],
-  ['other islands ended', words.apartEndedWords(2 * MANY, MANY, MANY, true)],
+  ['together', fate.togetherWords('went silent', false, fates(MANY))],
+  ['together here', fate.togetherWords('went silent', true, fates(MANY))],
+  ['neighbors broke off', fate.brokeOffWords(true, some)],
+  ['neighbors broke off elsewhere', fate.brokeOffWords(false, some)],
+  ['other islands broke off', fate.apartBrokeWords(MANY, true, { ...some, refused: 0 })],
+  ['our clock is not theirs', words.clocksDifferWords(MANY)],
+  ['peers went together', words.wentTogetherWords(others, 5000, MANY)],
+  ['other islands ended', fate.fateWords(some, true, 'peer')],
   ['refused entries', words.refusedWords('Full', MANY)],
   ['unreachable', words.unreachableWords(MANY, failed)],
   ['dials of the network', words.networkDialsWords(MANY, failed)],

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { playedNetworkWhy } from '../../../../src/main/monitor/exports/played-why.ts'
 import { storedHealth, storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
-import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/network-trouble.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
@@ -99,6 +99,23 @@ it('is told for as long as Health tells of it: for ten minutes, and while somebo
   expect(await said()).toEqual([false, true, 'had lost'])
   view.putRow(row('dan', at(1)))
   await data.scheduler.run(10_000)
+  expect(await said()).toEqual([false, false, 'fine'])
+})
+
+it('is told for ten minutes also where everybody came back', async () => {
+  using data = new DataFolder()
+  const { store, view, log, now, back, why } = await lost(data)
+  const said = async (): Promise<readonly unknown[]> => {
+    const { losses, notKnown } = await storedHealth(catalogOf(store), now())
+    return [losses !== null, notKnown !== null, (await why()).matter]
+  }
+  await back()
+  view.putRow(row('dan', at(1)))
+  await data.scheduler.run(9 * MINUTE)
+  log({ kind: 'NeighborUp', peerId: idOf('cat') })
+  expect(await said()).toEqual([true, false, 'had lost'])
+  await data.scheduler.run(2 * MINUTE)
+  log({ kind: 'NeighborUp', peerId: idOf('cat') })
   expect(await said()).toEqual([false, false, 'fine'])
 })
 

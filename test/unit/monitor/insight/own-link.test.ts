@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/network-trouble.ts'
+import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'

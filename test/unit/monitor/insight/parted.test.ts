@@ -4,7 +4,7 @@ import { partedAt } from '../../../../src/main/monitor/insight/parted.ts'
 import { shownParted } from '../../../../src/main/monitor/insight/shown-parted.ts'
 import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
 import { storedHealth, storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
-import { networkFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/network-trouble.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { networkWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
@@ -253,9 +253,31 @@ describe('why of a network that was parted', () => {
     expect(ended()).toBe(true)
   })
 
+  it('takes the start of a peer by our clock: a dial is from before a restart where that is so here, however far ahead its clock is', () => {
+    islands(5, 2, { apart })
+    const restart = (minute: number, aheadMin: number): { readonly startedAt: number; readonly updatedAt: number } => {
+      const at = START + minute * MINUTE
+      return { startedAt: at + aheadMin * MINUTE, updatedAt: at + aheadMin * MINUTE }
+    }
+    for (const peerId of apart)
+      log(5.1, { kind: 'DialFailed', target: `/ip4/192.0.2.1/tcp/1/p2p/${peerId}`, reason: 'connection refused' })
+    const ended = (minute: number, aheadMin: number): unknown => {
+      const version = restart(minute, aheadMin)
+      for (const peerId of apart)
+        store.recordVersion(NETWORK, peerId, { version, at: START + minute * MINUTE, source: 'gossip' })
+      const restarted = rows([]).map((one) => ({ ...one, version, addresses: ['/ip4/192.0.2.1/tcp/2'] }))
+      return shownParted(found(5.3), { ...source(5.3, []), rows: () => restarted })?.ended
+    }
+    // It had restarted, and told its new address.
+    expect(ended(5.05, 2)).toBe(false)
+    // It restarted after that.
+    expect(ended(5.15, 2)).toBe(true)
+  })
+
   it('whether they ended is looked up once, when nothing more that tells it can come', () => {
     let [pages, places, looks] = [0, 0, 0]
-    const counted: Pick<Store, 'eventsPage' | 'lastSeqAt'> = {
+    const counted: Pick<Store, 'eventsPage' | 'lastSeqAt' | 'versionsOf'> = {
+      versionsOf: () => [],
       eventsPage: (query) => ((pages += 1), store.eventsPage(query)),
       lastSeqAt: (...query) => ((places += 1), store.lastSeqAt(...query)),
     }

@@ -1,5 +1,7 @@
 /** What `why` is asked with in tests: what is known of a peer that nothing is wrong with, and of some that something is. */
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
+import type { Fates } from '../../../../src/main/monitor/insight/fate-words.ts'
+import { NOBODY } from '../../../../src/main/monitor/insight/fate-words.ts'
 import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { Stall } from '../../../../src/main/monitor/insight/stalls.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
@@ -48,6 +50,14 @@ export const stall = (at: number, ms: number, seq = 90): Stall => ({ at, firstAt
 export const gone = (seq: number, at: number, reason: 'graceful' | 'purged' | 'lost'): LoggedEvent =>
   logged(seq, at, { kind: 'PeerDeparted', peerId: PEER, reason, version: { startedAt: 1, updatedAt: 1 } })
 
+/** So many peers that went, of which dials tell nothing unless said. */
+export const fates = (count: number, changes: Partial<Fates> = {}): Fates => ({
+  ...NOBODY,
+  count,
+  undialed: count,
+  ...changes,
+})
+
 /** A peer that nothing is wrong with. */
 export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   now: NOW,
@@ -62,7 +72,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   connectedAt: null,
   samples: times(40, 41, 39, 40, 40, 41, 40, 39),
   others: { measured: 10, median: 38, slower: 0, compared: 10, few: false },
-  together: { silent: 0, here: 20 },
+  together: { silent: fates(0), here: 20 },
   lostThen: null,
   addressesGone: null,
   events: [],
@@ -118,9 +128,11 @@ export const networkFactsOf = (changes: Partial<NetworkFacts>): NetworkFacts => 
   told: [],
   parted: null,
   lostBefore: null,
+  together: null,
   addressesGone: null,
   again: new Set(),
   ownClock: null,
+  refusedByClock: [],
   purgeAfterMs: 5 * MINUTE,
   local: false,
   demo: false,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
-import { dial, facts, MINUTE, NOW, refused, row, SILENT, STORED, timedOut } from './peer-facts.ts'
+import { dial, facts, fates, MINUTE, NOW, refused, row, SILENT, STORED, stall, timedOut } from './peer-facts.ts'
 
 describe('why', () => {
   it('of a moment at which it went says that it went just then', () => {
@@ -75,7 +75,7 @@ describe('why', () => {
 
   it('says of one in an island that was cut off that it was there, and not that all in it crashed together', () => {
     const apart = { since: NOW - 72_000, seq: 77, others: [peerIdAt(2)], ended: null }
-    const together = { silent: 4, here: 8 }
+    const together = { silent: fates(4), here: 8 }
     const why = whyPeer(facts({ ...SILENT, local: true, together, apart }))
     expect(why.sentence).toMatch(
       / went silent 1 min ago, probably because the network split, and it was in the island that was cut off, 12 s before\.$/,
@@ -97,7 +97,7 @@ describe('why', () => {
       since: null,
     } as const
     const apart = { since: NOW - 2 * MINUTE, seq: 1, others: [], ended: { rank: 95, cause: ended } }
-    expect(causes({ apart, row: silent, local: true, together: { silent: 8, here: 8 } })).toEqual([
+    expect(causes({ apart, row: silent, local: true, together: { silent: fates(8), here: 8 } })).toEqual([
       ['likely', 'it hung or was suspended (it came back later as the same process)'],
     ])
     expect(causes({ dials: [dial(85)], row: silent })).toEqual([
@@ -108,10 +108,17 @@ describe('why', () => {
 
   it('of one that hangs says so among the rest before anybody dialed it; on this machine no connection is lost', () => {
     const words = (local: boolean) => whyPeer(facts({ ...SILENT, local })).causes.map((cause) => cause.words)
-    expect(words(true)).toEqual(['it crashed, was ended by force, hangs or was suspended (it said no goodbye)'])
-    expect(words(false)).toEqual([
-      'it crashed, was ended by force, hangs, was suspended, or lost its connection (it said no goodbye)',
+    expect(words(true)).toEqual([
+      'it crashed, was ended by force, hangs or was suspended (it said no goodbye, and was not dialed since)',
     ])
+    expect(words(false)).toEqual([
+      'it crashed, was ended by force, hangs, was suspended, or lost its connection (it said no goodbye, and was not dialed since)',
+    ])
+    // Where dials were not looked for to the end, that is not known; nor is it so where one failed.
+    for (const known of [{ dialsSought: false }, { dials: [timedOut], stalls: [stall(NOW - MINUTE, 4000)] }])
+      expect(whyPeer(facts({ ...SILENT, local: true, ...known })).causes.map((cause) => cause.words)).toContain(
+        'it crashed, was ended by force, hangs or was suspended (it said no goodbye)',
+      )
   })
 
   it('of one that was purged in a loss says that it is not known what became of it, or what did', () => {
@@ -124,7 +131,7 @@ describe('why', () => {
     expect(sentence({ dials: [dial(85)] })).toMatch(
       / was purged 1 min ago, probably because it crashed or was ended \(/,
     )
-    expect(sentence({ local: true, together: { silent: 8, here: 8 } })).toMatch(
+    expect(sentence({ local: true, together: { silent: fates(8), here: 8 } })).toMatch(
       / was purged 1 min ago, probably because 8 peers on this machine were ended, crashed or suspended together/,
     )
   })

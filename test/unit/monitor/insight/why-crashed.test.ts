@@ -1,6 +1,7 @@
 /** Why of peers that crash together, from the log of a data folder: of the network, and of each of them. */
 import { describe, expect, it } from 'vitest'
-import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/network-trouble.ts'
+import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
+import type { Fates } from '../../../../src/main/monitor/insight/fate-words.ts'
 import type { NetworkFacts } from '../../../../src/main/monitor/insight/network-facts.ts'
 import type { PeerFacts } from '../../../../src/main/monitor/insight/why-parts.ts'
 import { mostProbableFirst } from '../../../../src/main/monitor/insight/why-parts.ts'
@@ -11,7 +12,7 @@ import { endedRather, splitCauses } from '../../../../src/main/monitor/insight/w
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import { SeededRandom } from '../../../sim/random.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
-import { facts, islandsOf, logged, MINUTE, networkFactsOf, NOW, PEER, SILENT, stall, timedOut } from './peer-facts.ts'
+import { facts, fates, islandsOf, logged, MINUTE, networkFactsOf, NOW, SILENT, stall, timedOut } from './peer-facts.ts'
 
 const SECOND = 1000
 const KILLED = [1, 2, 3].map((index) => peerIdAt(index))
@@ -37,7 +38,7 @@ describe('a split', () => {
     expect(why({ events, held: [peerIdAt(1)] })).toMatchObject({
       matter: 'split',
       sentence:
-        'The network looks split into 2 islands: 6 and 3, probably because 3 peers were ended or crashed together (nobody listens at the addresses of 2 of them).',
+        'The network looks split into 2 islands: 6 and 3, probably because 2 peers were ended or crashed together (nobody listens at their addresses), and nothing is heard of 1 more (it was not dialed yet).',
       causes: [{ kind: 'crashed', confidence: 'likely' }],
     })
     expect(why({ events: [...events, refused(3)] }).causes[0]?.words).toMatch(/\(nobody listens at their addresses\)$/)
@@ -124,8 +125,14 @@ describe('a split', () => {
       `2 peers hang or were ${suspended}, and 1 was ended or crashed (nobody listens at its address)`,
     )
     // What ran out of time while we stood still says nothing.
-    expect(words(refused(1), refused(2), silent(3), told(4 * SECOND, { kind: 'Stalled', ms: 9000 }))).toMatch(
-      /^3 peers were ended or crashed together/,
+    expect(words(refused(1), refused(2), silent(3), told(4 * SECOND, { kind: 'Stalled', ms: 9000 }))).toBe(
+      '2 peers were ended or crashed together (nobody listens at their addresses), and nothing is heard of 1 more (dials to it do not tell why)',
+    )
+    // Nor does an address that was refused long before.
+    const early = { ...refused(3, 10 * MINUTE), lastAt: NOW }
+    expect(words(refused(1), refused(2), early)).toMatch(/^2 peers were .* of 1 more \(dials to it do not tell why\)$/)
+    expect(words(refused(1))).toMatch(
+      /^1 peer was ended or crashed \(.*\), and nothing is heard of 2 more \(they were not/,
     )
     // Elsewhere something may lie between.
     const far = why({ events: [...downs, refused(1), refused(2), silent(3)], local: false })
@@ -135,7 +142,7 @@ describe('a split', () => {
   })
 
   it('has no link in a peer of the other island', () => {
-    const bridges = (apart: readonly (typeof PEER)[]): readonly string[] =>
+    const bridges = (apart: readonly PeerId[]): readonly string[] =>
       why({ events: [down(1)], held: [peerIdAt(1)], apart: new Set(apart) }).causes.flatMap(({ kind, words }) =>
         kind === 'bridge' ? words : [],
       )
@@ -153,7 +160,11 @@ describe('a split', () => {
     )
     const unanswered = [failed(1, 'no answer in time')]
     expect(why({ events: [...downs, ...unanswered] }).causes[0]?.words).toMatch(
-      /they hang or were suspended: dials get/,
+      /\(1 of them hangs or was suspended: dials get/,
+    )
+    unanswered.push(failed(2, 'no answer in time'), failed(3, 'no answer in time'))
+    expect(why({ events: [...downs, ...unanswered] }).causes[0]?.words).toMatch(
+      /\(they hang or were suspended: dials get/,
     )
     const far = why({ events: downs, local: false })
     expect(far.sentence).toMatch(/^The network is split .*, perhaps because the way between the islands is cut/)
@@ -210,7 +221,10 @@ describe('a loss', () => {
     const who = '3 neighbors, all on this machine, broke off together without a goodbye'
     expect(cause()).toBe(`${who} (they were ended, crashed or suspended)`)
     expect(cause(failed(1, 'no answer in time'))).toBe(
-      `${who} (they hang or were suspended: dials get no answer, and an ended process would refuse them)`,
+      `${who} (1 of them hangs or was suspended: dials get no answer, and an ended process would refuse them)`,
+    )
+    expect(cause(...[1, 2, 3].map((index) => failed(index, 'no answer in time')))).toMatch(
+      /\(they hang or were suspended: dials get/,
     )
     expect(cause(failed(1, 'no answer in time'), refused(2))).toBe(
       `${who} (nobody listens at the address of 1 of them: it was ended or crashed, and 1 hangs or was suspended)`,
@@ -229,20 +243,25 @@ describe('a loss', () => {
 
 describe('a peer that went silent with many on this machine', () => {
   const together = (changes: Partial<PeerFacts>): string | undefined =>
-    whyPeer(facts({ ...SILENT, local: true, together: { silent: 8, here: 8 }, ...changes })).causes.find(({ words }) =>
-      /together|our own connection/.test(words),
+    whyPeer(facts({ ...SILENT, local: true, together: { silent: fates(8), here: 8 }, ...changes })).causes.find(
+      ({ words }) => /together|within a minute|our own connection/.test(words),
     )?.words
 
-  it('is said to be ended only where nothing listens, and to hang where nothing answers', () => {
-    expect(together({})).toMatch(
-      /^8 peers on this machine were ended, crashed or suspended together \(they went silent/,
+  const of = (changes: Partial<Fates>) => ({ together: { silent: fates(8, changes), here: 8 } })
+
+  it('is said to have gone with those that ended and those that hang, of each as far as dials to it tell', () => {
+    expect(together({})).toBe(
+      '8 peers on this machine were ended, crashed or suspended together (they went silent within a minute)',
     )
-    expect(together({ dials: [timedOut] })).toMatch(
+    expect(together({ dials: [timedOut], ...of({ unanswered: 8, undialed: 0 }) })).toMatch(
       /^8 peers on this machine hang or were suspended together .*; dials get no answer, and an ended process would refuse/,
     )
-    const refusal = logged(90, NOW, { kind: 'DialFailed', target: PEER, reason: 'connection refused' })
-    expect(together({ dials: [refusal, timedOut] })).toMatch(/^8 peers on this machine were ended or crashed together/)
-    expect(together({ dials: [timedOut], stalls: [stall(NOW - MINUTE, 4000)] })).toMatch(/ended, crashed or suspended/)
+    expect(together(of({ refused: 8, undialed: 0 }))).toBe(
+      '8 peers on this machine were ended or crashed together (they went silent within a minute; nobody listens at their addresses)',
+    )
+    expect(together(of({ refused: 2, unanswered: 1, undialed: 4 }))).toBe(
+      '8 peers on this machine went silent within a minute: 2 were ended or crashed (nobody listens at their addresses), 1 hangs or was suspended (dials get no answer, and an ended process would refuse them), and nothing is heard of 5 more (4 of them were not dialed yet)',
+    )
     expect(together({ dials: [timedOut], local: false })).toMatch(/^our own connection broke/)
   })
 })

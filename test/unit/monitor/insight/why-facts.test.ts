@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { networkFacts, peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
+import { networkFacts } from '../../../../src/main/monitor/insight/network-trouble.ts'
+import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { NOTICED_MS } from '../../../../src/main/monitor/insight/why-silence.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
@@ -275,7 +276,7 @@ describe('what is known of a peer', () => {
     const now = (name: string, state: PeerRow['state'], startedAt = 1): PeerRow =>
       peerRow(2, { peerId: idOf(name), state, version: { startedAt, updatedAt: startedAt } })
     const silent = async (...rows: readonly PeerRow[]): Promise<number> =>
-      (await peerFacts({ ...source(15), rows: () => [quiet, ...rows] }, quiet)).together.silent
+      (await peerFacts({ ...source(15), rows: () => [quiet, ...rows] }, quiet)).together.silent.count
     expect(await silent()).toBe(4)
     expect(await silent(now('a', 'purged'), now('b', 'online'), now('c', 'departed'))).toBe(2)
     // One that was started again since did not stay so, but it ended.

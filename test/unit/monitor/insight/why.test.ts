@@ -16,6 +16,7 @@ import {
   stall,
   gone,
   facts,
+  fates,
   SLOW,
   SILENT,
   STORED,
@@ -30,7 +31,7 @@ describe('why a peer is silent', () => {
     ['dialing it failed', { dials: [timedOut] }, 'dials failed'],
     [
       'its machine refuses connections, whatever else happened',
-      { dials: [dial(85)], stalls: [stall(NOW - MINUTE, 4000)], together: { silent: 16, here: 20 } },
+      { dials: [dial(85)], stalls: [stall(NOW - MINUTE, 4000)], together: { silent: fates(16), here: 20 } },
       'crashed',
     ],
     [
@@ -48,12 +49,16 @@ describe('why a peer is silent', () => {
       },
       'clock jumped',
     ],
-    ['most others went silent with it', { together: { silent: 16, here: 20 }, dials: [timedOut] }, 'lost network'],
+    [
+      'most others went silent with it',
+      { together: { silent: fates(16), here: 20 }, dials: [timedOut] },
+      'lost network',
+    ],
     [
       'we had lost the network, rather than that others crashed with it',
       {
         lostThen: { from: NOW - 2 * MINUTE, to: NOW - MINUTE / 2 },
-        together: { silent: 16, here: 20 },
+        together: { silent: fates(16), here: 20 },
         dials: [timedOut],
       },
       'lost network',
@@ -74,7 +79,7 @@ describe('why a peer is silent', () => {
   it('says that we had lost the network; on this machine those that stayed silent may have crashed, also once it is over', () => {
     const lost = { from: NOW - 2 * MINUTE, to: NOW - MINUTE / 2 }
     const said = (changes: Partial<PeerFacts>): readonly string[] =>
-      whyPeer(facts({ ...SILENT, together: { silent: 16, here: 20 }, lostThen: lost, ...changes }))
+      whyPeer(facts({ ...SILENT, together: { silent: fates(16), here: 20 }, lostThen: lost, ...changes }))
         .causes.map(({ words }) => words)
         .filter((words) => /lost the network|together/.test(words))
     const loss = 'we had lost the network, 1 min before'
@@ -89,7 +94,7 @@ describe('why a peer is silent', () => {
   it('shows all that it counts as gone together, and calls none silent where we had lost the network', () => {
     const lost = { from: NOW - 2 * MINUTE, to: Infinity }
     const cause = (changes: Partial<PeerFacts>) =>
-      whyPeer(facts({ ...SILENT, local: true, together: { silent: 16, here: 20 }, ...changes })).causes[0]
+      whyPeer(facts({ ...SILENT, local: true, together: { silent: fates(16), here: 20 }, ...changes })).causes[0]
     const filter = '(reason:silent OR reason:"not known")'
     expect(cause({})).toMatchObject({ words: expect.stringMatching(/went silent/) as string, evidence: { filter } })
     const notKnown = cause({ row: row({ state: 'lost' }), gone: { at: NOW - MINUTE, reason: 'lost' }, lostThen: lost })
@@ -251,7 +256,7 @@ describe('sentences', () => {
     ['left', facts({ row: row({ state: 'departed' }), gone: { at: NOW - 1000, reason: 'graceful' } }), 1],
     ['silent, refused', gossip, 0],
     ['silent, the machine slept', facts({ ...SILENT, events: [jumped] }), 0],
-    ['silent with others', facts({ ...SILENT, together: { silent: 16, here: 20 } }), 0],
+    ['silent with others', facts({ ...SILENT, together: { silent: fates(16), here: 20 } }), 0],
     ['silent, our clock', facts({ ...SILENT, ownClock: { byMs: 120_000, peers: 5 } }), 0],
     ['crashed', facts({ ...SILENT, dials: [dial(85)] }), 0],
     ['never reached', facts({ ...STORED, dials: [{ ...timedOut, times: 18 }] }), 1],

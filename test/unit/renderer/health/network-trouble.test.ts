@@ -19,5 +19,9 @@ it('now is explained while nobody is there or it is split, and while a split or 
   expect([troubleLasts('online', 1), troubleNow('online', { ...now, parted })]).toEqual([false, true])
   expect(troubleNow('online', { ...now, losses: { from: 1, to: 2, count: 1, totalMs: 1 } })).toBe(true)
   expect(troubleNow('online', { ...now, notKnown: { count: 1, lostAt: 1, heardSince: 0 } })).toBe(true)
+  // One that goes silent does so by itself; several may have crashed together.
+  const silent = (count: number) => troubleNow('online', { ...now, left: { ...now.left, silent: count } })
+  expect([silent(1), silent(2)]).toEqual([false, true])
+  expect(troubleNow('online', { ...now, clock: { byMs: 300_000, peers: 3 } })).toBe(true)
   expect([troubleNow('online', now), troubleNow('joining', null)]).toEqual([false, false])
 })

@@ -1,0 +1,85 @@
+/** With whom a peer went, and who went together: cut off by a split, or ended at the same moment. In turns. */
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { LASTING_MS } from './island-watch.ts'
+import { eventsIn, stallOf } from './logged.ts'
+import { dialsTo, isSplit, ofKind, refusalsSince } from './network-facts.ts'
+import type { Begin } from './network-trouble.ts'
+import { beginOf, networkFacts, splitBegin } from './network-trouble.ts'
+import type { WhySource } from './why-facts.ts'
+import type { PeerFacts, Ranked } from './why-parts.ts'
+import { dialsTell } from './why-parts.ts'
+import { endedRather } from './why-split.ts'
+import type { Went } from './why-together.ts'
+import { wentWith } from './why-together.ts'
+
+/** The split in which a peer is on a different island from us, or was when it went; and whether those there only ended. */
+export async function apartOf(
+  source: WhySource,
+  row: PeerRow,
+  until: number,
+  heardAt: number,
+): Promise<PeerFacts['apart']> {
+  const { peerId } = row
+  const begin = row.state === 'online' ? apartNow(source, row, heardAt) : await apartThen(source, peerId, until)
+  if (begin === null) return null
+  // What is said of the network holds of the peer as well.
+  const ended = begin.apart.has(peerId) ? endedRather(networkFacts(source, begin)) : null
+  const others = [...begin.apart].filter((other) => other !== peerId)
+  return { since: begin.since, seq: begin.told[0]?.seq ?? null, others, ended }
+}
+
+/** The same of those that went at the moment at which it did, where no split is told: they ended rather than being cut off, or nothing is said. */
+export async function apartWith(source: WhySource, row: PeerRow, went: Went): Promise<PeerFacts['apart']> {
+  const found = await endedWith(source, row, went)
+  if (found === null) return null
+  const { begin, ended } = found
+  const others = [...begin.apart].filter((other) => other !== row.peerId)
+  return { since: begin.since, seq: went.down?.seq ?? null, others, ended }
+}
+
+/** Peers that ended together, and how that is known. */
+export interface EndedTogether {
+  readonly begin: Begin
+  readonly ended: Ranked
+}
+
+/** Who ended together with a peer, itself included; null where nobody did, or that is not known. */
+export async function endedWith(source: WhySource, { peerId }: PeerRow, went: Went): Promise<EndedTogether | null> {
+  const { since, broke, purged } = await wentWith(source, peerId, went)
+  if (broke.size + purged.size < 2) return null
+  const all = new Set([...broke, ...purged])
+  const begin = { since, untoldMs: 0, held: [], apart: all, told: [], parted: null, lostBefore: null, together: null }
+  const facts = networkFacts(source, begin)
+  const refused = refusalsSince(facts, purged, () => since)
+  const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
+  const dials = dialsTo(facts, purged, () => since)
+  const isTold = (other: PeerId): boolean => {
+    if ((refused.get(other) ?? []).length > 0) return true
+    // Elsewhere something may lie between.
+    return facts.local && !facts.demo && dialsTell(dials.get(other) ?? [], stalls) === 'no answer'
+  }
+  const apart = new Set([...broke, ...[...purged].filter(isTold)])
+  if (apart.size < 2 || !apart.has(peerId)) return null
+  const of = { ...begin, apart }
+  const ended = endedRather(networkFacts(source, of, facts.events))
+  return ended === null ? null : { begin: of, ended }
+}
+
+/** The split that is told of the network, where a peer that counts as here is on the other side, and was not heard of since. */
+function apartNow(source: WhySource, { peerId, connected, neighbor }: PeerRow, heardAt: number): Begin | null {
+  if (connected || neighbor) return null
+  const begin = beginOf(source)
+  const apart = isSplit(source) ? source.apart : begin.apart
+  return apart.has(peerId) && heardAt <= begin.since ? begin : null
+}
+
+/** The last split before a moment, where it lasted then and a peer was on a different island from us. */
+async function apartThen(source: WhySource, peerId: PeerId, until: number): Promise<Begin | null> {
+  const from = until - 2 * source.purgeAfterMs - LASTING_MS
+  const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
+  // Those that are gone did not come back. Of an earlier run nothing holds.
+  const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
+  if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
+  return splitBegin(last, last.event, source.purgeAfterMs)
+}

@@ -1,0 +1,108 @@
+/** The peers that ended together last, whether or not the network looked split by it. In turns. */
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
+import type { PeerId } from '../../../shared/ids.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { clockDrift } from '../detail.ts'
+import { eventsIn, stallsIn } from './logged.ts'
+import { toTheirAddresses } from './network-events.ts'
+import type { NetworkFacts } from './network-facts.ts'
+import { isJoined, isSplit, refusalsSince, TOGETHER_MS } from './network-facts.ts'
+import type { Begin } from './network-trouble.ts'
+import { networkFacts } from './network-trouble.ts'
+import { stallBehind } from './stalls.ts'
+import type { EndedTogether } from './why-apart.ts'
+import { endedWith } from './why-apart.ts'
+import type { WhySource } from './why-facts.ts'
+import { brokeOffAt, isMissed } from './why-together.ts'
+
+/** Peers that went and are looked at, those that did so last. */
+const MOST_LOOKED = 12
+
+/** What is known of the network; where nothing is wrong with it, or something was before, with who ended together since. */
+export async function lastFacts(source: WhySource): Promise<NetworkFacts> {
+  const facts = networkFacts(source)
+  if (!isJoined(source.state) || isSplit(source)) return facts
+  const begin = await endedTogether(source)
+  if (begin === null) return facts
+  const { parted, lostBefore, since, apart } = facts
+  // They are told with the trouble that came of it.
+  const isPart = begin.since <= since + TOGETHER_MS || [...begin.apart].every((peerId) => apart.has(peerId))
+  return (parted !== null || lostBefore !== null) && isPart ? facts : networkFacts(source, begin)
+}
+
+/** Those that did so last in the ten minutes that Health counts; null where nobody did, and once all of them are back. */
+async function endedTogether(source: WhySource): Promise<Begin | null> {
+  const { now, purgeAfterMs } = source
+  const rows = new Map([...source.rows()].map((row) => [row.peerId, row]))
+  const stalls = await stallsIn(source, now - HEALTH_SPAN_MS - purgeAfterMs, now)
+  const went = await wentLately(source, rows)
+  for (const { row, goneAt, downAt } of went.slice(0, MOST_LOOKED)) {
+    const found = await groupOf(source, { row, goneAt })
+    if (found === null) continue
+    // When one went that was our neighbor is known exactly, and so is who went with it.
+    const others = went.filter((other) => other.downAt !== null && found.begin.apart.has(other.row.peerId))
+    const [neighbor] = downAt === null ? others : []
+    const { begin, ended } = (neighbor === undefined ? null : await groupOf(source, neighbor)) ?? found
+    // Without a dial that tells it, our own stall explains that nothing was heard of them.
+    if (ended.cause.confidence !== 'likely' && stallBehind(goneAt ?? begin.since, stalls, purgeAfterMs) !== null)
+      continue
+    const peers = [...begin.apart].toSorted()
+    const isBack = (peerId: PeerId): boolean => {
+      const other = rows.get(peerId)
+      return other?.state === 'online' && !isMissed(other, begin.since)
+    }
+    return { ...begin, together: { peers, back: peers.filter(isBack).length } }
+  }
+  return null
+}
+
+/** Who ended together with one that went. */
+async function groupOf(
+  source: WhySource,
+  { row, goneAt }: Pick<Gone, 'row' | 'goneAt'>,
+): Promise<EndedTogether | null> {
+  const { store, networkKey, now } = source
+  const aheadMs = clockDrift(store.versionsOf(networkKey, row.peerId)) ?? 0
+  const heardAt = Math.max(row.rtt?.at ?? -Infinity, row.version.updatedAt - aheadMs)
+  const down = await brokeOffAt(source, row.peerId, heardAt, goneAt ?? now)
+  return await endedWith(source, row, { down, heardAt, goneAt })
+}
+
+/** A peer that went. Times are milliseconds since the epoch. */
+interface Gone {
+  readonly row: PeerRow
+  /** When it was purged; null where it counts as here. */
+  readonly goneAt: number | null
+  /** When it broke off from us; null where it was no neighbor. */
+  readonly downAt: number | null
+}
+
+/** Who went silent in this run, or broke off and refused a dial since, and is not back; who went last comes first. */
+async function wentLately(source: WhySource, rows: ReadonlyMap<PeerId, PeerRow>): Promise<readonly Gone[]> {
+  const { now } = source
+  const from = now - HEALTH_SPAN_MS
+  const { events } = await eventsIn(source, ['NeighborDown', 'PeerDeparted', 'DialFailed', 'NetworkJoined'], from, now)
+  // Of an earlier run nothing holds.
+  const run = events.slice(events.findLastIndex(({ event }) => event.kind === 'NetworkJoined') + 1)
+  const [downAt, goneAt] = [new Map<PeerId, number>(), new Map<PeerId, number>()]
+  for (const { event, at, lastAt = at } of run)
+    if (event.kind === 'NeighborDown') downAt.set(event.peerId, Math.max(lastAt, downAt.get(event.peerId) ?? 0))
+    else if (event.kind === 'PeerDeparted' && event.reason === 'purged') goneAt.set(event.peerId, at)
+  const missed = [...downAt].flatMap(([peerId, at]) => (isMissed(rows.get(peerId), at) ? peerId : []))
+  const refusals = refusalsSince(
+    { events: toTheirAddresses(run, source) },
+    missed,
+    (peerId) => downAt.get(peerId) ?? now,
+  )
+  const found: Gone[] = []
+  for (const [peerId, at] of goneAt) {
+    const row = rows.get(peerId)
+    if (row?.state === 'purged') found.push({ row, goneAt: at, downAt: downAt.get(peerId) ?? null })
+  }
+  for (const [peerId, dials] of refusals) {
+    const row = rows.get(peerId)
+    if (row !== undefined && dials.length > 0) found.push({ row, goneAt: null, downAt: downAt.get(peerId) ?? null })
+  }
+  const at = ({ downAt: down, goneAt: purged }: Gone): number => down ?? purged ?? now
+  return found.toSorted((a, b) => at(b) - at(a))
+}
