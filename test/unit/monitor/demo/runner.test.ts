@@ -17,12 +17,17 @@ const STORY_MS = SCRIPT.reduce(
   0,
 )
 
+/** The wall clock when all begins. */
+const EPOCH = 1_700_000_000_000
+
 /** A world that writes down what is done to it, with a host that sees what it is asked for after `seesAfter`. */
 function rig({ failing = [] as readonly string[], seesAfter = (_sight: StorySight): number => 1000 } = {}) {
   const scheduler = new Scheduler()
   const log: string[] = []
   const told: string[] = []
   const chapters: number[] = []
+  const lacking: string[] = []
+  const missed: string[] = []
   const asked: string[] = []
   const failures: unknown[] = []
   const here = new Map<PeerId, readonly string[]>()
@@ -64,11 +69,17 @@ function rig({ failing = [] as readonly string[], seesAfter = (_sight: StorySigh
   const runner = new StoryRunner({
     script: SCRIPT,
     world,
-    clock: { monotonic: () => scheduler.now, schedule: (ms, fn) => scheduler.schedule(ms, fn) },
+    clock: {
+      now: () => EPOCH + scheduler.now,
+      monotonic: () => scheduler.now,
+      schedule: (ms, fn) => scheduler.schedule(ms, fn),
+    },
     seed: 7,
-    tell: ({ chapter, beat, peers }) => {
+    tell: ({ chapter, beat, peers, missing, missedAt }) => {
       chapters.push(chapter)
       told.push(`${scheduler.now / 1000} ${beat} ${peers.map(name).join()}`.trim())
+      if (missing !== null) lacking.push(missing)
+      if (missedAt !== null) missed.push(`${(missedAt - EPOCH) / 1000} ${beat}`)
     },
     ask: ({ id, sights }) => {
       asked.push(sights.map((sight) => `${sight.what} ${'peerId' in sight ? name(sight.peerId) : ''}`.trim()).join())
@@ -78,7 +89,7 @@ function rig({ failing = [] as readonly string[], seesAfter = (_sight: StorySigh
     failed: (error) => void failures.push(error),
   })
   const run = (ms: number): Promise<void> => scheduler.run(ms)
-  return { log, told, chapters, asked, failures, runner, run, here, name, scheduler }
+  return { log, told, chapters, lacking, missed, asked, failures, runner, run, here, name, scheduler }
 }
 
 describe('the story of the demo', () => {
@@ -127,57 +138,123 @@ describe('the story of the demo', () => {
     expect(log.some((line) => line.endsWith('join role:validator,client:1.3.9'))).toBe(true)
   })
 
-  it('waits while it is held, for as long as it takes, and goes on where it was', async () => {
-    const { told, runner, run } = rig()
-    runner.hold(true)
-    runner.play(1)
-    await run(60_000)
-    expect(told).toEqual(['0 begins'])
-    runner.hold(false)
-    await run(7000)
-    expect(told.slice(1)).toEqual(['60 calm', expect.stringMatching(/^65 joined/)])
-    runner.hold(true)
-    runner.hold(true)
-    await run(100_000)
-    runner.hold(false)
-    await run(2900)
-    expect(told).toHaveLength(3)
-    await run(200)
-    expect(told.at(-1)).toMatch(/^170 joined/)
-    // Held while a chapter is chosen: it begins there once it goes on.
-    runner.hold(true)
-    runner.play(5)
-    await run(10_000)
-    expect(told.slice(4)).toEqual(['170.1 begins'])
-    runner.hold(false)
-    await run(1100)
-    expect(told.at(-1)).toMatch(/^181\S* split$/)
-  })
+  it.each(['not connected', 'nobody looks'] as const)(
+    'waits while it is held, %s, for as long as it takes, and goes on where it was',
+    async (why) => {
+      const { told, runner, run } = rig()
+      runner.hold(why)
+      runner.play(1)
+      await run(60_000)
+      expect(told).toEqual(['0 begins'])
+      runner.hold(null)
+      await run(7000)
+      expect(told.slice(1)).toEqual(['60 calm', expect.stringMatching(/^65 joined/)])
+      runner.hold(why)
+      runner.hold(why)
+      await run(100_000)
+      runner.hold(null)
+      await run(2900)
+      expect(told).toHaveLength(3)
+      await run(200)
+      expect(told.at(-1)).toMatch(/^170 joined/)
+      // Held while a chapter is chosen: it begins there once it goes on.
+      runner.hold(why)
+      runner.play(5)
+      await run(10_000)
+      expect(told.slice(4)).toEqual(['170.1 begins'])
+      runner.hold(null)
+      await run(1100)
+      expect(told.at(-1)).toMatch(/^181\S* split$/)
+    },
+  )
 
   it.each([
     [2, 'crashed', 3000],
     [5, 'split', 3000],
+    [5, 'healed', 13_000],
   ])(
-    'begins chapter %i again where it was held for long after %s: the network did not wait',
+    'begins chapter %i again where we were cut off for long after %s: the network did not wait',
     async (chapter, beat, ms) => {
-      const { told, log, runner, run } = rig()
+      const { told, log, missed, runner, run } = rig()
       runner.play(chapter)
       await run(ms)
       expect(told.at(-1)).toContain(beat)
-      runner.hold(true)
+      runner.hold('not connected')
       await run(5000)
-      runner.hold(false)
+      runner.hold(null)
       expect(told.at(-1)).toContain(beat)
-      runner.hold(true)
+      runner.hold('not connected')
       await run(5001)
-      runner.hold(false)
+      // That nobody looks then changes nothing about it.
+      runner.hold('nobody looks')
       await run(0)
       expect(told.at(-1)).toContain('begins')
       expect(log.at(-1)).toContain('reset')
+      await run(60_000)
+      runner.hold(null)
       await run(ms)
       expect(told.at(-1)).toContain(beat)
+      expect(missed.filter((one) => !one.endsWith('begins'))).toEqual([])
     },
   )
+
+  it.each([
+    [2, 'crashed', 'goodbye silent'],
+    [2, 'goodbye', 'silent'],
+    [5, 'split', 'parted healed whole'],
+    [5, 'healed', 'whole'],
+  ])(
+    'plays chapter %i to its end where nobody looks after %s, as the network does not wait, and goes on once somebody looks',
+    async (chapter, beat, rest) => {
+      const { told, missed, runner, run, scheduler } = rig()
+      const beats = (): string[] => told.map((line) => line.split(' ')[1] ?? '')
+      runner.play(chapter)
+      while (beats().at(-1) !== beat) await run(500)
+      const before = told.length
+      const leftAt = scheduler.now
+      runner.hold('nobody looks')
+      await run(120_000)
+      expect(beats().slice(before).join(' ')).toBe(rest)
+      // As soon as with somebody who looks, and with the time.
+      expect(missed.map((line) => line.split(' ')[1]).join(' ')).toBe(rest)
+      const endedAt = Number(told.at(-1)?.split(' ')[0])
+      expect([missed.at(-1)?.split(' ')[0], endedAt < leftAt / 1000 + 40]).toEqual([`${endedAt}`, true])
+      // Its last word stands long enough to be read, and to be looked at.
+      runner.hold(null)
+      await run(11_900)
+      expect(beats().slice(before).join(' ')).toBe(rest)
+      await run(3000)
+      expect(beats().length).toBeGreaterThan(before + rest.split(' ').length)
+      expect(missed).toHaveLength(rest.split(' ').length)
+    },
+  )
+
+  it('says in the middle of a chapter that went on what is so, once somebody looks again', async () => {
+    const { told, missed, runner, run } = rig()
+    runner.play(5)
+    await run(3000)
+    runner.hold('nobody looks')
+    await run(5000)
+    expect(told.at(-1)).toContain('parted')
+    runner.hold(null)
+    await run(5000)
+    expect([told.at(-1), missed]).toEqual([expect.stringContaining('healed'), ['7 parted']])
+  })
+
+  it.each([3, 4])('asks again in chapter %i once somebody looks: what was seen before may be over', async (chapter) => {
+    const { told, asked, runner, run } = rig({ seesAfter: () => 3000 })
+    runner.play(chapter)
+    await run(1000)
+    runner.hold('nobody looks')
+    const before = [asked.length, told.length]
+    await run(120_000)
+    expect([asked.length, told.length]).toEqual(before)
+    runner.hold(null)
+    await run(2900)
+    expect([asked.length, told.length]).toEqual([(before[0] ?? 0) + 1, before[1]])
+    await run(10_000)
+    expect(told.slice(1).map((line) => line.split(' ')[1])[0]).toBe(chapter === 3 ? 'slow' : 'old')
+  })
 
   it('goes to a chapter on demand, from peers as before the story, and calls off what runs', async () => {
     const { told, log, runner, run } = rig()
@@ -277,6 +354,30 @@ describe('what the story says', () => {
     // Only of the chapter after it.
     expect(await acts(2, 'here')).toEqual(['slow'])
     expect((await acts(3, 'middle')).slice(0, 4)).toEqual(['slow', 'slow', 'slow', 'join'])
+  })
+
+  it.each([
+    [1, 'here', 'joined'],
+    [2, 'here', 'crashed'],
+    [2, 'left', 'goodbye'],
+    [2, 'silent', 'silent'],
+    [3, 'here', 'slow'],
+    [3, 'slow', 'slow'],
+    [3, 'middle', 'slower'],
+    [4, 'here', 'old'],
+    [5, 'whole', 'split'],
+    [5, 'apart', 'parted'],
+    [5, 'split', 'healed'],
+    [5, 'healed', 'whole'],
+  ] as const)('names in chapter %i what did not show where no "%s" was seen: %s', async (chapter, unseen, missing) => {
+    const { told, lacking, runner, run } = rig({ seesAfter: ({ what }) => (what === unseen ? Infinity : 0) })
+    runner.play(chapter)
+    while (lacking.length === 0) await run(500)
+    expect(lacking).toEqual([missing])
+    const split = chapter === 5
+    // Who it is about is named too.
+    expect(told.at(-1)).toMatch(split ? /unseen$/ : /unseen #\d+/)
+    await runner.stop()
   })
 
   it('is not that a peer crashed, left or joined of whom we know nothing', async () => {
