@@ -1,5 +1,5 @@
 /** Plays the demo's script on its peers: one scene after the other, the same each time. */
-import type { DemoBeat, DemoShown, DemoStory } from '../../../shared/demo-story.ts'
+import type { DemoBeat, DemoStory } from '../../../shared/demo-story.ts'
 import { DEMO_SHOWN } from '../../../shared/demo-story.ts'
 import { Internal } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
