@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { DEMO_BEATS, DEMO_SHOWN } from '../../src/shared/demo-story.ts'
 import type { DemoStory } from '../../src/shared/demo-story.ts'
 import { nickname } from '../../src/shared/nickname.ts'
-import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
+import { fakeStatus, peerIdAt, peerRow } from '../support/renderer/fake-network.ts'
 import { goTo, takePicture } from './app.ts'
 import { violations } from './page/axe.ts'
 import { expect, test } from './synthetic.ts'
@@ -123,4 +123,75 @@ test('the demo says what happens and what to look at, plays each chapter on dema
   host.tell({ status: { ...status, story: moment(1, 'calm') } })
   await expect(banner).toBeVisible()
   await expect(card).toHaveCount(0)
+})
+
+/** Moments with the view that what they say to look at is in, and whether the peer that they name is shown. */
+const LEADS = [
+  ['calm', 'Network', false],
+  ['joined', 'Peers', true],
+  ['silent', 'Timeline', false],
+  ['slower', 'Peers', true],
+  ['parted', 'Health', false],
+  ['whole', 'Timeline', false],
+] as const
+
+test('what the demo says to look at is shown, with no peer beside it that it does not name', async ({ synthetic }) => {
+  const { host } = synthetic
+  const page = await synthetic.open()
+  const status = { ...fakeStatus(39, Date.now()), demo: true } as const
+  const card = page.getByRole('region', { name: 'The demo’s story' })
+  const inspector = page.locator('[data-inspector]')
+  const [other, named] = [peerIdAt(9), peerIdAt(30)]
+  await page.setViewportSize({ width: 1024, height: 640 })
+  for (const [beat, view, names] of LEADS) {
+    host.tell({ status: { ...status, story: moment(2, beat, named, peerIdAt(6)) } })
+    await expect(card).toHaveAttribute('data-beat', beat)
+    await page.evaluate(`location.hash = '#/peers?peer=${other}'`)
+    await expect(inspector).toContainText(nickname(other))
+    await card.getByRole('button', { name: /^Look at/ }).click()
+    await expect(page.locator('nav [aria-current=page]')).toHaveText(view)
+    if (names) await expect(inspector).toContainText(nickname(named))
+    else await expect(inspector).toHaveCount(0)
+  }
+
+  // Whose row changes its place, as that of a peer does that has just joined, stays in view until another way is taken.
+  const row = page.locator(`[data-peer-id="${named}"]`)
+  const name = row.getByText(nickname(named))
+  const be = (neighbor: boolean): void =>
+    host.tell({ peers: [peerRow(30, { state: 'online', neighbor, connected: neighbor })] })
+  be(true)
+  host.tell({ status: { ...status, story: moment(1, 'joined', named) } })
+  await card.getByRole('button', { name: /^Look at/ }).click()
+  for (const neighbor of [false, true, false]) {
+    be(neighbor)
+    await expect(row.getByText('neighbor')).toHaveCount(neighbor ? 1 : 0)
+    await expect(name).toBeInViewport({ ratio: 1 })
+  }
+  await page.getByRole('grid', { name: 'Peers' }).hover()
+  await page.mouse.wheel(0, -5000)
+  await expect(name).not.toBeInViewport()
+  be(false)
+  await expect(name).not.toBeInViewport()
+  // Where the table is shown again it is gone to again.
+  await goTo(page, 'Timeline')
+  await goTo(page, 'Peers')
+  await expect(name).toBeInViewport({ ratio: 1 })
+})
+
+test('a filter stands where it is typed, and no more than once beside it', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  const filter = page.getByLabel('Filter the graph')
+  const terms = page.getByRole('list', { name: 'What is set' })
+  await filter.fill('tag:role:*')
+  await filter.press('Enter')
+  await expect(page.getByTitle('tag:role:*')).toHaveText('by the filter above')
+  await expect(page.getByText('tag:role:*', { exact: true })).toHaveCount(0)
+  await expect(terms).toHaveCount(0)
+  // Of several each can be taken away.
+  await filter.fill('tag:role:* rtt>0ms')
+  await filter.press('Enter')
+  await expect(terms.getByRole('listitem')).toHaveText(['tag:role:*', 'rtt>0ms'])
+  await terms.getByRole('button').last().click()
+  await expect(filter).toHaveValue('tag:role:*')
+  await expect(terms).toHaveCount(0)
 })

@@ -63,7 +63,7 @@ function lookAt(beat: DemoStory['beat'], peerId: PeerId | null): LookAt {
       return evidence('peers', { peerId })
     case 'goodbye':
     case 'silent':
-      return evidence('timeline', { kinds: ['PeerDeparted'], filter: '(reason:left OR reason:silent)' })
+      return evidence('timeline', { kinds: ['PeerDeparted'] })
     case 'slow':
     case 'slower':
       return evidence('peers', { filter: `state:here rtt>${DEMO_SLOW_MS}ms`, peerId })

@@ -26,8 +26,7 @@ const SENTENCES: Readonly<Record<Exclude<DemoBeat, 'unseen'>, (who: string, othe
 const NOT_SHOWN: Readonly<Record<DemoShown, (who: string, other: string) => string>> = {
   joined: (who) => startedUnknown(who),
   crashed: (who) => `${who} did not come to be known here in time, so it did not crash.`,
-  goodbye: (who, other) =>
-    `${who} was to say goodbye while ${other} still counts as here. That did not come to be seen here in time.`,
+  goodbye: (who, other) => `That ${who} says goodbye while ${other} still counts as here did not show in time.`,
   silent: (who) => `${who} crashed, but still counts as here: its silence did not show in time.`,
   slow: (who) => `${who} was to answer slowly, but was not measured so in time.`,
   slower: (who) => `${who} answers later still, but its measured times do not stand out from the others’ yet.`,
@@ -44,7 +43,7 @@ function startedUnknown(who: string): string {
 
 /** What is said of the end of a chapter that went on while nobody looked, in place of what is said at once. */
 const MISSED: Readonly<Partial<Record<DemoBeat, (who: string, other: string) => string>>> = {
-  silent: (who, other) => `${who} crashed and went silent, and ${other} said goodbye. The two never look alike.`,
+  silent: (who, other) => `${who} crashed and went silent, ${other} said goodbye.`,
   whole: () => 'the peers fell into two islands, and healed. The timeline keeps when.',
 }
 

@@ -39,11 +39,16 @@ describe('the words of the demo’s story', () => {
     expect(parse).not.toThrow()
   })
 
+  it('lead to who left, whatever way, without a filter that would have to be read first', () => {
+    expect(words('silent').lookAt).toEqual(words('goodbye').lookAt)
+    expect(words('goodbye').lookAt).toMatchObject({ view: 'timeline', kinds: ['PeerDeparted'], filter: '' })
+  })
+
   it('say what happened while nobody looked, when, and lead to it', () => {
     const missedAt = new Date(2026, 4, 6, 14, 2).getTime()
     const silent = words('silent', 2, { missedAt })
     expect(silent.sentence).toBe(
-      'At 14:02, while nobody looked: calm otter crashed and went silent, and blue heron said goodbye. The two never look alike.',
+      'At 14:02, while nobody looked: calm otter crashed and went silent, blue heron said goodbye.',
     )
     expect(silent.lookAt).toEqual(words('silent', 2).lookAt)
     const whole = words('whole', 5, { missedAt })
