@@ -120,9 +120,9 @@ export class StoryRunner {
    */
   hold(hold: StoryHold | null): void {
     const stillFor = this.#parts.clock.monotonic() - (this.#stillSince ?? Infinity)
-    const wasCutOff = this.#hold === 'not connected' && stillFor > LONG_HOLD_MS
     this.#hold = hold
-    if (wasCutOff && hold !== 'not connected' && this.#ticking !== null) this.play(this.#ticking)
+    // In such a chapter it stands still only where we are cut off.
+    if (stillFor > LONG_HOLD_MS && hold !== 'not connected' && this.#ticking !== null) this.play(this.#ticking)
     else this.#standOrGo()
   }
 
