@@ -144,7 +144,8 @@ function useFollow(opened: PeerId | null, ids: readonly PeerId[], reveal: (index
     if (opened !== null && elsewhere) table.select(goTo(selection, opened))
   }, [opened, table])
   useEffect(() => {
-    const index = followed.current === null ? -1 : ids.indexOf(followed.current)
+    if (opened === null || opened !== followed.current) return
+    const index = ids.indexOf(opened)
     if (index >= 0) latest.current(index)
   }, [opened, ids])
   return () => void (followed.current = null)
