@@ -14,7 +14,7 @@ export const STORY_PEERS = 8
 export const DEMO_CHAPTERS = 5
 /**
  * What happens, in order. `end` stands for the time after the story, `begins` for that before the first word of a chapter, and
- * `unseen` for what did not come to be seen here in time.
+ * `unseen` for what the network did not show in time.
  */
 export const DEMO_BEATS = [
   'begins',
@@ -35,6 +35,22 @@ export const DEMO_BEATS = [
 ] as const
 /** Something that happened. */
 export type DemoBeat = (typeof DEMO_BEATS)[number]
+/** What the network may not show in time. */
+export const DEMO_SHOWN = [
+  'joined',
+  'crashed',
+  'goodbye',
+  'silent',
+  'slow',
+  'slower',
+  'old',
+  'split',
+  'parted',
+  'healed',
+  'whole',
+] as const satisfies readonly DemoBeat[]
+/** One of those. */
+export type DemoShown = (typeof DEMO_SHOWN)[number]
 /** Peers that one of them names at most. */
 export const MAX_NAMED_PEERS = 4
 
@@ -45,6 +61,10 @@ export interface DemoStory {
   readonly beat: DemoBeat
   /** Who it is about, the main one first. */
   readonly peers: readonly PeerId[]
+  /** What the network did not show in time, where the beat is `unseen`; else null. */
+  readonly missing: DemoShown | null
+  /** When it was told, milliseconds since the epoch, where nobody looked then; else null. */
+  readonly missedAt: number | null
 }
 
 /** What a window wants of the story: a chapter, counted from 1, or to tell whether it is seen. `window` is the window's own id. */

@@ -148,7 +148,13 @@ test('from 1024×640 up to 4K nothing is cut off, covered or too wide', async ({
   expect(eyes).toEqual([true, true])
   await page.getByRole('button', { name: 'Close inspector' }).click()
   await page.getByRole('button', { name: 'Network', exact: true }).click()
-  const story = { chapter: 2, beat: 'goodbye', peers: [peerIdAt(5), peerIdAt(6)] } as const
+  const story = {
+    chapter: 2,
+    beat: 'goodbye',
+    peers: [peerIdAt(5), peerIdAt(6)],
+    missing: null,
+    missedAt: null,
+  } as const
   synthetic.host.tell({
     status: { ...fakeStatus(39, Date.now()), demo: true, story },
     alerts: ['a', 'b', 'c'].map((ruleId, id) => ({ ...ALERT, id, ruleId, ruleName: ruleId })),

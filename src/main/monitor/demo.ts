@@ -35,7 +35,7 @@ export interface Looked extends Pick<Onlooker, 'row' | 'rows'> {
 
 /** What is known of the islands of the shown network. */
 export interface KnownIslands {
-  islands(): { readonly count: number } | null
+  islands(): { readonly count: number; readonly sizes: readonly number[] } | null
   /** How many were told of last; null before that. */
   readonly islandsTold: number | null
   /** Whether there were fewer then because others were taken for gone. */
@@ -54,7 +54,7 @@ export interface Demo {
   wish(wish: StoryWish): void
   /**
    * The story goes on while we are connected with its peers and somebody sees a window, and says of the peers what we see of
-   * them; else it waits.
+   * them; else it waits. What the network goes on with by itself it follows also while nobody sees a window.
    * @param islands what is known of the islands; null before anything is
    */
   look(view: Looked, islands: KnownIslands | null): void
@@ -96,7 +96,10 @@ export async function startDemo(
     const { data: message } = swarmMessageSchema.safeParse(raw)
     if (message?.kind === 'failed') failure = message.reason
     if (message?.kind === 'up') addresses.resolve(message.addresses)
-    if (message?.kind === 'story') story = { chapter: message.chapter, beat: message.beat, peers: message.peers }
+    if (message?.kind === 'story') {
+      const { kind: _, ...told } = message
+      story = told
+    }
     if (message?.kind === 'ask') waiting.ask(message)
   })
   try {
@@ -129,7 +132,8 @@ class Waiting {
   #shown = false
   /** Whether each window is seen, by its id, as far as they told. */
   readonly #seen = new Map<string, boolean>()
-  #told = true
+  /** The last order; it waits at first. */
+  #told = 'true false'
   #question: Question | null = null
 
   constructor(swarm: SwarmProcess) {
@@ -156,14 +160,16 @@ class Waiting {
     // A closed window does not take its word back.
     if (!this.#shown) this.#seen.clear()
     this.#order()
-    if (this.#told || this.#question === null) return
+    if (!this.#connected || this.#question === null) return
+    const known = islands?.islands() ?? null
     const by: Onlooker = {
       row: (peerId) => view.row(peerId),
       rows: () => view.rows(),
       islands: {
-        now: islands?.islands()?.count ?? null,
+        now: known?.count ?? null,
         told: islands?.islandsTold ?? null,
         gone: islands?.islandsGone ?? false,
+        largest: known?.sizes[0] ?? 0,
       },
     }
     const { id, sights } = this.#question
@@ -175,10 +181,12 @@ class Waiting {
   #order(): void {
     // What tells nothing, like a program that subscribes, counts as seen.
     const seen = this.#seen.size === 0 || [...this.#seen.values()].includes(true)
-    const hold = !(this.#connected && this.#shown && seen)
-    if (hold === this.#told) return
-    this.#told = hold
-    this.#swarm.order({ kind: 'hold', hold })
+    const connected = this.#connected
+    const hold = !(connected && this.#shown && seen)
+    const told = `${hold} ${connected}`
+    if (told === this.#told) return
+    this.#told = told
+    this.#swarm.order({ kind: 'hold', hold, connected })
   }
 }
 

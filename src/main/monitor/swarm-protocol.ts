@@ -1,6 +1,6 @@
 /** What a host and the process of its demo swarm tell each other. */
 import { z } from 'zod'
-import { DEMO_BEATS, DEMO_CHAPTERS, MAX_NAMED_PEERS } from '../../shared/demo-story.ts'
+import { DEMO_BEATS, DEMO_CHAPTERS, DEMO_SHOWN, MAX_NAMED_PEERS } from '../../shared/demo-story.ts'
 import { sights, storyPeer } from './demo/sights.ts'
 
 /** The process of the swarm, as the host that started it sees it. */
@@ -37,6 +37,8 @@ export const swarmMessageSchema = z.discriminatedUnion('kind', [
     chapter,
     beat: z.enum(DEMO_BEATS),
     peers: z.array(storyPeer).max(MAX_NAMED_PEERS),
+    missing: z.enum(DEMO_SHOWN).nullable(),
+    missedAt: z.number().nullable(),
   }),
   /** Its story waits until all of these are seen. The question before is over. */
   z.object({ kind: z.literal('ask'), id, sights }),
@@ -51,8 +53,8 @@ export const swarmOrderSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('play'), chapter }),
   /** All that the question asks for is seen. */
   z.object({ kind: z.literal('seen'), id }),
-  /** The story waits, or goes on. It waits until it is told to go on. */
-  z.object({ kind: z.literal('hold'), hold: z.boolean() }),
+  /** The story waits, because we are not connected or nobody looks, or it goes on. It waits until it is told to go on. */
+  z.object({ kind: z.literal('hold'), hold: z.boolean(), connected: z.boolean() }),
 ])
 /** One order. */
 export type SwarmOrder = z.infer<typeof swarmOrderSchema>

@@ -157,8 +157,9 @@ describe('the demo', () => {
     const demo = await running(swarm)
     expect(demo.story()).toBeNull()
     const [one, other] = [peerIdAt(1), peerIdAt(2)]
-    swarm.tell({ kind: 'story', chapter: 2, beat: 'goodbye', peers: [one, other], more: 'words' })
-    expect(demo.story()).toEqual({ chapter: 2, beat: 'goodbye', peers: [one, other] })
+    const told = { chapter: 2, beat: 'goodbye', peers: [one, other], missing: null, missedAt: 1_700_000_000_000 }
+    swarm.tell({ kind: 'story', ...told, more: 'words' })
+    expect(demo.story()).toEqual(told)
     for (const [beat, peers] of [
       ['explosion', []],
       ['slow', ['somebody']],
@@ -166,9 +167,12 @@ describe('the demo', () => {
       ['slow', Array.from({ length: 5 }, () => one)],
       ['slow', null],
     ] as const)
-      swarm.tell({ kind: 'story', chapter: 3, beat, peers })
-    swarm.tell({ kind: 'story', chapter: 6, beat: 'slow', peers: [] })
+      swarm.tell({ ...told, kind: 'story', chapter: 3, beat, peers })
+    swarm.tell({ ...told, kind: 'story', chapter: 6, beat: 'slow' })
+    swarm.tell({ ...told, kind: 'story', beat: 'unseen', missing: 'end' })
     expect(demo.story()?.beat).toBe('goodbye')
+    swarm.tell({ ...told, kind: 'story', beat: 'unseen', missing: 'silent' })
+    expect(demo.story()).toEqual({ ...told, beat: 'unseen', missing: 'silent' })
     demo.wish({ chapter: 3 })
     expect(swarm.calls).toEqual(['start demo-1 24', 'play 3'])
   })
@@ -179,15 +183,25 @@ describe('the demo', () => {
     const look = (state: 'online' | 'alone' | 'lost', subscribers: number): void =>
       demo.look({ ...NOBODY, status: { state }, subscribers }, null)
     look('alone', 1)
-    look('online', 0)
     expect(swarm.calls).toEqual(['start demo-1 24'])
+    look('online', 0)
     look('online', 1)
     look('online', 2)
     demo.wish({ seen: false, window: 'a' })
     look('online', 1)
     demo.wish({ seen: true, window: 'a' })
     look('lost', 1)
-    expect(swarm.calls.slice(1)).toEqual(['hold false', 'hold true', 'hold false', 'hold true'])
+    look('lost', 0)
+    look('online', 0)
+    // Nobody looks, or we are not connected: what the network goes on with waits for the latter only.
+    expect(swarm.calls.slice(1)).toEqual([
+      'hold true,true',
+      'hold false,true',
+      'hold true,true',
+      'hold false,true',
+      'hold true,false',
+      'hold true,true',
+    ])
   })
 
   it('goes on while one of its windows is seen, and forgets what windows told once none is there', async () => {
@@ -201,20 +215,20 @@ describe('the demo', () => {
       return swarm.calls.slice(before)
     }
     const says = (window: string, seen: boolean) => () => demo.wish({ seen, window })
-    expect(orders(() => look(2), says('a', true), says('b', false))).toEqual(['hold false'])
-    expect(orders(says('a', false))).toEqual(['hold true'])
-    expect(orders(says('b', true), says('a', false))).toEqual(['hold false'])
+    expect(orders(() => look(2), says('a', true), says('b', false))).toEqual(['hold false,true'])
+    expect(orders(says('a', false))).toEqual(['hold true,true'])
+    expect(orders(says('b', true), says('a', false))).toEqual(['hold false,true'])
     // Of too many windows the one that spoke longest ago is forgotten.
     const others = Array.from({ length: MAX_WINDOWS - 2 }, (_, index) => says(`other-${index}`, false))
     expect(orders(...others)).toEqual([])
-    expect(orders(says('more', false))).toEqual(['hold true'])
+    expect(orders(says('more', false))).toEqual(['hold true,true'])
     // The last window is closed while it is hidden; the next one tells nothing yet.
     expect(
       orders(
         () => look(0),
         () => look(1),
       ),
-    ).toEqual(['hold false'])
+    ).toEqual(['hold false,true'])
   })
 
   it('says what it waits to be seen, once all of that is and somebody looks', async () => {
@@ -223,13 +237,19 @@ describe('the demo', () => {
     const rows = new Map<string, PeerRow>()
     const show = (n: number, changes: Partial<PeerRow>): void =>
       void rows.set(peerIdAt(n), { ...peerRow(n), self: false, rtt: null, ...changes })
-    const look = (told: number | null = null, subscribers = 1, now = told, gone = false): readonly string[] => {
+    const look = (
+      told: number | null = null,
+      subscribers = 1,
+      now = told,
+      gone = false,
+      largest = 4,
+    ): readonly string[] => {
       const before = swarm.calls.length
       const row = (peerId: string): PeerRow | undefined => rows.get(peerId)
       demo.look(
         { ...NOBODY, subscribers, row, rows: () => rows.values() },
         {
-          islands: () => (now === null ? null : { count: now }),
+          islands: () => (now === null ? null : { count: now, sizes: [largest, 1] }),
           islandsTold: told,
           islandsGone: gone,
         },
@@ -237,7 +257,7 @@ describe('the demo', () => {
       return swarm.calls.slice(before)
     }
     const rtt = (last: number, srtt = last): Pick<PeerRow, 'rtt'> => ({ rtt: { srtt, rttvar: 1, last, at: 1 } })
-    look()
+    expect(look()).toEqual(['hold false,true'])
     show(1, { state: 'departed' })
     swarm.tell({
       kind: 'ask',
@@ -249,15 +269,18 @@ describe('the demo', () => {
     })
     expect(look()).toEqual([])
     show(2, { state: 'online' })
-    expect(look(null, 0)).toEqual(['hold true'])
-    expect(look()).toEqual(['hold false', 'seen 1'])
+    // Also where nobody looks: it is we who see it.
+    expect(look(null, 0)).toEqual(['hold true,true', 'seen 1'])
+    expect(look()).toEqual(['hold false,true'])
     expect(look()).toEqual([])
     // Another question is in place of the one before.
-    swarm.tell({ kind: 'ask', id: 2, sights: [{ what: 'whole' }] })
+    swarm.tell({ kind: 'ask', id: 2, sights: [{ what: 'whole', peers: 3 }] })
     swarm.tell({ kind: 'ask', id: 3, sights: [{ what: 'split' }] })
     expect([look(), look(1), look(2)]).toEqual([[], [], ['seen 3']])
-    swarm.tell({ kind: 'ask', id: 4, sights: [{ what: 'whole' }] })
-    expect([look(2), look(null), look(1)]).toEqual([[], [], ['seen 4']])
+    swarm.tell({ kind: 'ask', id: 4, sights: [{ what: 'whole', peers: 3 }] })
+    expect([look(2), look(null), look(1, 1, 2), look(1, 1, null)]).toEqual([[], [], [], []])
+    // Who is only just back in the island is not seen to leave it.
+    expect([look(1, 1, 1, false, 3), look(1)]).toEqual([[], ['seen 4']])
     // That the other half was taken for gone is no heal.
     swarm.tell({ kind: 'ask', id: 11, sights: [{ what: 'healed' }] })
     expect([look(2), look(1, 1, 1, true), look(1)]).toEqual([[], [], ['seen 11']])

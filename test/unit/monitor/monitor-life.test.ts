@@ -154,7 +154,7 @@ describe('a demo', () => {
   it('shows where its story is, and plays a chapter on demand; another network has none', async () => {
     await monitor.demo(2)
     expect(monitor.status()).toMatchObject({ demo: true, story: null })
-    say({ kind: 'story', chapter: 5, beat: 'split', peers: [] })
+    say({ kind: 'story', chapter: 5, beat: 'split', peers: [], missing: null, missedAt: null })
     await expect
       .poll(() => monitor.status(), { timeout: 20_000 })
       .toMatchObject({ story: { chapter: 5, beat: 'split', peers: [] } })

@@ -1,5 +1,6 @@
 /** Plays the demo's script on its peers: one scene after the other, the same each time. */
-import type { DemoStory } from '../../../shared/demo-story.ts'
+import type { DemoBeat, DemoStory } from '../../../shared/demo-story.ts'
+import { DEMO_SHOWN } from '../../../shared/demo-story.ts'
 import { Internal } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock } from '../../discovery/ports.ts'
@@ -9,10 +10,15 @@ import type { StorySight } from './sights.ts'
 
 /** How long it stands that something was not seen, milliseconds. */
 const UNSEEN_MS = 8000
-/** How long the story may be held in the middle of what the network answers by itself, milliseconds. */
+/** How long what nobody looked at is told at least once somebody does, milliseconds. */
+const MISSED_MS = 12_000
+/** How long we may be cut off in the middle of what the network answers by itself, milliseconds. */
 const LONG_HOLD_MS = 5000
 /** What is followed by something in the network's own time: a peer goes silent, halves lose each other. */
 const TICKS: ReadonlySet<Act['do']> = new Set<Act['do']>(['crash', 'leave', 'split'])
+
+/** Why the story waits. */
+export type StoryHold = 'nobody looks' | 'not connected'
 
 /** A peer that may get a part. */
 export interface Candidate {
@@ -44,7 +50,7 @@ export interface StoryWorld {
 export interface RunnerParts {
   readonly script: readonly Chapter[]
   readonly world: StoryWorld
-  readonly clock: Pick<Clock, 'monotonic' | 'schedule'>
+  readonly clock: Clock
   /** Of who gets which part. */
   readonly seed: number
   readonly tell: (story: DemoStory) => void
@@ -59,18 +65,24 @@ export class StoryRunner {
   readonly #parts: RunnerParts
   #busy: Promise<void> = Promise.resolve()
   #cancel: () => void = () => undefined
-  /** While it is held, its time stands still: since when, and for how long it did before; milliseconds. */
-  #heldSince: number | null = null
+  #hold: StoryHold | null = null
+  /** Its time stands still: since when, and for how long it did before; milliseconds. */
+  #stillSince: number | null = null
   #stood = 0
   /** What comes next, at a moment of the story's own time. */
   #next: { readonly at: number; readonly act: () => void } | null = null
   /** Counts what was asked for; what an earlier wish left is over. */
   #wish = 0
   /** What the host looks for; the number grows with each question. */
-  #asked: { readonly id: number; readonly act: () => void } | null = null
+  #asked: { readonly id: number; readonly sights: readonly StorySight[]; readonly act: () => void } | null = null
   #questions = 0
-  /** The chapter, counted from 1, in which something was done that the network answers in a time of its own; null for none. */
+  /**
+   * The chapter, counted from 1, in which something was done that the network answers in a time of its own, until its last word;
+   * null for none.
+   */
   #ticking: number | null = null
+  /** Whether what was told last was told while nobody looked. */
+  #missed = false
   #cast = new Map<Part, PeerId>()
   #random: () => number = () => 0
 
@@ -81,8 +93,8 @@ export class StoryRunner {
   /** Plays from a chapter on, counted from 1. What runs is called off; the peers are as before the story first. */
   play(chapter: number): void {
     const wish = this.#over()
-    const { script, world, tell } = this.#parts
-    tell({ chapter, beat: 'begins', peers: [] })
+    const { script, world } = this.#parts
+    this.#tell(chapter, 'begins')
     this.#then(wish, async () => {
       world.churn(false)
       await this.#tried(() => world.reset(newcomers(script[chapter - 1])))
@@ -92,7 +104,8 @@ export class StoryRunner {
 
   /** The host sees all that the question with this number asks for. */
   seen(id: number): void {
-    if (this.#asked?.id !== id) return
+    // Where it stands still it asks again: until then that may be over.
+    if (this.#asked?.id !== id || this.#stillSince !== null) return
     const { act } = this.#asked
     this.#asked = null
     this.#cancel()
@@ -102,21 +115,15 @@ export class StoryRunner {
 
   /**
    * Its time stands still, or goes on. What is under way is done. The network's time does not stand still: where that tells on
-   * the chapter, it begins again after a long hold.
+   * the chapter, it goes on to its last word while nobody looks, and begins again where we were cut off for long.
+   * @param hold why it waits; null where it goes on
    */
-  hold(hold: boolean): void {
-    const { clock } = this.#parts
-    if (hold === (this.#heldSince !== null)) return
-    if (hold) {
-      this.#cancel()
-      this.#heldSince = clock.monotonic()
-      return
-    }
-    const stood = clock.monotonic() - (this.#heldSince ?? 0)
-    this.#stood += stood
-    this.#heldSince = null
-    if (stood > LONG_HOLD_MS && this.#ticking !== null) this.play(this.#ticking)
-    else this.#wait()
+  hold(hold: StoryHold | null): void {
+    const stillFor = this.#parts.clock.monotonic() - (this.#stillSince ?? Infinity)
+    this.#hold = hold
+    // In such a chapter it stands still only where we are cut off.
+    if (stillFor > LONG_HOLD_MS && hold !== 'not connected' && this.#ticking !== null) this.play(this.#ticking)
+    else this.#standOrGo()
   }
 
   /** Ends it; resolves when nothing of it runs. */
@@ -127,14 +134,48 @@ export class StoryRunner {
 
   /** The story's own time, milliseconds. */
   #now(): number {
-    return (this.#heldSince ?? this.#parts.clock.monotonic()) - this.#stood
+    return (this.#stillSince ?? this.#parts.clock.monotonic()) - this.#stood
   }
 
-  /** Waits for what comes next, unless it is held. */
+  #standOrGo(): void {
+    const still = this.#hold === 'not connected' || (this.#hold === 'nobody looks' && this.#ticking === null)
+    if (still === (this.#stillSince !== null)) return
+    const now = this.#parts.clock.monotonic()
+    if (this.#stillSince === null) {
+      this.#cancel()
+      this.#stillSince = now
+      return
+    }
+    this.#stood += now - this.#stillSince
+    this.#stillSince = null
+    this.#wait()
+    if (this.#asked !== null) this.#ask(this.#asked)
+  }
+
+  /** Whether the network answers something of this chapter in a time of its own. */
+  #tick(chapter: number | null): void {
+    this.#ticking = chapter
+    this.#standOrGo()
+  }
+
+  #tell(chapter: number, beat: DemoBeat, more: Partial<Pick<DemoStory, 'peers' | 'missing'>> = {}): void {
+    const { tell, clock } = this.#parts
+    this.#missed = this.#hold === 'nobody looks'
+    tell({ chapter, beat, peers: [], missing: null, missedAt: this.#missed ? Math.floor(clock.now()) : null, ...more })
+  }
+
+  #ask({ sights, act }: { readonly sights: readonly StorySight[]; readonly act: () => void }): void {
+    this.#questions += 1
+    const id = this.#questions
+    this.#asked = { id, sights, act }
+    this.#parts.ask({ id, sights })
+  }
+
+  /** Waits for what comes next, unless its time stands still. */
   #wait(): void {
     this.#cancel()
     const next = this.#next
-    if (next === null || this.#heldSince !== null) return
+    if (next === null || this.#stillSince !== null) return
     this.#cancel = this.#parts.clock.schedule(Math.max(0, next.at - this.#now()), () => {
       this.#next = null
       next.act()
@@ -145,8 +186,8 @@ export class StoryRunner {
     this.#cancel()
     this.#next = null
     this.#asked = null
-    this.#ticking = null
     this.#wish += 1
+    this.#tick(null)
     return this.#wish
   }
 
@@ -167,17 +208,16 @@ export class StoryRunner {
   }
 
   #chapter(wish: number, index: number): void {
-    const { script, seed, world, tell } = this.#parts
+    const { script, seed, world } = this.#parts
     const chapter = script[index]
     if (chapter === undefined) {
-      tell({ chapter: script.length, beat: 'end', peers: [] })
+      this.#tell(script.length, 'end')
       this.#then(wish, async () => {
         await this.#tried(() => world.reset(0))
         if (wish === this.#wish) world.churn(true)
       })
       return
     }
-    this.#ticking = null
     this.#cast = new Map()
     // By the chapter, so that it is the same wherever the story was begun.
     this.#random = seededRandom(seed + index)
@@ -187,7 +227,9 @@ export class StoryRunner {
   /** Plays these scenes of a chapter one after the other, and after a rest the next chapter. */
   #scenes(wish: number, index: number, [scene, ...rest]: readonly Scene[], restMs: number): void {
     if (scene === undefined) {
-      this.#after(wish, restMs, async () => this.#chapter(wish, index + 1))
+      // From here on it waits for who looks.
+      this.#tick(null)
+      this.#after(wish, this.#missed ? MISSED_MS : restMs, async () => this.#chapter(wish, index + 1))
       return
     }
     const play = async (): Promise<void> => {
@@ -198,7 +240,7 @@ export class StoryRunner {
     if (when === undefined) return this.#after(wish, scene.afterMs, play)
     const unseen = async (): Promise<void> => {
       this.#asked = null
-      this.#parts.tell({ chapter: index + 1, beat: 'unseen', peers: [] })
+      this.#tell(index + 1, 'unseen', this.#missing([scene, ...rest]))
       // What would come next makes no sense without it; what was done is undone.
       for (const act of [scene, ...rest].flatMap(({ acts = [], always = false }) => (always ? acts : [])))
         if (wish === this.#wish) await this.#tried(() => this.#act(act))
@@ -209,21 +251,25 @@ export class StoryRunner {
       await this.#tried(async () => void sights.push(...when.sees.map((one) => this.#sight(one))))
       // Who could not join is never seen.
       if (sights.length < when.sees.length) return await unseen()
-      this.#questions += 1
-      const id = this.#questions
-      this.#asked = { id, act: () => this.#then(wish, play) }
       this.#after(wish, when.withinMs, unseen)
-      this.#parts.ask({ id, sights })
+      this.#ask({ sights, act: () => this.#then(wish, play) })
     })
   }
 
+  /** What is told next in these scenes, and of whom as far as that is known: it does not come to be. */
+  #missing(scenes: readonly Scene[]): Pick<DemoStory, 'peers' | 'missing'> {
+    const tells = scenes.find((scene) => scene.tells !== undefined)?.tells
+    const missing = DEMO_SHOWN.find((beat) => beat === tells?.beat) ?? null
+    return { missing, peers: tells?.names.flatMap((part) => this.#cast.get(part) ?? []) ?? [] }
+  }
+
   async #play(index: number, { acts = [], tells }: Scene): Promise<void> {
-    if (acts.length > 0) this.#ticking = acts.some((act) => TICKS.has(act.do)) ? index + 1 : null
+    if (acts.some((act) => TICKS.has(act.do))) this.#tick(index + 1)
     const done = acts.map((act) => this.#act(act))
     if (tells !== undefined) {
       const peers = tells.names.flatMap((part) => this.#cast.get(part) ?? [])
       // What is done is told while it happens.
-      this.#parts.tell({ chapter: index + 1, beat: tells.beat, peers })
+      this.#tell(index + 1, tells.beat, { peers })
     }
     await Promise.all(done)
   }
@@ -239,9 +285,10 @@ export class StoryRunner {
       case 'middle':
       case 'apart':
       case 'split':
-      case 'whole':
       case 'healed':
         return sight
+      case 'whole':
+        return { what: sight.what, peers: this.#parts.world.peers().length }
     }
   }
 

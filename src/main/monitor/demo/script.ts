@@ -23,7 +23,9 @@ export type ScriptSight =
   | { readonly what: 'here' | 'left' | 'silent'; readonly who: Part }
   | { readonly what: 'slow'; readonly who: Part; readonly overMs: number }
   | { readonly what: 'middle'; readonly underMs: number }
-  | { readonly what: 'apart' | 'split' | 'whole' | 'healed' }
+  | { readonly what: 'apart' | 'split' | 'healed' }
+  /** With all who are there. */
+  | { readonly what: 'whole' }
 
 /** What a scene waits for. Where it is not seen in time the rest of the chapter is left out. */
 export interface When {

@@ -19,10 +19,12 @@ const sight = z.discriminatedUnion('what', [
   /** The middle of all round-trip times. */
   z.object({ what: z.literal('middle'), underMs: z.number() }),
   /**
-   * The links make several islands now; and that they do, or make a single one, was told. `healed`: a single one of which nobody was
-   * taken for gone.
+   * The links make several islands now; and that they do was told. `healed`: a single one was told, of which nobody was taken for
+   * gone.
    */
-  z.object({ what: z.enum(['apart', 'split', 'whole', 'healed']) }),
+  z.object({ what: z.enum(['apart', 'split', 'healed']) }),
+  /** A single one was told, and the links join so many peers and us now: who is only just back in it could not be seen to leave it. */
+  z.object({ what: z.literal('whole'), peers: z.number() }),
 ])
 export type StorySight = z.infer<typeof sight>
 
@@ -33,8 +35,16 @@ export const sights = z.array(sight).max(MAX_SIGHTS)
 export interface Onlooker {
   row(peerId: PeerId): PeerRow | undefined
   rows(): Iterable<PeerRow>
-  /** How many islands there are now, and were told of last; null before that. `gone`: fewer, as others were taken for gone. */
-  readonly islands: { readonly now: number | null; readonly told: number | null; readonly gone: boolean }
+  /**
+   * How many islands there are now, and were told of last; null before that. `gone`: fewer, as others were taken for gone.
+   * `largest`: how many are in the largest one now, ourselves included.
+   */
+  readonly islands: {
+    readonly now: number | null
+    readonly told: number | null
+    readonly gone: boolean
+    readonly largest: number
+  }
 }
 
 /** Whether the host sees it now. */
@@ -58,7 +68,7 @@ export function isSeen(wanted: StorySight, by: Onlooker): boolean {
     case 'split':
       return (by.islands.told ?? 0) > 1
     case 'whole':
-      return by.islands.told === 1
+      return by.islands.told === 1 && by.islands.now === 1 && by.islands.largest > wanted.peers
     case 'healed':
       return by.islands.told === 1 && !by.islands.gone
   }

@@ -88,8 +88,10 @@ function useSeen({ client }: Pick<App, 'client'>, telling: boolean): void {
 }
 
 function lookAt(app: App, where: LookAt): void {
+  // An inspector of somebody else would lie beside it, and leave it half of a small window.
+  if (where === 'health' || where.peerId === null) app.ui.setState({ selected: null })
   if (where !== 'health') return openEvidence(app, where)
   if (app.picture.getState().wanted !== null) app.picture.leave()
   app.events.setFilter(ALL_EVENTS)
-  app.ui.setState({ view: 'health', filter: '', selected: null })
+  app.ui.setState({ view: 'health', filter: '' })
 }

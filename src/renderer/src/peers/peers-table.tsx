@@ -17,6 +17,8 @@ import { onKey } from './table-keys.ts'
 
 const ROW_HEIGHT = 32
 const CHOICE_WIDTH = '30px'
+/** Before the table knows its size it cannot be scrolled. */
+const NOBODY: readonly PeerId[] = []
 
 /** The peers in the given order; only what is visible is drawn. */
 export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; readonly stale: boolean }) {
@@ -34,7 +36,9 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW_HEIGHT,
     overscan: 12,
+    // The next row is seen too. The heads stand above the rows in what is scrolled.
     scrollPaddingStart: ROW_HEIGHT,
+    scrollPaddingEnd: 2 * ROW_HEIGHT,
   })
   const items = virtual.getVirtualItems()
   const order = useRef(ids)
@@ -42,9 +46,12 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
     order.current = ids
   }, [ids])
   const drawn = items.some(({ index }) => ids[index] === selection.cursor)
-  useFollow(opened, ids, (index) => virtual.scrollToIndex(index, { align: 'auto' }))
+  const stopFollowing = useFollow(opened, items.length > 0 ? ids : NOBODY, (index) =>
+    virtual.scrollToIndex(index, { align: 'auto' }),
+  )
 
   const onKeyDown = (event: KeyboardEvent): void => {
+    stopFollowing()
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / ROW_HEIGHT) - 2)
     const key = { key: event.key, shift: event.shiftKey, mod: event.ctrlKey || event.metaKey }
     const action = onKey(key, table.getState().selection, ids, page)
@@ -80,6 +87,8 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
       aria-activedescendant={drawn ? `peer-${selection.cursor}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onWheel={stopFollowing}
+      onPointerDown={stopFollowing}
     >
       <div className="ps-table-inner" role="presentation">
         <div className="ps-row ps-head" role="row" aria-rowindex={1} style={{ gridTemplateColumns: template }}>
@@ -114,20 +123,32 @@ export function PeersTable({ ids, stale }: { readonly ids: readonly PeerId[]; re
   )
 }
 
-/** A peer that is selected elsewhere is gone to. */
-function useFollow(opened: PeerId | null, ids: readonly PeerId[], reveal: (index: number) => void): void {
+/**
+ * A peer that is selected elsewhere is gone to, and kept in view while others change places, as one does that has just joined.
+ * @returns ends that, for who looks through the table
+ */
+function useFollow(opened: PeerId | null, ids: readonly PeerId[], reveal: (index: number) => void): () => void {
   const { table } = useApp()
-  const latest = useRef({ ids, reveal })
+  const latest = useRef(reveal)
+  const first = useRef(true)
+  const followed = useRef<PeerId | null>(null)
   useEffect(() => {
-    latest.current = { ids, reveal }
+    latest.current = reveal
   })
   useEffect(() => {
     const { selection } = table.getState()
-    if (opened === null || opened === selection.cursor) return
-    table.select(goTo(selection, opened))
-    const index = latest.current.ids.indexOf(opened)
-    if (index >= 0) latest.current.reveal(index)
+    const elsewhere = opened !== selection.cursor
+    // The table that is shown again begins at its top.
+    followed.current = elsewhere || first.current ? opened : null
+    first.current = false
+    if (opened !== null && elsewhere) table.select(goTo(selection, opened))
   }, [opened, table])
+  useEffect(() => {
+    if (opened === null || opened !== followed.current) return
+    const index = ids.indexOf(opened)
+    if (index >= 0) latest.current(index)
+  }, [opened, ids])
+  return () => void (followed.current = null)
 }
 
 function ChooseAll({ ids }: { readonly ids: readonly PeerId[] }) {

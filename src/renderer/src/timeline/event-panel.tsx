@@ -86,12 +86,19 @@ function Zone() {
   )
 }
 
-/** The filter of graph and table, where it holds here too. */
+/** That the filter, which stands above, holds here too. */
 function FilterPill() {
   const { ui } = useApp()
   const filter = useUi((state) => state.filter)
   if (filter.trim() === '' || filterProblem(filter, EVENT_FIELDS) !== null) return null
-  return <Condition text={filter} remove={strings.peers.clear} onRemove={() => ui.setState({ filter: '' })} />
+  return (
+    <Condition
+      text={strings.timeline.filtered}
+      title={filter}
+      remove={strings.peers.clear}
+      onRemove={() => ui.setState({ filter: '' })}
+    />
+  )
 }
 
 const NOTE = 'timeline-filter-note'

@@ -250,6 +250,7 @@ export const strings = {
   timeline: {
     ...LANE_TEXTS,
     title: 'Timeline',
+    filtered: 'by the filter above',
     zone: (offset: string) => `Local time, UTC${offset}`,
     events: 'Events',
     filter: 'Filter: fox, tag:role:*, kind:silent, age<10m',

@@ -16,7 +16,7 @@ it('each moment of the story has the window look how the network is, once', () =
     seq += 1
     return looks
   }
-  const parted: DemoStory = { chapter: 5, beat: 'parted', peers: [] }
+  const parted: DemoStory = { chapter: 5, beat: 'parted', peers: [], missing: null, missedAt: null }
   expect([tell(null), tell(parted), tell({ ...parted })]).toEqual([0, 1, 1])
   expect([tell({ ...parted, beat: 'healed' }), tell(null)]).toEqual([2, 2])
 })
