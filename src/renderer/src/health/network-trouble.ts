@@ -16,6 +16,15 @@ export function troubleNow(
   return now !== null && (now.parted !== null || now.losses !== null || now.notKnown !== null)
 }
 
+/** Whether something was wrong at a past moment, or had been, as far as its picture tells: most moments have nothing to explain. */
+export function troubleThen(
+  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
+  islands: number,
+): boolean {
+  if (picture === null || picture.nearest !== null) return false
+  return picture.loss !== null || picture.deserted || picture.parted !== null || islands > 1
+}
+
 /** Whether something is known of a past moment: what was wrong then, or before, the answer itself says. */
 export function knownThen(picture: Pick<Then, 'nearest'> | null): boolean {
   return picture !== null && picture.nearest === null

@@ -7,7 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
-import { knownThen, troubleLasts, troubleNow } from './network-trouble.ts'
+import { knownThen, troubleLasts, troubleNow, troubleThen } from './network-trouble.ts'
 import { WhySentence } from './why-sentence.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
@@ -29,6 +29,7 @@ export function NetworkWhyCard() {
   const notKnownNow = useHealth(({ now }) => now?.notKnown?.count ?? 0)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
   const wrongThen = usePicture(({ picture }) => knownThen(picture))
+  const toldThen = usePicture(({ picture, islands }) => troubleThen(picture, islands?.count ?? 0))
   const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
@@ -39,19 +40,31 @@ export function NetworkWhyCard() {
     stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow}`,
   })
   const text = strings.health.why
-  const over = why?.matter === 'parted' || why?.matter === 'had lost'
-  if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
+  if (!wrong || why?.matter === 'fine' || why?.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
-  if (why.matter === 'alone' && !tellMore(why.causes)) return null
+  if (why?.matter === 'alone' && !tellMore(why.causes)) return null
+  // What stands below must not jump once the answer is there.
+  if (why === null && !(linked && (now ? status !== 'alone' : toldThen))) return null
+  const lasts = now && troubleLasts(status, islandsNow)
+  const over = why === null ? now && !lasts : why.matter === 'parted' || why.matter === 'had lost'
+  const isSplit = why === null ? islandsNow > 1 : why.matter === 'split'
   return (
-    <div className="ps-health-why" data-matter={why.matter}>
+    <div className="ps-health-why" data-matter={why?.matter}>
       <Panel title={over ? text.happened : text.network}>
-        <p className="ps-health-text">
-          <WhySentence why={why} live={now} words={said} />
-        </p>
-        <Causes why={why} live={now} />
-        {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
-        {why.matter === 'split' || over || !now ? null : (
+        <div className="ps-why-place" data-state="network">
+          {why === null ? (
+            <p className="ps-why-note">{text.pending}</p>
+          ) : (
+            <>
+              <p className="ps-health-text">
+                <WhySentence why={why} live={now} words={said} />
+              </p>
+              <Causes why={why} live={now} />
+              {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
+            </>
+          )}
+        </div>
+        {isSplit || over || !now ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { toldLater } from '../../../shared/why-words.ts'
+import type { PeerWhy } from '../../../shared/why.ts'
 import { Causes } from '../health/causes.tsx'
 import { useApp, useForms, useLink, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
 import { askedAt, isForeign } from '../stores/picture-store.ts'
@@ -21,7 +22,6 @@ import { whyWords } from './why-words.ts'
  * @param row undefined where the peer is not listed
  */
 export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonly row: PeerRow | undefined }) {
-  const { notes } = useApp()
   const { said } = useForms()
   useNotes((state) => state.notes)
   const clicked = useUi(({ departure }) => (departure?.peerId === peerId ? departure.at : null))
@@ -41,18 +41,32 @@ export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonl
   const told = why === null ? null : toldLater(why)
   return (
     <Section id="departure" title={strings.health.why.departure}>
-      {told === null ? (
-        <p className="ps-why-note">{failure === null ? strings.health.why.pending : sentence(said(failure.message))}</p>
+      {told === null && failure !== null ? (
+        <p className="ps-why-note">{sentence(said(failure.message))}</p>
       ) : (
-        <>
-          <p className="ps-why" data-matter={told.matter}>
-            {said(whyWords(told, notes.nameOf(peerId)))}
-          </p>
-          <Causes why={told} live={false} />
-          {told.notKept === null ? null : <p className="ps-why-note">{told.notKept}</p>}
-        </>
+        <div className="ps-why-place" data-state="gone">
+          {told === null ? (
+            <p className="ps-why-note">{strings.health.why.pending}</p>
+          ) : (
+            <Told peerId={peerId} told={told} />
+          )}
+        </div>
       )}
     </Section>
+  )
+}
+
+function Told({ peerId, told }: { readonly peerId: PeerId; readonly told: PeerWhy }) {
+  const { notes } = useApp()
+  const { said } = useForms()
+  return (
+    <>
+      <p className="ps-why" data-matter={told.matter}>
+        {said(whyWords(told, notes.nameOf(peerId)))}
+      </p>
+      <Causes why={told} live={false} />
+      {told.notKept === null ? null : <p className="ps-why-note">{told.notKept}</p>}
+    </>
   )
 }
 

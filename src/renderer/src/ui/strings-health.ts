@@ -123,6 +123,7 @@ export const HEALTH = {
     asItIs: 'Show it as it is now',
     asItWas: 'Show it as it was at this moment',
     pending: 'Looking for the cause …',
+    played: 'Told where time stands still.',
     network: 'Why it is so',
     /** Of what is over. */
     happened: 'What happened',
