@@ -120,6 +120,9 @@ export const HEALTH = {
     departure: 'Why it left then',
     /** Before the time. */
     noDeparture: 'No departure of this peer is recorded at',
+    /** Before the time. */
+    notLeftYet: 'At this moment it had not left yet: it left at',
+    toDeparture: 'Show when it left',
     asItIs: 'Show it as it is now',
     asItWas: 'Show it as it was at this moment',
     pending: 'Looking for the cause …',

@@ -1,7 +1,7 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { expect, test, vi } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
-import { askedAt, createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { askedAt, createPictureStore, isOverBy, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
 import { MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
 import { BEFORE_LOSS_MS } from '../../../../src/shared/lost-lines.ts'
@@ -392,4 +392,13 @@ test('causes are asked of now, or of a moment that stands still: not of a snapsh
     askedAt({ picture, wanted, playing })
   expect([of(null, null), of(null, 12), of(past, 12.5), of(past, 12.5, true)]).toEqual([null, undefined, 12, undefined])
   expect(of({ ...file, nearest: null }, null)).toBeUndefined()
+  // Whether something is over by then is known while time goes by, and of a moment that is on its way.
+  const over = (picture: Parameters<typeof askedAt>[0]['picture'], wanted: number | null, at: number) =>
+    isOverBy({ picture, wanted }, at)
+  expect([over(null, null, 99), over(null, 12, 12), over(null, 12, 13)]).toEqual([true, true, false])
+  expect([over(past, 12.5, 12), over(past, 99, 13), over({ ...file, nearest: null }, null, 1)]).toEqual([
+    true,
+    false,
+    null,
+  ])
 })
