@@ -2,6 +2,7 @@ import { NotDialed } from '../../../../src/shared/errors.ts'
 import { expect, test } from 'vitest'
 import { foldBursts } from '../../../../src/renderer/src/timeline/bursts.ts'
 import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/src/timeline/describe.ts'
+import { isOfCrawl } from '../../../../src/renderer/src/timeline/meaning.ts'
 import { formsOf } from '../../../../src/shared/forms.ts'
 import { eventAsOf } from '../../../../src/shared/events.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
@@ -193,4 +194,24 @@ test('a line counts announcements, refusals and syncs, of which a row holds seve
   expect(wordsOf({ kind: 'SyncCompleted', peerId, received: 0, sent: 0, bytes: 0, durationMs: 1 })).toBe(
     '12 catalogs synced (1 peer)',
   )
+})
+
+test('events of a crawl are known by its entry, and by what is known of it once it is gone', () => {
+  const entry = { source: 'gossip', version, addresses: [] } as const
+  const tags = ['peerscope-crawl']
+  const peers = new Map([
+    [peerIdAt(2), { tags }],
+    [peerIdAt(3), { tags: ['role:seed'] }],
+  ])
+  const of = (event: DiscoveryEvent): boolean => isOfCrawl({ seq: 1, at, event }, peers)
+  const left = (n: number): DiscoveryEvent => ({
+    kind: 'PeerDeparted',
+    peerId: peerIdAt(n),
+    reason: 'graceful',
+    version,
+  })
+  expect([left(2), left(3), left(4)].map(of)).toEqual([true, false, false])
+  expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags })).toBe(true)
+  expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags: [] })).toBe(false)
+  expect(of({ kind: 'ClockJumped', byMs: 1 })).toBe(false)
 })
