@@ -2,7 +2,7 @@ import { createTheme, Input, Menu, Modal, Notification, SegmentedControl, TagsIn
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
 import type { Lane } from '../../../shared/lanes.ts'
 import { LANES } from '../../../shared/lanes.ts'
-import { LANE_COLOURS } from './colours.ts'
+import { FADED, LANE_COLOURS } from './colours.ts'
 import { strings } from './strings.ts'
 
 /** Bluish greys of the dark scheme: text at the start, deepest background at the end. */
@@ -76,7 +76,7 @@ const laneVariables = (scheme: keyof typeof LANE_COLOURS): Record<string, string
 
 /** One tone for borders and surfaces, and dimmed text that passes AA on both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: {},
+  variables: { '--ps-faded': String(FADED) },
   light: {
     ...laneVariables('light'),
     '--mantine-color-dimmed': '#586273',
