@@ -76,9 +76,10 @@ const laneVariables = (scheme: keyof typeof LANE_COLOURS): Record<string, string
 
 /** One tone for borders and surfaces, and dimmed text that passes AA on both schemes. */
 export const cssVariables: CSSVariablesResolver = () => ({
-  variables: { '--ps-faded': String(FADED) },
+  variables: {},
   light: {
     ...laneVariables('light'),
+    '--ps-faded': String(FADED),
     '--mantine-color-dimmed': '#586273',
     '--mantine-color-placeholder': '#697386',
     '--mantine-color-error': '#c92a2a',
@@ -99,6 +100,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
   dark: {
     ...laneVariables('dark'),
+    '--ps-faded': String(FADED),
     '--mantine-color-dimmed': '#98a3b4',
     '--mantine-color-placeholder': '#8a95a7',
     '--mantine-color-error': '#ff8a7a',

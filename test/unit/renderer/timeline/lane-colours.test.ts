@@ -152,5 +152,6 @@ test.each(['dark', 'light'] as const)(
 test('charts fade by as much as they are checked for', () => {
   const sheet = readFileSync(join(import.meta.dirname, '../../../../src/renderer/src/health/health.css'), 'utf8')
   expect(sheet).toMatch(/\.ps-health-charts\[data-stale\] \{\s*filter: grayscale\(var\(--ps-faded\)\);/)
-  expect(cssVariables(DEFAULT_THEME).variables).toEqual({ '--ps-faded': String(FADED) })
+  const { light, dark } = cssVariables(DEFAULT_THEME)
+  expect([light['--ps-faded'], dark['--ps-faded']]).toEqual([String(FADED), String(FADED)])
 })
