@@ -178,11 +178,21 @@ export function happeningsIn(alerts: readonly Alert[]): readonly Happening[] {
   return found
 }
 
+/** When a happening was told first and last, milliseconds since the epoch. What happens again within the cool-down is told too. */
+export function toldAt({ alerts }: Happening): { readonly first: number; readonly last: number } {
+  return {
+    first: Math.min(...alerts.map(({ firedAt }) => firedAt)),
+    last: Math.max(...alerts.map(({ firedAt, lastAt = firedAt }) => lastAt)),
+  }
+}
+
 function grouped(alerts: readonly Alert[]): readonly Happening[] {
-  return alerts.reduceRight<readonly Happening[]>((before, alert) => {
-    const { alerts: all, rest } = mergeHappening(before, alert)
-    return [{ alerts: all }, ...rest]
-  }, [])
+  return alerts
+    .reduceRight<readonly Happening[]>((before, alert) => {
+      const { alerts: all, rest } = mergeHappening(before, alert)
+      return [{ alerts: all }, ...rest]
+    }, [])
+    .toSorted((a, b) => toldAt(b).last - toldAt(a).last)
 }
 
 /** Whether something belongs to the network that is shown; what belongs to none does so anywhere. */

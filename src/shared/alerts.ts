@@ -141,6 +141,8 @@ export interface Alert {
   readonly calmMs?: number
   /** How often it happened again within the cool-down. */
   readonly repeats: number
+  /** When it did so last; left out where it did not, and of alerts of earlier versions. */
+  readonly lastAt?: number
   /** Fired within quiet hours. */
   readonly quiet: boolean
   /** To be shown as a notification. Becomes true later when quiet hours end and it still lasts. */

@@ -1,5 +1,6 @@
 /** How it is in words, each phrase with its evidence: one wording for the window and the terminal. Pure. */
 import { capital } from './capital.ts'
+import { counted } from './counted.ts'
 import { formatCount as number } from './format-count.ts'
 import type { Evidence, HealthNow, LeftCounts, RttFigures } from './health.ts'
 import { HEALTH_SPAN_MS, LATE_MS } from './health.ts'
@@ -8,6 +9,7 @@ import { clockWords, roughDuration, stallsWords } from './own-troubles.ts'
 import { toldBy } from './parted.ts'
 import { formatRtt, RTT_MEANING } from './rtt.ts'
 import { DESERTED, STATE_WORDS } from './state-words.ts'
+import { CRAWL_TAG } from './tags.ts'
 import { formatClock, formatUtc } from './time.ts'
 
 /** A part of the sentence. */
@@ -140,7 +142,7 @@ const WHOLE_SPAN_MS = HEALTH_SPAN_MS - 1000
 
 /** @param at of which moment it is told */
 function left(counts: LeftCounts, at: number): HealthPhrase {
-  const { goodbye, silent, ownStall, ownLoss, removed, displaced, from, to } = counts
+  const { goodbye, silent, ownStall, ownLoss, removed, displaced, crawls, from, to } = counts
   const total = leavers(counts)
   const parts = [
     ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
@@ -151,13 +153,15 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
     ...(ownLoss === 0 ? [] : [`${number(ownLoss)} not known, purged while we had lost the network`]),
     ...(removed === 0 ? [] : [`${removed} removed here`]),
     ...(displaced === 0 ? [] : [`${displaced} made room for others`]),
+    ...(crawls === 0 ? [] : [counted(crawls, 'crawl')]),
   ]
-  const filter =
+  const how =
     total === 0 || (goodbye > 0 && silent + ownStall > 0)
       ? '(reason:left OR reason:silent)'
       : goodbye > 0
         ? 'reason:left'
         : 'reason:silent'
+  const filter = crawls === 0 ? how : `${how} -tag:${CRAWL_TAG}`
   const whole = to - from >= WHOLE_SPAN_MS
   const span = whole ? `in ${roughDuration(HEALTH_SPAN_MS)}` : `since ${formatClock(from, at)}`
   const who = `${total === 0 ? 'nobody' : number(total)} left`

@@ -47,6 +47,11 @@ export interface LeftCounts {
   /** Were removed by the user, and made room for others: they did not leave. */
   readonly removed: number
   readonly displaced: number
+  /**
+   * Were crawls (`isCrawl`), which are in none of the others: who asks all peers for their links and goes is no member that the network lost.
+   * Charts and timeline show what happened, and so count them.
+   */
+  readonly crawls: number
 }
 
 /** Round-trip times in milliseconds, as `rttOf` (shared/rtt.ts) defines them. */

@@ -8,3 +8,11 @@ export function splitTag(tag: string): { readonly key: string; readonly value: s
   const at = tag.search(/[:=]/)
   return at < 1 ? { key: tag, value: TAG_PRESENT } : { key: tag.slice(0, at), value: tag.slice(at + 1) }
 }
+
+/** Tells others why a peer joined and left at once: `peerscope crawl` states it. It has no colon: peers are counted by the keys of tags. */
+export const CRAWL_TAG = 'peerscope-crawl'
+
+/** Whether a peer says that it only crawls the network. */
+export function isCrawl({ tags }: { readonly tags: readonly string[] }): boolean {
+  return tags.includes(CRAWL_TAG)
+}

@@ -9,7 +9,9 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   const { page } = app
   const network = `e2e-${randomUUID()}`
   const first = await peer(network)
-  const validator = await peer(network, '--bootstrap', first.address, '--tag', 'role:validator')
+  const startValidator = () =>
+    peer(network, '--bootstrap', first.address, '--tag', 'role:validator', '--secret', `validator of ${network}`)
+  const validator = await startValidator()
   await joinNetwork(page, network, first.address)
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')
 
@@ -80,6 +82,14 @@ test('a rule is made, tells of a validator that leaves and why, is removed and b
   await expect(card).toHaveCount(1)
   await expect(card).toContainText(/^validators and .* leaves/)
   await takePicture(page, info, 'fired')
+  // It leaves once more: the card is as old as that.
+  const again = await startValidator()
+  const facts = page.locator('[data-facts]').first()
+  await expect(facts).toContainText(/^0 of /)
+  await again.process.stop('SIGTERM')
+  await expect(card).toContainText('once more')
+  await expect(card).toContainText(/last (just now|\d+ s ago), first \d+ s ago/)
+  await expect(card).toHaveCount(1)
 
   // It belongs to its network: once that is left it counts no longer, and leads into its history.
   await page.keyboard.press('Control+k')

@@ -21,7 +21,8 @@ test('how peers are found: attempts, paths, and an invitation made and taken', a
 
   const network = `e2e ${randomUUID()}`
   const one = await peer(network)
-  const two = await peer(network, '--bootstrap', one.address)
+  const startTwo = () => peer(network, '--bootstrap', one.address, '--secret', `two of ${network}`)
+  const two = await startTwo()
   await page.getByRole('button', { name: 'Network', exact: true }).click()
   await joinNetwork(page, network, `${one.address}\n/ip4/127.0.0.1/tcp/1`)
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')
@@ -66,11 +67,17 @@ test('how peers are found: attempts, paths, and an invitation made and taken', a
   // Back after a restart, without an address: through what was kept.
   await app.stop()
   await two.process.stop()
+  await startTwo()
   await app.start()
   await page.getByLabel('Network', { exact: true }).fill(network)
   await page.getByRole('button', { name: 'Join', exact: true }).click()
   await page.getByRole('button', { name: 'Bootstrap', exact: true }).click()
   await expect(learned.getByText('earlier run', { exact: false }).first()).toBeVisible()
   await expect(attempts.getByText('Peers of earlier runs:')).toBeVisible()
+  // Where the other one was nobody listens; it is here by its new address.
+  const moved = attempts.getByRole('row').filter({ hasText: two.address.split('/p2p/')[0] ?? '' })
+  await expect(moved).toHaveAttribute('data-attempt', 'elsewhere')
+  await expect(moved).toContainText('connected by another address')
+  await expect(attempts.getByRole('status')).toContainText(/1 connected by another address(?!.*failed)/)
   await shot('again')
 })

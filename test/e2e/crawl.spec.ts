@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { startCli } from '../support/cli-process.ts'
-import { expect, joinNetwork, takePicture, test } from './app.ts'
+import { expect, goTo, joinNetwork, takeInSizes, takePicture, test } from './app.ts'
 import { crawlUntil } from './crawls.ts'
 
 test('a crawl: begun, counted, its links stored, looked at, compared; by the palette too; called off', async ({
@@ -127,4 +127,30 @@ test.describe('with things that move', () => {
     await expect(graph).toHaveAttribute('data-peers', '4')
     await expect.poll(drawn).toBeGreaterThan(before)
   })
+})
+
+test('a crawl by somebody else: its lines say so, and the sentence does not count it among those that left, now and then', async ({
+  app,
+  peer,
+}, info) => {
+  const { page } = app
+  const network = `e2e-${randomUUID()}`
+  const other = await peer(network)
+  await joinNetwork(page, network, other.address)
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '2')
+  await using crawl = startCli(['crawl', '--network', network, '--bootstrap', other.address, '--no-dht', '--no-mdns'])
+  expect(await crawl.exited()).toBe(0)
+  await goTo(page, 'Timeline')
+  const lines = page.locator('.ps-event').filter({ hasText: 'a crawl (peerscope-crawl): ' })
+  const left = lines.filter({ hasText: 'said goodbye' })
+  await expect(lines.filter({ hasText: 'discovered by ' })).toHaveCount(1)
+  await expect(left).toHaveCount(1)
+  const phrase = page.locator('[data-phrase=left]')
+  await expect(phrase).toHaveText(/nobody left/)
+  await expect(phrase).toHaveAttribute('title', /Not counted: 1 crawl\./)
+  await takeInSizes(page, info, 'crawl')
+  await left.getByRole('button').first().click()
+  await expect(page.getByTestId('health-strip')).toContainText('As of')
+  await expect(phrase).toHaveText(/nobody left/)
+  await expect(phrase).toHaveAttribute('title', /Not counted: 1 crawl\./)
 })

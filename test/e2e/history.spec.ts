@@ -63,8 +63,27 @@ test('a network that was left is looked at without joining: graph, table, events
   await expect(inspector).toContainText('said goodbye')
   await expect(inspector.getByRole('button', { name: 'Ping', exact: true })).toHaveCount(0)
   await shot('peers')
-  // Why it went is answered as of the moment after it had gone; while it was there, there is nothing to explain.
-  const why = inspector.locator('.ps-why')
+  // Why it went is answered as of the moment after it had gone; while it was there, no more than that no link of it was known yet.
+  const why = inspector.locator('.ps-why').filter({ hasText: 'it said goodbye' })
+  await expect(why).toHaveCount(0)
+  // How it left is a link before it did, and while time is played. It says that this is still to come, as a link to that departure does.
+  const how = inspector.locator('[data-section=sessions]').getByRole('button', { name: 'said goodbye' })
+  const departure = inspector.locator('[data-section=departure]')
+  const moment = page.url()
+  await page.getByRole('button', { name: 'Play from here' }).click()
+  await how.click()
+  // A step ends the play.
+  await page.getByRole('button', { name: 'To the event before' }).click()
+  await expect(page.getByRole('button', { name: 'Play from here' })).toBeVisible()
+  await page.goto(moment.replace('peer=', `departure=${departedIn(page.url())}&peer=`))
+  await expect(departure).toContainText('At this moment it had not left yet: it left at ')
+  await expect(picture).toContainText('with 2 peers here')
+  await takeInSizes(page, info, 'not-left-yet')
+  expect(await violations(page, 'not left yet')).toEqual([])
+  await departure.getByRole('button', { name: 'Show when it left' }).click()
+  await expect(departure).toHaveCount(0)
+  await expect(why).toContainText(/ left (just now|.* ago): it said goodbye\./)
+  await page.goto(moment)
   await expect(why).toHaveCount(0)
   await page.getByRole('button', { name: 'To the event after' }).click()
   await expect(why).toContainText(/ left (just now|.* ago): it said goodbye\./)
@@ -156,3 +175,8 @@ test('a demo that is over is listed by its time, is looked at, cannot be joined,
   await page.getByRole('button', { name: 'Forget it' }).click()
   await expect(recent).toContainText('Networks you join appear here.')
 })
+
+/** The departure that a link names, as it stands there. */
+function departedIn(url: string): string {
+  return /[?&]departure=([^&]*)/.exec(url)?.[1] ?? ''
+}

@@ -42,6 +42,7 @@ const HEALTH = {
     ownLoss: 0,
     removed: 0,
     displaced: 0,
+    crawls: 0,
   },
   notKnown: null,
   rtt: { measured: 39, p50: 38, p95: 81, slowFrom: 80 },

@@ -45,7 +45,25 @@ test('the past: a peer that left is there again, time is played, a span is liste
   await expect(graph).toHaveAttribute('data-peers', '3')
   await shot('graph')
 
+  // While time goes by nothing is asked, and the place of why stays where it is.
+  const speed = async (name: string): Promise<void> => {
+    await page.locator('.ps-travel-speed input').first().click()
+    await page.getByRole('option', { name, exact: true }).click()
+  }
+  const why = page.locator('[data-section=why]')
+  await speed('1×')
+  await page.getByRole('button', { name: 'Play from here' }).click()
+  await expect(page.locator('[data-inspector]')).toContainText('said goodbye')
+  await expect(why).toContainText('Told where time stands still.')
+  const place = await why.boundingBox()
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await expect(why).toContainText('it said goodbye')
+  // Long names may take one line more.
+  const answered = await why.boundingBox()
+  expect(Math.abs((answered?.height ?? 0) - (place?.height ?? 0))).toBeLessThan(25)
+
   // Time runs until it is now again.
+  await speed('60×')
   await page.getByRole('button', { name: 'Play from here' }).click()
   await expect(picture).toHaveCount(0)
   await expect(graph).toHaveAttribute('data-peers', '2')

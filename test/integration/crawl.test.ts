@@ -38,7 +38,7 @@ describe('[TP1] a crawl over libp2p', () => {
     const sum = await crawl.waitFor('crawl')
     expect(await crawl.exited()).toBe(0)
     expect(sum).toMatchObject({ whole: true, asked: 6, answered: 5, refused: 1, failed: 0, waiting: 0 })
-    // To others it says what it is: it counts among those that left.
+    // To others it says what it is, and goodbye.
     const met = await silent.waitFor(
       ({ event, tags }) => event === 'PeerDiscovered' && Array.isArray(tags) && tags.includes('peerscope-crawl'),
     )

@@ -8,6 +8,7 @@ import { formatDuration, parseDuration } from '../../shared/config.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { islandsVerdict } from '../../shared/island-words.ts'
 import { LOCAL_LISTEN, notAskedWords } from '../../shared/not-asked-words.ts'
+import { CRAWL_TAG } from '../../shared/tags.ts'
 import type { CrawlProgress } from '../../shared/topology.ts'
 import { jsonText } from '../../shared/visible-text.ts'
 import type { CrawledPeer, NodeCrawl } from '../monitor/crawl-node.ts'
@@ -27,8 +28,6 @@ import { addRequiredWhereFlags, requiredWhere, sayRelays } from './where.ts'
 
 /** Peers that a row of the table names. */
 const NAMED = 4
-/** Tells others why a peer joined and left at once. It has no colon: peers are counted by the keys of tags. */
-const CRAWL_TAG = 'peerscope-crawl'
 /** How long to look for peers unless told otherwise. */
 const WAIT = '20s'
 

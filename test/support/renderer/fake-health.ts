@@ -104,6 +104,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
       ownLoss: 0,
       removed: 0,
       displaced: 0,
+      crawls: 0,
     },
     losses: null,
     notKnown: null,

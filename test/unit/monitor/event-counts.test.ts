@@ -81,6 +81,25 @@ it('kinds, peer and filter hold for the counts as for the list', async () => {
   await expect(eventCounts(source, { ...span, filter: 'colour:red' })).rejects.toBeInstanceOf(FilterError)
 })
 
+it.each([{}, { peerId: X }, { filter: 'id:*' }])(
+  'announcements are counted, not their rows, those of rows from before the span too (%o)',
+  async (asked) => {
+    using data = new DataFolder()
+    const source = sourceOf(data)
+    for (const begin of [START, START + 60_000]) {
+      const row = source.store.append(NETWORK, begin, again(X))
+      // One every two seconds: the first row is over where the second begins.
+      source.store.appendAgain(NETWORK, { ...row, times: 31, lastAt: begin + 60_000 })
+    }
+    source.store.append(NETWORK, START + 61_000, gone(X, 'purged'))
+    const counts = async (from: number, to: number, bins: number) =>
+      await eventCounts(source, { filter: '', ...asked, from: START + from, to: START + to, bins })
+    expect((await counts(0, 120_001, 1)).bins).toEqual([{ again: 62, silent: 1 }])
+    expect((await counts(30_000, 90_000, 3)).bins).toEqual([{ again: 10 }, { again: 11, silent: 1 }, { again: 10 }])
+    expect((await counts(100_000, 110_000, 1)).bins).toEqual([{ again: 5 }])
+  },
+)
+
 it('of too many it counts a sample, in turns, and says so; rare ones beside them are counted exactly', async () => {
   using data = new DataFolder()
   const source = sourceOf(data)

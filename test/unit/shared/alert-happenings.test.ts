@@ -10,6 +10,7 @@ import {
   lastedMs,
   purgedOf,
   repeatsOf,
+  toldAt,
   waitingIn,
 } from '../../../src/shared/alert-happenings.ts'
 import type { Alert } from '../../../src/shared/alerts.ts'
@@ -59,6 +60,18 @@ describe('alerts of one happening', () => {
     expect(waitingIn([alert(3, { dismissed: true }), alert(1, { dismissed: true })], null)).toBe(0)
   })
 
+  it('are as old as the newest of them, by which cards are sorted', () => {
+    const other = alert(2, { peerId: peerIdAt(2), events: [event(8)], firedAt: 61_000 })
+    expect(happeningsIn([alert(3, { firedAt: 90_000 }), other, alert(1)]).map(toldAt)).toEqual([
+      { first: 1001, last: 90_000 },
+      { first: 61_000, last: 61_000 },
+    ])
+    // What happened again within the cool-down is told by the alert that fired before the other one.
+    const again = alert(1, { repeats: 2, lastAt: 120_000 })
+    expect(groups(again, other)).toEqual([[1], [2]])
+    expect(happeningsIn([other, again]).map(toldAt)[0]).toEqual({ first: 1001, last: 120_000 })
+  })
+
   it('are known by the departure itself: one that came back leaves once more', () => {
     // The second departure has the first one among what was before.
     const again = { events: [event(9), event(8, 'PeerDiscovered'), event(7)], beganAt: 9000 }
@@ -73,7 +86,11 @@ describe('alerts of one happening', () => {
   it('are known by what lasts: a slow peer, a split, a loss, many that went silent by our own fault', () => {
     const slow = { kind: 'rtt-above', resolvedAt: null, events: [] } as const
     expect(
-      groups(alert(1, slow), alert(2, { ...slow, firedAt: 61_000 }), alert(3, { ...slow, beganAt: 60_000 })),
+      groups(
+        alert(1, slow),
+        alert(2, { ...slow, firedAt: 61_000 }),
+        alert(3, { ...slow, beganAt: 60_000, firedAt: 62_000 }),
+      ),
     ).toEqual([[3], [2, 1]])
     expect(groups(alert(1, slow), alert(2, { ...slow, peerId: peerIdAt(2) }))).toHaveLength(2)
     for (const kind of ['network-split', 'network-lost', 'peer-departed'] as const) {

@@ -31,6 +31,7 @@ export const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
     ownLoss: 0,
     removed: 0,
     displaced: 0,
+    crawls: 0,
   },
   losses: null,
   notKnown: null,

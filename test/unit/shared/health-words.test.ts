@@ -55,6 +55,7 @@ describe('the sentence of health', () => {
       ownLoss: 0,
       removed: 0,
       displaced: 0,
+      crawls: 0,
     }
     expect(healthSentence(health({ here: 9999, left }))).toContain(
       '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
@@ -95,6 +96,7 @@ describe('the sentence of health', () => {
       ownLoss: 0,
       removed: 1,
       displaced: 2,
+      crawls: 0,
     }
     expect(healthSentence(health({ stalls: null, left, rtt: null }))).toBe(
       '24 here · 1 island · nobody left in 10 min · nobody is measured yet',
@@ -184,7 +186,7 @@ it.each([
   [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
   [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
 ] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {
-  const left = { from: 0, to: AT, ownLoss: 0, removed: 0, displaced: 0, ...counts }
+  const left = { from: 0, to: AT, ownLoss: 0, removed: 0, displaced: 0, crawls: 0, ...counts }
   const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const version = { startedAt: 0, updatedAt: 0 }
@@ -219,6 +221,7 @@ it('who was purged while we had lost the network is not said to have left, and t
     ownLoss: 20,
     removed: 0,
     displaced: 0,
+    crawls: 0,
   }
   const phrase = healthPhrases(health({ left })).find(({ id }) => id === 'left')
   expect(phrase?.text).toBe('1 left in 10 min (1 said goodbye)')

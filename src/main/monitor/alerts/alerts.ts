@@ -251,6 +251,7 @@ export class Alerts {
         const { beganAt } = outcome
         this.#change(outcome.id, (alert) => ({
           repeats: alert.repeats + 1,
+          lastAt: this.#parts.clock.now(),
           ...(beganAt === null ? {} : reopened(alert, beganAt)),
         }))
       } else {
@@ -363,6 +364,7 @@ const storedAlert = z.looseObject({
     z.looseObject({ seq: z.number(), at: z.number(), event: z.looseObject({ kind: z.enum(EVENT_KINDS) }) }),
   ),
   repeats: z.number(),
+  lastAt: z.number().optional(),
   quiet: z.boolean(),
   dismissed: z.boolean(),
   test: z.boolean(),

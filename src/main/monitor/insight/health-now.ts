@@ -4,9 +4,11 @@ import type { HealthNow, LeftCounts } from '../../../shared/health.ts'
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Loss } from '../../../shared/loss.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 import { isHere } from '../../../shared/loss.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { rttOf } from '../../../shared/rtt.ts'
+import { isCrawl } from '../../../shared/tags.ts'
 import type { PresenceFold, SessionEnd, StoreReader } from '../../store/types.ts'
 import { lossUpTo } from '../loss.ts'
 import { inTurns } from '../turns.ts'
@@ -44,10 +46,11 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   const from = now - HEALTH_SPAN_MS
   // A stall from before the span may explain who was purged within it.
   const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
-  const left = await leftIn(source, { stalls, purgeAfterMs: source.purgeAfterMs }, from, now)
+  const rows = [...source.rows()]
+  const crawls = new Set(rows.filter(isCrawl).map(({ peerId }) => peerId))
+  const left = await leftIn(source, { stalls, purgeAfterMs: source.purgeAfterMs, crawls }, from, now)
   const loopDelay = await inTurns(source.store.delaySteps({ networkKey: source.networkKey, from, to: now }, worstDelay))
   const loss = lossOf(source)
-  const rows = [...source.rows()]
   const here = rows.filter((row) => isHere(row, loss))
   return {
     at: now,
@@ -76,11 +79,11 @@ function lossOf({ store, networkKey, state, status, now }: HealthSource): Loss |
 
 async function leftIn(
   { store, networkKey }: HealthSource,
-  causes: Causes,
+  causes: Causes & { readonly crawls: ReadonlySet<PeerId> },
   from: number,
   to: number,
 ): Promise<LeftCounts> {
-  const counts = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0 }
+  const counts = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
   const fold = (): PresenceFold<LeftCounts> => {
     const found = { ...counts }
     return {
@@ -92,7 +95,14 @@ async function leftIn(
       result: () => ({ from, to, ...found }),
     }
   }
-  return await inTurns(store.presenceSteps({ networkKey, from, to }, fold))
+  const { crawls } = causes
+  if (crawls.size === 0) return await inTurns(store.presenceSteps({ networkKey, from, to }, fold))
+  const among = (peerId: PeerId): boolean => !crawls.has(peerId)
+  const left = await inTurns(store.presenceSteps({ networkKey, from, to, among }, fold))
+  const crawled = await inTurns(
+    store.presenceSteps({ networkKey, from, to, among: (peerId) => crawls.has(peerId) }, fold),
+  )
+  return { ...left, crawls: crawled.goodbye + crawled.silent + crawled.ownStall }
 }
 
 /** What of our own may be behind a silence. */
@@ -107,7 +117,7 @@ export function leftAs(
   reason: SessionEnd,
   at: number,
   { stalls, purgeAfterMs }: Causes,
-): keyof Omit<LeftCounts, 'from' | 'to'> | null {
+): keyof Omit<LeftCounts, 'from' | 'to' | 'crawls'> | null {
   switch (reason) {
     case 'graceful':
       return 'goodbye'

@@ -13,6 +13,7 @@ import {
   purgedOf,
   repeatsOf,
   ruleNames,
+  toldAt,
 } from '../../../shared/alert-happenings.ts'
 import type { Elsewhere, Happening, PeerAim } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
@@ -30,7 +31,7 @@ import { formsOf } from '../../../shared/forms.ts'
 import { formatClock, roughDuration } from '../ui/format.ts'
 import { Chip, Dot, KindChip, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { Ago } from '../ui/time.tsx'
+import { Ago, useAgo } from '../ui/time.tsx'
 import { followIslands, followPeer } from './follow.ts'
 
 /**
@@ -132,7 +133,6 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
   const { alerts } = happening
   const [newest] = alerts
   if (newest === undefined) return null
-  const firedAt = Math.min(...alerts.map((alert) => alert.firedAt))
   const lasted = lastedMs(happening)
   const repeats = repeatsOf(happening)
   const purged = purgedOf(happening)
@@ -149,7 +149,7 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
         <Dot colour={lasts ? 'var(--ps-bad)' : 'var(--ps-mute)'} />
         <strong>{names}</strong>
         <span className="ps-number" style={{ flex: 'none' }}>
-          <Ago at={firedAt} />
+          <When happening={happening} />
         </span>
         <span className="ps-alert-chips">
           {lasts ? <Chip tone="bad">{text.lasts}</Chip> : null}
@@ -194,6 +194,20 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
         )}
       </Group>
     </article>
+  )
+}
+
+/** When it was told last; and first, where that is another age. */
+function When({ happening }: { readonly happening: Happening }) {
+  const { first, last } = toldAt(happening)
+  const isOne = useAgo(first) === useAgo(last)
+  const text = strings.alerts
+  return isOne ? (
+    <Ago at={last} />
+  ) : (
+    <>
+      {text.toldLast} <Ago at={last} />, {text.toldFirst} <Ago at={first} />
+    </>
   )
 }
 

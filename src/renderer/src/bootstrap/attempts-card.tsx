@@ -2,7 +2,7 @@ import { Button, Loader, Table } from '@mantine/core'
 import { useState } from 'react'
 import { dialCause } from '../../../shared/dialed-peer.ts'
 import type { Attempt, BootstrapStatus, WarmStatus } from '../../../shared/bootstrap.ts'
-import { useAbilities, useApp, useForms } from '../stores/app-context.tsx'
+import { useAbilities, useApp, useForms, usePeers } from '../stores/app-context.tsx'
 import { roughDuration } from '../ui/format.ts'
 import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -12,16 +12,19 @@ import { tell } from '../controls/verbs.ts'
 import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago, useNow } from '../ui/time.tsx'
-import { countStates } from './bootstrap-facts.ts'
+import { countOutcomes, outcomeOf } from './bootstrap-facts.ts'
+import type { Outcome } from './bootstrap-facts.ts'
 import { Loading, Nothing } from './nothing.tsx'
 
 /** Lines that are shown before the user asks for more. */
 const SHOWN = 12
 
-const TONES: Readonly<Record<Attempt['state'], Tone>> = {
+const TONES: Readonly<Record<Outcome, Tone>> = {
   waiting: 'mute',
   dialing: 'info',
   connected: 'good',
+  since: 'mute',
+  elsewhere: 'mute',
   failed: 'bad',
 }
 
@@ -31,13 +34,17 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
   const { lan } = useAbilities()
   const [all, setAll] = useState(false)
   const text = strings.bootstrap
-  const attempts = status?.attempts ?? []
+  const attempts = useOutcomes(status?.attempts ?? [])
   const shown = all ? attempts : attempts.slice(0, SHOWN)
   return (
     <Panel
       title={text.attempts}
       note={text.attemptsNote}
-      end={attempts.length === 0 ? undefined : <output>{text.attemptCounts(countStates(attempts))}</output>}
+      end={
+        attempts.length === 0 ? undefined : (
+          <output>{text.attemptCounts(countOutcomes(attempts.map(({ outcome }) => outcome)))}</output>
+        )
+      }
     >
       {status === null ? <Loading /> : <Warm warm={status.warm} />}
       {status !== null && attempts.length === 0 ? (
@@ -55,10 +62,11 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {shown.map((attempt) => (
+              {shown.map(({ attempt, outcome }) => (
                 <Row
                   key={`${attempt.path} ${attempt.peerId} ${attempt.address}`}
                   attempt={attempt}
+                  outcome={outcome}
                   kept={attempt.path === 'given' && status?.dialed.includes(attempt.address) === true}
                 />
               ))}
@@ -80,17 +88,36 @@ export function AttemptsCard({ status }: { readonly status: BootstrapStatus | nu
   )
 }
 
-function Row({ attempt, kept }: { readonly attempt: Attempt; readonly kept: boolean }) {
+/** An attempt with how it counts. */
+interface Counted {
+  readonly attempt: Attempt
+  readonly outcome: Outcome
+}
+
+/** How each attempt counts now: connections come and go between two answers of the engine. */
+function useOutcomes(attempts: readonly Attempt[]): readonly Counted[] {
+  // One text, which stays the same as long as none of these peers is connected or let go.
+  const ids = usePeers(({ peers }) =>
+    attempts
+      .flatMap(({ peerId }) => (peerId !== null && peers.get(peerId)?.connected === true ? peerId : []))
+      .join(' '),
+  )
+  const connected = new Set(ids.split(' '))
+  return attempts.map((attempt) => ({ attempt, outcome: outcomeOf(attempt, attempts, (id) => connected.has(id)) }))
+}
+
+function Row(props: Counted & { readonly kept: boolean }) {
+  const { attempt, outcome, kept } = props
   const text = strings.bootstrap
   const { state, path, peerId, address, slot, reason, at, tookMs, tries } = attempt
   const forms = useForms()
   const shown = forms.said(address)
   return (
-    <Table.Tr data-attempt={state}>
-      <Table.Td>
-        <Chip tone={TONES[state]}>
+    <Table.Tr data-attempt={outcome}>
+      <Table.Td className="ps-boot-state">
+        <Chip tone={TONES[outcome]}>
           {state === 'dialing' ? <Loader size={9} color="currentColor" aria-hidden /> : null}
-          {text.attemptStates[state]}
+          {text.attemptStates[outcome]}
         </Chip>
       </Table.Td>
       <Table.Td className="ps-boot-path">

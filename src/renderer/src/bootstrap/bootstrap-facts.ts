@@ -2,12 +2,42 @@
 import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
 import { BOOTSTRAP_PATHS } from '../../../shared/bootstrap.ts'
 import type { DhtSlot, DhtStatus } from '../../../shared/dht.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 
-const STATES: readonly Attempt['state'][] = ['dialing', 'waiting', 'connected', 'failed']
+/**
+ * How an attempt counts: one that failed is no trouble where its peer is connected in another way. `elsewhere`: by another address; `since`:
+ * by the same one, on another path.
+ */
+export type Outcome = Attempt['state'] | 'elsewhere' | 'since'
 
-/** How many attempts are in each state, those that occur. */
-export function countStates(attempts: readonly Attempt[]): readonly (readonly [Attempt['state'], number])[] {
-  return STATES.map((state) => [state, attempts.filter((attempt) => attempt.state === state).length] as const).filter(
+/** Those that are counted, in their order. */
+const OUTCOMES = [
+  'dialing',
+  'waiting',
+  'connected',
+  'since',
+  'elsewhere',
+  'failed',
+] as const satisfies readonly Outcome[]
+
+/**
+ * How an attempt counts.
+ * @param all what is listed beside it
+ * @param isConnected whether we are connected to a peer now. That it is in the catalog is not enough: others tell of it who reach it
+ */
+export function outcomeOf(
+  { state, peerId, address }: Attempt,
+  all: readonly Attempt[],
+  isConnected: (peerId: PeerId) => boolean,
+): Outcome {
+  if (state !== 'failed' || peerId === null || !isConnected(peerId)) return state
+  const isSame = (one: Attempt): boolean => one.peerId === peerId && one.address === address
+  return all.some((one) => one.state === 'connected' && isSame(one)) ? 'since' : 'elsewhere'
+}
+
+/** How many there are of each outcome, those that occur. */
+export function countOutcomes(outcomes: readonly Outcome[]): readonly (readonly [Outcome, number])[] {
+  return OUTCOMES.map((outcome) => [outcome, outcomes.filter((one) => one === outcome).length] as const).filter(
     ([, count]) => count > 0,
   )
 }

@@ -7,7 +7,7 @@ import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
-import { knownThen, troubleLasts, troubleNow } from './network-trouble.ts'
+import { knownThen, troubleLasts, troubleNow, troubleThen, troubleTold } from './network-trouble.ts'
 import { WhySentence } from './why-sentence.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
 
@@ -35,7 +35,9 @@ export function NetworkWhyCard() {
   const silentNow = useHealth(({ now }) => now?.left.silent ?? 0)
   const clockNow = useHealth(({ now }) => now?.clock?.byMs ?? null)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
+  const certain = useHealth((health) => troubleTold(status, health.now))
   const wrongThen = usePicture(({ picture }) => knownThen(picture))
+  const toldThen = usePicture(({ picture, islands }) => troubleThen(picture, islands?.count ?? 0))
   const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
@@ -46,19 +48,31 @@ export function NetworkWhyCard() {
     stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow} ${silentNow} ${clockNow}`,
   })
   const text = strings.health.why
-  const over = why !== null && OVER.has(why.matter)
-  if (!wrong || why === null || why.matter === 'fine' || why.matter === 'not joined') return null
+  if (!wrong || why?.matter === 'fine' || why?.matter === 'not joined') return null
   // Another card says what to do while nobody came yet: this one has something to add where something is known to be wrong.
-  if (why.matter === 'alone' && !tellMore(why.causes)) return null
+  if (why?.matter === 'alone' && !tellMore(why.causes)) return null
+  // What stands below must not jump once the answer is there.
+  if (why === null && !(linked && (now ? certain && status !== 'alone' : toldThen))) return null
+  const lasts = now && troubleLasts(status, islandsNow)
+  const over = why === null ? now && !lasts : OVER.has(why.matter)
+  const noDials = why === null ? over || islandsNow > 1 || status === 'online' : NO_DIALS.has(why.matter)
   return (
-    <div className="ps-health-why" data-matter={why.matter}>
+    <div className="ps-health-why" data-matter={why?.matter}>
       <Panel title={over ? text.happened : text.network}>
-        <p className="ps-health-text">
-          <WhySentence why={why} live={now} words={said} />
-        </p>
-        <Causes why={why} live={now} />
-        {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
-        {NO_DIALS.has(why.matter) || !now ? null : (
+        <div className="ps-why-place" data-state="network">
+          {why === null ? (
+            <p className="ps-why-note">{text.pending}</p>
+          ) : (
+            <>
+              <p className="ps-health-text">
+                <WhySentence why={why} live={now} words={said} />
+              </p>
+              <Causes why={why} live={now} />
+              {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
+            </>
+          )}
+        </div>
+        {noDials || !now ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}

@@ -15,7 +15,10 @@ import type { Then } from '../stores/picture-store.ts'
 export type Before = Pick<
   HealthSeries,
   'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'losses' | 'stalls'
->
+> & {
+  /** How many that left were crawls, which the columns do not count; left out where none were. */
+  readonly crawls?: number
+}
 
 /** What is known of the moment. */
 export interface PastFacts {
@@ -81,6 +84,7 @@ export function pastPhrases({
       ownLoss: first(before?.ownLoss),
       removed: first(before?.removed),
       displaced: 0,
+      crawls: before?.crawls ?? 0,
     },
     losses: before?.losses ?? null,
     notKnown: notKnownSince(peers, before?.lastLoss ?? null),

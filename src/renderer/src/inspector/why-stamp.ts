@@ -1,11 +1,27 @@
+import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { PeerWhy } from '../../../shared/why.ts'
 import { isMuchSlower, rttOf } from '../../../shared/rtt.ts'
 
-/** Whether something is to be explained, as far as the peer's row tells before why is answered: that place is kept then. */
-export function needsWhy({ self, state, notKnown, rtt, connected }: PeerRow, others: Iterable<PeerRow>): boolean {
+/** A start that is later than the first look by more is that of a restart, and not that of a newcomer whose clock is ahead; milliseconds. */
+const RESTART_SLACK_MS = 10_000
+
+/** What the window knows beside the row of a peer. */
+interface Around {
+  readonly others: Iterable<PeerRow>
+  /** Whether a link of the peer is known; null where peers tell none. */
+  readonly linked: boolean | null
+  /** The moment that is shown, milliseconds since the epoch. */
+  readonly now: number
+}
+
+/** Whether something is to be explained, as far as the window knows before why is answered: that place is kept then. */
+export function needsWhy(row: PeerRow, { others, linked, now }: Around): boolean {
+  const { self, state, notKnown, rtt, connected, neighbor, version, firstSeen } = row
   if (self) return false
   if (state !== 'online' || notKnown === true) return true
+  if (linked === false && !connected && !neighbor) return true
+  if (version.startedAt > firstSeen + RESTART_SLACK_MS && now - version.startedAt < HEALTH_SPAN_MS) return true
   if (rtt === null) return !connected
   return isMuchSlower(rtt.srtt, rttOf(others)?.p50 ?? Infinity)
 }

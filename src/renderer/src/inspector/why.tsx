@@ -2,12 +2,13 @@ import { useEffect, useMemo, useRef, useState } from 'react'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { Causes } from '../health/causes.tsx'
 import { WhySentence } from '../health/why-sentence.tsx'
-import { useApp, useForms, useLink, useNotes, usePicture } from '../stores/app-context.tsx'
-import { askedAt } from '../stores/picture-store.ts'
+import { useAbilities, useApp, useForms, useLink, useNotes, usePicture } from '../stores/app-context.tsx'
+import { askedAt, shownAt } from '../stores/picture-store.ts'
 import { sentence } from '../ui/errors.ts'
 import { strings } from '../ui/strings.ts'
 import { asked } from './ask-why.ts'
 import type { Answer } from './ask-why.ts'
+import { linksOf } from './links-of.ts'
 import { needsWhy, saysNothing, whyStamp } from './why-stamp.ts'
 import { whyWords } from './why-words.ts'
 import { Section } from './section.tsx'
@@ -22,13 +23,17 @@ export function Why({ row }: { readonly row: PeerRow }) {
   const { notes, peers } = useApp()
   const { said } = useForms()
   useNotes((state) => state.notes)
+  const { neighbors } = useAbilities()
   const { why, failure, pending } = useWhy(row)
   const live = usePicture(askedAt) === null
+  const moment = usePicture(({ picture }) => shownAt(picture))
+  const playing = usePicture((state) => state.playing)
   // What stands below must not jump once the answer is there.
-  const stamp = `${row.peerId} ${row.state}`
+  const stamp = `${row.peerId} ${row.state} ${row.notKnown} ${row.version.startedAt} ${neighbors}`
   const kept = useMemo(() => {
-    const { peers: rows } = peers.getState()
-    return { needed: needsWhy(row, rows.values()), stamp }
+    const { peers: rows, links } = peers.getState()
+    const linked = neighbors ? linksOf(links, row.peerId).links.length > 0 : null
+    return { needed: needsWhy(row, { others: rows.values(), linked, now: moment ?? Date.now() }), stamp }
     // oxlint-disable-next-line react/exhaustive-deps -- not with each round-trip time
   }, [peers, stamp])
   const title = strings.health.why.title
@@ -43,7 +48,7 @@ export function Why({ row }: { readonly row: PeerRow }) {
     return pending && kept.needed ? (
       <Section id="why" title={title}>
         <div className="ps-why-place" data-state={row.state}>
-          <p className="ps-why-note">{strings.health.why.pending}</p>
+          <p className="ps-why-note">{playing ? strings.health.why.played : strings.health.why.pending}</p>
         </div>
       </Section>
     ) : null
@@ -74,6 +79,7 @@ function useWhy(row: PeerRow): Answer & { readonly pending: boolean } {
   const live = useLink(({ state }) => state === 'live')
   // Null for now; undefined while nothing can be asked: a snapshot has no moment, and one that is played goes by.
   const at = usePicture(askedAt)
+  const snapshot = usePicture(({ picture }) => picture !== null && picture.at === null)
   const [answer, setAnswer] = useState<(Answer & { readonly of: string }) | null>(null)
   const { peerId } = row
   const of = `${peerId} ${at}`
@@ -101,6 +107,7 @@ function useWhy(row: PeerRow): Answer & { readonly pending: boolean } {
     }
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a change of the stamp asks again
   }, [client, peerId, stamp, live, at, of])
-  if (at === undefined || !live) return { ...NO_ANSWER, pending: false }
+  // A snapshot is never asked of; a moment that is on its way, or that time goes by, is as soon as it stays.
+  if (at === undefined || !live) return { ...NO_ANSWER, pending: live && !snapshot }
   return answer?.of === of ? { ...answer, pending: false } : PENDING
 }

@@ -89,6 +89,15 @@ export function askedAt({
   return playing || picture.at === null ? undefined : Math.floor(picture.at)
 }
 
+/**
+ * Whether a time is over by the moment that is shown, while time is played too; null where a snapshot is shown, which has no moment.
+ * @param at milliseconds since the epoch
+ */
+export function isOverBy({ picture, wanted }: Pick<PictureState, 'picture' | 'wanted'>, at: number): boolean | null {
+  const shown = picture === null ? (wanted ?? Infinity) : picture.at
+  return shown === null ? null : Math.floor(shown) >= at
+}
+
 /** The moment from which the ages of what is shown count, milliseconds since the epoch; null for now. */
 export function shownAt(picture: Picture | null): number | null {
   if (picture === null) return null

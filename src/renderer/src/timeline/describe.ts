@@ -39,15 +39,13 @@ export function labelOf(event: DiscoveryEvent): string {
   }
 }
 
-/** What a line of several events says. */
-export function describeBurst({ newest, count, times, peers }: BurstLine): string {
+/** What a line of several events says: how often it happened, which rows count. */
+export function describeBurst({ newest, times, peers }: BurstLine): string {
   const { event } = newest
   const text = strings.timeline.bursts
   const often = formatCount(times)
   const about = (words: (count: string) => string): string =>
-    peers.length === count
-      ? words(formatCount(count))
-      : text.ofPeers(words(formatCount(count)), formatCount(peers.length))
+    peers.length === times ? words(often) : text.ofPeers(words(often), formatCount(peers.length))
   switch (event.kind) {
     case 'PeerDiscovered':
       return about(text.joined)
@@ -68,9 +66,9 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
     case 'SyncFailed':
       return text.syncFailed(often)
     case 'EntryRejected':
-      return text.refused(formatCount(count), strings.rejected[event.reason])
+      return text.refused(often, strings.rejected[event.reason])
     default:
-      return text.other(formatCount(count), labelOf(event))
+      return text.other(often, labelOf(event))
   }
 }
 

@@ -17,7 +17,7 @@ import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
 import { foldBursts, isSameBurst, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
-import { useSay } from './use-say.ts'
+import { useIsCrawl, useSay } from './use-say.ts'
 import { describeBurst, describeEvent, labelOf } from './describe.ts'
 import { LaneIcon } from './lane-marks.tsx'
 import { burstSpan, emptyWords, leavesOut, listEndWords } from './list-words.ts'
@@ -167,7 +167,8 @@ const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
   const { event, at, lastAt = at } = logged
   const peerId = subjectOf(logged)
   const left = event.kind === 'PeerDeparted' ? { leftAt: lastAt } : {}
-  const text = describeEvent(logged, useSay())
+  const words = describeEvent(logged, useSay())
+  const text = useIsCrawl(logged) ? strings.events.crawl(words) : words
   return (
     <>
       <Moment at={at} />

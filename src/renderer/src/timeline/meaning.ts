@@ -3,6 +3,8 @@ import { peerOf } from '../../../shared/events.ts'
 import { dialedPeer } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { isCrawl } from '../../../shared/tags.ts'
 
 /** What is the same among events: those of one key may stand in one line. */
 export interface Meaning {
@@ -39,4 +41,13 @@ function meaningNow({ event }: LoggedEvent): Meaning {
 /** The peer that an event is about, also where it names one by an address only. */
 export function subjectOf({ event }: LoggedEvent): PeerId | null {
   return event.kind === 'DialFailed' ? dialedPeer(event.target) : peerOf(event)
+}
+
+/** Whether an event is about a crawl: it says so itself where it has the entry, else what is known of its peer does. */
+export function isOfCrawl(logged: LoggedEvent, peers: ReadonlyMap<PeerId, Pick<PeerRow, 'tags'>>): boolean {
+  const { event } = logged
+  if ('tags' in event && event.kind !== 'LocalEntryUpdated') return isCrawl(event)
+  const peerId = subjectOf(logged)
+  const row = peerId === null ? undefined : peers.get(peerId)
+  return row !== undefined && isCrawl(row)
 }

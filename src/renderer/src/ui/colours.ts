@@ -67,6 +67,12 @@ export const LINES = {
   light: { line: '#1d5fc4', fill: '#1d5fc422', grid: '#0000001c', text: '#5b6472' },
 } as const
 
+/**
+ * How grey charts and the graph become while we have lost the network, from 0 to 1. Of more, series with the same look would be
+ * the same grey: those that joined and those that said goodbye are about equally light.
+ */
+export const FADED = 0.45
+
 /** What the charts of the health page are drawn with; told apart by their looks as well (health/charts.ts). */
 export const CHART_COLOURS = {
   dark: {

@@ -92,6 +92,9 @@ export const ALERTS = {
     time: 'A time of day, such as 22:00.',
     sameTime: 'Begin and end at different times.',
   },
+  /** Before ages: of what was told several times. */
+  toldLast: 'last',
+  toldFirst: 'first',
   lasts: 'lasts',
   /** @param inAll whether it ended and came again: the time in between is not in it */
   ended: (span: string, inAll: boolean) => `ended after ${span}${inAll ? ' in all' : ''}`,

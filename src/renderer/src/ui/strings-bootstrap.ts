@@ -16,10 +16,12 @@ const PATHS: Readonly<Record<BootstrapPath, string>> = {
   manual: 'typed in or imported',
 }
 
-const ATTEMPTS: Readonly<Record<Attempt['state'], string>> = {
+const ATTEMPTS: Readonly<Record<Attempt['state'] | 'elsewhere' | 'since', string>> = {
   waiting: 'waiting',
   dialing: 'dialing',
   connected: 'connected',
+  since: 'connected since',
+  elsewhere: 'connected by another address',
   failed: 'failed',
 }
 
@@ -106,7 +108,7 @@ export const BOOTSTRAP = {
   attemptsNoneHelpNoLan:
     'No address was given and no peer is known from an earlier run. Dial an address, or wait for the DHT or for others to connect.',
   attemptStates: ATTEMPTS,
-  attemptCounts: (counts: readonly (readonly [Attempt['state'], number])[]) =>
+  attemptCounts: (counts: readonly (readonly [keyof typeof ATTEMPTS, number])[]) =>
     counts.map(([state, count]) => `${count} ${ATTEMPTS[state]}`).join(' · '),
   attemptMore: (count: number) => `Show ${count} more`,
   attemptLess: 'Show fewer',

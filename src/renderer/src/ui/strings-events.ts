@@ -1,4 +1,5 @@
 import { counted } from '../../../shared/counted.ts'
+import { CRAWL_TAG } from '../../../shared/tags.ts'
 
 /** What happened, in words. */
 export const EVENTS = {
@@ -35,4 +36,6 @@ export const EVENTS = {
   lost: 'no neighbor answers: nothing is known of the others from here on',
   back: 'a neighbor answers again',
   us: 'this peer',
+  /** Of who only asks all peers for their links, and goes: by its tag it can be filtered. */
+  crawl: (words: string) => `a crawl (${CRAWL_TAG}): ${words}`,
 } as const

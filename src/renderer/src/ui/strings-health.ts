@@ -120,9 +120,13 @@ export const HEALTH = {
     departure: 'Why it left then',
     /** Before the time. */
     noDeparture: 'No departure of this peer is recorded at',
+    /** Before the time. */
+    notLeftYet: 'At this moment it had not left yet: it left at',
+    toDeparture: 'Show when it left',
     asItIs: 'Show it as it is now',
     asItWas: 'Show it as it was at this moment',
     pending: 'Looking for the cause …',
+    played: 'Told where time stands still.',
     network: 'Why it is so',
     /** Of what is over. */
     happened: 'What happened',

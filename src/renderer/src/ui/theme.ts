@@ -2,7 +2,7 @@ import { createTheme, Input, Menu, Modal, Notification, SegmentedControl, TagsIn
 import type { CSSVariablesResolver, MantineColorsTuple } from '@mantine/core'
 import type { Lane } from '../../../shared/lanes.ts'
 import { LANES } from '../../../shared/lanes.ts'
-import { LANE_COLOURS } from './colours.ts'
+import { FADED, LANE_COLOURS } from './colours.ts'
 import { strings } from './strings.ts'
 
 /** Bluish greys of the dark scheme: text at the start, deepest background at the end. */
@@ -79,6 +79,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
     ...laneVariables('light'),
+    '--ps-faded': String(FADED),
     '--mantine-color-dimmed': '#586273',
     '--mantine-color-placeholder': '#697386',
     '--mantine-color-error': '#c92a2a',
@@ -99,6 +100,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
   },
   dark: {
     ...laneVariables('dark'),
+    '--ps-faded': String(FADED),
     '--mantine-color-dimmed': '#98a3b4',
     '--mantine-color-placeholder': '#8a95a7',
     '--mantine-color-error': '#ff8a7a',

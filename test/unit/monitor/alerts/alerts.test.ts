@@ -6,6 +6,7 @@ import {
   lastedMs,
   ruleNames,
   waitingIn,
+  toldAt,
 } from '../../../../src/shared/alert-happenings.ts'
 import type { Alert, AlertRule } from '../../../../src/shared/alerts.ts'
 import { MAX_ALERTS } from '../../../../src/shared/alert-kinds.ts'
@@ -107,15 +108,19 @@ describe('alerts', () => {
     alerts.begin(NETWORK)
     await find()
     await lose()
+    const first = alerts.list()[0]?.firedAt
     await find()
     await scheduler.run(100_000)
     await lose()
+    // It fires a second before that is over.
+    const last = scheduler.now - 1000
     await find()
-    expect(alerts.list()).toMatchObject([{ repeats: 1, calmMs: 102_000 }])
+    expect(alerts.list()).toMatchObject([{ repeats: 1, calmMs: 102_000, firedAt: first, lastAt: last }])
     expect(happeningsIn(alerts.list()).map(lastedMs)).toEqual([4000])
     await alerts.close()
     // Those that are kept say the same.
-    expect(happeningsIn(start().list()).map(lastedMs)).toEqual([4000])
+    const kept = happeningsIn(start().list())
+    expect([kept.map(lastedMs), kept.map(toldAt)]).toEqual([[4000], [{ first, last }]])
   })
 
   it('are listed, shown, told, resolved and kept', async () => {

@@ -3,9 +3,10 @@ import type { HealthSource } from '../../../../src/main/monitor/insight/health-n
 import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import { peerOf } from '../../../../src/shared/events.ts'
 import type { DepartureReason, PeerState } from '../../../../src/shared/peer.ts'
 import { healthPhrases } from '../../../../src/shared/health-words.ts'
-import { EVENT_FIELDS } from '../../../../src/shared/filter-events.ts'
+import { EVENT_FIELDS, eventFields } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
@@ -60,6 +61,31 @@ it('opens exactly those who left that it counts, not those whom we did not hear 
     .filter((logged) => passes(logged, START))
     .flatMap(({ event }) => ('peerId' in event ? [event.peerId] : []))
   expect(opened).toEqual([idOf('d'), idOf('c'), idOf('a')])
+})
+
+it('does not count crawls among those who left, and opens none of them', async () => {
+  for (const name of ['a', 'b', 'c', 'd']) come(1, name)
+  go(5, 'a', 'graceful')
+  go(6, 'b', 'graceful')
+  go(7, 'c', 'purged')
+  go(8, 'd', 'purged')
+  const tags = ['role:seed', 'peerscope-crawl']
+  const row = (name: string, changes: object = {}) => ({ ...peerRow(1), peerId: idOf(name), ...changes })
+  const known = [row('a'), row('b', { tags }), row('c'), row('d', { tags })]
+  const now = await healthNow(source(40, { rows: () => known }))
+  expect(now.left).toMatchObject({ goodbye: 1, silent: 1, crawls: 2 })
+  const phrase = healthPhrases(now).find(({ id }) => id === 'left')
+  expect([phrase?.text, phrase?.more]).toEqual([
+    '2 left in 10 min (1 said goodbye, 1 silent)',
+    'Not counted: 2 crawls.',
+  ])
+  const fields = eventFields((peerId) => known.find((one) => one.peerId === peerId))
+  const passes = parseFilter(phrase?.evidence?.filter ?? '', fields)
+  const { events } = store.eventsPage({ networkKey: NETWORK, kinds: ['PeerDeparted'], limit: 100 })
+  const opened = events.filter((logged) => passes(logged, START)).map(({ event }) => peerOf(event))
+  expect(opened).toEqual([idOf('c'), idOf('a')])
+  // Of those that nobody knows any longer nothing says that they were crawls.
+  expect((await healthNow(source(40))).left).toMatchObject({ goodbye: 2, silent: 2, crawls: 0 })
 })
 
 it('counts those who went silent since we lost the network as of when we were in it, and those before as left', async () => {

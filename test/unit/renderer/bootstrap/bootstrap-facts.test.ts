@@ -3,7 +3,14 @@ import type { Attempt } from '../../../../src/shared/bootstrap.ts'
 import { NO_BOOTSTRAP } from '../../../../src/shared/bootstrap.ts'
 import type { DhtSlot, DhtSlotState } from '../../../../src/shared/dht.ts'
 import { DHT_OFF } from '../../../../src/shared/dht.ts'
-import { countStates, madeAt, pathShares, summaryOf } from '../../../../src/renderer/src/bootstrap/bootstrap-facts.ts'
+import {
+  countOutcomes,
+  madeAt,
+  outcomeOf,
+  pathShares,
+  summaryOf,
+} from '../../../../src/renderer/src/bootstrap/bootstrap-facts.ts'
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const attempt = (state: Attempt['state']): Attempt => ({
   path: 'given',
@@ -24,13 +31,38 @@ const slot = (index: number, state: DhtSlotState): DhtSlot => ({
   ageMs: null,
 })
 
-test('attempts are counted by state, those that run first', () => {
-  expect(countStates([])).toEqual([])
-  expect(countStates([attempt('failed'), attempt('dialing'), attempt('failed'), attempt('connected')])).toEqual([
+test('attempts are counted by how they count, those that run first', () => {
+  expect(countOutcomes([])).toEqual([])
+  expect(countOutcomes(['failed', 'elsewhere', 'dialing', 'failed', 'since', 'connected', 'elsewhere'])).toEqual([
     ['dialing', 1],
     ['connected', 1],
+    ['since', 1],
+    ['elsewhere', 2],
     ['failed', 2],
   ])
+})
+
+test('an address that failed is no trouble while its peer is connected by another one', () => {
+  const peerId = peerIdAt(1)
+  const failed = { ...attempt('failed'), peerId }
+  const other = { ...attempt('connected'), peerId, address: '/ip4/192.0.2.8/tcp/1' }
+  const all = [failed, other]
+  expect(outcomeOf(failed, all, () => true)).toBe('elsewhere')
+  // It dialed us.
+  expect(outcomeOf(failed, [failed], () => true)).toBe('elsewhere')
+  // It was connected, and is no longer.
+  expect(outcomeOf(failed, all, () => false)).toBe('failed')
+  expect(outcomeOf(other, all, () => true)).toBe('connected')
+  // Who would have answered is not known.
+  expect(outcomeOf(attempt('failed'), all, () => true)).toBe('failed')
+})
+
+test('an address that failed and was reached on another path since is not told as another one', () => {
+  const [peerId, strange] = [peerIdAt(1), peerIdAt(2)]
+  const failed = { ...attempt('failed'), peerId }
+  const since = { ...attempt('connected'), path: 'dht' as const, peerId }
+  expect(outcomeOf(failed, [since, failed], () => true)).toBe('since')
+  expect(outcomeOf(failed, [{ ...since, peerId: strange }, failed], () => true)).toBe('elsewhere')
 })
 
 test('paths have their share, the most common first, and none that nobody came by', () => {

@@ -1,14 +1,29 @@
 import { expect, it } from 'vitest'
-import { knownThen, troubleLasts, troubleNow } from '../../../../src/renderer/src/health/network-trouble.ts'
+import {
+  knownThen,
+  troubleLasts,
+  troubleNow,
+  troubleThen,
+  troubleTold,
+} from '../../../../src/renderer/src/health/network-trouble.ts'
 import { health, ISLANDS } from '../../shared/health-now.ts'
 
 const parted = { splitAt: 1, goneAt: 2, gone: 3, ended: false }
 const split = { ...ISLANDS, count: 2 }
+const LOSS = { at: 1, judgedAt: 1, heardAt: null, purgeAfterMs: 1 }
 
 it('a past moment is explained where anything is known of it', () => {
   expect(knownThen({ nearest: null })).toBe(true)
   expect(knownThen({ nearest: { before: 1, after: null } })).toBe(false)
   expect(knownThen(null)).toBe(false)
+})
+
+it('a place is kept for why of a past moment whose picture tells of trouble', () => {
+  const quiet = { nearest: null, loss: null, deserted: false, parted: null }
+  expect([troubleThen(null, 2), troubleThen(quiet, 1), troubleThen(quiet, 0)]).toEqual([false, false, false])
+  expect([troubleThen(quiet, 2), troubleThen({ ...quiet, deserted: true }, 0)]).toEqual([true, true])
+  expect([troubleThen({ ...quiet, parted }, 1), troubleThen({ ...quiet, loss: LOSS }, 0)]).toEqual([true, true])
+  expect(troubleThen({ ...quiet, nearest: { before: 1, after: null }, loss: LOSS }, 2)).toBe(false)
 })
 
 it('now is explained while nobody is there or it is split, and while a split or a loss is told that is over', () => {
@@ -22,6 +37,13 @@ it('now is explained while nobody is there or it is split, and while a split or 
   // One that goes silent does so by itself; several may have crashed together.
   const silent = (count: number) => troubleNow('online', { ...now, left: { ...now.left, silent: count } })
   expect([silent(1), silent(2)]).toEqual([false, true])
-  expect(troubleNow('online', { ...now, clock: { byMs: 300_000, peers: 3 } })).toBe(true)
+  // For what may be nothing no place is kept.
+  expect(troubleTold('online', { ...now, left: { ...now.left, silent: 2 } })).toBe(false)
+  const skewed = { ...now, clock: { byMs: 300_000, peers: 3 } }
+  expect([troubleNow('online', skewed), troubleTold('online', skewed), troubleTold('online', now)]).toEqual([
+    true,
+    true,
+    false,
+  ])
   expect([troubleNow('online', now), troubleNow('joining', null)]).toEqual([false, false])
 })

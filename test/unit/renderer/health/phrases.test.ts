@@ -218,6 +218,7 @@ describe('the sentence of a past moment', () => {
         ownLoss: 0,
         removed: 0,
         displaced: 0,
+        crawls: 0,
       },
       losses: null,
       notKnown: null,

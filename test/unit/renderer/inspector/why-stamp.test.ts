@@ -18,13 +18,34 @@ test('changes with what may change the cause, and not with each announcement', (
     expect(whyStamp({ ...row, ...other })).not.toBe(whyStamp(row))
 })
 
-test('a place is kept for why where the row tells that something is to be explained', () => {
-  const fine = { ...measured(40), state: 'online', self: false, connected: true } as const
-  const needs = (changes: object) => needsWhy({ ...fine, ...changes }, [fine, fine, fine])
+test('a place is kept for why where the window knows that something is to be explained', () => {
+  const fine = {
+    ...measured(40),
+    state: 'online',
+    self: false,
+    connected: true,
+    version: { startedAt: 0, updatedAt: 0 },
+  } as const
+  const around = { others: [fine, fine, fine], linked: true, now: 1_000_000 }
+  const needs = (changes: object, known: object = {}) => needsWhy({ ...fine, ...changes }, { ...around, ...known })
   expect([needs({}), needs(measured(60)), needs({ rtt: null })]).toEqual([false, false, false])
   expect([needs({ state: 'purged' }), needs({ notKnown: true })]).toEqual([true, true])
   expect([needs({ rtt: null, connected: false }), needs({ rtt: measured(200).rtt })]).toEqual([true, true])
   expect(needs({ state: 'purged', self: true })).toBe(false)
+  // No link of it is known, where links are told, and none of ours leads to it.
+  const apart = { connected: false, neighbor: false }
+  expect([needs(apart, { linked: false }), needs(apart), needs(apart, { linked: null })]).toEqual([true, false, false])
+  expect(needs({}, { linked: false })).toBe(false)
+})
+
+test('a place is kept for why of a peer that restarted a short time ago', () => {
+  const startedAt = (at: number) => ({ version: { startedAt: at, updatedAt: at } })
+  const others = [peerRow(2)]
+  const at = (now: number, firstSeen: number) =>
+    needsWhy({ ...measured(40), firstSeen, connected: true, ...startedAt(500_000) }, { others, linked: true, now })
+  expect([at(520_000, 100_000), at(1_099_999, 100_000), at(1_100_000, 100_000)]).toEqual([true, true, false])
+  // A newcomer, whose clock may be ahead.
+  expect([at(520_000, 501_000), at(520_000, 490_000)]).toEqual([false, false])
 })
 
 test('why of a peer that is fine says nothing, unless something happened to it', () => {

@@ -1,7 +1,7 @@
 import { AsyncIteratorClass } from '@orpc/client'
 import { expect, test, vi } from 'vitest'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
-import { askedAt, createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
+import { createPictureStore, shownAt } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { NetworkStatus, PastPart } from '../../../../src/shared/contract.ts'
 import { MAX_LINK_AGE_MS } from '../../../../src/shared/links.ts'
 import { BEFORE_LOSS_MS } from '../../../../src/shared/lost-lines.ts'
@@ -360,36 +360,4 @@ test('a moment of a file at which nothing was shown says when something was', as
   const moment = { asOf: 420, from: 400, to: 600 }
   await picture.playFile({ file: 'f', title: 'Shared', kind: 'peerscope', moment, at })
   expect(picture.getState().picture).toMatchObject({ kind: 'file', here: 0, nearest })
-})
-
-test('causes are asked of now, or of a moment that stands still: not of a snapshot, nor while time goes by or is on its way', () => {
-  const past = {
-    kind: 'past',
-    at: 12.5,
-    here: 1,
-    seq: 1,
-    edgesAt: null,
-    loss: null,
-    deserted: false,
-    stall: null,
-    parted: null,
-    nearest: null,
-  } as const
-  const file = {
-    kind: 'file',
-    title: 't',
-    at: null,
-    here: 1,
-    seq: null,
-    edgesAt: null,
-    madeAt: 1,
-    loss: null,
-    deserted: false,
-    stall: null,
-    parted: null,
-  } as const
-  const of = (picture: Parameters<typeof askedAt>[0]['picture'], wanted: number | null, playing = false) =>
-    askedAt({ picture, wanted, playing })
-  expect([of(null, null), of(null, 12), of(past, 12.5), of(past, 12.5, true)]).toEqual([null, undefined, 12, undefined])
-  expect(of({ ...file, nearest: null }, null)).toBeUndefined()
 })

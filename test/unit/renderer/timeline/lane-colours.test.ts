@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DEFAULT_THEME } from '@mantine/core'
 import { expect, test } from 'vitest'
 import { css, stateColour } from '../../../../src/renderer/src/graph/colours.ts'
-import { CHART_COLOURS, HATCHED, LANE_COLOURS } from '../../../../src/renderer/src/ui/colours.ts'
+import { CHARTS } from '../../../../src/renderer/src/health/charts.ts'
+import { CHART_COLOURS, FADED, HATCHED, LANE_COLOURS } from '../../../../src/renderer/src/ui/colours.ts'
+import { cssVariables } from '../../../../src/renderer/src/ui/theme.ts'
 import { LANES } from '../../../../src/shared/lanes.ts'
 
 type Colour = readonly [red: number, green: number, blue: number]
@@ -65,6 +70,16 @@ const contrast = (a: string, b: string): number => {
   return (high + 0.05) / (low + 0.05)
 }
 
+/** The colour that the filter `grayscale` of style sheets makes of one (Filter Effects Module Level 1). */
+function faded(hex: string, amount: number): string {
+  const left = 1 - amount
+  const parts = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16))
+  const grey = 0.2126 * (parts[0] ?? 0) + 0.7152 * (parts[1] ?? 0) + 0.0722 * (parts[2] ?? 0)
+  return `#${parts.map((part) => hexOf(amount * grey + left * part)).join('')}`
+}
+
+const hexOf = (part: number): string => Math.round(part).toString(16).padStart(2, '0')
+
 test.each(['dark', 'light'] as const)('lanes are told apart by everybody (%s)', (scheme) => {
   const shown = LANES.filter((lane) => lane !== 'again')
   for (const [name, sight] of Object.entries(SIGHTS)) {
@@ -109,4 +124,34 @@ test.each(['dark', 'light'] as const)('we are not taken for one that left (%s)',
   for (const [name, sight] of Object.entries(SIGHTS))
     for (const state of ['departed', 'purged', 'lost', 'removed', 'displaced'])
       expect(distance(own, css(stateColour(state, scheme)), sight), `${state} for ${name}`).toBeGreaterThan(0.06)
+})
+
+test.each(['dark', 'light'] as const)(
+  'series beside each other, and of one look, are told apart also while the charts are faded (%s)',
+  (scheme) => {
+    const colours = CHART_COLOURS[scheme]
+    for (const { parts } of CHARTS) {
+      for (const [index, a] of parts.entries()) {
+        for (const [other, b] of parts.entries()) {
+          if (other <= index || (other > index + 1 && a.look !== b.look)) continue
+          for (const [name, sight] of Object.entries(SIGHTS)) {
+            const apart = distance(faded(colours[a.column], FADED), faded(colours[b.column], FADED), sight)
+            // Looks tell apart what colours do not.
+            const least = a.look !== b.look ? (name === 'all' ? 0.07 : 0) : name === 'all' ? 0.1 : 0.05
+            expect(apart, `${a.column} and ${b.column} for ${name}`).toBeGreaterThan(least)
+          }
+        }
+      }
+    }
+    const surface = scheme === 'dark' ? '#12171f' : '#ffffff'
+    const shown = CHARTS.flatMap(({ parts }) => parts.map(({ column }) => faded(colours[column], FADED)))
+    expect(shown.filter((colour) => contrast(colour, surface) < 3)).toEqual([])
+  },
+)
+
+test('charts fade by as much as they are checked for', () => {
+  const sheet = readFileSync(join(import.meta.dirname, '../../../../src/renderer/src/health/health.css'), 'utf8')
+  expect(sheet).toMatch(/\.ps-health-charts\[data-stale\] \{\s*filter: grayscale\(var\(--ps-faded\)\);/)
+  const { light, dark } = cssVariables(DEFAULT_THEME)
+  expect([light['--ps-faded'], dark['--ps-faded']]).toEqual([String(FADED), String(FADED)])
 })

@@ -2,6 +2,7 @@ import { NotDialed } from '../../../../src/shared/errors.ts'
 import { expect, test } from 'vitest'
 import { foldBursts } from '../../../../src/renderer/src/timeline/bursts.ts'
 import { describeBurst, describeEvent, labelOf } from '../../../../src/renderer/src/timeline/describe.ts'
+import { isOfCrawl } from '../../../../src/renderer/src/timeline/meaning.ts'
 import { formsOf } from '../../../../src/shared/forms.ts'
 import { eventAsOf } from '../../../../src/shared/events.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
@@ -177,4 +178,40 @@ test.each<[(n: number) => DiscoveryEvent, string]>([
   const [line, ...rest] = foldBursts(list, new Set())
   expect(rest).toEqual([])
   expect(line?.type === 'burst' ? describeBurst(line) : null).toBe(words)
+})
+
+test('a line counts announcements, refusals and syncs, of which a row holds several', () => {
+  const wordsOf = (event: DiscoveryEvent): string | null => {
+    const list = [3, 2, 1].map((seq) => ({ seq, at: at + seq, event, times: 4, lastAt: at + 60_000 }))
+    const [line] = foldBursts(list, new Set())
+    return line?.type === 'burst' ? describeBurst(line) : null
+  }
+  const entry = { peerId, source: 'gossip', version, tags: [], addresses: [] } as const
+  expect(wordsOf({ kind: 'PeerUpdated', ...entry, changed: [] })).toBe('12 re-announcements (1 peer)')
+  expect(wordsOf({ kind: 'EntryRejected', peerId, reason: 'Full', source: 'gossip', detail: '' })).toMatch(
+    /^12 entries refused: /,
+  )
+  expect(wordsOf({ kind: 'SyncCompleted', peerId, received: 0, sent: 0, bytes: 0, durationMs: 1 })).toBe(
+    '12 catalogs synced (1 peer)',
+  )
+})
+
+test('events of a crawl are known by its entry, and by what is known of it once it is gone', () => {
+  const entry = { source: 'gossip', version, addresses: [] } as const
+  const tags = ['peerscope-crawl']
+  const peers = new Map([
+    [peerIdAt(2), { tags }],
+    [peerIdAt(3), { tags: ['role:seed'] }],
+  ])
+  const of = (event: DiscoveryEvent): boolean => isOfCrawl({ seq: 1, at, event }, peers)
+  const left = (n: number): DiscoveryEvent => ({
+    kind: 'PeerDeparted',
+    peerId: peerIdAt(n),
+    reason: 'graceful',
+    version,
+  })
+  expect([left(2), left(3), left(4)].map(of)).toEqual([true, false, false])
+  expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags })).toBe(true)
+  expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags: [] })).toBe(false)
+  expect(of({ kind: 'ClockJumped', byMs: 1 })).toBe(false)
 })
