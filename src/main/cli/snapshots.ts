@@ -93,7 +93,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
     }
     const side = async (file: string): Promise<Side> => {
       const { report, peers, lost } = await snapshotSide(file, reading).finally(end)
-      return { report, network: report.network, peers, lost, signed: report.moment === null }
+      const at = report.moment?.asOf ?? report.createdAt
+      return { report, network: report.network, at, peers, lost, signed: report.moment === null }
     }
     const before = await side(a)
     const after = b === undefined ? await stored(flags, io) : await side(b)
@@ -110,6 +111,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
       if (lost)
         io.err(`${visible(file ?? 'the data folder')}: the network was lost then; peers count as when that began\n`)
     }
+    if (isLater(before, after))
+      io.err('the first is later than the second: what came between them is told as left, and the other way round\n')
     await printDifference(before, after, flags.json === true, io)
   })
 }
@@ -121,11 +124,13 @@ async function stored(flags: DiffFlags, io: Io): Promise<Side> {
     if (flags.asOf !== undefined) {
       const { moment } = await sourceAt(catalog.source, flags.asOf)
       const { rows = [], loss = null } = moment ?? {}
-      return { report: null, network, peers: comparedRows(rows, loss), lost: loss !== null, signed: false }
+      const peers = comparedRows(rows, loss)
+      return { report: null, network, at: flags.asOf, peers, lost: loss !== null, signed: false }
     }
     const source = await withLastShown(catalog.source)
     const peers = await storedSide(source, io.stop)
-    return { report: null, network, peers, lost: source.live.size > 0 && source.loss !== null, signed: false }
+    // No file is of a later moment than now.
+    return { report: null, network, at: null, peers, lost: source.live.size > 0 && source.loss !== null, signed: false }
   } finally {
     catalog.close()
   }
@@ -143,8 +148,15 @@ function named({ name, id }: NonNullable<Side['network']>): string {
   return name === null ? id : visible(name)
 }
 
+/** Whether the first is of a later moment, so that the difference reads backwards. */
+function isLater(first: Side, second: Side): boolean {
+  return first.at !== null && second.at !== null && first.at > second.at
+}
+
 /** One side of a comparison. */
 interface Side extends Picture {
+  /** When it was so, milliseconds since the epoch; null where a file does not say. */
+  readonly at: number | null
   /** Null for what is stored. */
   readonly report: SnapshotReport | null
   readonly network: SnapshotReport['network']

@@ -327,7 +327,10 @@ describe('snapshots', () => {
     })
     const ran = await cli('diff', before, '--data', data, '--as-of', new Date(at).toISOString())
     expect(ran.out).toMatch(/^0 came, 0 left, 1 changed, 0 the same$/m)
-    expect(ran.err).toBe('the data folder: the network was lost then; peers count as when that began\n')
+    expect(ran.err).toBe(
+      'the data folder: the network was lost then; peers count as when that began\n' +
+        'the first is later than the second: what came between them is told as left, and the other way round\n',
+    )
   })
 
   it('are compared with a folder as in its window: who is known from before and not heard of since is not here', async () => {

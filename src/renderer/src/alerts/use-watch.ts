@@ -67,8 +67,9 @@ export function watchSelected(app: App): void {
 
 /** Rules watch the joined network only. @returns why what is shown cannot be watched; null where it can */
 function whyNotWatched({ picture, peers }: Pick<App, 'picture' | 'peers'>): string | null {
-  if (isForeign(picture.getState().picture)) return strings.watch.notHere
-  return joinedKey(peers.getState().status) === null ? strings.watch.notJoined : null
+  // To close what is shown helps only where there is a network behind it.
+  if (joinedKey(peers.getState().status) === null) return strings.watch.notJoined
+  return isForeign(picture.getState().picture) ? strings.watch.notHere : null
 }
 
 /** Watches the islands, or stops it. */

@@ -9,7 +9,7 @@ import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
 import { MomentContext } from '../ui/time.tsx'
 import type { PicturesResult } from './compare-store.ts'
-import { agesFrom, pictureLists, reasonWords } from './lists.ts'
+import { agesFrom, isBackwards, pictureLists, reasonWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
 
 /** Who came, left and changed between two moments or files. */
@@ -55,6 +55,7 @@ function Result({ result }: { readonly result: PicturesResult }) {
           {warning}
         </p>
       )}
+      {isBackwards(sides) ? <p className="ps-compare-warning">{text.backwards}</p> : null}
       {lost === '' ? null : <p className="ps-compare-untold">{text.sidesLost(lost)}</p>}
       <div className="ps-compare-here">
         {sides.map((side, index) => (

@@ -8,10 +8,13 @@ export const MAX_USED = 20
 /** Longest that is kept, characters. */
 const MAX_LENGTH = 300
 
-/** With one more, which counts once. What is too long, empty, wrong or probably meant otherwise changes nothing. */
+/** Nothing yet: a word that is left out is still to come. */
+const NOTHING = /^[-\s]*$/
+
+/** With one more, which counts once. What is too long, wrong, probably meant otherwise, or asks for nothing changes nothing. */
 export function addUsed(list: readonly string[], filter: string): readonly string[] {
   const text = filter.trim()
-  if (text === '' || text.length > MAX_LENGTH || list[0] === text) return list
+  if (NOTHING.test(text) || text.length > MAX_LENGTH || list[0] === text) return list
   if (filterProblem(text, EVENT_FIELDS) !== null || filterHints(text, EVENT_FIELDS).length > 0) return list
   return [text, ...list.filter((one) => one !== text)].slice(0, MAX_USED)
 }

@@ -146,6 +146,8 @@ export const COMPARE = {
   sideWas: (count: string) => counted(count, 'was here', 'were here'),
   faults: (count: string) => `${counted(count, 'fault')}; what does not verify was left out`,
   linksUnknown: 'Links are not compared: they are not known of both sides.',
+  backwards:
+    'A is later than B: what came between them is told as left, and what left as come. Swap A and B to read it in order.',
   sidesLost: (sides: string) =>
     `At ${sides} the network was lost: what became of the peers is not known, and they count as they were before.`,
   linksChange: (came: string, went: string, same: string) => `Links: ${came} came, ${went} went, ${same} the same`,

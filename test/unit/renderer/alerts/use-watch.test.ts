@@ -71,4 +71,9 @@ it('what is watched in another network is not watched here, and where none is jo
   saidStore.setState({ said: [] })
   expect(await press()).toEqual(['other'])
   expect(saidStore.getState().said).toMatchObject([{ message: strings.watch.notJoined }])
+  // To close a file that is looked at would lead to no network either.
+  saidStore.setState({ said: [] })
+  Object.assign(picture, { getState: () => ({ picture: { kind: 'file' } }) })
+  expect(await press()).toEqual(['other'])
+  expect(saidStore.getState().said).toMatchObject([{ message: strings.watch.notJoined }])
 })

@@ -5,6 +5,7 @@ import {
   FILTER_MOST,
   filterOf,
   firstOf,
+  isBackwards,
   knowledgeLists,
   pictureLists,
   reasonWords,
@@ -22,6 +23,12 @@ const ids = Array.from({ length: 200 }, (_, index) => peerIdAt(index))
 const [ANN, BEN, CAT] = [peerIdAt(0), peerIdAt(1), peerIdAt(2)]
 
 describe('lists of two pictures', () => {
+  it('read backwards where the first is of a later moment, as far as files say of which they are', () => {
+    const order = (a: number | null, b: number | null) => isBackwards([{ at: a }, { at: b }])
+    expect([order(2, 1), order(1, 2), order(1, 1)]).toEqual([true, false, false])
+    expect([order(null, 1), order(2, null)]).toEqual([false, false])
+  })
+
   it('say of each peer what became of it', () => {
     const lists = pictureLists(
       [

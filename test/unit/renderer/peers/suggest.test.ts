@@ -347,7 +347,7 @@ describe('filters that were used', () => {
     for (const text of ['a', 'b', ' a ', '', 'x'.repeat(400)]) list = addUsed(list, text)
     expect(list).toEqual(['a', 'b'])
     // What is wrong, or probably meant otherwise, is not offered again.
-    for (const text of ['state:foo', 'a and b', 'status:left', 'tag:(']) list = addUsed(list, text)
+    for (const text of ['state:foo', 'a and b', 'status:left', 'tag:(', '-']) list = addUsed(list, text)
     expect(list).toEqual(['a', 'b'])
     for (let nr = 0; nr < 30; nr++) list = addUsed(list, String(nr))
     expect(list).toHaveLength(MAX_USED)
