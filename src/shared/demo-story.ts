@@ -12,30 +12,7 @@ export const STORY_PEERS = 8
 
 /** How many chapters it has. */
 export const DEMO_CHAPTERS = 5
-/**
- * What happens, in order. `end` stands for the time after the story, `begins` for that before the first word of a chapter, and
- * `unseen` for what the network did not show in time.
- */
-export const DEMO_BEATS = [
-  'begins',
-  'calm',
-  'joined',
-  'crashed',
-  'goodbye',
-  'silent',
-  'slow',
-  'slower',
-  'old',
-  'split',
-  'parted',
-  'healed',
-  'whole',
-  'unseen',
-  'end',
-] as const
-/** Something that happened. */
-export type DemoBeat = (typeof DEMO_BEATS)[number]
-/** What the network may not show in time. */
+/** What the network shows, in order, and may not show in time. */
 export const DEMO_SHOWN = [
   'joined',
   'crashed',
@@ -48,9 +25,20 @@ export const DEMO_SHOWN = [
   'parted',
   'healed',
   'whole',
-] as const satisfies readonly DemoBeat[]
+] as const
 /** One of those. */
 export type DemoShown = (typeof DEMO_SHOWN)[number]
+/**
+ * What happens, in order. `end` stands for the time after the story, `begins` for that before the first word of a chapter, and
+ * `unseen` for what the network did not show in time.
+ */
+export const DEMO_BEATS = ['begins', 'calm', ...DEMO_SHOWN, 'unseen', 'end'] as const
+/** Something that happened. */
+export type DemoBeat = (typeof DEMO_BEATS)[number]
+/** Why the story waits. */
+export const STORY_HOLDS = ['nobody looks', 'not connected'] as const
+/** One of those. */
+export type StoryHold = (typeof STORY_HOLDS)[number]
 /** Peers that one of them names at most. */
 export const MAX_NAMED_PEERS = 4
 

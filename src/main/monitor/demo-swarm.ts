@@ -3,7 +3,7 @@ import { STORY_PEERS } from '../../shared/demo-story.ts'
 import { errorShape, InvalidArgument } from '../../shared/errors.ts'
 import { systemClock } from '../network/clock.ts'
 import { DEMO_CONFIG } from './demo.ts'
-import type { StoryHold } from './demo/runner.ts'
+
 import { StoryRunner } from './demo/runner.ts'
 import { LATE_JOINERS, SCRIPT } from './demo/script.ts'
 import { DemoWorld } from './demo/world.ts'
@@ -91,13 +91,8 @@ function storyOf(world: DemoWorld, link: ParentLink, logger: Logger): StoryRunne
   link.onOrder((message) => {
     const { data: order } = swarmOrderSchema.safeParse(message)
     if (order?.kind === 'play') runner.play(order.chapter)
-    if (order?.kind === 'hold') runner.hold(holdOf(order))
+    if (order?.kind === 'hold') runner.hold(order.why)
     if (order?.kind === 'seen') runner.seen(order.id)
   })
   return runner
-}
-
-function holdOf({ hold, connected }: { readonly hold: boolean; readonly connected: boolean }): StoryHold | null {
-  if (!hold) return null
-  return connected ? 'nobody looks' : 'not connected'
 }

@@ -1,7 +1,7 @@
 /** The local demo swarm: real peers in a process of their own, so that they do not slow the window down. */
 import { DEMO_SILENT_MS } from '../../shared/demo-story.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
-import type { DemoStory, StoryWish } from '../../shared/demo-story.ts'
+import type { DemoStory, StoryHold, StoryWish } from '../../shared/demo-story.ts'
 import { Cancelled, DemoFailed, Unavailable } from '../../shared/errors.ts'
 import type { Onlooker } from './demo/sights.ts'
 import { isSeen } from './demo/sights.ts'
@@ -132,8 +132,8 @@ class Waiting {
   #shown = false
   /** Whether each window is seen, by its id, as far as they told. */
   readonly #seen = new Map<string, boolean>()
-  /** The last order; it waits at first. */
-  #told = 'true false'
+  /** What was ordered last; it waits at first. */
+  #told: StoryHold | null = 'not connected'
   #question: Question | null = null
 
   constructor(swarm: SwarmProcess) {
@@ -181,12 +181,10 @@ class Waiting {
   #order(): void {
     // What tells nothing, like a program that subscribes, counts as seen.
     const seen = this.#seen.size === 0 || [...this.#seen.values()].includes(true)
-    const connected = this.#connected
-    const hold = !(connected && this.#shown && seen)
-    const told = `${hold} ${connected}`
-    if (told === this.#told) return
-    this.#told = told
-    this.#swarm.order({ kind: 'hold', hold, connected })
+    const why = !this.#connected ? 'not connected' : this.#shown && seen ? null : 'nobody looks'
+    if (why === this.#told) return
+    this.#told = why
+    this.#swarm.order({ kind: 'hold', why })
   }
 }
 

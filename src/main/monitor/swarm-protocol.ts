@@ -1,6 +1,6 @@
 /** What a host and the process of its demo swarm tell each other. */
 import { z } from 'zod'
-import { DEMO_BEATS, DEMO_CHAPTERS, DEMO_SHOWN, MAX_NAMED_PEERS } from '../../shared/demo-story.ts'
+import { DEMO_BEATS, DEMO_CHAPTERS, DEMO_SHOWN, MAX_NAMED_PEERS, STORY_HOLDS } from '../../shared/demo-story.ts'
 import { sights, storyPeer } from './demo/sights.ts'
 
 /** The process of the swarm, as the host that started it sees it. */
@@ -53,8 +53,8 @@ export const swarmOrderSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('play'), chapter }),
   /** All that the question asks for is seen. */
   z.object({ kind: z.literal('seen'), id }),
-  /** The story waits, because we are not connected or nobody looks, or it goes on. It waits until it is told to go on. */
-  z.object({ kind: z.literal('hold'), hold: z.boolean(), connected: z.boolean() }),
+  /** Why the story waits, as it does at first; null where it goes on. */
+  z.object({ kind: z.literal('hold'), why: z.enum(STORY_HOLDS).nullable() }),
 ])
 /** One order. */
 export type SwarmOrder = z.infer<typeof swarmOrderSchema>

@@ -1,5 +1,5 @@
 /** Plays the demo's script on its peers: one scene after the other, the same each time. */
-import type { DemoBeat, DemoStory } from '../../../shared/demo-story.ts'
+import type { DemoBeat, DemoStory, StoryHold } from '../../../shared/demo-story.ts'
 import { DEMO_SHOWN } from '../../../shared/demo-story.ts'
 import { Internal } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -16,9 +16,6 @@ const MISSED_MS = 12_000
 const LONG_HOLD_MS = 5000
 /** What is followed by something in the network's own time: a peer goes silent, halves lose each other. */
 const TICKS: ReadonlySet<Act['do']> = new Set<Act['do']>(['crash', 'leave', 'split'])
-
-/** Why the story waits. */
-export type StoryHold = 'nobody looks' | 'not connected'
 
 /** A peer that may get a part. */
 export interface Candidate {
@@ -121,8 +118,8 @@ export class StoryRunner {
   hold(hold: StoryHold | null): void {
     const stillFor = this.#parts.clock.monotonic() - (this.#stillSince ?? Infinity)
     this.#hold = hold
-    // In such a chapter it stands still only where we are cut off.
-    if (stillFor > LONG_HOLD_MS && hold !== 'not connected' && this.#ticking !== null) this.play(this.#ticking)
+    // In such a chapter it stood still only because we were cut off.
+    if (stillFor > LONG_HOLD_MS && this.#ticking !== null) this.play(this.#ticking)
     else this.#standOrGo()
   }
 
