@@ -65,7 +65,7 @@ export async function demo([
       })
     })
     // It waits until somebody looks on.
-    swarm.send({ kind: 'hold', hold: false, connected: true } satisfies SwarmOrder)
+    swarm.send({ kind: 'hold', why: null } satisfies SwarmOrder)
     const span = Number(seconds) * 1000
     await wait(SETTLE_MS)
     progress('while the story plays')

@@ -64,6 +64,11 @@ export interface ComparedSide {
   readonly faults: number
 }
 
+/** Whether A is of a later moment than B, so that the difference reads backwards: what left between them shows as come. */
+export function isBackwards([a, b]: readonly [Pick<ComparedSide, 'at'>, Pick<ComparedSide, 'at'>]): boolean {
+  return a.at !== null && b.at !== null && a.at > b.at
+}
+
 /** What a comparison tells: how far reading a file is, the peers in parts, and last the numbers. */
 export type CompareMessage =
   | { readonly kind: 'progress'; readonly step: WorkStep }

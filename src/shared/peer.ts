@@ -116,7 +116,10 @@ export interface Edge {
   readonly at: number
 }
 
-/** Characters of an id that tell peers apart: 76 bits, so that nobody finds a key whose id ends as that of another peer. */
+/**
+ * Characters of an id that tell peers apart: 76 bits, so that nobody finds a key whose id ends as that of a given peer. Two keys of one's own whose ids end
+ * alike can be found in hours; all that comes of it is that one's own edges replace each other.
+ */
 const TAIL = 13
 
 /**

@@ -1,7 +1,7 @@
 /** `peerscope verify|import|diff`: snapshots that others made. */
 import type { Command } from 'commander'
 import type { SnapshotReport } from '../../shared/contract.ts'
-import { LEFT_REASONS } from '../../shared/compare.ts'
+import { isBackwards, LEFT_REASONS } from '../../shared/compare.ts'
 import { counted } from '../../shared/counted.ts'
 import { BadSignature, Cancelled, InvalidArgument } from '../../shared/errors.ts'
 import { formatCount } from '../../shared/format-count.ts'
@@ -111,8 +111,8 @@ export function addSnapshotCommands(program: Command, io: Io): void {
       if (lost)
         io.err(`${visible(file ?? 'the data folder')}: the network was lost then; peers count as when that began\n`)
     }
-    if (isLater(before, after))
-      io.err('the first is later than the second: what came between them is told as left, and the other way round\n')
+    if (isBackwards([before, after]))
+      io.err('A is later than B: what came between them is told as left, and what left as come\n')
     await printDifference(before, after, flags.json === true, io)
   })
 }
@@ -146,11 +146,6 @@ function sameKind({ network: a }: Side, { network: b }: Side): void {
 
 function named({ name, id }: NonNullable<Side['network']>): string {
   return name === null ? id : visible(name)
-}
-
-/** Whether the first is of a later moment, so that the difference reads backwards. */
-function isLater(first: Side, second: Side): boolean {
-  return first.at !== null && second.at !== null && first.at > second.at
 }
 
 /** One side of a comparison. */

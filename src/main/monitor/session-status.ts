@@ -8,6 +8,7 @@ import type { OpenNode } from './open-node.ts'
 import type { SessionParts } from './session-parts.ts'
 import type { SessionState } from './session-state.ts'
 import { tryingWords } from './status-words.ts'
+import type { View } from './view.ts'
 
 /** What it is put together from. */
 export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'bootstrap' | 'demo' | 'swarm'> {
@@ -15,7 +16,7 @@ export interface OnlineParts extends Pick<SessionParts, 'view' | 'relay' | 'boot
   readonly node: OpenNode
   /** The node's, at this moment. */
   readonly health: Health
-  readonly state: Pick<SessionState, 'clash' | 'problems' | 'neighbors' | 'peers'>
+  readonly state: Pick<SessionState, 'clash' | 'problems' | 'neighbors'>
   /** Milliseconds since the epoch. */
   readonly joinedAt: number
   /** What became of our neighbors. */
@@ -37,7 +38,7 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
     abilities: node.dialect.abilities,
     relay: node.dialect.abilities.relayUrls ? (parts.relay ?? 'off') : null,
     addresses: node.addresses(health),
-    neighbors: neighborsHere(state),
+    neighbors: neighborsShown(state, view),
     connections: health.connections,
     peers: view.here,
     lastHeardAt: health.lastHeardAt,
@@ -54,11 +55,14 @@ export function onlineStatus(given: OnlineParts): NetworkStatus {
   }
 }
 
-/** Those of the mesh that are here: one that was purged stays in the mesh as long as its connection does, and no view counts it. */
-function neighborsHere({ neighbors, peers }: Pick<SessionState, 'neighbors' | 'peers'>): number {
-  let here = 0
-  for (const peerId of neighbors) if (peers.has(peerId)) here += 1
-  return here
+/**
+ * Those of the mesh, without the ones that are shown as gone: who was purged stays in the mesh as long as its connection does, and is in no
+ * count of who is here. One whose entry is still to come is counted.
+ */
+function neighborsShown({ neighbors }: Pick<SessionState, 'neighbors'>, view: Pick<View, 'row'>): number {
+  let shown = 0
+  for (const peerId of neighbors) if ((view.row(peerId)?.state ?? 'online') === 'online') shown += 1
+  return shown
 }
 
 /** How a node is with its network. */

@@ -329,7 +329,7 @@ describe('snapshots', () => {
     expect(ran.out).toMatch(/^0 came, 0 left, 1 changed, 0 the same$/m)
     expect(ran.err).toBe(
       'the data folder: the network was lost then; peers count as when that began\n' +
-        'the first is later than the second: what came between them is told as left, and the other way round\n',
+        'A is later than B: what came between them is told as left, and what left as come\n',
     )
   })
 

@@ -172,7 +172,7 @@ export class Metrics {
       const open = (this.#source?.alerts() ?? []).filter(({ resolvedAt }) => resolvedAt === null)
       return Object.fromEntries(ALERT_KINDS.map((kind) => [kind, open.filter((alert) => alert.kind === kind).length]))
     })
-    gauge('neighbors', 'Gossip neighbors', () => discovery()?.health().neighbors ?? 0)
+    gauge('neighbors', 'Members of our gossip mesh', () => discovery()?.health().neighbors ?? 0)
     gauge('connections', 'Open connections', () => discovery()?.health().connections ?? 0)
     gauge('syncs_running', 'Catalog syncs under way', () => discovery()?.stats().syncsRunning ?? 0)
     gauge('rtt_median_seconds', 'Median smoothed round-trip time over all measured peers', () => {

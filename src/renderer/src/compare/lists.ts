@@ -1,5 +1,5 @@
 /** Lists of peers that come of comparisons: what they are called, and as text, CSV and filter. Pure. */
-import type { ComparedPeerRow, ComparedSide } from '../../../shared/compare.ts'
+import type { ComparedPeerRow } from '../../../shared/compare.ts'
 import type { KnowledgeDifference, KnownPeer, OnlyKnown } from '../../../shared/compare-peers.ts'
 import { csvCell, withoutFormula } from '../../../shared/csv.ts'
 import { MAX_FILTER } from '../../../shared/filter.ts'
@@ -63,11 +63,6 @@ export function agesFrom(
 ): number | null {
   const isNow = after?.kind === 'moment' && after.at === null && !history
   return isNow ? null : at
-}
-
-/** Whether A is of a later moment than B, so that the difference reads backwards. */
-export function isBackwards([before, after]: readonly [Pick<ComparedSide, 'at'>, Pick<ComparedSide, 'at'>]): boolean {
-  return before.at !== null && after.at !== null && before.at > after.at
 }
 
 /** How peers are called, and what is shown of them. */

@@ -1,6 +1,7 @@
 import { Loader } from '@mantine/core'
 import { useMemo } from 'react'
 import { andList } from '../../../shared/and-list.ts'
+import { isBackwards } from '../../../shared/compare.ts'
 import { formsOf, wordsOfIds } from '../../../shared/forms.ts'
 import { useApp, useCompare, useNames, usePeers, usePicture } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
@@ -9,7 +10,7 @@ import { Running } from '../ui/running.tsx'
 import { strings } from '../ui/strings.ts'
 import { MomentContext } from '../ui/time.tsx'
 import type { PicturesResult } from './compare-store.ts'
-import { agesFrom, isBackwards, pictureLists, reasonWords } from './lists.ts'
+import { agesFrom, pictureLists, reasonWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
 
 /** Who came, left and changed between two moments or files. */

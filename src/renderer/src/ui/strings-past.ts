@@ -35,7 +35,7 @@ export const PAST = {
   fileAt: (title: string, when: string, peers: string) => `${title}: the network at ${when}, with ${peers}. Read-only.`,
   origin: (network: string, by: string) => `It is of ${network}, made by ${by}: “we” and “ourselves” mean that peer.`,
   signedBy: (network: string, by: string, self: string) =>
-    `It is of ${network}, signed by ${by}: “we” and “ourselves” mean ${self}, which looked on.`,
+    `It is of ${network}, made by ${by}: “we” and “ourselves” mean ${self}, which looked on.`,
   fileNothing: (title: string) => `${title}, read-only.`,
   shared: (name: string) => `Shared moment ${name}`,
   reportAsOf: (when: string) => `as of ${when}`,

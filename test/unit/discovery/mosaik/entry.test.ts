@@ -94,6 +94,12 @@ describe('entries of mosaik', () => {
     },
   )
 
+  it('entries that came have one empty list between them', () => {
+    const { streams, functions, groups, tickets } = decodeEntry(encodeEntry(mosaikEntryOf('alice', {})))
+    expect([streams, functions, groups, tickets].map((list) => list.length)).toEqual([0, 0, 0, 0])
+    expect(new Set([streams, functions, groups, tickets]).size).toBe(1)
+  })
+
   it('[MO4] nothing but the one encoding of an entry is taken', () => {
     const entry = mosaikEntryOf('alice', { ...rich, addresses: sortedSet([RELAY, IP4]) })
     const hex = hexOf(encodeEntry(entry))

@@ -5,7 +5,6 @@ import {
   FILTER_MOST,
   filterOf,
   firstOf,
-  isBackwards,
   knowledgeLists,
   pictureLists,
   reasonWords,
@@ -13,7 +12,7 @@ import {
 import type { Said } from '../../../../src/renderer/src/compare/lists.ts'
 import { isWhole, untoldOf, untoldWords } from '../../../../src/renderer/src/compare/untold.ts'
 import type { KnowledgeDifference } from '../../../../src/shared/compare-peers.ts'
-import { noReasons } from '../../../../src/shared/compare.ts'
+import { isBackwards, noReasons } from '../../../../src/shared/compare.ts'
 import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
 import { MAX_FILTER, parseFilter } from '../../../../src/shared/filter.ts'
 import { LEFT_WORDS } from '../../../../src/shared/state-words.ts'

@@ -71,7 +71,7 @@ test('in a list a history says how it ended, and whether we had lost the network
   )
 })
 
-test('of a shared moment it is said who “we” are, and apart from that who signed it', () => {
+test('of a shared moment it is said who “we” are, and apart from that who made it', () => {
   const [maker, watcher] = [peerIdAt(1), peerIdAt(2)]
   const origin = { network: fakeStatus(3, 0).network, by: maker }
   const then = { at: 5000, seq: 1, here: 3, edgesAt: null, loss: null, deserted: false, stall: null, parted: null }
@@ -80,5 +80,5 @@ test('of a shared moment it is said who “we” are, and apart from that who si
   for (const self of [maker, null]) {
     expect(words(self)).toContain(`made by ${nickname(maker)}: “we” and “ourselves” mean that peer.`)
   }
-  expect(words(watcher)).toContain(`signed by ${nickname(maker)}: “we” and “ourselves” mean ${nickname(watcher)}`)
+  expect(words(watcher)).toContain(`made by ${nickname(maker)}: “we” and “ourselves” mean ${nickname(watcher)}`)
 })

@@ -38,6 +38,8 @@ test('an edge is named by its ends, its kind and by who says it, and by nothing 
   const [a, b, c] = [peerIdAt(1), peerIdAt(2), peerIdAt(3)]
   const edge: Edge = { a, b, kind: 'connection', saidBy: a, at: 5 }
   expect(edgeKey({ ...edge, at: 6 })).toBe(edgeKey(edge))
+  // 13 characters of each end: with fewer others could be found that end alike.
+  for (const end of [a, b]) expect(edgeKey(edge)).toContain(end.slice(-13))
   const others: readonly Edge[] = [
     { ...edge, a: c, saidBy: c },
     { ...edge, b: c },
