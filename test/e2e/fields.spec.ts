@@ -182,4 +182,18 @@ test('fields of Compare: nothing is compared while one is wrong; typing chooses 
   await page.keyboard.press('Escape')
   await expect(b).toHaveValue(new RegExp(`^${nickname(second.peerId)} · `))
   await expect(tags).toContainText('role:worker')
+
+  // A verb is for the one that has what is typed in its name; of two it asks for the id.
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Control+k')
+  await page.keyboard.type('Ping a peer')
+  await page.keyboard.press('Enter')
+  const ping = page.getByRole('dialog', { name: 'Ping a peer' })
+  await page.keyboard.type('12D3Koo')
+  await page.keyboard.press('Enter')
+  await expect(ping.locator('[aria-invalid=true]')).toHaveCount(1)
+  await ping.getByRole('combobox').fill(nickname(second.peerId).slice(1))
+  await page.keyboard.press('Enter')
+  await expect(page.getByText(/^Answered in /).first()).toBeVisible()
+  await expect(ping).toHaveCount(0)
 })

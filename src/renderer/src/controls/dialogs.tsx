@@ -193,9 +193,12 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
     const peerId = peerIdFromAnyForm(id)
     return `${id} ${namesOf(id)} ${peerId === null ? '' : peerIdForms(peerId).join(' ')}`.toLowerCase()
   }
+  const isFound = (id: string, part: string): boolean => wordsOf(id).includes(part.trim().toLowerCase())
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const peerId = peerIdFromAnyForm(text)
+    // Of a part of a name only the one peer that has it: a verb is not for the first of many.
+    const [one = null, ...more] = text.trim() === '' ? [] : ids.filter((id) => isFound(id, text))
+    const peerId = peerIdFromAnyForm(text) ?? (one === null || more.length > 0 ? null : peerIdFromAnyForm(one))
     if (peerId === null) return setError(strings.verbs.peerHelp[forms.kind])
     const row = app.peers.getState().peers.get(peerId)
     const why = row === undefined ? null : whyNot(verb, row)
@@ -211,7 +214,7 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
         limit={8}
         filter={({ options, search, limit }) =>
           options
-            .filter((one) => 'value' in one && wordsOf(one.value).includes(search.trim().toLowerCase()))
+            .filter((one) => 'value' in one && isFound(one.value, search))
             .slice(0, limit)
         }
         renderOption={({ option }) => `${namesOf(option.value)} · ${option.value.slice(0, 20)}…`}

@@ -55,7 +55,7 @@ export const COMPARE = {
   samePeer: 'That is the other one of the two.',
   /** `sides`: A, B, or both. */
   sideWrong: (sides: string) =>
-    `Nothing is compared while what stands in ${sides} is wrong. Escape in a field brings back what stood there before.`,
+    `Nothing is compared while what stands in ${sides} is wrong. Escape in that field brings back what stood there.`,
   choosePeers: 'Choose two peers. Their links, catalogs, tags, versions and addresses are set side by side.',
   picture: (side: string) => `${side === 'A' ? 'Before' : 'After'} (${side})`,
   /** `why`: why it is not a time. */
