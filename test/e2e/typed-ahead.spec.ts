@@ -14,15 +14,15 @@ interface Press {
  * Presses a key where the focus is, and tells where the focus is once the page has done what it does at once: no frame is drawn
  * and no timer runs in between, as where the next key waits already.
  */
-function focusAfter(page: Page, press: Press): Promise<string> {
-  return page.evaluate(async ({ key, ctrlKey = false }) => {
-    const code = key.length === 1 ? `Key${key.toUpperCase()}` : key
-    const event = new KeyboardEvent('keydown', { key, code, ctrlKey, bubbles: true, cancelable: true })
-    ;(document.activeElement ?? document.body).dispatchEvent(event)
+function focusAfter(page: Page, { key, ctrlKey = false }: Press): Promise<string> {
+  const code = key.length === 1 ? `Key${key.toUpperCase()}` : key
+  const init = JSON.stringify({ key, code, ctrlKey, bubbles: true, cancelable: true })
+  return page.evaluate<string>(`(async () => {
+    document.activeElement.dispatchEvent(new KeyboardEvent('keydown', ${init}))
     for (let n = 0; n < 20; n++) await Promise.resolve()
-    const { activeElement: at } = document
-    return at?.getAttribute('placeholder') ?? at?.closest('[role=dialog]')?.querySelector('h2')?.textContent ?? 'page'
-  }, press)
+    const at = document.activeElement
+    return at.getAttribute('placeholder') ?? at.closest('[role=dialog]')?.querySelector('h2')?.textContent ?? 'page'
+  })()`)
 }
 
 test('the palette has the focus before the next key, each time with an empty field', async ({ synthetic }) => {
@@ -79,11 +79,11 @@ test('so has every dialog that a key opens; keys of the window do nothing meanwh
   // Even where the focus was lost.
   const network = page.getByRole('button', { name: 'Network', exact: true })
   for (const keys of [['g', 'a'], ['/'], ['w']]) {
-    await page.evaluate((pressed) => {
-      if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
-      for (const key of pressed)
+    await page.evaluate(`{
+      document.activeElement.blur()
+      for (const key of ${JSON.stringify(keys)})
         document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
-    }, keys)
+    }`)
     await expect(network).toHaveAttribute('aria-current', 'page')
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
     await expect(page.locator('[data-filter]')).not.toBeFocused()

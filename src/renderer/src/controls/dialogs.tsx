@@ -213,9 +213,7 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
         data={ids}
         limit={8}
         filter={({ options, search, limit }) =>
-          options
-            .filter((one) => 'value' in one && isFound(one.value, search))
-            .slice(0, limit)
+          options.filter((one) => 'value' in one && isFound(one.value, search)).slice(0, limit)
         }
         renderOption={({ option }) => `${namesOf(option.value)} · ${option.value.slice(0, 20)}…`}
         value={text}

@@ -82,7 +82,10 @@ describe('two pictures', () => {
     await until(store, ({ work }) => work.state === 'done')
     store.setWrong('pictures', 1, wrong)
     store.setPicture(1, NOW)
-    expect(state().slice(1)).toEqual([[null, null], [{ kind: 'moment', at: 5 }, NOW]])
+    expect(state().slice(1)).toEqual([
+      [null, null],
+      [{ kind: 'moment', at: 5 }, NOW],
+    ])
     await until(store, ({ work }) => work.state === 'done')
     expect(asked).toHaveLength(3)
     // What is opened or closed begins without.
