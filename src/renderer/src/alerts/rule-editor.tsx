@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, NativeSelect, Select, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, NativeSelect, Select, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { networkName } from '../../../shared/alert-happenings.ts'
 import type { AlertKind } from '../../../shared/alert-kinds.ts'
@@ -10,10 +10,10 @@ import { tell } from '../controls/verbs.ts'
 import { FormFilter } from '../peers/filter-field.tsx'
 import { useApp, usePeers } from '../stores/app-context.tsx'
 import { BELOW } from '../ui/below.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FailureText } from '../ui/pieces.tsx'
-import { useReturnFocus } from '../ui/return-focus.ts'
 import { strings } from '../ui/strings.ts'
 import { draftOf, FILTERED, LASTING, readDraft, readPreview } from './rule-form.ts'
 import type { RuleDraft, RuleField, RuleResult } from './rule-form.ts'
@@ -24,7 +24,6 @@ const KINDS = Object.keys(strings.alerts.kinds) as AlertKind[]
 /** The dialog for a rule; null is a new one. */
 export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; readonly close: () => void }) {
   const { alerts } = useApp()
-  useReturnFocus()
   const joined = usePeers(({ status }) => ('network' in status && status.state !== 'failed' ? status.network : null))
   const [draft, setDraft] = useState<RuleDraft>(() => draftOf(rule, joined))
   const [tried, setTried] = useState(false)
@@ -55,7 +54,7 @@ export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; r
       tell(webhook === 'failed' ? text.tested.failed(reason) : text.tested[webhook])
     })
   return (
-    <Modal opened onClose={close} title={rule === null ? text.addTitle : text.editTitle} size="lg">
+    <Dialog onClose={close} title={rule === null ? text.addTitle : text.editTitle} size="lg">
       <form
         noValidate
         onSubmit={(event) => {
@@ -80,7 +79,7 @@ export function RuleEditor({ rule, close }: { readonly rule: AlertRule | null; r
           </Group>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

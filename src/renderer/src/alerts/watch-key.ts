@@ -1,5 +1,5 @@
 /** The key that watches what is selected, from anywhere. */
-import { hasOwnKeys } from '../ui/own-keys.ts'
+import { isKeyTaken } from '../ui/own-keys.ts'
 
 /** What of a key press matters. */
 export type Press = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'repeat' | 'defaultPrevented'>
@@ -16,7 +16,7 @@ export function listenWatchKey(
 ): () => void {
   const onKeyDown = (event: Event): void => {
     if (!(event instanceof KeyboardEvent) || !isWatchKey(event)) return
-    if (hasOwnKeys(event.target)) return
+    if (isKeyTaken(event.target)) return
     event.preventDefault()
     watch()
   }

@@ -1,14 +1,17 @@
-import { ActionIcon, Modal, SegmentedControl, Tooltip } from '@mantine/core'
+import { ActionIcon, SegmentedControl, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight } from '@tabler/icons-react'
 import { useRef } from 'react'
 import type { ReactNode, RefObject } from 'react'
 import { useApp, useCompare, usePicture } from '../stores/app-context.tsx'
 import { shownAt } from '../stores/picture-store.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { strings } from '../ui/strings.ts'
 import { MomentContext } from '../ui/time.tsx'
 import { PeersPane } from './peers-pane.tsx'
 import { PeerPicker, PicturePicker } from './pickers.tsx'
 import { PicturesPane } from './pictures-pane.tsx'
+import { restoreFocused } from './use-side-field.ts'
+import { useWrongWords } from './wrong-words.ts'
 
 /** Compares two of anything: peers, moments, snapshots. */
 export function CompareDialog() {
@@ -17,13 +20,15 @@ export function CompareDialog() {
   const what = useCompare((state) => state.what)
   const whole = useCompare((state) => !state[state.what].includes(null))
   const text = strings.compare
+  if (!opened) return null
+  const close = (): void => {
+    if (!restoreFocused((index) => compare.setWrong(what, index, null))) compare.close()
+  }
   return (
-    <Modal
-      opened={opened}
-      onClose={() => compare.close()}
+    <Dialog
+      onClose={close}
       title={text.title}
       size={1000}
-      centered={false}
       yOffset="4vh"
       closeButtonProps={{ 'aria-label': text.close }}
       data-testid="compare"
@@ -42,7 +47,7 @@ export function CompareDialog() {
         />
         {what === 'peers' ? <Peers /> : <Pictures />}
       </div>
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -51,6 +56,7 @@ function Peers() {
   const [a, b] = useCompare((state) => state.peers)
   const moment = usePicture((state) => shownAt(state.picture))
   const fields = useFields()
+  const wrong = useWrongWords('peers')
   return (
     <>
       <Sides>
@@ -68,7 +74,9 @@ function Peers() {
           onPick={picked((peerId) => compare.setPeer(1, peerId), fields[0], a)}
         />
       </Sides>
-      {a === null || b === null ? (
+      {wrong !== null ? (
+        <p className="ps-compare-untold">{wrong}</p>
+      ) : a === null || b === null ? (
         <p className="ps-number">{strings.compare.choosePeers}</p>
       ) : (
         <MomentContext value={moment}>

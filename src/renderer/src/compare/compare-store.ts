@@ -24,6 +24,13 @@ export type PictureSide =
 /** Two of a kind; null where one is still to be chosen. */
 export type Pair<T> = readonly [T | null, T | null]
 
+/** What was typed for a side and is none: the side stays as it was, and nothing is compared until it is mended. */
+export interface Wrong {
+  readonly text: string
+  /** Why, in words. */
+  readonly problem: string
+}
+
 /** What came of comparing two pictures. */
 export interface PicturesResult extends Omit<Extract<CompareMessage, { kind: 'done' }>, 'kind'> {
   readonly rows: readonly ComparedPeerRow[]
@@ -53,6 +60,8 @@ export interface CompareState extends CompareLook {
   readonly what: 'peers' | 'pictures'
   readonly peers: Pair<PeerId>
   readonly pictures: Pair<PictureSide>
+  /** What is wrong of the sides; null where nothing is. */
+  readonly wrong: Readonly<Record<CompareState['what'], Pair<Wrong>>>
   readonly work: CompareWork
   readonly catalogs: ReadonlyMap<PeerId, CatalogSeen>
   /** By verb and peer. */
@@ -68,6 +77,8 @@ export interface CompareStore extends StoreApi<CompareState> {
   setWhat(what: CompareState['what']): void
   setPeer(index: 0 | 1, peerId: PeerId | null): void
   setPicture(index: 0 | 1, side: PictureSide | null): void
+  /** Tells what is wrong of what was typed for a side; null takes it back, and the side counts again. */
+  setWrong(what: CompareState['what'], index: 0 | 1, wrong: Wrong | null): void
   swap(): void
   /** Chooses what of the result is looked at. */
   look(look: Partial<CompareLook>): void
@@ -88,11 +99,15 @@ export interface CompareStore extends StoreApi<CompareState> {
 
 type CompareClient = Pick<Client, 'compare' | 'peers' | 'topology'>
 
+const NONE_WRONG: Pair<Wrong> = [null, null]
+const NO_WRONG: CompareState['wrong'] = { peers: NONE_WRONG, pictures: NONE_WRONG }
+
 const CLOSED: CompareState = {
   opened: false,
   what: 'peers',
   peers: [null, null],
   pictures: [null, null],
+  wrong: NO_WRONG,
   work: { state: 'none' },
   catalogs: new Map(),
   questions: new Map(),
@@ -120,8 +135,10 @@ export function createCompareStore(client: CompareClient, played: () => Played |
 
   async function compare(): Promise<void> {
     const signal = halt()
-    const [before, after] = store.getState().pictures
-    if (before === null || after === null) return store.setState({ work: { state: 'none' } })
+    const { pictures, wrong } = store.getState()
+    const [before, after] = pictures
+    if (before === null || after === null || wrong.pictures.some((one) => one !== null))
+      return store.setState({ work: { state: 'none' } })
     store.setState({ work: { state: 'running', step: null } })
     const rows: ComparedPeerRow[] = []
     try {
@@ -193,6 +210,7 @@ export function createCompareStore(client: CompareClient, played: () => Played |
       opened: true,
       what: 'peers',
       peers,
+      wrong: NO_WRONG,
       work: { state: 'none' },
       questions: new Map(),
       ...FIRST_COMPARED,
@@ -201,13 +219,22 @@ export function createCompareStore(client: CompareClient, played: () => Played |
   }
 
   function openPictures(before: PictureSide | null, after: PictureSide | null): void {
-    store.setState({ opened: true, what: 'pictures', pictures: [before, after], ...FIRST_COMPARED })
+    store.setState({ opened: true, what: 'pictures', pictures: [before, after], wrong: NO_WRONG, ...FIRST_COMPARED })
     void compare()
   }
 
   function close(): void {
     halt()
-    store.setState({ opened: false, work: { state: 'none' } })
+    store.setState({ opened: false, wrong: NO_WRONG, work: { state: 'none' } })
+  }
+
+  /** Puts what is wrong of a side. @returns whether that changed something */
+  function tellWrong(what: CompareState['what'], index: 0 | 1, one: Wrong | null): boolean {
+    const { wrong } = store.getState()
+    if (wrong[what][index] === one) return false
+    const [a, b] = wrong[what]
+    store.setState({ wrong: { ...wrong, [what]: index === 0 ? [one, b] : [a, one] } })
+    return true
   }
 
   function link(): CompareLink | null {
@@ -248,16 +275,23 @@ export function createCompareStore(client: CompareClient, played: () => Played |
     },
     setPeer: (index, peerId) => {
       const [a, b] = store.getState().peers
+      tellWrong('peers', index, null)
       store.setState({ peers: index === 0 ? [peerId, b] : [a, peerId], list: null })
       if (peerId !== null) void lookUp(peerId)
     },
     setPicture: (index, side) => {
       const [a, b] = store.getState().pictures
+      tellWrong('pictures', index, null)
       store.setState({ pictures: index === 0 ? [side, b] : [a, side], list: null })
       void compare()
     },
+    setWrong: (what, index, wrong) => {
+      if (tellWrong(what, index, wrong) && what === 'pictures') void compare()
+    },
     swap: () => {
-      const { what, peers, pictures } = store.getState()
+      const { what, peers, pictures, wrong } = store.getState()
+      const [ofA, ofB] = wrong[what]
+      store.setState({ wrong: { ...wrong, [what]: [ofB, ofA] } })
       if (what === 'peers') return store.setState({ peers: [peers[1], peers[0]], list: null })
       store.setState({ pictures: [pictures[1], pictures[0]], list: null })
       return void compare()

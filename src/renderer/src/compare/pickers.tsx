@@ -1,5 +1,4 @@
 import { Autocomplete } from '@mantine/core'
-import { useState } from 'react'
 import type { RefObject } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdFromAnyForm } from '../../../shared/peer-form.ts'
@@ -8,11 +7,14 @@ import { useApp, useCompare, useFiles, useForms, useNotes, usePeers, usePicture 
 import { strings } from '../ui/strings.ts'
 import type { PictureSide } from './compare-store.ts'
 import { pictureName } from './moment-side.ts'
-import { readPicture } from './read-picture.ts'
+import { narrowed, readPicture } from './read-picture.ts'
 import { useShownPeers } from './use-shown-peers.ts'
+import { useSideField } from './use-side-field.ts'
 
 /** Peers that are offered. */
 const OFFERED = 12
+/** Characters of what was typed that an error repeats. */
+const LONG = 60
 
 /** One of two peers, by name, id or tag. */
 export function PeerPicker(props: {
@@ -29,20 +31,28 @@ export function PeerPicker(props: {
   const forms = useForms()
   useNotes((state) => state.notes)
   usePeers((state) => state.structRev)
-  const first = useCompare((state) => state.peers[0] === null)
-  const [typed, setTyped] = useState<string | null>(null)
+  const none = useCompare((state) => state.peers[0] === null)
   const labelOf = (id: PeerId): string => `${notes.nameOf(id)} · ${forms.short(id)}`
-  const words = searchWords(typed ?? '')
-  const offered = new Map<string, PeerId>()
-  for (const row of typed === null ? [] : peers.getState().peers.values()) {
-    if (offered.size === OFFERED) break
-    if (row.peerId !== other && found(row, words, notes.fields)) offered.set(labelOf(row.peerId), row.peerId)
-  }
   const text = strings.compare
-  const pick = (value: string): void => {
-    const picked = offered.get(value) ?? peerIdFromAnyForm(value)
-    setTyped(null)
-    if (picked !== null && picked !== other) onPick(picked)
+  const offeredFor = (typed: string): ReadonlyMap<string, PeerId> => {
+    const words = searchWords(typed)
+    const offered = new Map<string, PeerId>()
+    for (const row of peers.getState().peers.values()) {
+      if (offered.size === OFFERED) break
+      if (row.peerId !== other && found(row, words, notes.fields)) offered.set(labelOf(row.peerId), row.peerId)
+    }
+    return offered
+  }
+  const side = useSideField('peers', index, peerId, take, true)
+  const offered = side.typed === null ? new Map<string, PeerId>() : offeredFor(side.typed)
+  function take(typed: string, option: string | null): string | null {
+    const chosen = option === null ? undefined : offered.get(option)
+    const [first] = offeredFor(typed).values()
+    const picked = chosen ?? peerIdFromAnyForm(typed.trim()) ?? first ?? null
+    if (picked === null) return text.noPeerOf(typed.trim().slice(0, LONG))
+    if (picked === other) return text.samePeer
+    onPick(picked)
+    return null
   }
   return (
     <Autocomplete
@@ -54,18 +64,10 @@ export function PeerPicker(props: {
       // Chosen above, by more than their labels.
       filter={({ options }) => options}
       selectFirstOptionOnChange
-      value={typed ?? (peerId === null ? '' : labelOf(peerId))}
-      onChange={setTyped}
-      onFocus={(event) => {
-        event.currentTarget.select()
-        setTyped('')
-      }}
-      onBlur={() => setTyped(null)}
-      onOptionSubmit={pick}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter' && peerIdFromAnyForm(typed ?? '') !== null) pick(typed ?? '')
-      }}
-      data-autofocus={peerId === null && (index === 0 || !first) ? true : undefined}
+      value={side.shown ?? (peerId === null ? '' : labelOf(peerId))}
+      {...side.props}
+      data-wrong={wrongMark(side.props.error, index)}
+      data-autofocus={peerId === null && (index === 0 || !none) ? true : undefined}
     />
   )
 }
@@ -80,60 +82,38 @@ export function PicturePicker(props: {
   const { index, side, onPick, field } = props
   const opened = useFiles((state) => state.opened)
   const played = usePicture((state) => state.played)
-  const [typed, setTyped] = useState<string | null>(null)
-  const [problem, setProblem] = useState<string | null>(null)
-  const [listed, setListed] = useState(false)
   const text = strings.compare
-  const files = new Map(opened.map(({ file, name }) => [name, { kind: 'file', file, name, at: null } as const]))
-  const drop = (): void => {
-    setTyped(null)
-    setProblem(null)
+  const files = new Map<string, PictureSide>(
+    opened.map(({ file, name }) => [name, { kind: 'file', file, name, at: null }]),
+  )
+  const { typed, shown, props: fieldProps } = useSideField('pictures', index, side, take, false)
+  function take(value: string, option: string | null): string | null {
+    const { picked, problem } = readPicture(option ?? value, files, played)
+    if (picked !== null) onPick(picked)
+    return problem
   }
-  const [over, setOver] = useState(side)
-  if (over !== side) {
-    // It was chosen from elsewhere meanwhile: that is the newer wish.
-    setOver(side)
-    drop()
-  }
-  const pick = (value: string): void => {
-    const { picked, problem: why } = readPicture(value, files, played)
-    if (why !== null) return setProblem(why)
-    drop()
-    setListed(false)
-    return picked === null ? undefined : onPick(picked)
-  }
+  const listed = narrowed(typed ?? '', text.offered, files.keys())
+  // Marked where Enter takes it: a time is taken as it is typed, not the first that is offered.
+  const meant = typed === null ? null : readPicture(typed, files, played).picked
+  const isFile = meant !== null && [...files.values()].includes(meant)
   return (
     <Autocomplete
       ref={field}
       label={text.picture(text.sides[index])}
       placeholder={text.pictureHint}
       size="sm"
-      data={[...text.offered, ...files.keys()]}
-      dropdownOpened={listed}
-      onDropdownOpen={() => setListed(true)}
-      onDropdownClose={() => setListed(false)}
+      data={[...listed]}
       filter={({ options }) => options}
-      value={typed ?? (side === null ? '' : pictureName(side, played))}
-      error={problem}
-      onChange={(value) => {
-        setTyped(value)
-        setProblem(null)
-      }}
-      onFocus={(event) => event.currentTarget.select()}
-      // What is typed is chosen; what is wrong stays beside its error until it is mended or a side is chosen.
-      onBlur={() => {
-        setListed(false)
-        if (problem !== null) return
-        if (typed === null || typed.trim() === '') drop()
-        else pick(typed)
-      }}
-      onOptionSubmit={pick}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || typed === null) return
-        // Enter takes the option that is marked.
-        if (event.currentTarget.getAttribute('aria-activedescendant') === null) pick(typed)
-      }}
+      selectFirstOptionOnChange={isFile}
+      value={shown ?? (side === null ? '' : pictureName(side, played))}
+      {...fieldProps}
+      data-wrong={wrongMark(fieldProps.error, index)}
       data-autofocus={side === null ? true : undefined}
     />
   )
+}
+
+/** Tells `restoreFocused` which side's field has something wrong in it. */
+function wrongMark(error: unknown, index: 0 | 1): number | undefined {
+  return error === null ? undefined : index
 }

@@ -12,12 +12,15 @@ import { MomentContext } from '../ui/time.tsx'
 import type { PicturesResult } from './compare-store.ts'
 import { agesFrom, pictureLists, reasonWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
+import { useWrongWords } from './wrong-words.ts'
 
 /** Who came, left and changed between two moments or files. */
 export function PicturesPane() {
   const { compare } = useApp()
   const work = useCompare((state) => state.work)
+  const wrong = useWrongWords('pictures')
   const text = strings.compare
+  if (wrong !== null) return <p className="ps-compare-untold">{wrong}</p>
   if (work.state === 'none') return <p className="ps-number">{text.choosePictures}</p>
   if (work.state === 'failed') return <FailureText failure={work.failure} />
   if (work.state === 'done') return <Result result={work.result} />

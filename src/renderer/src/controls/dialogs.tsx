@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, TagsInput, Text, Textarea } from '@mantine/core'
+import { Autocomplete, Button, Group, TagsInput, Text, Textarea } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import type { SubmitEvent } from 'react'
 import { DialFailed, InvalidArgument } from '../../../shared/errors.ts'
@@ -8,13 +8,14 @@ import { ABILITIES } from '../../../shared/network-kind.ts'
 import { useApp, useForms, usePeers, useUi } from '../stores/app-context.tsx'
 import type { App } from '../stores/app-context.tsx'
 import { ownName } from '../stores/note-store.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { formatBytes, formatRtt, roughDuration } from '../ui/format.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { formsOf, isCustom } from '../../../shared/forms.ts'
 import { FailureText } from '../ui/pieces.tsx'
-import { hasOwnKeys } from '../ui/own-keys.ts'
+import { isKeyTaken } from '../ui/own-keys.ts'
 import { strings } from '../ui/strings.ts'
 import { parseAddresses, tagsError } from './join-form.ts'
 import { KeysList } from './keys-list.tsx'
@@ -38,20 +39,15 @@ export function Dialogs() {
     keys: strings.keys.title,
   }
   useEffect(() => onQuestionMark(() => ui.setState({ dialog: 'keys' })), [ui])
+  if (dialog === null) return null
   return (
-    <Modal
-      opened={dialog !== null}
-      onClose={close}
-      title={dialog === null ? '' : titles[dialog]}
-      size={dialog === 'keys' ? 'lg' : 'md'}
-      centered={false}
-    >
+    <Dialog key={dialog} onClose={close} title={titles[dialog]} size={dialog === 'keys' ? 'lg' : 'md'}>
       {dialog === 'dial' ? <DialForm close={close} /> : null}
       {dialog === 'sync' || dialog === 'ping' ? <PeerForm verb={dialog} close={close} /> : null}
       {dialog === 'tags' ? <TagsForm close={close} /> : null}
       {dialog === 'leave' ? <LeaveForm close={close} /> : null}
       {dialog === 'keys' ? <KeysList /> : null}
-    </Modal>
+    </Dialog>
   )
 }
 
@@ -59,7 +55,7 @@ export function Dialogs() {
 function onQuestionMark(act: () => void): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return
-    if (hasOwnKeys(event.target)) return
+    if (isKeyTaken(event.target)) return
     event.preventDefault()
     act()
   }
@@ -197,9 +193,12 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
     const peerId = peerIdFromAnyForm(id)
     return `${id} ${namesOf(id)} ${peerId === null ? '' : peerIdForms(peerId).join(' ')}`.toLowerCase()
   }
+  const isFound = (id: string, part: string): boolean => wordsOf(id).includes(part.trim().toLowerCase())
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
-    const peerId = peerIdFromAnyForm(text)
+    // Of a part of a name only the one peer that has it: a verb is not for the first of many.
+    const [one = null, ...more] = text.trim() === '' ? [] : ids.filter((id) => isFound(id, text))
+    const peerId = peerIdFromAnyForm(text) ?? (one === null || more.length > 0 ? null : peerIdFromAnyForm(one))
     if (peerId === null) return setError(strings.verbs.peerHelp[forms.kind])
     const row = app.peers.getState().peers.get(peerId)
     const why = row === undefined ? null : whyNot(verb, row)
@@ -214,9 +213,7 @@ function PeerForm({ verb, close }: FormProps & { readonly verb: 'sync' | 'ping' 
         data={ids}
         limit={8}
         filter={({ options, search, limit }) =>
-          options
-            .filter((one) => 'value' in one && wordsOf(one.value).includes(search.trim().toLowerCase()))
-            .slice(0, limit)
+          options.filter((one) => 'value' in one && isFound(one.value, search)).slice(0, limit)
         }
         renderOption={({ option }) => `${namesOf(option.value)} · ${option.value.slice(0, 20)}…`}
         value={text}

@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import { Spotlight } from '@mantine/spotlight'
+import { useHotkeys } from '@mantine/hooks'
+import { Spotlight, useSpotlight } from '@mantine/spotlight'
 import { IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { KeyboardEvent } from 'react'
@@ -18,14 +19,16 @@ import { isForeign } from '../stores/picture-store.ts'
 import { describeEvent, labelOf } from '../timeline/describe.ts'
 import { readTyped } from '../timeline/typed-time.ts'
 import { useSay } from '../timeline/use-say.ts'
+import { focusFirst } from '../ui/focus.ts'
 import { formatExact } from '../ui/format.ts'
 import { StateMark } from '../ui/pieces.tsx'
 import { MAC } from '../ui/platform.ts'
+import { useReturnFocus } from '../ui/return-focus.ts'
 import { strings } from '../ui/strings.ts'
 import { Ago, useNow } from '../ui/time.tsx'
 import { useCommands } from './palette-commands.ts'
 import type { Item } from './palette-commands.ts'
-import { markFirst, paletteStore } from './palette-store.ts'
+import { markFirst, palette, paletteStore } from './palette-store.ts'
 import { useSearch } from './use-search.ts'
 import { copyText, tellNothingDone } from './verbs.ts'
 
@@ -35,10 +38,20 @@ const BEFORE_MS = 3_600_000
 
 /** The command palette: every verb; peers by id, name, tag or note; and what happened. */
 export function Palette() {
-  const [query, setQuery] = useState('')
-  const [opened, setOpened] = useState(false)
-  const text = opened ? query : ''
-  const words = searchWords(query)
+  const { opened } = useSpotlight(paletteStore)
+  // From a field of text too.
+  useHotkeys([['mod + K', palette.open]], [])
+  return opened ? <OpenPalette /> : null
+}
+
+/**
+ * Each time it is opened another one, with an empty field. It is drawn at once, with the focus in its field: keys that follow
+ * Ctrl K are for it, however busy the machine is.
+ */
+function OpenPalette() {
+  useReturnFocus()
+  const [text, setText] = useState('')
+  const words = searchWords(text)
   const verbs = useCommands().filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)))
   const commands = [...useTime(text), ...verbs]
   const { found, busy } = useSearch(text)
@@ -53,18 +66,17 @@ export function Palette() {
   return (
     <Spotlight.Root
       store={paletteStore}
-      query={query}
-      onQueryChange={setQuery}
-      onSpotlightOpen={() => setOpened(true)}
-      onSpotlightClose={() => setOpened(false)}
-      shortcut={['mod + K']}
-      tagsToIgnore={[]}
+      ref={focusFirst}
+      query={text}
+      onQueryChange={setText}
+      shortcut={null}
       overlayProps={{ backgroundOpacity: 0.4, blur: 0 }}
     >
       <Spotlight.Search
         leftSection={<IconSearch size={18} aria-hidden />}
         placeholder={strings.verbs.palettePlaceholder}
         aria-label={strings.verbs.palettePlaceholder}
+        data-autofocus
         onKeyDown={copyMarked}
       />
       <Spotlight.ActionsList mah="calc(60dvh - 20px)">

@@ -1,6 +1,6 @@
 /** Keys that lead somewhere from anywhere: `/` to the filter, `G` and then a letter to a view. */
 import type { View } from '../stores/ui-store.ts'
-import { hasOwnKeys } from '../ui/own-keys.ts'
+import { isKeyTaken } from '../ui/own-keys.ts'
 
 /** The letter of each view. */
 export const GO_KEYS: Readonly<Record<View, string>> = {
@@ -33,7 +33,7 @@ export function listenGoKeys({ target, now, go, filter }: GoParts): () => void {
   const onKeyDown = (event: Event): void => {
     if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return
     if (event.ctrlKey || event.metaKey || event.altKey) return
-    if (hasOwnKeys(event.target)) return
+    if (isKeyTaken(event.target)) return
     const key = event.key.toLowerCase()
     const waited = now() - pressedAt
     pressedAt = -Infinity

@@ -1,4 +1,4 @@
-import { Button, Group, List, Modal, Text } from '@mantine/core'
+import { Button, Group, List, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { Aim } from '../../../shared/alert-happenings.ts'
 import type { Invitation } from '../../../shared/invitation.ts'
@@ -11,6 +11,7 @@ import { palette } from '../controls/palette-store.ts'
 import { tellFailure, useTheme } from '../controls/verbs.ts'
 import { useApp, useEngine, useIncoming, usePeers, useSettings } from '../stores/app-context.tsx'
 import { waitFor } from '../stores/subscription.ts'
+import { Dialog } from '../ui/dialog.tsx'
 import { describeFailure, sentence } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { FailureText, KindChip } from '../ui/pieces.tsx'
@@ -84,12 +85,11 @@ function InvitationDialog() {
   const waiting = useIncoming((state) => state.invitation)
   const invitation = stopped ? null : waiting
   const close = (): void => incoming.setState({ invitation: null })
+  if (invitation === null) return null
   return (
-    <Modal opened={invitation !== null} onClose={close} title={strings.desktop.invitation} centered={false}>
-      {invitation === null ? null : (
-        <InvitationForm key={JSON.stringify(invitation)} invitation={invitation} close={close} />
-      )}
-    </Modal>
+    <Dialog onClose={close} title={strings.desktop.invitation}>
+      <InvitationForm key={JSON.stringify(invitation)} invitation={invitation} close={close} />
+    </Dialog>
   )
 }
 

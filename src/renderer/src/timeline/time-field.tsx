@@ -1,7 +1,9 @@
 import { TextInput } from '@mantine/core'
 import { useId, useState } from 'react'
 import type { KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import { useApp, usePicture } from '../stores/app-context.tsx'
+import { isLeft } from '../ui/focus.ts'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { readTyped } from './typed-time.ts'
@@ -20,28 +22,47 @@ export function TimeField() {
     setTyped(null)
     setProblem(null)
   }
-  const [focused, setFocused] = useState(false)
-  const [over, setOver] = useState(wanted)
-  if (over !== wanted) {
-    setOver(wanted)
-    // Not while somebody types: as time is played, the moment changes with each frame.
-    if (!focused) drop()
+  // What stood there when the field got the focus; null without it. Time may be played meanwhile, frame by frame: what is
+  // selected to be typed over stands still.
+  const [held, setHeld] = useState<string | null>(null)
+  const went = usePicture((state) => state.went)
+  const [over, setOver] = useState(went)
+  if (over !== went) {
+    // Gone to from elsewhere, not only played on to: that is the newer wish.
+    setOver(went)
+    if (held === null) drop()
+  }
+  const clock = wanted === null ? '' : formatClock(wanted)
+  /** Goes to what is typed. @returns whether it leads somewhere */
+  const take = (value: string): boolean => {
+    const read = readTyped(value, Date.now(), stored)
+    setProblem(read.problem)
+    if (read.problem !== null) return false
+    setTyped(null)
+    if (read.at === null) picture.leave()
+    else picture.goTo(read.at)
+    return true
   }
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     if (event.key === 'Escape' && (typed !== null || wanted !== null)) {
       // First what was typed goes, then the past.
       event.stopPropagation()
       event.preventDefault()
-      return typed === null ? picture.leave() : drop()
+      flushSync(() => {
+        setHeld(typed === null ? '' : clock)
+        drop()
+      })
+      if (typed === null) picture.leave()
+      // What comes next is typed over it.
+      else event.currentTarget.select()
+      return
     }
-    if (event.key !== 'Enter' || typed === null) return undefined
+    if (event.key !== 'Enter' || typed === null) return
     event.preventDefault()
-    const read = readTyped(typed, Date.now(), stored)
-    if (read.problem !== null) return setProblem(read.problem)
-    drop()
-    // From there the arrow keys step.
+    if (!take(typed)) return
+    // Left as it is now, the field has nothing more to take. From the slider the arrow keys step.
+    flushSync(() => setHeld(null))
     event.currentTarget.closest('.ps-travel')?.querySelector<HTMLElement>('[role="slider"]')?.focus()
-    return read.at === null ? picture.leave() : picture.goTo(read.at)
   }
   return (
     <div className="ps-time-field">
@@ -52,9 +73,11 @@ export function TimeField() {
         error={problem !== null}
         title={wanted === null ? text.typedHint : `${formatExact(wanted)}. ${text.typedHint}`}
         placeholder={text.typedPlaceholder}
-        value={typed ?? (wanted === null ? '' : formatClock(wanted))}
+        value={typed ?? held ?? clock}
         onFocus={(event) => {
-          setFocused(true)
+          // Not when the window comes back to what is half typed.
+          if (held !== null) return
+          setHeld(clock)
           event.currentTarget.select()
         }}
         onChange={(event) => {
@@ -62,9 +85,12 @@ export function TimeField() {
           setProblem(null)
         }}
         // What is wrong stays beside its error until it is mended or another moment is gone to.
-        onBlur={() => {
-          setFocused(false)
-          if (problem === null) drop()
+        onBlur={(event) => {
+          if (!isLeft(event)) return
+          setHeld(null)
+          if (problem !== null || typed === null) return
+          if (typed.trim() === '' || typed === held) drop()
+          else take(typed)
         }}
         onKeyDown={onKeyDown}
       />

@@ -1,10 +1,10 @@
-import { Button, Group, Modal, Text } from '@mantine/core'
+import { Button, Group, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { ReactNode } from 'react'
+import { Dialog } from './dialog.tsx'
 import { describeFailure } from './errors.ts'
 import type { Failure } from './errors.ts'
 import { FailureText } from './pieces.tsx'
-import { useReturnFocus } from './return-focus.ts'
 import { strings } from './strings.ts'
 
 /** Asks before something is lost for good. `act` may fail: then the dialog stays and says why. */
@@ -20,7 +20,6 @@ export function Confirm(props: {
   readonly children?: ReactNode
 }) {
   const { title, text, label, act, close } = props
-  useReturnFocus()
   const [busy, setBusy] = useState(false)
   const [failed, setFailed] = useState<Failure | null>(null)
   const run = async (): Promise<void> => {
@@ -36,7 +35,7 @@ export function Confirm(props: {
     }
   }
   return (
-    <Modal opened onClose={close} title={title} centered={false}>
+    <Dialog onClose={close} title={title}>
       <form
         noValidate
         onSubmit={(event) => {
@@ -61,6 +60,6 @@ export function Confirm(props: {
           </Button>
         </Group>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

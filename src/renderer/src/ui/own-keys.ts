@@ -33,8 +33,21 @@ export function isInOverlay(target: EventTarget | null): boolean {
   return target instanceof Element && target.closest(OVERLAYS) !== null
 }
 
+/** A dialog that is open, and takes the page behind it out of reach. */
+const MODAL = '[role=dialog][aria-modal=true]'
+
+/** Whether a dialog is open: keys of the whole window do nothing then, wherever the focus is. */
+function isDialogOpen(): boolean {
+  return document.querySelector(MODAL) !== null
+}
+
+/** Whether a key is not for the whole window: a dialog is open, or it is pressed where keys mean something else. */
+export function isKeyTaken(target: EventTarget | null): boolean {
+  return hasOwnKeys(target) || isDialogOpen()
+}
+
 /** Whether what a key is pressed in has keys of its own. A field that only opens a list has some while that is open. */
-export function hasOwnKeys(target: EventTarget | null): boolean {
+function hasOwnKeys(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false
   const choosing = target.localName === 'input' && target.ariaExpanded === 'true'
   return textIn(target) !== null || choosing || target.closest(OWN_KEYS) !== null

@@ -50,9 +50,16 @@ export const COMPARE = {
   swap: 'Swap A and B',
   peer: (side: string) => `Peer ${side}`,
   peerHint: 'Name, id or tag',
-  noPeer: 'No peer matches',
+  /** Of what was typed: a part of a name, an id or a tag. */
+  noPeerOf: (text: string) => `No peer has “${text}” in its name, id or tags.`,
+  samePeer: 'That is the other one of the two.',
+  /** `sides`: A, B, or both. */
+  sideWrong: (sides: string) =>
+    `Nothing is compared while what stands in ${sides} is wrong. Escape in that field brings back what stood there.`,
   choosePeers: 'Choose two peers. Their links, catalogs, tags, versions and addresses are set side by side.',
   picture: (side: string) => `${side === 'A' ? 'Before' : 'After'} (${side})`,
+  /** `why`: why it is not a time. */
+  noPicture: (why: string) => `${why} No snapshot that is open has that in its name.`,
   pictureHint: 'now, 1h ago, 16:05, or a snapshot that is open',
   now: 'now',
   offered: ['now', '10m ago', '1h ago', '24h ago'],

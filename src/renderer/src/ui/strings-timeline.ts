@@ -53,7 +53,7 @@ export const LANE_TEXTS = {
   custom: 'Span',
   typed: 'Go to a time',
   typedPlaceholder: 'Now · 1h ago',
-  typedHint: 'Type a time and press Enter: 1h ago, 16:05, yesterday 16:05, or a date with a time',
+  typedHint: 'Type a time, then Enter or Tab: 1h ago, 16:05, yesterday 16:05, or a date with a time',
   typedFuture: 'That time is still to come. Type one that is over: 1h ago, 16:05, yesterday 16:05.',
   typedWrong: (text: string) =>
     `“${text}” is not a time. Type 1h ago, 16:05, yesterday 16:05, 2026-11-23 16:05, or 2026-11-23T16:05Z.`,

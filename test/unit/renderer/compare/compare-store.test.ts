@@ -58,6 +58,56 @@ describe('two pictures', () => {
     expect(store.getState().work).toMatchObject({ state: 'done', result: { counts: { came: 1, left: 2 } } })
   })
 
+  it('are not compared while something is wrong of one, whatever becomes of the other; the side itself stays', async () => {
+    const { store, asked } = create()
+    const wrong = { text: '21:99', problem: 'no such time' }
+    const state = () => {
+      const { work, wrong: all, pictures } = store.getState()
+      return [work.state, all.pictures, pictures]
+    }
+    store.openPictures(FILE, NOW)
+    await until(store, ({ work }) => work.state === 'done')
+    store.setWrong('pictures', 0, wrong)
+    expect(state()).toEqual(['none', [wrong, null], [FILE, NOW]])
+    store.setPicture(1, { kind: 'moment', at: 5 })
+    expect(state()).toEqual(['none', [wrong, null], [FILE, { kind: 'moment', at: 5 }]])
+    // It is still there after a look at peers, and goes with its side.
+    store.setWhat('peers')
+    store.setWhat('pictures')
+    store.swap()
+    expect(state()).toEqual(['none', [null, wrong], [{ kind: 'moment', at: 5 }, FILE]])
+    expect(asked).toHaveLength(1)
+    // Taken back, the side counts again; so does another one.
+    store.setWrong('pictures', 1, null)
+    await until(store, ({ work }) => work.state === 'done')
+    store.setWrong('pictures', 1, wrong)
+    store.setPicture(1, NOW)
+    expect(state().slice(1)).toEqual([
+      [null, null],
+      [{ kind: 'moment', at: 5 }, NOW],
+    ])
+    await until(store, ({ work }) => work.state === 'done')
+    expect(asked).toHaveLength(3)
+    // What is opened or closed begins without.
+    store.setWrong('pictures', 0, wrong)
+    store.setWrong('peers', 0, wrong)
+    store.close()
+    expect(store.getState().wrong).toEqual({ peers: [null, null], pictures: [null, null] })
+  })
+
+  it('of peers are wrong apart from those', () => {
+    const { store, asked } = create()
+    const wrong = { text: 'x', problem: 'nobody' }
+    store.openPeers(ANN, BEN)
+    store.setWrong('peers', 1, wrong)
+    expect(store.getState().wrong).toEqual({ peers: [null, wrong], pictures: [null, null] })
+    store.swap()
+    expect(store.getState().wrong.peers).toEqual([wrong, null])
+    store.setPeer(0, ANN)
+    expect(store.getState().wrong.peers).toEqual([null, null])
+    expect(asked).toEqual([])
+  })
+
   it('are those of the history that is looked at', async () => {
     const network = { id: networkIdFrom('a'), kind: 'peerscope', name: 'a' } as const
     const moment = { asOf: 9, from: 1, to: 9 }

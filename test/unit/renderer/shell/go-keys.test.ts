@@ -37,7 +37,15 @@ class FakeKey extends Event {
 beforeEach(() => {
   vi.stubGlobal('Element', FakeElement)
   vi.stubGlobal('KeyboardEvent', FakeKey)
+  openDialog(null)
 })
+
+/** Whether a dialog is open in the page, and whether it takes what is behind it out of reach. */
+function openDialog(modal: 'true' | 'false' | null): void {
+  const found = (selector: string): boolean => modal !== null && selector === `[role=dialog][aria-modal=${modal}]`
+  vi.stubGlobal('document', { querySelector: (selector: string) => (found(selector) ? {} : null) })
+}
+
 afterEach(() => void vi.unstubAllGlobals())
 
 /** What keys do that are pressed in an element. */
@@ -78,4 +86,11 @@ it.each<[string, Looks]>([
   ['a box in a dialog', { localName: 'input', type: 'checkbox', within: '[role=dialog]' }],
 ])('they are left to %s', (_where, looks) => {
   expect(pressedIn(looks)).toEqual([])
+})
+
+it('they do nothing while a dialog is open, wherever the focus is; a card that only lies over the page leaves them', () => {
+  openDialog('true')
+  expect(pressedIn({ localName: 'body' })).toEqual([])
+  openDialog('false')
+  expect(pressedIn({ localName: 'body' })).toEqual(['peers', 'filter', 'watch'])
 })
