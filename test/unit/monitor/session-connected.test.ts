@@ -1,0 +1,43 @@
+/** A peer that is gone for us while our connection to it stays open: the row says so, and so does the past. */
+import { expect, it } from 'vitest'
+import { storedPeerWhy } from '../../../src/main/monitor/insight/offline.ts'
+import { peerWhyThen, storedThen } from '../../../src/main/monitor/insight/why-then.ts'
+import { goneRow } from '../../../src/main/monitor/rows.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { idOf } from '../../support/discovery/entries.ts'
+import { catalogOf, row, running } from './insight/running-network.ts'
+import { DataFolder, NETWORK } from '../store/data-folder.ts'
+
+const BEN = idOf('ben')
+const refusal = {
+  kind: 'EntryRejected',
+  peerId: BEN,
+  reason: 'Outdated',
+  source: 'gossip',
+  detail: 'announced',
+  aheadMs: -120_000,
+} as const satisfies DiscoveryEvent
+
+it('is told alike of a past moment and from a data folder', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const ben = row('ben', { connected: true })
+  store.sessionStarted(NETWORK, BEN, now() - 60_000, ben.version, 'gossip')
+  view.putRow(ben)
+  await data.scheduler.run(1000)
+  store.append(NETWORK, now(), { kind: 'PeerDeparted', peerId: BEN, reason: 'purged', version: ben.version })
+  store.sessionEnded(NETWORK, BEN, now(), 'purged')
+  view.putRow(goneRow(ben, 'purged', true))
+  for (let times = 0; times < 3; times += 1) {
+    await data.scheduler.run(10_000)
+    store.append(NETWORK, now(), refusal)
+  }
+  await data.scheduler.run(5000)
+  const then = storedThen(store, catalogOf(store).network, async () => [])
+  const answers = [await storedPeerWhy(catalogOf(store), BEN, now()), await peerWhyThen(then, BEN, now())]
+  const words = 'it is connected and runs; its entries are refused (too old: its clock is about 2 min behind)'
+  for (const { causes } of answers) expect(causes.map((cause) => cause.words)).toEqual([words])
+  view.putRow(goneRow(ben, 'purged', false))
+  await data.scheduler.run(5000)
+  expect((await peerWhyThen(then, BEN, now())).causes[0]?.words).not.toBe(words)
+})
