@@ -253,9 +253,12 @@ export class Alerts {
           repeats: alert.repeats + 1,
           ...(beganAt === null ? {} : reopened(alert, beganAt)),
         }))
+      } else if (outcome.type === 'now') {
+        const { now } = outcome
+        this.#change(outcome.id, () => ({ now }))
       } else {
         const { ended = '' } = outcome
-        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now(), ended }))
+        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now(), ended, now: '' }))
       }
     }
   }
@@ -358,6 +361,7 @@ const storedAlert = z.looseObject({
   what: z.string(),
   cause: z.string(),
   ended: z.string().optional(),
+  now: z.string().optional(),
   calmMs: z.number().min(0).optional(),
   events: z.array(
     z.looseObject({ seq: z.number(), at: z.number(), event: z.looseObject({ kind: z.enum(EVENT_KINDS) }) }),
