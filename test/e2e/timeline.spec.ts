@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test'
+import { nickname } from '../../src/shared/nickname.ts'
+import { peerIdAt } from '../support/renderer/fake-network.ts'
 import { expect, test } from './synthetic.ts'
 
 /** How far the thumb of the slider is from the line of the moment in the bars above it, pixels. */
@@ -234,4 +236,22 @@ test('a moment is at the same place in the bars and in the slider below them, at
       }
     }
   }
+})
+
+test('a dial of a given address names the peer whose entry has it', async ({ synthetic }) => {
+  const page = await synthetic.open(undefined, 'Timeline')
+  // The address of the eighth peer, and one that nobody has.
+  const dial = (seq: number, target: string) => ({
+    seq,
+    at: Date.now(),
+    event: { kind: 'DialFailed', target, reason: 'connection refused' } as const,
+  })
+  const named = page.locator('.ps-event[data-kind="DialFailed"]', { hasText: '/ip4/10.0.0.8/tcp/4001' }).first()
+  const nobody = page.locator('.ps-event[data-kind="DialFailed"]', { hasText: '/ip4/10.9.9.9/tcp/4001' }).first()
+  synthetic.host.tell({ events: [dial(10_000, '/ip4/10.0.0.8/tcp/4001'), dial(10_001, '/ip4/10.9.9.9/tcp/4001')] })
+  const name = nickname(peerIdAt(8))
+  await expect(named).toContainText(`(address of ${name})`)
+  await expect(named.getByRole('button', { name, exact: true })).toBeVisible()
+  await expect(nobody).toBeVisible()
+  await expect(nobody).not.toContainText('address of')
 })

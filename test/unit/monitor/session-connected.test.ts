@@ -2,10 +2,13 @@
 import { expect, it } from 'vitest'
 import { storedPeerWhy } from '../../../src/main/monitor/insight/offline.ts'
 import { peerWhyThen, storedThen } from '../../../src/main/monitor/insight/why-then.ts'
+import { firstState } from '../../../src/main/monitor/session-state.ts'
 import { goneRow } from '../../../src/main/monitor/rows.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { catalogOf, row, running } from './insight/running-network.ts'
+import { loneNode, rig } from './session-rig.ts'
+import { play, toldAt } from './session-table.ts'
 import { DataFolder, NETWORK } from '../store/data-folder.ts'
 
 const BEN = idOf('ben')
@@ -40,4 +43,38 @@ it('is told alike of a past moment and from a data folder', async () => {
   view.putRow(goneRow(ben, 'purged', false))
   await data.scheduler.run(5000)
   expect((await peerWhyThen(then, BEN, now())).causes[0]?.words).not.toBe(words)
+})
+
+it('is shown as connected when it is purged, until that closes', () => {
+  const here = ['put ann 1', 'due', 'connected ann', 'due']
+  const steps = [...here, 'remove ann', '|', 'departed ann purged', 'due', 'disconnected ann', 'due']
+  expect(play(firstState(), steps).filter((words) => words.startsWith('show'))).toEqual([
+    'show ann 1 purged connected',
+    'show ann disconnected',
+  ])
+  // One that is known from before is connected before its entry comes.
+  expect(play(firstState(), ['begin', 'connected ann'])).toEqual(['show ann connected'])
+})
+
+it('shows of a peer that is gone whether our connection to it is open, and of a stored one too', async () => {
+  const { scheduler, store, view, session } = rig()
+  session.follow(loneNode())
+  const [ann, ben] = [idOf('ann'), idOf('ben')]
+  const shown = (peerId: typeof ann): unknown => [view.row(peerId)?.state, view.row(peerId)?.connected]
+  let at = 0
+  const tell = (...words: string[]): void => {
+    for (const told of words) session.take(toldAt(told, (at += 1)))
+  }
+  tell('put ann 1', 'connected ann')
+  await scheduler.run(200)
+  tell('remove ann', 'departed ann purged')
+  expect(shown(ann)).toEqual(['purged', true])
+  tell('disconnected ann')
+  expect(shown(ann)).toEqual(['purged', false])
+  tell('connected ann')
+  expect(shown(ann)).toEqual(['purged', true])
+  tell('connected ben')
+  expect(shown(ben)).toEqual([undefined, undefined])
+  session.end()
+  store.close()
 })

@@ -49,21 +49,6 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
     ['show ann connected', 'log NeighborUp at 20', 'own links [ben] [ann]', 'status'],
   ],
   [
-    'a peer that is purged while we are connected is shown so, until that closes',
-    [...ANN, 'connected ann', 'due', 'remove ann', '|', 'departed ann purged', 'due', 'disconnected ann', 'due'],
-    [
-      'log PeerDeparted at 70',
-      'close session ann at 70 purged',
-      'forget links ann',
-      'show ann 1 purged connected',
-      'mark gone ann purged purged',
-      'own links [] [ann]',
-      'status',
-      'show ann disconnected',
-      ...ALL,
-    ],
-  ],
-  [
     'a link that came before the entry is shown with it',
     ['connected ann', 'put ann 1', 'due'],
     ['show ann connected', 'show ann 1 online connected', 'keep ann 1 online', 'own links [] [ann]', 'status'],

@@ -294,29 +294,6 @@ describe('a session', () => {
     store.close()
   })
 
-  it('shows of a peer that is gone whether our connection to it is open, and of a stored one too', async () => {
-    const { scheduler, store, view, session } = rig()
-    session.follow(loneNode())
-    const [ann, ben] = [idOf('ann'), idOf('ben')]
-    const shown = (peerId: typeof ann): unknown => [view.row(peerId)?.state, view.row(peerId)?.connected]
-    let at = 0
-    const tell = (...words: string[]): void => {
-      for (const told of words) session.take(toldAt(told, (at += 1)))
-    }
-    tell('put ann 1', 'connected ann')
-    await scheduler.run(200)
-    tell('remove ann', 'departed ann purged')
-    expect(shown(ann)).toEqual(['purged', true])
-    tell('disconnected ann')
-    expect(shown(ann)).toEqual(['purged', false])
-    tell('connected ann')
-    expect(shown(ann)).toEqual(['purged', true])
-    tell('connected ben')
-    expect(shown(ben)).toEqual([undefined, undefined])
-    session.end()
-    store.close()
-  })
-
   it('says of a demo that ended by itself that its network failed, not that we left it', async () => {
     for (const lost of [new Error('the demo swarm ended (SIGTERM)'), null]) {
       const { store, session } = rig({
