@@ -314,8 +314,11 @@ export interface Line extends Pick<Aim, 'peerId' | 'departure'> {
 /** What is told of a happening, each thing once, the oldest first. */
 export function happeningLines({ alerts }: Happening): readonly Line[] {
   const lines = alerts.toReversed().map((alert): readonly [string, Line] => {
-    const { what, cause, ended = '', peerId } = alert
-    const words = [`${what}.`, cause, ended].filter((part) => part !== '').join(' ')
+    const { what, cause, now = '', ended = '', peerId } = alert
+    // One that was open when Peerscope was killed is over.
+    const words = [`${what}.`, alert.resolvedAt === null ? now : '', cause, ended]
+      .filter((part) => part !== '')
+      .join(' ')
     return [`${peerId} ${words}`, { words, peerId, departure: departureOf(alert) }]
   })
   return [...new Map(lines).values()]

@@ -133,6 +133,8 @@ export interface Alert {
   readonly what: string
   /** What happened just before that explains it, in words; empty where nothing does. */
   readonly cause: string
+  /** What is so now, as a sentence, where it lasts and told another number when it fired; else empty or left out. */
+  readonly now?: string
   /** How it ended, as a sentence, where that is more than that it did not last; else empty or left out. */
   readonly ended?: string
   /** The events that the cause is told from, newest first. */

@@ -2,13 +2,14 @@ import type { NetworkId, PeerId } from './ids.ts'
 import type { NotDialedWhy } from './not-dialed.ts'
 import type { DepartureReason, Source, Version } from './peer.ts'
 
-/** Why an offered entry did not enter the catalog (rules CT2 to CT9, AN4). */
+/** Why an offered entry did not enter the catalog (rules CT2 to CT9, AN4; EarlierStart: ID5). */
 export type RejectReason =
   | 'Rejected'
   | 'Outdated'
   | 'DifferentNetwork'
   | 'FromTheFuture'
   | 'Departed'
+  | 'EarlierStart'
   | 'Full'
   | 'Malformed'
   | 'BadSignature'
@@ -80,6 +81,11 @@ export type DiscoveryEvent =
       readonly reason: RejectReason
       readonly source: Source
       readonly detail: string
+      /**
+       * By how much the time that it states is ahead of ours, milliseconds in whole seconds; negative where it is behind. Left out where it was
+       * not refused for its time.
+       */
+      readonly aheadMs?: number
     }
   | { readonly kind: 'DhtSlotClaimed'; readonly slot: number }
   | { readonly kind: 'DhtFailed'; readonly reason: string }

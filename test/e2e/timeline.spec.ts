@@ -1,6 +1,17 @@
 import type { Page } from '@playwright/test'
+import { nickname } from '../../src/shared/nickname.ts'
+import { peerIdAt } from '../support/renderer/fake-network.ts'
 import { expect, test } from './synthetic.ts'
 
+/** How far the thumb of the slider is from the line of the moment in the bars above it, pixels. */
+const awayFromLine = async (page: Page): Promise<number> => {
+  const middle = async (selector: string): Promise<number> => {
+    const box = await page.locator(selector).boundingBox()
+    if (box === null) throw new Error(`${selector} is not shown`)
+    return box.x + box.width / 2
+  }
+  return Math.abs((await middle('.ps-travel-slider [role="slider"]')) - (await middle('.ps-bars-moment')))
+}
 /** The bars, told as assistive technology hears them. */
 const barsOf = (page: Page) => page.getByRole('slider', { name: 'Events over time' })
 const laneOf = (page: Page, name: string) => page.getByRole('button', { name: new RegExp(`^${name} ?[\\d,]+$`) })
@@ -206,4 +217,41 @@ test('a time is typed beside the axis of each view; what is no time says what is
   await field.press('Enter')
   await expect(picture).toContainText('The past')
   await expect(stall).toHaveText(/stalled for 7 s$/)
+})
+
+test('a moment is at the same place in the bars and in the slider below them, at any width', async ({ synthetic }) => {
+  const page = await synthetic.open()
+  await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '40')
+  const field = page.getByRole('textbox', { name: 'Go to a time' })
+  // With a panel below, with a strip, and in a view of its own.
+  for (const place of ['Network', 'Peers', 'Timeline']) {
+    await page.getByRole('button', { name: place, exact: true }).click()
+    for (const time of ['9m ago', '4m ago', '20s ago']) {
+      await field.fill(time)
+      await field.press('Enter')
+      for (const width of [760, 1100, 1500]) {
+        await page.setViewportSize({ width, height: 800 })
+        await expect(page.locator('.ps-bars-moment')).toBeVisible()
+        await expect.poll(() => awayFromLine(page)).toBeLessThan(1.5)
+      }
+    }
+  }
+})
+
+test('a dial of a given address names the peer whose entry has it', async ({ synthetic }) => {
+  const page = await synthetic.open(undefined, 'Timeline')
+  // The address of the eighth peer, and one that nobody has.
+  const dial = (seq: number, target: string) => ({
+    seq,
+    at: Date.now(),
+    event: { kind: 'DialFailed', target, reason: 'connection refused' } as const,
+  })
+  const named = page.locator('.ps-event[data-kind="DialFailed"]', { hasText: '/ip4/10.0.0.8/tcp/4001' }).first()
+  const nobody = page.locator('.ps-event[data-kind="DialFailed"]', { hasText: '/ip4/10.9.9.9/tcp/4001' }).first()
+  synthetic.host.tell({ events: [dial(10_000, '/ip4/10.0.0.8/tcp/4001'), dial(10_001, '/ip4/10.9.9.9/tcp/4001')] })
+  const name = nickname(peerIdAt(8))
+  await expect(named).toContainText(`(address of ${name})`)
+  await expect(named.getByRole('button', { name, exact: true })).toBeVisible()
+  await expect(nobody).toBeVisible()
+  await expect(nobody).not.toContainText('address of')
 })

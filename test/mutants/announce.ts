@@ -211,14 +211,14 @@ export const ANNOUNCING: readonly Mutant[] = [
     rule: 'AN4',
     name: 'an announced entry from the future is looked at',
     file: ANNOUNCE,
-    find: "if (version.updatedAt - now > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'FromTheFuture', from)",
+    find: "if (version.updatedAt - now > config.maxTimeDrift) return this.#ofOtherTime(unverified, 'FromTheFuture', from)",
     replace: '',
   },
   {
     rule: 'AN4',
     name: 'an announced entry that is too old is taken',
     file: ANNOUNCE,
-    find: "if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'Outdated', from)",
+    find: "if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(unverified, 'Outdated', from)",
     replace: '',
   },
   {

@@ -161,6 +161,27 @@ export const PEERS: readonly Mutant[] = [
   },
   {
     rule: 'EV2',
+    name: 'a refused entry does not tell how far its time is from ours',
+    file: ENV,
+    find: 'updatedAt === undefined ? null',
+    replace: 'updatedAt !== undefined ? null',
+  },
+  {
+    rule: 'ID5',
+    name: 'an answer with an earlier start than is known is not told',
+    file: PRESENCE,
+    find: 'signed.entry.version.startedAt < known.startedAt',
+    replace: 'signed.entry.version.startedAt > known.startedAt',
+  },
+  {
+    rule: 'ID5',
+    name: 'an announcement of an earlier run that goes on is not told',
+    file: 'src/main/discovery/announce/announce.ts',
+    find: "this.#presence.earlierStart(unverified.entry, 'gossip')",
+    replace: '',
+  },
+  {
+    rule: 'EV2',
     name: 'a refused entry is told without its reason',
     file: ENV,
     find: "this.emit({ kind: 'EntryRejected', peerId, reason, source,",

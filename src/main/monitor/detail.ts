@@ -38,7 +38,7 @@ export async function peerDetail(
     checkedAt: row.self || kept === null ? null : (versions[0]?.at ?? null),
     learnedBy: discovery?.learned(row.peerId) ?? null,
     gone: goneOf(row, networkKey, store),
-    clockDrift: row.self ? null : clockDrift(versions),
+    clockDrift: row.self ? null : statedDrift(store, networkKey, row.peerId, versions),
     restarts: restartsIn(versions),
     versions,
     rttSamples: await samplesWithGaps(store, networkKey, row.peerId, now),
@@ -68,11 +68,29 @@ export function keptEntry(
 
 /** Newest versions that a clock is judged by. */
 const DRIFT_VERSIONS = 12
+/** Refused entries among which one is that tells its time. */
+const REFUSALS = 20
 
 /** How far a peer's clock is ahead of ours: an entry is late by its way, so that the least late tells most. */
 export function clockDrift(versions: readonly VersionRecord[]): number | null {
   const newest = versions.slice(0, DRIFT_VERSIONS).map(({ version, at }) => version.updatedAt - at)
   return newest.length === 0 ? null : Math.max(...newest)
+}
+
+/** The same with entries that are refused for their time: a clock that was set shows in those alone. */
+function statedDrift(
+  store: Store,
+  networkKey: NetworkKey,
+  peerId: PeerId,
+  versions: readonly VersionRecord[],
+): number | null {
+  const query = { networkKey, peerId, kinds: ['EntryRejected'] as const, limit: REFUSALS }
+  const refused = store
+    .eventsPage(query)
+    .events.find(({ event }) => event.kind === 'EntryRejected' && event.aheadMs !== undefined)
+  const isNewer = refused !== undefined && (refused.lastAt ?? refused.at) > (versions[0]?.at ?? -Infinity)
+  if (isNewer && refused.event.kind === 'EntryRejected') return refused.event.aheadMs ?? null
+  return clockDrift(versions)
 }
 
 /**

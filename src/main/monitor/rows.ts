@@ -36,10 +36,13 @@ export function seenSince(row: PeerRow, before: PeerRow | undefined): PeerRow {
   return { ...row, ...backSince(row.firstSeen, before) }
 }
 
-/** A row of a peer that left: what was known last stays. */
-export function goneRow(row: PeerRow, reason: DepartureReason): PeerRow {
+/**
+ * A row of a peer that left: what was known last stays. A connection does not end with the entry: a peer whose entries are refused is
+ * purged, and still connected. That it is tells that it runs, so the row says so until the connection closes.
+ */
+export function goneRow(row: PeerRow, reason: DepartureReason, connected: boolean): PeerRow {
   const state: PeerState = reason === 'graceful' ? 'departed' : reason
-  return { ...row, state, neighbor: false, connected: false }
+  return { ...row, state, neighbor: false, connected }
 }
 
 /** A row from the store. Peers that were online when it was written are `stored`: not heard of since. */

@@ -30,6 +30,8 @@ export type Effect =
   /** In the view: a row appears or changes, or goes (rule RT3). */
   | { readonly do: 'show'; readonly row: PeerRow }
   | { readonly do: 'hide'; readonly peerId: PeerId }
+  /** In the view: our connection to a peer that is not in the catalog, where a row of it is shown. */
+  | { readonly do: 'show connection'; readonly peerId: PeerId; readonly connected: boolean }
   /** In the store: a peer as it is now, and what was observed of it. */
   | { readonly do: 'keep'; readonly peer: StoredPeer }
   | { readonly do: 'keep rtt'; readonly peerId: PeerId; readonly at: number; readonly ms: number }
@@ -111,6 +113,8 @@ export function begin(state: SessionState, { peers, neighbors, connected }: Pict
   for (const peerId of before) hide(state, peerId)
   replace(state.neighbors, neighbors)
   replace(state.connected, connected)
+  for (const peerId of state.connected)
+    if (!state.peers.has(peerId)) effects.push({ do: 'show connection', peerId, connected: true })
   state.news = true
   return effects
 }
@@ -128,9 +132,8 @@ export function take(state: SessionState, told: Told): readonly Effect[] {
       if (told.hidden) hide(state, told.peerId)
       return []
     case 'connected':
-      return link(state, state.connected, told.peerId, true)
     case 'disconnected':
-      return link(state, state.connected, told.peerId, false)
+      return connection(state, told.peerId, told.kind === 'connected')
   }
 }
 
@@ -195,6 +198,11 @@ function link(state: SessionState, links: Set<PeerId>, peerId: PeerId, there: bo
   return []
 }
 
+function connection(state: SessionState, peerId: PeerId, connected: boolean): Effect[] {
+  const effects = link(state, state.connected, peerId, connected)
+  return state.peers.has(peerId) ? effects : [...effects, { do: 'show connection', peerId, connected }]
+}
+
 function hear(state: SessionState, event: DiscoveryEvent, at: number): readonly Effect[] {
   const log: Effect = { do: 'log', at, event }
   switch (event.kind) {
@@ -248,7 +256,7 @@ function depart(state: SessionState, peerId: PeerId, reason: DepartureReason): E
   if (peer === undefined) return [...effects, ...(before === undefined ? [] : [{ do: 'hide', peerId } as const]), gone]
   const row = rowOf(peer, false, false)
   if (before === 'entry') effects.push({ do: 'keep', peer: storedPeer(row, peer) })
-  return [...effects, { do: 'show', row: goneRow(row, reason) }, gone]
+  return [...effects, { do: 'show', row: goneRow(row, reason, state.connected.has(peerId)) }, gone]
 }
 
 function rowEffects(state: SessionState, peerId: PeerId, why: 'entry' | 'links'): Effect[] {

@@ -324,6 +324,13 @@ export class Session {
       case 'hide':
         this.#journal.known(this.#known.shown(effect.peerId))
         return view.removeRow(effect.peerId)
+      case 'show connection': {
+        const row = view.row(effect.peerId)
+        // That of one that is here comes with its row.
+        if (row === undefined || row.state === 'online' || row.connected === effect.connected) return
+        this.#journal.known(this.#known.shown(effect.peerId))
+        return view.putRow({ ...row, connected: effect.connected })
+      }
       case 'keep':
         return store.putPeer(id, effect.peer)
       case 'keep rtt':

@@ -100,6 +100,22 @@ it('tells when and why a stored peer left, and by its least late entry how its c
     decoded: { peerId: ann },
   })
   expect((await peerDetail({ ...row, state: 'online' }, keyOf(NETWORK), store, null, 60_000)).gone).toBeNull()
+  // Entries that were refused since for their time tell more of a clock that was set; those before, or for another reason, nothing.
+  const drift = async () => (await peerDetail(row, keyOf(NETWORK), store, null, 60_000)).clockDrift
+  const refuse = (at: number, aheadMs?: number): unknown =>
+    store.append(keyOf(NETWORK), at, {
+      kind: 'EntryRejected',
+      peerId: ann,
+      reason: aheadMs === undefined ? 'Malformed' : 'Outdated',
+      source: 'gossip',
+      detail: '',
+      ...(aheadMs === undefined ? {} : { aheadMs }),
+    })
+  refuse(8999, -50_000)
+  expect(await drift()).toBe(-40)
+  refuse(9001, -120_000)
+  refuse(9002)
+  expect(await drift()).toBe(-120_000)
   // Its clock was set back, and then it was started again.
   store.recordVersion(keyOf(NETWORK), ann, { version: version(2500, 1001), at: 61_000, source: 'gossip' })
   store.recordVersion(keyOf(NETWORK), ann, { version: version(8000, 8000), at: 62_000, source: 'gossip' })

@@ -44,14 +44,14 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
     ['log NeighborDown at 60', 'show ann 1 online', ...ALL],
   ],
   [
-    'links to a peer without an entry are our own links, and no row',
+    'links to a peer without an entry are our own links, and no new row',
     ['connected ann', 'up ben', 'due'],
-    ['log NeighborUp at 20', 'own links [ben] [ann]', 'status'],
+    ['show ann connected', 'log NeighborUp at 20', 'own links [ben] [ann]', 'status'],
   ],
   [
     'a link that came before the entry is shown with it',
     ['connected ann', 'put ann 1', 'due'],
-    ['show ann 1 online connected', 'keep ann 1 online', 'own links [] [ann]', 'status'],
+    ['show ann connected', 'show ann 1 online connected', 'keep ann 1 online', 'own links [] [ann]', 'status'],
   ],
   [
     'an entry that waits is kept, whatever link changes after it',
@@ -137,7 +137,7 @@ const CASES: readonly (readonly [string, readonly string[], readonly string[]])[
     ],
   ],
   [
-    'one that departs is connected no longer in its row, and again when it returns over the same connection',
+    'one that departs and returns over the same connection is connected',
     [...ANN, 'connected ann', 'due', 'remove ann', 'departed ann purged', '|', 'put ann 2', 'due'],
     ['show ann 2 online connected', 'keep ann 2 online', 'own links [] [ann]', 'status'],
   ],
@@ -286,6 +286,10 @@ class Applied {
         const { peerId, state, version, neighbor, connected } = effect.row
         this.rows.set(peerId, `${state} ${version.updatedAt} ${neighbor} ${connected}`)
         if (state === 'online' && this.departed.has(peerId)) throw new Error('a departed peer is shown as online')
+      } else if (effect.do === 'show connection') {
+        const row = this.rows.get(effect.peerId)
+        if (row?.startsWith('purged') === true)
+          this.rows.set(effect.peerId, `${row.split(' ').slice(0, 3).join(' ')} ${effect.connected}`)
       } else if (effect.do === 'hide') this.rows.delete(effect.peerId)
       else if (effect.do === 'keep') this.stored.set(effect.peer.peerId, `online ${effect.peer.version.updatedAt}`)
       else if (effect.do === 'mark gone') {
@@ -314,7 +318,9 @@ class Model {
   }
 
   get row(): string | undefined {
-    return this.#state === 'shown' ? `online ${this.#version} ${this.#neighbor} ${this.#connected}` : this.#row
+    if (this.#state === 'shown') return `online ${this.#version} ${this.#neighbor} ${this.#connected}`
+    // A connection does not end with the entry.
+    return this.#row && `${this.#row} ${this.#connected}`
   }
 
   get stored(): string | undefined {
@@ -346,7 +352,7 @@ class Model {
       return [`hide ${name}`]
     }
     const removed = this.#state === 'shown' ? [`remove ${name}`] : []
-    if (this.#state === 'shown') this.#row = `purged ${this.#version} false false`
+    if (this.#state === 'shown') this.#row = `purged ${this.#version} false`
     if (this.#state === 'shown' || this.#stored !== undefined)
       this.#stored = `purged ${this.#state === 'shown' ? this.#version : (this.#stored?.split(' ')[1] ?? '')}`
     this.#state = 'unknown'

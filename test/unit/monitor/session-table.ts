@@ -98,6 +98,8 @@ function said(effect: Effect): string {
       return `mark gone ${nameOf(effect.peerId)} ${effect.state} ${effect.reason}`
     case 'own links':
       return `own links ${names(effect.neighbors)} ${names(effect.connected)}`
+    case 'show connection':
+      return `show ${nameOf(effect.peerId)} ${effect.connected ? 'connected' : 'disconnected'}`
     case 'status':
     case 'move sessions':
       return effect.do

@@ -175,6 +175,15 @@ it('an alert of a departure leads to that departure, the newest of them; one of 
   expect([[back], [slow], [few], many].map((alerts) => aimOf(alerts).departure)).toEqual([null, null, null, null])
 })
 
+it('a happening that lasts says the number of now beside that of when it fired, and one that is over does not', () => {
+  const words = (resolvedAt: number | null) => {
+    const [happening] = happeningsIn([alert(3, { ...FEW, now: 'Now: 0 peers.', resolvedAt })])
+    return happening && happeningLines(happening).map((line) => line.words)
+  }
+  expect(words(null)).toEqual(['2 peers: below 3. Now: 0 peers. 1 peer said goodbye.'])
+  expect(words(5)).toEqual(['2 peers: below 3. 1 peer said goodbye.'])
+})
+
 it('a happening says how it ended, where that is more than that it did not last', () => {
   const [happening] = happeningsIn([alert(1, { ended: 'Nobody came back.' })])
   expect(happening && happeningLines(happening)).toMatchObject([

@@ -202,8 +202,8 @@ export class Announce {
     const now = clock.now()
     if (theirs !== networkId) return this.#ignore(peerId, 'DifferentNetwork')
     if (peerId === self) return this.#validateOwn(unverified)
-    if (version.updatedAt - now > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'FromTheFuture', from)
-    if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(peerId, 'Outdated', from)
+    if (version.updatedAt - now > config.maxTimeDrift) return this.#ofOtherTime(unverified, 'FromTheFuture', from)
+    if (now - version.updatedAt > config.maxTimeDrift) return this.#ofOtherTime(unverified, 'Outdated', from)
     const outcome = catalog.outcomeOf(peerId, unverified.entry, theirs, now)
     if (outcome !== 'New' && outcome !== 'Updated') {
       if (outcome === 'Rejected' && this.#wasOvertaken(unverified, bytes)) return 'accept'
@@ -249,7 +249,8 @@ export class Announce {
   }
 
   /**
-   * Rule ID5: an entry of an earlier run of the peer that was signed after the run that we know of began: two nodes have its key.
+   * Rule ID5: an entry of an earlier run of the peer that was signed after the run that we know of began: two nodes have its key, or
+   * its clock was set back between two runs.
    * It changes nothing here and is passed on, or the younger of the two would never hear of the older one.
    */
   #showsTwin(unverified: UnverifiedEntry, bytes: number): boolean {
@@ -265,7 +266,7 @@ export class Announce {
     verifyEntry(unverified, signatures)
     if (!this.limits.admitsVersion(peerId, bytes)) return false
     this.#twins.set(peerId, version)
-    this.#env.debug('two nodes have the key of a peer', peerId, { startedAt: version.startedAt })
+    this.#presence.earlierStart(unverified.entry, 'gossip')
     return true
   }
 
@@ -316,13 +317,13 @@ export class Announce {
   }
 
   /** One of two clocks is wrong; where the peer sent it itself, its time is asked for (rule WK13). */
-  #ofOtherTime(peerId: PeerId, reason: RejectReason, from: PeerId): Verdict {
+  #ofOtherTime({ entry: { peerId, version } }: UnverifiedEntry, reason: RejectReason, from: PeerId): Verdict {
     if (from === peerId) this.#clocks.refused(peerId)
-    return this.#ignore(peerId, reason)
+    return this.#ignore(peerId, reason, version.updatedAt)
   }
 
-  #ignore(peerId: PeerId, reason: RejectReason): Verdict {
-    this.#env.reject(peerId, reason, 'gossip', 'announced')
+  #ignore(peerId: PeerId, reason: RejectReason, updatedAt?: number): Verdict {
+    this.#env.reject(peerId, reason, 'gossip', 'announced', updatedAt)
     return 'ignore'
   }
 }

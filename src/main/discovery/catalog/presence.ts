@@ -56,7 +56,13 @@ export class Presence {
     }
     if (outcome !== 'New' && outcome !== 'Updated') {
       if (outcome !== 'Rejected')
-        this.#env.reject(peerId, outcome, source, `version ${version.startedAt}.${version.updatedAt}`)
+        this.#env.reject(
+          peerId,
+          outcome,
+          source,
+          `version ${version.startedAt}.${version.updatedAt}`,
+          outcome === 'Outdated' || outcome === 'FromTheFuture' ? version.updatedAt : undefined,
+        )
       else if (this.#env.verbosity === 'trace') this.#env.trace('an entry is no news', peerId, { source, from })
       return outcome
     }
@@ -81,10 +87,19 @@ export class Presence {
     if (kind === 'left') return this.#env.debug('a peer that left answered a ping', peerId)
     const outcome = this.offer(signed, source, from)
     const record = peers.get(peerId)
+    // What runs now answers: that of an earlier run is none that waited somewhere.
+    const known = record?.entry?.entry.version
+    if (outcome === 'Rejected' && known !== undefined && signed.entry.version.startedAt < known.startedAt)
+      this.earlierStart(signed.entry, source)
     if (record === null || (outcome !== 'New' && outcome !== 'Updated')) return
     markAnswer(record, signed.entry)
     // It is not sent in a sync, so no sync may look for it.
     catalog.index.delete(peerId)
+  }
+
+  /** Rule ID5: a peer runs, and states an earlier start than the run that is known of it. */
+  earlierStart({ peerId, version }: PeerEntry, source: Source): void {
+    this.#env.reject(peerId, 'EarlierStart', source, `started ${version.startedAt}`, version.updatedAt)
   }
 
   /** Verified entries that came in a sync; the number of those that changed the catalog. */

@@ -24,6 +24,7 @@ import type { LaneName } from './work.ts'
 const REJECTIONS = { perSecond: 10, burst: 20 }
 /** Longest detail of such an event, characters. */
 const DETAIL = 200
+const SECOND_MS = 1000
 /** For how long one that is connected may yet say who it is, milliseconds. */
 const SAYS_MS = 5000
 
@@ -240,13 +241,19 @@ export class Env implements Numbering {
     return this.#moment.monotonic < this.holdUntil ? this.trustedNow : now
   }
 
-  /** An entry was refused: it is counted, logged and, within a rate, told. */
-  reject(peerId: PeerId | null, reason: RejectReason, source: Source, detail: string): void {
+  /**
+   * An entry was refused: it is counted, logged and, within a rate, told.
+   * @param updatedAt the time that it states, milliseconds since the epoch, where it is refused for that
+   */
+  reject(peerId: PeerId | null, reason: RejectReason, source: Source, detail: string, updatedAt?: number): void {
     this.counters.refuse(reason)
     if (this.verbosity !== 'none') this.debug('refused an entry', peerId, { reason, source, detail })
     const { bucket, allowed } = takeToken(this.#rejections, this.#moment.monotonic, REJECTIONS)
     this.#rejections = bucket
-    if (allowed) this.emit({ kind: 'EntryRejected', peerId, reason, source, detail: detail.slice(0, DETAIL) })
+    // By the second: else each of the same peer would be another thing to log.
+    const seconds = updatedAt === undefined ? null : Math.round((updatedAt - this.clock.now()) / SECOND_MS)
+    const ahead = seconds === null ? {} : { aheadMs: seconds * SECOND_MS }
+    if (allowed) this.emit({ kind: 'EntryRejected', peerId, reason, source, detail: detail.slice(0, DETAIL), ...ahead })
   }
 
   debug(message: string, peer: PeerId | null, fields: LogFields = {}): void {

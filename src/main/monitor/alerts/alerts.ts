@@ -254,9 +254,12 @@ export class Alerts {
           lastAt: this.#parts.clock.now(),
           ...(beganAt === null ? {} : reopened(alert, beganAt)),
         }))
+      } else if (outcome.type === 'now') {
+        const { now } = outcome
+        this.#change(outcome.id, () => ({ now }))
       } else {
         const { ended = '' } = outcome
-        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now(), ended }))
+        this.#change(outcome.id, () => ({ resolvedAt: this.#parts.clock.now(), ended, now: '' }))
       }
     }
   }
@@ -359,6 +362,7 @@ const storedAlert = z.looseObject({
   what: z.string(),
   cause: z.string(),
   ended: z.string().optional(),
+  now: z.string().optional(),
   calmMs: z.number().min(0).optional(),
   events: z.array(
     z.looseObject({ seq: z.number(), at: z.number(), event: z.looseObject({ kind: z.enum(EVENT_KINDS) }) }),

@@ -14,5 +14,7 @@ export type Outcome =
     }
   /** `ended` says how, where that is more than that it did not last. */
   | { readonly type: 'resolve'; readonly id: number; readonly ended?: string }
+  /** What is so now of one that lasts, as a sentence; empty where that is what it told when it fired. */
+  | { readonly type: 'now'; readonly id: number; readonly now: string }
   /** `beganAt` is when it began again, where the alert is open again; null where it counts there only. */
   | { readonly type: 'repeat'; readonly id: number; readonly beganAt: number | null }

@@ -2,6 +2,7 @@
  * Which alerts fire: the rules over the stream of events and a look at the peers from time to time. No I/O, no clock of its
  * own; the same inputs make the same alerts.
  */
+import { counted } from '../../../shared/counted.ts'
 import type { AlertRule } from '../../../shared/alerts.ts'
 import { MAX_RULES, takesDeparture, watchesIn } from '../../../shared/alert-kinds.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
@@ -28,7 +29,7 @@ import { FRESH, heldFor, isSpent, look, strike } from './phases.ts'
 import { Split } from './split.ts'
 import { watchesSame } from './same-rule.ts'
 import type { Watched } from './watched.ts'
-import { counts, isBurst, keep, resolveAll } from './watched.ts'
+import { counts, isBurst, keep, resolveAll, withNow } from './watched.ts'
 
 /** After joining, and after the network came back, so long peers are only met again: none appears, none is too few. */
 export const SETTLE_MS = 30_000
@@ -130,6 +131,7 @@ export class Rules {
           burst: same ? old.burst : [],
           newest: same ? old.newest : null,
           met: same && old.met,
+          lasting: same ? old.lasting : null,
         }
       })
     for (const { rule } of this.#watched) this.#retired.delete(rule.id)
@@ -256,7 +258,8 @@ export class Rules {
       const memory = watched.subjects.get(WHOLE) ?? FRESH
       const step = look(memory, islands !== null, sight.monotonic, this.#nextId, watched.timing)
       const finding: Finding = { kind: 'network-split', count, sizes, why: sight.whySplit }
-      return this.#take(watched, WHOLE, step, finding, null, sight).map(ended)
+      const outcomes = this.#take(watched, WHOLE, step, finding, null, sight).map(ended)
+      return withNow(watched, step.memory, outcomes, counted(count, 'island'))
     })
   }
 
@@ -292,7 +295,9 @@ export class Rules {
     // Where there were never so many, none are missing.
     const holds = direction === 'below' ? watched.met && count < limit : count > limit
     const step = look(memory, holds, sight.monotonic, this.#nextId, watched.timing)
-    return this.#take(watched, WHOLE, step, { kind: 'peer-count', count, direction, limit, forMs, filter }, null, sight)
+    const finding: Finding = { kind: 'peer-count', count, direction, limit, forMs, filter }
+    const outcomes = this.#take(watched, WHOLE, step, finding, null, sight)
+    return withNow(watched, step.memory, outcomes, counted(count, 'peer'))
   }
 
   #slow(watched: Watched, rule: Extract<AlertRule, { kind: 'rtt-above' }>, sight: Sight): readonly Outcome[] {

@@ -2,6 +2,7 @@
 import type { AlertRule } from '../../../shared/alerts.ts'
 import type { Filter } from '../../../shared/filter.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { Outcome } from './outcome.ts'
 import type { Act, Memory, Timing } from './phases.ts'
 
 /** Alerts of one rule in a minute; more only count with the last one. */
@@ -24,6 +25,8 @@ export interface Watched {
   newest: number | null
   /** Of a number of peers: whether there were once as many, since the network was joined. */
   met: boolean
+  /** The alert that it told last, with the number that it told then, and the one that is told of it now. */
+  lasting: { readonly id: number; readonly began: string; readonly told: string } | null
 }
 
 /** Whether a rule counts a peer while that is here. */
@@ -55,4 +58,26 @@ export function resolveAll(watched: Watched): readonly Resolved[] {
 export function isBurst(watched: Watched, now: number): boolean {
   watched.burst = watched.burst.filter((at) => now - at < BURST_MS)
   return watched.burst.length >= MAX_BURST
+}
+
+/**
+ * What came of a look at a number, and what is so now where an alert lasts and that changed: it told the number of when it fired.
+ * @param memory as the look left it @param number in words
+ */
+export function withNow(
+  watched: Watched,
+  memory: Memory | undefined,
+  outcomes: readonly Outcome[],
+  number: string,
+): readonly Outcome[] {
+  const fired = outcomes.find(({ type }) => type === 'fire')
+  if (fired !== undefined) watched.lasting = { id: fired.id, began: number, told: number }
+  const { lasting } = watched
+  if (lasting === null) return outcomes
+  const lasts = memory?.phase.name === 'firing' && memory.phase.id === lasting.id
+  // Of one that ended nothing is told; where it comes again it is as when it fired, until that changes.
+  const told = lasts ? number : lasting.began
+  watched.lasting = { ...lasting, told }
+  if (!lasts || told === lasting.told) return outcomes
+  return [...outcomes, { type: 'now', id: lasting.id, now: told === lasting.began ? '' : `Now: ${told}.` }]
 }

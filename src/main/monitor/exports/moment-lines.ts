@@ -64,7 +64,7 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
   SyncCompleted: { peerId, received: z.number(), sent: z.number(), bytes: z.number(), durationMs: z.number() },
   SyncFailed: { peerId, reason: text, retryInMs: z.number().nullable() },
   DialFailed: { target: text, reason: text, notDialed: z.enum(Object.keys(NOT_DIALED)).optional() },
-  EntryRejected: { peerId: peerId.nullable(), reason: text, source, detail: text },
+  EntryRejected: { peerId: peerId.nullable(), reason: text, source, detail: text, aheadMs: z.number().optional() },
   DhtSlotClaimed: { slot: z.number() },
   DhtFailed: { reason: text },
   IdentityClash: { peerId, startedAt: z.number().nullable() },

@@ -1,5 +1,4 @@
 /** Why nothing is heard of a peer. Pure. */
-import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
@@ -7,7 +6,7 @@ import { togetherWords } from './fate-words.ts'
 import { wasDialed } from './logged.ts'
 import { ownLinkCauses } from './own-link.ts'
 import type { Run } from './runs.ts'
-import { stallBehind, stallsBehind } from './stalls.ts'
+import { stallsBehind } from './stalls.ts'
 import { stallsTold } from './stalls-told.ts'
 import { TOGETHER_MS } from './network-facts.ts'
 import type { Confidence, CauseKind } from '../../../shared/why.ts'
@@ -29,7 +28,6 @@ import {
   lostSoonWords,
   lostThenWords,
   ownClockWords,
-  refusedWords,
   RESTARTED,
   wentWithWords,
 } from './words.ts'
@@ -167,41 +165,6 @@ export function cutOff({ apart, gone, back }: PeerFacts): readonly Ranked[] {
   const words = gone === null ? APART : cutOffWords(gone.at - apart.since)
   return [ranked(94, 'split', 'likely', words, [apart.seq], where)]
 }
-
-/**
- * Its entries are refused. Before it was heard of last, or once it was gone, that was of no consequence: a peer counts as silent
- * so long after the last one that was taken.
- */
-export function refused(facts: PeerFacts): readonly Ranked[] {
-  const { row, gone, now, purgeAfterMs, maxDriftMs } = facts
-  const until = gone?.at ?? now
-  // Of one that was never heard of in this run all count.
-  const from = row.state === 'stored' ? -Infinity : until - purgeAfterMs - maxDriftMs
-  const rejected = facts.events.filter(
-    (logged) =>
-      logged.event.kind === 'EntryRejected' &&
-      !HARMLESS.has(logged.event.reason) &&
-      (logged.lastAt ?? logged.at) >= from &&
-      logged.at <= until &&
-      !grewOld(logged, facts),
-  )
-  const [newest] = rejected
-  if (newest?.event.kind !== 'EntryRejected') return []
-  const { reason } = newest.event
-  const times = rejected.reduce((sum, logged) => sum + (logged.times ?? 1), 0)
-  const filter = `id:${facts.row.peerId}`
-  const where = evidence('timeline', { kinds: ['EntryRejected'], filter, peerId: facts.row.peerId })
-  return [ranked(85, 'refused entries', 'likely', refusedWords(reason, times), seqs(rejected), where)]
-}
-
-/** Whether an entry was too old only since it waited for us, or since its peer was silent: that says nothing of a clock. */
-function grewOld({ event, at }: LoggedEvent, { gone, stalls, purgeAfterMs }: PeerFacts): boolean {
-  if (event.kind !== 'EntryRejected' || event.reason !== 'Outdated') return false
-  return (gone !== null && at >= gone.at) || stallBehind(at, stalls, purgeAfterMs) !== null
-}
-
-/** Gossip brings older and known entries all the time. */
-const HARMLESS: ReadonlySet<string> = new Set(['Rejected', 'Departed'])
 
 /** A clock that is wrong makes entries too old or from the future. */
 export function clocks({ clockAheadMs, ownClock, maxDriftMs, row }: PeerFacts): readonly Ranked[] {

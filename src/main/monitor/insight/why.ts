@@ -24,7 +24,8 @@ import {
   told,
 } from './why-parts.ts'
 import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './why-restart.ts'
-import { broke, clocks, cutOff, ended, lostDials, ownSilence, refused } from './why-silence.ts'
+import { earlierStart, refused, runsOn } from './why-refused.ts'
+import { broke, clocks, cutOff, ended, lostDials, ownSilence } from './why-silence.ts'
 import { isStranger } from './why-stranger.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
@@ -128,10 +129,10 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
     case 'left':
       return `${name} left${ago}`
     case 'silent':
-      return `${name} went silent${ago}`
+      return runsOn(facts) === null ? `${name} went silent${ago}` : `${name} was purged${ago}`
     case 'not known':
       // Where it is known what it did, the loss is not what it was purged for.
-      return tellsOfIt(best, facts)
+      return runsOn(facts) !== null || tellsOfIt(best, facts)
         ? `${name} was purged${ago}`
         : `${name} was purged${ago}, and what became of it is not known`
     case 'removed':
@@ -139,6 +140,7 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
     case 'displaced':
       return `${name} made room for another peer${ago}`
     case 'never reached':
+      if (row.connected) return `${name} is connected, and not in our catalog`
       return isStranger(row) ? `${name} is not in our catalog` : `${name} was not reached in this run`
     case 'lonely': {
       if (dropped === null) return `${name} is here, and no link of it is known`
@@ -162,12 +164,17 @@ function tellsOfIt(cause: Cause | undefined, { local }: PeerFacts): boolean {
   return cause?.kind === 'crashed' || cause?.kind === 'unknown' || (cause?.kind === 'dials failed' && local)
 }
 
+/** Whether a cause lies with us: why nothing was heard of one that runs. */
+function isOurs({ kind }: Cause): boolean {
+  return kind === 'own stall' || kind === 'clock jumped' || kind === 'own clock' || kind === 'lost network'
+}
+
 function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
   switch (matter) {
     case 'ourselves':
       return []
     case 'fine':
-      return facts.lost ? [] : howRestarted(facts)
+      return facts.lost ? [] : [...earlierStart(facts), ...howRestarted(facts)]
     case 'slow':
       return knownRather([...slowCauses(facts), ...sinceRestart(facts, 45)])
     case 'not answering': {
@@ -182,6 +189,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
     }
     case 'apart':
       return [
+        ...earlierStart(facts),
         ...ended(facts),
         ...cutOff(facts),
         ...refused(facts),
@@ -205,9 +213,20 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
         ),
       ]
     case 'silent':
-    case 'not known':
-      return [...ownSilence(facts), ...refused(facts), ...clocks(facts), ...unreached(facts), ...broke(facts)]
+    case 'not known': {
+      const runs = runsOn(facts)
+      if (runs !== null) return [runs, ...[...ownSilence(facts), ...clocks(facts)].filter(({ cause }) => isOurs(cause))]
+      return [
+        ...earlierStart(facts),
+        ...ownSilence(facts),
+        ...refused(facts),
+        ...clocks(facts),
+        ...unreached(facts),
+        ...broke(facts),
+      ]
+    }
     case 'never reached':
+      if (facts.row.connected) return [runsOn(facts) ?? refused(facts), clocks(facts)].flat()
       return [
         // A peer that announces itself is running, even if a dial to its address is refused. A private address may be another machine.
         ...(facts.row.state === 'stored' && !isObstacle(facts) && !isStranger(facts.row) ? ended(facts) : []),
@@ -218,8 +237,14 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       ]
     case 'lonely':
       return facts.dropped === null
-        ? [...refused(facts), ...unreachable(facts, 60), ...sinceRestart(facts, 55), ...untold(facts)]
-        : [...ended(facts), ...refused(facts), ...unreached(facts), ...broke(facts)]
+        ? [
+            ...earlierStart(facts),
+            ...refused(facts),
+            ...unreachable(facts, 60),
+            ...sinceRestart(facts, 55),
+            ...untold(facts),
+          ]
+        : [...earlierStart(facts), ...ended(facts), ...refused(facts), ...unreached(facts), ...broke(facts)]
   }
 }
 

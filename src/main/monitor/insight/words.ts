@@ -186,10 +186,39 @@ const REFUSED: Readonly<Record<RejectReason, string>> = {
   DifferentNetwork: 'it is of another network',
   FromTheFuture: 'it is from the future, so that its clock or ours is wrong',
   Departed: 'the peer had said goodbye',
+  EarlierStart: 'it states an earlier start than the run that we know of',
   Full: 'our catalog is full',
   Malformed: 'it cannot be read (another version, or damaged)',
   BadSignature: 'its signature does not hold',
   LimitExceeded: 'it is larger than allowed',
+}
+
+/** It is gone for us, and our connection to it is open. */
+export const RUNS = 'it is connected and runs, but no entry of it came'
+
+/** The same, where its entries are refused. @param aheadMs by how much their time is ahead of ours; null where that is not known */
+export function runsRefusedWords(reason: RejectReason, aheadMs: number | null): string {
+  const clock = aheadMs === null ? 'its clock or ours may be wrong' : aboutItsClock(aheadMs)
+  const why =
+    reason === 'Outdated'
+      ? `too old: ${clock}`
+      : reason === 'FromTheFuture'
+        ? `from the future: ${clock}`
+        : REFUSED[reason]
+  return `it is connected and runs; its entries are refused (${why})`
+}
+
+/** It runs, and states that it started before the run that we know of. @param aheadMs as of `runsRefusedWords` */
+export function earlierStartWords(aheadMs: number | null): string {
+  const clock = aheadMs === null || Math.abs(aheadMs) < TELLING_MS ? '' : `, and ${aboutItsClock(aheadMs)}`
+  return `it states an earlier start than the run that we know of${clock}: its clock was set back between the two, or two processes use its key`
+}
+
+/** Clocks that differ by less may be told by entries that had a long way, milliseconds. */
+const TELLING_MS = 5000
+
+function aboutItsClock(aheadMs: number): string {
+  return `its clock is about ${roughDuration(Math.abs(aheadMs))} ${aheadMs > 0 ? 'ahead' : 'behind'}`
 }
 
 /** Its clock differs from ours. */

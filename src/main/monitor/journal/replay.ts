@@ -88,7 +88,8 @@ export class Replay {
       return
     }
     if (before === undefined) return
-    const row = goneRow(before, event.reason)
+    // Nothing tells that a connection closed: one to a peer that went silent may be open, who said goodbye closes it.
+    const row = goneRow(before, event.reason, before.connected && event.reason !== 'graceful')
     this.#rows.set(peer, row)
     watcher?.row(row, at)
     for (const said of this.#said.values())

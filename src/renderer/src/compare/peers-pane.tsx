@@ -17,7 +17,7 @@ import { Ago } from '../ui/time.tsx'
 import type { CatalogSeen } from './compare-store.ts'
 import { knowledgeLists, knownWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
-import { isWhole, untoldOf, untoldWords } from './untold.ts'
+import { isGone, isWhole, untoldOf, untoldWords } from './untold.ts'
 import type { Untold } from './untold.ts'
 import type { Known } from './use-knowledge.ts'
 import { useKnowledge } from './use-knowledge.ts'
@@ -178,18 +178,22 @@ function Told({ known, pair }: KnownProps) {
 
 function ToldOf({ one }: { readonly one: Gathered }) {
   const peers = useShownPeers()
-  const self = useStore(peers, (state) => state.peers.get(one.peerId)?.self === true)
+  const row = useStore(peers, (state) => state.peers.get(one.peerId))
   const { neighbors } = useAbilities()
   const text = strings.compare
   return (
     <>
       {text.linked(formatCount(one.links))}
       {', '}
-      {self ? (
+      {row?.self === true ? (
         text.ourOwn
       ) : one.toldAt === null ? (
         neighbors ? (
-          text.notAsked
+          isGone(row) ? (
+            text.linksGone
+          ) : (
+            text.notAsked
+          )
         ) : (
           text.none
         )
@@ -223,7 +227,7 @@ function Catalogs({ known, pair }: KnownProps) {
       )
     }
     if (seen === undefined || seen.state === 'asked') return null
-    if (seen.state !== 'seen') return text.catalogNever
+    if (seen.state !== 'seen') return isGone(rows.get(peerId)) ? text.catalogGone : text.catalogNever
     return (
       <>
         {text.catalogHolds(formatCount(seen.peerIds.length))} <Ago at={seen.at} />

@@ -7,8 +7,8 @@ import type { CatalogSeen } from './compare-store.ts'
 
 /** What a peer told of what counts; null for what does not count. */
 export interface Untold {
-  readonly links: 'told' | 'not asked' | 'not told here' | null
-  readonly catalog: 'told' | 'not read' | 'not kept' | 'in part' | 'looking' | null
+  readonly links: 'told' | 'not asked' | 'not told here' | 'gone' | null
+  readonly catalog: 'told' | 'not read' | 'not kept' | 'in part' | 'looking' | 'gone' | null
   /** Whether it is here, now: then it can be asked. */
   readonly here: boolean
   readonly self: boolean
@@ -32,16 +32,29 @@ export function untoldOf(
 ): Untold {
   // Our own links and catalog are seen.
   const self = row?.self === true
-  const links = self || toldAt !== null ? 'told' : neighbors ? 'not asked' : 'not told here'
+  // What it told is let go of as it goes, whether or not there was anything.
+  const went = isGone(row)
+  const links = self || toldAt !== null ? 'told' : !neighbors ? 'not told here' : went ? 'gone' : 'not asked'
   const then = partHeldAt === null ? 'not kept' : 'in part'
   // What was found is compared a moment later.
-  const unread = !now ? then : seen?.state === 'asked' || seen?.state === 'seen' ? 'looking' : 'not read'
+  const unread = !now
+    ? then
+    : seen?.state === 'asked' || seen?.state === 'seen'
+      ? 'looking'
+      : went
+        ? 'gone'
+        : 'not read'
   return {
     links: scope === 'catalogs' ? null : links,
     catalog: scope === 'links' ? null : self || heldAt !== null ? 'told' : unread,
     here: now && row?.state === 'online',
     self,
   }
+}
+
+/** Whether a peer was here and went: what it told went with it. */
+export function isGone(row: Pick<PeerRow, 'state'> | undefined): boolean {
+  return row !== undefined && row.state !== 'online' && row.state !== 'stored'
 }
 
 /** Whether it told all that counts. */
@@ -57,7 +70,7 @@ export function untoldWords(name: string, { links, catalog, here }: Untold): str
   )
   if (why.length === 0) return null
   const isPartly = links === 'told' || catalog === 'told' || catalog === 'in part'
-  const sentence = (isPartly ? text.partlyTold : text.notTold)(name, andList(why))
+  const sentence = (isPartly ? text.partlyTold : text.notTold)(name, andList([...new Set(why)]))
   const verbs = [...(links === 'not asked' ? [text.ask] : []), ...(catalog === 'not read' ? [text.syncVerb] : [])]
   if (verbs.length === 0) return sentence
   return `${sentence} ${here ? text.pressAbove(andList(verbs)) : text.cannotAsk}`

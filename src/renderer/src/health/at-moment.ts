@@ -1,4 +1,4 @@
-import type { HealthSeries } from '../../../shared/health.ts'
+import type { HealthNow, HealthSeries } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
 
@@ -18,4 +18,25 @@ export function withMoment(
   // The most of the step, which may have had more at another moment.
   const count = shown === null ? null : Math.max(shown, series.islands[place] ?? 0)
   return { ...series, islands: series.islands.with(place, count) }
+}
+
+/** States in which it is known who is here. */
+const IN_NETWORK: ReadonlySet<HealthNow['state']> = new Set(['online', 'alone', 'deserted'] as const)
+
+/**
+ * The figures with what the sentence says of now in the step that holds it: the log was asked some seconds before or after that. While we
+ * have lost the network nothing is known of it. Pure.
+ */
+export function withNow(
+  series: HealthSeries,
+  { at, state, here, rtt }: Pick<HealthNow, 'at' | 'state' | 'here' | 'rtt'>,
+): HealthSeries {
+  const place = Math.floor((at - series.from) / series.stepMs)
+  if (!IN_NETWORK.has(state) || series.here[place] === undefined) return series
+  return {
+    ...series,
+    here: series.here.with(place, here),
+    p50: series.p50.with(place, rtt?.p50 ?? null),
+    p95: series.p95.with(place, rtt?.p95 ?? null),
+  }
 }

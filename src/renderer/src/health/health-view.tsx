@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { networkOf } from '../../../shared/network-of.ts'
 import { Alone } from '../shell/alone.tsx'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
-import { useApp, useEvents, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { useApp, useEvents, useHealth, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import type { PlayedFile } from '../stores/picture-store.ts'
 import { shownMoment } from '../stores/picture-store.ts'
@@ -15,7 +15,7 @@ import { RangeControl } from '../timeline/range-control.tsx'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
-import { withMoment } from './at-moment.ts'
+import { withMoment, withNow } from './at-moment.ts'
 import { BreakdownCard } from './breakdown-card.tsx'
 import { ChartCards, FigureTable } from './chart-cards.tsx'
 import { isOfEvents } from './counted-filter.ts'
@@ -53,10 +53,14 @@ function Joined({ stale }: { readonly stale: boolean }) {
   const ignored = useUi(({ filter }) => isOfEvents(filter))
   const then = usePicture(({ picture }) => shownMoment(picture))
   const islands = usePicture((state) => state.islands)
-  const series = useMemo(
-    () => (stored === null || then === null ? stored : withMoment(stored, then, islands)),
-    [stored, then, islands],
-  )
+  const live = usePicture((state) => state.picture === null)
+  // What only some are counted of is not what the sentence says.
+  const told = useHealth((state) => (live && !filtered ? state.now : null))
+  const series = useMemo(() => {
+    if (stored === null) return null
+    if (then !== null) return withMoment(stored, then, islands)
+    return told === null ? stored : withNow(stored, told)
+  }, [stored, then, islands, told])
   const openSpan = useOpenSpan()
   const now = usePicture((state) => state.wanted === null)
   const status = usePeers((state) => state.status)

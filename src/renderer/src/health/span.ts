@@ -1,4 +1,5 @@
 /** Which span of time the charts show. Pure. */
+import type { HealthSeries } from '../../../shared/health.ts'
 import { RANGE_MS } from '../stores/range-store.ts'
 import type { Range } from '../stores/range-store.ts'
 import { TIME_STEPS } from '../ui/time-steps.ts'
@@ -39,6 +40,18 @@ function named(range: Exclude<Range, object>, now: number, oldest: number | null
 /** Pause between two looks at a span, milliseconds: long spans change slowly. */
 export function pauseOf({ from, to, points }: Span): number {
   return Math.min(30_000, Math.max(3000, (to - from) / points))
+}
+
+/** For so long after we joined figures come in all the time, milliseconds. */
+const YOUNG_MS = 60_000
+/** Pause between two looks in that time, milliseconds. */
+const YOUNG_PAUSE_MS = 1000
+
+/** The same where hardly anything is known of the span yet: we have just joined. */
+export function pauseAfter(span: Span, { joined, stepMs }: Pick<HealthSeries, 'joined' | 'stepMs'>): number {
+  // Also while we have lost the network it is known who joined: nobody.
+  const known = joined.filter((value) => value !== null).length
+  return known * stepMs < YOUNG_MS ? YOUNG_PAUSE_MS : pauseOf(span)
 }
 
 /** Whether the span ends now, so that it has to be asked for again. */

@@ -5,7 +5,7 @@ import { playedRange } from '../stores/range-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { countedFilter } from './counted-filter.ts'
-import { isOpen, pauseOf, spanOf } from './span.ts'
+import { isOpen, pauseAfter, spanOf } from './span.ts'
 
 /** Points of a chart at most. */
 const MOST = 150
@@ -43,7 +43,7 @@ export function useSeries(): { readonly counted: Counted | null; readonly failed
         if (stop.signal.aborted) return
         setCounted({ series, by })
         setFailed(null)
-        pause = played === null && isOpen(span, now) ? pauseOf(span) : null
+        pause = played === null && isOpen(span, now) ? pauseAfter(span, series) : null
       } catch (thrown) {
         if (stop.signal.aborted) return
         setFailed(describeFailure(thrown))

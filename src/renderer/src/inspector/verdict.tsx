@@ -25,6 +25,7 @@ export function StateLine({ row, detail }: { readonly row: PeerRow; readonly det
         {gone === null ? meaning : `${text.left[gone.reason]} `}
         {gone === null ? null : <Ago at={gone.at} />}
       </span>
+      {row.state !== 'online' && row.connected ? <Chip tone="warn">{text.stillConnected}</Chip> : null}
     </p>
   )
 }

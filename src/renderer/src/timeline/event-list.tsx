@@ -17,6 +17,7 @@ import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
 import { foldBursts, isSameBurst, lineKey, newestSeq } from './bursts.ts'
 import type { Line } from './bursts.ts'
+import { HoldersContext, useHolders, useHoldersOf, useHolderWords } from './holders.ts'
 import { useIsCrawl, useSay } from './use-say.ts'
 import { describeBurst, describeEvent, labelOf } from './describe.ts'
 import { LaneIcon } from './lane-marks.tsx'
@@ -49,6 +50,7 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
   const scroller = useRef<HTMLElement>(null)
   // Asking the element would lay out the page with each event.
   const away = useRef(false)
+  const holders = useHolders(list)
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set())
   const lines = useMemo(() => foldBursts(list, opened), [list, opened])
   const toggle = useCallback((key: number): void => {
@@ -85,17 +87,19 @@ export function EventList(props: { readonly handle: Ref<EventListHandle>; readon
         props.onAway(away.current)
       }}
     >
-      <ul aria-label={strings.timeline.events} style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const line = lines[item.index]
-          if (line === undefined) return null
-          return line.type === 'event' ? (
-            <EventLine key={line.logged.seq} logged={line.logged} within={line.within} top={item.start} />
-          ) : (
-            <BurstLine key={lineKey(line)} burst={line} top={item.start} onToggle={toggle} />
-          )
-        })}
-      </ul>
+      <HoldersContext value={holders}>
+        <ul aria-label={strings.timeline.events} style={{ height: virtual.getTotalSize() }}>
+          {items.map((item) => {
+            const line = lines[item.index]
+            if (line === undefined) return null
+            return line.type === 'event' ? (
+              <EventLine key={line.logged.seq} logged={line.logged} within={line.within} top={item.start} />
+            ) : (
+              <BurstLine key={lineKey(line)} burst={line} top={item.start} onToggle={toggle} />
+            )
+          })}
+        </ul>
+      </HoldersContext>
       {failure === null ? null : <FailureText failure={failure} />}
       <End count={list.length} more={more} loading={loading} />
     </section>
@@ -165,9 +169,11 @@ function EventLine(props: { readonly logged: LoggedEvent; readonly within: boole
 /** What a line of one event tells. Newer events move all lines; what these tell stays. */
 const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
   const { event, at, lastAt = at } = logged
-  const peerId = subjectOf(logged)
+  const holders = useHoldersOf(logged)
+  // Of several it is not known which was meant.
+  const peerId = subjectOf(logged) ?? (holders.length === 1 ? holders[0] : null) ?? null
   const left = event.kind === 'PeerDeparted' ? { leftAt: lastAt } : {}
-  const words = describeEvent(logged, useSay())
+  const words = `${describeEvent(logged, useSay())}${useHolderWords(holders)}`
   const text = useIsCrawl(logged) ? strings.events.crawl(words) : words
   return (
     <>
@@ -202,12 +208,13 @@ interface BurstProps {
 
 function BurstLine({ burst, top, onToggle }: BurstProps & { readonly top: number }) {
   const { newest, lasting, peers } = burst
+  const holders = useHoldersOf(newest)
   return (
     <li
       className="ps-event ps-burst"
       data-kind={newest.event.kind}
       data-lane={laneOf(newest.event)}
-      data-peer={lasting && peers.length > 0 ? '' : undefined}
+      data-peer={lasting && peers.length + (holders.length === 1 ? 1 : 0) > 0 ? '' : undefined}
       style={{ transform: `translateY(${top}px)` }}
     >
       <BurstContent burst={burst} onToggle={onToggle} />
@@ -220,11 +227,13 @@ const BurstContent = memo(
     const { newest, lasting, peers } = burst
     const text = strings.past
     const words = useBurstWords(burst)
+    const holders = useHoldersOf(newest)
+    const peerId = lasting ? (peers[0] ?? (holders.length === 1 ? holders[0] : undefined)) : undefined
     return (
       <>
         <Moment at={newest.at} />
         <Label event={newest.event} />
-        {lasting && peers[0] !== undefined ? <PeerLink peerId={peers[0]} /> : null}
+        {peerId === undefined ? null : <PeerLink peerId={peerId} />}
         <button
           type="button"
           className="ps-link"
@@ -248,12 +257,13 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
   const { said } = useSay()
   useNotes((state) => state.notes)
   const { newest, oldest, lasting, lastAt, last, peers } = burst
+  const owners = useHolderWords(useHoldersOf(newest))
   const text = strings.past
   if (lasting) {
     const { event } = last
     const cause = event.kind === 'SyncFailed' ? syncCause(event) : 'reason' in event ? dialCause(event.reason) : ''
     const reason = said(cause)
-    const target = peers.length === 0 && 'target' in event ? `${said(event.target)} · ` : ''
+    const target = peers.length === 0 && 'target' in event ? `${said(event.target)}${owners} · ` : ''
     return ` · ${target}${strings.timeline.bursts.last(formatClock(lastAt))} · ${reason}`
   }
   const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')

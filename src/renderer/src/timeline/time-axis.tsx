@@ -63,6 +63,7 @@ const TravelBar = memo(function TravelBar({ from, to }: { readonly from: number;
   const text = strings.past
   return (
     <fieldset className="ps-travel" aria-label={text.label}>
+      <MomentSlider from={from} to={to} />
       <Act label={text.earlier} onClick={() => step(-1)}>
         <IconPlayerSkipBack size={15} />
       </Act>
@@ -76,7 +77,6 @@ const TravelBar = memo(function TravelBar({ from, to }: { readonly from: number;
       <Act label={text.later} disabled={wanted === null} onClick={() => step(1)}>
         <IconPlayerSkipForward size={15} />
       </Act>
-      <MomentSlider from={from} to={to} />
       <TimeField />
       {wanted === null || stored ? null : (
         <Button
@@ -107,8 +107,8 @@ const TravelBar = memo(function TravelBar({ from, to }: { readonly from: number;
 const EDGE = 0.15
 
 /**
- * The moment that is shown, within the range. It ends now: the last bar reaches into the future, and from there a step back
- * would lead to a time that is still to come, and so nowhere.
+ * The moment that is shown, as long as the bars above it: a moment is at the same place in both. The last bar reaches into the future;
+ * from there a step back would lead to a time that is still to come, and so nowhere, so that the thumb goes no further than now.
  */
 function MomentSlider({ from, to }: { readonly from: number; readonly to: number }) {
   const { picture, range } = useApp()
@@ -118,7 +118,8 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
   const end = Math.max(Math.min(to, last ?? now), Math.floor(from) + 1)
   const text = strings.past
   const value = Math.min(Math.max(wanted ?? end, Math.floor(from)), end)
-  const edge = (value - from) / (end - from) < EDGE ? 'start' : undefined
+  const max = Math.max(to, end)
+  const edge = (value - from) / (max - from) < EDGE ? 'start' : undefined
   const momentLabel = (at: number, shown: number | null): string => {
     if (shown === null) return text.now
     // The thumb stands at an end where the moment lies beyond it.
@@ -130,12 +131,12 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
       size="sm"
       thumbLabel={text.moment}
       min={Math.floor(from)}
-      max={end}
-      step={Math.max(1, Math.round((end - from) / 1000))}
+      max={max}
+      step={Math.max(1, Math.round((max - from) / 1000))}
       value={value}
       data-edge={edge}
       label={(at) => momentLabel(at, wanted)}
-      onChange={(at) => holdRange(range, () => picture.goTo(at))}
+      onChange={(at) => holdRange(range, () => picture.goTo(Math.min(at, end)))}
     />
   )
 }

@@ -92,6 +92,8 @@ export const COMPARE = {
   /** Of those; follows the time of that sync. */
   catalogLeft: (count: string) => `, ${count} of them left since`,
   catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
+  linksGone: 'what it told is no longer known since it went: only what others say of it is',
+  catalogGone: 'what it held is no longer known since it went',
   catalogNever: 'not read: it did not sync with us in this session',
   catalogPast: 'not known of the past',
   catalogPart: (count: string) => `${counted(count, 'peer')} of it known, as of its last sync with us,`,
@@ -131,6 +133,7 @@ export const COMPARE = {
     'not asked': 'it was not asked for its links',
     'not told here': 'peers of this network do not tell their links',
     'not read': 'its catalog was not read in this session',
+    gone: 'what it told is no longer known since it went',
     'not kept': 'what its catalog held then is not known',
     'in part': 'of its catalog then only a part is known',
   },

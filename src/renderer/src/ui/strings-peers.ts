@@ -152,6 +152,7 @@ export const INSPECTOR = {
     `Ahead of ours by ${drift}: one of the two clocks is wrong. Peers that disagree with it may refuse its entries.`,
   clockBehind: (drift: string) =>
     `Its entries come ${drift} late: its clock is behind ours, or they had a long way to us.`,
+  stillConnected: 'still connected',
   state: 'State',
   restarts: 'Restarts',
   restartCount: (count: number) => (count === 0 ? 'none seen' : `${count} seen`),

@@ -62,6 +62,9 @@ export const LANE_TEXTS = {
   /** What an event is called that brought something new of its peer. */
   changed: 'changed',
   /** Lines that stand for several events. `count` is a number with separators. */
+  /** `names`: those whose entries have the address that was dialed. */
+  addressOf: (names: string) => `address of ${names}`,
+  moreHolders: (count: string) => `${count} more`,
   bursts: {
     joined: (count: string) => `${counted(count, 'peer')} joined`,
     departed: {

@@ -45,6 +45,7 @@ const REJECTED: Readonly<Record<RejectReason, string>> = {
   Full: 'the catalog is full',
   Malformed: 'malformed',
   BadSignature: 'bad signature',
+  EarlierStart: 'it states an earlier start than before',
   LimitExceeded: 'over a limit',
 }
 

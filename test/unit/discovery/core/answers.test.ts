@@ -88,6 +88,21 @@ describe('a peer does not keep the version that it answers a ping with', () => {
     expect(catalog.outcomeOf(ann, { version: at(7, NOW + 1000) }, networkId, NOW + 2000)).toBe('Departed')
   })
 
+  it('[ID5, EV2] an answer that states an earlier start than the known run is told as that, and changes nothing', () => {
+    const bench = online()
+    bench.announce(bench.signed('ann', { version: at(0) }))
+    const before = bench.core.env.catalog.get(ann)
+    bench.take()
+    pinged(bench, { startedAt: NOW - 70_000, updatedAt: NOW - 40_000 })
+    const told = { kind: 'EntryRejected', peerId: ann, reason: 'EarlierStart', source: 'ping', aheadMs: -40_000 }
+    expect(bench.events().filter(({ kind }) => kind === 'EntryRejected')).toMatchObject([told])
+    expect(bench.core.env.catalog.get(ann)?.entry).toBe(before?.entry)
+    // Once the run that was known is purged, it enters like others.
+    bench.core.env.catalog.remove(ann)
+    pinged(bench, { startedAt: NOW - 70_000, updatedAt: NOW - 39_000 })
+    expect(bench.core.env.catalog.get(ann)?.entry.version.startedAt).toBe(NOW - 70_000)
+  })
+
   it('[PG4, WK6] it is there while it answers, is measured, and what others cannot use is not sent', () => {
     const bench = online({ config: { purgeAfter: 60_000, announceInterval: 20_000, maxTimeDrift: 20_000 } })
     bench.announce(bench.signed('ann', { version: at(0) }))

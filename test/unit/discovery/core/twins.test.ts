@@ -110,7 +110,20 @@ describe('two nodes with the key of another peer', () => {
     expect(bench.announce(older(start + 2))).toBe('accept')
     expect(bench.announce(older(start + 1))).toBe('ignore')
     expect(bench.core.env.catalog.get(idOf('ann'))).toBe(known)
-    expect(bench.events()).toEqual([])
+    expect(bench.events().map(({ kind }) => kind)).toEqual(['EntryRejected', 'EntryRejected'])
+  })
+
+  it('[ID5, EV2] is told as an earlier start, with the time that it states', () => {
+    const { bench, start, older } = younger()
+    bench.announce(older(start + 1))
+    const event = {
+      kind: 'EntryRejected',
+      peerId: idOf('ann'),
+      reason: 'EarlierStart',
+      source: 'gossip',
+      detail: `started ${NOW - 60_000}`,
+    }
+    expect(bench.events()).toMatchObject([{ ...event, aheadMs: -5000 }])
   })
 
   it('[ID5, AN4] an entry of a run that was over by then is not', () => {

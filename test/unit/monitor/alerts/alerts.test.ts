@@ -98,6 +98,10 @@ it('a split that ended since nobody heard of the others says so in its alert, al
   tellAgain({ ...islands, gone: 1, missing: [peerIdAt(1)] })
   tellAgain({ ...islands, count: 2, sizes: [2, 1] })
   expect(again.list()[0]).toMatchObject({ ended: '', resolvedAt: null, repeats: 1 })
+  tellAgain({ ...islands, count: 3, sizes: [1, 1, 1] })
+  expect(again.list()[0]).toMatchObject({ now: 'Now: 3 islands.' })
+  tellAgain(islands)
+  expect(again.list()[0]).toMatchObject({ now: '', resolvedAt: expect.any(Number) })
   await again.close()
 })
 

@@ -91,7 +91,8 @@ describe('a network that splits', () => {
       told: { what: 'The network split into 2 islands: 18 and 6', cause: '1 peer said goodbye.' },
     })
     expect(at.pass(5000)).toEqual([])
-    expect(at.event(islands(12, 6, 6))).toEqual([])
+    // More of them are no other alert.
+    expect(at.event(islands(12, 6, 6))).toEqual([{ type: 'now', id: 1, now: 'Now: 3 islands.' }])
     expect(words(at.event(islands(24)))).toEqual(['resolve 1'])
   })
 
@@ -174,6 +175,37 @@ describe('peers that are counted', () => {
     expect(words(at.pass(10_000))).toEqual(['1 peer that passes “tag:a”: below 2, for at least 3 s'])
     at.put(peerRow(2, { tags: ['a'] }))
     expect(at.pass(2000)).toEqual([{ type: 'resolve', id: 1 }])
+  })
+
+  it('are told again while they are too few, as soon as their number is another, until it is as when it fired', () => {
+    const at = rig([rule({ kind: 'peer-count', direction: 'below', count: 3, forMs: 0, cooldownMs: 60_000 })])
+    const be = (here: number): void => {
+      for (const index of [1, 2, 3]) at.put(peerRow(index, { state: index <= here ? 'online' : 'departed' }))
+    }
+    be(3)
+    expect(at.pass(10_000)).toEqual([])
+    be(2)
+    expect(words(at.pass(10_000))).toEqual(['2 peers: below 3'])
+    be(0)
+    expect(at.pass(10_000)).toEqual([{ type: 'now', id: 1, now: 'Now: 0 peers.' }])
+    be(1)
+    expect(at.pass(1000)).toEqual([{ type: 'now', id: 1, now: 'Now: 1 peer.' }])
+    be(2)
+    expect(at.pass(1000)).toEqual([{ type: 'now', id: 1, now: '' }])
+    be(0)
+    at.pass(1000)
+    be(3)
+    expect(at.pass(1000)).toEqual([{ type: 'resolve', id: 1 }])
+    // It comes again within the cool-down: the alert is open again, with what it told first.
+    be(2)
+    expect(at.pass(1000)).toMatchObject([{ type: 'repeat', id: 1 }])
+    be(3)
+    at.pass(1000)
+    be(1)
+    expect(at.pass(1000)).toMatchObject([
+      { type: 'repeat', id: 1 },
+      { type: 'now', id: 1, now: 'Now: 1 peer.' },
+    ])
   })
 
   it('are not too few while joining, and what was open is over when the network is left', () => {

@@ -25,7 +25,7 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
   SyncCompleted: { kind: 'SyncCompleted', peerId, received: 1, sent: 2, bytes: 3, durationMs: 4 },
   SyncFailed: { kind: 'SyncFailed', peerId, reason: 'no', retryInMs: 5 },
   DialFailed: { kind: 'DialFailed', target: 'x', reason: 'no', notDialed: 'rests' },
-  EntryRejected: { kind: 'EntryRejected', peerId, reason: 'Malformed', source: 'sync', detail: 'd' },
+  EntryRejected: { kind: 'EntryRejected', peerId, reason: 'Malformed', source: 'sync', detail: 'd', aheadMs: -1000 },
   DhtSlotClaimed: { kind: 'DhtSlotClaimed', slot: 0 },
   DhtFailed: { kind: 'DhtFailed', reason: 'no' },
   IdentityClash: { kind: 'IdentityClash', peerId, startedAt: 5 },

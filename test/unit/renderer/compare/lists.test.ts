@@ -178,8 +178,15 @@ describe('what a peer did not tell', () => {
     )
   })
 
+  it('is no longer known of one that went, whether or not it was asked or synced with before', () => {
+    const words = 'What Ben knows is not known: what it told is no longer known since it went.'
+    for (const state of ['departed', 'purged', 'lost', 'removed', 'displaced'] as const)
+      expect(said(nothing, { ...here, state }, { state: 'never' }, look)).toBe(words)
+    expect(said(nothing, undefined, { state: 'never' }, look)).toContain('was not read in this session')
+  })
+
   it('cannot be asked of one that is not here, in a past, or where peers do not tell it', () => {
-    expect(said(nothing, { ...here, state: 'departed' }, { state: 'never' }, look)).toContain('It is not here')
+    expect(said(nothing, { ...here, state: 'stored' }, { state: 'never' }, look)).toContain('It is not here')
     expect(said({ toldAt: 5, heldAt: null, partHeldAt: null }, here, undefined, { ...look, now: false })).toBe(
       'Ben may know more than is listed: what its catalog held then is not known.',
     )

@@ -4,7 +4,7 @@ import { summarize } from '../../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { fitPhrases } from '../../../../src/renderer/src/health/fit-phrases.ts'
 import { healthPhrases } from '../../../../src/shared/health-words.ts'
-import { withMoment } from '../../../../src/renderer/src/health/at-moment.ts'
+import { withMoment, withNow } from '../../../../src/renderer/src/health/at-moment.ts'
 import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { seriesOf } from './series-of.ts'
@@ -248,4 +248,19 @@ test('a chart says at a moment what its picture shows there', () => {
   expect([500, 31_000].map((at) => withMoment(series, { at, loss: null }, islands))).toEqual([series, series])
   // Nor do islands that are still being looked for.
   expect(withMoment(series, { at: 12_000, loss: null }, undefined)).toBe(series)
+})
+
+test('the step that holds now has what the sentence says of it, unless we have lost the network', () => {
+  const young = seriesOf({ here: [null, null, 0], p50: [null, null, null], p95: [null, null, null] })
+  const rtt = { measured: 3, p50: 4, p95: 4.4, slowFrom: 4.4 }
+  const now = { at: 25_000, state: 'online', here: 3, rtt } as const
+  const drawn = withNow(young, now)
+  expect([drawn.here, drawn.p50, drawn.p95]).toEqual([
+    [null, null, 3],
+    [null, null, 4],
+    [null, null, 4.4],
+  ])
+  expect(withNow(drawn, { ...now, rtt: null }).p95).toEqual([null, null, null])
+  expect(withNow(young, { ...now, state: 'lost' })).toBe(young)
+  expect([500, 31_000].map((at) => withNow(young, { ...now, at }))).toEqual([young, young])
 })

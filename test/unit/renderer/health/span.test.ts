@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { HEALTH_SPAN_MS, MAX_POINTS } from '../../../../src/shared/health.ts'
 import { RANGE_MS } from '../../../../src/renderer/src/stores/range-store.ts'
 import { isLoaded } from '../../../../src/renderer/src/timeline/use-bars.ts'
-import { isOpen, pauseOf, spanOf } from '../../../../src/renderer/src/health/span.ts'
+import { isOpen, pauseAfter, pauseOf, spanOf } from '../../../../src/renderer/src/health/span.ts'
 
 const NOW = 1_750_000_123_456
 const HOUR = 3_600_000
@@ -65,4 +65,9 @@ test('a span of the past is asked for once, one that ends now in turn', () => {
   expect(isOpen(spanOf('recent', NOW, null, 150), NOW)).toBe(true)
   expect(pauseOf(spanOf('recent', NOW, null, 150))).toBe(5000)
   expect(pauseOf(spanOf('day', NOW, null, 150))).toBe(30_000)
+  // Just joined: in the first minute figures come in all the time.
+  const known = (steps: number) => ({ stepMs: 5000, joined: [null, null, ...Array.from({ length: steps }, () => 0)] })
+  const pauses = [0, 1, 11, 12].map((steps) => pauseAfter(spanOf('recent', NOW, null, 150), known(steps)))
+  expect(pauses).toEqual([1000, 1000, 1000, 5000])
+  expect(pauseAfter(spanOf('day', NOW, null, 150), { ...known(1), stepMs: 600_000 })).toBe(30_000)
 })
