@@ -369,8 +369,7 @@ it('of several rules that one departure fires all tell of one happening, also wh
     alerts.event({ seq: 100 + index, at: scheduler.now, event })
     await scheduler.run(2000)
   }
-  await leave(1)
-  await leave(2)
+  for (const index of [1, 2]) await leave(index)
   await scheduler.run(60_000)
   const [few, ...others] = alerts.list()
   if (few === undefined) throw new Error('nothing fired')
