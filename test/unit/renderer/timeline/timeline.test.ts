@@ -180,14 +180,14 @@ test.each<[(n: number) => DiscoveryEvent, string]>([
   expect(line?.type === 'burst' ? describeBurst(line) : null).toBe(words)
 })
 
-test('a line counts announcements, refusals and syncs, of which a row holds several', () => {
+test('a line counts refusals and syncs, of which a row holds several, but of announcements the rows', () => {
   const wordsOf = (event: DiscoveryEvent): string | null => {
     const list = [3, 2, 1].map((seq) => ({ seq, at: at + seq, event, times: 4, lastAt: at + 60_000 }))
     const [line] = foldBursts(list, new Set())
     return line?.type === 'burst' ? describeBurst(line) : null
   }
   const entry = { peerId, source: 'gossip', version, tags: [], addresses: [] } as const
-  expect(wordsOf({ kind: 'PeerUpdated', ...entry, changed: [] })).toBe('12 re-announcements (1 peer)')
+  expect(wordsOf({ kind: 'PeerUpdated', ...entry, changed: [] })).toBe('3 rows of re-announcements (1 peer)')
   expect(wordsOf({ kind: 'EntryRejected', peerId, reason: 'Full', source: 'gossip', detail: '' })).toMatch(
     /^12 entries refused: /,
   )
