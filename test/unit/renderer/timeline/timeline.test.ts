@@ -214,4 +214,7 @@ test('events of a crawl are known by its entry, and by what is known of it once 
   expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags })).toBe(true)
   expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags: [] })).toBe(false)
   expect(of({ kind: 'ClockJumped', byMs: 1 })).toBe(false)
+  // In mosaik networks tags travel as hashes.
+  const hashed = [uniqueIdFrom('peerscope-crawl')]
+  expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags: hashed })).toBe(true)
 })
