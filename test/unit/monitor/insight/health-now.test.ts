@@ -107,7 +107,13 @@ it('does not count crawls among those who left, and opens none of them', async (
   expect((await healthNow(source(40, { store: counting, rows: () => known }))).left).toEqual({
     from: START - 560_000,
     to: START + 40_000,
-    ...{ goodbye: 1, silent: 1, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 6 },
+    goodbye: 1,
+    silent: 1,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+    displaced: 0,
+    crawls: 6,
   })
   expect(folds).toBe(1)
   // Of those that nobody knows any longer nothing says that they were crawls.

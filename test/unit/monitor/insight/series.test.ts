@@ -72,8 +72,16 @@ describe('a series of health', () => {
     log(3, { kind: 'Stalled', ms: 5000 })
     for (const [index, name] of names.entries()) go(3 + index, name, reasons[index] ?? 'purged')
     const now = await healthNow({
-      ...{ store, networkKey: NETWORK, network: { kind: 'peerscope', id: NETWORK_ID, name: 'n' }, status: null },
-      ...{ state: 'online', storeStatus: null, rows: () => rows, islands: null, told: true, purgeAfterMs: 20_000 },
+      store,
+      networkKey: NETWORK,
+      network: { kind: 'peerscope', id: NETWORK_ID, name: 'n' },
+      status: null,
+      state: 'online',
+      storeStatus: null,
+      rows: () => rows,
+      islands: null,
+      told: true,
+      purgeAfterMs: 20_000,
       now: START + 11 * MINUTE,
     })
     const crawls = new Set(rows.filter(isCrawl).map(({ peerId }) => peerId))
