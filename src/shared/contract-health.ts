@@ -24,6 +24,8 @@ export const seriesQuery = z.object({
   points: z.number().int().min(1).max(MAX_POINTS).default(200),
   /** Only peers that pass, as they are known now, are counted and measured. Islands and our own stalls are of all. */
   filter: text.max(MAX_FILTER).default(''),
+  /** Whether who left in all of it is told too: each of them is looked up. */
+  left: z.boolean().default(false),
 })
 
 /** The moment is now where it is left out. */

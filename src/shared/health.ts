@@ -48,7 +48,7 @@ export interface LeftCounts {
   readonly removed: number
   readonly displaced: number
   /**
-   * Were crawls (`isCrawl`), which are in none of the others: who asks all peers for their links and goes is no member that the network lost.
+   * Were crawls (`isCrawl`), however they left; they are in none of the others: who asks all peers for their links and goes is no member that the network lost.
    * Charts and timeline show what happened, and so count them.
    */
   readonly crawls: number
@@ -163,6 +163,8 @@ export interface HealthSeries {
   readonly losses: LossFigures | null
   /** Our own stalls in all of it; null where there were none. */
   readonly stalls: StallFigures | null
+  /** Who left in all of it, crawls apart, as the sentence counts them; null where that was not asked for. */
+  readonly left: LeftCounts | null
 }
 
 /** What peers are counted by: what an entry states, or the values of a tag key (`role` of `role:seed` or `role=seed`). */

@@ -113,45 +113,16 @@ export function binOf(at: number, { from, to, bins }: BinSpan): number | null {
 }
 
 /**
- * Counts events by bin and lane, each row where it began; of announcements each (`announcedIn`).
- * @param until what came later does not count, milliseconds since the epoch
+ * Counts rows of the log by bin and lane, each once, where it happened first, however often it happened. So of
+ * the lane `again` too, whose rows hold the announcements of ten minutes: how many of them lie in a bin, or before a moment, is not kept.
  */
-export function countByLane(events: Iterable<LoggedEvent>, span: BinSpan, until = Infinity): EventCounts {
+export function countByLane(events: Iterable<LoggedEvent>, span: BinSpan): EventCounts {
   const bins: Partial<Record<Lane, number>>[] = Array.from({ length: span.bins }, () => ({}))
-  const add = (lane: Lane, bin: number | null, count: number): void => {
-    const counts = bins[bin ?? -1]
-    if (counts !== undefined) counts[lane] = (counts[lane] ?? 0) + count
-  }
-  for (const logged of events) {
-    const lane = laneOf(logged.event)
-    if (lane === 'again') announcedIn(logged, span, (bin, count) => add(lane, bin, count), until)
-    else if (logged.at <= until) add(lane, binOf(logged.at, span), 1)
+  for (const { at, event } of events) {
+    const counts = bins[binOf(at, span) ?? -1]
+    if (counts === undefined) continue
+    const lane = laneOf(event)
+    counts[lane] = (counts[lane] ?? 0) + 1
   }
   return { bins, exact: true }
-}
-
-/**
- * The announcements that one row of the lane `again` stands for, by bin: a peer announces itself at a steady pace, so they lie evenly
- * from the first to the last. All in the first one would draw a storm that never was. Where rows are of what fails or happens, they
- * count themselves: that the same goes on is one thing.
- */
-export function announcedIn(
-  { at, times = 1, lastAt = at }: Pick<LoggedEvent, 'at' | 'times' | 'lastAt'>,
-  span: BinSpan,
-  tell: (bin: number, count: number) => void,
-  until = Infinity,
-): void {
-  const pace = times > 1 ? (lastAt - at) / (times - 1) : 0
-  /** How many there were before a moment. */
-  const before = (moment: number): number =>
-    moment <= at ? 0 : pace > 0 ? Math.min(times, Math.ceil((moment - at) / pace)) : times
-  const most = before(until + 1)
-  const width = (span.to - span.from) / span.bins
-  const first = Math.max(0, Math.floor((at - span.from) / width))
-  for (let bin = first; bin < span.bins; bin += 1) {
-    const start = span.from + bin * width
-    if (start > lastAt || start > until) return
-    const count = Math.min(most, before(start + width)) - Math.min(most, before(start))
-    if (count > 0) tell(bin, count)
-  }
 }

@@ -1,4 +1,5 @@
 /** Tags with a key and a value, as most networks write them: `role:seed`, `role=seed`. */
+import { uniqueIdFrom } from './ids.ts'
 
 /** What a tag without a value has. */
 export const TAG_PRESENT = 'yes'
@@ -12,7 +13,10 @@ export function splitTag(tag: string): { readonly key: string; readonly value: s
 /** Tells others why a peer joined and left at once: `peerscope crawl` states it. It has no colon: peers are counted by the keys of tags. */
 export const CRAWL_TAG = 'peerscope-crawl'
 
-/** Whether a peer says that it only crawls the network. */
+/** The same where tags travel as hashes, as in mosaik networks. */
+const CRAWL_ID: string = uniqueIdFrom(CRAWL_TAG)
+
+/** Whether a peer says that it only crawls the network: the same peers as the filter `tag:peerscope-crawl` takes, which sentences write. */
 export function isCrawl({ tags }: { readonly tags: readonly string[] }): boolean {
-  return tags.includes(CRAWL_TAG)
+  return tags.some((tag) => tag === CRAWL_ID || tag.toLowerCase() === CRAWL_TAG)
 }

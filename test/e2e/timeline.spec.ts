@@ -26,7 +26,7 @@ test('the timeline shows lanes with counts, hides re-announcements, and filters 
   const lines = page.locator('.ps-event')
 
   // In the panel below the graph as in the view: what most events are is left out, and said.
-  await expect(page.getByRole('button', { name: /^\d+ re-announcements hidden$/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^\d+ rows of re-announcements hidden$/ })).toBeVisible()
   await page.getByRole('button', { name: 'Timeline', exact: true }).click()
   const again = page.getByRole('button', { name: /re-announcements (hidden|shown)$/ })
   const hidden = Number(/^\d+/.exec((await again.textContent()) ?? '')?.[0])
@@ -69,7 +69,7 @@ test('the timeline shows lanes with counts, hides re-announcements, and filters 
   await page.getByLabel('Filter: fox').fill('reason:purged')
   await expect.poll(() => countOf(page, 'said goodbye')).toBe(0)
   expect(await countOf(page, 'went silent')).toBe(silent)
-  await expect(again).toHaveText('0 re-announcements hidden')
+  await expect(again).toHaveText('0 rows of re-announcements hidden')
   await page.getByLabel('Filter: fox').fill('')
   await expect.poll(() => countOf(page, 'said goodbye')).toBe(goodbyes)
 

@@ -15,6 +15,7 @@ import type {
 import type { EventCounts } from '../../shared/lanes.ts'
 import { InvalidArgument, LimitExceeded, PeerscopeError } from '../../shared/errors.ts'
 import type { Breakdown, HealthSeries } from '../../shared/health.ts'
+import { isCrawl } from '../../shared/tags.ts'
 import { linksAmong } from '../../shared/links.ts'
 import { isHere, lossIn } from '../../shared/loss.ts'
 import type { PeerId } from '../../shared/ids.ts'
@@ -202,12 +203,14 @@ export class Archive {
   /** Its charts. @throws FilterError, InvalidArgument also where the span ends before it begins, what the signal was fired with */
   async playedSeries(
     file: string,
-    { from, to, points = 200, filter = '' }: Health['series'],
+    { from, to, points = 200, filter = '', left = false }: Health['series'],
     signal?: AbortSignal,
   ): Promise<HealthSeries> {
     const { content, moment, networkKey } = await this.#playedFile(file)
     const among = await content.among(filter, moment, signal)
-    return await healthSeries(playedSeries(content, moment, networkKey, among), { from, to, points }, signal)
+    const crawls = left ? await content.passing(isCrawl, moment, signal) : null
+    const series = playedSeries(content, moment, networkKey, { among, crawls })
+    return await healthSeries(series, { from, to, points }, signal)
   }
 
   /** Who was here at a moment of it, by value. @throws InvalidArgument, what the signal was fired with */

@@ -5,11 +5,10 @@ import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import { EVENT_KINDS } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import type { Filter } from '../../shared/filter.ts'
-import { announcedIn, laneOf, lanesOfKind } from '../../shared/lanes.ts'
-import type { BinSpan, EventCounts, Lane } from '../../shared/lanes.ts'
+import { laneOf, lanesOfKind } from '../../shared/lanes.ts'
+import type { EventCounts, Lane } from '../../shared/lanes.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { EventsSource } from './events-page.ts'
-import { STAYING_MS } from './repeats.ts'
 import { turn } from './turns.ts'
 
 /** Bins that are counted before others get a turn, and events that are read. */
@@ -28,9 +27,9 @@ interface Bin {
 }
 
 /**
- * Events by lane in bins of one width, of those that a page with the same query shows. Kinds of one lane are counted by an
+ * Rows of the log by lane in bins of one width (`countByLane`), of those that a page with the same query shows. Kinds of one lane are counted by an
  * index. Others are read one by one, as all are where a filter or a peer is asked for; of more than `READ_MOST` each bin
- * gives a part, and the answer says so. Announcements are counted one by one, those of rows that began before the span too.
+ * gives a part, and the answer says so.
  * @throws FilterError, Cancelled
  */
 export async function eventCounts(
@@ -41,7 +40,6 @@ export async function eventCounts(
   const kinds: readonly EventKind[] = asked ?? EVENT_KINDS
   const passes = filter.trim() === '' ? null : parseFilter(filter, eventFieldsOf(source))
   const bins = await binsOf(source, span, signal)
-  const before = binBefore(source, span)
   const together = passes !== null || peerId !== undefined
   const walks = together
     ? [[...kinds]]
@@ -52,21 +50,14 @@ export async function eventCounts(
   }
   let exact = true
   for (const walk of walks) {
-    exact = (await read({ source, span, before, bins, kinds: walk, peerId, passes, signal })) && exact
+    exact = (await read({ source, bins, kinds: walk, peerId, passes, signal })) && exact
   }
   return { bins: bins.map(({ lanes }) => lanes), exact }
 }
 
-/** What began before the span and may go on in it: rows of announcements. */
-function binBefore({ store, networkKey }: EventsSource, { from }: BinSpan): Bin {
-  const [after, until] = [store.lastSeqAt(networkKey, from - STAYING_MS - 1), store.lastSeqAt(networkKey, from - 1)]
-  const kinds = until > after ? store.eventCounts(networkKey, after, until) : new Map<EventKind, number>()
-  return { after, until, kinds, lanes: {} }
-}
-
 async function binsOf(
   { store, networkKey }: EventsSource,
-  { from, to, bins: count }: BinSpan,
+  { from, to, bins: count }: Pick<ContractInputs['history']['counts'], 'from' | 'to' | 'bins'>,
   signal: AbortSignal | undefined,
 ): Promise<Bin[]> {
   const width = (to - from) / count
@@ -85,9 +76,6 @@ async function binsOf(
 
 interface Walk {
   readonly source: EventsSource
-  readonly span: BinSpan
-  /** Read for its announcements alone. */
-  readonly before: Bin
   readonly bins: readonly Bin[]
   readonly kinds: readonly EventKind[]
   readonly peerId: ContractInputs['history']['counts']['peerId']
@@ -97,22 +85,17 @@ interface Walk {
 
 /** Reads events of the kinds, newest first. @returns whether it read all of them */
 async function read(walk: Walk): Promise<boolean> {
-  const { before: earlier, bins, span, peerId, source, passes, signal } = walk
-  const announcing = walk.kinds.filter((kind) => lanesOfKind(kind).includes('again'))
-  const parts = [{ bin: earlier, kinds: announcing }, ...bins.map((bin) => ({ bin, kinds: walk.kinds }))].map(
-    ({ bin, kinds }) => ({ bin, kinds, size: kinds.reduce((sum, kind) => sum + (bin.kinds.get(kind) ?? 0), 0) }),
-  )
-  const total = parts.reduce((sum, { size }) => sum + size, 0)
+  const { bins, kinds, peerId, source, passes, signal } = walk
+  const sizes = bins.map((bin) => kinds.reduce((sum, kind) => sum + (bin.kinds.get(kind) ?? 0), 0))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
   // How many are about one peer is not known before: those are read until it is too much.
   const share = peerId === undefined ? Math.min(1, READ_MOST / Math.max(1, total)) : 1
-  // Of a sample these are parts of whole ones.
-  const announced = bins.map(() => 0)
-  let left = READ_MOST + parts.length
-  for (const { bin, kinds, size } of parts.toReversed()) {
-    if (size === 0) continue
+  let left = READ_MOST + bins.length
+  for (let index = bins.length - 1; index >= 0; index -= 1) {
+    const [bin, size] = [bins[index], sizes[index] ?? 0]
+    if (bin === undefined || size === 0) continue
     const most = Math.ceil(size * share)
     const lanes: Partial<Record<Lane, number>> = {}
-    const again: LoggedEvent[] = []
     let looked = 0
     let before: number | null = bin.until + 1
     while (before !== null && looked < most && left > 0) {
@@ -122,8 +105,7 @@ async function read(walk: Walk): Promise<boolean> {
       for (const logged of inside) {
         if (passes !== null && !passes(logged, source.now)) continue
         const lane = laneOf(logged.event)
-        if (lane === 'again') again.push(logged)
-        else lanes[lane] = (lanes[lane] ?? 0) + 1
+        lanes[lane] = (lanes[lane] ?? 0) + 1
       }
       looked += inside.length
       left -= inside.length
@@ -132,12 +114,8 @@ async function read(walk: Walk): Promise<boolean> {
       await yieldTo(signal)
     }
     const scale = share < 1 && looked > 0 ? size / looked : 1
-    for (const logged of again)
-      announcedIn(logged, span, (index, count) => (announced[index] = (announced[index] ?? 0) + count * scale))
-    if (bin === earlier) continue
     for (const [lane, count] of Object.entries(lanes)) add(bin, lane as Lane, Math.round(count * scale))
   }
-  for (const [index, bin] of bins.entries()) add(bin, 'again', Math.round(announced[index] ?? 0))
   return share === 1 && left > 0
 }
 

@@ -60,8 +60,6 @@ export const HAPPENING_KINDS = [
   'Stalled',
 ] as const satisfies readonly EventKind[]
 export const HAPPENING_MS = HAPPENS.spanMs
-/** For how long a row of unchanged announcements grows, milliseconds. */
-export const STAYING_MS = STAYS.spanMs
 
 /** A row that is open for more of the same. Times are monotonic. */
 interface Subject {

@@ -22,7 +22,7 @@ import { eventCounts } from './event-counts.ts'
 import { EventsThen } from './events-then.ts'
 import { eventsPage } from './events-page.ts'
 import type { EventsSource } from './events-page.ts'
-import { peersPassing } from './exports/fields.ts'
+import { crawlsAmong, peersPassing } from './exports/fields.ts'
 import { sourceOf } from './exports/moment.ts'
 import type { ExportSource } from './exports/records.ts'
 import { storedPages } from './exports/records.ts'
@@ -108,13 +108,14 @@ export class StoredNetworks {
 
   /** @throws FilterError, InvalidArgument also where the span ends before it begins, what the signal was fired with */
   async series(
-    { query: { from, to, points = 200, filter = '' }, ...which }: Calls['series'],
+    { query: { from, to, points = 200, filter = '', left = false }, ...which }: Calls['series'],
     signal?: AbortSignal,
   ): Promise<HealthSeries> {
     const source = this.#source(which)
     const purgeAfterMs = purgeAfterOf(this.#store, source.networkKey)
     const among = peersPassing(source, filter, source.now)
-    const series = storedSeries({ ...source, purgeAfterMs, joined: false, among })
+    const crawls = left ? crawlsAmong(source) : null
+    const series = storedSeries({ ...source, purgeAfterMs, joined: false, among, crawls })
     return await healthSeries(series, { from, to, points }, signal)
   }
 

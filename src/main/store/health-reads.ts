@@ -1,7 +1,7 @@
 /** What health is told from: when presences began and ended, round-trip times, and our own delays of a span of time. */
 import type Database from 'better-sqlite3'
 import type { NetworkKey } from '../../shared/network-kind.ts'
-import type { Among } from './health-types.ts'
+import type { Among, PresenceSpan } from './health-types.ts'
 import type { NumberReader } from './numbers.ts'
 import { CHOSEN_AT_ONCE } from './numbers.ts'
 import type {
@@ -93,14 +93,15 @@ export class HealthReader {
   }
 
   *presences<T>(
-    { networkKey, from, to, among = null }: TimeSpan & { readonly among?: Among },
+    { networkKey, from, to, among = null, marks = null }: PresenceSpan,
     make: () => PresenceFold<T>,
   ): Generator<void, T> {
     const fold = make()
     const network = this.#numbers.network(networkKey)
     if (network === null) return fold.result()
     const isAmong = this.#numbers.among(among)
-    const limit = among === null ? AT_ONCE : CHOSEN_AT_ONCE
+    const isMarked = marks === null ? () => false : this.#numbers.among(marks)
+    const limit = among === null && marks === null ? AT_ONCE : CHOSEN_AT_ONCE
     const first = { at: from, id: -1, to, limit }
     for (let next: Page | null = { ...first, network }; next !== null;) {
       const page: Began[] = among === null ? this.#began.all(next) : this.#beganOf.all(next)
@@ -112,7 +113,8 @@ export class HealthReader {
     for (let next: Omit<Page, 'network'> | null = first; next !== null;) {
       const page: Ended[] = this.#ended.all(next)
       for (const row of page)
-        if (row.network === network && isAmong(row.peer)) fold.ended(row.at, row.reason as SessionEnd)
+        if (row.network === network && isAmong(row.peer))
+          fold.ended(row.at, row.reason as SessionEnd, isMarked(row.peer))
       const last: Ended | undefined = page.length < limit ? undefined : page.at(-1)
       next = last === undefined ? null : { ...next, at: last.at, id: last.id }
       yield

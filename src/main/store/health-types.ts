@@ -31,10 +31,18 @@ export interface TimeSpan {
 /** Whether a peer is among those that are looked at; it may be asked of each many times, so it keeps its answers. Null for all. */
 export type Among = ((peerId: PeerId) => boolean) | null
 
+/** Which presences are told. */
+export interface PresenceSpan extends TimeSpan {
+  readonly among?: Among
+  /** Peers whose departures are told apart; null or left out for none. */
+  readonly marks?: Among
+}
+
 /** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
 export interface PresenceFold<T> {
   began(at: number): void
-  ended(at: number, reason: SessionEnd): void
+  /** @param marked whether `marks` holds of its peer; false where nobody is marked */
+  ended(at: number, reason: SessionEnd, marked: boolean): void
   result(): T
 }
 
@@ -69,7 +77,7 @@ export interface HealthReads {
    * Presences of some peers or all that began or ended in a span, given to what `make` makes. In steps of some
    * milliseconds; they start over, with a new fold, where the database is replaced between two of them.
    */
-  presenceSteps<T>(span: TimeSpan & { readonly among?: Among }, make: () => PresenceFold<T>): Generator<void, T>
+  presenceSteps<T>(span: PresenceSpan, make: () => PresenceFold<T>): Generator<void, T>
   /** Round-trip times of a span, of at most `most` peers, evenly taken from some or all. In steps, as `presenceSteps`. */
   sampleSteps<T>(
     span: TimeSpan & { readonly most: number; readonly among?: Among },

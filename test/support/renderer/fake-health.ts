@@ -52,6 +52,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           lastLoss: null,
           losses: null,
           stalls: null,
+          left: { from, to, goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 },
         }
       },
       breakdown: async ({ by }) => {

@@ -8,6 +8,7 @@ import { momentText, snapshotFile, snapshotText } from '../../../src/main/monito
 import { View } from '../../../src/main/monitor/view.ts'
 import { createSignatures } from '../../../src/main/network/signatures.ts'
 import { peerIdOf } from '../../../src/shared/ids.ts'
+import type { PeerRow } from '../../../src/shared/peer.ts'
 import { stored } from '../../support/cli-archive.ts'
 import { idOf, NETWORK, secretOf } from '../../support/discovery/entries.ts'
 import { testMonitor } from '../../support/monitor.ts'
@@ -23,6 +24,7 @@ afterEach(async () => await rm(folder, { recursive: true, force: true }))
 
 const us = { ...peerRow(0), peerId: peerIdOf(secretOf('us')), self: true }
 const [ann, ben] = [1, 2].map((index) => peerRow(index, { self: false, state: 'online', tags: ['role:seed'] }))
+const row = (index: number, tags: readonly string[]) => peerRow(index, { self: false, state: 'departed', tags })
 const maker = {
   network: { kind: 'peerscope', id: NETWORK, name: 'shared' },
   secret: secretOf('me'),
@@ -31,12 +33,19 @@ const maker = {
   filter: '',
 } as const
 
-/** The path of a moment with ann, and with ben from 3000 on. */
-async function sharedMoment(name: string): Promise<string> {
+/** The path of a moment with ann, and with ben from 3000 on. @param gone others, that said goodbye in it */
+async function sharedMoment(name: string, gone: readonly PeerRow[] = []): Promise<string> {
   const none = { gone: [], edges: [], edgesGone: [] } as const
   const lines = async function* (): AsyncGenerator<string> {
     yield momentLineText({ kind: 'shown', rows: [us, ann ?? us], edges: [] })
     yield momentLineText({ kind: 'change', at: 3000, rows: [ben ?? us], ...none })
+    for (const one of gone) yield momentLineText({ kind: 'change', at: 3500, rows: [one], ...none })
+    const events = gone.map(({ peerId, version }, index) => ({
+      seq: 1 + index,
+      at: 3600,
+      event: { kind: 'PeerDeparted', peerId, reason: 'graceful', version } as const,
+    }))
+    yield momentLineText({ kind: 'events', events })
   }
   const path = join(folder, `${name}.peerscope`)
   const moment = { asOf: 2000, from: 1000, to: 5000 }
@@ -45,13 +54,16 @@ async function sharedMoment(name: string): Promise<string> {
 }
 
 it('a shared moment has charts, and peers by value at each of its times', async () => {
-  const path = await sharedMoment('moment')
+  const path = await sharedMoment('moment', [row(3, []), row(4, ['peerscope-crawl'])])
   const { monitor } = testMonitor()
   try {
     const { archive } = monitor
     const file = await archive.takeFile(path)
     await archive.look(file, new AbortController().signal)
-    expect((await archive.playedSeries(file, { from: 1000, to: 5000, points: 4 })).here).toEqual([1, 1, 2, 2])
+    const series = await archive.playedSeries(file, { from: 1000, to: 5000, points: 4 })
+    expect([series.here, series.left]).toEqual([[1, 1, 2, 2], null])
+    const { left } = await archive.playedSeries(file, { from: 1000, to: 5000, points: 1, left: true })
+    expect(left).toMatchObject({ goodbye: 1, crawls: 1 })
     const seeds = async (at?: number) => (await archive.playedBreakdown(file, { by: 'tag:role', at })).slices
     expect(await seeds()).toMatchObject([{ value: 'seed', count: 1 }])
     expect(await seeds(4000)).toMatchObject([{ value: 'seed', count: 2 }])

@@ -1,24 +1,27 @@
 import { expect, it } from 'vitest'
 import { eventCounts } from '../../../src/main/monitor/event-counts.ts'
+import { PlayedFile } from '../../../src/main/monitor/exports/played-file.ts'
 import { eventsPage } from '../../../src/main/monitor/events-page.ts'
 import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import { eventAsOf } from '../../../src/shared/events.ts'
 import { FilterError } from '../../../src/shared/filter.ts'
 import { countByLane } from '../../../src/shared/lanes.ts'
 import type { EventCounts, Lane } from '../../../src/shared/lanes.ts'
+import { binEvents, binsOf, binsUntil, totalsOf } from '../../../src/renderer/src/timeline/bins.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 import { countTurns } from '../../support/turns.ts'
 import { DataFolder, NETWORK, NETWORK_ID, peerOf, START } from '../store/data-folder.ts'
 
 const [X, Y] = [idOf('x'), idOf('y')]
 const version = { startedAt: 1, updatedAt: 1 }
-const again = (peerId: typeof X): DiscoveryEvent => ({
+const again = (peerId: typeof X, changed: readonly 'tags'[] = []): DiscoveryEvent => ({
   kind: 'PeerUpdated',
   peerId,
   source: 'gossip',
   version,
   tags: [],
   addresses: [],
-  changed: [],
+  changed,
 })
 const gone = (peerId: typeof X, reason: 'graceful' | 'purged'): DiscoveryEvent => ({
   kind: 'PeerDeparted',
@@ -82,21 +85,41 @@ it('kinds, peer and filter hold for the counts as for the list', async () => {
 })
 
 it.each([{}, { peerId: X }, { filter: 'id:*' }])(
-  'announcements are counted, not their rows, those of rows from before the span too (%o)',
+  'window, engine and a shared moment count the same rows, of those that grow too (%o)',
   async (asked) => {
     using data = new DataFolder()
     const source = sourceOf(data)
-    for (const begin of [START, START + 60_000]) {
-      const row = source.store.append(NETWORK, begin, again(X))
-      // One every two seconds: the first row is over where the second begins.
-      source.store.appendAgain(NETWORK, { ...row, times: 31, lastAt: begin + 60_000 })
+    const SPAN = { from: START + 300_000, to: START + 900_000, bins: 10 }
+    // Rows of ten minutes, every two minutes one, from before the span on: each holds 300 announcements.
+    for (let at = START; at < START + 1_000_000; at += 120_000) {
+      const row = source.store.append(NETWORK, at, again(X))
+      source.store.appendAgain(NETWORK, { ...row, times: 300, lastAt: at + 598_000 })
+      source.store.append(NETWORK, at + 1, again(X, ['tags']))
     }
-    source.store.append(NETWORK, START + 61_000, gone(X, 'purged'))
-    const counts = async (from: number, to: number, bins: number) =>
-      await eventCounts(source, { filter: '', ...asked, from: START + from, to: START + to, bins })
-    expect((await counts(0, 120_001, 1)).bins).toEqual([{ again: 62, silent: 1 }])
-    expect((await counts(30_000, 90_000, 3)).bins).toEqual([{ again: 10 }, { again: 11, silent: 1 }, { again: 10 }])
-    expect((await counts(100_000, 110_000, 1)).bins).toEqual([{ again: 5 }])
+    const all = (await eventsPage(source, { ...asked, limit: 1000 })).events
+    const plan = { from: SPAN.from, width: 60_000, count: 10 }
+    const drawn = binEvents(all, plan)
+    const engine = await eventCounts(source, { filter: '', ...asked, ...SPAN })
+    expect(engine).toEqual(countByLane(all, SPAN))
+    expect(binsOf(plan, engine)).toEqual(drawn)
+    expect([totalsOf(drawn).again, totalsOf(drawn).other]).toEqual([5, 5])
+    // As of a moment: the window counts what began by then, the engine adds a part of one bar, the list has as many rows.
+    const moment = START + 790_000
+    const bar = START + 780_000
+    const part = await eventCounts(source, { filter: '', ...asked, from: bar, to: moment + 1, bins: 1 })
+    const until = binEvents(
+      all.filter(({ at }) => at <= moment),
+      plan,
+    )
+    expect(binsUntil(binsOf(plan, engine), moment, part)).toEqual(until)
+    const listed = await eventsPage(source, { ...asked, from: SPAN.from, to: moment, lanes: ['again'], limit: 1000 })
+    expect([listed.events.length, totalsOf(until).again]).toEqual([4, 4])
+    // A shared moment of the span also holds what began before it.
+    const file = new PlayedFile()
+    file.take({ kind: 'events', events: all.map((logged) => eventAsOf(logged, moment)) })
+    file.end({ from: SPAN.from, to: moment })
+    const counts = file.counts({ ...SPAN, filter: '' }, { asOf: moment, from: SPAN.from, to: moment })
+    expect(binsOf(plan, counts)).toEqual(until)
   },
 )
 

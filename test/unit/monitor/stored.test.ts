@@ -168,7 +168,7 @@ describe('a stored network', () => {
 
   it('gives its events, bars, presences, charts and breakdowns', async () => {
     using data = new DataFolder()
-    const { stored, one, two } = await history(data)
+    const { store, stored, one, two } = await history(data)
     const page = await stored.events({ ...WHICH, query: { limit: 2, filter: '' } })
     expect(page.events.map(({ event }) => event.kind)).toEqual(['NetworkLeft', 'PeerDeparted'])
     const before = page.next ?? 0
@@ -182,6 +182,14 @@ describe('a stored network', () => {
     expect(series.here).toEqual([0, 2, 1])
     const query = { from: START, to: START + 3000, points: 3, filter: '-tag:role:seed' }
     expect((await stored.series({ ...WHICH, query })).here).toEqual([0, 1, 0])
+    const whoLeft = async () => {
+      const asked = { from: START, to: START + 3000, points: 1, left: true }
+      return (await stored.series({ ...WHICH, query: asked })).left
+    }
+    expect(await whoLeft()).toMatchObject({ goodbye: 1, crawls: 0 })
+    store.putPeer(NETWORK, storedPeer(row(2, { tags: ['peerscope-crawl'] })))
+    expect(await whoLeft()).toMatchObject({ goodbye: 0, crawls: 1 })
+    expect(series.left).toBeNull()
     expect(await stored.breakdown({ ...WHICH, query: { by: 'tag:role', at: START + 1500 } })).toMatchObject({
       peers: 2,
       slices: [{ value: 'seed', count: 1 }],

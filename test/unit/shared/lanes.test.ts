@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
+import type { DiscoveryEvent } from '../../../src/shared/events.ts'
 import { EVENT_KINDS } from '../../../src/shared/events.ts'
 import { binOf, countByLane, kindsInLanes, laneOf, LANES, lanesOfKind } from '../../../src/shared/lanes.ts'
 import { fakeEvent, peerIdAt, randomFrom } from '../../support/renderer/fake-network.ts'
@@ -47,30 +47,13 @@ test('events are counted by lane in the bin of their time, those outside in none
   expect([binOf(499, span), binOf(2500, span), binOf(500, span), binOf(2499, span)]).toEqual([null, null, 0, 6])
 })
 
-const announced = (seq: number, at: number, times: number, lastAt: number): LoggedEvent => ({
-  seq,
-  at,
-  event: { ...updated, changed: [] },
-  times,
-  lastAt,
-})
-
-test('announcements are counted, not their rows, and lie evenly from the first to the last', () => {
+test('a row counts once, where it happened first, however often it happened', () => {
   const span = { from: 1000, to: 2000, bins: 5 }
-  const again = (events: readonly LoggedEvent[], until?: number): readonly number[] =>
-    countByLane(events, span, until).bins.map((bin) => bin.again ?? 0)
-  // 1000, 1100, … 1900.
-  const row = announced(1, 1000, 10, 1900)
-  expect(again([row])).toEqual([2, 2, 2, 2, 2])
-  expect(again([row, announced(2, 1350, 1, 1350)])).toEqual([2, 3, 2, 2, 2])
-  // What was before the span, and what comes after it or after a moment, is in no bar.
-  expect(again([announced(1, 500, 20, 2400)])).toEqual([2, 2, 2, 2, 2])
-  expect(again([row], 1350)).toEqual([2, 2, 0, 0, 0])
-  expect(again([row], 1200)).toEqual([2, 1, 0, 0, 0])
-  expect(again([row], 900)).toEqual([0, 0, 0, 0, 0])
-  // All at one moment.
-  expect(again([announced(1, 1500, 7, 1500)])).toEqual([0, 0, 7, 0, 0])
-  // What fails again and again is one thing that fails.
-  const failed: LoggedEvent = { ...row, event: { kind: 'DialFailed', target: 'x', reason: 'refused' } }
-  expect(countByLane([failed], span).bins).toEqual([{ failed: 1 }, {}, {}, {}, {}])
+  const row = { seq: 1, at: 1250, times: 9, lastAt: 1900 }
+  for (const event of [{ ...updated, changed: [] }, { kind: 'DialFailed', target: 'x', reason: 'refused' } as const]) {
+    const counts = (at: number): readonly unknown[] => countByLane([{ ...row, at, event }], span).bins
+    expect(counts(1250)).toEqual([{}, { [laneOf(event)]: 1 }, {}, {}, {}])
+    // One that began before the span goes on in it, and is in no bar.
+    expect(counts(900)).toEqual([{}, {}, {}, {}, {}])
+  }
 })

@@ -9,6 +9,7 @@ import type { Loss } from '../../../shared/loss.ts'
 import { rowInLoss } from '../../../shared/loss.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { PeerRow, PeerState } from '../../../shared/peer.ts'
+import { isCrawl } from '../../../shared/tags.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
@@ -52,6 +53,14 @@ export function peersPassing(known: KnownPeers, filter: string, now: number): Am
   return keeping((peerId) => {
     const row = rowOf(known, peerId)
     return row !== undefined && passes(row, now)
+  })
+}
+
+/** Whether peers are crawls, as they are known; of those that nobody knows none is. Each is looked up once. */
+export function crawlsAmong(known: KnownPeers): (peerId: PeerId) => boolean {
+  return keeping((peerId) => {
+    const row = rowOf(known, peerId)
+    return row !== undefined && isCrawl(row)
   })
 }
 

@@ -305,9 +305,17 @@ export class PlayedFile {
   }
 
   /** Which peers pass a filter, as they are shown last in it; null for all. In turns. @throws FilterError, what the signal was fired with */
-  async among(filter: string, { asOf }: MomentSpan, signal?: AbortSignal): Promise<Among> {
+  async among(filter: string, moment: MomentSpan, signal?: AbortSignal): Promise<Among> {
     if (filter.trim() === '') return null
-    const passes = parseFilter(filter, NOTED_FIELDS)
+    return await this.passing(parseFilter(filter, NOTED_FIELDS), moment, signal)
+  }
+
+  /** The same by another rule. In turns. @throws what the signal was fired with */
+  async passing(
+    passes: (row: PeerRow, now: number) => boolean,
+    { asOf }: MomentSpan,
+    signal?: AbortSignal,
+  ): Promise<(peerId: PeerId) => boolean> {
     const cursor = new Cursor(this.#rows, this.#edges)
     const last = new Map(cursor.rows)
     for (const change of this.#changes) {

@@ -4,7 +4,7 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
-import type { Among } from '../../store/health-types.ts'
+import type { Among, PresenceSpan } from '../../store/health-types.ts'
 import type { PresenceFold } from '../../store/types.ts'
 import type { Run } from '../insight/runs.ts'
 import type { EndsOfSteps, SeriesSource, StepEnds } from '../insight/series.ts'
@@ -15,7 +15,12 @@ import { pageOf } from './played-log.ts'
 const EVENTS_AT_ONCE = 5000
 
 /** What a series is made of. Of delays of the maker's event loop a file knows nothing. */
-export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: NetworkKey, among: Among): SeriesSource {
+export function playedSeries(
+  file: PlayedFile,
+  moment: MomentSpan,
+  networkKey: NetworkKey,
+  { among, crawls = null }: { readonly among: Among; readonly crawls?: Among },
+): SeriesSource {
   const joinedBy = (time: number): LoggedEvent | undefined =>
     file.ofOurselves.findLast(({ at, event }) => event.kind === 'NetworkJoined' && at <= time)
   const joined = joinedBy(moment.from)
@@ -25,6 +30,7 @@ export function playedSeries(file: PlayedFile, moment: MomentSpan, networkKey: N
   return {
     networkKey,
     among,
+    crawls,
     now: moment.to,
     purgeAfterMs: told ?? DEFAULT_CONFIG.purgeAfter,
     runs: async () => runsBetween(await file.gaps(), moment, joined?.at ?? moment.from),
@@ -60,14 +66,14 @@ function runsBetween(gaps: readonly Run[], { from, to }: MomentSpan, began: numb
 /** Each discovery begins a presence, and each departure ends one. */
 function* presences<T>(
   events: readonly LoggedEvent[],
-  { from, to, among = null }: Pick<StepEnds, 'from' | 'to'> & { readonly among?: Among },
+  { from, to, among = null, marks = null }: PresenceSpan,
   fold: PresenceFold<T>,
 ): Generator<void, T> {
   for (const kind of ['PeerDiscovered', 'PeerDeparted'] as const)
     for (const [index, { at, event }] of events.entries()) {
       if (index % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield
       if (event.kind !== kind || at < from || at > to || among?.(event.peerId) === false) continue
-      if (event.kind === 'PeerDeparted') fold.ended(at, event.reason)
+      if (event.kind === 'PeerDeparted') fold.ended(at, event.reason, marks?.(event.peerId) === true)
       else fold.began(at)
     }
   return fold.result()

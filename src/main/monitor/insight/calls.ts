@@ -6,7 +6,7 @@ import { isHere, lossIn } from '../../../shared/loss.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import type { Monitor } from '../monitor.ts'
-import { peersPassing } from '../exports/fields.ts'
+import { crawlsAmong, peersPassing } from '../exports/fields.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns, never } from '../turns.ts'
@@ -41,12 +41,17 @@ export async function health(monitor: Running): Promise<HealthNow> {
  */
 export async function seriesOf(
   monitor: Running & Pick<Monitor, 'past'>,
-  { from, to, points = 200, filter = '' }: ContractInputs['health']['series'],
+  { from, to, points = 200, filter = '', left = false }: ContractInputs['health']['series'],
   signal?: AbortSignal,
 ): Promise<HealthSeries> {
   const joined = 'neighbors' in monitor.view.status
   return await healthSeries(
-    storedSeries({ ...sourceOf(monitor), joined, among: peersPassing(monitor.past(), filter, monitor.clock.now()) }),
+    storedSeries({
+      ...sourceOf(monitor),
+      joined,
+      among: peersPassing(monitor.past(), filter, monitor.clock.now()),
+      crawls: left ? crawlsAmong(monitor.past()) : null,
+    }),
     { from, to, points },
     signal,
   )

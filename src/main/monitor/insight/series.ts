@@ -11,9 +11,9 @@ import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../stor
 import { killedAt, TURNS } from '../history-end.ts'
 import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
-import type { Causes } from './health-now.ts'
-import { leftAs } from './health-now.ts'
 import { LASTING_MS } from './island-watch.ts'
+import type { Causes } from './left.ts'
+import { leftAs, leftFold, withLeft } from './left.ts'
 import type { LogSource } from './logged.ts'
 import { fillIslands } from './island-series.ts'
 import { eventsIn, stallsIn } from './logged.ts'
@@ -42,6 +42,8 @@ export interface SeriesSource extends LogSource {
   readonly purgeAfterMs: number
   /** Who is counted, and measured. */
   readonly among: Among
+  /** Who is a crawl; null where who left in all of a span is not asked for. */
+  readonly crawls: Among
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -72,6 +74,7 @@ export interface StoredSeries extends LogSource {
     >
   readonly purgeAfterMs: number
   readonly among: Among
+  readonly crawls: Among
   /** Whether the network is joined now. */
   readonly joined: boolean
   readonly now: number
@@ -114,7 +117,7 @@ export async function healthSeries(
   signal?: AbortSignal,
 ): Promise<HealthSeries> {
   if (to <= from) throw new InvalidArgument('the span of time ends before it begins')
-  const { store, networkKey, purgeAfterMs, among } = source
+  const { store, networkKey, purgeAfterMs, among, crawls } = source
   const step = (to - from) / points
   const starts = Array.from({ length: points }, (_, index) => Math.floor(from + index * step))
   const runs = await source.runs(from, to)
@@ -125,8 +128,11 @@ export async function healthSeries(
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
-  const counts = await inTurns(
-    store.presenceSteps({ networkKey, from, to, among }, () => presences(cuts, { stalls, purgeAfterMs })),
+  const causes = { stalls, purgeAfterMs }
+  const { counts, left } = await inTurns(
+    store.presenceSteps({ networkKey, from, to, among, marks: crawls }, () =>
+      withLeft(presences(cuts, causes), leftFold({ from, to }, causes)),
+    ),
     signal,
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from, among), signal)
@@ -191,6 +197,7 @@ export async function healthSeries(
     lastLoss,
     losses: lost,
     stalls: whole,
+    left: crawls === null ? null : left,
   }
 }
 

@@ -1,7 +1,5 @@
 /** What happened in the ten minutes before a past moment, as the sentence of it tells. */
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
-import type { HealthSeries } from '../../../shared/health.ts'
-import { CRAWL_TAG } from '../../../shared/tags.ts'
 import type { Client } from '../stores/client.ts'
 import type { PlayedFile } from '../stores/picture-store.ts'
 import type { Before } from './past-phrases.ts'
@@ -25,27 +23,7 @@ export async function beforeMoment(
   const begins = played === null || played.stored !== undefined ? 0 : played.moment.from
   // One that begins with the moment still knows of the last loss: a span has a length.
   const first = Math.min(Math.max(from, Math.floor(begins)), to - 1)
-  const all = await client.health.series({ from: first, to, points: 1 }, { signal })
-  // Crawls are no members that the network lost: the sentence of that moment did not count them either (`LeftCounts`).
-  if (leaversIn(all) === 0) return all
-  const filter = `tag:${CRAWL_TAG}`
-  const crawled = await client.health.series({ from: first, to, points: 1, filter }, { signal })
-  const without = (name: (typeof LEAVERS)[number]): readonly (number | null)[] =>
-    all[name].map((count, index) => (count === null ? null : Math.max(0, count - (crawled[name][index] ?? 0))))
-  return {
-    ...all,
-    goodbye: without('goodbye'),
-    silent: without('silent'),
-    ownStall: without('ownStall'),
-    crawls: leaversIn(crawled),
-  }
-}
-
-/** Columns of those who left. */
-const LEAVERS = ['goodbye', 'silent', 'ownStall'] as const
-
-function leaversIn(series: Pick<HealthSeries, (typeof LEAVERS)[number]>): number {
-  return LEAVERS.reduce((sum, name) => sum + (series[name][0] ?? 0), 0)
+  return await client.health.series({ from: first, to, points: 1, left: true }, { signal })
 }
 
 /** Whether it may be told at a moment: it is of then, or time is played and it is the newest that is known, of shortly before. */

@@ -9,7 +9,7 @@ import type { Look } from '../ui/swatch.tsx'
 /** A column of the series that is drawn. */
 export type Column = Exclude<
   keyof HealthSeries,
-  'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'lastLoss' | 'losses' | 'stalls'
+  'from' | 'to' | 'stepMs' | 'at' | 'rttPeers' | 'lastLoss' | 'losses' | 'stalls' | 'left'
 >
 
 /** One line or one kind of bar. */

@@ -12,13 +12,9 @@ import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /** What is known of the ten minutes before a moment, as one point. */
-export type Before = Pick<
-  HealthSeries,
-  'from' | 'to' | 'goodbye' | 'silent' | 'ownStall' | 'ownLoss' | 'removed' | 'lastLoss' | 'losses' | 'stalls'
-> & {
-  /** How many that left were crawls, which the columns do not count; left out where none were. */
-  readonly crawls?: number
-}
+export type Before = Pick<HealthSeries, 'from' | 'to' | 'left' | 'lastLoss' | 'losses' | 'stalls'>
+
+const NOBODY = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
 
 /** What is known of the moment. */
 export interface PastFacts {
@@ -67,7 +63,6 @@ export function pastPhrases({
 }: PastFacts): readonly HealthPhrase[] {
   if (nothing) return [NOTHING]
   const [from, to] = before === null ? [0, 0] : [before.from, before.to]
-  const first = (column: readonly (number | null)[] | undefined): number => column?.[0] ?? 0
   const phrases = healthPhrases({
     at: to,
     network,
@@ -75,17 +70,7 @@ export function pastPhrases({
     here,
     islands,
     islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
-    left: {
-      from,
-      to,
-      goodbye: first(before?.goodbye),
-      silent: first(before?.silent),
-      ownStall: first(before?.ownStall),
-      ownLoss: first(before?.ownLoss),
-      removed: first(before?.removed),
-      displaced: 0,
-      crawls: before?.crawls ?? 0,
-    },
+    left: before?.left ?? { from, to, ...NOBODY },
     losses: before?.losses ?? null,
     notKnown: notKnownSince(peers, before?.lastLoss ?? null),
     parted,

@@ -53,9 +53,9 @@ export function ticksOf(plan: Plan, apart: number): { readonly step: number; rea
   return { step, ticks }
 }
 
-/** Counts events, in any order, by the plan. @param until what came later does not count, milliseconds since the epoch */
-export function binEvents(events: Iterable<LoggedEvent>, plan: Plan, until = Infinity): Bins {
-  return binsOf(plan, countByLane(events, { from: plan.from, to: endOf(plan), bins: plan.count }, until))
+/** Counts events, in any order, by the plan, as `countByLane` does. */
+export function binEvents(events: Iterable<LoggedEvent>, plan: Plan): Bins {
+  return binsOf(plan, countByLane(events, { from: plan.from, to: endOf(plan), bins: plan.count }))
 }
 
 /** Counts as bars. */

@@ -39,13 +39,14 @@ export function labelOf(event: DiscoveryEvent): string {
   }
 }
 
-/** What a line of several events says: how often it happened, which rows count. */
-export function describeBurst({ newest, times, peers }: BurstLine): string {
+/** What a line of several events says: how often it happened, which rows count; of re-announcements how many rows, as bars and legend do. */
+export function describeBurst({ newest, count, times, peers }: BurstLine): string {
   const { event } = newest
   const text = strings.timeline.bursts
-  const often = formatCount(times)
+  const told = laneOf(event) === 'again' ? count : times
+  const often = formatCount(told)
   const about = (words: (count: string) => string): string =>
-    peers.length === times ? words(often) : text.ofPeers(words(often), formatCount(peers.length))
+    peers.length === told ? words(often) : text.ofPeers(words(often), formatCount(peers.length))
   switch (event.kind) {
     case 'PeerDiscovered':
       return about(text.joined)

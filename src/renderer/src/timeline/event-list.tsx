@@ -168,11 +168,12 @@ function EventLine(props: { readonly logged: LoggedEvent; readonly within: boole
 
 /** What a line of one event tells. Newer events move all lines; what these tell stays. */
 const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
-  const { event, at, lastAt = at } = logged
+  const { event, at } = logged
   const holders = useHoldersOf(logged)
   // Of several it is not known which was meant.
   const peerId = subjectOf(logged) ?? (holders.length === 1 ? holders[0] : null) ?? null
-  const left = event.kind === 'PeerDeparted' ? { leftAt: lastAt } : {}
+  // Each departure has a row of its own, as alerts take it too.
+  const left = event.kind === 'PeerDeparted' ? { leftAt: at } : {}
   const words = `${describeEvent(logged, useSay())}${useHolderWords(holders)}`
   const text = useIsCrawl(logged) ? strings.events.crawl(words) : words
   return (

@@ -107,11 +107,8 @@ export function useBars(most: number): Bars {
   const until = useMemo(() => {
     if (moment === null) return drawn
     if (!loaded) return binsUntil(drawn, moment, part)
-    return binEvents(
-      recent.filter((logged) => events.counts(logged)),
-      drawn,
-      moment,
-    )
+    const happened = recent.filter((logged) => logged.at <= moment && events.counts(logged))
+    return binEvents(happened, drawn)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
   }, [drawn, moment, loaded, part, recent, events, kinds, peerId, text, then])
   return { bins: drawn, until, failed: failed && !loaded }

@@ -25,8 +25,11 @@ const LANE_HELP: Readonly<Record<Lane, string>> = {
   islands: 'The known links split into islands, or grew together again',
   own: 'Trouble of this machine: stalls, its clock, its key, missed events, the DHT, a network that we lost or that ended',
   other: 'Changed entries, gossip neighbors, syncs, peers removed or displaced, and what we did ourselves',
-  again: 'Peers that announced themselves again without a change',
+  again: 'Rows of the log that hold the announcements of one peer in ten minutes, without a change',
 }
+
+/** How many rows hold announcements without a change: what is counted of them. */
+const rowsOfAgain = (count: string): string => `${counted(count, 'row')} of re-announcements`
 
 /** Texts of lanes, bars and typed times. */
 export const LANE_TEXTS = {
@@ -40,9 +43,10 @@ export const LANE_TEXTS = {
   laneHelp: LANE_HELP,
   legend: 'What happened',
   laneHint: (help: string) => `${help}. Click to show only these.`,
-  againHidden: (count: string) => `${counted(count, 're-announcement')} hidden`,
-  againShown: (count: string) => `${counted(count, 're-announcement')} shown`,
-  againHint: 'Show or hide peers that announced themselves again without a change',
+  againHidden: (count: string) => `${rowsOfAgain(count)} hidden`,
+  againShown: (count: string) => `${rowsOfAgain(count)} shown`,
+  againHint:
+    'Show or hide peers that announced themselves again without a change. A row holds the announcements of one peer in ten minutes, and says how many.',
   estimated: 'estimated',
   estimatedHint: 'There are too many events to count each: these numbers are estimated from a sample.',
   bar: (from: string, to: string) => `${from} to ${to}`,
@@ -76,7 +80,7 @@ export const LANE_TEXTS = {
     },
     restarted: (count: string) => `${counted(count, 'peer')} restarted`,
     changed: (count: string) => `${counted(count, 'entry', 'entries')} changed`,
-    again: (count: string) => counted(count, 're-announcement'),
+    again: rowsOfAgain,
     neighborUp: (count: string) => counted(count, 'new gossip neighbor'),
     neighborDown: (count: string) => `${counted(count, 'gossip neighbor')} lost`,
     synced: (count: string) => `${counted(count, 'catalog')} synced`,

@@ -303,7 +303,10 @@ describe('a shared moment', () => {
     source.store.append(NETWORK, START + 3000, { kind: 'NetworkBack', since: START + 2500 })
     const { verdict, content } = await opened(await fileAt(source, AT, 4000))
     const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
-    const { lastLoss } = await healthSeries(playedSeries(content, moment, NETWORK, null), { ...moment, points: 4 })
+    const { lastLoss } = await healthSeries(playedSeries(content, moment, NETWORK, { among: null }), {
+      ...moment,
+      points: 4,
+    })
     expect(lastLoss).toMatchObject({ at: START + 500 })
     expect((await content.at(moment.from, moment)).loss).toBeNull()
   })

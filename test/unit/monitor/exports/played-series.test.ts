@@ -4,6 +4,8 @@ import { playedSeries } from '../../../../src/main/monitor/exports/played-series
 import { healthSeries } from '../../../../src/main/monitor/insight/series.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { HealthSeries } from '../../../../src/shared/health.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { isCrawl } from '../../../../src/shared/tags.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -47,7 +49,7 @@ const leave = (minute: number, name: string, reason: 'graceful' | 'purged' | 'lo
 async function series(from = FROM, to = TO, points = 6, filter = ''): Promise<HealthSeries> {
   const moment = { asOf: FROM * MINUTE, from: FROM * MINUTE, to: TO * MINUTE }
   file.end(moment)
-  return await healthSeries(playedSeries(file, moment, NETWORK, await file.among(filter, moment)), {
+  return await healthSeries(playedSeries(file, moment, NETWORK, { among: await file.among(filter, moment) }), {
     from: from * MINUTE,
     to: to * MINUTE,
     points,
@@ -148,4 +150,21 @@ it('a filter is asked of each peer once, however many steps there are', async ()
   file.take({ kind: 'shown', rows: [row('us'), ann], edges: [] })
   expect((await series(FROM, TO, 6, 'tag:role:seed')).here).toEqual([1, 1, 1, 1, 1, 1])
   expect(asked).toBe(1)
+})
+
+it('a shared moment tells crawls apart from who left in it', async () => {
+  join(1)
+  file.take({
+    kind: 'shown',
+    rows: [row('us'), row('ann'), row('ben', { tags: ['peerscope-crawl'] }), row('cat')],
+    edges: [],
+  })
+  shows(11, [row('cat', { tags: [uniqueIdFrom('peerscope-crawl')] })])
+  for (const name of ['ann', 'ben', 'cat'])
+    at(13, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'graceful', version })
+  const moment = { asOf: FROM * MINUTE, from: FROM * MINUTE, to: TO * MINUTE }
+  file.end(moment)
+  const among = { among: null, crawls: await file.passing(isCrawl, moment) }
+  const { left } = await healthSeries(playedSeries(file, moment, NETWORK, among), { ...moment, points: 1 })
+  expect(left).toMatchObject({ goodbye: 1, crawls: 2 })
 })

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { health, whyNetworkOf } from '../../../../src/main/monitor/insight/calls.ts'
+import { health, seriesOf, whyNetworkOf } from '../../../../src/main/monitor/insight/calls.ts'
 import { Insight } from '../../../../src/main/monitor/insight/insight.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
+import type { PeerId } from '../../../../src/shared/ids.ts'
 import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
@@ -40,6 +41,26 @@ it.each([true, false])(
     expect((await health(monitor)).islands?.sizes).toEqual(told ? [3] : undefined)
   },
 )
+
+it('tells who left before a moment, crawls apart, by what is known of them', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const { clock } = data
+  const view = new View(clock, store.status())
+  view.setStatus(fakeStatus(3, START))
+  const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
+  const past = () => ({ store, networkKey: NETWORK, live: (peerId: PeerId) => view.row(peerId), loss: null })
+  const monitor = { store, view, clock, network, past, settings: () => ({}) as never, insight: () => null } as never
+  for (const [index, tags] of [[], [], ['peerscope-crawl']].entries()) {
+    const row = peerRow(index + 1, { tags })
+    view.putRow(row)
+    store.sessionStarted(NETWORK, row.peerId, START + 1000, row.version, 'gossip')
+    store.sessionEnded(NETWORK, row.peerId, START + 2000, 'graceful')
+  }
+  const asked = { from: START, to: START + 3000, points: 1 }
+  expect((await seriesOf(monitor, { ...asked, left: true })).left).toMatchObject({ goodbye: 2, crawls: 1 })
+  expect((await seriesOf(monitor, asked)).left).toBeNull()
+})
 
 it('why of a split that was not told yet has who is apart', async () => {
   using data = new DataFolder()

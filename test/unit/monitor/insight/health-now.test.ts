@@ -8,6 +8,7 @@ import type { DepartureReason, PeerState } from '../../../../src/shared/peer.ts'
 import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { EVENT_FIELDS, eventFields } from '../../../../src/shared/filter-events.ts'
 import { parseFilter } from '../../../../src/shared/filter.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { fakeStatus, peerRow } from '../../../support/renderer/fake-network.ts'
 import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
@@ -84,8 +85,39 @@ it('does not count crawls among those who left, and opens none of them', async (
   const { events } = store.eventsPage({ networkKey: NETWORK, kinds: ['PeerDeparted'], limit: 100 })
   const opened = events.filter((logged) => passes(logged, START)).map(({ event }) => peerOf(event))
   expect(opened).toEqual([idOf('c'), idOf('a')])
+  // However they left, and where their tags travel as hashes.
+  for (const [name, reason] of [
+    ['e', 'lost'],
+    ['f', 'removed'],
+    ['g', 'displaced'],
+    ['h', 'graceful'],
+  ] as const) {
+    come(9, name)
+    go(10, name, reason)
+    known.push(row(name, { tags: [uniqueIdFrom('peerscope-crawl')] }))
+  }
+  let folds = 0
+  const counting = {
+    ...store,
+    presenceSteps: ((span, make) => {
+      folds += 1
+      return store.presenceSteps(span, make)
+    }) as Store['presenceSteps'],
+  }
+  expect((await healthNow(source(40, { store: counting, rows: () => known }))).left).toEqual({
+    from: START - 560_000,
+    to: START + 40_000,
+    goodbye: 1,
+    silent: 1,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+    displaced: 0,
+    crawls: 6,
+  })
+  expect(folds).toBe(1)
   // Of those that nobody knows any longer nothing says that they were crawls.
-  expect((await healthNow(source(40))).left).toMatchObject({ goodbye: 2, silent: 2, crawls: 0 })
+  expect((await healthNow(source(40))).left).toMatchObject({ goodbye: 3, silent: 2, removed: 1, crawls: 0 })
 })
 
 it('counts those who went silent since we lost the network as of when we were in it, and those before as left', async () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
 import { healthSeries, storedSeries } from '../../../../src/main/monitor/insight/series.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { DepartureReason } from '../../../../src/shared/peer.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
+import { uniqueIdFrom } from '../../../../src/shared/ids.ts'
+import { isCrawl } from '../../../../src/shared/tags.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import type { Among } from '../../../../src/main/store/health-types.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
@@ -33,7 +37,14 @@ const go = (minute: number, name: string, reason: DepartureReason): void => {
   log(minute, { kind: 'PeerDeparted', peerId, reason, version })
   store.sessionEnded(NETWORK, peerId, START + minute * MINUTE, reason)
 }
-const series = (fromMinute: number, toMinute: number, points: number, joined = true, among: Among = null) =>
+const series = (
+  fromMinute: number,
+  toMinute: number,
+  points: number,
+  joined = true,
+  among: Among = null,
+  crawls: Among = null,
+) =>
   healthSeries(
     storedSeries({
       store,
@@ -41,12 +52,47 @@ const series = (fromMinute: number, toMinute: number, points: number, joined = t
       purgeAfterMs: 20_000,
       joined,
       among,
+      crawls,
       now: START + 60 * MINUTE,
     }),
     { from: START + fromMinute * MINUTE, to: START + toMinute * MINUTE, points },
   )
 
 describe('a series of health', () => {
+  it('tells who left in all of it as health of that moment did, crawls apart, where that is asked for', async () => {
+    join(0)
+    const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']
+    const rows = names.map((name, index) =>
+      peerRow(index + 1, {
+        peerId: come(0.5, name),
+        tags: ['b', 'f', 'g', 'h'].includes(name) ? [uniqueIdFrom('peerscope-crawl')] : [],
+      }),
+    )
+    const reasons = ['graceful', 'graceful', 'purged', 'lost', 'displaced', 'purged', 'removed', 'displaced'] as const
+    log(3, { kind: 'Stalled', ms: 5000 })
+    for (const [index, name] of names.entries()) go(3 + index, name, reasons[index] ?? 'purged')
+    const now = await healthNow({
+      store,
+      networkKey: NETWORK,
+      network: { kind: 'peerscope', id: NETWORK_ID, name: 'n' },
+      status: null,
+      state: 'online',
+      storeStatus: null,
+      rows: () => rows,
+      islands: null,
+      told: true,
+      purgeAfterMs: 20_000,
+      now: START + 11 * MINUTE,
+    })
+    const crawls = new Set(rows.filter(isCrawl).map(({ peerId }) => peerId))
+    const found = await series(1, 11, 5, true, null, (peerId) => crawls.has(peerId))
+    expect(found.left).toEqual(now.left)
+    expect(found.left).toMatchObject({ goodbye: 1, silent: 1, ownLoss: 1, removed: 0, displaced: 1, crawls: 4 })
+    // Charts show what happened.
+    expect(found.goodbye).toEqual([0, 2, 0, 0, 0])
+    expect((await series(1, 11, 5)).left).toBeNull()
+  })
+
   it('has who was here, came and left, by how, in each span', async () => {
     join(0)
     come(0.5, 'a')

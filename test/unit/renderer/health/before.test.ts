@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { beforeMoment } from '../../../../src/renderer/src/health/before.ts'
 import type { Client } from '../../../../src/renderer/src/stores/client.ts'
 
-const NOBODY = { goodbye: [0], silent: [0], ownStall: [null] }
+const NOBODY = { left: { goodbye: 0 } }
 const { signal } = new AbortController()
 
-test('what was before a moment is asked for, of a shared one from where it begins', async () => {
+test('what was before a moment is asked for once, of a shared one from where it begins', async () => {
   const asked: unknown[] = []
   const series = (query: unknown): Promise<unknown> => {
     asked.push(query)
@@ -22,26 +22,6 @@ test('what was before a moment is asked for, of a shared one from where it begin
   await ask(400, 5000, { moment, stored: {} as never })
   await ask(400, 5000, null)
   expect(asked).toEqual(
-    [1000, 1000, 999, 400, 400].map((from, index) => ({ from, to: index === 2 ? 1000 : 5000, points: 1 })),
+    [1000, 1000, 999, 400, 400].map((from, index) => ({ from, to: index === 2 ? 1000 : 5000, points: 1, left: true })),
   )
-})
-
-test('crawls that left before a moment are told apart, and asked for only where somebody left', async () => {
-  const asked: unknown[] = []
-  const series = (query: { readonly filter?: string }): Promise<unknown> => {
-    asked.push(query.filter)
-    const crawls = { goodbye: [2], silent: [1], ownStall: [0] }
-    return Promise.resolve(
-      query.filter === undefined ? { goodbye: [3], silent: [1], ownStall: [4], removed: [1] } : crawls,
-    )
-  }
-  const client = { health: { series } } as unknown as Client
-  expect(await beforeMoment(client, null, { from: 400, to: 5000, signal })).toEqual({
-    goodbye: [1],
-    silent: [0],
-    ownStall: [4],
-    removed: [1],
-    crawls: 3,
-  })
-  expect(asked).toEqual([undefined, 'tag:peerscope-crawl'])
 })

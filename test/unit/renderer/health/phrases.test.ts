@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { LeftCounts } from '../../../../src/shared/health.ts'
 import type { HealthPhrase } from '../../../../src/shared/health-words.ts'
 import { summarize } from '../../../../src/shared/islands.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
@@ -74,15 +75,26 @@ describe('phrases that fit', () => {
 })
 
 describe('the sentence of a past moment', () => {
+  const leftIn = (counts: Partial<LeftCounts>): LeftCounts => ({
+    from: 1000,
+    to: 601_000,
+    goodbye: 0,
+    silent: 0,
+    ownStall: 0,
+    ownLoss: 0,
+    removed: 0,
+    displaced: 0,
+    crawls: 0,
+    ...counts,
+  })
   const network = { kind: 'peerscope', id: networkIdFrom('n'), name: 'n' } as const
   const before = seriesOf({
     from: 1000,
     to: 601_000,
     here: [3],
-    goodbye: [1],
-    silent: [2],
-    ownStall: [0],
-    removed: [0],
+    // The sentence counts as the engine does now, not by the columns.
+    goodbye: [7],
+    left: leftIn({ goodbye: 1, silent: 2 }),
     // What was told by then, once it had lasted.
     islands: [1],
     stalls: { from: 1000, to: 601_000, count: 2, totalMs: 4200, worstMs: 3000 },
@@ -114,6 +126,16 @@ describe('the sentence of a past moment', () => {
       'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
+  })
+
+  test('tells crawls, and peers that made room, apart from those who left', () => {
+    const left = leftIn({ goodbye: 1, displaced: 2, removed: 1, crawls: 3 })
+    const found = pastPhrases({ ...facts, before: { ...before, left } }).find(({ id }) => id === 'left')
+    expect([found?.text, found?.more]).toEqual([
+      '1 left in 10 min (1 said goodbye)',
+      'Not counted: 1 removed here, 2 made room for others, 3 crawls.',
+    ])
+    expect(found?.evidence).toMatchObject({ filter: 'reason:left -tag:peerscope-crawl' })
   })
 
   test('says that nobody was left, in the words of the present', () => {
@@ -167,7 +189,8 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says since when who left is known, and nothing of it where that is no time at all', () => {
-    const since = (from: number) => texts(pastPhrases({ ...facts, before: { ...before, from } }))
+    const since = (from: number) =>
+      texts(pastPhrases({ ...facts, before: { ...before, from, left: leftIn({ ...before.left, from }) } }))
     expect(since(301_000)[2]).toMatch(/^3 left since \d\d:\d\d \(/)
     expect(since(600_999).join()).not.toContain('left')
   })
@@ -190,7 +213,7 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says where we had lost the network, and not what became of the others', () => {
-    const gone = seriesOf({ goodbye: [0], silent: [0], ownStall: [0], removed: [0], stalls: null })
+    const gone = seriesOf({ left: leftIn({}), stalls: null })
     const phrases = pastPhrases({
       ...facts,
       here: 6,
@@ -209,17 +232,7 @@ describe('the sentence of a past moment', () => {
       here: 3,
       islands,
       islandsUnknown: null,
-      left: {
-        from: before.from,
-        to: before.to,
-        goodbye: 1,
-        silent: 2,
-        ownStall: 0,
-        ownLoss: 0,
-        removed: 0,
-        displaced: 0,
-        crawls: 0,
-      },
+      left: leftIn({ goodbye: 1, silent: 2 }),
       losses: null,
       notKnown: null,
       parted: null,

@@ -23,6 +23,7 @@ export function seriesOf(given: Partial<HealthSeries> = {}): HealthSeries {
     lastLoss: null,
     losses: null,
     stalls: { from: 1000, to: 31_000, count: 1, totalMs: 4200, worstMs: 4200 },
+    left: null,
     ...given,
   }
 }

@@ -138,19 +138,3 @@ test('of a past moment bars count what had happened by then, of its own bar what
   expect(totals(200_000, null)).toEqual({ other: 2, lost: 1, silent: 1 })
   expect([part, { ...part, exact: false }].map((one) => binsUntil(bins, 95_500, one).exact)).toEqual([true, false])
 })
-
-test('until a moment bars count no announcement that came later, though its row began before', () => {
-  const plan = planBins(90_000, 99_900, 10)
-  const again: DiscoveryEvent = {
-    kind: 'PeerUpdated',
-    peerId,
-    source: 'gossip',
-    version,
-    tags: [],
-    addresses: [],
-    changed: [],
-  }
-  const row: LoggedEvent = { ...event(91_000, again), times: 9, lastAt: 99_000 }
-  expect(totalsOf(binEvents([row], plan)).again).toBe(9)
-  expect(totalsOf(binEvents([row], plan, 95_500)).again).toBe(5)
-})

@@ -180,14 +180,14 @@ test.each<[(n: number) => DiscoveryEvent, string]>([
   expect(line?.type === 'burst' ? describeBurst(line) : null).toBe(words)
 })
 
-test('a line counts announcements, refusals and syncs, of which a row holds several', () => {
+test('a line counts refusals and syncs, of which a row holds several, but of announcements the rows', () => {
   const wordsOf = (event: DiscoveryEvent): string | null => {
     const list = [3, 2, 1].map((seq) => ({ seq, at: at + seq, event, times: 4, lastAt: at + 60_000 }))
     const [line] = foldBursts(list, new Set())
     return line?.type === 'burst' ? describeBurst(line) : null
   }
   const entry = { peerId, source: 'gossip', version, tags: [], addresses: [] } as const
-  expect(wordsOf({ kind: 'PeerUpdated', ...entry, changed: [] })).toBe('12 re-announcements (1 peer)')
+  expect(wordsOf({ kind: 'PeerUpdated', ...entry, changed: [] })).toBe('3 rows of re-announcements (1 peer)')
   expect(wordsOf({ kind: 'EntryRejected', peerId, reason: 'Full', source: 'gossip', detail: '' })).toMatch(
     /^12 entries refused: /,
   )
@@ -214,4 +214,7 @@ test('events of a crawl are known by its entry, and by what is known of it once 
   expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags })).toBe(true)
   expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags: [] })).toBe(false)
   expect(of({ kind: 'ClockJumped', byMs: 1 })).toBe(false)
+  // In mosaik networks tags travel as hashes.
+  const hashed = [uniqueIdFrom('peerscope-crawl')]
+  expect(of({ kind: 'PeerDiscovered', peerId: peerIdAt(4), ...entry, tags: hashed })).toBe(true)
 })
