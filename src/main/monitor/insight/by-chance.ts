@@ -20,6 +20,8 @@ const MOST_READ = 4000
 const BY_CHANCE = 0.05
 /** Where nobody went it is not known that nobody does: it counts as so many. */
 const UNSEEN = 0.5
+/** One of so many parts of the span must have none, where how many do tells the rate. */
+const FREE_PART = 10
 
 /** When a peer went, milliseconds since the epoch. */
 export interface WentAt {
@@ -70,6 +72,9 @@ export async function backgroundOf(source: WhySource, moment: number): Promise<B
   }
 }
 
+/** Those of one kind. */
+type Times = Pick<Background, 'from' | 'to'> & { readonly times: readonly WentAt[] }
+
 /**
  * Who of those near a moment is more than chance explains, the nearest first: as many as that holds of.
  * @param known that others went together then: there is one moment at which chance may have added them, rather than all of the span
@@ -77,19 +82,16 @@ export async function backgroundOf(source: WhySource, moment: number): Promise<B
 export function beyondChance(
   near: readonly WentAt[],
   moment: number,
-  { from, to, times }: Pick<Background, 'from' | 'to'> & { readonly times: readonly WentAt[] },
+  { from, to, times }: Times,
   { withinMs, leastMs }: Nearness,
   known = false,
 ): ReadonlySet<PeerId> {
   const gapOf = ({ at }: WentAt): number => Math.abs(at - moment)
   const sorted = near.toSorted((a, b) => gapOf(a) - gapOf(b))
-  const span = Math.max(to - from, 2 * withinMs)
-  const others = countOf(
-    times.filter((one) => one.at >= from && one.at <= to && gapOf(one) > withinMs).map(({ at }) => at),
-    span,
-    withinMs,
-  )
-  const chances = known ? 1 : others + 1
+  const span = Math.max(to - from - 2 * withinMs, 2 * withinMs)
+  const others = countOf({ from, to, times }, moment, withinMs)
+  // Each of them may have been the moment that is looked at, with each number of those that are near.
+  const chances = (known ? 1 : others + 1) * sorted.length
   for (let count = sorted.length; count > 0; count -= 1) {
     const farthest = sorted[count - 1]
     if (farthest === undefined) break
@@ -100,13 +102,24 @@ export function beyondChance(
 }
 
 /**
- * How many moments there were at which peers went. Several that went together must not pass for many that go one by one: then far fewer
- * parts of the span have any than as many by chance would.
+ * How many peers went one by one, but for those near the moment. Several that went together must not pass for many that go by chance:
+ * then far more parts of the span have none than as many by chance would leave.
  */
-function countOf(times: readonly number[], spanMs: number, partMs: number): number {
-  const parts = Math.max(1, Math.floor(spanMs / partMs))
-  const taken = new Set(times.map((at) => Math.floor(at / partMs))).size
-  return taken >= parts ? times.length : Math.min(times.length, -parts * Math.log(1 - taken / parts))
+function countOf({ from, to, times }: Times, moment: number, partMs: number): number {
+  const partOf = (at: number): number => Math.floor((at - moment) / partMs)
+  const [first, last] = [partOf(from) + 1, partOf(to) - 1]
+  const [taken, all] = [new Set<number>(), Math.max(0, last - first + 1)]
+  let count = 0
+  for (const { at } of times) {
+    const part = partOf(at)
+    if (at < from || at > to || part === 0 || part === -1) continue
+    count += 1
+    if (part >= first && part <= last) taken.add(part)
+  }
+  const near = [0, -1].filter((part) => part >= first && part <= last).length
+  const [parts, free] = [all - near, all - near - taken.size]
+  // Where hardly any is free, how many are says little.
+  return free === 0 || free * FREE_PART < parts ? count : Math.min(count, parts * Math.log(parts / free))
 }
 
 /** How probable so many are, or more, where others are expected: after Poisson. */

@@ -27,7 +27,11 @@ export async function eventsIn(
   from: number,
   to: number,
   most = MOST,
-): Promise<{ readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null; readonly readFrom: number }> {
+): Promise<{
+  readonly events: readonly LoggedEvent[]
+  readonly before: LoggedEvent | null
+  readonly readFrom: number
+}> {
   const events: LoggedEvent[] = []
   let before: number | undefined = store.lastSeqAt(networkKey, to) + 1
   for (;;) {
