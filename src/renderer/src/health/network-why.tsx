@@ -27,7 +27,7 @@ const EVERY_MS = 10_000
 /** The same of what is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
 const OVER_EVERY_MS = 60_000
 
-/** Why we are alone, why the network is or was lost or split, who crashed together, or that our clock is wrong, and what can be done; or why it was at a past moment. Nothing where all is well. */
+/** Why we are alone, why the network is or was lost or split, who went together, or that our clock is wrong, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()

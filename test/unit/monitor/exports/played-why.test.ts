@@ -219,3 +219,17 @@ it('who crashed together is told of a file also where their clock is ahead of ou
   const played = { moment: verdict.moment, network, content }
   expect(await playedNetworkWhy(played, now())).toMatchObject({ matter: 'went together', since })
 })
+
+it('a peer whose entries were all refused is told of a file by its id, and by the name that the timeline gives it', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  const gus = idOf('gus')
+  const refused = { kind: 'EntryRejected', peerId: gus, reason: 'FromTheFuture', source: 'gossip', detail: '' } as const
+  store.append(NETWORK, now(), refused)
+  await data.scheduler.run(5000)
+  const { network, source } = catalogOf(store, now())
+  const path = join(data.folder, 'refused.peerscope')
+  await writeFile(path, await fileAt({ ...source, network }, now(), 600_000))
+  for (const name of [gus, nickname(gus)])
+    expect((await cli('why', name, '--file', path)).out).toMatch(/ is not in our catalog, /)
+})

@@ -88,19 +88,23 @@ const namedIn = async (source: WhySource): Promise<readonly PeerId[]> => {
   const { together } = await lastFacts(source)
   return [...(together?.peers ?? [])].toSorted()
 }
-/** Neither the network nor one of them says that some went together. */
-const expectNone = async (source: WhySource, peerId: PeerId): Promise<void> => {
-  expect((await whyOf(source)).matter).toBe('fine')
+/** What the network says, and one of its peers that is gone. */
+const saidOf = async (source: WhySource, peerId: PeerId) => {
   const row = [...source.rows()].find((one) => one.peerId === peerId)
   if (row?.state !== 'purged') throw new Error('it is not gone')
   const { causes } = whyPeer(await peerFacts(source, row))
-  expect(causes.map(({ kind }) => kind)).toContain('crashed')
-  expect(causes.map(({ words }) => words).join()).not.toContain('went together')
+  return {
+    matter: (await whyOf(source)).matter,
+    kind: causes[0]?.kind,
+    together: causes.some(({ words }) => words.includes('went together')),
+  }
 }
+/** It crashed, and no other with it. */
+const ALONE = { matter: 'fine', kind: 'crashed', together: false }
 
 describe('in a network in which peers crash all the time', () => {
   it('none are told to have gone together that crashed one by one, though some are always purged near each other', async () => {
-    await expectNone(crashed(churn, HOUR), peer(100 + MANY - 40))
+    expect(await saidOf(crashed(churn, HOUR), peer(100 + MANY - 40))).toEqual(ALONE)
   })
 
   it('neighbors are that break off at once, as we know ourselves, and none that was purged near them is added', async () => {
@@ -112,7 +116,7 @@ describe('in a network in which peers crash all the time', () => {
   it('two neighbors are not that break off near each other, where neighbors do so all the time', async () => {
     const neighbors = churn.map((crash) => ({ ...crash, neighbor: true }))
     const two = { index: 1, second: HOUR - 396 - 1.5, neighbor: true }
-    await expectNone(crashed([...neighbors, two], HOUR), peer(1))
+    expect(await saidOf(crashed([...neighbors, two], HOUR), peer(1))).toEqual(ALONE)
   })
 })
 
@@ -131,7 +135,7 @@ describe('in a quiet network', () => {
   it('a few that crash one by one make no two of them suspect whose purges are near', async () => {
     const single = [0, 1, 2, 3, 4, 5].map((place) => ({ index: place + 10, second: place * 300 }))
     const two = [1, 2].map((index) => ({ index, second: 2000, purgedAfter: PURGE - index * 7 }))
-    await expectNone(crashed([...single, ...two], 2400), peer(1))
+    expect(await saidOf(crashed([...single, ...two], 2400), peer(1))).toEqual(ALONE)
   })
 
   it('a group is told for ten minutes, however many went one by one since', async () => {
