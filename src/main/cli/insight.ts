@@ -4,6 +4,7 @@ import { counted } from '../../shared/counted.ts'
 import type { Command } from 'commander'
 import { InvalidArgument } from '../../shared/errors.ts'
 import { delayWords, healthPhrases, healthSentence } from '../../shared/health-words.ts'
+import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import type { NetworkKind } from '../../shared/network-kind.ts'
@@ -56,8 +57,8 @@ export function addInsightCommands(program: Command, io: Io): void {
     .summary('why a peer is slow, gone, silent, or was never reached')
     .description(
       'Prints why a peer is as it is: one sentence, and its possible causes with the events behind them, the most probable\n' +
-        'first. Without a peer: why we are alone, why the network is lost or split, or who crashed together. Safe while Peerscope\n' +
-        'runs on the folder.',
+        'first. Without a peer: why we are alone, why the network is lost or split, who went together, or that our clock is\n' +
+        'wrong. A peer whose entries were all refused is told too, by its id or name. Safe while Peerscope runs on the folder.',
     )
   why
     .option('--as-of <time>', MOMENT_HELP, momentOf)
@@ -196,13 +197,23 @@ function* storedNames({ network, store }: OfflineCatalog): Generator<NamedPeer> 
     more = after !== null
   }
   // Of those whose entries are refused the log alone tells.
-  for (const { event } of store.eventsPage({ networkKey, kinds: ['EntryRejected'], limit: PAGE }).events)
+  for (let before: number | undefined, more = true; more;) {
+    const page = store.eventsPage({ networkKey, kinds: ['EntryRejected'], limit: PAGE, ...(before && { before }) })
+    yield* refusedIn(page.events)
+    before = page.events.at(-1)?.seq
+    more = page.more && before !== undefined
+  }
+}
+
+function* refusedIn(events: Iterable<LoggedEvent>): Generator<NamedPeer> {
+  for (const { event } of events)
     if (event.kind === 'EntryRejected' && event.peerId !== null) yield { peerId: event.peerId, note: '' }
 }
 
 function* namesIn(content: PlayedFile): Generator<NamedPeer> {
   for (const rows of content.changesOfRows())
     for (const { peerId } of rows) if (peerId !== undefined) yield { peerId, note: '' }
+  yield* refusedIn(content.told)
 }
 
 /** A peer by its id, the end of it, its nickname, or the user's own name for it. @throws InvalidArgument */

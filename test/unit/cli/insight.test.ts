@@ -60,6 +60,8 @@ describe('peerscope why', () => {
         detail: '',
       } as const
       store.append(KEY, Date.now(), refused)
+      // More than are read at once came since.
+      for (let times = 0; times < 501; times += 1) store.append(KEY, Date.now(), { ...refused, peerId: null })
     })
     for (const name of [gus, nickname(gus)]) {
       const { code, out } = await cli('why', name, '--data', folder)

@@ -29,6 +29,8 @@ import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { MomentLine } from './moment-lines.ts'
 import { lastAt, logOf, THIS_NETWORK } from './played-log.ts'
+import type { Measured } from './played-measured.ts'
+import { measuredIn, versionsIn } from './played-measured.ts'
 
 /** Most that is kept of a file: rows, links and events, those of its changes included. */
 const MAX_RECORDS = 2_000_000
@@ -59,6 +61,8 @@ export class PlayedFile {
   #cursor: Cursor | null = null
   /** The lines of the loss that was looked at last. */
   #lines: Followed | null = null
+  /** What was measured of each peer; null until that is asked for. */
+  #measured: ReadonlyMap<PeerId, Measured> | null = null
   /** When nothing was shown; null until that is asked for. */
   #gaps: readonly Run[] | null = null
 
@@ -125,7 +129,15 @@ export class PlayedFile {
     )
     const loss = this.#lossAt(at)
     const deserted = loss === null && everybodyLeft(this.#wentLast(at), peers)
-    return { ...shown, edgesAt: at, loss, deserted, stall, parted: this.#partedAt(at, peers, moment), nearest: null }
+    return {
+      ...shown,
+      edgesAt: at,
+      loss,
+      deserted,
+      stall,
+      parted: await this.#partedAt(at, peers, moment, signal),
+      nearest: null,
+    }
   }
 
   /** The same as a window draws it: in a loss with the links as they were known when its sender lost the network. In turns. */
@@ -163,21 +175,24 @@ export class PlayedFile {
     return wentLast(down.map((logged) => eventAsOf(logged, at)))
   }
 
-  /** The last split before a moment whose other island was taken for gone; null where there was none. */
-  #partedAt(at: number, rows: readonly PeerRow[], moment: MomentSpan): Parted | null {
+  /** The last split before a moment whose other island was taken for gone; null where there was none. In turns. */
+  async #partedAt(
+    at: number,
+    rows: readonly PeerRow[],
+    moment: MomentSpan,
+    signal?: AbortSignal,
+  ): Promise<Parted | null> {
     const last = lastAt(moment, at)
     const told = this.#ofOurselves.filter(
       (logged) => PARTED.has(logged.event.kind) && logged.at <= at && logged.seq <= last,
     )
     const found = partedIn(told.toReversed(), at, rows)
-    // Of the versions that a peer told it is enough to know the last one.
-    const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] =>
-      rows.flatMap((row) =>
-        row.peerId === peerId ? { version: row.version, at: row.lastSeen, source: row.source } : [],
-      )
+    if (found === null) return null
+    const measured = await this.measured(signal)
+    const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] => [...versionsIn(measured, peerId, at)]
     const store = { ...logThen(logOf(this.#told, moment), at), getSetting: () => undefined, versionsOf }
     // Looked for in all that the file holds.
-    const purgeAfterMs = found === null ? 0 : purgeAfterOf(store, THIS_NETWORK)
+    const purgeAfterMs = purgeAfterOf(store, THIS_NETWORK)
     return shownParted(found, {
       store,
       networkKey: THIS_NETWORK,
@@ -203,6 +218,11 @@ export class PlayedFile {
   *changesOfRows(): Generator<readonly Partial<PeerRow>[]> {
     yield [...this.#rows.values()]
     for (const { rows } of this.#changes) yield rows
+  }
+
+  /** What was measured of each peer; found once. In turns. @throws what the signal was fired with */
+  async measured(signal?: AbortSignal): Promise<ReadonlyMap<PeerId, Measured>> {
+    return (this.#measured ??= await inTurns(measuredIn(this.changesOfRows()), signal))
   }
 
   /** Where to begin for a moment; it is kept for the next one once it was led there. */

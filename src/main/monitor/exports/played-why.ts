@@ -3,21 +3,22 @@ import type { NetworkRef, SnapshotReport } from '../../../shared/contract.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { NetworkWhy, PeerWhy } from '../../../shared/why.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
-import type { PeerSession, RttSample, VersionRecord } from '../../store/types.ts'
+import type { PeerSession } from '../../store/types.ts'
 import type { WhyStore } from '../insight/store-then.ts'
 import type { ThenParts } from '../insight/why-then.ts'
 import { networkWhyThen, peerWhyThen } from '../insight/why-then.ts'
-import { inTurns, turn } from '../turns.ts'
+import { turn } from '../turns.ts'
 import { PlayedFile } from './played-file.ts'
 import { logOf } from './played-log.ts'
+import type { Measured } from './played-measured.ts'
+import { versionsIn } from './played-measured.ts'
 import { verifySnapshot } from './snapshots.ts'
 import type { Reading } from './snapshots.ts'
 
-/** Rows, and events, that are looked at before others have a turn. */
+/** Events that are looked at before others have a turn. */
 const AT_ONCE = 5000
 /** A network is shown so soon after we joined it, milliseconds. */
 const BEGIN_MS = 5000
@@ -57,12 +58,12 @@ export async function playedPeerWhy(
 
 /** The past of its span. @throws what the signal was fired with */
 export async function playedThen(played: Played, signal?: AbortSignal): Promise<ThenParts> {
-  return thenParts(played, await measuredIn(played.content, signal))
+  return thenParts(played, await played.content.measured(signal))
 }
 
 /** Why the network was. @throws as of a peer */
 export async function playedNetworkWhy(played: Played, at: number, signal?: AbortSignal): Promise<NetworkWhy> {
-  return await networkWhyThen(thenParts(played, new Map()), at, signal)
+  return await networkWhyThen(await playedThen(played, signal), at, signal)
 }
 
 function thenParts({ content, moment, network }: Played, measured: ReadonlyMap<PeerId, Measured>): ThenParts {
@@ -81,39 +82,6 @@ function logFrom({ told }: PlayedFile, { from, to }: MomentSpan): number {
   return joined !== undefined && from - joined.at < BEGIN_MS ? Math.min(from, joined.at) : from
 }
 
-/** What was measured of a peer, oldest first. */
-interface Measured {
-  readonly rtts: RttSample[]
-  readonly versions: VersionRecord[]
-}
-
-/** From the rows as they were shown: of several measurements between two of them the last one. In turns. */
-async function measuredIn(content: PlayedFile, signal?: AbortSignal): Promise<ReadonlyMap<PeerId, Measured>> {
-  const found = new Map<PeerId, Measured>()
-  await inTurns(look(content, found), signal)
-  return found
-}
-
-function* look(content: PlayedFile, found: Map<PeerId, Measured>): Generator<void, void> {
-  let looked = 0
-  for (const rows of content.changesOfRows())
-    for (const row of rows) {
-      take(row, found)
-      looked += 1
-      if (looked % AT_ONCE === 0) yield
-    }
-}
-
-function take({ peerId, rtt, version, lastSeen, source }: Partial<PeerRow>, found: Map<PeerId, Measured>): void {
-  if (peerId === undefined) return
-  const { rtts, versions } = found.get(peerId) ?? { rtts: [], versions: [] }
-  found.set(peerId, { rtts, versions })
-  if (rtt !== undefined && rtt !== null && rtt.at > (rtts.at(-1)?.at ?? -Infinity))
-    rtts.push({ at: rtt.at, ms: rtt.last })
-  if (version !== undefined && lastSeen !== undefined)
-    versions.push({ version, at: lastSeen, source: source ?? versions.at(-1)?.source ?? 'gossip' })
-}
-
 function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<PeerId, Measured>): WhyStore {
   const { told } = content
   return {
@@ -128,9 +96,9 @@ function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<
     },
     rttSamplesOf: (_, peerId, newest = Infinity) => {
       const rtts = measured.get(peerId)?.rtts ?? []
-      return newest === Infinity ? rtts : rtts.slice(Math.max(0, rtts.length - newest))
+      return rtts.slice(Math.max(0, rtts.length - newest))
     },
-    versionsOf: (_, peerId) => measured.get(peerId)?.versions.toReversed() ?? [],
+    versionsOf: (_, peerId) => [...versionsIn(measured, peerId)],
     presentAt: (_, at) => presentAt(content, at),
     // The settings of who made it are not in a file.
     getSetting: () => undefined,

@@ -84,8 +84,9 @@ export async function whyPeerOf(
 ): Promise<PeerWhy> {
   if (at !== undefined) return await peerWhyThen(thenParts(monitor, signal, limit), peerId, at, signal)
   const source = whySource(monitor, signal, limit)
-  const row = monitor.view.row(peerId) ?? strangerRow(source, peerId, `${peerId} is not known`)
-  return whyPeer(await peerFacts(source, row))
+  const known = monitor.view.row(peerId)
+  const row = known ?? strangerRow(source, peerId, `${peerId} is not known`)
+  return whyPeer(await peerFacts(source, row, { stranger: row !== known }))
 }
 
 /** Why the network is, or was, as it is. @throws NotJoined, InvalidArgument, what the signal was fired with */

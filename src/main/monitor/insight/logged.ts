@@ -17,26 +17,35 @@ export interface LogSource {
 }
 
 /**
- * Events of some kinds of a span, oldest first; `before` is the last one before it.
+ * Events of some kinds of a span, oldest first; `before` is the last one before it, and `readFrom` since when all of them were read.
  * @param from milliseconds since the epoch, as `to`
+ * @param most about so many are read, the newest
  */
 export async function eventsIn(
   { store, networkKey }: LogSource,
   kinds: readonly EventKind[],
   from: number,
   to: number,
-): Promise<{ readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null }> {
+  most = MOST,
+): Promise<{
+  readonly events: readonly LoggedEvent[]
+  readonly before: LoggedEvent | null
+  readonly readFrom: number
+}> {
   const events: LoggedEvent[] = []
   let before: number | undefined = store.lastSeqAt(networkKey, to) + 1
   for (;;) {
     const page = store.eventsPage({ networkKey, kinds, before, limit: PAGE })
     for (const logged of page.events) {
-      if ((logged.lastAt ?? logged.at) < from) return { events: events.toReversed(), before: logged }
+      if ((logged.lastAt ?? logged.at) < from) return { events: events.toReversed(), before: logged, readFrom: from }
       events.push(logged)
     }
     before = page.events.at(-1)?.seq
-    if (!page.more || before === undefined || events.length >= MOST)
-      return { events: events.toReversed(), before: null }
+    const oldest = page.events.at(-1)
+    if (!page.more || before === undefined || oldest === undefined)
+      return { events: events.toReversed(), before: null, readFrom: from }
+    if (events.length >= most)
+      return { events: events.toReversed(), before: null, readFrom: oldest.lastAt ?? oldest.at }
     await turn()
   }
 }

@@ -64,7 +64,7 @@ export async function storedPeerWhy(
     return { ...(await peerWhyThen(thenOf(catalog), peerId, look.at, signal)), asOf }
   const source = await sourceOf(catalog, look)
   const row = rowIn(source.rows(), peerId)
-  return { ...whyPeer(await peerFacts(source, row ?? kept)), asOf }
+  return { ...whyPeer(await peerFacts(source, row ?? kept, { stranger: row === undefined && stored === null })), asOf }
 }
 
 /** Why the network is, or was when it was looked last, as it is. @throws what the signal was fired with */

@@ -1,6 +1,8 @@
 /** With whom a peer went, and who went together: cut off by a split, or ended at the same moment. In turns. */
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { Background } from './by-chance.ts'
+import { backgroundOf, beyondChance } from './by-chance.ts'
 import { LASTING_MS } from './island-watch.ts'
 import { eventsIn, stallOf } from './logged.ts'
 import { dialsTo, isSplit, ofKind, refusalsSince } from './network-facts.ts'
@@ -11,7 +13,9 @@ import type { PeerFacts, Ranked } from './why-parts.ts'
 import { dialsTell } from './why-parts.ts'
 import { endedRather } from './why-split.ts'
 import type { Went } from './why-together.ts'
-import { wentWith } from './why-together.ts'
+import { BROKE_NEAR, purgedNear, wentWith } from './why-together.ts'
+
+const NOBODY_ELSE: ReadonlySet<PeerId> = new Set()
 
 /** The split in which a peer is on a different island from us, or was when it went; and whether those there only ended. */
 export async function apartOf(
@@ -44,23 +48,48 @@ export interface EndedTogether {
   readonly ended: Ranked
 }
 
-/** Who ended together with a peer, itself included; null where nobody did, or that is not known. */
-export async function endedWith(source: WhySource, { peerId }: PeerRow, went: Went): Promise<EndedTogether | null> {
+/**
+ * Who ended together with a peer, itself included; null where nobody did, it may have been chance, or that is not known.
+ * @param background who went around that moment, where it is known already
+ */
+export async function endedWith(
+  source: WhySource,
+  { peerId }: PeerRow,
+  went: Went,
+  background: Background | null = null,
+): Promise<EndedTogether | null> {
+  const { down, goneAt } = went
   const { since, broke, purged } = await wentWith(source, peerId, went)
-  if (broke.size + purged.size < 2) return null
-  const all = new Set([...broke, ...purged])
+  if (broke.length + purged.length === 0) return null
+  const all = new Set([peerId, ...[...broke, ...purged].map((other) => other.peerId)])
   const begin = { since, untoldMs: 0, held: [], apart: all, told: [], parted: null, lostBefore: null, together: null }
   const facts = networkFacts(source, begin)
-  const refused = refusalsSince(facts, purged, () => since)
+  // That one was purged at about the same time is chance, but where nobody listens at its address.
+  const silent = new Set([peerId, ...purged.map((other) => other.peerId)])
+  const refused = refusalsSince(facts, silent, () => since)
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
-  const dials = dialsTo(facts, purged, () => since)
+  const dials = dialsTo(facts, silent, () => since)
   const isTold = (other: PeerId): boolean => {
     if ((refused.get(other) ?? []).length > 0) return true
     // Elsewhere something may lie between.
     return facts.local && !facts.demo && dialsTell(dials.get(other) ?? [], stalls) === 'no answer'
   }
-  const apart = new Set([...broke, ...[...purged].filter(isTold)])
-  if (apart.size < 2 || !apart.has(peerId)) return null
+  const around = background ?? (await backgroundOf(source, down?.at ?? goneAt ?? since))
+  const brokeWith =
+    down === null ? NOBODY_ELSE : beyondChance(broke, down.at, { ...around, times: around.broke }, BROKE_NEAR)
+  if (brokeWith.size === 0 && (goneAt === null || (down === null && !isTold(peerId)))) return null
+  const purgedWith =
+    goneAt === null
+      ? NOBODY_ELSE
+      : beyondChance(
+          purged.filter((other) => isTold(other.peerId)),
+          goneAt,
+          { ...around, times: around.purged },
+          purgedNear(source.purgeAfterMs),
+          brokeWith.size > 0,
+        )
+  const apart = new Set([peerId, ...brokeWith, ...purgedWith])
+  if (apart.size < 2) return null
   const of = { ...begin, apart }
   const ended = endedRather(networkFacts(source, of, facts.events))
   return ended === null ? null : { begin: of, ended }

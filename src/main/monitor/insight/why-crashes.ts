@@ -10,12 +10,14 @@ import { isJoined, isSplit, refusalsSince, TOGETHER_MS } from './network-facts.t
 import type { Begin } from './network-trouble.ts'
 import { networkFacts } from './network-trouble.ts'
 import { stallBehind } from './stalls.ts'
+import type { Background, Nearness, WentAt } from './by-chance.ts'
+import { backgroundOf, beyondChance } from './by-chance.ts'
 import type { EndedTogether } from './why-apart.ts'
 import { endedWith } from './why-apart.ts'
 import type { WhySource } from './why-facts.ts'
-import { brokeOffAt, isMissed } from './why-together.ts'
+import { BROKE_NEAR, brokeOffAt, isMissed, purgedNear, rowsOf } from './why-together.ts'
 
-/** Peers that went and are looked at, those that did so last. */
+/** Peers are looked at of so many groups at most, those that went last: of those that need not have gone near each other by chance. */
 const MOST_LOOKED = 12
 
 /** What is known of the network; where nothing is wrong with it, or something was before, with who ended together since. */
@@ -33,20 +35,29 @@ export async function lastFacts(source: WhySource): Promise<NetworkFacts> {
 /** Those that did so last in the ten minutes that Health counts; null where nobody did, and once all of them are back. */
 async function endedTogether(source: WhySource): Promise<Begin | null> {
   const { now, purgeAfterMs } = source
-  const rows = new Map([...source.rows()].map((row) => [row.peerId, row]))
+  const lately = await wentLately(source)
+  if (lately.went.length === 0) return null
+  const background = await backgroundOf(source, now)
   const stalls = await stallsIn(source, now - HEALTH_SPAN_MS - purgeAfterMs, now)
-  const went = await wentLately(source, rows)
-  for (const { row, goneAt, downAt } of went.slice(0, MOST_LOOKED)) {
-    const found = await groupOf(source, { row, goneAt })
+  const seen = new Set<PeerId>()
+  let looked = 0
+  for (const gone of lately.went) {
+    // A look costs much of the log. Most went alone, which is known without one.
+    if (seen.has(gone.row.peerId) || !mayBeOfSome(gone, lately, background, purgeAfterMs)) continue
+    looked += 1
+    if (looked > MOST_LOOKED) return null
+    const found = await groupOf(source, gone, background)
     if (found === null) continue
     // When one went that was our neighbor is known exactly, and so is who went with it.
-    const others = went.filter((other) => other.downAt !== null && found.begin.apart.has(other.row.peerId))
-    const [neighbor] = downAt === null ? others : []
-    const { begin, ended } = (neighbor === undefined ? null : await groupOf(source, neighbor)) ?? found
+    const others = lately.went.filter((other) => other.downAt !== null && found.begin.apart.has(other.row.peerId))
+    const [neighbor] = gone.downAt === null ? others : []
+    const { begin, ended } = (neighbor === undefined ? null : await groupOf(source, neighbor, background)) ?? found
+    for (const peerId of begin.apart) seen.add(peerId)
     // Without a dial that tells it, our own stall explains that nothing was heard of them.
-    if (ended.cause.confidence !== 'likely' && stallBehind(goneAt ?? begin.since, stalls, purgeAfterMs) !== null)
+    if (ended.cause.confidence !== 'likely' && stallBehind(gone.goneAt ?? begin.since, stalls, purgeAfterMs) !== null)
       continue
     const peers = [...begin.apart].toSorted()
+    const rows = rowsOf(source.rows(), begin.apart)
     const isBack = (peerId: PeerId): boolean => {
       const other = rows.get(peerId)
       return other?.state === 'online' && !isMissed(other, begin.since)
@@ -56,16 +67,35 @@ async function endedTogether(source: WhySource): Promise<Begin | null> {
   return null
 }
 
+/** Whether so many went near the moment at which one did that it need not be chance, whatever else is known of them. */
+function mayBeOfSome(
+  { row: { peerId }, downAt, goneAt }: Gone,
+  { downs, purges }: Lately,
+  background: Background,
+  purgeAfterMs: number,
+): boolean {
+  const isMore = (at: number | null, all: readonly WentAt[], nearness: Nearness, times: readonly WentAt[]): boolean => {
+    if (at === null) return false
+    const near = all.filter((other) => other.peerId !== peerId && Math.abs(other.at - at) <= nearness.withinMs)
+    return beyondChance(near, at, { ...background, times }, nearness).size > 0
+  }
+  return (
+    isMore(downAt, downs, BROKE_NEAR, background.broke) ||
+    isMore(goneAt, purges, purgedNear(purgeAfterMs), background.purged)
+  )
+}
+
 /** Who ended together with one that went. */
 async function groupOf(
   source: WhySource,
   { row, goneAt }: Pick<Gone, 'row' | 'goneAt'>,
+  background: Background,
 ): Promise<EndedTogether | null> {
   const { store, networkKey, now } = source
   const aheadMs = clockDrift(store.versionsOf(networkKey, row.peerId)) ?? 0
   const heardAt = Math.max(row.rtt?.at ?? -Infinity, row.version.updatedAt - aheadMs)
   const down = await brokeOffAt(source, row.peerId, heardAt, goneAt ?? now)
-  return await endedWith(source, row, { down, heardAt, goneAt })
+  return await endedWith(source, row, { down, heardAt, goneAt }, background)
 }
 
 /** A peer that went. Times are milliseconds since the epoch. */
@@ -77,8 +107,16 @@ interface Gone {
   readonly downAt: number | null
 }
 
-/** Who went silent in this run, or broke off and refused a dial since, and is not back; who went last comes first. */
-async function wentLately(source: WhySource, rows: ReadonlyMap<PeerId, PeerRow>): Promise<readonly Gone[]> {
+/** What happened in the ten minutes, as far as it is of this run. */
+interface Lately {
+  /** Who went silent, or broke off and refused a dial since, and is not back; who went last comes first. */
+  readonly went: readonly Gone[]
+  /** All that broke off, or were purged, back or not, in the order of time. */
+  readonly downs: readonly WentAt[]
+  readonly purges: readonly WentAt[]
+}
+
+async function wentLately(source: WhySource): Promise<Lately> {
   const { now } = source
   const from = now - HEALTH_SPAN_MS
   const { events } = await eventsIn(source, ['NeighborDown', 'PeerDeparted', 'DialFailed', 'NetworkJoined'], from, now)
@@ -88,6 +126,7 @@ async function wentLately(source: WhySource, rows: ReadonlyMap<PeerId, PeerRow>)
   for (const { event, at, lastAt = at } of run)
     if (event.kind === 'NeighborDown') downAt.set(event.peerId, Math.max(lastAt, downAt.get(event.peerId) ?? 0))
     else if (event.kind === 'PeerDeparted' && event.reason === 'purged') goneAt.set(event.peerId, at)
+  const rows = rowsOf(source.rows(), new Set([...downAt.keys(), ...goneAt.keys()]))
   const missed = [...downAt].flatMap(([peerId, at]) => (isMissed(rows.get(peerId), at) ? peerId : []))
   const refusals = refusalsSince(
     { events: toTheirAddresses(run, source) },
@@ -104,5 +143,13 @@ async function wentLately(source: WhySource, rows: ReadonlyMap<PeerId, PeerRow>)
     if (row !== undefined && dials.length > 0) found.push({ row, goneAt: null, downAt: downAt.get(peerId) ?? null })
   }
   const at = ({ downAt: down, goneAt: purged }: Gone): number => down ?? purged ?? now
-  return found.toSorted((a, b) => at(b) - at(a))
+  return {
+    went: found.toSorted((a, b) => at(b) - at(a)),
+    downs: inTime(downAt),
+    purges: inTime(goneAt),
+  }
+}
+
+function inTime(found: ReadonlyMap<PeerId, number>): readonly WentAt[] {
+  return [...found].map(([peerId, at]) => ({ peerId, at })).toSorted((a, b) => a.at - b.at)
 }

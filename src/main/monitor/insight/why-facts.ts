@@ -74,8 +74,12 @@ const COMPARED_AT_ONCE = 10
 /** How far back our own stalls are looked for, before now. */
 const STALLS_MS = 600_000
 
-/** What is known of a peer, and of us. @param back how it came back since */
-export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts['back'] = null): Promise<PeerFacts> {
+/** What is known of a peer, and of us. @param told of it that its row does not tell */
+export async function peerFacts(
+  source: WhySource,
+  row: PeerRow,
+  told: Partial<Pick<PeerFacts, 'back' | 'stranger'>> = {},
+): Promise<PeerFacts> {
   const { store, networkKey, status, now, purgeAfterMs } = source
   const { peerId } = row
   const [session] = row.state === 'online' ? [] : store.sessionsPage({ networkKey, peerId, limit: 1 }).sessions
@@ -117,8 +121,9 @@ export async function peerFacts(source: WhySource, row: PeerRow, back: PeerFacts
   return {
     now,
     row,
+    stranger: told.stranger ?? false,
     gone,
-    back,
+    back: told.back ?? null,
     began: runAt,
     logFrom: source.logFrom,
     linked,

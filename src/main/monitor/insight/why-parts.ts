@@ -25,6 +25,8 @@ const MOST_EVENTS = 10
 export interface PeerFacts {
   readonly now: number
   readonly row: PeerRow
+  /** It is in no list: all that came of it was refused. */
+  readonly stranger: boolean
   /** When we joined the network last, as far as it is known; and from when on there are events. */
   readonly began: number
   readonly logFrom: number

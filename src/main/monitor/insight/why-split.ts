@@ -87,7 +87,7 @@ function endedApart(facts: NetworkFacts): readonly Ranked[] {
     .filter(({ event }) => event.kind === 'NeighborDown' && apart.has(event.peerId))
   const stalls = ofKind(facts, 'Stalled').flatMap(stallOf)
   const dials = dialsTo(facts, apart, () => since - untoldMs)
-  // A dial that was refused just before the rest were looked at says more: nothing listens there.
+  // Refusals count from a minute before the split on, other dials only from the split on: that nothing listens there says more.
   const all = new Map([...dials].map(([peerId, of]) => [peerId, [...(refusedBy.get(peerId) ?? []), ...of]] as const))
   const fates = fatesOf(all.values(), stalls)
   const unanswered = [...all.values()].filter((of) => dialsTell(of, stalls) === 'no answer')

@@ -5,15 +5,10 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { blankRow } from '../journal/row-fields.ts'
 import type { LogSource } from './logged.ts'
 
-/** A row with nothing but the name, for `why`. @throws UnknownPeer with these words where no entry of it was refused */
+/** A row with nothing but the name, for `why` of a `stranger`. @throws UnknownPeer with these words where no entry of it was refused */
 export function strangerRow({ store, networkKey }: LogSource, peerId: PeerId, unknown: string): PeerRow {
   const [refused] = store.eventsPage({ networkKey, peerId, kinds: ['EntryRejected'], limit: 1 }).events
   if (refused === undefined) throw new UnknownPeer(unknown)
   const { at, lastAt = at } = refused
   return { ...blankRow(peerId), state: 'stored', firstSeen: at, lastSeen: lastAt }
-}
-
-/** Whether a row is one of those: each entry says when it was signed. */
-export function isStranger({ version }: Pick<PeerRow, 'version'>): boolean {
-  return version.updatedAt === 0
 }

@@ -63,7 +63,7 @@ export async function peerWhyThen(
   const source = await sourceThen(parts, at, signal)
   const known = [...source.rows()].find((one) => one.peerId === peerId)
   const row = known ?? strangerRow(source, peerId, `${peerId} was not known at ${formatLocal(at)}`)
-  const facts = await peerFacts(source, row, back)
+  const facts = await peerFacts(source, row, { back, stranger: known === undefined })
   const why = whyPeer(facts)
   return {
     ...why,

@@ -5,6 +5,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { DepartureReason, PeerRow, PeerState } from '../../../shared/peer.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { inTurns } from '../turns.ts'
+import type { Nearness, WentAt } from './by-chance.ts'
 import type { Fates } from './fate-words.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { toTheirAddresses } from './network-events.ts'
@@ -13,11 +14,18 @@ import type { WhySource } from './why-facts.ts'
 import type { PeerFacts } from './why-parts.ts'
 import { fatesOf } from './why-parts.ts'
 
-/** Neighbors that broke off within so long of each other went together, milliseconds. */
-const SAME_MS = 2000
+/** Neighbors that broke off within so long of each other may have gone together; we notice each so exactly. */
+export const BROKE_NEAR: Nearness = { withinMs: 2000, leastMs: 200 }
 /** Others are purged by when they announced themselves last, which peers do by turns: so far apart at most, milliseconds, and such a part of the time until they are purged. */
 const PURGED_SAME_MS = 15_000
 const PURGED_SAME_PART = 0.2
+/** So exactly it is known when they went, milliseconds: hardly. */
+const PURGED_LEAST_MS = 2000
+
+/** The same of those that are known to have gone by their purge alone. */
+export function purgedNear(purgeAfterMs: number): Nearness {
+  return { withinMs: Math.min(PURGED_SAME_MS, purgeAfterMs * PURGED_SAME_PART), leastMs: PURGED_LEAST_MS }
+}
 
 type TogetherSource = Pick<WhySource, 'store' | 'networkKey' | 'rows' | 'purgeAfterMs' | 'now'>
 
@@ -105,13 +113,13 @@ export async function brokeOffAt(
   return down === undefined || heardAt > down.at + SLACK_MS ? null : down
 }
 
-/** Who went silent at the moment at which a peer did, itself included. */
+/** Who else went silent at about the moment at which a peer did, by chance or not. */
 export interface WentWith {
   readonly since: number
   /** Those that broke off from us then, by which it is known when they went. */
-  readonly broke: ReadonlySet<PeerId>
-  /** Those of which it is only known that they were purged at about the same time: chance, but where nobody listens at their addresses. */
-  readonly purged: ReadonlySet<PeerId>
+  readonly broke: readonly WentAt[]
+  /** Those of which it is only known that they were purged at about the same time. */
+  readonly purged: readonly WentAt[]
 }
 
 /** How a peer went. Times are milliseconds since the epoch. */
@@ -124,6 +132,18 @@ export interface Went {
   readonly goneAt: number | null
 }
 
+/** Of whom events tell that they left. */
+function leftIn(events: readonly LoggedEvent[]): readonly PeerId[] {
+  return events.flatMap(({ event }) => (event.kind === 'PeerDeparted' ? event.peerId : []))
+}
+
+/** The rows of some peers, by one look at all. */
+export function rowsOf(rows: Iterable<PeerRow>, peers: ReadonlySet<PeerId>): ReadonlyMap<PeerId, PeerRow> {
+  const found = new Map<PeerId, PeerRow>()
+  for (const row of peers.size === 0 ? [] : rows) if (peers.has(row.peerId)) found.set(row.peerId, row)
+  return found
+}
+
 /** Who did so with it. */
 export async function wentWith(
   source: TogetherSource,
@@ -134,12 +154,12 @@ export async function wentWith(
   const since = down?.at ?? Math.max(heardAt, (goneAt ?? -Infinity) - 2 * purgeAfterMs)
   const until = (goneAt ?? since) + 2 * purgeAfterMs
   const { events } = await eventsIn(source, ['PeerDeparted'], since - SLACK_MS, until)
-  const rows = new Map([...source.rows()].map((row) => [row.peerId, row]))
+  const { withinMs } = BROKE_NEAR
+  const near = down === null ? [] : await brokenOff(source, down.at - withinMs, down.at + withinMs)
+  const rows = rowsOf(source.rows(), new Set([...near].map(([other]) => other).concat(leftIn(events))))
   const again = heardAgain(rows.values(), events)
-  const [broke, purged] = [new Set<PeerId>(), new Set<PeerId>()]
+  const [broke, purged] = [new Array<WentAt>(), new Array<WentAt>()]
   if (down !== null) {
-    broke.add(peerId)
-    const near = await brokenOff(source, down.at - SAME_MS, down.at + SAME_MS)
     // As each went first: what came of it once it was back is another matter.
     const left = new Map<PeerId, DepartureReason>()
     for (const { event } of events.toReversed()) if (event.kind === 'PeerDeparted') left.set(event.peerId, event.reason)
@@ -147,13 +167,16 @@ export async function wentWith(
       const reason = left.get(other)
       return reason === undefined ? isMissed(rows.get(other), down.at) : isSilent(reason) && !again.has(other)
     }
-    for (const other of near.keys()) if (isGone(other)) broke.add(other)
-  } else if (goneAt !== null) purged.add(peerId)
-  const same = Math.min(PURGED_SAME_MS, purgeAfterMs * PURGED_SAME_PART)
-  if (goneAt !== null)
-    for (const { at, event } of events)
-      if (event.kind === 'PeerDeparted' && isSilent(event.reason) && Math.abs(at - goneAt) <= same)
-        if (!again.has(event.peerId) && !broke.has(event.peerId)) purged.add(event.peerId)
+    for (const [other, { at }] of near) if (other !== peerId && isGone(other)) broke.push({ peerId: other, at })
+  }
+  if (goneAt === null) return { since, broke, purged }
+  const known = new Set([peerId, ...broke.map((other) => other.peerId), ...again])
+  for (const { at, event } of events) {
+    if (event.kind !== 'PeerDeparted' || !isSilent(event.reason) || known.has(event.peerId)) continue
+    if (Math.abs(at - goneAt) > purgedNear(purgeAfterMs).withinMs) continue
+    known.add(event.peerId)
+    purged.push({ peerId: event.peerId, at })
+  }
   return { since, broke, purged }
 }
 

@@ -26,7 +26,6 @@ import {
 import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './why-restart.ts'
 import { earlierStart, refused, runsOn } from './why-refused.ts'
 import { broke, clocks, cutOff, ended, lostDials, ownSilence } from './why-silence.ts'
-import { isStranger } from './why-stranger.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { HANGS, HUNG } from './fate-words.ts'
@@ -102,7 +101,7 @@ function ageOf(matter: PeerMatter, facts: PeerFacts): number | null {
 
 /** @param best cause */
 function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined): string {
-  const { row, gone, now, lost, brokeOff, dropped } = facts
+  const { row, stranger, gone, now, lost, brokeOff, dropped } = facts
   const name = nickname(row.peerId)
   const ago = gone === null ? '' : ` ${agoWords(Math.max(0, now - gone.at))}`
   switch (matter) {
@@ -141,7 +140,7 @@ function statement(matter: PeerMatter, facts: PeerFacts, best: Cause | undefined
       return `${name} made room for another peer${ago}`
     case 'never reached':
       if (row.connected) return `${name} is connected, and not in our catalog`
-      return isStranger(row) ? `${name} is not in our catalog` : `${name} was not reached in this run`
+      return stranger ? `${name} is not in our catalog` : `${name} was not reached in this run`
     case 'lonely': {
       if (dropped === null) return `${name} is here, and no link of it is known`
       const told = agoWords(Math.max(0, now - dropped.toldAt))
@@ -229,7 +228,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       if (facts.row.connected) return [runsOn(facts) ?? refused(facts), clocks(facts)].flat()
       return [
         // A peer that announces itself is running, even if a dial to its address is refused. A private address may be another machine.
-        ...(facts.row.state === 'stored' && !isObstacle(facts) && !isStranger(facts.row) ? ended(facts) : []),
+        ...(facts.row.state === 'stored' && !isObstacle(facts) && !facts.stranger ? ended(facts) : []),
         ...refused(facts),
         ...clocks(facts),
         ...unreachable(facts, 80),
@@ -256,12 +255,11 @@ function isObstacle({ row, samples, reachesPrivate, ownLocal }: PeerFacts): bool
 
 /** Nobody can dial it from here. */
 function unreachable(facts: PeerFacts, rank: number): readonly Ranked[] {
-  const { row, dials } = facts
+  const { row, stranger, dials } = facts
   const where = itself(row)
   const found: Ranked[] = []
   // Of one whose entries were refused it is not known which addresses those tell.
-  if (isStranger(row))
-    return [...lostDials(facts, rank + 7), ...stalledDials(facts, rank + 6), ...dialsFailed(facts, rank)]
+  if (stranger) return [...lostDials(facts, rank + 7), ...stalledDials(facts, rank + 6), ...dialsFailed(facts, rank)]
   if (row.addresses.length === 0)
     found.push(ranked(rank + 1, 'no addresses', 'likely', 'it tells no address that could be dialed', [], where))
   else if (isObstacle(facts)) {
@@ -311,7 +309,7 @@ function dialedAt(dials: readonly LoggedEvent[]): Evidence {
 
 function nobodyDialed(facts: PeerFacts): readonly Ranked[] {
   // What was before there are events is not known.
-  if (facts.dials.length > 0 || facts.logFrom > facts.began || isStranger(facts.row)) return []
+  if (facts.dials.length > 0 || facts.logFrom > facts.began || facts.stranger) return []
   return [
     ranked(
       30,

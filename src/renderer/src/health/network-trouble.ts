@@ -1,5 +1,6 @@
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import type { NetworkMatter } from '../../../shared/why.ts'
 import type { Then } from '../stores/picture-store.ts'
 
 /** Whether something is wrong with the network that goes on, so that its causes change: nobody is there, or it is split. */
@@ -33,4 +34,45 @@ export function troubleThen(
 /** Whether something is known of a past moment: what was wrong then, or before, the answer itself says. */
 export function knownThen(picture: Pick<Then, 'nearest'> | null): boolean {
   return picture !== null && picture.nearest === null
+}
+
+/** What is told of after it happened: there is nothing to be done about it. */
+const OVER: ReadonlySet<NetworkMatter> = new Set(['parted', 'had lost', 'went together'])
+/** That, and what no dial mends. */
+const NO_DIALS: ReadonlySet<NetworkMatter> = new Set([...OVER, 'split', 'own clock', 'fine'])
+
+/** Whether it is over. */
+export function isOver(matter: NetworkMatter): boolean {
+  return OVER.has(matter)
+}
+
+/** Whether a dial may mend it. */
+export function isMendedByDials(matter: NetworkMatter): boolean {
+  return !NO_DIALS.has(matter)
+}
+
+/**
+ * Of what the answer will most probably be, while it is awaited: so its place has the title that it will have. In the order in which `why`
+ * looks.
+ */
+export function matterNow(state: NetworkStatus['state'], now: Now | null): NetworkMatter {
+  if (state === 'alone' || state === 'lost' || state === 'deserted') return state
+  if (now === null) return 'fine'
+  if (now.islands !== null && now.islands.count > 1) return 'split'
+  if (now.parted !== null || now.losses !== null || now.notKnown !== null)
+    return (now.losses?.from ?? now.notKnown?.lostAt ?? 0) > (now.parted?.splitAt ?? 0) ? 'had lost' : 'parted'
+  if (now.clock !== null) return 'own clock'
+  return now.left.silent > 1 ? 'went together' : 'fine'
+}
+
+/** The same of a past moment. */
+export function matterThen(
+  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
+  islands: number,
+): NetworkMatter {
+  if (picture === null || picture.nearest !== null) return 'fine'
+  if (picture.loss !== null) return 'lost'
+  if (picture.deserted) return 'deserted'
+  if (islands > 1) return 'split'
+  return picture.parted === null ? 'fine' : 'parted'
 }

@@ -7,21 +7,27 @@ import { Panel } from '../ui/panel.tsx'
 import { strings } from '../ui/strings.ts'
 import { askOfMoment } from './ask-of-moment.ts'
 import { Causes, tellMore } from './causes.tsx'
-import { knownThen, troubleLasts, troubleNow, troubleThen, troubleTold } from './network-trouble.ts'
+import {
+  isMendedByDials,
+  isOver,
+  knownThen,
+  matterNow,
+  matterThen,
+  troubleLasts,
+  troubleNow,
+  troubleThen,
+  troubleTold,
+} from './network-trouble.ts'
 import { WhySentence } from './why-sentence.tsx'
 import { useAsking, useNewest } from './use-asking.ts'
+import { useSlowly } from './use-slowly.ts'
 
 /** How often it is asked for while something is wrong, milliseconds. */
 const EVERY_MS = 10_000
 /** The same of what is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
 const OVER_EVERY_MS = 60_000
 
-/** What is told of after it happened: there is nothing to be done about it. */
-const OVER: ReadonlySet<NetworkWhy['matter']> = new Set(['parted', 'had lost', 'went together'])
-/** That, and what no dial mends. */
-const NO_DIALS: ReadonlySet<NetworkWhy['matter']> = new Set([...OVER, 'split', 'own clock'])
-
-/** Why we are alone, why the network is or was lost or split, who crashed together, or that our clock is wrong, and what can be done; or why it was at a past moment. Nothing where all is well. */
+/** Why we are alone, why the network is or was lost or split, who went together, or that our clock is wrong, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()
@@ -32,12 +38,18 @@ export function NetworkWhyCard() {
   const endedNow = useHealth(({ now }) => now?.parted?.ended ?? false)
   const lostNow = useHealth(({ now }) => now?.losses?.to ?? null)
   const notKnownNow = useHealth(({ now }) => now?.notKnown?.count ?? 0)
-  const silentNow = useHealth(({ now }) => now?.left.silent ?? 0)
+  // While peers go silent all the time this changes with each look at Health.
+  const silentNow = useSlowly(
+    useHealth(({ now }) => now?.left.silent ?? 0),
+    EVERY_MS,
+  )
   const clockNow = useHealth(({ now }) => now?.clock?.byMs ?? null)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
   const certain = useHealth((health) => troubleTold(status, health.now))
   const wrongThen = usePicture(({ picture }) => knownThen(picture))
   const toldThen = usePicture(({ picture, islands }) => troubleThen(picture, islands?.count ?? 0))
+  const likelyNow = useHealth((health) => matterNow(status, health.now))
+  const likelyThen = usePicture(({ picture, islands }) => matterThen(picture, islands?.count ?? 0))
   const at = usePicture(askedAt)
   const linked = useLink((link) => link.state === 'live')
   const now = at === null
@@ -53,9 +65,8 @@ export function NetworkWhyCard() {
   if (why?.matter === 'alone' && !tellMore(why.causes)) return null
   // What stands below must not jump once the answer is there.
   if (why === null && !(linked && (now ? certain && status !== 'alone' : toldThen))) return null
-  const lasts = now && troubleLasts(status, islandsNow)
-  const over = why === null ? now && !lasts : OVER.has(why.matter)
-  const noDials = why === null ? over || islandsNow > 1 || status === 'online' : NO_DIALS.has(why.matter)
+  const matter = why?.matter ?? (now ? likelyNow : likelyThen)
+  const over = isOver(matter)
   return (
     <div className="ps-health-why" data-matter={why?.matter}>
       <Panel title={over ? text.happened : text.network}>
@@ -72,7 +83,7 @@ export function NetworkWhyCard() {
             </>
           )}
         </div>
-        {noDials || !now ? null : (
+        {!now || !isMendedByDials(matter) ? null : (
           <div className="ps-health-verbs">
             <Button size="compact-xs" variant="default" onClick={() => ui.setState({ dialog: 'dial' })}>
               {text.dial}

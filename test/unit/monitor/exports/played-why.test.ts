@@ -198,3 +198,38 @@ it('the command line answers of a file, of its moment or another one of its span
   expect((await cli('why', '--file', path, '--data', data.folder)).err).toMatch(/leave out --data/)
   expect((await cli('why', 'nobody here', '--file', path)).err).toMatch(/no peer that is known/)
 })
+
+it('who crashed together is told of a file also where their clock is ahead of ours, as their entries tell', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  const went = ['ben', 'cat']
+  const ahead = { version: { startedAt: START, updatedAt: now() + 50_000 }, rtt: null, lastSeen: now() }
+  for (const name of went) view.putRow(row(name, { ...ahead, neighbor: true }))
+  await data.scheduler.run(5000)
+  const since = now()
+  for (const name of went) store.append(NETWORK, since, { kind: 'NeighborDown', peerId: idOf(name) })
+  for (const name of went) view.putRow(row(name, ahead))
+  await data.scheduler.run(5000)
+  for (const name of went)
+    store.append(NETWORK, now(), { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
+  await data.scheduler.run(5000)
+  const { network, source } = catalogOf(store, now())
+  const { verdict, content } = await opened(await fileAt({ ...source, network }, now(), 600_000))
+  if (verdict.moment === null) throw new Error('no moment')
+  const played = { moment: verdict.moment, network, content }
+  expect(await playedNetworkWhy(played, now())).toMatchObject({ matter: 'went together', since })
+})
+
+it('a peer whose entries were all refused is told of a file by its id, and by the name that the timeline gives it', async () => {
+  using data = new DataFolder()
+  const { store, now } = await running(data)
+  const gus = idOf('gus')
+  const refused = { kind: 'EntryRejected', peerId: gus, reason: 'FromTheFuture', source: 'gossip', detail: '' } as const
+  store.append(NETWORK, now(), refused)
+  await data.scheduler.run(5000)
+  const { network, source } = catalogOf(store, now())
+  const path = join(data.folder, 'refused.peerscope')
+  await writeFile(path, await fileAt({ ...source, network }, now(), 600_000))
+  for (const name of [gus, nickname(gus)])
+    expect((await cli('why', name, '--file', path)).out).toMatch(/ is not in our catalog, /)
+})

@@ -64,6 +64,7 @@ export const facts = (changes: Partial<PeerFacts> = {}): PeerFacts => ({
   began: -Infinity,
   logFrom: -Infinity,
   row: row(),
+  stranger: false,
   gone: null,
   back: null,
   linked: true,

@@ -203,6 +203,33 @@ describe('peers that crashed together', () => {
     expect(await words()).toBe(`they ${REFUSED}`)
   })
 
+  it('are told without one elsewhere that gets no answer, since something may lie between', async () => {
+    breakOff(10, 'ann', 'ben')
+    refuse(12, 'ann', 'ben')
+    dial(50, 'no answer in time', 'hal')
+    purge(60, 'hal', 'ann', 'ben')
+    const far = gone('ann', 'ben', 'hal').map((one) => ({ ...one, addresses: ['/ip4/198.51.100.7/tcp/1'] }))
+    const { together } = await lastFacts(source(80, far))
+    expect(together?.peers).toEqual([idOf('ann'), idOf('ben')].toSorted())
+  })
+
+  it('are told with the split where all of them were on its other side, however late they broke off', async () => {
+    const apart = [idOf('ann'), idOf('ben')]
+    log(30, { kind: 'Islands', count: 2, sizes: [3, 2], since: START + 11 * SECOND, apart, held: [] })
+    breakOff(50, 'ann', 'ben')
+    refuse(52, 'ann', 'ben')
+    purge(60, 'ann', 'ben')
+    log(65, { kind: 'Islands', count: 1, sizes: [3], gone: 2, missing: apart })
+    expect(await why(80, gone('ann', 'ben'))).toMatchObject({ matter: 'parted', since: START + 11 * SECOND })
+  })
+
+  it('are not told by dials to an address that they no longer have', async () => {
+    breakOff(10, 'ann', 'ben')
+    for (const name of ['ann', 'ben'])
+      log(12, { kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/9/p2p/${idOf(name)}`, reason: 'connection refused' })
+    expect((await why(20, here('ann', 'ben'))).matter).toBe('fine')
+  })
+
   it('are not told where nothing tells that they ended, or our own stall may be why nothing was heard of them', async () => {
     breakOff(10, 'ann', 'ben')
     purge(60, 'ann', 'ben')

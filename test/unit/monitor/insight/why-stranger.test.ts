@@ -8,7 +8,7 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID } from '../../store/data-folder.ts'
-import { catalogOf, running } from './running-network.ts'
+import { catalogOf, row as shown, running } from './running-network.ts'
 
 const GUS = idOf('gus')
 const refusal = {
@@ -51,6 +51,9 @@ it('says why they were, and that it is in no catalog; of one that nothing tells 
     expect(causes.map(({ kind }) => kind)).not.toContain('no addresses')
     expect(causes.map(({ kind }) => kind)).not.toContain('crashed')
   }
+  // One that is listed is none, though nothing tells its version.
+  view.putRow(shown('gus', { state: 'stored', rtt: null, version: { startedAt: 0, updatedAt: 0 } }))
+  expect((await whyPeerOf(monitor, { peerId: GUS })).sentence).toMatch(' was not reached in this run')
   await expect(peerWhyThen(then, GUS, before)).rejects.toThrow(UnknownPeer)
   await expect(whyPeerOf(monitor, { peerId: idOf('hal') })).rejects.toThrow(UnknownPeer)
 })

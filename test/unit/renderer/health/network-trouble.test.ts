@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest'
 import {
+  isMendedByDials,
+  isOver,
   knownThen,
+  matterNow,
+  matterThen,
   troubleLasts,
   troubleNow,
   troubleThen,
@@ -46,4 +50,46 @@ it('now is explained while nobody is there or it is split, and while a split or 
     false,
   ])
   expect([troubleNow('online', now), troubleNow('joining', null)]).toEqual([false, false])
+})
+
+it('the place of why has the title that the answer will have, while that is awaited', () => {
+  const now = health({ islands: ISLANDS, parted: null, losses: null, notKnown: null })
+  const losses = { from: 5, to: 6, count: 1, totalMs: 1 }
+  expect(matterNow('alone', null)).toBe('alone')
+  expect(matterNow('lost', { ...now, islands: split })).toBe('lost')
+  expect(matterNow('online', { ...now, islands: split, parted })).toBe('split')
+  expect(matterNow('online', { ...now, parted })).toBe('parted')
+  expect(matterNow('online', { ...now, parted, losses })).toBe('had lost')
+  expect(matterNow('online', { ...now, parted: { ...parted, splitAt: 9 }, losses })).toBe('parted')
+  expect(matterNow('online', { ...now, notKnown: { count: 1, lostAt: 1, heardSince: 0 } })).toBe('had lost')
+  const clock = { byMs: 300_000, peers: 3 }
+  expect(matterNow('online', { ...now, clock, left: { ...now.left, silent: 2 } })).toBe('own clock')
+  expect(matterNow('online', { ...now, left: { ...now.left, silent: 2 } })).toBe('went together')
+  expect([matterNow('online', now), matterNow('online', null)]).toEqual(['fine', 'fine'])
+  const quiet = { nearest: null, loss: null, deserted: false, parted: null }
+  expect([matterThen(null, 2), matterThen({ ...quiet, nearest: { before: 1, after: null } }, 2)]).toEqual([
+    'fine',
+    'fine',
+  ])
+  expect([matterThen({ ...quiet, parted }, 1), matterThen({ ...quiet, parted }, 2)]).toEqual(['parted', 'split'])
+  expect([matterThen({ ...quiet, loss: LOSS }, 2), matterThen({ ...quiet, deserted: true }, 0)]).toEqual([
+    'lost',
+    'deserted',
+  ])
+  expect(matterThen(quiet, 1)).toBe('fine')
+  expect((['parted', 'had lost', 'went together', 'own clock', 'split', 'lost'] as const).map(isOver)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+    false,
+  ])
+  expect((['parted', 'own clock', 'split', 'lost', 'alone'] as const).map(isMendedByDials)).toEqual([
+    false,
+    false,
+    false,
+    true,
+    true,
+  ])
 })
