@@ -28,6 +28,8 @@ import { LinesOfLoss } from '../journal/lines-of-loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { MomentLine } from './moment-lines.ts'
+import { Cursor } from './played-cursor.ts'
+import type { Change } from './played-cursor.ts'
 import { lastAt, logOf, THIS_NETWORK } from './played-log.ts'
 import type { Measured } from './played-measured.ts'
 import { measuredIn, versionsIn } from './played-measured.ts'
@@ -44,8 +46,6 @@ const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
 const PARTED: ReadonlySet<string> = new Set(PARTED_KINDS)
 /** What is told of ourselves: also what came before the span, or was told after it, says how it was in it. */
 const OURSELVES: ReadonlySet<string> = new Set([...LOSS_KINDS, 'Islands', 'Stalled'])
-
-type Change = Extract<MomentLine, { kind: 'change' }>
 
 /** What was read of a shared moment; filled line by line, then asked. */
 export class PlayedFile {
@@ -369,38 +369,4 @@ interface Followed {
   readonly lossAt: number
   readonly lines: LinesOfLoss
   next: number
-}
-
-/** A picture, and how many changes are in it. */
-class Cursor {
-  readonly rows: Map<PeerId, PeerRow>
-  readonly edges: Map<string, Edge>
-  next = 0
-  at = -Infinity
-
-  constructor(rows: ReadonlyMap<PeerId, PeerRow>, edges: ReadonlyMap<string, Edge>) {
-    this.rows = new Map(rows)
-    this.edges = new Map(edges)
-  }
-
-  apply({ at, rows, gone, edges, edgesGone }: Change): void {
-    this.at = at
-    for (const row of rows) {
-      const before = this.rows.get(row.peerId)
-      const after = before === undefined ? wholeRow(row) : { ...before, ...row }
-      if (after !== null) this.rows.set(row.peerId, after)
-    }
-    for (const peerId of gone) this.rows.delete(peerId)
-    for (const edge of edges) this.edges.set(edgeKey(edge), edge)
-    for (const edge of edgesGone) this.edges.delete(edgeKey(edge))
-    this.next += 1
-  }
-}
-
-/** Fields of a row: a line's shape allows no others. */
-const FIELDS = 18
-
-/** A row that nothing was known of before; null where it does not say all. */
-function wholeRow(row: Partial<PeerRow>): PeerRow | null {
-  return Object.keys(row).length === FIELDS ? (row as PeerRow) : null
 }
