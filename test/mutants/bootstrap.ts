@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
 const ATTEMPTS = 'src/main/discovery/bootstrap/attempts.ts'
+const FACTS = 'src/main/discovery/bootstrap/bootstrap.ts'
 const PROVENANCE = 'src/main/discovery/bootstrap/provenance.ts'
 const CONTACTS = 'src/main/monitor/contacts.ts'
 const DEPARTURE = 'src/main/discovery/dialects/peerscope/departure.ts'
@@ -119,6 +120,13 @@ export const BOOTSTRAP: readonly Mutant[] = [
     file: ATTEMPTS,
     find: 'const key = lineOf(path, target)',
     replace: 'const key = `${lineOf(path, target)} ${this.#entries.size}`',
+  },
+  {
+    rule: 'BS4',
+    name: 'a place counts as connected after its peer went',
+    file: FACTS,
+    find: '(this.#env.connectionOf(attempt.peerId)?.direction ?? null)',
+    replace: "(this.#env.connectionOf(attempt.peerId)?.direction ?? 'outbound')",
   },
   {
     rule: 'BS4',

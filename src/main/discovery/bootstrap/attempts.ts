@@ -25,8 +25,11 @@ export interface Trial {
   failed(reason: string): void
 }
 
+/** Without what is not known here. */
+type Listed = Omit<Attempt, 'connection'>
+
 interface Entry {
-  attempt: Attempt
+  attempt: Listed
   readonly addresses: readonly string[]
   /** The peer that answered was in the catalog. */
   isOurs: boolean
@@ -65,7 +68,7 @@ export class Attempts {
     this.#entries.set(key, entry)
     this.#trim()
     let began = this.#clock.monotonic()
-    const become = (change: Partial<Attempt>): void => {
+    const become = (change: Partial<Listed>): void => {
       entry.attempt = { ...entry.attempt, ...change, at: this.#clock.now() }
     }
     const took = (): number => Math.round(this.#clock.monotonic() - began)
@@ -101,7 +104,7 @@ export class Attempts {
   }
 
   /** Newest first. */
-  list(): readonly Attempt[] {
+  list(): readonly Listed[] {
     const now = this.#clock.now()
     return [...this.#entries.values()].map((entry) => asShown(entry, now)).toReversed()
   }
@@ -121,7 +124,7 @@ export class Attempts {
 }
 
 /** A peer that answers and is of another network was not reached as one of ours. */
-function asShown({ attempt, isOurs }: Entry, now: number): Attempt {
+function asShown({ attempt, isOurs }: Entry, now: number): Listed {
   if (attempt.state !== 'connected' || isOurs || now - attempt.at < SHOWS_MS) return attempt
   return { ...attempt, state: 'failed', reason: STRANGER }
 }
