@@ -109,6 +109,13 @@ export const BOOTSTRAP: readonly Mutant[] = [
   },
   {
     rule: 'BS4',
+    name: 'an address that was given with two peers has one line',
+    file: ATTEMPTS,
+    find: 'return named !== target.peerId || this.#entries.has(own) ? own : line',
+    replace: 'return line',
+  },
+  {
+    rule: 'BS4',
     name: 'a dial that failed has no reason',
     file: ATTEMPTS,
     find: "become({ state: 'failed', reason, tookMs: took() })",
@@ -118,7 +125,7 @@ export const BOOTSTRAP: readonly Mutant[] = [
     rule: 'BS4',
     name: 'a place that is dialed again has a line for each time',
     file: ATTEMPTS,
-    find: 'const key = lineOf(path, target)',
+    find: 'const key = this.#lineOf(path, target)',
     replace: 'const key = `${lineOf(path, target)} ${this.#entries.size}`',
   },
   {

@@ -31,6 +31,8 @@ type Listed = Omit<Attempt, 'connection'>
 interface Entry {
   attempt: Listed
   readonly addresses: readonly string[]
+  /** The peer that was to answer, where the target named one. */
+  readonly named: PeerId | null
   /** The peer that answered was in the catalog. */
   isOurs: boolean
 }
@@ -46,12 +48,14 @@ export class Attempts {
 
   /** A place is about to be dialed. */
   begin(target: DialTarget, { path, slot = null }: Omit<Way, 'slot'> & { readonly slot?: number | null }): Trial {
-    const key = lineOf(path, target)
-    const before = this.#entries.get(key)?.attempt
+    const key = this.#lineOf(path, target)
+    const line = this.#entries.get(key)
+    const before = line?.attempt
     const { peerId = before?.peerId ?? null, addresses } = target
     const entry: Entry = {
       addresses,
-      isOurs: this.#entries.get(key)?.isOurs === true,
+      named: target.peerId ?? line?.named ?? null,
+      isOurs: line?.isOurs === true,
       attempt: {
         path,
         peerId,
@@ -100,13 +104,23 @@ export class Attempts {
 
   /** The user forgets the address: its lines go. */
   forget(target: DialTarget): void {
-    this.#entries.delete(lineOf('given', target))
+    const place = lineOf('given', target)
+    for (const key of this.#entries.keys()) if (key === place || key.startsWith(`${place} `)) this.#entries.delete(key)
   }
 
   /** Newest first. */
   list(): readonly Listed[] {
     const now = this.#clock.now()
     return [...this.#entries.values()].map((entry) => asShown(entry, now)).toReversed()
+  }
+
+  /** An address that was given with two peers has a line for each: one of them is wrong, and its reason must be seen. */
+  #lineOf(path: BootstrapPath, target: DialTarget): string {
+    const line = lineOf(path, target)
+    if (path !== 'given' || target.peerId === undefined) return line
+    const own = `${line} ${target.peerId}`
+    const named = this.#entries.get(line)?.named ?? target.peerId
+    return named !== target.peerId || this.#entries.has(own) ? own : line
   }
 
   /** The oldest line that is over goes first; if none is, the oldest. */
