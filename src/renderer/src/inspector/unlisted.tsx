@@ -22,11 +22,6 @@ export function Unlisted({ peerId }: { readonly peerId: PeerId }) {
     <div data-testid="gone">
       {/* What is said of it must not change as the answer comes. */}
       {pending ? null : <p>{why === null ? text.gone : text.refused}</p>}
-      {why === null ? null : (
-        <Section id="why" title={strings.health.why.title}>
-          <WhyTold why={why} />
-        </Section>
-      )}
       <Group gap={6} mb={14}>
         <Button size="xs" variant="default" onClick={showHistory}>
           {text.goneHistory}
@@ -35,6 +30,11 @@ export function Unlisted({ peerId }: { readonly peerId: PeerId }) {
           {text.goneBack}
         </Button>
       </Group>
+      {why === null ? null : (
+        <Section id="why" title={strings.health.why.title}>
+          <WhyTold why={why} />
+        </Section>
+      )}
       <History peerId={peerId} stamp={stamp} />
     </div>
   )
