@@ -54,6 +54,8 @@ export interface Attempt {
   readonly tookMs: number | null
   /** How often this place was dialed in this run. */
   readonly tries: number
+  /** Who opened the connection that we have with the peer now, at whichever address: `inbound` is the peer; null where there is none. */
+  readonly connection: 'inbound' | 'outbound' | null
 }
 
 /** How far the warm start is (rules BS1 to BS3). */

@@ -6,7 +6,8 @@ import type { NetworkStatus } from '../../src/shared/contract.ts'
 import type { PeerRow } from '../../src/shared/peer.ts'
 import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
-import { fakeStatus } from '../support/renderer/fake-network.ts'
+import { FAKE_REFUSED } from '../support/renderer/fake-health.ts'
+import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
 import { test as base, takePicture } from './app.ts'
 import { expect, test } from './synthetic.ts'
 
@@ -83,6 +84,35 @@ test('a lost network is not an empty one: the last picture stays, greyed, with i
   await expect(notKnown).toHaveAttribute('aria-pressed', 'true')
   await expect(page.locator('[data-peer-id][data-state=lost]')).toHaveText([/not known/])
   await expect(chips.getByRole('button', { name: /^Here/ })).toHaveText(`Here 0 of ${others.length}`)
+})
+
+test('of a peer in no list the inspector says whether its entries were refused, with why', async ({ synthetic }) => {
+  const { host } = synthetic
+  const page = await synthetic.open(undefined, 'Timeline')
+  const inspector = page.locator('[data-inspector]')
+  const at = Date.now()
+  const refusal = {
+    kind: 'EntryRejected',
+    peerId: FAKE_REFUSED,
+    reason: 'FromTheFuture',
+    source: 'gossip',
+    detail: '',
+  } as const
+  const asked = (): number => host.calls.filter((name) => name === 'page Infinity').length
+  host.tell({ events: [{ seq: 1_000_000, at, event: refusal }] })
+  await page.evaluate(`location.hash = '#/timeline?peer=${FAKE_REFUSED}'`)
+  await expect(inspector.getByTestId('gone')).toContainText('none of its entries were taken')
+  await expect(inspector.locator('[data-section=why]')).toContainText('is not in our catalog')
+  await expect(inspector).not.toContainText('never known here')
+  // What comes of it is told while one looks.
+  await expect(inspector.locator('[data-section=timeline]')).toBeVisible()
+  const before = asked()
+  host.tell({ events: [{ seq: 1_000_000, at, event: refusal, times: 2, lastAt: at + 1000 }] })
+  await expect.poll(asked).toBeGreaterThan(before)
+
+  await page.evaluate(`location.hash = '#/timeline?peer=${peerIdAt(1_000_001)}'`)
+  await expect(inspector.getByTestId('gone')).toContainText('never known here')
+  await expect(inspector.locator('[data-section=why]')).toHaveCount(0)
 })
 
 test('a host that was stopped is told, with what to do, and what was heard last stays', async ({ synthetic }, info) => {

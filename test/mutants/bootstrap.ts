@@ -1,6 +1,7 @@
 import type { Mutant } from './mutant.ts'
 
 const ATTEMPTS = 'src/main/discovery/bootstrap/attempts.ts'
+const FACTS = 'src/main/discovery/bootstrap/bootstrap.ts'
 const PROVENANCE = 'src/main/discovery/bootstrap/provenance.ts'
 const CONTACTS = 'src/main/monitor/contacts.ts'
 const DEPARTURE = 'src/main/discovery/dialects/peerscope/departure.ts'
@@ -108,6 +109,13 @@ export const BOOTSTRAP: readonly Mutant[] = [
   },
   {
     rule: 'BS4',
+    name: 'an address that was given with two peers has one line',
+    file: ATTEMPTS,
+    find: 'return named !== target.peerId || this.#entries.has(own) ? own : line',
+    replace: 'return line',
+  },
+  {
+    rule: 'BS4',
     name: 'a dial that failed has no reason',
     file: ATTEMPTS,
     find: "become({ state: 'failed', reason, tookMs: took() })",
@@ -117,8 +125,15 @@ export const BOOTSTRAP: readonly Mutant[] = [
     rule: 'BS4',
     name: 'a place that is dialed again has a line for each time',
     file: ATTEMPTS,
-    find: 'const key = lineOf(path, target)',
+    find: 'const key = this.#lineOf(path, target)',
     replace: 'const key = `${lineOf(path, target)} ${this.#entries.size}`',
+  },
+  {
+    rule: 'BS4',
+    name: 'a place counts as connected after its peer went',
+    file: FACTS,
+    find: '(this.#env.connectionOf(attempt.peerId)?.direction ?? null)',
+    replace: "(this.#env.connectionOf(attempt.peerId)?.direction ?? 'outbound')",
   },
   {
     rule: 'BS4',

@@ -30,8 +30,12 @@ function relayAttempts({ relay }: ReachabilityStatus): readonly Attempt[] {
     state: 'connected',
     reason: null,
     at: since,
+    connection: 'outbound',
   }))
   const { lost } = relay
   if (lost === null) return using
-  return [...using, { ...of, peerId: lost.peerId, address: '', state: 'failed', reason: lost.reason, at: lost.at }]
+  return [
+    ...using,
+    { ...of, peerId: lost.peerId, address: '', state: 'failed', reason: lost.reason, at: lost.at, connection: null },
+  ]
 }

@@ -30,14 +30,21 @@ interface Pace {
   readonly spanMs: number
   /** After so long without any it is something new. */
   readonly quietMs: number
+  /** Whether those for which there is no room share one row; else each has its own. */
+  readonly shared: boolean
 }
 
 /** What fails keeps failing: a row a day, or after some rest. One more for each time that the peer was met in between: that is another failure. */
-const FAILS: Pace = { rows: 100, spanMs: 24 * HOUR, quietMs: 6 * HOUR }
+const FAILS: Pace = { rows: 100, spanMs: 24 * HOUR, quietMs: 6 * HOUR, shared: true }
 /** That somebody is still there. */
-const STAYS: Pace = { rows: 1, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE }
+const STAYS: Pace = { rows: 1, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE, shared: false }
+/**
+ * That somebody is there whose entries are refused: they come at the pace of announcements, and a row stands where it began. With one a
+ * day the timeline of the last ten minutes would show nothing of it.
+ */
+const REFUSED: Pace = { ...STAYS, shared: true }
 /** What happens now and then is told each time, until it happens all the time. */
-const HAPPENS: Pace = { rows: 10, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE }
+const HAPPENS: Pace = { rows: 10, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE, shared: false }
 
 /** Kinds of events that share rows, and for how long one grows, milliseconds: what fails, and what happens now and then. */
 export const FAILING_KINDS = [
@@ -112,7 +119,7 @@ export class Repeats {
     const subjects = this.#subjects(logged.event.kind)
     prune(subjects, now)
     const full = !subjects.has(found.key) && isFull(subjects, found.pace, now)
-    if (full && found.pace !== FAILS) return
+    if (full && !found.pace.shared) return
     const key = full ? SHARED : found.key
     const before = subjects.get(key)
     if (before?.changed === true) this.#closed.push(rowOf(before))
@@ -185,7 +192,7 @@ class Subjects extends Map<string, Subject> {
 
 /** Whether there is no room for another one. */
 function isFull(subjects: Subjects, pace: Pace, now: number): boolean {
-  const most = pace === FAILS ? MAX_FAILURES : MAX_FOLLOWED
+  const most = pace.shared ? MAX_FAILURES : MAX_FOLLOWED
   if (subjects.size < most) return false
   prune(subjects, now)
   return subjects.size >= most
@@ -260,7 +267,7 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'SyncFailed':
       return { key: `with ${event.peerId}`, pace: FAILS }
     case 'EntryRejected':
-      return { key: `${event.reason} ${event.source} ${event.peerId ?? ''}`, pace: FAILS }
+      return { key: `${event.reason} ${event.source} ${event.peerId ?? ''}`, pace: REFUSED }
     case 'DhtFailed':
       return { key: 'the DHT', pace: FAILS }
     case 'IdentityClash':

@@ -1,9 +1,11 @@
 import type { Contract, Snapshot } from '../../../src/shared/contract.ts'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { HealthNow } from '../../../src/shared/health.ts'
+import { UnknownPeer } from '../../../src/shared/errors.ts'
 import { isHere } from '../../../src/shared/loss.ts'
 import { NO_NAMES } from '../../../src/shared/names.ts'
 import { breakdown } from '../../../src/main/monitor/insight/breakdown.ts'
+import { peerIdAt } from './fake-network.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -22,6 +24,9 @@ export const FAKE_VERDICT = {
     withSelf: true,
   },
 }
+
+/** A peer of every fake network that is in no list: all of its entries are refused. */
+export const FAKE_REFUSED = peerIdAt(1_000_000)
 
 /** Health and causes of what a fake window shows. */
 export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'why'> {
@@ -65,15 +70,13 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
       },
     },
     why: {
-      peer: async ({ peerId, at }) => ({
-        peerId,
-        matter: at === undefined ? 'fine' : 'silent',
-        sentence: at === undefined ? 'nothing is wrong with it.' : 'It was gone then.',
-        causes: [],
-        at: 1_750_000_000_000,
-        since: null,
-        notKept: null,
-      }),
+      peer: async ({ peerId, at }) => {
+        const told = { peerId, causes: [], at: 1_750_000_000_000, since: null, notKept: null }
+        if (at !== undefined) return { ...told, matter: 'silent', sentence: 'It was gone then.' }
+        if (peerId === FAKE_REFUSED) return { ...told, matter: 'never reached', sentence: 'It is not in our catalog.' }
+        if (!snapshot().peers.some((row) => row.peerId === peerId)) throw new UnknownPeer(`${peerId} is not known`)
+        return { ...told, matter: 'fine', sentence: 'nothing is wrong with it.' }
+      },
       network: async () => ({
         matter: 'fine',
         sentence: 'nothing is known to be wrong with the network.',

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { describeEvent } from '../../../src/main/cli/output.ts'
 import { NotDialed } from '../../../src/shared/errors.ts'
 import { nickname } from '../../../src/shared/nickname.ts'
+import { formatLocal } from '../../../src/shared/time.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
 const peerId = idOf('ann')
@@ -17,4 +18,17 @@ it('tells a dial that failed from one that nobody made, and names what was diale
   expect(said(new NotDialed(target, 'noAddress').message, 'noAddress')).toBe(
     `not dialed  ${where}  it tells no address`,
   )
+})
+
+it('says of a refused entry when it was signed, as a time', () => {
+  const [startedAt, updatedAt] = [1_796_076_124_939, 1_796_076_368_873]
+  const said = (detail: string) =>
+    describeEvent({ kind: 'EntryRejected', peerId, reason: 'Outdated', source: 'ping', detail }, 1)
+  expect(said(`version ${startedAt}.${updatedAt}`)).toContain(
+    `Outdated: signed ${formatLocal(updatedAt)}, started ${formatLocal(startedAt)}`,
+  )
+  expect(said(`started ${startedAt}`)).toContain(`Outdated: started ${formatLocal(startedAt)}`)
+  // No calendar holds what a stranger may state.
+  expect(said(`started ${Number.MAX_SAFE_INTEGER}`)).toContain('Outdated: started @')
+  expect(said('announced')).toContain('Outdated: announced')
 })

@@ -39,6 +39,25 @@ describe('the list of places that were dialed', () => {
     expect(attempts.list()).toEqual([])
   })
 
+  it('[BS4] has a line for each peer with which the user gave an address: one of them is not there', () => {
+    const [right, wrong] = [
+      { peerId: ANN, addresses: [ADDRESS] },
+      { peerId: BOB, addresses: [ADDRESS] },
+    ]
+    for (let times = 0; times < 2; times += 1) {
+      const trials = [wrong, right].map((target) => attempts.begin(target, { path: 'given' }))
+      for (const trial of trials) trial.dialing()
+      trials[1]?.connected(ANN)
+      trials[0]?.failed('another peer answered there')
+    }
+    expect(attempts.list()).toMatchObject([
+      { peerId: ANN, address: ADDRESS, state: 'connected', tries: 2 },
+      { peerId: BOB, address: ADDRESS, state: 'failed', reason: 'another peer answered there', tries: 2 },
+    ])
+    attempts.forget({ addresses: [ADDRESS] })
+    expect(attempts.list()).toEqual([])
+  })
+
   it('[BS4] does not say of a peer of another network that it is connected', () => {
     for (const [index, peerId] of [ANN, BOB].entries()) {
       const trial = attempts.begin(at(index), { path: 'given' })

@@ -95,6 +95,18 @@ describe('a node that knows only peers of an earlier run', () => {
     expect(warm).toMatchObject({ state: 'done', nextAt: null })
   })
 
+  it('[BS4] says of each place whether there is a connection with its peer now', async () => {
+    network = new SimNetwork({ seed: 1 })
+    const other = await network.start()
+    const back = await network.start({ known: [placeOf(other.host)] })
+    await network.run(5000)
+    const attempt = () => back.discovery.bootstrap().attempts.find(({ peerId }) => peerId === other.peerId)
+    expect(attempt()).toMatchObject({ state: 'connected', connection: 'outbound' })
+    network.crash(other)
+    await network.run(1000)
+    expect(attempt()).toMatchObject({ path: 'store', connection: null })
+  })
+
   it('[BS2] dials four at once and 64 in all, and stops after a minute', async () => {
     network = new SimNetwork({ seed: 2 })
     let [running, most] = [0, 0]

@@ -247,6 +247,21 @@ describe('rows of what happens again and again', () => {
     expect(many.all()).toHaveLength(21_000)
   })
 
+  it('are one in ten minutes for a peer whose entries are refused, so that each ten minutes tell of it', () => {
+    const log = new Log()
+    const refused = { kind: 'EntryRejected', peerId: idOf('a'), reason: 'FromTheFuture', source: 'gossip' } as const
+    const refuse = (from: number, to: number): void => {
+      for (let now = from; now < to; now += 10_000) log.add({ ...refused, detail: '' }, now)
+    }
+    refuse(0, HOUR)
+    // It was away for twenty minutes.
+    refuse(HOUR + 20 * MINUTE, HOUR + 25 * MINUTE)
+    expect(log.all().map(({ at, times = 1 }) => [(at - EPOCH) / MINUTE, times])).toEqual([
+      ...[0, 10, 20, 30, 40, 50].map((minute) => [minute, 60]),
+      [80, 30],
+    ])
+  })
+
   it.each<[string, (n: number) => DiscoveryEvent]>([
     ['changes of an entry', () => updated('a', ['tags'])],
     ['a peer that restarts all the time', (n) => restarted('a', n + 2)],

@@ -25,9 +25,14 @@ export interface Trial {
   failed(reason: string): void
 }
 
+/** Without what is not known here. */
+type Listed = Omit<Attempt, 'connection'>
+
 interface Entry {
-  attempt: Attempt
+  attempt: Listed
   readonly addresses: readonly string[]
+  /** The peer that was to answer, where the target named one. */
+  readonly named: PeerId | null
   /** The peer that answered was in the catalog. */
   isOurs: boolean
 }
@@ -43,12 +48,14 @@ export class Attempts {
 
   /** A place is about to be dialed. */
   begin(target: DialTarget, { path, slot = null }: Omit<Way, 'slot'> & { readonly slot?: number | null }): Trial {
-    const key = lineOf(path, target)
-    const before = this.#entries.get(key)?.attempt
+    const key = this.#lineOf(path, target)
+    const line = this.#entries.get(key)
+    const before = line?.attempt
     const { peerId = before?.peerId ?? null, addresses } = target
     const entry: Entry = {
       addresses,
-      isOurs: this.#entries.get(key)?.isOurs === true,
+      named: target.peerId ?? line?.named ?? null,
+      isOurs: line?.isOurs === true,
       attempt: {
         path,
         peerId,
@@ -65,7 +72,7 @@ export class Attempts {
     this.#entries.set(key, entry)
     this.#trim()
     let began = this.#clock.monotonic()
-    const become = (change: Partial<Attempt>): void => {
+    const become = (change: Partial<Listed>): void => {
       entry.attempt = { ...entry.attempt, ...change, at: this.#clock.now() }
     }
     const took = (): number => Math.round(this.#clock.monotonic() - began)
@@ -97,13 +104,23 @@ export class Attempts {
 
   /** The user forgets the address: its lines go. */
   forget(target: DialTarget): void {
-    this.#entries.delete(lineOf('given', target))
+    const place = lineOf('given', target)
+    for (const key of this.#entries.keys()) if (key === place || key.startsWith(`${place} `)) this.#entries.delete(key)
   }
 
   /** Newest first. */
-  list(): readonly Attempt[] {
+  list(): readonly Listed[] {
     const now = this.#clock.now()
     return [...this.#entries.values()].map((entry) => asShown(entry, now)).toReversed()
+  }
+
+  /** An address that was given with two peers has a line for each: one of them is wrong, and its reason must be seen. */
+  #lineOf(path: BootstrapPath, target: DialTarget): string {
+    const line = lineOf(path, target)
+    if (path !== 'given' || target.peerId === undefined) return line
+    const own = `${line} ${target.peerId}`
+    const named = this.#entries.get(line)?.named ?? target.peerId
+    return named !== target.peerId || this.#entries.has(own) ? own : line
   }
 
   /** The oldest line that is over goes first; if none is, the oldest. */
@@ -121,7 +138,7 @@ export class Attempts {
 }
 
 /** A peer that answers and is of another network was not reached as one of ours. */
-function asShown({ attempt, isOurs }: Entry, now: number): Attempt {
+function asShown({ attempt, isOurs }: Entry, now: number): Listed {
   if (attempt.state !== 'connected' || isOurs || now - attempt.at < SHOWS_MS) return attempt
   return { ...attempt, state: 'failed', reason: STRANGER }
 }

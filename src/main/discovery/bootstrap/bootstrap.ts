@@ -21,6 +21,7 @@ export interface Start {
 export class Bootstrap {
   readonly places: Places
   readonly warmStart: WarmStart
+  readonly #env: Env
   readonly #attempts: Attempts
   readonly #provenance: Provenance
   readonly #given: readonly DialTarget[]
@@ -30,6 +31,7 @@ export class Bootstrap {
     { dials, attempts, provenance }: { dials: Dials; attempts: Attempts; provenance: Provenance },
     start: Start,
   ) {
+    this.#env = env
     this.#attempts = attempts
     this.#provenance = provenance
     this.#given = start.given
@@ -47,7 +49,10 @@ export class Bootstrap {
   /** What is tried, and by which path the peers of the catalog were learned. */
   facts(): BootstrapFacts {
     return {
-      attempts: this.#attempts.list(),
+      attempts: this.#attempts.list().map((attempt) => ({
+        ...attempt,
+        connection: attempt.peerId === null ? null : (this.#env.connectionOf(attempt.peerId)?.direction ?? null),
+      })),
       dialed: this.places.dialed(),
       learned: this.#provenance.counts(),
       warm: this.warmStart.status(),

@@ -25,6 +25,8 @@ const TONES: Readonly<Record<Outcome, Tone>> = {
   connected: 'good',
   since: 'mute',
   elsewhere: 'mute',
+  incoming: 'mute',
+  over: 'mute',
   failed: 'bad',
 }
 
@@ -112,6 +114,8 @@ function Row(props: Counted & { readonly kept: boolean }) {
   const { state, path, peerId, address, slot, reason, at, tookMs, tries } = attempt
   const forms = useForms()
   const shown = forms.said(address)
+  // That we did not reach it says nothing where it dialed us; but what is wrong with an address that the user gave is the user's to mend.
+  const cause = outcome === 'incoming' && path !== 'given' ? null : reason
   return (
     <Table.Tr data-attempt={outcome}>
       <Table.Td className="ps-boot-state">
@@ -134,7 +138,7 @@ function Row(props: Counted & { readonly kept: boolean }) {
             <Copy text={peerId === null ? shown : forms.target(address, peerId)} what={strings.things.address} />
           </span>
         )}
-        {reason === null ? null : <span className="ps-boot-reason">{sentence(forms.said(dialCause(reason)))}</span>}
+        {cause === null ? null : <span className="ps-boot-reason">{sentence(forms.said(dialCause(cause)))}</span>}
         {kept && state === 'failed' ? <Forget address={address} /> : null}
       </Table.Td>
       <Table.Td className="ps-number ps-boot-when">

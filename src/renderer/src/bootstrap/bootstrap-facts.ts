@@ -6,9 +6,9 @@ import type { PeerId } from '../../../shared/ids.ts'
 
 /**
  * How an attempt counts: one that failed is no trouble where its peer is connected in another way. `elsewhere`: by another address; `since`:
- * by the same one, on another path.
+ * by the same one, on another path; `incoming`: it dialed us. `over`: it was connected, and no longer is.
  */
-export type Outcome = Attempt['state'] | 'elsewhere' | 'since'
+export type Outcome = Attempt['state'] | 'elsewhere' | 'since' | 'incoming' | 'over'
 
 /** Those that are counted, in their order. */
 const OUTCOMES = [
@@ -17,6 +17,8 @@ const OUTCOMES = [
   'connected',
   'since',
   'elsewhere',
+  'incoming',
+  'over',
   'failed',
 ] as const satisfies readonly Outcome[]
 
@@ -26,11 +28,13 @@ const OUTCOMES = [
  * @param isConnected whether we are connected to a peer now. That it is in the catalog is not enough: others tell of it who reach it
  */
 export function outcomeOf(
-  { state, peerId, address }: Attempt,
+  { state, peerId, address, connection }: Attempt,
   all: readonly Attempt[],
   isConnected: (peerId: PeerId) => boolean,
 ): Outcome {
+  if (state === 'connected' && connection === null) return 'over'
   if (state !== 'failed' || peerId === null || !isConnected(peerId)) return state
+  if (connection === 'inbound') return 'incoming'
   const isSame = (one: Attempt): boolean => one.peerId === peerId && one.address === address
   return all.some((one) => one.state === 'connected' && isSame(one)) ? 'since' : 'elsewhere'
 }

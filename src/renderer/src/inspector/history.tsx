@@ -27,7 +27,7 @@ interface PeerHistory {
 }
 
 /** What happened to the peer, and when it was there. `stamp` changes when there may be something new. */
-export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly stamp: number }) {
+export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly stamp: number | string }) {
   const now = usePicture((state) => state.picture === null)
   // All of it, whatever moment is looked at.
   const end = usePicture(({ played }) => (played?.stored === undefined ? null : played.moment.to))
@@ -44,7 +44,7 @@ export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly s
 
 function useHistory(
   peerId: PeerId,
-  stamp: number,
+  stamp: number | string,
   now: boolean,
 ): { readonly history: PeerHistory | null; readonly failed: Failure | null } {
   const { client } = useApp()

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Loader, Tooltip } from '@mantine/core'
+import { ActionIcon, Loader, Tooltip } from '@mantine/core'
 import { IconArrowsLeftRight, IconX } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { PeerDetail } from '../../../shared/contract.ts'
@@ -15,12 +15,13 @@ import { strings } from '../ui/strings.ts'
 import { Actions } from './actions.tsx'
 import { DepartureWhy } from './departure-why.tsx'
 import { SignedEntry } from './entry.tsx'
-import { History, useShowHistory } from './history.tsx'
+import { History } from './history.tsx'
 import { Note } from './note.tsx'
 import { Addresses } from './addresses.tsx'
 import { Links } from './links.tsx'
 import { Facts, RoundTrip, Tags, UniqueIds, Versions } from './sections.tsx'
 import { Tickets } from './tickets.tsx'
+import { Unlisted } from './unlisted.tsx'
 import { StateLine, Verdict } from './verdict.tsx'
 import { Why } from './why.tsx'
 
@@ -83,7 +84,7 @@ export function Inspector({ peerId, width }: { readonly peerId: PeerId; readonly
         <CopyLine text={forms.short(peerId)} what={strings.things.shortId} />
         <CopyLine text={forms.id(peerId)} what={strings.things.id} />
         <DepartureWhy peerId={peerId} row={row} />
-        {row === undefined ? <Gone peerId={peerId} /> : <Known row={row} detail={detail} />}
+        {row === undefined ? <Unlisted peerId={peerId} /> : <Known row={row} detail={detail} />}
         {failed === null ? null : <FailureText failure={failed} />}
       </div>
       {row === undefined ? null : now ? (
@@ -132,27 +133,6 @@ function useDetail(peerId: PeerId, row: PeerRow | undefined): { detail: PeerDeta
 }
 
 const NO_DETAIL = { detail: null, failed: null } as const
-
-/** What can be done with a peer that is not in the list: it was never known here, or was forgotten. */
-function Gone({ peerId }: { readonly peerId: PeerId }) {
-  const { ui } = useApp()
-  const showHistory = useShowHistory(peerId)
-  const text = strings.inspector
-  return (
-    <div data-testid="gone">
-      <p>{text.gone}</p>
-      <Group gap={6} mb={14}>
-        <Button size="xs" variant="default" onClick={showHistory}>
-          {text.goneHistory}
-        </Button>
-        <Button size="xs" variant="default" onClick={() => ui.setState({ selected: null })}>
-          {text.goneBack}
-        </Button>
-      </Group>
-      <History peerId={peerId} stamp={1} />
-    </div>
-  )
-}
 
 function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDetail | null }) {
   return (

@@ -3,6 +3,7 @@ import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
+import { refusalDetail } from '../../../shared/refusal-words.ts'
 import { brokeOffWords, eventWord, restartWords, silenceWords } from '../../../shared/state-words.ts'
 import {
   formatBytes,
@@ -107,7 +108,11 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
         said(dialCause(event.reason)),
       )
     case 'EntryRejected':
-      return text.rejected(strings.rejected[event.reason], strings.sources[event.source], said(event.detail))
+      return text.rejected(
+        strings.rejected[event.reason],
+        strings.sources[event.source],
+        said(refusalDetail(event.detail, (moment) => formatDayAndClock(moment, at))),
+      )
     case 'DhtSlotClaimed':
       return text.dhtClaimed(event.slot)
     case 'DhtFailed':

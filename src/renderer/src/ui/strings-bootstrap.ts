@@ -16,12 +16,14 @@ const PATHS: Readonly<Record<BootstrapPath, string>> = {
   manual: 'typed in or imported',
 }
 
-const ATTEMPTS: Readonly<Record<Attempt['state'] | 'elsewhere' | 'since', string>> = {
+const ATTEMPTS: Readonly<Record<Attempt['state'] | 'elsewhere' | 'since' | 'incoming' | 'over', string>> = {
   waiting: 'waiting',
   dialing: 'dialing',
   connected: 'connected',
   since: 'connected since',
   elsewhere: 'connected by another address',
+  incoming: 'it connected to us',
+  over: 'was connected',
   failed: 'failed',
 }
 
@@ -109,7 +111,9 @@ export const BOOTSTRAP = {
     'No address was given and no peer is known from an earlier run. Dial an address, or wait for the DHT or for others to connect.',
   attemptStates: ATTEMPTS,
   attemptCounts: (counts: readonly (readonly [keyof typeof ATTEMPTS, number])[]) =>
-    counts.map(([state, count]) => `${count} ${ATTEMPTS[state]}`).join(' · '),
+    counts
+      .map(([state, count]) => `${count} ${state === 'incoming' ? 'connected to us' : ATTEMPTS[state]}`)
+      .join(' · '),
   attemptMore: (count: number) => `Show ${count} more`,
   attemptLess: 'Show fewer',
   columns: { state: 'State', path: 'Path', target: 'Peer and address', when: 'When' },

@@ -249,6 +249,7 @@ export const INSPECTOR = {
   holds: 'Its catalog holds',
   heldBy: 'In the catalogs of',
   gone: 'This peer is not in the list: it was never known here, or was forgotten. What is stored of it can still be looked at.',
+  refused: 'This peer is not in the list: none of its entries were taken. What is stored of it can still be looked at.',
   goneHistory: 'Show its history',
   goneBack: 'Close',
   nothing: 'none',

@@ -22,6 +22,7 @@ const attempt = (state: Attempt['state']): Attempt => ({
   at: 0,
   tookMs: null,
   tries: 1,
+  connection: state === 'connected' ? 'outbound' : null,
 })
 const slot = (index: number, state: DhtSlotState): DhtSlot => ({
   index,
@@ -48,8 +49,9 @@ test('an address that failed is no trouble while its peer is connected by anothe
   const other = { ...attempt('connected'), peerId, address: '/ip4/192.0.2.8/tcp/1' }
   const all = [failed, other]
   expect(outcomeOf(failed, all, () => true)).toBe('elsewhere')
-  // It dialed us.
-  expect(outcomeOf(failed, [failed], () => true)).toBe('elsewhere')
+  // We dialed it where that is not listed, or it dialed us.
+  expect(outcomeOf({ ...failed, connection: 'outbound' }, [failed], () => true)).toBe('elsewhere')
+  expect(outcomeOf({ ...failed, connection: 'inbound' }, all, () => true)).toBe('incoming')
   // It was connected, and is no longer.
   expect(outcomeOf(failed, all, () => false)).toBe('failed')
   expect(outcomeOf(other, all, () => true)).toBe('connected')
@@ -63,6 +65,16 @@ test('an address that failed and was reached on another path since is not told a
   const since = { ...attempt('connected'), path: 'dht' as const, peerId }
   expect(outcomeOf(failed, [since, failed], () => true)).toBe('since')
   expect(outcomeOf(failed, [{ ...since, peerId: strange }, failed], () => true)).toBe('elsewhere')
+})
+
+test('a place whose peer is no longer connected is not told as connected', () => {
+  const reached = { ...attempt('connected'), peerId: peerIdAt(1) }
+  expect(outcomeOf(reached, [reached], () => true)).toBe('connected')
+  const over = { ...reached, connection: null }
+  expect(outcomeOf(over, [over], () => false)).toBe('over')
+  // It came back, and we did not dial it here: it is connected all the same.
+  const back = { ...reached, connection: 'inbound' as const }
+  expect(outcomeOf(back, [back], () => true)).toBe('connected')
 })
 
 test('paths have their share, the most common first, and none that nobody came by', () => {

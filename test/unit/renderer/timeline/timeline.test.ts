@@ -75,6 +75,14 @@ test.each<[DiscoveryEvent, string]>([
     { kind: 'EntryRejected', peerId: null, reason: 'BadSignature', source: 'gossip', detail: '' },
     'entry refused (bad signature), by gossip',
   ],
+  [
+    { kind: 'EntryRejected', peerId, reason: 'Outdated', source: 'ping', detail: `version ${at - 9000}.${at + 5000}` },
+    `entry refused (too old), by ping: signed ${formatClockSeconds(at + 5000)}, started ${formatClockSeconds(at - 9000)}`,
+  ],
+  [
+    { kind: 'EntryRejected', peerId, reason: 'EarlierStart', source: 'sync', detail: `started ${at - 9000}` },
+    `entry refused (it states an earlier start than before), by sync: started ${formatClockSeconds(at - 9000)}`,
+  ],
   [{ kind: 'ClockJumped', byMs: -3000 }, 'the clock of this machine jumped by −3.0 s'],
   [{ kind: 'NetworkLeft', networkId, how: 'left' }, 'left the network'],
   [{ kind: 'NetworkLeft', networkId, how: 'closed' }, 'Peerscope was closed, and said goodbye to the network'],
