@@ -20,10 +20,11 @@ test('in a small window the filter of a large graph is readable while that is ar
   await expect(page.locator('.ps-graph-filter')).toContainText(/\d+ of 1,999/)
   await expect(stop).toBeVisible()
   const field = page.locator('.ps-graph-filter input')
-  const room = await field.evaluate((input) => {
+  const room = await page.evaluate<number>(`(() => {
+    const input = document.querySelector('.ps-graph-filter input')
     const { paddingLeft, paddingRight } = getComputedStyle(input)
     return input.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight)
-  })
+  })()`)
   expect(room).toBeGreaterThan(110)
   const [text, crawl, end] = [
     await boxOf(field),
