@@ -110,8 +110,9 @@ export function goneApartWords(gone: number, names: readonly string[] = []): str
   const named = names.slice(0, NAMED_PEERS)
   const rest = gone - named.length
   const all = andList([...named, ...(named.length > 0 && rest > 0 ? [`${formatCount(rest)} more`] : [])])
-  const heard = gone === 1 ? 'has not been heard of since and was' : 'have not been heard of since and were'
-  return `${counted(gone, 'peer')} of the other island ${heard} taken for gone${all === '' ? '' : `: ${all}`}`
+  // What is told is read later too: it stays true of who is back by then.
+  const were = gone === 1 ? 'was' : 'were'
+  return `${counted(gone, 'peer')} of the other island ${were} taken for gone${all === '' ? '' : `: ${all}`}`
 }
 
 /** What holds an island together. That a peer hangs on one link alone is said last, and counted only. */

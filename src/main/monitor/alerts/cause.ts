@@ -95,14 +95,16 @@ export function tell(
   const around = recent.flatMap((logged) => eventSince(logged, beganAt - BACK_MS) ?? [])
   const events = around.filter(({ event }) => explains(finding, event, counts)).toReversed()
   const behind = new Set(split?.events)
+  // What its cause is known by may be of earlier splits too, which healed long before.
+  const telling = around.filter(({ seq, event }) => behind.has(seq) && event.kind !== 'Islands')
   return {
     what: what(finding, split),
     cause: split === null ? cause(finding, events, at) : sentence([becauseOf(split)]),
     beganAt,
     events: rowsOf(
-      split === null
+      telling.length === 0
         ? events
-        : recent.filter((one) => behind.has(one.seq) || isItself(finding, one.event)).toReversed(),
+        : around.filter((one) => telling.includes(one) || isItself(finding, one.event)).toReversed(),
       finding,
     ),
   }
@@ -243,7 +245,12 @@ function explains(finding: Finding, event: DiscoveryEvent, counts: (peerId: Peer
     case 'LocalEntryUpdated':
       return finding.kind === 'network-lost' || finding.kind === 'peers-lost'
     case 'NeighborDown':
-      return finding.kind === 'network-lost' || finding.kind === 'peers-lost' || isAbout(finding, event)
+      return (
+        finding.kind === 'network-lost' ||
+        finding.kind === 'network-split' ||
+        finding.kind === 'peers-lost' ||
+        isAbout(finding, event)
+      )
     case 'DialFailed':
       return finding.kind === 'network-lost' || finding.kind === 'peers-lost'
     case 'PeerDeparted':

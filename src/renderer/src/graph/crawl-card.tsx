@@ -5,7 +5,7 @@ import type { CrawlProgress, TopologyRow } from '../../../shared/contract.ts'
 import { notAskedWords } from '../../../shared/not-asked-words.ts'
 import { countNotAsked } from '../../../shared/topology.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, useHealth, usePeers } from '../stores/app-context.tsx'
 import { formatClockShort, formatCount, formatExact, roughDuration } from '../ui/format.ts'
 import { onEscape } from '../ui/focus.ts'
 import { CopyLine, FailureText } from '../ui/pieces.tsx'
@@ -40,11 +40,14 @@ export function CrawlButton() {
 /** The crawl: begun, watched, called off; and the links that are stored. */
 export function CrawlCard() {
   const { crawl } = useApp()
-  const { open, state, progress, result, verdict, failure } = useStore(crawl)
+  const { open, state, progress, result, verdict, islands, failure } = useStore(crawl)
+  const islandsNow = useHealth(({ now }) => now?.islands?.count ?? null)
   const status = usePeers((peers) => peers.status)
   const cover = useCover('right')
   if (!open) return null
   const running = state === 'running'
+  // Links go on to be told after it.
+  const old = islandsNow !== null && islandsNow !== islands
   const command = commandFor('crawl', contextOf(status, null, null))
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape closes it from anywhere inside
@@ -64,7 +67,12 @@ export function CrawlCard() {
       {progress === null ? <p>{texts.about}</p> : <Numbers progress={progress} running={running} />}
       {/* One sentence when it is over; numbers that change four times a second are not read out. */}
       <div aria-live="polite">
-        {state === 'done' && verdict !== null ? <p className="ps-crawl-verdict">{texts.verdict(verdict)}</p> : null}
+        {state === 'done' && verdict !== null && result !== null ? (
+          <p className="ps-crawl-verdict" data-old={old || undefined}>
+            {texts.verdict(formatClockShort(result.at), verdict)}
+            {old ? ` ${texts.otherwise(formatCount(islandsNow))}` : null}
+          </p>
+        ) : null}
         {state === 'done' && result !== null ? <p>{texts.done(formatClockShort(result.at))}</p> : null}
         {running || progress === null
           ? null

@@ -20,6 +20,8 @@ export interface CrawlState {
   readonly result: TopologyRow | null
   /** What its links say, as a sentence. */
   readonly verdict: string | null
+  /** How many islands these make; null before the first. */
+  readonly islands: number | null
   readonly failure: Failure | null
   /** Newest first. */
   readonly stored: readonly TopologyRow[]
@@ -47,6 +49,7 @@ const NOTHING: Omit<CrawlState, 'open'> = {
   progress: null,
   result: null,
   verdict: null,
+  islands: null,
   failure: null,
   stored: [],
   changes: new Map(),
@@ -74,7 +77,7 @@ export function createCrawlStore(
         else {
           const { progress, topology: result, verdict, islands } = message
           onIslands(islands)
-          store.setState({ state: 'done', progress, result, verdict })
+          store.setState({ state: 'done', progress, result, verdict, islands: islands.count })
         }
       }
       if (stop === mine && store.getState().state === 'running') store.setState({ state: 'cancelled' })

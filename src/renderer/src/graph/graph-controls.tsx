@@ -59,10 +59,11 @@ function Arranging() {
   const running = percent !== null && !frozen
   return (
     <>
-      <span className="ps-graph-state">
+      <span className="ps-graph-state" data-long={(running && long) || undefined}>
         {/* Read out when it begins and ends, not with each step. */}
         <span aria-live="polite" className="ps-clip">
-          {running ? <Loader size={11} aria-hidden /> : null} {frozen ? texts.frozen : running ? texts.arranging : null}
+          {running ? <Loader size={11} aria-hidden /> : null}{' '}
+          <span>{frozen ? texts.frozen : running ? texts.arranging : null}</span>
         </span>
         {running && long ? <span className="ps-number">{texts.percent(percent)}</span> : null}
       </span>

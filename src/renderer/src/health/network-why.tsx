@@ -70,7 +70,7 @@ export function NetworkWhyCard() {
   return (
     <div className="ps-health-why" data-matter={why?.matter}>
       <Panel title={over ? text.happened : text.network}>
-        <div className="ps-why-place" data-state="network">
+        <div className={why === null ? 'ps-why-place' : undefined} data-state="network">
           {why === null ? (
             <p className="ps-why-note">{text.pending}</p>
           ) : (

@@ -51,7 +51,7 @@ export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonl
       {told === null && failure !== null ? (
         <p className="ps-why-note">{sentence(said(failure.message))}</p>
       ) : (
-        <div className={over === true ? 'ps-why-place' : undefined} data-state="gone">
+        <div className={over === true && told === null ? 'ps-why-place' : undefined} data-state="gone">
           {told === null ? (
             <p className="ps-why-note">{strings.health.why.pending}</p>
           ) : (

@@ -138,11 +138,11 @@ function Known({ row, detail }: { readonly row: PeerRow; readonly detail: PeerDe
   return (
     <>
       <Why row={row} />
+      <Tags row={row} />
       <Note peerId={row.peerId} />
       <Verdict row={row} detail={detail} />
       <RoundTrip row={row} samples={detail?.rttSamples ?? []} />
       <Addresses row={row} />
-      <Tags row={row} />
       <Facts row={row} detail={detail} />
       <History peerId={row.peerId} stamp={stampOf(row, detail)} />
       <Links peerId={row.peerId} />

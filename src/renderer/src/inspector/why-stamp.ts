@@ -26,6 +26,16 @@ export function needsWhy(row: PeerRow, { others, linked, now }: Around): boolean
   return isMuchSlower(rtt.srtt, rttOf(others)?.p50 ?? Infinity)
 }
 
+/** Round-trip time in the middle of all, milliseconds, where a peer is the slowest of several: who asks why it is so is told that it is not slow. Else null. */
+export function middleOfSlowest({ self, state, rtt, peerId }: PeerRow, all: Iterable<PeerRow>): number | null {
+  if (self || state !== 'online' || rtt === null) return null
+  const rows = [...all]
+  const isSlower = (row: PeerRow): boolean =>
+    row.peerId !== peerId && !row.self && row.state === 'online' && row.rtt !== null && row.rtt.srtt > rtt.srtt
+  const figures = rttOf(rows)
+  return figures === null || figures.measured < 2 || rows.some(isSlower) ? null : figures.p50
+}
+
 /** Whether nothing is wrong with a peer, and nothing happened to it that is worth telling. */
 export function saysNothing({ matter, causes }: Pick<PeerWhy, 'matter' | 'causes'>): boolean {
   return causes.length === 0 && (matter === 'fine' || matter === 'ourselves')

@@ -6,30 +6,41 @@ import { WhySentence } from '../health/why-sentence.tsx'
 import { useAbilities, useApp, useForms, useNotes, usePicture } from '../stores/app-context.tsx'
 import { askedAt, shownAt } from '../stores/picture-store.ts'
 import { sentence } from '../ui/errors.ts'
+import { formatRtt } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { linksOf } from './links-of.ts'
-import { needsWhy, saysNothing, whyStamp } from './why-stamp.ts'
+import { middleOfSlowest, needsWhy, saysNothing, whyStamp } from './why-stamp.ts'
 import { Section } from './section.tsx'
 import { useWhy } from './use-why.ts'
 import { whyWords } from './why-words.ts'
 
-/** Why a peer is slow, gone or out of reach, or was at the moment that is looked at, with what may be the cause. Nothing where all is well. */
+/** Why a peer is slow, gone or out of reach, or was at the moment that is looked at, with what may be the cause. Of the slowest one also why it is not slow; else nothing where all is well. */
 export function Why({ row }: { readonly row: PeerRow }) {
-  const { peers } = useApp()
+  const { peers, notes } = useApp()
   const { said } = useForms()
+  useNotes((state) => state.notes)
   const { neighbors } = useAbilities()
   const { why, failure, pending } = useWhy(row.peerId, whyStamp(row))
   const moment = usePicture(({ picture }) => shownAt(picture))
   const playing = usePicture((state) => state.playing)
   // What stands below must not jump once the answer is there.
-  const stamp = `${row.peerId} ${row.state} ${row.notKnown} ${row.version.startedAt} ${neighbors}`
+  const stamp = `${row.peerId} ${row.state} ${row.notKnown} ${row.version.startedAt} ${neighbors} ${row.rtt === null}`
   const kept = useMemo(() => {
     const { peers: rows, links } = peers.getState()
     const linked = neighbors ? linksOf(links, row.peerId).links.length > 0 : null
-    return { needed: needsWhy(row, { others: rows.values(), linked, now: moment ?? Date.now() }), stamp }
+    const needed = needsWhy(row, { others: rows.values(), linked, now: moment ?? Date.now() })
+    return { needed, middle: needed ? null : middleOfSlowest(row, rows.values()), stamp }
     // oxlint-disable-next-line react/exhaustive-deps -- not with each round-trip time
   }, [peers, stamp])
   const title = strings.health.why.title
+  const slowest =
+    kept.middle === null || row.rtt === null ? null : (
+      <Section id="why" title={title}>
+        <p className="ps-why">
+          {strings.health.why.notSlow(notes.nameOf(row.peerId), formatRtt(row.rtt.srtt), formatRtt(kept.middle))}
+        </p>
+      </Section>
+    )
   // Of a past moment it may not be kept. Who was here needs no explanation.
   if (failure !== null && (row.state !== 'online' || row.notKnown === true))
     return (
@@ -44,13 +55,13 @@ export function Why({ row }: { readonly row: PeerRow }) {
           <p className="ps-why-note">{playing ? strings.health.why.played : strings.health.why.pending}</p>
         </div>
       </Section>
-    ) : null
-  if (!kept.needed && saysNothing(why)) return null
+    ) : (
+      slowest
+    )
+  if (!kept.needed && saysNothing(why)) return slowest
   return (
     <Section id="why" title={title}>
-      <div className={kept.needed ? 'ps-why-place' : undefined} data-state={row.state}>
-        <WhyTold why={why} />
-      </div>
+      <WhyTold why={why} />
     </Section>
   )
 }

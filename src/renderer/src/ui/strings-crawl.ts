@@ -1,4 +1,3 @@
-import { capital } from '../../../shared/capital.ts'
 import { LOCAL_LISTEN } from '../../../shared/not-asked-words.ts'
 import { counted } from '../../../shared/counted.ts'
 
@@ -27,7 +26,10 @@ export const CRAWL = {
   strangers: 'unknown ids',
   strangersMeaning: 'Named by peers, and not in our catalog',
   speed: (perSecond: string, span: string) => `${perSecond} peers/s · ${span}`,
-  verdict: (words: string) => `${capital(words)}.`,
+  /** @param at the local time */
+  verdict: (at: string, words: string) => `At ${at}: ${words}.`,
+  /** After the verdict, where what is known now says otherwise. */
+  otherwise: (islands: string) => `The links known now make ${counted(islands, 'island')}.`,
   done: (at: string) => `Done. The links are stored as of ${at}.`,
   cancelled: 'Cancelled. What was found until then is in the graph.',
   command: 'command',

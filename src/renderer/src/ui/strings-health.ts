@@ -126,6 +126,9 @@ export const HEALTH = {
     asItIs: 'Show it as it is now',
     asItWas: 'Show it as it was at this moment',
     pending: 'Looking for the cause …',
+    /** Of the slowest peer, where nobody is slow. */
+    notSlow: (who: string, rtt: string, middle: string) =>
+      `${who} is not slow: it answers in ${rtt}, the middle of all is ${middle}.`,
     played: 'Told where time stands still.',
     network: 'Why it is so',
     /** Of what is over. */

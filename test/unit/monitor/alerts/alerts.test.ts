@@ -87,7 +87,7 @@ it('a split that ended since nobody heard of the others says so in its alert, al
   const tell = (event: DiscoveryEvent): void => alerts.event({ seq: 1, at: scheduler.now, event })
   tell({ ...islands, count: 2, sizes: [2, 1] })
   tell({ ...islands, gone: 1, missing: [peerIdAt(1)] })
-  const ended = `1 peer of the other island has not been heard of since and was taken for gone: ${nickname(peerIdAt(1))}.`
+  const ended = `1 peer of the other island was taken for gone: ${nickname(peerIdAt(1))}.`
   expect(alerts.list()).toMatchObject([{ kind: 'network-split', ended }])
   await alerts.close()
   const again = start()

@@ -59,3 +59,24 @@ it('a restart explains what is told of its peer, and of no other', () => {
   expect(eventsOf({ kind: 'peer-departed', peerId, graceful: false, silentMs: 5 })).toEqual([restart(1, 'ann')])
   expect(eventsOf({ kind: 'network-lost', reason: '', lostAt: null, forMs: 0 })).toEqual([])
 })
+
+it('a split has what broke off in the minute before, and no split that healed long ago', () => {
+  const islands = (seq: number, at: number, count: number): LoggedEvent => ({
+    seq,
+    at,
+    event: { kind: 'Islands', count, sizes: [4, 3] },
+  })
+  const down: LoggedEvent = {
+    seq: 4,
+    at: 990_000,
+    event: { kind: 'NeighborDown', peerId: idOf('ann') },
+  }
+  const recent = [islands(1, 100_000, 2), islands(2, 200_000, 2), down, islands(5, 1_000_000, 2)]
+  const why = () => ({ kind: 'bridge' as const, confidence: 'likely' as const, words: 'a link broke', events: [1, 4] })
+  const finding: Finding = { kind: 'network-split', count: 2, sizes: [4, 3], why }
+  const eventsOf = (found: Finding): readonly number[] =>
+    tell(found, recent, { at: 1_000_000, heldMs: 0 }, () => true).events.map(({ seq }) => seq)
+  expect(eventsOf(finding)).toEqual([5, 4])
+  expect(eventsOf({ ...finding, why: () => ({ ...why(), events: [] }) })).toEqual([5, 4])
+  expect(eventsOf({ ...finding, why: () => null })).toEqual([5, 4])
+})

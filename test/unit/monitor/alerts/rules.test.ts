@@ -106,7 +106,7 @@ describe('a network that splits', () => {
       {
         type: 'resolve',
         id: 1,
-        ended: `3 peers of the other island have not been heard of since and were taken for gone: ${nickname(a)}, ${nickname(b)} and ${nickname(c)}.`,
+        ended: `3 peers of the other island were taken for gone: ${nickname(a)}, ${nickname(b)} and ${nickname(c)}.`,
       },
     ])
     // The next split is another one, and who is back is not gone. Of very many not all are named.
@@ -114,7 +114,7 @@ describe('a network that splits', () => {
     at.put(peerRow(1, { state: 'online' }))
     expect(at.event({ ...islands(12), ...gone(300, a, b) })).toMatchObject([
       {
-        ended: `299 peers of the other island have not been heard of since and were taken for gone: ${nickname(b)} and 298 more.`,
+        ended: `299 peers of the other island were taken for gone: ${nickname(b)} and 298 more.`,
       },
     ])
     at.event(islands(12, 6))

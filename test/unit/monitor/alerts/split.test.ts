@@ -38,7 +38,7 @@ describe('a split that lasts for days', () => {
       expect(at.followed()).toBeLessThanOrEqual(MOST_MISSING)
     }
     expect(gone).toBeGreaterThan(MOST_MISSING)
-    expect(at.gone()).toContain(`${gone.toLocaleString('en')} peers of the other island have not been heard of since`)
+    expect(at.gone()).toContain(`${gone.toLocaleString('en')} peers of the other island were taken for gone`)
   })
 
   it('counts an island that goes and comes back once, whoever of it is named', () => {
@@ -62,6 +62,6 @@ describe('a split that lasts for days', () => {
     at.take(islands(8, 300, 4))
     at.take({ ...islands(8, 4), gone: 300, missing: [peerIdAt(1)] })
     at.take({ ...islands(308, 4), back: 299 })
-    expect(at.gone()).toContain('1 peer of the other island has not been heard of since')
+    expect(at.gone()).toContain('1 peer of the other island was taken for gone')
   })
 })

@@ -108,7 +108,14 @@ describe('a crawl as the window has it', () => {
     })
     await engine.say(null)
     await crawling
-    expect(store.getState()).toMatchObject({ state: 'done', result: ROW, stored: [ROW], failure: null })
+    expect(store.getState()).toMatchObject({
+      state: 'done',
+      result: ROW,
+      verdict: '1 island of 24',
+      islands: ISLANDS.count,
+      stored: [ROW],
+      failure: null,
+    })
   })
 
   it('is begun once, however often it is asked for', async () => {

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { isOverSince, needsWhy, saysNothing, whyStamp } from '../../../../src/renderer/src/inspector/why-stamp.ts'
+import {
+  isOverSince,
+  middleOfSlowest,
+  needsWhy,
+  saysNothing,
+  whyStamp,
+} from '../../../../src/renderer/src/inspector/why-stamp.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 
 const measured = (srtt: number) => peerRow(1, { rtt: { srtt, rttvar: 1, last: srtt, at: 1 } })
@@ -71,4 +77,25 @@ test('a departure is over once the peer is here again, or was before it left onc
   ])
   // Of an earlier run, or no longer listed: nothing else tells of it.
   expect([isOverSince({ ...gone, state: 'stored' }, 10), isOverSince(undefined, 10)]).toEqual([true, true])
+})
+
+test('the slowest of several has the middle of all to be compared with, and nobody else has', () => {
+  const at = (nr: number, srtt: number, changes: object = {}) => ({
+    ...peerRow(nr, { rtt: { srtt, rttvar: 1, last: srtt, at: 1 } }),
+    state: 'online' as const,
+    self: false,
+    ...changes,
+  })
+  const slowest = at(3, 12)
+  const others = [
+    at(1, 9),
+    at(2, 10),
+    at(4, 99, { state: 'purged' }),
+    at(5, 99, { self: true }),
+    at(6, 0, { rtt: null }),
+  ]
+  const all = [...others, slowest]
+  expect(middleOfSlowest(slowest, all)).toBe(10)
+  expect([middleOfSlowest(at(1, 9), all), middleOfSlowest(at(4, 99, { state: 'purged' }), all)]).toEqual([null, null])
+  expect(middleOfSlowest(slowest, [slowest])).toBeNull()
 })
