@@ -44,7 +44,7 @@ function startedUnknown(who: string): string {
 /** What is said of the end of a chapter that went on while nobody looked, in place of what is said at once. */
 const MISSED: Readonly<Partial<Record<DemoBeat, (who: string, other: string) => string>>> = {
   silent: (who, other) => `${who} crashed and went silent, ${other} said goodbye.`,
-  whole: () => 'the network fell into two islands, and is whole again. The timeline keeps when.',
+  whole: () => 'the network split, and is whole again. The timeline keeps when.',
 }
 
 const LOOK: Readonly<Record<DemoBeat, (who: string) => string>> = {

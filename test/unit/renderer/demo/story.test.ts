@@ -53,7 +53,7 @@ describe('the words of the demo’s story', () => {
     expect(silent.lookAt).toEqual(words('silent', 2).lookAt)
     const whole = words('whole', 5, { missedAt })
     expect(whole.sentence).toBe(
-      'At 14:02, while nobody looked: the network fell into two islands, and is whole again. The timeline keeps when.',
+      'At 14:02, while nobody looked: the network split, and is whole again. The timeline keeps when.',
     )
     expect(whole.lookAt).toMatchObject({ view: 'timeline', kinds: ['Islands'] })
     // In the middle of a chapter it is so now.
