@@ -16,16 +16,20 @@ export function holdersOf(targets: Iterable<string>, rows: Iterable<Row>): Reado
   for (const { peerId, self, state, addresses } of rows) {
     if (self) continue
     const found = state === 'online' ? here : gone
-    for (const target of new Set(addresses.flatMap((address) => byPlace.get(bare(address)) ?? []))) {
+    for (const address of addresses) {
+      const target = byPlace.get(bare(address))
+      if (target === undefined) continue
       const holders = found.get(target)
       if (holders === undefined) found.set(target, [peerId])
-      else holders.push(peerId)
+      // It may state the address with its id and without.
+      else if (holders.at(-1) !== peerId) holders.push(peerId)
     }
   }
   return new Map([...gone, ...here])
 }
 
-/** Without the peer at its end. */
+/** Without the peer at its end. Asked of each address of ten thousand peers. */
 function bare(address: string): string {
-  return address.replace(/\/p2p\/[^/]+$/, '')
+  const end = address.lastIndexOf('/p2p/')
+  return end >= 0 && !address.includes('/', end + 5) && address.length > end + 5 ? address.slice(0, end) : address
 }

@@ -14,8 +14,8 @@ function hash(text: string, seed: number): number {
   return (value ^ (value >>> 13)) >>> 0
 }
 
-/** Bounded, so that days of churn do not grow the memory. Twice as many are kept where so many are in use. */
-const known = new RecentMap<string, string>(8192)
+/** Bounded, so that days of churn do not grow the memory. A filter asks for all names in turn: fewer than all are none. */
+const known = new RecentMap<string, string>(16_384, 65_536)
 
 /** The two-word name of a peer, always the same for an id: `calm otter`. Not unique: it stands beside the short id. */
 export function nickname(peerId: string): string {

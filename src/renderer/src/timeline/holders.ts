@@ -3,11 +3,14 @@ import { holdersOf } from '../../../shared/address-holders.ts'
 import { andList } from '../../../shared/and-list.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { useSlowly } from '../health/use-slowly.ts'
 import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { subjectOf } from './meaning.ts'
 
+/** All peers are looked through, so that where many come and go it is done this seldom, milliseconds. */
+const EVERY_MS = 5000
 /** Holders of an address that are named. */
 const NAMED = 3
 const NOBODY: readonly PeerId[] = []
@@ -27,10 +30,15 @@ export function namelessTarget(logged: LoggedEvent): string | null {
 /** Who has the addresses that these events dialed without naming a peer, in the picture that is shown: looked for again when peers come or go. */
 export function useHolders(list: readonly LoggedEvent[]): Holders {
   const { peers } = useApp()
-  const targets = useMemo(() => new Set(list.flatMap((logged) => namelessTarget(logged) ?? [])), [list])
-  const structRev = usePeers((state) => (targets.size === 0 ? 0 : state.structRev))
+  // One text, which stays the same as the list grows by other events.
+  const targets = useMemo(() => [...new Set(list.flatMap((logged) => namelessTarget(logged) ?? []))].join('\n'), [list])
+  const structRev = useSlowly(
+    usePeers((state) => (targets === '' ? 0 : state.structRev)),
+    EVERY_MS,
+  )
   const { holders } = useMemo(() => {
-    return { holders: holdersOf(targets, peers.getState().peers.values()), structRev }
+    const dialed = targets === '' ? [] : targets.split('\n')
+    return { holders: holdersOf(dialed, peers.getState().peers.values()), structRev }
     // The revision stands for the rows, which are changed in place.
   }, [peers, targets, structRev])
   return holders
