@@ -30,7 +30,7 @@ interface Pace {
   readonly spanMs: number
   /** After so long without any it is something new. */
   readonly quietMs: number
-  /** Whether those for which there is no room share one row; else each has its own. */
+  /** Whether events beyond the limit share one row; otherwise each has its own. */
   readonly shared: boolean
 }
 

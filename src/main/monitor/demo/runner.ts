@@ -253,7 +253,7 @@ export class StoryRunner {
     })
   }
 
-  /** What is told next in these scenes, and of whom as far as that is known: it does not come to be. */
+  /** What these scenes were to tell next, and about which peers as far as they are known: the network did not show it. */
   #missing(scenes: readonly Scene[]): Pick<DemoStory, 'peers' | 'missing'> {
     const tells = scenes.find((scene) => scene.tells !== undefined)?.tells
     const missing = DEMO_SHOWN.find((beat) => beat === tells?.beat) ?? null

@@ -2,9 +2,9 @@
  * Whether peers that went at nearly one moment went together, or by chance alone: the one place that decides it.
  *
  * In a large network some peer crashes every few seconds, and is purged minutes later, by when it announced itself last. So some two
- * always lie near each other, and that says nothing. Those say something that lie nearer than the rate of an hour lets expect: the nearer
- * they are, and the more, the fewer others need to be quiet. Whoever went at the moment itself is no part of that rate. In doubt nothing
- * is said: of an hour in which all peers go one by one, not one such group may be told as a rule.
+ * always lie near each other, and that says nothing. A group counts when the rate of departures in an hour makes it unlikely. That rate leaves
+ * out the peers that went at the moment itself. In doubt nothing is said: in an hour in which all peers go one by one, usually no group
+ * may be told.
  */
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'

@@ -1,4 +1,4 @@
-/** With whom a peer went, and who went together: cut off by a split, or ended at the same moment. In turns. */
+/** Which peers went together: cut off by a split, or ended at the same moment. In turns. */
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { Background } from './by-chance.ts'

@@ -132,7 +132,7 @@ export interface Went {
   readonly goneAt: number | null
 }
 
-/** Of whom events tell that they left. */
+/** The peers whose departures are among these events. */
 function leftIn(events: readonly LoggedEvent[]): readonly PeerId[] {
   return events.flatMap(({ event }) => (event.kind === 'PeerDeparted' ? event.peerId : []))
 }

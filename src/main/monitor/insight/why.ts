@@ -50,7 +50,7 @@ export function whyPeer(facts: PeerFacts): PeerWhy {
   }
 }
 
-/** Says that too little is known only if there is no other cause. */
+/** Leaves out “too little is known” where another cause is known. */
 function knownRather(causes: readonly Ranked[]): readonly Ranked[] {
   const known = causes.filter(({ cause }) => cause.kind !== 'unknown')
   return known.length === 0 ? causes : known

@@ -13,13 +13,13 @@ type Now = Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown' | 'left'
 
 /** Whether something is wrong with the network, or happened to it that is told still: a split, or our loss of it; or our clock is wrong. */
 export function troubleTold(state: NetworkStatus['state'], now: Now | null): boolean {
-  if (troubleLasts(state, now?.islands?.count ?? 0)) return true
-  return now !== null && (now.parted !== null || now.losses !== null || now.notKnown !== null || now.clock !== null)
+  const matter = matterNow(state, now)
+  return matter !== 'fine' && matter !== 'went together'
 }
 
 /** The same, or something may be: several that went silent may have crashed together, which the answer tells. */
 export function troubleNow(state: NetworkStatus['state'], now: Now | null): boolean {
-  return troubleTold(state, now) || (now !== null && now.left.silent > 1)
+  return matterNow(state, now) !== 'fine'
 }
 
 /** Whether something was wrong at a past moment, or had been, as far as its picture tells: most moments have nothing to explain. */
@@ -27,8 +27,7 @@ export function troubleThen(
   picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
   islands: number,
 ): boolean {
-  if (picture === null || picture.nearest !== null) return false
-  return picture.loss !== null || picture.deserted || picture.parted !== null || islands > 1
+  return matterThen(picture, islands) !== 'fine'
 }
 
 /** Whether something is known of a past moment: what was wrong then, or before, the answer itself says. */
@@ -52,8 +51,8 @@ export function isMendedByDials(matter: NetworkMatter): boolean {
 }
 
 /**
- * Of what the answer will most probably be, while it is awaited: so its place has the title that it will have. In the order in which `why`
- * looks.
+ * What the answer will most probably be about: while it is awaited its place has the title that it will have. In the order in which
+ * `why` looks.
  */
 export function matterNow(state: NetworkStatus['state'], now: Now | null): NetworkMatter {
   if (state === 'alone' || state === 'lost' || state === 'deserted') return state

@@ -22,7 +22,7 @@ export class Slowly<T> {
     this.#shown = this.#newest = value
   }
 
-  /** Whom to tell, until what it gives is called. */
+  /** Tells this listener, until the returned function is called. */
   follow(tell: (value: T) => void): () => void {
     this.#tell = tell
     return () => {
