@@ -5,7 +5,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { tellFailure, tellNothingDone } from '../controls/verbs.ts'
-import { compileFilter } from '../peers/filter.ts'
+import { compileFilter, ofPeers } from '../peers/filter.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useAlerts, usePeers, usePicture } from '../stores/app-context.tsx'
 import { isForeign } from '../stores/picture-store.ts'
@@ -89,7 +89,8 @@ export function watchPeer(app: App, peerId: PeerId): void {
 
 function watchFilter(app: App, filter: string): void {
   const { passes, problem } = compileFilter(filter, app.notes.fields)
-  if (problem !== null) return tellNothingDone(strings.watch.noFilter)
+  const told = ofPeers(filter, problem, strings.watch.filterOfEvents)
+  if (told !== null) return tellNothingDone(told === problem ? strings.watch.noFilter : strings.watch.filterOfEvents)
   const now = Date.now()
   let count = 0
   for (const row of app.peers.getState().peers.values())

@@ -1,7 +1,7 @@
 import { Button, Title } from '@mantine/core'
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
-import { useApp, usePeers } from '../stores/app-context.tsx'
+import { useApp, usePeers, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { AddressesCard } from './addresses-card.tsx'
 import { AttemptsCard } from './attempts-card.tsx'
@@ -20,6 +20,7 @@ export function BootstrapView() {
     'network' in status && status.state !== 'failed' && status.state !== 'leaving' ? status.network : null,
   )
   const addresses = usePeers(({ status }) => ('addresses' in status ? status.addresses : null))
+  const past = usePicture(({ picture, wanted }) => picture !== null || wanted !== null)
   const text = strings.bootstrap
   return (
     <div className="ps-page">
@@ -30,6 +31,7 @@ export function BootstrapView() {
           </Title>
           <span className="ps-number">{text.lead}</span>
         </header>
+        {past && network !== null ? <p className="ps-boot-hint">{text.alwaysNow}</p> : null}
         {network === null ? (
           <div className="ps-boot-grid">
             <section className="ps-panel">

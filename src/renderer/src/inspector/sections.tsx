@@ -26,7 +26,11 @@ export function RoundTrip({ row, samples }: { readonly row: PeerRow; readonly sa
       id="rtt"
       title={strings.inspector.rtt}
       end={
-        row.rtt === null ? null : <strong title={`± ${formatRtt(row.rtt.rttvar)}`}>{formatRtt(row.rtt.srtt)}</strong>
+        row.rtt === null ? null : (
+          <span title={strings.inspector.rttMeaning(formatRtt(row.rtt.rttvar))}>
+            <strong>{formatRtt(row.rtt.srtt)}</strong> {strings.inspector.rttSmoothed}
+          </span>
+        )
       }
     >
       {samples.length > 1 ? <RttChart samples={samples} /> : null}

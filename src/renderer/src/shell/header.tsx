@@ -109,7 +109,7 @@ function Figures({ status }: { readonly status: NetworkStatus }) {
       ) : (
         <span title={strings.header.hereMeaning}>{strings.header.here(formatCount(here))}</span>
       )}
-      <span>{strings.header.neighbors(formatCount(status.neighbors))}</span>
+      <span title={strings.header.neighborsMeaning}>{strings.header.neighbors(formatCount(status.neighbors))}</span>
       {rtt === null ? null : <span title={rttWords(rtt)}>{strings.header.medianRtt(formatRtt(rtt.p50))}</span>}
     </span>
   )

@@ -57,6 +57,7 @@ const CLASS_MEANING: Readonly<Record<AddressClass, string>> = {
 export const BOOTSTRAP = {
   title: 'Bootstrap',
   lead: 'How this node finds others, and how others find it.',
+  alwaysNow: 'This page shows now, and the network that is joined. What was tried in the past is in the Timeline.',
   failed: 'Peerscope does not answer; this is the last state it reported.',
   loading: 'Looking …',
   none: 'No network is joined',

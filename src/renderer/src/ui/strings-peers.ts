@@ -193,6 +193,9 @@ export const INSPECTOR = {
   startsIn: (span: string) => `not valid before ${span} from now`,
   noExpiry: 'never expires',
   rtt: 'Round-trip time',
+  rttSmoothed: 'smoothed',
+  rttMeaning: (deviation: string) =>
+    `A moving average of what was measured, ± ${deviation}: each measurement counts for an eighth. The chart has the single ones.`,
   rttNone: 'Not measured yet',
   rttNow: 'newest',
   rttChart: (last: string, max: string, span: string, gaps: number) =>

@@ -29,6 +29,7 @@ export const WATCH = {
       : `Watching “${filter}”: you are told when fewer than ${counted(count, 'peer is', 'peers are')} here, or one of them departs.`,
   stopped: (what: string) => `Stopped watching ${what}.`,
   noFilter: 'The filter has a mistake. Correct it, then press W.',
+  filterOfEvents: 'Part of this filter is about events, and W watches peers. Remove that part, then press W.',
   tooMany: (limit: number) =>
     `At most ${counted(limit, 'rule is', 'rules are')} allowed. Remove one under Alerts first.`,
 

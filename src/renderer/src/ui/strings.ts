@@ -134,6 +134,8 @@ export const strings = {
     hereLost: (count: string) => counted(count, 'was here', 'were here'),
     hereLostMeaning: `Peers that were ${wasHere('them')}. Ourselves not counted.`,
     neighbors: (count: string) => counted(count, 'neighbor'),
+    neighborsMeaning:
+      'Peers that are connected to us in the gossip mesh. One whose entry is still to come, or was refused, is a neighbor and not yet here.',
     medianRtt: (rtt: string) => `median ${rtt}`,
   },
   status: {

@@ -1,10 +1,11 @@
 import { afterEach, expect, it } from 'vitest'
 import { createAlertStore } from '../../../../src/renderer/src/alerts/alert-store.ts'
-import { watchIslands, watchPeer } from '../../../../src/renderer/src/alerts/use-watch.ts'
+import { watchIslands, watchPeer, watchSelected } from '../../../../src/renderer/src/alerts/use-watch.ts'
 import type { App } from '../../../../src/renderer/src/stores/app-context.tsx'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
 import { saidStore } from '../../../../src/renderer/src/stores/said-store.ts'
 import { ruleToSaveSchema } from '../../../../src/shared/alerts.ts'
+import { PEER_FIELDS } from '../../../../src/shared/filter-peers.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { strings } from '../../../../src/renderer/src/ui/strings.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
@@ -76,4 +77,19 @@ it('what is watched in another network is not watched here, and where none is jo
   Object.assign(picture, { getState: () => ({ picture: { kind: 'file' } }) })
   expect(await press()).toEqual(['other'])
   expect(saidStore.getState().said).toMatchObject([{ message: strings.watch.notJoined }])
+})
+
+it('a filter that is asked of events is not called mistaken: what to remove is said', () => {
+  const snapshot = fakeSnapshot(3, 1000)
+  const peers = createPeerStore()
+  peers.apply(snapshot)
+  const press = (filter: string) => {
+    const ui = { getState: () => ({ view: 'peers', filter, chosenLast: 'filter', selected: null }) }
+    const picture = { getState: () => ({ picture: null }) }
+    saidStore.setState({ said: [] })
+    watchSelected({ peers, picture, ui, table: {}, notes: { fields: PEER_FIELDS } } as unknown as App)
+    return saidStore.getState().said[0]?.message
+  }
+  expect(press('(reason:left OR reason:silent) tag:role:validator')).toBe(strings.watch.filterOfEvents)
+  expect(press('tag:a (')).toBe(strings.watch.noFilter)
 })
