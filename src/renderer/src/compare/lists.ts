@@ -133,6 +133,14 @@ export function knownWords({ kinds, saidBy }: Pick<KnownPeer, 'kinds' | 'saidBy'
   return text.knownAs(kinds.map((kind) => text.kinds[kind]).join(', '), nameOf(saidBy))
 }
 
+/** How many of those in a catalog left since it was seen, and how many of these are back; empty where none left. */
+export function leftSinceWords(left: readonly PeerId[], rowOf: Said['rowOf']): string {
+  if (left.length === 0) return ''
+  const back = left.filter((peerId) => rowOf(peerId)?.state === 'online').length
+  const text = strings.compare
+  return text.catalogLeft(formatCount(left.length)) + (back === 0 ? '' : text.catalogBack(formatCount(back)))
+}
+
 function leftEntry({ peerId, saidBy }: KnownPeer, { nameOf, rowOf }: Said): ListEntry {
   const text = strings.compare
   const row = rowOf(peerId)

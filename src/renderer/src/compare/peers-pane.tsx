@@ -15,7 +15,7 @@ import { FailureText, Nickname } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
 import type { CatalogSeen } from './compare-store.ts'
-import { knowledgeLists, knownWords } from './lists.ts'
+import { knowledgeLists, knownWords, leftSinceWords } from './lists.ts'
 import { ResultLists } from './result-lists.tsx'
 import { isGone, isWhole, untoldOf, untoldWords } from './untold.ts'
 import type { Untold } from './untold.ts'
@@ -231,7 +231,7 @@ function Catalogs({ known, pair }: KnownProps) {
     return (
       <>
         {text.catalogHolds(formatCount(seen.peerIds.length))} <Ago at={seen.at} />
-        {one === undefined || one.left.size === 0 ? null : text.catalogLeft(formatCount(one.left.size))}
+        {leftSinceWords([...(one?.left.keys() ?? [])], (other) => rows.get(other))}
       </>
     )
   }

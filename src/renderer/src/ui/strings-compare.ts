@@ -91,6 +91,7 @@ export const COMPARE = {
   catalogHolds: (count: string) => `held ${counted(count, 'peer')} at its last sync with us,`,
   /** Of those; follows the time of that sync. */
   catalogLeft: (count: string) => `, ${count} of them left since`,
+  catalogBack: (count: string) => ` (${count} came back)`,
   catalogOurs: (count: string) => `ours: ${counted(count, 'peer')}`,
   linksGone: 'what it told is no longer known since it went: only what others say of it is',
   catalogGone: 'what it held is no longer known since it went',

@@ -6,6 +6,7 @@ import {
   filterOf,
   firstOf,
   knowledgeLists,
+  leftSinceWords,
   pictureLists,
   reasonWords,
 } from '../../../../src/renderer/src/compare/lists.ts'
@@ -133,6 +134,14 @@ describe('lists of what two peers know', () => {
       at: 3,
     })
     expect(listsOf([true, true])).toHaveLength(3)
+  })
+
+  it('count who left since, and who of them is back', () => {
+    const rowOf = (peerId: string) =>
+      peerId === BEN ? undefined : peerId === CAT ? here : { ...here, state: 'purged' as const }
+    expect(leftSinceWords([ANN, BEN, CAT], rowOf)).toBe(', 3 of them left since (1 came back)')
+    expect(leftSinceWords([ANN, BEN], rowOf)).toBe(', 2 of them left since')
+    expect(leftSinceWords([], rowOf)).toBe('')
   })
 
   it('begin with the first that has somebody', () => {
