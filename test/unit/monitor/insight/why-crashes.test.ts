@@ -8,54 +8,24 @@ import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.t
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
 import { DataFolder, eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { islandsOf } from './peer-facts.ts'
 import { catalogOf, row as shown, running } from './running-network.ts'
 import { whySource } from './why-source.ts'
-
-const SECOND = 1000
-const PURGE_MS = 60 * SECOND
-const version = { startedAt: START - SECOND, updatedAt: START }
 
 let store: Store
 eachWithStore((opened) => {
   store = opened
 })
 
-const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * SECOND, event)
-const breakOff = (second: number, ...names: string[]): void => {
-  for (const name of names) log(second, { kind: 'NeighborDown', peerId: idOf(name) })
-}
-const dial = (second: number, reason: string, ...names: string[]): void => {
-  for (const name of names) log(second, { kind: 'DialFailed', target: idOf(name), reason })
-}
-const refuse = (second: number, ...names: string[]): void => dial(second, 'connection refused', ...names)
-const purge = (second: number, ...names: string[]): void => {
-  for (const name of names) {
-    store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
-    store.sessionEnded(NETWORK, idOf(name), START + second * SECOND, 'purged')
-    log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version })
-  }
-}
-const row = (name: string, state: PeerRow['state'], changes: Partial<PeerRow> = {}): PeerRow =>
-  peerRow(1, {
-    peerId: idOf(name),
-    state,
-    version,
-    lastSeen: START,
-    rtt: { srtt: 5, rttvar: 1, last: 5, at: START },
-    connected: false,
-    neighbor: false,
-    addresses: ['/ip4/127.0.0.1/tcp/1'],
-    ...changes,
-  })
+const { log, breakOff, dial, refuse, purge } = wentLog(() => store)
+const row = wentRow
 const here = (...names: string[]): PeerRow[] => names.map((name) => row(name, 'online'))
 const gone = (...names: string[]): PeerRow[] => names.map((name) => row(name, 'purged'))
 const eve = row('eve', 'online', { neighbor: true, lastSeen: START + 600 * SECOND })

@@ -4,44 +4,22 @@ import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import type { PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
 import { eachWithStore, NETWORK, START } from '../../store/data-folder.ts'
 import { whySource } from './why-source.ts'
-
-const SECOND = 1000
-const PURGE_MS = 60 * SECOND
-const version = { startedAt: START - SECOND, updatedAt: START }
 
 let store: Store
 eachWithStore((opened) => {
   store = opened
 })
 
-const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * SECOND, event)
-const breakOff = (second: number, name: string): void => log(second, { kind: 'NeighborDown', peerId: idOf(name) })
-const refuse = (second: number, name: string): void =>
-  log(second, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
-const purge = (second: number, name: string, reason: 'purged' | 'graceful' = 'purged'): void => {
-  store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
-  store.sessionEnded(NETWORK, idOf(name), START + second * SECOND, reason)
-  log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
-}
-const row = (name: string, state: PeerRow['state'], changes: Partial<PeerRow> = {}): PeerRow =>
-  peerRow(1, {
-    peerId: idOf(name),
-    state,
-    version,
-    lastSeen: START,
-    rtt: { srtt: 5, rttvar: 1, last: 5, at: START },
-    addresses: ['/ip4/127.0.0.1/tcp/1'],
-    ...changes,
-  })
+const { log, breakOff, dial, refuse, depart, purge } = wentLog(() => store)
+const row = wentRow
 
 /** Why of a peer among others, so many seconds after the start. */
 async function why(second: number, asked: PeerRow, others: readonly PeerRow[], edges: Edge[] = []): Promise<PeerWhy> {
@@ -92,7 +70,7 @@ describe('peers that broke off at once', () => {
     expect(await others(row('ben', 'online'))).toMatch(withBen)
     expect(await others(row('ben', 'online', { lastSeen: START + 30 * SECOND }))).toBeUndefined()
     expect(await others(row('ben', 'online', { neighbor: true }))).toBeUndefined()
-    purge(10.2, 'ben', 'graceful')
+    depart(10.2, 'graceful', 'ben')
     expect(await others(row('ben', 'departed'))).toBeUndefined()
   })
 
@@ -146,7 +124,13 @@ describe('a peer that hangs', () => {
     expect(causes).toMatchObject([{ kind: 'unknown', events: [1] }])
     // It came again, or was heard of since.
     expect(
-      (await why(22, row('ann', 'online', { version: { ...version, updatedAt: START + 15 * SECOND } }), others)).matter,
+      (
+        await why(
+          22,
+          row('ann', 'online', { version: { startedAt: START - SECOND, updatedAt: START + 15 * SECOND } }),
+          others,
+        )
+      ).matter,
     ).toBe('lonely')
     log(12, { kind: 'NeighborUp', peerId: idOf('ann') })
     expect((await why(22, row('ann', 'online'), others)).matter).toBe('lonely')
