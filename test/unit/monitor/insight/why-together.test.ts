@@ -145,3 +145,73 @@ describe('a peer that hangs', () => {
     expect((await why(22, row('ann', 'online'), others)).causes.map(({ kind }) => kind)).toEqual(['untold'])
   })
 })
+
+describe('a peer of which no link was known when the network split', () => {
+  const ELSEWHERE = ['/ip4/10.77.0.2/tcp/1']
+  const others = ['ben', 'cat'].map((name) => row(name, 'purged', { addresses: ELSEWHERE }))
+  const here = ['dan', 'eve'].map((name) => row(name, 'online', { neighbor: true, lastSeen: START + 90 * SECOND }))
+  const asked = (changes: Partial<PeerRow> = {}) => row('ann', 'purged', { addresses: ELSEWHERE, ...changes })
+  const of = async (changes: Partial<PeerRow> = {}) => await why(90, asked(changes), [...others, ...here])
+  const split = (unlinked: readonly string[]): void =>
+    log(20, {
+      kind: 'Islands',
+      count: 2,
+      sizes: [3, 2],
+      since: START + 10 * SECOND,
+      held: [],
+      apart: ['ben', 'cat'].map(idOf),
+      unlinked: unlinked.map(idOf),
+    })
+  const silent = (): void => {
+    purge(60, 'ann')
+    purge(62, 'ben')
+    purge(64, 'cat')
+    log(70, { kind: 'DialFailed', target: idOf('ann'), reason: 'not here', notDialed: 'elsewhere' })
+  }
+
+  it('went by the split, where nothing was heard of it since; not for lack of a dial, nor by our own connection', async () => {
+    split(['ann'])
+    silent()
+    const { sentence, causes } = await of()
+    expect(sentence).toMatch(
+      / went silent 30 s ago, probably because the network split 50 s before, and nothing was heard of it since \(no link of it was known\)\.$/,
+    )
+    expect(causes.map(({ kind }) => kind)).toEqual(['split', 'unknown'])
+    expect(causes[0]).toMatchObject({ events: [1], evidence: { from: START + 10 * SECOND } })
+    // As the network says it, where it is told by the others that they only ended.
+    refuse(30, 'ben', 'cat')
+    expect((await of()).causes.map(({ kind }) => kind)).not.toContain('split')
+  })
+
+  it('did not where it went long before, was heard of since, or links of it were known', async () => {
+    split([])
+    silent()
+    const kinds = async (changes: Partial<PeerRow> = {}) => (await of(changes)).causes.map(({ kind }) => kind)
+    expect(await kinds()).not.toContain('split')
+    split(['ann'])
+    expect(await kinds()).toContain('split')
+    const heard = (second: number) => {
+      const at = START + second * SECOND
+      return { rtt: null, version: { startedAt: START - 900 * SECOND, updatedAt: at } }
+    }
+    expect(await kinds(heard(12))).not.toContain('split')
+    expect(await kinds(heard(-60))).not.toContain('split')
+    // That many went at once is said without a word on our own connection: others are connected all the time.
+    expect((await of(heard(12))).causes[0]?.words).toMatch(
+      /^the way between them and us broke, since 3 peers went silent/,
+    )
+  })
+})
+
+describe('a peer that went silent', () => {
+  it.each([
+    ['elsewhere', []],
+    ['rests', ['dials failed']],
+  ] as const)('did not for lack of a dial, but by one that was tried before: %s', async (notDialed, kinds) => {
+    const asked = row('ann', 'purged', { addresses: ['/ip4/10.77.0.2/tcp/1'] })
+    purge(60, 'ann')
+    log(70, { kind: 'DialFailed', target: idOf('ann'), reason: 'not here', notDialed })
+    const { causes } = await why(90, asked, [])
+    expect(causes.map(({ kind }) => kind).filter((kind) => kind !== 'unknown')).toEqual(kinds)
+  })
+})
