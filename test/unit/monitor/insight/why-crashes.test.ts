@@ -114,6 +114,13 @@ describe('peers that crashed together', () => {
     const all = gone('ann', 'ben', 'hal', 'cat', 'dan')
     const { together } = await peerFacts(source(80, all), row('dan', 'purged'))
     expect(together.silent).toEqual({ count: 5, refused: 2, unanswered: 1, undialed: 2 })
+    // An address that it no longer has says nothing of it.
+    const target = `/ip4/127.0.0.1/tcp/9/p2p/${idOf('cat')}`
+    log(40, { kind: 'DialFailed', target, reason: 'connection refused' })
+    expect((await peerFacts(source(80, all), row('dan', 'purged'))).together).toEqual(together)
+    const moved = all.map((one) => ({ ...one, addresses: ['/ip4/127.0.0.1/tcp/9'] }))
+    const { silent } = (await peerFacts(source(80, moved), row('dan', 'purged'))).together
+    expect(silent.refused).toBe(3)
   })
 
   it('are named for ten minutes, and for as long as one of them is not back', async () => {
@@ -223,6 +230,12 @@ describe('peers that crashed together', () => {
     expect(await why(80, two)).toMatchObject({ matter: 'parted', causes: [{ kind: 'crashed' }] })
     breakOff(100, 'cat', 'dan')
     refuse(102, 'cat', 'dan')
+    // While another split lasts that one is told, and not who crashed since.
+    log(105, { kind: 'Islands', count: 2, sizes: [3, 1], since: START + 95 * SECOND, apart: [idOf('hal')], held: [] })
+    const lasting = { islands: islandsOf(3, 1), apart: new Set([idOf('hal')]) }
+    const during = await lastFacts(source(120, [...two, ...here('cat', 'dan')], lasting))
+    expect([during.since, during.together]).toEqual([START + 95 * SECOND, null])
+    log(106, { kind: 'Islands', count: 1, sizes: [5] })
     const later = await why(120, [...two, ...here('cat', 'dan')])
     expect(later).toMatchObject({ matter: 'went together', since: START + 100 * SECOND })
     log(200, { kind: 'NetworkLost', heardAt: null, since: START + 199 * SECOND })

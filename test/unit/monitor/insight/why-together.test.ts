@@ -11,6 +11,7 @@ import type { PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
 import { eachWithStore, NETWORK, START } from '../../store/data-folder.ts'
+import { islandsOf } from './peer-facts.ts'
 import { whySource } from './why-source.ts'
 
 let store: Store
@@ -213,5 +214,29 @@ describe('a peer that went silent', () => {
     log(70, { kind: 'DialFailed', target: idOf('ann'), reason: 'not here', notDialed })
     const { causes } = await why(90, asked, [])
     expect(causes.map(({ kind }) => kind).filter((kind) => kind !== 'unknown')).toEqual(kinds)
+  })
+})
+
+describe('a peer that counts as here', () => {
+  const apart = async (now: readonly string[]) => {
+    const rows = ['ann', 'ben', 'cat'].map((name) => row(name, 'online'))
+    const source = whySource(store, {
+      state: 'online',
+      now: START + 30 * SECOND,
+      purgeAfterMs: PURGE_MS,
+      rows: () => rows,
+      islands: islandsOf(2, 2),
+      apart: new Set(now.map(idOf)),
+    })
+    return (await peerFacts(source, row('ann', 'online'))).apart
+  }
+
+  it('is on the other side of a split by what the links say now, and not by what they said when it was told', async () => {
+    const since = START + 10 * SECOND
+    log(20, { kind: 'Islands', count: 2, sizes: [2, 2], since, held: [], apart: [idOf('ben'), idOf('cat')] })
+    expect(await apart(['ann', 'ben', 'cat'])).toMatchObject({ since, unlinked: false })
+    expect(await apart(['ben', 'cat'])).toBeNull()
+    log(25, { kind: 'Islands', count: 3, sizes: [2, 1, 1], since, held: [], apart: [idOf('ann')] })
+    expect(await apart(['ben', 'cat'])).toBeNull()
   })
 })
