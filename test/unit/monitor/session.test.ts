@@ -9,7 +9,6 @@ import { REPEATS_MS } from '../../../src/main/monitor/session-log.ts'
 import { LOSS_KINDS } from '../../../src/main/monitor/loss.ts'
 import type { View } from '../../../src/main/monitor/view.ts'
 import { NETWORK, idOf } from '../../support/discovery/entries.ts'
-import { peerRow } from '../../support/renderer/fake-network.ts'
 import { countTurns } from '../../support/turns.ts'
 import type { LoopDelay } from '../../../src/main/store/types.ts'
 import { finished, peerOf } from '../store/data-folder.ts'
@@ -67,47 +66,6 @@ describe('a session', () => {
     }
     expect(rows()).toHaveLength(10)
     expect(rows().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(500)
-    session.end()
-    store.close()
-  })
-
-  it('logs a split that was only just seen before it takes a peer of the other island for gone, at the same moment', async () => {
-    const { scheduler, store, view, session } = rig()
-    session.follow(loneNode())
-    const names = ['me', 'ann', 'ben', 'cat'] as const
-    for (const [index, name] of names.entries())
-      view.putRow({ ...peerRow(index), peerId: idOf(name), self: name === 'me', state: 'online' })
-    const edge = (a: string, b: string): Edge => ({
-      a: idOf(a),
-      b: idOf(b),
-      kind: 'neighbor',
-      saidBy: idOf(a),
-      at: scheduler.now,
-    })
-    const link = (a: string, b: string): void => [edge(a, b), edge(b, a)].forEach((one) => view.putEdge(one))
-    const bridge = [edge('ann', 'ben'), edge('ben', 'ann')]
-    link('me', 'ann')
-    link('ben', 'cat')
-    bridge.forEach((one) => view.putEdge(one))
-    await scheduler.run(60_000)
-    bridge.forEach((one) => view.removeEdge(one))
-    await scheduler.run(10_000)
-    const version = { startedAt: 1, updatedAt: 1 }
-    const depart = (seq: number, name: string, reason: 'purged' | 'graceful'): unknown =>
-      session.take({ ...told(seq, { kind: 'PeerDeparted', peerId: idOf(name), reason, version }), at: 69_990 })
-    const logged = () => {
-      session.flush()
-      const { events } = store.eventsPage({ networkKey: keyOf(NETWORK), kinds: ['Islands', 'PeerDeparted'], limit: 9 })
-      return events.toReversed().map(({ at, event }) => [event.kind, at])
-    }
-    // A goodbye needs no split to be explained.
-    depart(1, 'cat', 'graceful')
-    expect(logged().slice(1)).toEqual([['PeerDeparted', 69_990]])
-    depart(2, 'ben', 'purged')
-    expect(logged().slice(2)).toEqual([
-      ['Islands', 69_990],
-      ['PeerDeparted', 69_990],
-    ])
     session.end()
     store.close()
   })

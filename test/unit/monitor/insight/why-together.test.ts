@@ -10,7 +10,7 @@ import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import type { PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
-import { eachWithStore, NETWORK, START } from '../../store/data-folder.ts'
+import { eachWithStore, START } from '../../store/data-folder.ts'
 import { islandsOf } from './peer-facts.ts'
 import { whySource } from './why-source.ts'
 
@@ -19,7 +19,7 @@ eachWithStore((opened) => {
   store = opened
 })
 
-const { log, breakOff, dial, refuse, depart, purge } = wentLog(() => store)
+const { log, breakOff, refuse, depart, purge } = wentLog(() => store)
 const row = wentRow
 
 /** Why of a peer among others, so many seconds after the start. */
