@@ -153,8 +153,8 @@ export class Session {
 
   /** Takes all that the node tells, from before it is online on. @returns an event, when it happened and its place in the log, else null */
   take(told: Told): LoggedEvent | null {
-    // A stall is logged before what it explains.
-    this.#insight?.look()
+    // A stall, or a split, is logged before what it explains.
+    this.#insight?.look(told)
     if (!this.#state.ended) this.#known.take(told)
     const item = this.#loss.take(told)
     const logged = this.#apply(take(this.#state, item))
@@ -166,11 +166,11 @@ export class Session {
   }
 
   /** Logs what was found out about us, or the network. */
-  #found(event: DiscoveryEvent): void {
+  #found(event: DiscoveryEvent, at = this.#parts.clock.now()): void {
     if (this.#state.ended) return
     // A data folder tells islands by the links that are stored.
     if (event.kind === 'Islands') this.#linksDueAt = 0
-    this.#tell(event, this.#parts.clock.now())
+    this.#tell(event, at)
   }
 
   #tell(event: DiscoveryEvent, at: number): void {
@@ -206,7 +206,7 @@ export class Session {
       purgeAfterMs: this.#purgeAfterMs,
       connections: () => discovery.connections(),
       lost: () => this.#loss.lost,
-      tell: (event) => this.#found(event),
+      tell: (event, at) => this.#found(event, at),
       keepDelay: (delay) => store.recordLoopDelay(this.#key, delay),
       delays: this.#parts.delays,
     })

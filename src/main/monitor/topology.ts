@@ -22,7 +22,7 @@ const ASK_EVERY_MS = 500
 /** Least time between two questions to one peer, milliseconds: of its own accord, and at all (rule TP1). */
 const ASK_AGAIN_MS = 30_000
 /** Sooner where peers are soon purged: after this part of that time, so that a split is seen before the other island counts as gone. */
-const ASK_AGAIN_PART = 1 / 5
+const ASK_AGAIN_PART = 1 / 8
 const LEAST_MS = 1100
 /** How often it is looked for edges that are too old, milliseconds. */
 const AGE_EVERY_MS = 10_000

@@ -120,7 +120,7 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'slow', names: ['relay'] },
       },
       {
-        afterMs: 6000,
+        afterMs: 5500,
         when: {
           sees: [
             { what: 'slow', who: 'relay', overMs: 1300 },
@@ -131,7 +131,7 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'slower', names: ['relay'] },
       },
       // What comes next is not about it, and it is the same where this chapter was skipped.
-      { afterMs: 6000, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
+      { afterMs: 5500, acts: [{ do: 'slow', who: 'relay', byMs: 0 }], always: true },
     ],
   },
   {
@@ -158,13 +158,13 @@ export const SCRIPT: readonly Chapter[] = [
       {
         // The other half must not count as silent before it heals.
         afterMs: 5000,
-        when: { sees: [{ what: 'apart' }], withinMs: 11_000 },
+        when: { sees: [{ what: 'apart' }], withinMs: 7000 },
         tells: { beat: 'parted', names: [] },
       },
       {
-        // Told so late that it is no flicker: what comes after that can be looked up.
-        afterMs: 4000,
-        when: { sees: [{ what: 'split' }], withinMs: 4000 },
+        // So long that who reads of the islands finds them where the button leads. By then it was told, and can be looked up later.
+        afterMs: 15_000,
+        when: { sees: [{ what: 'split' }], withinMs: 2000 },
         acts: [{ do: 'heal' }],
         always: true,
         tells: { beat: 'healed', names: [] },

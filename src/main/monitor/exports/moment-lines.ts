@@ -89,6 +89,7 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
     since: z.number().optional(),
     held: z.array(peerId).max(MAX_LIST).optional(),
     apart: z.array(peerId).max(MAX_LIST).optional(),
+    unlinked: z.array(peerId).max(MAX_LIST).optional(),
     gone: z.number().nonnegative().optional(),
     missing: z.array(peerId).max(MAX_LIST).optional(),
     back: z.number().nonnegative().optional(),

@@ -29,7 +29,9 @@ const NO_ANSWER = 'dials get no answer, and an ended process would refuse them'
  */
 export function togetherWords(how: WentHow, local: boolean, fates: Fates): string {
   const { count, refused, unanswered } = fates
-  if (!local) return `our own connection broke, since ${counted(count, 'peer')} ${how} within a minute`
+  // Who went silent while we were connected with others need not have gone by our own connection.
+  const broke = how === 'were purged' ? 'our own connection' : 'the way between them and us'
+  if (!local) return `${broke} broke, since ${counted(count, 'peer')} ${how} within a minute`
   const who = `${counted(count, 'peer')} on this machine`
   if (refused === 0 && unanswered === 0)
     return `${who} were ended, crashed or suspended together (they ${how} within a minute)`

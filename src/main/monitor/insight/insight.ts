@@ -3,6 +3,7 @@ import type { DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
+import type { Told } from '../../discovery/handle.ts'
 import type { Clock, Connection } from '../../discovery/ports.ts'
 import type { LoopDelay } from '../../store/types.ts'
 import type { View } from '../view.ts'
@@ -24,8 +25,8 @@ export interface InsightParts {
   readonly connections: () => readonly Connection[]
   /** Whether we lost the network. */
   readonly lost: () => boolean
-  /** Logs what was found out. */
-  readonly tell: (event: DiscoveryEvent) => void
+  /** Logs what was found out. `at` is when that was, where it is not now. */
+  readonly tell: (event: DiscoveryEvent, at?: number) => void
   /** Keeps how late our event loop was. */
   readonly keepDelay: (delay: LoopDelay) => void
   /** Measures the event loop; that of this process where left out. */
@@ -58,9 +59,11 @@ export class Insight {
     if (this.told) this.#islands.start()
   }
 
-  /** Before something is told that a stall may explain. */
-  look(): void {
+  /** Before something is told that a stall, or a split, may explain. */
+  look(told: Told): void {
     this.#stalls.look()
+    if (told.kind !== 'event' || told.event.kind !== 'PeerDeparted' || told.event.reason !== 'purged') return
+    this.#islands.gone(told.event.peerId, told.at)
   }
 
   /** Looks for islands again, as often as that may be done. */

@@ -39,7 +39,8 @@ export interface IslandWatchParts {
   readonly purgeAfterMs: number
   /** Whether we lost the network: what links are left then tells of nobody. */
   readonly lost: () => boolean
-  readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>) => void
+  /** `at` is when that was, where it is not now. */
+  readonly tell: (event: Extract<DiscoveryEvent, { kind: 'Islands' }>, at?: number) => void
   /** Processor time that was spent so far, milliseconds; that of this thread where left out. */
   readonly spent?: () => number
 }
@@ -96,6 +97,16 @@ function sightIn({ self, peers: here }: LinksAmong, found: Islands): Sight {
   return { found, here, ours: new Set(ours?.peers ?? []) }
 }
 
+/** Another number of islands than was told, seen since a moment of the monotonic clock, and of the wall clock. */
+interface Other {
+  readonly count: number
+  readonly since: number
+  readonly seenAt: number
+  /** As they were seen first with that number, and who was surely in others than ours at any look since. */
+  readonly sight: Sight
+  readonly apart: ReadonlySet<PeerId>
+}
+
 /** Looks at low rate, from `start` to `stop`. */
 export class IslandWatch {
   readonly #parts: IslandWatchParts
@@ -118,8 +129,8 @@ export class IslandWatch {
   #apart: ReadonlySet<PeerId> = new Set()
   /** Who was in islands that were gone when the number fell. */
   #gone: ReadonlySet<PeerId> = new Set()
-  /** Another number than that, or the same with those who were gone, since a moment of the monotonic clock, and of the wall clock. */
-  #other: { readonly count: number; readonly since: number; readonly seenAt: number } | null = null
+  /** Another number than that, or the same with those who were gone. */
+  #other: Other | null = null
 
   constructor(parts: IslandWatchParts) {
     this.#parts = parts
@@ -145,6 +156,15 @@ export class IslandWatch {
   /** Whether there were fewer then because others were taken for gone: no split healed. */
   get islandsGone(): boolean {
     return this.#islandsGone
+  }
+
+  /**
+   * A peer is taken for gone. Where it was seen to be apart that is told before, lasting or not: who read of the split finds it in the log.
+   * @param at when, milliseconds since the epoch
+   */
+  gone(peerId: PeerId, at: number): void {
+    const seen = this.#seen
+    if (seen?.apart.has(peerId) === true) this.#tellSeen(seen, at)
   }
 
   start(): void {
@@ -223,6 +243,7 @@ export class IslandWatch {
     const { count, sizes } = (this.#summary = summarize(sight.found, this.#parts.self))
     this.#apartNow = namedApart(sight)
     const now = clock.monotonic()
+    this.#tellGone(sight, count)
     const back = backIn(sight, this.#gone)
     // Where no link is known, none is known to be gone.
     if (count === 0 || (count === this.#told && back === 0)) {
@@ -237,10 +258,12 @@ export class IslandWatch {
       count,
       since: lasts ? before.since : now,
       seenAt: before?.count === count ? before.seenAt : Math.floor(clock.now()),
+      sight: before?.count === count ? before.sight : sight,
+      apart: new Set([...(lasts ? before.apart : []), ...namedApart(sight)].slice(0, MOST_NAMED)),
     }
     const { since, seenAt } = this.#other
     if (now - since < this.#lastingMs) return
-    const change = this.#change(sight, count, { back, since })
+    const change = this.#change(sight, count, this.#other, back)
     this.#told = count
     this.#islandsGone = change.gone !== undefined
     this.#other = null
@@ -248,8 +271,34 @@ export class IslandWatch {
     tell({ kind: 'Islands', count, sizes, since: seenAt, ...change })
   }
 
+  /** A split that was seen, and is over before it lasted since others are gone. One that is over since they are linked again was a flicker. */
+  #tellGone({ here, ours }: Sight, count: number): void {
+    const seen = this.#seen
+    if (seen === null || count >= seen.count) return
+    const apart = [...seen.apart]
+    if (apart.some((peerId) => ours.has(peerId)) || apart.every((peerId) => here.has(peerId))) return
+    this.#tellSeen(seen)
+  }
+
+  /** A split that was seen and not told yet. */
+  get #seen(): Other | null {
+    return this.#other !== null && this.#told !== null && this.#other.count > this.#told ? this.#other : null
+  }
+
+  /** @param at when that was, where it is not now */
+  #tellSeen(seen: Other, at?: number): void {
+    const { clock, self, tell } = this.#parts
+    const { count, seenAt: since, sight } = seen
+    const change = this.#change(sight, count, seen, 0)
+    this.#told = count
+    this.#islandsGone = false
+    this.#other = null
+    this.#remember(sight, clock.monotonic())
+    tell({ kind: 'Islands', count, sizes: summarize(sight.found, self).sizes, since, ...change }, at)
+  }
+
   /** Why there are other islands than were told. What was followed for that begins again. */
-  #change(sight: Sight, count: number, { back, since }: { readonly back: number; readonly since: number }): Change {
+  #change(sight: Sight, count: number, { since, apart: seenApart }: Other, back: number): Change {
     const told = this.#told
     const held = [...this.#holders].flatMap(([peerId, at]) => (at >= since - HELD_MS ? peerId : []))
     const apart = [...this.#apart]
@@ -257,7 +306,10 @@ export class IslandWatch {
     this.#apart = new Set()
     this.#gone = new Set()
     if (told === null) return {}
-    if (count > told) return { held, apart: [...namedApart(sight)] }
+    if (count > told) {
+      const unlinked = unlinkedIn(sight).filter((peerId) => peerId !== this.#parts.self)
+      return { held, apart: [...seenApart], ...(unlinked.length === 0 ? {} : { unlinked }) }
+    }
     if (count === told) return { back }
     const gone = apart.filter((peerId) => !sight.here.has(peerId))
     // Where one of them is in our island now, the two grew together.
@@ -277,7 +329,10 @@ export class IslandWatch {
 }
 
 /** What an event says beside the islands. */
-type Change = Pick<Extract<DiscoveryEvent, { kind: 'Islands' }>, 'held' | 'apart' | 'gone' | 'missing' | 'back'>
+type Change = Pick<
+  Extract<DiscoveryEvent, { kind: 'Islands' }>,
+  'held' | 'apart' | 'unlinked' | 'gone' | 'missing' | 'back'
+>
 
 /** How many of those who were gone are in our island again; none before it is most of them. */
 function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
@@ -293,6 +348,12 @@ function others(sight: Sight): readonly PeerId[] {
 
 function namedApart(sight: Sight): ReadonlySet<PeerId> {
   return new Set(others(sight).slice(0, MOST_NAMED))
+}
+
+/** Of whom no link is known: such may be on any side. */
+function unlinkedIn({ found, here }: Sight): readonly PeerId[] {
+  const linked = new Set(found.islands.flatMap(({ peers }) => peers))
+  return [...here].filter((peerId) => !linked.has(peerId)).slice(0, MOST_NAMED)
 }
 
 function otherIslands({ found, ours }: Sight): readonly Island[] {

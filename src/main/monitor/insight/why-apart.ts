@@ -5,7 +5,7 @@ import type { Background } from './by-chance.ts'
 import { backgroundOf, beyondChance } from './by-chance.ts'
 import { LASTING_MS } from './island-watch.ts'
 import { eventsIn, stallOf } from './logged.ts'
-import { dialsTo, isSplit, ofKind, refusalsSince } from './network-facts.ts'
+import { dialsTo, isSplit, NEAR_MS, ofKind, refusalsSince, SLACK_MS } from './network-facts.ts'
 import type { Begin } from './network-trouble.ts'
 import { beginOf, networkFacts, splitBegin } from './network-trouble.ts'
 import type { WhySource } from './why-facts.ts'
@@ -13,7 +13,7 @@ import type { PeerFacts, Ranked } from './why-parts.ts'
 import { dialsTell } from './why-parts.ts'
 import { endedRather } from './why-split.ts'
 import type { Went } from './why-together.ts'
-import { BROKE_NEAR, purgedNear, wentWith } from './why-together.ts'
+import { BROKE_NEAR, isSilent, purgedNear, wentWith } from './why-together.ts'
 
 const NOBODY_ELSE: ReadonlySet<PeerId> = new Set()
 
@@ -25,12 +25,16 @@ export async function apartOf(
   heardAt: number,
 ): Promise<PeerFacts['apart']> {
   const { peerId } = row
-  const begin = row.state === 'online' ? apartNow(source, row, heardAt) : await apartThen(source, peerId, until)
+  const begin = row.state === 'online' ? apartNow(source, row, heardAt) : await apartThen(source, row, until, heardAt)
   if (begin === null) return null
   // What is said of the network holds of the peer as well.
-  const ended = begin.apart.has(peerId) ? endedRather(networkFacts(source, begin)) : null
+  const ended = endedRather(networkFacts(source, begin))
+  const known = begin.apart.has(peerId)
+  const unlinked = !known && row.state !== 'online'
+  // Where the others only ended nothing cut off one of which no link was known.
+  if (unlinked && ended !== null) return null
   const others = [...begin.apart].filter((other) => other !== peerId)
-  return { since: begin.since, seq: begin.told[0]?.seq ?? null, others, ended }
+  return { since: begin.since, seq: begin.told[0]?.seq ?? null, others, unlinked, ended: known ? ended : null }
 }
 
 /** The same of those that went at the moment at which it did, where no split is told: they ended rather than being cut off, or nothing is said. */
@@ -39,7 +43,7 @@ export async function apartWith(source: WhySource, row: PeerRow, went: Went): Pr
   if (found === null) return null
   const { begin, ended } = found
   const others = [...begin.apart].filter((other) => other !== row.peerId)
-  return { since: begin.since, seq: went.down?.seq ?? null, others, ended }
+  return { since: begin.since, seq: went.down?.seq ?? null, others, unlinked: false, ended }
 }
 
 /** Peers that ended together, and how that is known. */
@@ -103,12 +107,24 @@ function apartNow(source: WhySource, { peerId, connected, neighbor }: PeerRow, h
   return apart.has(peerId) && heardAt <= begin.since ? begin : null
 }
 
-/** The last split before a moment, where it lasted then and a peer was on a different island from us. */
-async function apartThen(source: WhySource, peerId: PeerId, until: number): Promise<Begin | null> {
+/**
+ * The last split before a moment, where it lasted then and a peer was on a different island from us. One of which no link was known went
+ * with those where nothing was heard of it since, and it was heard of until about then.
+ */
+async function apartThen(
+  source: WhySource,
+  { peerId, state }: PeerRow,
+  until: number,
+  heardAt: number,
+): Promise<Begin | null> {
   const from = until - 2 * source.purgeAfterMs - LASTING_MS
   const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
   // Those that are gone did not come back. Of an earlier run nothing holds.
   const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
-  if (last?.event.kind !== 'Islands' || !(last.event.apart ?? []).includes(peerId)) return null
-  return splitBegin(last, last.event, source.purgeAfterMs)
+  if (last?.event.kind !== 'Islands') return null
+  const begin = splitBegin(last, last.event, source.purgeAfterMs)
+  const { apart = [], unlinked = [] } = last.event
+  if (apart.includes(peerId)) return begin
+  const wentThen = heardAt >= begin.since - NEAR_MS && heardAt <= begin.since + SLACK_MS
+  return apart.length > 0 && unlinked.includes(peerId) && isSilent(state) && wentThen ? begin : null
 }

@@ -103,6 +103,8 @@ export interface Apart {
   readonly seq: number | null
   /** Who else was on the other side, as far as they were named. */
   readonly others: readonly PeerId[]
+  /** That no link of it was known: it went silent when they were cut off, and on which side it was is not known. */
+  readonly unlinked: boolean
   /** Why it only looked split: they ended, rather than being cut off. Null where they were cut off. */
   readonly ended: Ranked | null
 }

@@ -29,6 +29,7 @@ import {
   lostThenWords,
   ownClockWords,
   RESTARTED,
+  unlinkedWords,
   wentWithWords,
 } from './words.ts'
 
@@ -46,6 +47,8 @@ const LOSS_PART = 0.3
 const STRAINED_MS = 5000
 /** Of an end that is known by a new start: less than what tells how it ended. */
 const RESTARTED_RANK = 83
+/** Of a split in which it is not known on which side a peer was: less than what tells more of it. */
+const UNLINKED_RANK = 86
 /** Ranks of a loss that began right after a peer went silent, and as long after as may be. */
 const SOON_RANKS = { most: 60, least: 35 } as const
 
@@ -162,6 +165,10 @@ export function cutOff({ apart, gone, back }: PeerFacts): readonly Ranked[] {
   const where = evidence('timeline', { kinds: ['Islands'], from: apart.since, to: null })
   // Before a split has lasted it is not known what is behind it.
   if (apart.seq === null) return [ranked(70, 'split', 'possible', LOOKS_APART, [], where)]
+  if (apart.unlinked) {
+    const words = unlinkedWords((gone?.at ?? apart.since) - apart.since)
+    return [ranked(UNLINKED_RANK, 'split', 'likely', words, [apart.seq], where)]
+  }
   const words = gone === null ? APART : cutOffWords(gone.at - apart.since)
   return [ranked(94, 'split', 'likely', words, [apart.seq], where)]
 }

@@ -282,10 +282,16 @@ function stalledDials(facts: PeerFacts, rank: number): readonly Ranked[] {
 function unreached(facts: PeerFacts): readonly Ranked[] {
   const dials = tellingDials(facts)
   if (!facts.local || facts.demo || dialsTell(dials, facts.stalls) !== 'no answer')
-    return dialsFailed(facts, 40, unreachableWords)
+    // That nobody dialed it makes nobody silent.
+    return dials.some(wasTried) ? dialsFailed({ ...facts, dials: dials.filter(wasTried) }, 40, unreachableWords) : []
   // That we had lost the network explains it as well.
   const rank = facts.lostThen === null ? 97 : 88
   return [ranked(rank, 'dials failed', 'likely', facts.back === 'same' ? HUNG : HANGS, seqs(dials), dialedAt(dials))]
+}
+
+/** Whether a dial went out, then or before. */
+function wasTried({ event }: LoggedEvent): boolean {
+  return event.kind === 'DialFailed' && (event.notDialed === undefined || event.notDialed === 'rests')
 }
 
 function dialsFailed(facts: PeerFacts, rank: number, words = dialsWords): readonly Ranked[] {

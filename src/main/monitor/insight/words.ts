@@ -100,6 +100,11 @@ export function cutOffWords(ms: number): string {
   return `the network split, and it was in the island that was cut off, ${gapWords(Math.max(0, ms))}`
 }
 
+/** The network split, and nothing was heard since of one of which no link was known. @param ms how long before it went */
+export function unlinkedWords(ms: number): string {
+  return `the network split ${gapWords(Math.max(0, ms))}, and nothing was heard of it since (no link of it was known)`
+}
+
 /** So many that went with a peer are named. */
 const WENT_NAMED = 5
 

@@ -2,6 +2,7 @@ import { Button, CloseButton, Progress, Tooltip } from '@mantine/core'
 import { IconRadar2 } from '@tabler/icons-react'
 import { useStore } from 'zustand'
 import type { CrawlProgress, TopologyRow } from '../../../shared/contract.ts'
+import { islandsWords } from '../../../shared/island-words.ts'
 import { notAskedWords } from '../../../shared/not-asked-words.ts'
 import { countNotAsked } from '../../../shared/topology.ts'
 import { commandFor, contextOf } from '../controls/command-line.ts'
@@ -42,6 +43,7 @@ export function CrawlCard() {
   const { crawl } = useApp()
   const { open, state, progress, result, verdict, islands, failure } = useStore(crawl)
   const islandsNow = useHealth(({ now }) => now?.islands?.count ?? null)
+  const wordsNow = useHealth(({ now }) => (now?.islands ? islandsWords(now.islands.count, now.islands.sizes) : ''))
   const status = usePeers((peers) => peers.status)
   const cover = useCover('right')
   if (!open) return null
@@ -70,8 +72,10 @@ export function CrawlCard() {
         {state === 'done' && verdict !== null && result !== null ? (
           <p className="ps-crawl-verdict" data-old={old || undefined}>
             {texts.verdict(formatClockShort(result.at), verdict)}
-            {old ? ` ${texts.otherwise(formatCount(islandsNow))}` : null}
           </p>
+        ) : null}
+        {state === 'done' && verdict !== null && old ? (
+          <p className="ps-crawl-verdict">{texts.otherwise(wordsNow)}</p>
         ) : null}
         {state === 'done' && result !== null ? <p>{texts.done(formatClockShort(result.at))}</p> : null}
         {running || progress === null

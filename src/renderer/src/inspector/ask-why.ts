@@ -23,11 +23,17 @@ export interface DepartureAnswer extends Answer {
   readonly recorded: boolean | null
 }
 
+/** A departure. `told`: whether why is told of it; else only whether it is recorded is asked. */
+interface AskedOf {
+  readonly peerId: PeerId
+  readonly at: number
+  readonly told: boolean
+}
+
 /** Why a peer left at a moment, where it did. */
 export async function askedDeparture(
   client: Client,
-  peerId: PeerId,
-  at: number,
+  { peerId, at, told }: AskedOf,
   signal: AbortSignal,
 ): Promise<DepartureAnswer> {
   try {
@@ -35,6 +41,7 @@ export async function askedDeparture(
   } catch (thrown) {
     return { recorded: null, why: null, failure: describeFailure(thrown) }
   }
+  if (!told) return { recorded: true, why: null, failure: null }
   return { recorded: true, ...(await asked(client, peerId, at, signal)) }
 }
 

@@ -3,9 +3,7 @@ import { useEffect, useState } from 'react'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { toldLater } from '../../../shared/why-words.ts'
-import type { PeerWhy } from '../../../shared/why.ts'
-import { Causes } from '../health/causes.tsx'
-import { useApp, useForms, useLink, useNotes, usePicture, useUi } from '../stores/app-context.tsx'
+import { useApp, useForms, useLink, usePicture, useUi } from '../stores/app-context.tsx'
 import { isForeign, isOverBy } from '../stores/picture-store.ts'
 import { sentence } from '../ui/errors.ts'
 import { formatExact } from '../ui/format.ts'
@@ -14,7 +12,7 @@ import { askedDeparture } from './ask-why.ts'
 import type { DepartureAnswer } from './ask-why.ts'
 import { Section } from './section.tsx'
 import { isOverSince } from './why-stamp.ts'
-import { whyWords } from './why-words.ts'
+import { WhyTold } from './why.tsx'
 
 /**
  * Why the peer left, of the departure that was clicked, as of when it did: where it is back since, or left once more, why of it as it is
@@ -24,12 +22,13 @@ import { whyWords } from './why-words.ts'
  */
 export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonly row: PeerRow | undefined }) {
   const { said } = useForms()
-  useNotes((state) => state.notes)
   const clicked = useUi(({ departure }) => (departure?.peerId === peerId ? departure.at : null))
   const past = usePicture(({ picture, wanted }) => picture !== null || wanted !== null)
   const over = usePicture((state) => (clicked === null ? null : isOverBy(state, clicked)))
   const at = over === null ? null : clicked
-  const { recorded, why, failure } = useAnswer(peerId, at)
+  // Of one that is still to come nothing is told; and why of it as it is tells of the last one.
+  const told = over === true && at !== null && isOverSince(row, at)
+  const { recorded, why, failure } = useAnswer(peerId, at, told)
   if (at === null) return null
   if (recorded === false)
     return (
@@ -43,37 +42,18 @@ export function DepartureWhy({ peerId, row }: { readonly peerId: PeerId; readonl
         <StillToCome at={at} />
       </Section>
     )
-  // Why of it as it is tells of the last one.
-  if (over === true && !isOverSince(row, at)) return null
-  const told = why === null ? null : toldLater(why)
+  if (over === true && !told) return null
+  const later = why === null ? null : toldLater(why)
   return (
     <Section id="departure" title={strings.health.why.departure}>
-      {told === null && failure !== null ? (
+      {later === null && failure !== null ? (
         <p className="ps-why-note">{sentence(said(failure.message))}</p>
       ) : (
-        <div className={over === true && told === null ? 'ps-why-place' : undefined} data-state="gone">
-          {told === null ? (
-            <p className="ps-why-note">{strings.health.why.pending}</p>
-          ) : (
-            <Told peerId={peerId} told={told} />
-          )}
+        <div className={over === true && later === null ? 'ps-why-place' : undefined} data-state="gone">
+          {later === null ? <p className="ps-why-note">{strings.health.why.pending}</p> : <WhyTold why={later} over />}
         </div>
       )}
     </Section>
-  )
-}
-
-function Told({ peerId, told }: { readonly peerId: PeerId; readonly told: PeerWhy }) {
-  const { notes } = useApp()
-  const { said } = useForms()
-  return (
-    <>
-      <p className="ps-why" data-matter={told.matter}>
-        {said(whyWords(told, notes.nameOf(peerId)))}
-      </p>
-      <Causes why={told} live={false} />
-      {told.notKept === null ? null : <p className="ps-why-note">{told.notKept}</p>}
-    </>
   )
 }
 
@@ -116,21 +96,21 @@ function StillToCome({ at }: { readonly at: number }) {
 
 const PENDING: DepartureAnswer = { recorded: null, why: null, failure: null }
 
-/** Asked once: what is over stays as it is. */
-function useAnswer(peerId: PeerId, at: number | null): DepartureAnswer {
+/** Asked once: what is over stays as it is. @param told whether why is told; else only whether it is recorded is asked */
+function useAnswer(peerId: PeerId, at: number | null, told: boolean): DepartureAnswer {
   const { client } = useApp()
   const live = useLink(({ state }) => state === 'live')
   const [answer, setAnswer] = useState<(DepartureAnswer & { readonly of: string }) | null>(null)
-  const of = `${peerId} ${at}`
+  const of = `${peerId} ${at} ${told}`
   useEffect(() => {
     if (!live || at === null) return undefined
     const stop = new AbortController()
     const ask = async (): Promise<void> => {
-      const found = await askedDeparture(client, peerId, at, stop.signal)
+      const found = await askedDeparture(client, { peerId, at, told }, stop.signal)
       if (!stop.signal.aborted) setAnswer({ ...found, of })
     }
     void ask()
     return () => stop.abort()
-  }, [client, peerId, live, at, of])
+  }, [client, peerId, live, at, told, of])
   return answer?.of === of ? answer : PENDING
 }

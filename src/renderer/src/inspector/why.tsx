@@ -66,12 +66,13 @@ export function Why({ row }: { readonly row: PeerRow }) {
   )
 }
 
-/** The answer: the sentence, with its causes. */
-export function WhyTold({ why }: { readonly why: PeerWhy }) {
+/** The answer: the sentence, with its causes. @param over whether it is of a moment of its own that is over, whatever moment is shown */
+export function WhyTold({ why, over = false }: { readonly why: PeerWhy; readonly over?: boolean }) {
   const { notes } = useApp()
   const { said } = useForms()
   useNotes((state) => state.notes)
-  const live = usePicture(askedAt) === null
+  const isNow = usePicture(askedAt) === null
+  const live = isNow && !over
   return (
     <>
       <p className="ps-why" data-matter={why.matter}>

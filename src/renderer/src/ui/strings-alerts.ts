@@ -50,7 +50,8 @@ export const ALERTS = {
   editTitle: 'Edit rule',
   addTitle: 'New rule',
   kind: 'When',
-  splitHelp: 'Seen from the links that peers tell, once it lasts 20 s. A crawl asks all peers for their links.',
+  splitHelp:
+    'Seen from the links that peers tell, once it lasts 20 s, or peers of the other island are purged. A crawl asks all peers for their links.',
   name: 'Name',
   nameHelp: 'What the alert is called.',
   filter: 'Filter',

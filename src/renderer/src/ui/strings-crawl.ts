@@ -29,7 +29,7 @@ export const CRAWL = {
   /** @param at the local time */
   verdict: (at: string, words: string) => `At ${at}: ${words}.`,
   /** After the verdict, where what is known now says otherwise. */
-  otherwise: (islands: string) => `The links known now make ${counted(islands, 'island')}.`,
+  otherwise: (islands: string) => `The links known now make ${islands}.`,
   done: (at: string) => `Done. The links are stored as of ${at}.`,
   cancelled: 'Cancelled. What was found until then is in the graph.',
   command: 'command',

@@ -51,6 +51,7 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
     since: 7,
     held: [peerId],
     apart: [peerId],
+    unlinked: [peerId],
     gone: 2,
     missing: [peerId],
     back: 2,

@@ -308,3 +308,58 @@ it('tells an island that is gone from one that grew together with ours, and its 
   expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [2], since: expect.any(Number) as number }])
   watch.stop()
 })
+
+it.each([
+  ['by their purge, before it', true],
+  ['by a look, once they are not here', false],
+])('tells a split that did not last since the other island was taken for gone: %s', async (_how, isPurge) => {
+  const { scheduler, told, watch, link, purged } = rig(5)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(40_000)
+  told.splice(0)
+  link(SPLIT)
+  // Seen at 50 s; it would be told at 70 s.
+  await scheduler.run(10_000)
+  expect([told, watch.summary?.count]).toEqual([[], 2])
+  // One of ours went, which says nothing of the others.
+  watch.gone(peerIdAt(1), 1_051_000)
+  expect(told).toEqual([])
+  if (isPurge) watch.gone(peerIdAt(2), 1_052_000)
+  purged.add(2).add(3)
+  link([[0, 1]])
+  if (!isPurge) await scheduler.run(10_000)
+  // Of the last peer no link is known: on which side it is is not known either.
+  const split = {
+    kind: 'Islands',
+    count: 2,
+    sizes: [2, 2],
+    since: 1_050_000,
+    held: [],
+    apart: [2, 3].map(peerIdAt),
+    unlinked: [peerIdAt(4)],
+  }
+  expect(told.splice(0)).toEqual([split])
+  expect(watch.told).toBe(2)
+  // What comes then is told as of any split, and once.
+  watch.gone(peerIdAt(3), 1_053_000)
+  await scheduler.run(40_000)
+  expect(told).toMatchObject([{ count: 1, gone: 2, missing: [2, 3].map(peerIdAt) }])
+  watch.stop()
+})
+
+it('tells no split that was seen once where its peers are linked again, though one of them went since', async () => {
+  const { scheduler, told, watch, link, purged } = rig(4)
+  watch.start()
+  link(WHOLE)
+  await scheduler.run(40_000)
+  told.splice(0)
+  link(SPLIT)
+  await scheduler.run(10_000)
+  link(WHOLE.slice(0, 2))
+  purged.add(3)
+  await scheduler.run(60_000)
+  watch.gone(peerIdAt(3), 1_110_000)
+  expect(told).toEqual([])
+  watch.stop()
+})

@@ -74,7 +74,7 @@ describe('why', () => {
   })
 
   it('says of one in an island that was cut off that it was there, and not that all in it crashed together', () => {
-    const apart = { since: NOW - 72_000, seq: 77, others: [peerIdAt(2)], ended: null }
+    const apart = { since: NOW - 72_000, seq: 77, others: [peerIdAt(2)], unlinked: false, ended: null }
     const together = { silent: fates(4), here: 8 }
     const why = whyPeer(facts({ ...SILENT, local: true, together, apart }))
     expect(why.sentence).toMatch(
@@ -96,7 +96,7 @@ describe('why', () => {
       evidence: null,
       since: null,
     } as const
-    const apart = { since: NOW - 2 * MINUTE, seq: 1, others: [], ended: { rank: 95, cause: ended } }
+    const apart = { since: NOW - 2 * MINUTE, seq: 1, others: [], unlinked: false, ended: { rank: 95, cause: ended } }
     expect(causes({ apart, row: silent, local: true, together: { silent: fates(8), here: 8 } })).toEqual([
       ['likely', 'it hung or was suspended (it came back later as the same process)'],
     ])

@@ -8,54 +8,24 @@ import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.t
 import { whyNetwork } from '../../../../src/main/monitor/insight/why-network.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
 import { DataFolder, eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { islandsOf } from './peer-facts.ts'
 import { catalogOf, row as shown, running } from './running-network.ts'
 import { whySource } from './why-source.ts'
-
-const SECOND = 1000
-const PURGE_MS = 60 * SECOND
-const version = { startedAt: START - SECOND, updatedAt: START }
 
 let store: Store
 eachWithStore((opened) => {
   store = opened
 })
 
-const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * SECOND, event)
-const breakOff = (second: number, ...names: string[]): void => {
-  for (const name of names) log(second, { kind: 'NeighborDown', peerId: idOf(name) })
-}
-const dial = (second: number, reason: string, ...names: string[]): void => {
-  for (const name of names) log(second, { kind: 'DialFailed', target: idOf(name), reason })
-}
-const refuse = (second: number, ...names: string[]): void => dial(second, 'connection refused', ...names)
-const purge = (second: number, ...names: string[]): void => {
-  for (const name of names) {
-    store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
-    store.sessionEnded(NETWORK, idOf(name), START + second * SECOND, 'purged')
-    log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason: 'purged', version })
-  }
-}
-const row = (name: string, state: PeerRow['state'], changes: Partial<PeerRow> = {}): PeerRow =>
-  peerRow(1, {
-    peerId: idOf(name),
-    state,
-    version,
-    lastSeen: START,
-    rtt: { srtt: 5, rttvar: 1, last: 5, at: START },
-    connected: false,
-    neighbor: false,
-    addresses: ['/ip4/127.0.0.1/tcp/1'],
-    ...changes,
-  })
+const { log, breakOff, dial, refuse, purge } = wentLog(() => store)
+const row = wentRow
 const here = (...names: string[]): PeerRow[] => names.map((name) => row(name, 'online'))
 const gone = (...names: string[]): PeerRow[] => names.map((name) => row(name, 'purged'))
 const eve = row('eve', 'online', { neighbor: true, lastSeen: START + 600 * SECOND })
@@ -144,6 +114,13 @@ describe('peers that crashed together', () => {
     const all = gone('ann', 'ben', 'hal', 'cat', 'dan')
     const { together } = await peerFacts(source(80, all), row('dan', 'purged'))
     expect(together.silent).toEqual({ count: 5, refused: 2, unanswered: 1, undialed: 2 })
+    // An address that it no longer has says nothing of it.
+    const target = `/ip4/127.0.0.1/tcp/9/p2p/${idOf('cat')}`
+    log(40, { kind: 'DialFailed', target, reason: 'connection refused' })
+    expect((await peerFacts(source(80, all), row('dan', 'purged'))).together).toEqual(together)
+    const moved = all.map((one) => ({ ...one, addresses: ['/ip4/127.0.0.1/tcp/9'] }))
+    const { silent } = (await peerFacts(source(80, moved), row('dan', 'purged'))).together
+    expect(silent.refused).toBe(3)
   })
 
   it('are named for ten minutes, and for as long as one of them is not back', async () => {
@@ -253,6 +230,12 @@ describe('peers that crashed together', () => {
     expect(await why(80, two)).toMatchObject({ matter: 'parted', causes: [{ kind: 'crashed' }] })
     breakOff(100, 'cat', 'dan')
     refuse(102, 'cat', 'dan')
+    // While another split lasts that one is told, and not who crashed since.
+    log(105, { kind: 'Islands', count: 2, sizes: [3, 1], since: START + 95 * SECOND, apart: [idOf('hal')], held: [] })
+    const lasting = { islands: islandsOf(3, 1), apart: new Set([idOf('hal')]) }
+    const during = await lastFacts(source(120, [...two, ...here('cat', 'dan')], lasting))
+    expect([during.since, during.together]).toEqual([START + 95 * SECOND, null])
+    log(106, { kind: 'Islands', count: 1, sizes: [5] })
     const later = await why(120, [...two, ...here('cat', 'dan')])
     expect(later).toMatchObject({ matter: 'went together', since: START + 100 * SECOND })
     log(200, { kind: 'NetworkLost', heardAt: null, since: START + 199 * SECOND })

@@ -207,7 +207,7 @@ describe('a split of the demo', () => {
   })
 
   it('is no sign that a peer of the other island hangs', () => {
-    const apart = { since: NOW - 20 * SECOND, seq: 1, others: [], ended: null }
+    const apart = { since: NOW - 20 * SECOND, seq: 1, others: [], unlinked: false, ended: null }
     const cut = facts({ ...SILENT, local: true, demo: true, dials: [timedOut], apart })
     expect(whyPeer(cut).sentence).toMatch(/, probably because the network split, and it was in the island that was cut/)
   })
@@ -262,7 +262,7 @@ describe('a peer that went silent with many on this machine', () => {
     expect(together(of({ refused: 2, unanswered: 1, undialed: 4 }))).toBe(
       '8 peers on this machine went silent within a minute: 2 were ended or crashed (nobody listens at their addresses), 1 hangs or was suspended (dials get no answer, and an ended process would refuse them), and nothing is heard of 5 more (4 of them were not dialed yet)',
     )
-    expect(together({ dials: [timedOut], local: false })).toMatch(/^our own connection broke/)
+    expect(together({ dials: [timedOut], local: false })).toMatch(/^the way between them and us broke/)
   })
 })
 
@@ -276,7 +276,7 @@ describe('a peer on this machine that does not answer dials', () => {
     evidence: null,
     since: null,
   } as const
-  const apart = { since: NOW - MINUTE, seq: 1, others, ended: { rank: 84, cause: crashed } }
+  const apart = { since: NOW - MINUTE, seq: 1, others, unlinked: false, ended: { rank: 84, cause: crashed } }
 
   it('is said to hang or to be suspended, whatever became of those that it went with', () => {
     const causes = (changes: Partial<PeerFacts>) =>

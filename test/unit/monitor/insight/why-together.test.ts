@@ -4,44 +4,23 @@ import { peerFacts } from '../../../../src/main/monitor/insight/why-facts.ts'
 import type { WhySource } from '../../../../src/main/monitor/insight/why-facts.ts'
 import { whyPeer } from '../../../../src/main/monitor/insight/why.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
 import type { PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
-import { eachWithStore, NETWORK, START } from '../../store/data-folder.ts'
+import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
+import { eachWithStore, START } from '../../store/data-folder.ts'
+import { islandsOf } from './peer-facts.ts'
 import { whySource } from './why-source.ts'
-
-const SECOND = 1000
-const PURGE_MS = 60 * SECOND
-const version = { startedAt: START - SECOND, updatedAt: START }
 
 let store: Store
 eachWithStore((opened) => {
   store = opened
 })
 
-const log = (second: number, event: DiscoveryEvent): void => void store.append(NETWORK, START + second * SECOND, event)
-const breakOff = (second: number, name: string): void => log(second, { kind: 'NeighborDown', peerId: idOf(name) })
-const refuse = (second: number, name: string): void =>
-  log(second, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
-const purge = (second: number, name: string, reason: 'purged' | 'graceful' = 'purged'): void => {
-  store.sessionStarted(NETWORK, idOf(name), START, version, 'gossip')
-  store.sessionEnded(NETWORK, idOf(name), START + second * SECOND, reason)
-  log(second, { kind: 'PeerDeparted', peerId: idOf(name), reason, version })
-}
-const row = (name: string, state: PeerRow['state'], changes: Partial<PeerRow> = {}): PeerRow =>
-  peerRow(1, {
-    peerId: idOf(name),
-    state,
-    version,
-    lastSeen: START,
-    rtt: { srtt: 5, rttvar: 1, last: 5, at: START },
-    addresses: ['/ip4/127.0.0.1/tcp/1'],
-    ...changes,
-  })
+const { log, breakOff, refuse, depart, purge } = wentLog(() => store)
+const row = wentRow
 
 /** Why of a peer among others, so many seconds after the start. */
 async function why(second: number, asked: PeerRow, others: readonly PeerRow[], edges: Edge[] = []): Promise<PeerWhy> {
@@ -92,7 +71,7 @@ describe('peers that broke off at once', () => {
     expect(await others(row('ben', 'online'))).toMatch(withBen)
     expect(await others(row('ben', 'online', { lastSeen: START + 30 * SECOND }))).toBeUndefined()
     expect(await others(row('ben', 'online', { neighbor: true }))).toBeUndefined()
-    purge(10.2, 'ben', 'graceful')
+    depart(10.2, 'graceful', 'ben')
     expect(await others(row('ben', 'departed'))).toBeUndefined()
   })
 
@@ -146,7 +125,13 @@ describe('a peer that hangs', () => {
     expect(causes).toMatchObject([{ kind: 'unknown', events: [1] }])
     // It came again, or was heard of since.
     expect(
-      (await why(22, row('ann', 'online', { version: { ...version, updatedAt: START + 15 * SECOND } }), others)).matter,
+      (
+        await why(
+          22,
+          row('ann', 'online', { version: { startedAt: START - SECOND, updatedAt: START + 15 * SECOND } }),
+          others,
+        )
+      ).matter,
     ).toBe('lonely')
     log(12, { kind: 'NeighborUp', peerId: idOf('ann') })
     expect((await why(22, row('ann', 'online'), others)).matter).toBe('lonely')
@@ -159,5 +144,99 @@ describe('a peer that hangs', () => {
       / counts as here, but the 2 links that it told 22 s ago are over, and no other is known, perhaps because it crashed/,
     )
     expect((await why(22, row('ann', 'online'), others)).causes.map(({ kind }) => kind)).toEqual(['untold'])
+  })
+})
+
+describe('a peer of which no link was known when the network split', () => {
+  const ELSEWHERE = ['/ip4/10.77.0.2/tcp/1']
+  const others = ['ben', 'cat'].map((name) => row(name, 'purged', { addresses: ELSEWHERE }))
+  const here = ['dan', 'eve'].map((name) => row(name, 'online', { neighbor: true, lastSeen: START + 90 * SECOND }))
+  const asked = (changes: Partial<PeerRow> = {}) => row('ann', 'purged', { addresses: ELSEWHERE, ...changes })
+  const of = async (changes: Partial<PeerRow> = {}) => await why(90, asked(changes), [...others, ...here])
+  const split = (unlinked: readonly string[]): void =>
+    log(20, {
+      kind: 'Islands',
+      count: 2,
+      sizes: [3, 2],
+      since: START + 10 * SECOND,
+      held: [],
+      apart: ['ben', 'cat'].map(idOf),
+      unlinked: unlinked.map(idOf),
+    })
+  const silent = (): void => {
+    purge(60, 'ann')
+    purge(62, 'ben')
+    purge(64, 'cat')
+    log(70, { kind: 'DialFailed', target: idOf('ann'), reason: 'not here', notDialed: 'elsewhere' })
+  }
+
+  it('went by the split, where nothing was heard of it since; not for lack of a dial, nor by our own connection', async () => {
+    split(['ann'])
+    silent()
+    const { sentence, causes } = await of()
+    expect(sentence).toMatch(
+      / went silent 30 s ago, probably because the network split 50 s before, and nothing was heard of it since \(no link of it was known\)\.$/,
+    )
+    expect(causes.map(({ kind }) => kind)).toEqual(['split', 'unknown'])
+    expect(causes[0]).toMatchObject({ events: [1], evidence: { from: START + 10 * SECOND } })
+    // As the network says it, where it is told by the others that they only ended.
+    refuse(30, 'ben', 'cat')
+    expect((await of()).causes.map(({ kind }) => kind)).not.toContain('split')
+  })
+
+  it('did not where it went long before, was heard of since, or links of it were known', async () => {
+    split([])
+    silent()
+    const kinds = async (changes: Partial<PeerRow> = {}) => (await of(changes)).causes.map(({ kind }) => kind)
+    expect(await kinds()).not.toContain('split')
+    split(['ann'])
+    expect(await kinds()).toContain('split')
+    const heard = (second: number) => {
+      const at = START + second * SECOND
+      return { rtt: null, version: { startedAt: START - 900 * SECOND, updatedAt: at } }
+    }
+    expect(await kinds(heard(12))).not.toContain('split')
+    expect(await kinds(heard(-60))).not.toContain('split')
+    // That many went at once is said without a word on our own connection: others are connected all the time.
+    expect((await of(heard(12))).causes[0]?.words).toMatch(
+      /^the way between them and us broke, since 3 peers went silent/,
+    )
+  })
+})
+
+describe('a peer that went silent', () => {
+  it.each([
+    ['elsewhere', []],
+    ['rests', ['dials failed']],
+  ] as const)('did not for lack of a dial, but by one that was tried before: %s', async (notDialed, kinds) => {
+    const asked = row('ann', 'purged', { addresses: ['/ip4/10.77.0.2/tcp/1'] })
+    purge(60, 'ann')
+    log(70, { kind: 'DialFailed', target: idOf('ann'), reason: 'not here', notDialed })
+    const { causes } = await why(90, asked, [])
+    expect(causes.map(({ kind }) => kind).filter((kind) => kind !== 'unknown')).toEqual(kinds)
+  })
+})
+
+describe('a peer that counts as here', () => {
+  const apart = async (now: readonly string[]) => {
+    const rows = ['ann', 'ben', 'cat'].map((name) => row(name, 'online'))
+    const source = whySource(store, {
+      state: 'online',
+      now: START + 30 * SECOND,
+      purgeAfterMs: PURGE_MS,
+      rows: () => rows,
+      islands: islandsOf(2, 2),
+      apart: new Set(now.map(idOf)),
+    })
+    return (await peerFacts(source, row('ann', 'online'))).apart
+  }
+
+  it('is on the other side of a split by what the links say now, and not by what they said when it was told', async () => {
+    const since = START + 10 * SECOND
+    log(20, { kind: 'Islands', count: 2, sizes: [2, 2], since, held: [], apart: [idOf('ben'), idOf('cat')] })
+    expect(await apart(['ann', 'ben', 'cat'])).toMatchObject({ since, unlinked: false })
+    expect(await apart(['ben', 'cat'])).toBeNull()
+    log(25, { kind: 'Islands', count: 3, sizes: [2, 1, 1], since, held: [], apart: [idOf('ann')] })
+    expect(await apart(['ben', 'cat'])).toBeNull()
   })
 })

@@ -13,7 +13,7 @@ const left = (at: number): LoggedEvent => ({
   event: { kind: 'PeerDeparted', peerId, reason: 'graceful', version },
 })
 
-async function ask(events: readonly LoggedEvent[] | Error, at: number) {
+async function ask(events: readonly LoggedEvent[] | Error, at: number, told = true) {
   const { client: fake } = createFakeApi(() => fakeSnapshot(3, NOW))
   const asked: unknown[] = []
   const page: typeof fake.events.page = async (query) => {
@@ -26,7 +26,7 @@ async function ask(events: readonly LoggedEvent[] | Error, at: number) {
     return { peerId, at: query.at } as Awaited<ReturnType<typeof fake.why.peer>>
   }
   const client = { ...fake, events: { ...fake.events, page }, why: { ...fake.why, peer: why } }
-  return { found: await askedDeparture(client, peerId, at, new AbortController().signal), asked }
+  return { found: await askedDeparture(client, { peerId, at, told }, new AbortController().signal), asked }
 }
 
 it('a departure is explained where it is recorded at that very moment, as of then', async () => {
@@ -36,6 +36,11 @@ it('a departure is explained where it is recorded at that very moment, as of the
     { peerId, kinds: ['PeerDeparted'], from: NOW, to: NOW + 1 },
     { peerId, at: NOW },
   ])
+})
+
+it('only whether it is recorded is asked where why is not told', async () => {
+  const { found, asked } = await ask([left(NOW)], NOW, false)
+  expect([found, asked.length]).toEqual([{ recorded: true, why: null, failure: null }, 1])
 })
 
 it('where none is recorded nothing is explained', async () => {
