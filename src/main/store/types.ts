@@ -1,3 +1,4 @@
+import type { ClockStretches } from '../../shared/clock-stretches.ts'
 import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../shared/ids.ts'
@@ -231,8 +232,10 @@ export interface StoreReader extends HealthReads {
   lastEventAt(networkKey: NetworkKey): number | null
   /** When anything was written last, be it an event or a change of what is shown: the end of pictures, charts and presences. Null without events. */
   lastWrittenAt(networkKey: NetworkKey): number | null
-  /** The number of the last event that is not later than the moment; 0 where there is none. */
+  /** The number of the last event that is not later than the moment (`clockOf`); 0 where there is none. */
   lastSeqAt(networkKey: NetworkKey, at: number): number
+  /** What our clock showed when, by the numbers of events: where it showed a time twice, a moment is the last one of both. */
+  clockOf(networkKey: NetworkKey): ClockStretches
   /** How many events of each kind have a number above `after` and not above `until`. */
   eventCounts(networkKey: NetworkKey, after: number, until: number): ReadonlyMap<EventKind, number>
   /**
@@ -242,6 +245,8 @@ export interface StoreReader extends HealthReads {
   catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
   /** Where a moment stands in the journal of what was shown; null where the journal does not reach. */
   journalPlace(networkKey: NetworkKey, at: number): JournalPlace | null
+  /** As `clockOf`, by the ids of the journal's parts. */
+  journalClock(networkKey: NetworkKey): ClockStretches
   /** The first part of the journal whose id lies between the two, both included; null where there is none. */
   journalPart(networkKey: NetworkKey, from: number, to: number): JournalPart | null
   /** What the user wrote about the peer, or null. */

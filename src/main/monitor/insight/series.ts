@@ -33,7 +33,8 @@ const RANKED_AT_ONCE = 50
 
 /** Where it is read from. */
 export interface SeriesSource extends LogSource {
-  readonly store: LogSource['store'] & Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'delaySteps'>
+  readonly store: LogSource['store'] & Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'delaySteps'> &
+    Partial<Pick<StoreReader, 'countSteps'>>
   /** When we were in the network, as far as it touches a span, in the order in which it began. In turns. */
   readonly runs: (from: number, to: number) => Promise<readonly Run[]>
   /** Who was here at the end of each step, as far as that is asked for. */
@@ -70,7 +71,7 @@ export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
     Pick<
       StoreReader,
-      'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace' | 'eventsAfter'
+      'presentAt' | 'countSteps' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace' | 'eventsAfter'
     >
   readonly purgeAfterMs: number
   readonly among: Among
@@ -137,7 +138,7 @@ export async function healthSeries(
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from, among), signal)
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
-  const ended = await inTurns(source.ended({ from, to, ends }), signal)
+  const ended = { ...(await hereBySeq(source, ends, signal)), ...(await inTurns(source.ended({ from, to, ends }), signal)) }
   // Their number is told once it has lasted.
   const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
   // The one after a span may stand for the end of it.
@@ -237,6 +238,22 @@ function emptyColumns(points: number): Columns {
     stallMs: filled(0),
     loopDelayMs: filled(null),
   }
+}
+
+/**
+ * How many were here at the end of each step where our clock showed a time twice: who came and went in a step tells it only where
+ * steps follow each other as what happened did.
+ */
+async function hereBySeq(
+  { store, networkKey, among }: SeriesSource,
+  ends: readonly number[],
+  signal?: AbortSignal,
+): Promise<Pick<EndsOfSteps, 'here' | 'all'>> {
+  const { countSteps } = store
+  if (countSteps === undefined || !store.clockOf(networkKey).repeats) return {}
+  const moments = ends.map((end) => end - 1)
+  const here = await inTurns(countSteps(networkKey, moments, among), signal)
+  return among === null ? { here } : { here, all: await inTurns(countSteps(networkKey, moments), signal) }
 }
 
 /** How many of all peers were here at the end of each step, where the columns count only some. In turns. */
