@@ -22,6 +22,8 @@ export interface Stretch {
 
 /** Tells of which stretch a moment is, and which moment what happened counts for. */
 export class ClockStretches {
+  /** As they were given. */
+  readonly turns: readonly ClockTurn[]
   readonly #all: readonly Stretch[]
   readonly #repeats: boolean
   readonly #end: number
@@ -31,6 +33,7 @@ export class ClockStretches {
    * @param end when the last stretch was over; left out where it goes on: then all later moments are its own
    */
   constructor(turns: readonly ClockTurn[], end = Infinity) {
+    this.turns = turns
     this.#end = end
     this.#all = [{ first: -Infinity, from: -Infinity }, ...turns].map(({ first, from }, index) => {
       const next = turns[index]

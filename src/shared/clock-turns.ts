@@ -4,7 +4,9 @@ import { ClockStretches } from './clock-stretches.ts'
 import type { LoggedEvent } from './events.ts'
 import { beginsRun } from './events.ts'
 
-/** Events of a second that are looked at: a jump is told up to so long after it. */
+/** A jump is noticed within a second, or a little later on a busy machine: so old is what was logged since, milliseconds. */
+const NOTICED_MS = 3000
+/** Events of that time that are looked at. */
 const MOST_BEFORE = 200
 
 /**
@@ -51,12 +53,13 @@ function joined(logged: LoggedEvent, before: (seq: number) => LoggedEvent | null
   return last === null ? [] : [{ first: first.seq, from: first.at, before: last.lastAt ?? last.at }]
 }
 
-/** The jump is noticed within a second: what was logged since has times of the clock as it was set. */
+/** What was logged since the jump has times of the clock as it was set. */
 function jumped(logged: LoggedEvent, byMs: number, before: (seq: number) => LoggedEvent | null): ClockTurn {
+  const most = Math.min(NOTICED_MS, Math.abs(byMs) / 2)
   let first = logged
   for (let looked = 0; looked < MOST_BEFORE; looked += 1) {
     const told = before(first.seq)
-    if (told === null || Math.abs(told.at - logged.at) >= Math.abs(byMs) / 2) break
+    if (told === null || Math.abs(told.at - logged.at) > most) break
     first = told
   }
   return { first: first.seq, from: Math.min(first.at, logged.at), before: logged.at - byMs }

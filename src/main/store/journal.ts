@@ -20,14 +20,16 @@ export const JOURNAL_QUERIES = {
   journalNext: 'SELECT id, part, run, at, until FROM journal WHERE id >= ? AND +network = ? ORDER BY id LIMIT 1',
 } as const
 
-/** A group begins at once where the one before it ended; later only where our clock was set, or nobody looked. Milliseconds. */
-const AT_ONCE_MS = 10_000
-
 type Row = Omit<JournalPart, 'run'> & { readonly run: number }
 
+/** The first part of a group, and when the last change before it was. */
+interface Head extends Pick<JournalPart, 'id' | 'at'> {
+  readonly before: number | null
+}
+
 interface Known {
-  readonly until: number
-  readonly turns: readonly ClockTurn[]
+  readonly heads: readonly Head[]
+  readonly log: ClockStretches | null
   readonly stretches: ClockStretches
 }
 
@@ -89,20 +91,33 @@ export class JournalReader {
   }
 
   #stretches(network: number): ClockStretches {
-    const known = this.#known.get(network) ?? { until: 0, turns: [], stretches: STEADY }
-    const heads = this.#statements.heads.all(network, known.until)
-    const until = heads.at(-1)?.id
-    const { ended } = this.#log.clock(network)
-    if (until === undefined && ended === known.stretches.ended) return known.stretches
-    const news = heads.flatMap(({ id, at }): readonly ClockTurn[] => {
-      const before = this.#statements.before.get(id, network)
-      const ranOn = before === undefined || (at >= before && at - before <= AT_ONCE_MS)
-      return ranOn ? [] : [{ first: id, from: at, before }]
-    })
-    const turns = [...known.turns, ...news]
-    const end = ended ? this.#statements.before.get(Number.MAX_SAFE_INTEGER, network) : undefined
-    const stretches = new ClockStretches(turns, end)
-    this.#known.set(network, { until: until ?? known.until, turns, stretches })
+    const log = this.#log.clock(network)
+    const known = this.#known.get(network) ?? { heads: [], log: null, stretches: STEADY }
+    const news = this.#statements.heads.all(network, known.heads.at(-1)?.id ?? 0)
+    if (news.length === 0 && known.log === log) return known.stretches
+    const heads = [
+      ...known.heads,
+      ...news.map((head) => ({ ...head, before: this.#statements.before.get(head.id, network) ?? null })),
+    ]
+    const end = log.ended ? this.#statements.before.get(Number.MAX_SAFE_INTEGER, network) : undefined
+    const stretches = new ClockStretches(turnsOfGroups(heads, log.turns), end)
+    this.#known.set(network, { heads, log, stretches })
     return stretches
   }
+}
+
+/**
+ * Where groups begin another stretch of our clock. The last change before may be long ago: the log has when the clock was set.
+ * A set that the log does not tell of shows where times go back.
+ */
+function turnsOfGroups(heads: readonly Head[], log: readonly ClockTurn[]): readonly ClockTurn[] {
+  let next = 0
+  return heads.flatMap(({ id, at, before }): readonly ClockTurn[] => {
+    if (before === null) return []
+    const place = log.findIndex((turn, index) => index >= next && turn.from <= at && turn.before >= before)
+    const told = log[place]
+    if (told === undefined) return at < before ? [{ first: id, from: at, before }] : []
+    next = place + 1
+    return [{ first: id, from: told.from, before: told.before }]
+  })
 }
