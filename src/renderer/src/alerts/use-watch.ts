@@ -14,6 +14,7 @@ import { tellUndo } from '../ui/undo.tsx'
 import { filterOfPeer, islandRules, meantToWatch, rulesOn, watchedPeers, watchRules } from './watch.ts'
 import type { WatchTarget } from './watch.ts'
 import { removeAll, saveAll } from './all-rules.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 type Rules = readonly AlertRule[]
 
@@ -90,7 +91,7 @@ export function watchPeer(app: App, peerId: PeerId): void {
 function watchFilter(app: App, filter: string): void {
   const { passes, problem } = compileFilter(filter, app.notes.fields)
   if (problem !== null) return tellNothingDone(strings.watch.noFilter)
-  const now = Date.now()
+  const now = hostNow()
   let count = 0
   for (const row of app.peers.getState().peers.values())
     if (row.state === 'online' && !row.self && passes(row, now)) count += 1
