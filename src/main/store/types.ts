@@ -1,4 +1,3 @@
-import type { ClockStretches } from '../../shared/clock-stretches.ts'
 import type { RecentNetwork, StoreStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId, UniqueId } from '../../shared/ids.ts'
@@ -7,6 +6,7 @@ import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../sha
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { Holder } from './lock.ts'
+import type { ClockReads } from './clock-types.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
 export type {
@@ -21,7 +21,6 @@ export type {
 } from './health-types.ts'
 import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
 import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
-
 export type { TopologyInfo, TopologySnapshot }
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
@@ -207,7 +206,7 @@ export interface Retention {
 }
 
 /** What can be read of a data folder, also by a second process while the first one writes. */
-export interface StoreReader extends HealthReads {
+export interface StoreReader extends HealthReads, ClockReads {
   /** The stored settings' value under the key (JSON), or undefined. */
   getSetting(key: string): unknown
   /** Last joined first. */
@@ -234,8 +233,6 @@ export interface StoreReader extends HealthReads {
   lastWrittenAt(networkKey: NetworkKey): number | null
   /** The number of the last event that is not later than the moment (`clockOf`); 0 where there is none. */
   lastSeqAt(networkKey: NetworkKey, at: number): number
-  /** What our clock showed when, by the numbers of events: where it showed a time twice, a moment is the last one of both. */
-  clockOf(networkKey: NetworkKey): ClockStretches
   /** How many events of each kind have a number above `after` and not above `until`. */
   eventCounts(networkKey: NetworkKey, after: number, until: number): ReadonlyMap<EventKind, number>
   /**
@@ -245,8 +242,6 @@ export interface StoreReader extends HealthReads {
   catalogAt(networkKey: NetworkKey, at: number): Generator<void, PastPeer[]>
   /** Where a moment stands in the journal of what was shown; null where the journal does not reach. */
   journalPlace(networkKey: NetworkKey, at: number): JournalPlace | null
-  /** As `clockOf`, by the ids of the journal's parts. */
-  journalClock(networkKey: NetworkKey): ClockStretches
   /** The first part of the journal whose id lies between the two, both included; null where there is none. */
   journalPart(networkKey: NetworkKey, from: number, to: number): JournalPart | null
   /** What the user wrote about the peer, or null. */

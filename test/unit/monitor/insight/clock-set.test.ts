@@ -199,3 +199,35 @@ it('history that a wrong clock repeats for a minute is not hidden behind it', as
   // What our clock jumped over is as what was known last: that of the minute before.
   expect(here.flatMap((count, at) => (count === 3 ? [] : [at]))).toEqual([0, 10, 60])
 })
+
+it('a run that began while our clock was ahead is drawn from when that was put back', async () => {
+  watched = new Watched()
+  watched.skew = 3
+  watched.join()
+  watched.ran = 1
+  watched.come()
+  watched.log({ kind: 'Stalled', ms: 30_000 })
+  watched.set(0)
+  watched.ran = 3
+  const { here, stallMs } = await series(0, 3, 3)
+  expect(here).toEqual([null, 3, 3])
+  expect(stallMs).toEqual([null, 0, 0])
+})
+
+it('what is shown is written down again where our clock was set, also ahead', () => {
+  watched = new Watched()
+  watched.join()
+  watched.come()
+  watched.ran = 1
+  watched.set(10)
+  for (const row of peers) watched.view.putRow({ ...row, rtt: null })
+  watched.journal.flush()
+  const groups: number[] = []
+  for (
+    let part = store.journalPart(NETWORK, 0, 1000);
+    part !== null;
+    part = store.journalPart(NETWORK, part.id + 1, 1000)
+  )
+    if (part.part === 0) groups.push((part.at - START) / MINUTE)
+  expect(groups).toEqual([0, 11])
+})

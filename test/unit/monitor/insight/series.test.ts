@@ -144,22 +144,6 @@ describe('a series of health', () => {
     expect((await series(3, 7, 4, true, some)).here).toEqual([1, 0, 0, 0])
   })
 
-  it('knows nothing of the network while our machine stood still', async () => {
-    join(0)
-    come(0.5, 'a')
-    store.recordRtt(NETWORK, idOf('a'), { at: START + 0.6 * MINUTE, ms: 20 })
-    log(1, { kind: 'Islands', count: 1, sizes: [2] })
-    log(6, { kind: 'Stalled', ms: 92_000 })
-    log(8.001, { kind: 'Stalled', ms: 1500 })
-    const { here, p50, islands, stallMs } = await series(3, 10, 14)
-    const gap = [false, false, true, true, true, true, ...Array.from({ length: 8 }, () => false)]
-    expect(here.map((value) => value === null)).toEqual(gap)
-    expect(p50.map((value) => value === null)).toEqual(gap)
-    // What is of the whole step is known where we ran in it.
-    expect(islands.map((value) => value === null)).toEqual(gap.map((stood, index) => stood && index > 2))
-    expect(stallMs.reduce<number>((sum, ms) => sum + (ms ?? 0), 0)).toBe(93_500)
-  })
-
   it('knows a run that began earlier than the one before it, since the clock was set back', async () => {
     join(6)
     leave(8)
