@@ -80,11 +80,7 @@ export interface HealthReads {
   /** How many peers, of some or all, were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
   presentAt(networkKey: NetworkKey, at: number, among?: Among): Generator<void, number>
   /** The same of several moments, in any order. */
-  countSteps(
-    networkKey: NetworkKey,
-    moments: readonly number[],
-    among?: Among,
-  ): Generator<void, readonly number[]>
+  countSteps(networkKey: NetworkKey, moments: readonly number[], among?: Among): Generator<void, readonly number[]>
   /**
    * Presences of some peers or all that began or ended in a span, given to what `make` makes. In steps of some
    * milliseconds; they start over, with a new fold, where the database is replaced between two of them.

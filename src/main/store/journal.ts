@@ -87,7 +87,10 @@ export class JournalReader {
     const stretches = this.#stretches(network)
     const { first, last } = stretches.repeats ? stretches.at(at) : { first: 0, last: Infinity }
     const [from, to] = [Math.max(0, first), Math.min(Number.MAX_SAFE_INTEGER, last)]
-    return this.#statements.at.get(network, at, from, to) ?? this.#statements.at.get(network, Number.MAX_SAFE_INTEGER, 0, from - 1)
+    return (
+      this.#statements.at.get(network, at, from, to) ??
+      this.#statements.at.get(network, Number.MAX_SAFE_INTEGER, 0, from - 1)
+    )
   }
 
   #stretches(network: number): ClockStretches {

@@ -77,7 +77,13 @@ export class LoggedPresences {
     for (const name of ['PeerDiscovered', 'PeerDeparted']) {
       const kind = this.#kind(name)
       for (let last: number | undefined = kind === null ? undefined : after; last !== undefined;) {
-        const page: Row[] = this.#statements.ofKind.all({ network, kind: kind ?? 0, after: last, until, limit: AT_ONCE })
+        const page: Row[] = this.#statements.ofKind.all({
+          network,
+          kind: kind ?? 0,
+          after: last,
+          until,
+          limit: AT_ONCE,
+        })
         for (const { seq, at: then, peer, reason } of page) {
           const at = clock.counted(seq, then)
           if (at >= from && at <= to && peer !== null)

@@ -18,10 +18,7 @@ export type WhyStore = Pick<
 >
 
 /** The same of its log alone. */
-export function logThen(
-  store: LogSource['store'],
-  then: number,
-): LogSource['store'] {
+export function logThen(store: LogSource['store'], then: number): LogSource['store'] {
   return {
     eventsPage: (query) => {
       const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
