@@ -89,6 +89,8 @@ export interface StoreStatus {
 /** The whole picture at one moment. */
 export interface Snapshot {
   readonly type: 'snapshot'
+  /** When it was sent, by the clock of the host, milliseconds since the epoch; left out in what a window makes by itself. */
+  readonly sentAt?: number
   readonly seq: number
   readonly status: NetworkStatus
   readonly store: StoreStatus
@@ -107,6 +109,8 @@ export interface Snapshot {
 /** What changed since the batch before. `seq` is exactly one more than that of the message before, or a gap happened. */
 export interface Batch {
   readonly type: 'batch'
+  /** As that of a snapshot. */
+  readonly sentAt?: number
   readonly seq: number
   readonly status?: NetworkStatus
   readonly store?: StoreStatus

@@ -17,7 +17,7 @@ import type { StoreReader } from '../store/types.ts'
 import { everybodyLeft } from './deserted.ts'
 import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
-import { eventsIn } from './insight/logged.ts'
+import { countedBy, eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
 import { watched } from './journal/last-shown.ts'
 
@@ -115,14 +115,15 @@ export class LossWatch {
 }
 
 /** What losses are read from. */
-type LossLog = Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>
+type LossLog = LogSource['store']
 
 /** Events that begin or end a loss: of one that began before we left, nothing is lost later. */
 export const LOSS_KINDS = ['NetworkLost', 'NetworkBack', ...TURNS] as const satisfies readonly EventKind[]
 
 /** When what an event of these kinds tells began. */
 export function lossBegan({ at, event }: Pick<LoggedEvent, 'at' | 'event'>): number {
-  return 'since' in event ? (event.since ?? at) : at
+  // Where our clock was set back meanwhile, that is later.
+  return Math.min(at, ('since' in event ? event.since : undefined) ?? at)
 }
 
 /** The loss that the last event of these kinds tells of; null where we were not lost after it. */
@@ -138,7 +139,8 @@ export function lossAt(store: LossLog, networkKey: NetworkKey, at: number): Loss
   // One that had begun by then may have been told later.
   const before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
   const { events } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
-  return lossOf(events.find((logged) => lossBegan(logged) <= at))
+  const clock = store.clockOf(networkKey)
+  return lossOf(events.map((logged) => countedBy(clock, logged)).find((logged) => lossBegan(logged) <= at))
 }
 
 /**
@@ -169,11 +171,12 @@ export function lastLossOver(
   at: number,
 ): (LossRun & { readonly loss: Loss }) | null {
   let before = store.lastSeqAt(networkKey, at + TOLD_WITHIN_MS) + 1
+  const clock = store.clockOf(networkKey)
   // From the newest back: what came after the one that is looked at, a loss ended with it.
   let next: LoggedEvent | null = null
   for (;;) {
     const { events, more } = store.eventsPage({ networkKey, kinds: LOSS_KINDS, before, limit: TOLD_MOST })
-    for (const logged of events) {
+    for (const logged of events.map((one) => countedBy(clock, one))) {
       if (lossBegan(logged) > at) continue
       if (next !== null && lossBegan(next) < at - REMEMBERED_MS) return null
       const loss = lossOf(logged)

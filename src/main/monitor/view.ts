@@ -294,6 +294,7 @@ export class View {
     subscriber.seq += 1
     return {
       type: 'snapshot',
+      sentAt: this.#clock.now(),
       seq: subscriber.seq,
       status: this.#status,
       store: this.#store,
@@ -310,6 +311,7 @@ export class View {
     const { peers, edges } = this.#part(subscriber)
     const batch: Batch = {
       type: 'batch',
+      sentAt: this.#clock.now(),
       seq: subscriber.seq,
       ...(subscriber.status ? { status: this.#status } : {}),
       ...(subscriber.store ? { store: this.#store } : {}),

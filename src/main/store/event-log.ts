@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3'
+import type { ClockStretches } from '../../shared/clock-stretches.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
+import { LOG_CLOCK_QUERIES, LogClock } from './log-clock.ts'
 import type { NumberReader } from './numbers.ts'
 import type { EventRecord } from './rows.ts'
 import { eventFromRow } from './rows.ts'
@@ -17,6 +19,7 @@ const EVENT = `
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const EVENT_QUERIES = {
+  ...LOG_CLOCK_QUERIES,
   lastSeq: `SELECT max(
     (SELECT value FROM counters WHERE name = 'last_seq'), coalesce((SELECT max(seq) FROM events), 0))`,
   openedAfter: "SELECT value FROM counters WHERE name = 'opened_after'",
@@ -42,10 +45,15 @@ export const EVENT_QUERIES = {
 /** Reads of the event log. Throws what SQLite throws. */
 export class EventLog {
   readonly #numbers: NumberReader
+  readonly #clock: LogClock
   readonly #statements
 
   constructor(db: Database.Database, numbers: NumberReader) {
     this.#numbers = numbers
+    this.#clock = new LogClock(db, {
+      event: (seq) => this.event(seq),
+      before: (network, seq) => this.#eventBefore(network, seq),
+    })
     this.#statements = {
       lastSeq: db.prepare<[], number>(EVENT_QUERIES.lastSeq).pluck(),
       openedAfter: db.prepare<[], number>(EVENT_QUERIES.openedAfter).pluck(),
@@ -133,15 +141,45 @@ export class EventLog {
     }
   }
 
-  /** The last event of the network, by number, that is not later than the moment; `at` is when it happened last. */
+  /** What our clock showed when, by the numbers of the network's events. */
+  clock(network: number): ClockStretches {
+    return this.#clock.stretches(network)
+  }
+
+  /**
+   * The last event of the network, by number, that is not later than the moment, which is the last one at which our clock showed
+   * that time; `at` is when it happened last.
+   */
   lastAt(network: number, at: number): { readonly seq: number; readonly at: number } | null {
-    let block = this.#statements.blockBefore.get(network, Number.MAX_SAFE_INTEGER, at)
-    while (block !== undefined) {
-      const found = this.#statements.lastIn.get(block * BLOCK, (block + 1) * BLOCK - 1, network, at)
+    const clock = this.clock(network)
+    if (!clock.repeats) return this.#lastIn(network, 0, Number.MAX_SAFE_INTEGER, at)
+    const { first, last } = clock.at(at)
+    const [from, to] = [Math.max(0, first), Math.min(Number.MAX_SAFE_INTEGER, last)]
+    return (
+      this.#lastIn(network, from, to, at) ?? this.#lastIn(network, 0, Math.max(0, from - 1), Number.MAX_SAFE_INTEGER)
+    )
+  }
+
+  /** The same among some numbers. */
+  #lastIn(
+    network: number,
+    first: number,
+    last: number,
+    at: number,
+  ): { readonly seq: number; readonly at: number } | null {
+    let block = this.#statements.blockBefore.get(network, blockOf(last), at)
+    while (block !== undefined && block >= blockOf(first)) {
+      const [from, to] = [Math.max(first, block * BLOCK), Math.min(last, (block + 1) * BLOCK - 1)]
+      const found = this.#statements.lastIn.get(from, to, network, at)
       if (found !== undefined) return found
       block = this.#statements.blockBefore.get(network, block - 1, at)
     }
     return null
+  }
+
+  #eventBefore(network: number, seq: number): LoggedEvent | null {
+    const found = this.#lastIn(network, 0, seq - 1, Number.MAX_SAFE_INTEGER)
+    return found === null ? null : this.event(found.seq)
   }
 
   #seqs(query: EventsQuery): number[] {

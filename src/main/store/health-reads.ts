@@ -4,6 +4,9 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { Among, PresenceSpan } from './health-types.ts'
 import type { NumberReader } from './numbers.ts'
 import { CHOSEN_AT_ONCE } from './numbers.ts'
+import { whole } from './rows.ts'
+import type { EventLog } from './event-log.ts'
+import { LOGGED_PRESENCES_QUERIES, LoggedPresences } from './logged-presences.ts'
 import type {
   DelayFold,
   LoopDelay,
@@ -17,6 +20,7 @@ import type {
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const HEALTH_QUERIES = {
+  ...LOGGED_PRESENCES_QUERIES,
   presencesBegan: `
     SELECT started_at AS at, id FROM sessions WHERE network = @network AND (started_at, id) > (@at, @id)
       AND started_at <= @to ORDER BY started_at, id LIMIT @limit`,
@@ -34,7 +38,7 @@ export const HEALTH_QUERIES = {
   presencesOf: `
     SELECT started_at AS "from", ended_at AS "to" FROM sessions WHERE network = ? AND peer = ? AND started_at <= ?
     AND (ended_at IS NULL OR ended_at >= ?) ORDER BY started_at DESC, id DESC LIMIT ?`,
-  lastDelay: 'SELECT max(at) FROM loop_delays WHERE network = ?',
+  lastDelay: 'SELECT max(at) FROM loop_delays WHERE network = ? AND at <= ?',
   delaysAfter: `
     SELECT at, ms FROM loop_delays WHERE network = @network AND at > @at AND at <= @to ORDER BY at LIMIT @limit`,
 } as const
@@ -71,6 +75,7 @@ interface Ended extends Began {
 /** Reads for health, in steps of some milliseconds. Throws what SQLite throws. */
 export class HealthReader {
   readonly #numbers: NumberReader
+  readonly #logged: LoggedPresences
   readonly #began
   readonly #beganOf
   readonly #ended
@@ -80,15 +85,16 @@ export class HealthReader {
   readonly #delays
   readonly #lastDelay
 
-  constructor(db: Database.Database, numbers: NumberReader) {
+  constructor(db: Database.Database, numbers: NumberReader, log: EventLog) {
     this.#numbers = numbers
+    this.#logged = new LoggedPresences(db, log)
     this.#began = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBegan)
     this.#beganOf = db.prepare<[Page], Began>(HEALTH_QUERIES.presencesBeganOf)
     this.#ended = db.prepare<[Omit<Page, 'network'>], Ended>(HEALTH_QUERIES.presencesEnded)
     this.#nextMeasured = db.prepare<[number, number], number>(HEALTH_QUERIES.nextMeasured).pluck()
     this.#samples = db.prepare<[number, number, number, number], RttSample>(HEALTH_QUERIES.samplesIn)
     this.#presences = db.prepare<[number, number, number, number, number], Presence>(HEALTH_QUERIES.presencesOf)
-    this.#lastDelay = db.prepare<[number], number | null>(HEALTH_QUERIES.lastDelay).pluck()
+    this.#lastDelay = db.prepare<[number, number], number | null>(HEALTH_QUERIES.lastDelay).pluck()
     this.#delays = db.prepare<[Omit<Page, 'id'>], LoopDelay>(HEALTH_QUERIES.delaysAfter)
   }
 
@@ -101,6 +107,14 @@ export class HealthReader {
     if (network === null) return fold.result()
     const isAmong = this.#numbers.among(among)
     const isMarked = marks === null ? () => false : this.#numbers.among(marks)
+    if (this.#logged.wasSet(network, from)) {
+      yield* this.#logged.walk(network, { from, to }, (step) => {
+        if (!isAmong(step.peer)) return
+        if (step.reason === null) fold.began(step.at)
+        else fold.ended(step.at, step.reason as SessionEnd, isMarked(step.peer))
+      })
+      return fold.result()
+    }
     const limit = among === null && marks === null ? AT_ONCE : CHOSEN_AT_ONCE
     const first = { at: from, id: -1, to, limit }
     for (let next: Page | null = { ...first, network }; next !== null;) {
@@ -140,20 +154,25 @@ export class HealthReader {
     }
     // Evenly among all, so that neither old nor new peers stand for the others.
     const stride = Math.max(1, Math.ceil(peers.length / most))
+    const wasSet = network !== null && this.#logged.wasSet(network, from)
     let read = 0
     for (let index = 0; index < peers.length; index += stride) {
       const own = [network ?? 0, peers[index] ?? 0] as const
       const samples = this.#samples.all(...own, from, to)
       read += 1
-      if (samples.length > 0) fold.peer(samples, this.#presences.all(...own, to, from, MOST_PRESENCES).reverse())
+      const presences = (): readonly Presence[] =>
+        wasSet
+          ? this.#logged.of(...own, MOST_PRESENCES)
+          : this.#presences.all(...own, to, from, MOST_PRESENCES).reverse()
+      if (samples.length > 0) fold.peer(samples, presences())
       if (read % READ_AT_ONCE === 0) yield
     }
     return fold.result({ read, all: peers.length })
   }
 
-  lastDelayAt(networkKey: NetworkKey): number | null {
+  lastDelayAt(networkKey: NetworkKey, by = Number.MAX_SAFE_INTEGER): number | null {
     const network = this.#numbers.network(networkKey)
-    return network === null ? null : (this.#lastDelay.get(network) ?? null)
+    return network === null ? null : (this.#lastDelay.get(network, whole(by)) ?? null)
   }
 
   *delays<T>({ networkKey, from, to }: TimeSpan, make: () => DelayFold<T>): Generator<void, T> {

@@ -38,7 +38,10 @@ export interface PresenceSpan extends TimeSpan {
   readonly marks?: Among
 }
 
-/** Collects presences of a span: all beginnings in the order of time, then all ends in theirs. */
+/**
+ * Collects presences of a span: all beginnings in the order of time, then all ends in theirs. Where our clock was set since the
+ * span began, they are those of the event log, in its order and at the moments that its events count for.
+ */
 export interface PresenceFold<T> {
   began(at: number): void
   /** @param marked whether `marks` holds of its peer; false where nobody is marked */
@@ -69,10 +72,15 @@ export interface DelayFold<T> {
 
 /** Reads for health. */
 export interface HealthReads {
-  /** When our event loop was measured last, milliseconds since the epoch: every 15 s while the network is joined. */
-  lastDelayAt(networkKey: NetworkKey): number | null
+  /**
+   * When our event loop was measured last, milliseconds since the epoch: every 15 s while the network is joined.
+   * @param by what was measured by a clock that was ahead, and set back since, is later and does not count
+   */
+  lastDelayAt(networkKey: NetworkKey, by?: number): number | null
   /** How many peers, of some or all, were present at a past moment: as `catalogAt`, without who. In steps of some milliseconds. */
   presentAt(networkKey: NetworkKey, at: number, among?: Among): Generator<void, number>
+  /** The same of several moments, in any order. */
+  countSteps(networkKey: NetworkKey, moments: readonly number[], among?: Among): Generator<void, readonly number[]>
   /**
    * Presences of some peers or all that began or ended in a span, given to what `make` makes. In steps of some
    * milliseconds; they start over, with a new fold, where the database is replaced between two of them.

@@ -1,12 +1,18 @@
 import type Database from 'better-sqlite3'
+import { ClockStretches, STEADY } from '../../shared/clock-stretches.ts'
+import type { ClockTurn } from '../../shared/clock-stretches.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { NumberReader } from './numbers.ts'
+import type { EventLog } from './event-log.ts'
 import type { JournalPart, JournalPlace } from './journal-types.ts'
 
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const JOURNAL_QUERIES = {
   lastJournalId: 'SELECT max(id) FROM journal',
-  journalAt: 'SELECT id FROM journal WHERE network = ? AND at <= ? ORDER BY at DESC, id DESC LIMIT 1',
+  journalAt: `
+    SELECT id FROM journal WHERE network = ? AND at <= ? AND id BETWEEN ? AND ? ORDER BY at DESC, id DESC LIMIT 1`,
+  journalHeads: 'SELECT id, at FROM journal WHERE network = ? AND part = 0 AND id > ? ORDER BY id',
+  journalBefore: 'SELECT until FROM journal WHERE id < ? AND +network = ? ORDER BY id DESC LIMIT 1',
   journalGroup: 'SELECT max(id) FROM journal WHERE network = ? AND part = 0 AND id <= ?',
   // The unary plus keeps SQLite from the index by time, which has no order of ids.
   journalPart: `
@@ -16,16 +22,32 @@ export const JOURNAL_QUERIES = {
 
 type Row = Omit<JournalPart, 'run'> & { readonly run: number }
 
+/** The first part of a group, and when the last change before it was. */
+interface Head extends Pick<JournalPart, 'id' | 'at'> {
+  readonly before: number | null
+}
+
+interface Known {
+  readonly heads: readonly Head[]
+  readonly log: ClockStretches | null
+  readonly stretches: ClockStretches
+}
+
 /** Reads of the journal of what was shown. Throws what SQLite throws. */
 export class JournalReader {
   readonly #numbers: NumberReader
+  readonly #log: EventLog
+  readonly #known = new Map<number, Known>()
   readonly #statements
 
-  constructor(db: Database.Database, numbers: NumberReader) {
+  constructor(db: Database.Database, numbers: NumberReader, log: EventLog) {
     this.#numbers = numbers
+    this.#log = log
     this.#statements = {
       lastId: db.prepare<[], number | null>(JOURNAL_QUERIES.lastJournalId).pluck(),
-      at: db.prepare<[number, number], number>(JOURNAL_QUERIES.journalAt).pluck(),
+      at: db.prepare<[number, number, number, number], number>(JOURNAL_QUERIES.journalAt).pluck(),
+      heads: db.prepare<[number, number], Pick<JournalPart, 'id' | 'at'>>(JOURNAL_QUERIES.journalHeads),
+      before: db.prepare<[number, number], number>(JOURNAL_QUERIES.journalBefore).pluck(),
       group: db.prepare<[number, number], number | null>(JOURNAL_QUERIES.journalGroup).pluck(),
       part: db.prepare<[number, number, number], Row>(JOURNAL_QUERIES.journalPart),
       next: db.prepare<[number, number], Omit<Row, 'bytes'>>(JOURNAL_QUERIES.journalNext),
@@ -39,7 +61,7 @@ export class JournalReader {
 
   place(networkKey: NetworkKey, at: number): JournalPlace | null {
     const network = this.#numbers.network(networkKey)
-    const to = network === null ? undefined : this.#statements.at.get(network, at)
+    const to = network === null ? undefined : this.#idAt(network, at)
     if (network === null || to === undefined) return null
     const from = this.#statements.group.get(network, to) ?? null
     const here = this.#statements.next.get(to, network)
@@ -48,9 +70,57 @@ export class JournalReader {
     return { from, to, until: here.until, last: next === undefined || next.run === 1 }
   }
 
+  /** What our clock showed when, by the ids of the network's parts. */
+  clock(networkKey: NetworkKey): ClockStretches {
+    const network = this.#numbers.network(networkKey)
+    return network === null ? STEADY : this.#stretches(network)
+  }
+
   part(networkKey: NetworkKey, from: number, to: number): JournalPart | null {
     const network = this.#numbers.network(networkKey)
     const row = network === null ? undefined : this.#statements.part.get(from, to, network)
     return row === undefined ? null : { ...row, run: row.run === 1 }
   }
+
+  /** The last part that is not later than the moment, which is the last one at which our clock showed that time. */
+  #idAt(network: number, at: number): number | undefined {
+    const stretches = this.#stretches(network)
+    const { first, last } = stretches.repeats ? stretches.at(at) : { first: 0, last: Infinity }
+    const [from, to] = [Math.max(0, first), Math.min(Number.MAX_SAFE_INTEGER, last)]
+    return (
+      this.#statements.at.get(network, at, from, to) ??
+      this.#statements.at.get(network, Number.MAX_SAFE_INTEGER, 0, from - 1)
+    )
+  }
+
+  #stretches(network: number): ClockStretches {
+    const log = this.#log.clock(network)
+    const known = this.#known.get(network) ?? { heads: [], log: null, stretches: STEADY }
+    const news = this.#statements.heads.all(network, known.heads.at(-1)?.id ?? 0)
+    if (news.length === 0 && known.log === log) return known.stretches
+    const heads = [
+      ...known.heads,
+      ...news.map((head) => ({ ...head, before: this.#statements.before.get(head.id, network) ?? null })),
+    ]
+    const end = log.ended ? this.#statements.before.get(Number.MAX_SAFE_INTEGER, network) : undefined
+    const stretches = new ClockStretches(turnsOfGroups(heads, log.turns), end)
+    this.#known.set(network, { heads, log, stretches })
+    return stretches
+  }
+}
+
+/**
+ * Where groups begin another stretch of our clock. The last change before may be long ago: the log has when the clock was set.
+ * A set that the log does not tell of shows where times go back.
+ */
+function turnsOfGroups(heads: readonly Head[], log: readonly ClockTurn[]): readonly ClockTurn[] {
+  let next = 0
+  return heads.flatMap(({ id, at, before }): readonly ClockTurn[] => {
+    if (before === null) return []
+    const place = log.findIndex((turn, index) => index >= next && turn.from <= at && turn.before >= before)
+    const told = log[place]
+    if (told === undefined) return at < before ? [{ first: id, from: at, before }] : []
+    next = place + 1
+    return [{ first: id, from: told.from, before: told.before }]
+  })
 }

@@ -95,6 +95,29 @@ export class PastReader {
     return count
   }
 
+  /** The same of several moments, in one walk over what happened between them. In steps of some milliseconds. */
+  *countsAt(
+    networkKey: NetworkKey,
+    moments: readonly number[],
+    among: Among = null,
+  ): Generator<void, readonly number[]> {
+    const network = this.#numbers.network(networkKey)
+    if (network === null) return moments.map(() => 0)
+    const seqs = moments.map((at) => this.#lookedAt(networkKey, network, at))
+    const isAmong = this.#numbers.among(among)
+    const counts = new Map<number, number>()
+    let present: Present | null = null
+    let walked = 0
+    for (const seq of [...new Set(seqs)].filter((one) => one !== null).sort((a, b) => a - b)) {
+      if (present === null) present = yield* this.#presentAfter(network, seq)
+      else yield* this.#goOn(present, network, walked + 1, seq)
+      walked = seq
+      counts.set(seq, among === null ? present.size : [...present.keys()].filter(isAmong).length)
+      yield
+    }
+    return seqs.map((seq) => (seq === null ? 0 : (counts.get(seq) ?? 0)))
+  }
+
   /** The number of the last event up to the moment; null where nobody looked at the network then. */
   #lookedAt(networkKey: NetworkKey, network: number | null, at: number): number | null {
     const last = network === null ? null : this.#log.lastAt(network, at)
@@ -128,12 +151,16 @@ export class PastReader {
   *#presentAfter(network: number, seq: number): Generator<void, Present> {
     const base = this.checkpoint(network, seq)
     const present = base?.present ?? new Map<number, number>()
-    for (const [first, last] of this.#log.blocks(network, (base?.seq ?? 0) + 1)) {
-      if (first > seq) break
-      this.replay(present, network, first, Math.min(last, seq))
+    yield* this.#goOn(present, network, (base?.seq ?? 0) + 1, seq)
+    return present
+  }
+
+  *#goOn(present: Present, network: number, from: number, to: number): Generator<void, void> {
+    for (const [first, last] of this.#log.blocks(network, from)) {
+      if (first > to) break
+      this.replay(present, network, first, Math.min(last, to))
       yield
     }
-    return present
   }
 
   *#resolve(network: number, present: Present, at: number): Iterable<readonly PastPeer[]> {

@@ -2,6 +2,8 @@ import type Database from 'better-sqlite3'
 import type { RecentNetwork } from '../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
+import type { ClockStretches } from '../../shared/clock-stretches.ts'
+import { STEADY } from '../../shared/clock-stretches.ts'
 import type { KindAndId, NetworkKey } from '../../shared/network-kind.ts'
 import type { Source } from '../../shared/peer.ts'
 import type { RelayMode } from '../../shared/relay-mode.ts'
@@ -105,6 +107,8 @@ export class Reader implements Omit<
   | 'lastDelayAt'
   | 'journalPlace'
   | 'journalPart'
+  | 'journalClock'
+  | 'countSteps'
 > {
   readonly past: PastReader
   readonly health: HealthReader
@@ -122,9 +126,9 @@ export class Reader implements Omit<
     this.#log = new EventLog(db, this.#numbers)
     this.#sessions = new SessionReader(db, this.#numbers)
     this.past = new PastReader(db, this.#numbers, this.#log)
-    this.health = new HealthReader(db, this.#numbers)
+    this.health = new HealthReader(db, this.#numbers, this.#log)
     this.#topologies = new TopologyReader(db, this.#numbers)
-    this.journal = new JournalReader(db, this.#numbers)
+    this.journal = new JournalReader(db, this.#numbers, this.#log)
     this.#search = new SearchReader(db, this.#numbers, this.#log)
     this.#stats = new StatsReader(db)
     this.#statements = {
@@ -249,6 +253,11 @@ export class Reader implements Omit<
 
   lastSeqAt(networkKey: NetworkKey, at: number): number {
     return this.#lastEvent(networkKey, at)?.seq ?? 0
+  }
+
+  clockOf(networkKey: NetworkKey): ClockStretches {
+    const network = this.#numbers.network(networkKey)
+    return network === null ? STEADY : this.#log.clock(network)
   }
 
   eventCounts(networkKey: NetworkKey, after: number, until: number): ReadonlyMap<EventKind, number> {

@@ -6,6 +6,7 @@ import type { DepartureReason, PeerState, Rtt, Source, Version } from '../../sha
 import type { RelayMode } from '../../shared/relay-mode.ts'
 import type { NamingQuery, SearchOptions, SearchResult } from './search-options.ts'
 import type { Holder } from './lock.ts'
+import type { ClockReads } from './clock-types.ts'
 import type { HealthReads, LoopDelay, RttSample, SessionEnd } from './health-types.ts'
 
 export type {
@@ -20,7 +21,6 @@ export type {
 } from './health-types.ts'
 import type { JournalPart, JournalPlace, NewJournalPart } from './journal-types.ts'
 import type { TopologyInfo, TopologySnapshot } from './topology-types.ts'
-
 export type { TopologyInfo, TopologySnapshot }
 
 /** A peer as the store keeps it: the signed bytes where there are some, and plain columns beside them. */
@@ -206,7 +206,7 @@ export interface Retention {
 }
 
 /** What can be read of a data folder, also by a second process while the first one writes. */
-export interface StoreReader extends HealthReads {
+export interface StoreReader extends HealthReads, ClockReads {
   /** The stored settings' value under the key (JSON), or undefined. */
   getSetting(key: string): unknown
   /** Last joined first. */
@@ -231,7 +231,7 @@ export interface StoreReader extends HealthReads {
   lastEventAt(networkKey: NetworkKey): number | null
   /** When anything was written last, be it an event or a change of what is shown: the end of pictures, charts and presences. Null without events. */
   lastWrittenAt(networkKey: NetworkKey): number | null
-  /** The number of the last event that is not later than the moment; 0 where there is none. */
+  /** The number of the last event that is not later than the moment (`clockOf`); 0 where there is none. */
   lastSeqAt(networkKey: NetworkKey, at: number): number
   /** How many events of each kind have a number above `after` and not above `until`. */
   eventCounts(networkKey: NetworkKey, after: number, until: number): ReadonlyMap<EventKind, number>

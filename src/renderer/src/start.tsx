@@ -59,6 +59,7 @@ import { outsideWords } from './timeline/typed-time.ts'
 import { formatExact } from './ui/format.ts'
 import { keepFocus } from './ui/keep-focus.ts'
 import { strings } from './ui/strings.ts'
+import { heardHostTime, hostNow } from './ui/host-time.ts'
 
 /** Pause in typing a filter after which the timeline is filtered, in milliseconds. */
 const FILTER_MS = 120
@@ -72,10 +73,10 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const names = createNameStore(client)
   const notes = createNoteStore(client, () => names.getState().names)
   const other = createPeerStore()
-  const picture = createPictureStore({ client, live: peers, other, now: Date.now, every, turn })
+  const picture = createPictureStore({ client, live: peers, other, now: hostNow, every, turn })
   // Before all that follows the moment: what comes with it is one change for them.
   const range = createRangeStore()
-  followMoment(picture, range, Date.now, later)
+  followMoment(picture, range, hostNow, later)
   const then = (): number | null => momentOf(picture.getState().picture)?.at ?? null
   const events = createEventStore(
     client,
@@ -103,7 +104,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     compare: createCompareStore(client, () => picture.getState().played),
     incoming: createIncomingStore(),
     files: createFilesStore({ client, picture, ui, tellCancelled, tellEnded, tellFailure: tellFileFailure, fileWorks }),
-    link: createLinkStore(Date.now()),
+    link: createLinkStore(hostNow()),
     engine: createEngineStore(),
     graph: new GraphController({ ...drawn, peers }),
     desktop,
@@ -140,7 +141,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     ...parts,
     page: windowPage,
     later,
-    now: Date.now,
+    now: hostNow,
     onFuture: tellFuture,
     onOutside: tellOutside,
     showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
@@ -165,8 +166,9 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
       client,
       link: parts.link,
       wait: orUntilRestarted(parts.engine, waitFor),
-      now: Date.now,
+      now: hostNow,
       onMessage: (message) => {
+        if (message.sentAt !== undefined) heardHostTime(message.sentAt)
         const taken = peers.apply(message)
         if (taken) {
           parts.events.apply(message)

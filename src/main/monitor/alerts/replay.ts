@@ -36,7 +36,7 @@ const KINDS: readonly EventKind[] = [
 
 /** What a replay reads. */
 export interface ReplayParts {
-  readonly store: Pick<Store, 'eventsPage' | 'lastSeqAt' | 'peer' | 'catalogAt'>
+  readonly store: Pick<Store, 'eventsPage' | 'lastSeqAt' | 'clockOf' | 'peer' | 'catalogAt'>
   readonly networkKey: NetworkKey
   readonly row: (peerId: PeerId) => PeerRow | undefined
   readonly noteOf: (peerId: PeerId) => Noted | null

@@ -1,20 +1,23 @@
 /** The events of an opened file, as those of a store are asked for. */
+import { clockOfLog } from '../../../shared/clock-turns.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { EventsPage, EventsQuery } from '../../store/types.ts'
-import type { WhyStore } from '../insight/store-then.ts'
+import type { LogSource } from '../insight/logged.ts'
 
 /** A file holds one network, however it is called. */
 export const THIS_NETWORK = 'this network' as NetworkKey
 
 /** What it holds of the log, in the order of their numbers: also what is from before its span. */
-export function logOf(told: readonly LoggedEvent[], moment: MomentSpan): Pick<WhyStore, 'eventsPage' | 'lastSeqAt'> {
+export function logOf(told: readonly LoggedEvent[], moment: MomentSpan): LogSource['store'] {
+  const clock = clockOfLog(told)
   return {
+    clockOf: () => clock,
     eventsPage: (query) => pageOf(told, query),
     lastSeqAt: (_, at) => {
-      const last = lastAt(moment, at)
+      const last = Math.min(lastAt(moment, at), clock.at(at).last)
       return told.findLast((logged) => logged.at <= at && logged.seq <= last)?.seq ?? 0
     },
   }

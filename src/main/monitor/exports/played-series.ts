@@ -1,4 +1,6 @@
 /** How it was over the span of a shared moment: its charts, from what the file holds. */
+import type { ClockStretches } from '../../../shared/clock-stretches.ts'
+import { clockOfLog } from '../../../shared/clock-turns.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -7,9 +9,10 @@ import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among, PresenceSpan } from '../../store/health-types.ts'
 import type { PresenceFold } from '../../store/types.ts'
 import type { Run } from '../insight/runs.ts'
-import type { EndsOfSteps, SeriesSource, StepEnds } from '../insight/series.ts'
+import type { SeriesSource } from '../insight/series.ts'
+import type { EndsOfSteps, StepEnds } from '../insight/step-ends.ts'
 import type { PlayedFile } from './played-file.ts'
-import { pageOf } from './played-log.ts'
+import { logOf } from './played-log.ts'
 
 /** Events that are looked at in one step. */
 const EVENTS_AT_ONCE = 5000
@@ -36,9 +39,8 @@ export function playedSeries(
     runs: async () => runsBetween(await file.gaps(), moment, joined?.at ?? moment.from),
     ended: (span) => endsOf(file, span, among),
     store: {
-      eventsPage: (query) => pageOf(file.ofOurselves, query),
-      lastSeqAt: (_, at) => file.ofOurselves.findLast((logged) => logged.at <= at)?.seq ?? 0,
-      presenceSteps: (span, make) => presences(file.events, span, make()),
+      ...logOf(file.ofOurselves, moment),
+      presenceSteps: (span, make) => presences(file.events, clockOfLog(file.told), span, make()),
       // Who is here is counted from the pictures.
       // oxlint-disable-next-line require-yield -- there is nothing to look at
       *presentAt() {
@@ -66,12 +68,14 @@ function runsBetween(gaps: readonly Run[], { from, to }: MomentSpan, began: numb
 /** Each discovery begins a presence, and each departure ends one. */
 function* presences<T>(
   events: readonly LoggedEvent[],
+  clock: ClockStretches,
   { from, to, among = null, marks = null }: PresenceSpan,
   fold: PresenceFold<T>,
 ): Generator<void, T> {
   for (const kind of ['PeerDiscovered', 'PeerDeparted'] as const)
-    for (const [index, { at, event }] of events.entries()) {
+    for (const [index, { seq, at: then, event }] of events.entries()) {
       if (index % EVENTS_AT_ONCE === EVENTS_AT_ONCE - 1) yield
+      const at = clock.counted(seq, then)
       if (event.kind !== kind || at < from || at > to || among?.(event.peerId) === false) continue
       if (event.kind === 'PeerDeparted') fold.ended(at, event.reason, marks?.(event.peerId) === true)
       else fold.began(at)

@@ -1,4 +1,5 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
+import type { ClockStretches } from '../../../shared/clock-stretches.ts'
 import type { StallSpan } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
@@ -12,12 +13,13 @@ const MOST = 20_000
 
 /** Where it is read from. */
 export interface LogSource {
-  readonly store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt'>
+  readonly store: Pick<StoreReader, 'eventsPage' | 'lastSeqAt' | 'clockOf'>
   readonly networkKey: NetworkKey
 }
 
 /**
- * Events of some kinds of a span, oldest first; `before` is the last one before it, and `readFrom` since when all of them were read.
+ * Events of some kinds of a span, oldest first, each with the moment that it counts for (`clockOf`); `before` is the last one
+ * before it, and `readFrom` since when all of them were read.
  * @param from milliseconds since the epoch, as `to`
  * @param most about so many are read, the newest
  */
@@ -33,21 +35,36 @@ export async function eventsIn(
   readonly readFrom: number
 }> {
   const events: LoggedEvent[] = []
-  let before: number | undefined = store.lastSeqAt(networkKey, to) + 1
+  const clock = store.clockOf(networkKey)
+  const span = clock.span(from, to, (moment) => store.lastSeqAt(networkKey, moment))
+  let before: number | undefined = span.until + 1
   for (;;) {
     const page = store.eventsPage({ networkKey, kinds, before, limit: PAGE })
-    for (const logged of page.events) {
-      if ((logged.lastAt ?? logged.at) < from) return { events: events.toReversed(), before: logged, readFrom: from }
-      events.push(logged)
+    for (const logged of page.events.map((one) => countedBy(clock, one))) {
+      const at = logged.lastAt ?? logged.at
+      if (at < from && logged.seq <= span.after) return { events: ordered(events), before: logged, readFrom: from }
+      if (at >= from && logged.at <= to) events.push(logged)
     }
     before = page.events.at(-1)?.seq
     const oldest = page.events.at(-1)
     if (!page.more || before === undefined || oldest === undefined)
-      return { events: events.toReversed(), before: null, readFrom: from }
-    if (events.length >= most)
-      return { events: events.toReversed(), before: null, readFrom: oldest.lastAt ?? oldest.at }
+      return { events: ordered(events), before: null, readFrom: from }
+    if (events.length >= most) return { events: ordered(events), before: null, readFrom: oldest.lastAt ?? oldest.at }
     await turn()
   }
+}
+
+/** From events that were read newest first. */
+function ordered(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  return events.toReversed()
+}
+
+/** An event with the moment that it counts for, where our clock showed its time again later. */
+export function countedBy(clock: ClockStretches, logged: LoggedEvent): LoggedEvent {
+  if (!clock.repeats) return logged
+  const at = clock.counted(logged.seq, logged.at)
+  if (logged.lastAt === undefined) return { ...logged, at }
+  return { ...logged, at, lastAt: Math.max(at, clock.counted(logged.seq, logged.lastAt)) }
 }
 
 /** Our stalls of a span, in the order of time. */

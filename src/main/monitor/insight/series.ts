@@ -4,10 +4,8 @@ import { InvalidArgument } from '../../../shared/errors.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { beginsRun } from '../../../shared/events.ts'
-import type { Rtt } from '../../../shared/peer.ts'
-import { smoothRtt } from '../../discovery/liveness/rtt.ts'
 import type { Among } from '../../store/health-types.ts'
-import type { Presence, PresenceFold, SampleFold, StoreReader } from '../../store/types.ts'
+import type { PresenceFold, StoreReader } from '../../store/types.ts'
 import { killedAt, TURNS } from '../history-end.ts'
 import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
@@ -20,7 +18,9 @@ import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
 import { endTeller, runFinder } from './runs.ts'
-import { othersMs, stallFigures } from './stalls.ts'
+import { othersMs, stallFigures, stoodStill } from './stalls.ts'
+import type { EndsOfSteps, StepEnds } from './step-ends.ts'
+import { smoothed } from './step-ends.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
 const MOST_MEASURED = 400
@@ -33,7 +33,9 @@ const RANKED_AT_ONCE = 50
 
 /** Where it is read from. */
 export interface SeriesSource extends LogSource {
-  readonly store: LogSource['store'] & Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'delaySteps'>
+  readonly store: LogSource['store'] &
+    Pick<StoreReader, 'presentAt' | 'presenceSteps' | 'delaySteps'> &
+    Partial<Pick<StoreReader, 'countSteps'>>
   /** When we were in the network, as far as it touches a span, in the order in which it began. In turns. */
   readonly runs: (from: number, to: number) => Promise<readonly Run[]>
   /** Who was here at the end of each step, as far as that is asked for. */
@@ -48,29 +50,19 @@ export interface SeriesSource extends LogSource {
   readonly now: number
 }
 
-/** A span in steps: when each ends. Milliseconds since the epoch. */
-export interface StepEnds {
-  readonly from: number
-  readonly to: number
-  readonly ends: readonly number[]
-}
-
-/** What is known of the end of each step: the round-trip times of who was here, in milliseconds, and of how many peers they are. */
-export interface EndsOfSteps {
-  readonly bins: readonly (readonly number[])[]
-  readonly peers: HealthSeries['rttPeers']
-  /** How many were here; left out where that follows from who came and went. */
-  readonly here?: readonly number[]
-  /** The same of all peers, where only some are counted. */
-  readonly all?: readonly number[]
-}
-
 /** What a store tells of a network. */
 export interface StoredSeries extends LogSource {
   readonly store: LogSource['store'] &
     Pick<
       StoreReader,
-      'presentAt' | 'presenceSteps' | 'sampleSteps' | 'delaySteps' | 'lastWrittenAt' | 'journalPlace' | 'eventsAfter'
+      | 'presentAt'
+      | 'countSteps'
+      | 'presenceSteps'
+      | 'sampleSteps'
+      | 'delaySteps'
+      | 'lastWrittenAt'
+      | 'journalPlace'
+      | 'eventsAfter'
     >
   readonly purgeAfterMs: number
   readonly among: Among
@@ -137,7 +129,10 @@ export async function healthSeries(
   )
   const atFirst = await inTurns(store.presentAt(networkKey, from, among), signal)
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
-  const ended = await inTurns(source.ended({ from, to, ends }), signal)
+  const ended = {
+    ...(await hereBySeq(source, ends, signal)),
+    ...(await inTurns(source.ended({ from, to, ends }), signal)),
+  }
   // Their number is told once it has lasted.
   const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
   // The one after a span may stand for the end of it.
@@ -151,9 +146,13 @@ export async function healthSeries(
   // Whether we were in the network at the end of a span. The last one may end later than what is known.
   const tells = endTeller(runs)
   const told = ends.map((end, index) => tells(starts[index] ?? from, end) || index === points - 1)
-  // Who is here at the end of a span, and how fast, is not known where we have lost the network by then.
+  // Who is here at the end of a span, and how fast, is not known where we have lost the network by then, or stand still.
+  const standing = stoodStill(stalls)
   const known = runs.reduce((last, run) => Math.max(last, run.to), from)
-  const lostAtEnd = starts.map((_, index) => isWithin(losses, Math.min(starts[index + 1] ?? to, known) - 1))
+  const lostAtEnd = starts.map((_, index) => {
+    const end = Math.min(starts[index + 1] ?? to, known) - 1
+    return isWithin(losses, end) || isWithin(standing, end)
+  })
   const all =
     among === null ? columns.here : (ended.all ?? (await hereOfAll(source, { cuts, runs, starts, to }, signal)))
   const nobody = starts.map((_, index) => all[index] === 0 && !lostAtEnd[index])
@@ -174,7 +173,7 @@ export async function healthSeries(
   }
   for (const [index, start] of starts.entries()) {
     const lost = lostAtEnd[index] ?? false
-    if (lost && isWithin(losses, start)) columns.islands[index] = null
+    if (lost && (isWithin(losses, start) || isWithin(standing, start))) columns.islands[index] = null
     if (told[index] && !lost) continue
     for (const name of AS_OF_END) columns[name][index] = null
   }
@@ -237,6 +236,22 @@ function emptyColumns(points: number): Columns {
     stallMs: filled(0),
     loopDelayMs: filled(null),
   }
+}
+
+/**
+ * How many were here at the end of each step where our clock showed a time twice: who came and went in a step tells it only where
+ * steps follow each other as what happened did.
+ */
+async function hereBySeq(
+  { store, networkKey, among }: SeriesSource,
+  ends: readonly number[],
+  signal?: AbortSignal,
+): Promise<Pick<EndsOfSteps, 'here' | 'all'>> {
+  const { countSteps } = store
+  if (countSteps === undefined || !store.clockOf(networkKey).repeats) return {}
+  const moments = ends.map((end) => end - 1)
+  const here = await inTurns(countSteps(networkKey, moments, among), signal)
+  return among === null ? { here } : { here, all: await inTurns(countSteps(networkKey, moments), signal) }
 }
 
 /** How many of all peers were here at the end of each step, where the columns count only some. In turns. */
@@ -372,26 +387,5 @@ function spread(
     if (start >= end) return
     const part = (Math.min(end, start + step) - Math.max(begin, start)) / (end - begin)
     column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms * part))
-  }
-}
-
-/** The smoothed round-trip times as of some moments, as the catalog had them then: a peer that comes back is measured from the start. */
-function smoothed(ends: readonly number[]): SampleFold<EndsOfSteps> {
-  const bins = ends.map((): number[] => [])
-  return {
-    peer: (taken, presences) => {
-      let rtt: Rtt | null = null
-      let presence: Presence | undefined
-      let next = 0
-      for (const [bin, end] of ends.entries()) {
-        const own = presences.findLast(({ from, to }) => from < end && (to === null || to >= end))
-        if (own !== presence) rtt = null
-        presence = own
-        for (let sample = taken[next]; sample !== undefined && sample.at < end; sample = taken[(next += 1)])
-          if (own !== undefined && sample.at >= own.from) rtt = smoothRtt(rtt, sample.ms, sample.at)
-        if (rtt !== null) bins[bin]?.push(rtt.srtt)
-      }
-    },
-    result: (peers) => ({ bins, peers }),
   }
 }

@@ -1,4 +1,5 @@
 /** When our own event loop, or the machine, stood still, and which silences that explains. */
+import type { Run } from './runs.ts'
 import type { StallFigures } from '../../../shared/health.ts'
 import { STALL_MS } from '../../../shared/health.ts'
 import type { Clock } from '../../discovery/ports.ts'
@@ -125,4 +126,15 @@ function firstFrom(stalls: readonly Stall[], from: number): number {
     else high = middle
   }
   return low
+}
+
+/** A shorter one is no gap in what is known: peers are heard of and measured less often than that, milliseconds. */
+const GAP_MS = 5000
+
+/**
+ * When we stood still so long that it was not known how the network was, in the order of time: nothing was heard or measured. Of
+ * several in one row it is not known when each was.
+ */
+export function stoodStill(stalls: readonly Stall[]): readonly Run[] {
+  return stalls.flatMap(({ at, ms, times }) => (times === 1 && ms >= GAP_MS ? [{ from: at - ms, to: at }] : []))
 }

@@ -1,6 +1,7 @@
 /** A store as it was at a moment: what had been logged and measured by then. */
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerSession, StoreReader } from '../../store/types.ts'
+import type { LogSource } from './logged.ts'
 
 /** What causes are looked for in. */
 export type WhyStore = Pick<
@@ -8,6 +9,7 @@ export type WhyStore = Pick<
   | 'eventsPage'
   | 'eventsAfter'
   | 'lastSeqAt'
+  | 'clockOf'
   | 'sessionsPage'
   | 'rttSamplesOf'
   | 'versionsOf'
@@ -16,16 +18,14 @@ export type WhyStore = Pick<
 >
 
 /** The same of its log alone. */
-export function logThen(
-  store: Pick<WhyStore, 'eventsPage' | 'lastSeqAt'>,
-  then: number,
-): Pick<WhyStore, 'eventsPage' | 'lastSeqAt'> {
+export function logThen(store: LogSource['store'], then: number): LogSource['store'] {
   return {
     eventsPage: (query) => {
       const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
       const { events, more } = store.eventsPage({ ...query, before })
       return { events: events.map((logged) => eventAsOf(logged, then)), more }
     },
+    clockOf: (networkKey) => store.clockOf(networkKey),
     lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
   }
 }

@@ -12,7 +12,7 @@ const LOOKED = 1000
 
 type RecordStore = Pick<
   StoreReader,
-  'journalPlace' | 'journalPart' | 'firstEventAt' | 'lastSeqAt' | 'eventsAfter' | 'eventsPage' | 'presentAt'
+  'journalPlace' | 'journalPart' | 'firstEventAt' | 'lastSeqAt' | 'clockOf' | 'eventsAfter' | 'eventsPage' | 'presentAt'
 >
 
 /** The first moment at which anything is shown of the network, milliseconds since the epoch; null where there is none. In turns. */

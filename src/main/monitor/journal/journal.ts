@@ -28,6 +28,8 @@ const GROUP_BYTES = 192 * 1024
 const FEW_PEERS = 40
 const WAIT_EACH_MS = 80
 const WAIT_MOST_MS = 60_000
+/** A smaller change of the clock against the monotonic one does not set it, milliseconds. */
+const JUMP_MS = 5000
 /** About what a part takes in the file beside its bytes. */
 const PART_BYTES = 64
 
@@ -74,6 +76,8 @@ export class Journal implements ViewWatcher {
   /** The clock as it was when something was told last, and where the last part ends: later parts do not go back behind it. */
   #clockAt = -Infinity
   #floor = -Infinity
+  /** By how much that was ahead of the monotonic clock. */
+  #ahead: number | null = null
 
   constructor(parts: JournalParts) {
     this.#parts = parts
@@ -170,15 +174,17 @@ export class Journal implements ViewWatcher {
   }
 
   #take(clock: number, now: number, change: (now: number) => void): void {
-    if (clock < this.#clockAt) this.#setBack(clock)
+    const ahead = clock - this.#parts.clock.monotonic()
+    if (clock < this.#clockAt || Math.abs(ahead - (this.#ahead ?? ahead)) >= JUMP_MS) this.#wasSet(clock)
     this.#clockAt = clock
+    this.#ahead = ahead
     if (!this.#broken) change(Math.max(now, this.#floor))
     if (this.#encoder.size > PART_SIZE) this.#flush()
     else if (!this.#ended) this.#cancel ??= this.#parts.clock.schedule(WRITE_MS, () => this.flush())
   }
 
-  /** The clock was set back: times before that one come again, and what is written of them begins again too. */
-  #setBack(clock: number): void {
+  /** The clock was set: what is written begins again, and where it was set back, times before that one come again. */
+  #wasSet(clock: number): void {
     if (!this.#broken) this.#write(this.#encoder.take())
     this.#floor = -Infinity
     this.#clockAt = clock

@@ -32,7 +32,7 @@ export function watched(store: StoreReader, networkKey: NetworkKey, clock: numbe
   // A run of another process was killed: the one that runs now did not join the network, or not yet. By the order of events, not by
   // their times: the clock may have been set while nobody was there to see it.
   if (holder.kind !== 'process' || turn.seq <= store.openedAfter()) return UNWATCHED
-  const writtenAt = Math.max(loggedAt, store.lastDelayAt(networkKey) ?? 0)
+  const writtenAt = Math.max(loggedAt, store.lastDelayAt(networkKey, clock) ?? 0)
   if (clock - writtenAt < WRITTEN_MS) return WRITES
   return { live: true, silent: { pid: holder.pid, since: writtenAt } }
 }

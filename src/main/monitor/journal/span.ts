@@ -42,7 +42,7 @@ export interface SpanWish {
   readonly signal?: AbortSignal | undefined
 }
 
-type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart'>
+type JournalStore = TailStore & Pick<StoreReader, 'journalPlace' | 'journalPart' | 'journalClock'>
 
 /**
  * What changed after `from`, up to `to`, as the journal has it; in turns.
@@ -112,9 +112,14 @@ export class ChangesOfParts {
     for (;;) {
       const part = this.#store.journalPart(this.#networkKey, this.#next, Number.MAX_SAFE_INTEGER)
       this.#tail = part === null || part.run ? Math.min(to, part?.at ?? to) : null
-      if (part === null || part.at > to) return null
+      if (part === null || (part.at > to && !this.#goesOn(part.id))) return null
       await this.#hearTail()
       this.#next = part.id + 1
+      // Our clock showed that time again later: what it shows then is of the moment.
+      if (part.at > to || !this.#store.journalClock(this.#networkKey).shows(part.id, part.at)) {
+        this.#expected = -1
+        continue
+      }
       this.#until = part.until
       if (part.part === 0) {
         this.#replay = new Replay()
@@ -130,6 +135,11 @@ export class ChangesOfParts {
       else if (replay.whole && !began && part.at > from) await inTurns(this.#collected.becomes(replay, part.at), signal)
       return this.#collected.done()
     }
+  }
+
+  /** Whether later parts are of an earlier time: our clock was set back. */
+  #goesOn(id: number): boolean {
+    return (this.#store.journalPlace(this.#networkKey, this.#wish.to)?.to ?? 0) > id
   }
 
   /** The step that the last part ended in, as far as that goes. */

@@ -13,7 +13,7 @@ import { turn } from '../turns.ts'
 const PAGE = 500
 
 /** What a tail is read from. */
-export type TailStore = Pick<StoreReader, 'eventsAfter' | 'eventsPage' | 'lastSeqAt'>
+export type TailStore = Pick<StoreReader, 'eventsAfter' | 'eventsPage' | 'lastSeqAt' | 'clockOf'>
 
 /** An event of the run; null for its end: from then on nobody was shown. Milliseconds since the epoch. */
 export interface TailStep {
@@ -34,10 +34,13 @@ export async function* tailOf(
 ): AsyncGenerator<TailStep> {
   // By their numbers: where the clock was set back, older events have later times. Those of the same millisecond may be missing.
   let after = store.lastSeqAt(networkKey, until - 1)
+  const clock = store.clockOf(networkKey)
   for (let more = true; more;) {
     const page = store.eventsAfter({ networkKey, after, to, limit: PAGE })
     for (const [index, logged] of page.events.entries()) {
       const { at, event, seq } = logged
+      // The end has later times where the clock was set back since: what it shows then is told by what follows.
+      if (!clock.shows(seq, at)) continue
       if (at > until && LEAVES.has(event.kind)) return yield { at, event: null }
       const next = page.events[index + 1] ?? eventsNext(store, networkKey, seq, 1)[0]
       if (at > until && beginsRun([logged, next]))

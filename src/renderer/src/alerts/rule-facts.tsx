@@ -7,6 +7,7 @@ import { roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { followFacts } from './follow-facts.ts'
 import { useWatchable } from './use-watch.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 const DAY_MS = 86_400_000
 
@@ -38,7 +39,7 @@ function Asked({ rule }: { readonly rule: RuleToSave }) {
   useEffect(() => {
     const given = JSON.parse(asked) as RuleToSave
     return followFacts(client.alerts, given, (answer) =>
-      setFacts(answer === null ? '' : factsInWords(given, answer, Date.now())),
+      setFacts(answer === null ? '' : factsInWords(given, answer, hostNow())),
     )
     // oxlint-disable-next-line react/exhaustive-effect-dependencies -- a new alert of the rule asks again
   }, [client, asked, newest])

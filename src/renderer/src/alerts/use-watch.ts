@@ -14,6 +14,7 @@ import { tellUndo } from '../ui/undo.tsx'
 import { filterOfPeer, islandRules, meantToWatch, rulesOn, watchedPeers, watchRules } from './watch.ts'
 import type { WatchTarget } from './watch.ts'
 import { removeAll, saveAll } from './all-rules.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 type Rules = readonly AlertRule[]
 
@@ -91,7 +92,7 @@ function watchFilter(app: App, filter: string): void {
   const { passes, problem } = compileFilter(filter, app.notes.fields)
   const told = ofPeers(filter, problem, strings.watch.filterOfEvents)
   if (told !== null) return tellNothingDone(told === problem ? strings.watch.noFilter : strings.watch.filterOfEvents)
-  const now = Date.now()
+  const now = hostNow()
   let count = 0
   for (const row of app.peers.getState().peers.values())
     if (row.state === 'online' && !row.self && passes(row, now)) count += 1

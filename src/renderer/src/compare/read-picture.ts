@@ -4,6 +4,7 @@ import { readTyped } from '../timeline/typed-time.ts'
 import type { PictureSide } from './compare-store.ts'
 import { momentSide } from './moment-side.ts'
 import type { PlayedMoments } from './moment-side.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** What was typed or chosen. Both null for nothing. */
 export interface ReadPicture {
@@ -26,7 +27,7 @@ export function readPicture(
   value: string,
   files: ReadonlyMap<string, PictureSide>,
   played: PlayedMoments | null,
-  now: number = Date.now(),
+  now: number = hostNow(),
 ): ReadPicture {
   const text = value.trim()
   if (text === '') return { picked: null, problem: null }

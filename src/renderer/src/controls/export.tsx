@@ -16,6 +16,7 @@ import { Running } from '../ui/running.tsx'
 import { say, sayInstead, unsay } from '../stores/said-store.ts'
 import { strings } from '../ui/strings.ts'
 import { tell, tellCancelled, tellFailure } from './verbs.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** What is to be exported. `sqlite` is a copy of the whole database. */
 export interface ExportWish {
@@ -40,7 +41,7 @@ export const SHARED_SPAN_MS = 3_600_000
 export function useShare(): (at: number, spanMs: number) => Promise<boolean> {
   const app = useApp()
   return async (at, spanMs) => {
-    const played = { from: Math.max(0, at - spanMs), to: Math.max(at, Math.min(Date.now(), at + spanMs)) }
+    const played = { from: Math.max(0, at - spanMs), to: Math.max(at, Math.min(hostNow(), at + spanMs)) }
     return await exportFile(app, { what: 'catalog', format: 'snapshot', filter: '', from: null, to: null, at, played })
   }
 }
@@ -96,8 +97,8 @@ async function exportFile(app: App, wish: ExportWish): Promise<boolean> {
   }
   const name =
     wish.format === 'sqlite'
-      ? exportName(network, 'catalog', 'json', Date.now()).replace(/\.json$/, '.db')
-      : exportName(network, wish.what, wish.format, Date.now(), at)
+      ? exportName(network, 'catalog', 'json', hostNow()).replace(/\.json$/, '.db')
+      : exportName(network, wish.what, wish.format, hostNow(), at)
   const type = wish.format === 'sqlite' ? 'application/vnd.sqlite3' : FORMATS[wish.format].mime
   download(name, new Blob(parts, { type }))
   const saved = at === null ? strings.verbs.exported(name) : strings.past.savedAsOf(name, formatExact(at))

@@ -22,6 +22,7 @@ import { enter, viewToJoin } from './enter.ts'
 import { SHARED_SPAN_MS, useExport, useShare } from './export.tsx'
 import { openRecent, recentName } from './recent-networks.tsx'
 import { copyText, useTheme } from './verbs.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** One line of the palette. */
 export interface Item {
@@ -186,7 +187,7 @@ function useShareCommand(): Item[] {
   const live = usePeers(({ status }) => 'neighbors' in status)
   // A file is somebody else's, who shared it already.
   if (looking ? moment === null : !live) return []
-  return [{ id: 'share', label: strings.past.share, run: () => void share(moment ?? Date.now(), SHARED_SPAN_MS) }]
+  return [{ id: 'share', label: strings.past.share, run: () => void share(moment ?? hostNow(), SHARED_SPAN_MS) }]
 }
 
 function useViewCommands(): Item[] {

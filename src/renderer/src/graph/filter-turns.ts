@@ -1,4 +1,5 @@
 import type { Painter } from './paint.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Longest time for holding peers against a filter in one go, in milliseconds. */
 const FILTER_MS = 8
@@ -27,7 +28,7 @@ export class FilterTurns {
 
   /** The moment from which ages count, milliseconds since the epoch. */
   now(): number {
-    return this.#moment ?? Date.now()
+    return this.#moment ?? hostNow()
   }
 
   /** Draws that moment from now on; null for now. */

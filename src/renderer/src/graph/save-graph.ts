@@ -10,6 +10,7 @@ import { formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { drawnFilter } from './drawn-peers.ts'
 import { svgParts } from './svg.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Longest time in one go for writing the drawing, in milliseconds. */
 const SLICE_MS = 12
@@ -35,7 +36,7 @@ async function save({ graph, peers }: App, picture: Picture | null, format: 'png
   const { status } = peers.getState()
   const joined = 'network' in status ? (status.network.name ?? status.network.id.slice(0, 12)) : 'peerscope'
   const network = foreignName(picture) ?? joined
-  const at = formatExact(momentOf(picture)?.at ?? Date.now())
+  const at = formatExact(momentOf(picture)?.at ?? hostNow())
   const title = strings.graph.svgTitle(network, formatCount(graph.view.getState().drawnOthers), at)
   const { model, theme } = graph.drawing()
   const blob = format === 'png' ? await graph.png() : await collect(svgParts(model, theme, title))

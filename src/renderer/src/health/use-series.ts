@@ -6,6 +6,7 @@ import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
 import { countedFilter } from './counted-filter.ts'
 import { isOpen, pauseAfter, spanOf } from './span.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Points of a chart at most. */
 const MOST = 150
@@ -37,7 +38,7 @@ export function useSeries(): { readonly counted: Counted | null; readonly failed
       let pause: number | null = RETRY_MS
       try {
         const oldest = range === 'all' ? (await client.history.span(undefined, options)).from : null
-        const now = Date.now()
+        const now = hostNow()
         const span = spanOf(range, now, oldest, MOST)
         const series = await client.health.series({ ...span, filter: by }, options)
         if (stop.signal.aborted) return

@@ -13,6 +13,7 @@ import { middleOfSlowest, needsWhy, saysNothing, whyStamp } from './why-stamp.ts
 import { Section } from './section.tsx'
 import { useWhy } from './use-why.ts'
 import { whyWords } from './why-words.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Why a peer is slow, gone or out of reach, or was at the moment that is looked at, with what may be the cause. Of the slowest one also why it is not slow; else nothing where all is well. */
 export function Why({ row }: { readonly row: PeerRow }) {
@@ -28,7 +29,7 @@ export function Why({ row }: { readonly row: PeerRow }) {
   const kept = useMemo(() => {
     const { peers: rows, links } = peers.getState()
     const linked = neighbors ? linksOf(links, row.peerId).links.length > 0 : null
-    const needed = needsWhy(row, { others: rows.values(), linked, now: moment ?? Date.now() })
+    const needed = needsWhy(row, { others: rows.values(), linked, now: moment ?? hostNow() })
     return { needed, middle: needed ? null : middleOfSlowest(row, rows.values()), stamp }
     // oxlint-disable-next-line react/exhaustive-deps -- not with each round-trip time
   }, [peers, stamp])

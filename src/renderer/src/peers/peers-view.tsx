@@ -23,6 +23,7 @@ import { prune } from './selection.ts'
 import { chipFor, countRow, isShown, noCounts, shownBy, shownWord } from './shown.ts'
 import type { Shown, ShownCounts } from './shown.ts'
 import { ShownChips } from './shown-chips.tsx'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Least time between two sortings, in milliseconds: rows that jump faster cannot be read. */
 const SORT_MS = 500
@@ -150,11 +151,11 @@ function Empty({ shown, counts }: { readonly shown: Shown; readonly counts: Show
 
 /** The store's revision and the time, taken at most every half second; at once when it was quiet before. */
 function useCalmRevision(peers: PeerStore): { readonly rev: number; readonly now: number } {
-  const [calm, setCalm] = useState(() => ({ rev: peers.getState().rev, now: Date.now() }))
+  const [calm, setCalm] = useState(() => ({ rev: peers.getState().rev, now: hostNow() }))
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | null = null
     const take = (): void => {
-      setCalm({ rev: peers.getState().rev, now: Date.now() })
+      setCalm({ rev: peers.getState().rev, now: hostNow() })
       timer = setTimeout(() => {
         timer = null
         if (peers.getState().rev !== taken) {

@@ -14,6 +14,7 @@ import { nameOf } from '../stores/stored-history.ts'
 import { BELOW } from '../ui/below.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** How far back an export goes, in milliseconds; null is everything. */
 const SPANS = { all: null, hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
@@ -46,7 +47,7 @@ export function ExportCard() {
       what,
       format: chosen,
       filter,
-      from: back === null ? null : (past ?? Date.now()) - back,
+      from: back === null ? null : (past ?? hostNow()) - back,
       to: null,
     })
     setBusy(false)

@@ -7,6 +7,7 @@ import { momentOf } from '../stores/picture-store.ts'
 import { nameOf } from '../stores/stored-history.ts'
 import { formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** How much before and after the moment is shared, in milliseconds. */
 const SPANS = { quarter: 900_000, hour: 3_600_000, six: 6 * 3_600_000 } as const
@@ -45,7 +46,7 @@ export function ShareCard() {
           leftSection={<IconShare2 size={16} aria-hidden />}
           onClick={() => {
             setBusy(true)
-            void share(past ?? Date.now(), SPANS[span]).finally(() => setBusy(false))
+            void share(past ?? hostNow(), SPANS[span]).finally(() => setBusy(false))
           }}
         >
           {text.share}

@@ -15,6 +15,7 @@ import type { Client } from './client.ts'
 import { paced } from './paced.ts'
 import type { ReadStore } from './paced.ts'
 import type { PictureStore } from './picture-store.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Which events are listed. An empty `kinds` means all. */
 export interface EventFilter {
@@ -116,7 +117,7 @@ export function createEventStore(
   function counts(logged: LoggedEvent, { kinds, peerId } = store.getState().filter): boolean {
     if (kinds.length > 0 && !kinds.includes(logged.event.kind)) return false
     if (peerId !== null && peerOf(logged.event) !== peerId) return false
-    return compiled.passes(logged, then() ?? Date.now())
+    return compiled.passes(logged, then() ?? hostNow())
   }
 
   function passes(logged: LoggedEvent, filter = store.getState().filter): boolean {

@@ -3,6 +3,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { BreakdownBy, HealthNow } from '../../../shared/health.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { describeFailure } from '../ui/errors.ts'
+import { heardHostTime } from '../ui/host-time.ts'
 import type { Failure } from '../ui/errors.ts'
 import type { Client } from './client.ts'
 
@@ -54,6 +55,7 @@ export function createHealthStore(client: Pick<Client, 'health'>): HealthStore {
       asking = mine
       try {
         const now = await client.health.now(undefined, { signal: mine.signal })
+        heardHostTime(now.at)
         if (!mine.signal.aborted) store.setState({ now: withHeld(now), failure: null })
       } catch (thrown) {
         if (!mine.signal.aborted) store.setState({ failure: describeFailure(thrown) })

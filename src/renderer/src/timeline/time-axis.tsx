@@ -23,6 +23,7 @@ import { RangeControl } from './range-control.tsx'
 import { createStepper } from './stepper.ts'
 import { TimeField } from './time-field.tsx'
 import { useBars } from './use-bars.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** How much room the axis has: a view of its own, a panel below another view, or a strip. */
 export type AxisSize = 'full' | 'panel' | 'strip'
@@ -145,7 +146,7 @@ function MomentSlider({ from, to }: { readonly from: number; readonly to: number
 function useStep(): (direction: 1 | -1) => void {
   const { picture, client, events } = useApp()
   const step = useMemo(
-    () => createStepper({ picture, client, events, now: Date.now, failed: tellFailure }),
+    () => createStepper({ picture, client, events, now: hostNow, failed: tellFailure }),
     [picture, client, events],
   )
   return (direction) => void step(direction)

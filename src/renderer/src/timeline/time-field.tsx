@@ -7,6 +7,7 @@ import { isLeft } from '../ui/focus.ts'
 import { formatClock, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { readTyped } from './typed-time.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** The moment that is shown; another one can be typed. */
 export function TimeField() {
@@ -35,7 +36,7 @@ export function TimeField() {
   const clock = wanted === null ? '' : formatClock(wanted)
   /** Goes to what is typed. @returns whether it leads somewhere */
   const take = (value: string): boolean => {
-    const read = readTyped(value, Date.now(), stored)
+    const read = readTyped(value, hostNow(), stored)
     setProblem(read.problem)
     if (read.problem !== null) return false
     setTyped(null)

@@ -10,6 +10,7 @@ import type { Range } from '../stores/range-store.ts'
 import { useNow } from '../ui/time.tsx'
 import { barOf, binEvents, binsOf, binsUntil, endOf, planBins } from './bins.ts'
 import type { Bins, Plan } from './bins.ts'
+import { hostNow } from '../ui/host-time.ts'
 
 /** Pauses between two countings of stored events, in milliseconds: the wider the bars, the longer. */
 const COUNT_MS = 5000
@@ -154,7 +155,7 @@ export function isLoaded(recent: readonly LoggedEvent[], from: number): boolean 
 /** The bars of a range as it is now. @param oldest when the oldest stored event was */
 async function planRange(range: Range, most: number, oldest: () => Promise<number | null>): Promise<Plan> {
   if (typeof range !== 'string') return planBins(range.from, range.to, most)
-  const now = Date.now()
+  const now = hostNow()
   const length = RANGE_MS[range]
   const from = length === null ? Math.min((await oldest()) ?? now, now - RANGE_MS.recent) : now - length
   return planBins(Math.max(0, Math.floor(from)), now, most)

@@ -1,6 +1,7 @@
 import { createContext, use, useSyncExternalStore } from 'react'
 import { formatUtc } from '../../../shared/time.ts'
 import { formatAgo, formatExact } from './format.ts'
+import { hostNow } from './host-time.ts'
 
 /** The moment that ages below count from, milliseconds since the epoch; null for now. */
 export const MomentContext = createContext<number | null>(null)
@@ -31,12 +32,12 @@ function still(): () => void {
 /** How long ago `at` is, from the moment that is shown; draws again only when the words change. */
 export function useAgo(at: number): string {
   const moment = use(MomentContext)
-  return useSyncExternalStore(moment === null ? subscribe : still, () => formatAgo(at, moment ?? Date.now()))
+  return useSyncExternalStore(moment === null ? subscribe : still, () => formatAgo(at, moment ?? hostNow()))
 }
 
 /** The time in steps of so many milliseconds; draws again with each step. */
 export function useNow(step: number): number {
-  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / step) * step)
+  return useSyncExternalStore(subscribe, () => Math.floor(hostNow() / step) * step)
 }
 
 /** The moment that is shown, or where that is now, the time in such steps. */

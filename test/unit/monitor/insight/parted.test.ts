@@ -276,9 +276,10 @@ describe('why of a network that was parted', () => {
 
   it('whether they ended is looked up once, when nothing more that tells it can come', () => {
     let [pages, places, looks] = [0, 0, 0]
-    const counted: Pick<Store, 'eventsPage' | 'lastSeqAt' | 'versionsOf'> = {
+    const counted: Pick<Store, 'eventsPage' | 'lastSeqAt' | 'clockOf' | 'versionsOf'> = {
       versionsOf: () => [],
       eventsPage: (query) => ((pages += 1), store.eventsPage(query)),
+      clockOf: (...query) => store.clockOf(...query),
       lastSeqAt: (...query) => ((places += 1), store.lastSeqAt(...query)),
     }
     let addresses = ['/ip4/127.0.0.1/tcp/1']

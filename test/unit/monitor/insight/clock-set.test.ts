@@ -1,0 +1,233 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { healthSeries, storedSeries } from '../../../../src/main/monitor/insight/series.ts'
+import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
+import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
+import { shownChanges } from '../../../../src/main/monitor/journal/span.ts'
+import { lossAt } from '../../../../src/main/monitor/loss.ts'
+import { pastPicture } from '../../../../src/main/monitor/past.ts'
+import { goneRow } from '../../../../src/main/monitor/rows.ts'
+import { View } from '../../../../src/main/monitor/view.ts'
+import type { Store } from '../../../../src/main/store/types.ts'
+import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
+import type { HealthSeries } from '../../../../src/shared/health.ts'
+import { idOf } from '../../../support/discovery/entries.ts'
+import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
+
+const MINUTE = 60_000
+const version = { startedAt: 1, updatedAt: 1 }
+const peers = ['a', 'b', 'c'].map((name, index) => peerRow(index + 1, { peerId: idOf(name) }))
+
+let store: Store
+eachWithStore((opened) => {
+  store = opened
+})
+
+/** A network that is watched in virtual time; minutes are those of a clock that is right. */
+class Watched {
+  ran = 0
+  skew = 0
+  readonly clock = {
+    now: () => START + (this.ran + this.skew) * MINUTE,
+    monotonic: () => this.ran * MINUTE,
+    schedule: () => () => undefined,
+  }
+  readonly view = new View(this.clock, store.status())
+  readonly journal = new Journal({ store, networkKey: NETWORK, view: this.view, clock: this.clock })
+
+  log(event: DiscoveryEvent): void {
+    store.append(NETWORK, this.clock.now(), event)
+  }
+
+  join(): void {
+    this.log({ kind: 'LocalEntryUpdated', version, tags: [], addresses: [] })
+    this.log({ kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+    this.journal.start()
+  }
+
+  come(): void {
+    for (const row of peers) {
+      const { peerId } = row
+      this.log({ kind: 'PeerDiscovered', peerId, source: 'gossip', version, tags: [], addresses: [] })
+      store.sessionStarted(NETWORK, peerId, this.clock.now(), version, 'gossip')
+      store.recordRtt(NETWORK, peerId, { at: this.clock.now(), ms: 20 })
+      this.view.putRow(row)
+    }
+  }
+
+  purge(): void {
+    for (const row of peers) {
+      const { peerId } = row
+      this.log({ kind: 'PeerDeparted', peerId, reason: 'purged', version })
+      store.sessionEnded(NETWORK, peerId, this.clock.now(), 'purged')
+      this.view.putRow(goneRow(row, 'purged', false))
+    }
+  }
+
+  /** As it is noticed, and told: some time after the clock was set. */
+  set(skew: number, told: () => void = () => undefined): void {
+    const byMs = (skew - this.skew) * MINUTE
+    this.skew = skew
+    told()
+    this.log({ kind: 'ClockJumped', byMs })
+    store.sessionsMoved(NETWORK, byMs)
+  }
+}
+
+let watched: Watched
+
+const picture = async (minute: number) =>
+  (await pastPicture({ store, networkKey: NETWORK, self: undefined }, START + minute * MINUTE)).peers.filter(
+    ({ state }) => state === 'online',
+  ).length
+
+const series = (from: number, to: number, points: number): Promise<HealthSeries> =>
+  healthSeries(
+    storedSeries({
+      store,
+      networkKey: NETWORK,
+      purgeAfterMs: 20_000,
+      joined: true,
+      among: null,
+      crawls: () => false,
+      now: watched.clock.now(),
+    }),
+    { from: START + from * MINUTE, to: START + to * MINUTE, points },
+  )
+
+describe('our clock was ahead for a minute, and put back', () => {
+  beforeEach(() => {
+    watched = new Watched()
+    watched.join()
+    watched.ran = 1
+    watched.come()
+    watched.ran = 5
+    watched.set(3)
+    watched.ran = 5.5
+    watched.purge()
+    watched.journal.flush()
+    watched.ran = 6
+    // One comes back before the jump is told.
+    watched.set(0, () => watched.come())
+    watched.journal.flush()
+    watched.ran = 8.6
+  })
+
+  it('a moment that our clock showed twice is the last one of both', async () => {
+    for (const minute of [2, 4.9, 6.1, 7.9, 8.55, 8.6, 9.5])
+      expect([minute, await picture(minute)]).toEqual([minute, 3])
+    // Nobody was here before they came.
+    expect(await picture(0.5)).toBe(0)
+    expect(store.lastSeqAt(NETWORK, START + 8.6 * MINUTE)).toBe(store.lastSeqAt(NETWORK, START + 60 * MINUTE))
+  })
+
+  it('charts draw who was here as it went on, and each event once', async () => {
+    const { here, joined, silent, p50 } = await series(0, 8.6, 86)
+    expect(new Set(here.slice(11))).toEqual(new Set([3]))
+    expect(here.slice(0, 10)).toEqual(Array.from({ length: 10 }, () => 0))
+    expect(joined.flatMap((count, at) => (count === 0 ? [] : [[at, count]]))).toEqual([
+      [10, 3],
+      [60, 3],
+    ])
+    // Who went silent by the clock that was ahead did so before it was put back.
+    expect(silent.flatMap((count, at) => (count === 0 ? [] : [[at, count]]))).toEqual([[60, 3]])
+    expect(new Set(p50.slice(11))).toEqual(new Set([20]))
+  })
+
+  it('who left is told as soon as the clock is right', async () => {
+    const { left } = await healthNow({
+      store,
+      networkKey: NETWORK,
+      network: { kind: 'peerscope', id: NETWORK_ID, name: 'n' },
+      status: null,
+      state: 'online',
+      storeStatus: null,
+      rows: () => peers,
+      islands: null,
+      told: true,
+      purgeAfterMs: 20_000,
+      now: START + 7 * MINUTE,
+    })
+    expect(left).toMatchObject({ silent: 3 })
+  })
+
+  it('what changed over a span is what our clock showed last', async () => {
+    const times: number[] = []
+    const wish = { from: START + 2 * MINUTE, to: START + 8.6 * MINUTE, stepMs: 0 }
+    for await (const change of shownChanges(store, NETWORK, wish, { peers, edges: [] }))
+      times.push((change.at - START) / MINUTE)
+    expect(times.every((minute) => minute < 8)).toBe(true)
+  })
+
+  it('a loss that began while the clock was ahead lasts', () => {
+    const since = START + 8.4 * MINUTE
+    store.append(NETWORK, START + 6.2 * MINUTE, {
+      kind: 'NetworkLost',
+      since,
+      judgedAt: since,
+      heardAt: null,
+      purgeAfterMs: 1,
+    })
+    expect(lossAt(store, NETWORK, START + 7 * MINUTE)).toMatchObject({ purgeAfterMs: 1 })
+  })
+})
+
+it('history that a wrong clock repeats for a minute is not hidden behind it', async () => {
+  watched = new Watched()
+  watched.join()
+  watched.ran = 1
+  watched.come()
+  watched.ran = 60
+  watched.set(-50)
+  watched.purge()
+  watched.journal.flush()
+  watched.ran = 61
+  watched.set(0)
+  watched.come()
+  watched.journal.flush()
+  watched.ran = 62
+  // Ten to eleven was shown again, when nobody was here.
+  for (const [minute, count] of [
+    [9, 3],
+    [10.5, 0],
+    [11.5, 3],
+    [59, 3],
+    [61.5, 3],
+  ] as const)
+    expect([minute, await picture(minute)]).toEqual([minute, count])
+  const { here } = await series(0, 62, 62)
+  // What our clock jumped over is as what was known last: that of the minute before.
+  expect(here.flatMap((count, at) => (count === 3 ? [] : [at]))).toEqual([0, 10, 60])
+})
+
+it('a run that began while our clock was ahead is drawn from when that was put back', async () => {
+  watched = new Watched()
+  watched.skew = 3
+  watched.join()
+  watched.ran = 1
+  watched.come()
+  watched.log({ kind: 'Stalled', ms: 30_000 })
+  watched.set(0)
+  watched.ran = 3
+  const { here, stallMs } = await series(0, 3, 3)
+  expect(here).toEqual([null, 3, 3])
+  expect(stallMs).toEqual([null, 0, 0])
+})
+
+it('what is shown is written down again where our clock was set, also ahead', () => {
+  watched = new Watched()
+  watched.join()
+  watched.come()
+  watched.ran = 1
+  watched.set(10)
+  for (const row of peers) watched.view.putRow({ ...row, rtt: null })
+  watched.journal.flush()
+  const groups: number[] = []
+  for (
+    let part = store.journalPart(NETWORK, 0, 1000);
+    part !== null;
+    part = store.journalPart(NETWORK, part.id + 1, 1000)
+  )
+    if (part.part === 0) groups.push((part.at - START) / MINUTE)
+  expect(groups).toEqual([0, 11])
+})
