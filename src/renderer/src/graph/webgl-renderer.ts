@@ -1,13 +1,12 @@
-import { bubbleAt, shownBubbles } from './bubbles.ts'
+import { bubbleAt, nameWidth, shownBubbles } from './bubbles.ts'
 import { boxAround, fitTo, MARGINS, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Box, Camera, Margins, Size } from './camera.ts'
+import { Fitting } from './fit.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
 import { bubbleOf } from './folding.ts'
 import { HoldBack } from './hold-back.ts'
 import { labelOrder } from './labels.ts'
-import { sceneBounds } from './model.ts'
-import type { Bounds } from './model.ts'
 import { drawAbove } from './overlay.ts'
 import { PatientDrawing } from './patient.ts'
 import { Picking } from './picking.ts'
@@ -57,7 +56,7 @@ class WebglRenderer implements GraphRenderer {
   #margins: Margins = MARGINS
   #size: Size = { width: 0, height: 0 }
   #ratio = 1
-  #box: Bounds = { left: 0, right: 0, bottom: 0, top: 0, count: 0, spread: 0 }
+  readonly #fitting = new Fitting()
   #order = new Uint32Array(0)
   #pinned: number[] = []
   #following = true
@@ -143,13 +142,15 @@ class WebglRenderer implements GraphRenderer {
     this.#picture?.take(scene)
     if (changed) {
       this.#patient.pace.change()
-      this.#box = sceneBounds(scene)
+      const stays = this.#fitting.take(scene)
       this.#order = labelOrder(scene)
       this.#pinned = []
       for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
-      const fit = fitTo(this.#box, this.#size, this.#margins)
-      this.#fitScale = fit.scale
-      if (this.#following && this.#size.width > 0) this.#follow(fit)
+      const fit = this.#fit()
+      if (this.#following && this.#size.width > 0) {
+        if (stays) this.#follow(fit)
+        else this.#glideTo(fit)
+      }
     }
     this.#request()
   }
@@ -169,7 +170,8 @@ class WebglRenderer implements GraphRenderer {
 
   fit(): void {
     this.#following = true
-    if (this.#box.count > 0) this.#glideTo(fitTo(this.#box, this.#size, this.#margins))
+    this.#fitting.restart()
+    if (this.#fitting.bounds.count > 0) this.#glideTo(this.#fit())
   }
 
   zoom(factor: number): void {
@@ -201,6 +203,11 @@ class WebglRenderer implements GraphRenderer {
 
   scales(): { readonly scale: number; readonly fit: number } {
     return { scale: (this.#glide.to ?? this.#camera).scale, fit: this.#fitScale }
+  }
+
+  shape(): number {
+    const { left, right, top, bottom } = this.#margins
+    return (this.#size.width - left - right) / Math.max(1, this.#size.height - top - bottom)
   }
 
   setMargins(margins: Margins): void {
@@ -259,8 +266,7 @@ class WebglRenderer implements GraphRenderer {
     }
     this.#patient.pace.restart()
     this.#patient.forget()
-    const fit = fitTo(this.#box, this.#size, this.#margins)
-    this.#fitScale = fit.scale
+    const fit = this.#fit()
     if (this.#following) this.#follow(fit)
     // Drawn at once: a canvas that got another size is empty until then.
     if (width > 0 && this.#scene !== null && !document.hidden) this.#show()
@@ -299,7 +305,15 @@ class WebglRenderer implements GraphRenderer {
   }
 
   #factor(): number {
-    return nodeFactor(this.#camera.scale, this.#box.spread, this.#box.count)
+    const { spread, count } = this.#fitting.bounds
+    return nodeFactor(this.#camera.scale, spread, count)
+  }
+
+  /** The camera that shows what is to be seen whole. */
+  #fit(): Camera {
+    const measure = nameWidth(this.#overlay)
+    this.#fitScale = this.#fitting.whole(this.#size, this.#margins, measure).scale
+    return this.#fitting.camera(this.#size, this.#margins, measure)
   }
 
   /** The user moves the picture: a layout that goes on must not move it as well. */
