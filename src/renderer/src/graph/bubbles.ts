@@ -212,7 +212,7 @@ export interface CountRow {
   readonly down: number
 }
 
-/** What stands in a bubble in one row, or in two: `12` above `of 150`. Empty where nothing that can be read fits. */
+/** What stands in a bubble in one row, or in two: `12` above `of 150`; else as `12/150`. Empty where nothing that can be read fits. */
 export function countRows(
   words: string,
   within: number,
@@ -225,11 +225,10 @@ export function countRows(
   const [above, below] = [words.slice(0, at), words.slice(at + 1)]
   // Two rows lie where the circle is narrower.
   const rows = [above, below].map((row) => ({ words: row, size: countSize(row, within * TWO_ROWS, measure) }))
-  return rows.flatMap(({ words: row, size: of }, index) =>
-    of === null || rows.some((one) => one.size === null)
-      ? []
-      : [{ words: row, size: of, down: index === 0 ? -2 : of * 0.9 }],
+  const two = rows.flatMap(({ words: row, size: of }, index) =>
+    of === null ? [] : [{ words: row, size: of, down: index === 0 ? -2 : of * 0.9 }],
   )
+  return two.length === rows.length ? two : countRows(GRAPH.matchesShort(words), within, measure)
 }
 
 /** The size of the number in a bubble, so that it fits within its rim: null where none that can be read does. */

@@ -71,7 +71,7 @@ function Told({ peerId, told }: { readonly peerId: PeerId; readonly told: PeerWh
       <p className="ps-why" data-matter={told.matter}>
         {said(whyWords(told, notes.nameOf(peerId)))}
       </p>
-      <Causes why={told} live={false} />
+      <Causes why={told} live={false} of="peer" />
       {told.notKept === null ? null : <p className="ps-why-note">{told.notKept}</p>}
     </>
   )

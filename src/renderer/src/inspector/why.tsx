@@ -81,7 +81,7 @@ export function WhyTold({ why }: { readonly why: PeerWhy }) {
           words={(sentence) => said(whyWords({ ...why, sentence }, notes.nameOf(why.peerId)))}
         />
       </p>
-      <Causes why={why} live={live} />
+      <Causes why={why} live={live} of="peer" />
       {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
     </>
   )

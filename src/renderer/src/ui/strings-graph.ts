@@ -91,6 +91,7 @@ export const GRAPH = {
   shown: (label: string, on: boolean) => `${on ? 'Hide' : 'Show'} ${label}`,
   filter: 'Filter the graph: fox, tag:role:*, rtt>200ms',
   matches: (shown: string, all: string) => `${shown} of ${all}`,
+  matchesShort: (matches: string) => matches.replace(' of ', '/'),
   minimap: 'Overview of the whole graph: click or drag to look elsewhere',
   lost: {
     title: 'We lost the network',

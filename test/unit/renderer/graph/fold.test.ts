@@ -75,7 +75,8 @@ test('with a filter a bubble says how many of its peers match, and its rim has t
 test('what does not fit into a bubble in one row stands in two', () => {
   const measure = (text: string, size: number): number => text.length * size * 0.6
   const rows = (within: number) => countRows('12 of 150', within, measure).map(({ words }) => words)
-  expect([rows(40), rows(20), rows(8)]).toEqual([['12 of 150'], ['12', 'of 150'], []])
+  expect([rows(40), rows(20), rows(18)]).toEqual([['12 of 150'], ['12', 'of 150'], ['12/150']])
+  expect(rows(8)).toEqual([])
   expect(countRows('389', 5, measure)).toEqual([])
 })
 
