@@ -40,6 +40,9 @@ export interface BubbleView {
   readonly size: Size
   /** By what the radii of nodes are multiplied. */
   readonly factor: number
+  /** Pixels above and below that are covered: no name is cut off there. */
+  readonly above?: number
+  readonly below?: number
 }
 
 /** A bubble as it is on the screen, in pixels. */
@@ -263,7 +266,7 @@ export function slices({
 /** Names of bubbles; that of a marked one says how many peers it stands for, and lies over others. */
 function drawNames(
   context: CanvasRenderingContext2D,
-  { scene: { fold }, camera, size }: BubbleView,
+  { scene: { fold }, camera, size, above = 0, below = 0 }: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
 ): Named {
@@ -274,7 +277,9 @@ function drawNames(
       ({ key, box }) => marked === null || (key !== marked.key && !overlap(box, marked.box)),
     ),
     ...(marked === null ? [] : [marked]),
-  ].map((name) => moved(name, toScreen(camera, size, 0, 0)))
+  ]
+    .map((name) => moved(name, toScreen(camera, size, 0, 0)))
+    .filter(({ key, box }) => key === marked?.key || (box.top >= above && box.bottom <= size.height - below))
   const faint = new Set(fold.closed.flatMap((bubble) => (bubble?.bright === 0 ? bubble.key : [])))
   context.textAlign = 'center'
   for (const { key, rows, x, y, box, line } of names) {

@@ -10,6 +10,8 @@ import type { GraphScene } from './renderer.ts'
 /** Pixels by which names come nearer to what lies over the graph than bubbles do, and that they keep from an edge. */
 const NEARER = 12
 const EDGE = 6
+/** By how much names make bubbles smaller at most: in a small view numbers come before names. */
+const SMALLER = 0.85
 /** How often the place of names is looked at. */
 const ROUNDS = 3
 const SIDES = ['left', 'right', 'top', 'bottom'] as const
@@ -19,6 +21,8 @@ const CLOSEST = 1 / 8
 /** What is shown whole of a scene. */
 export class Fitting {
   bounds: Bounds = { left: 0, right: 0, bottom: 0, top: 0, count: 0, spread: 0 }
+  /** Pixels a unit where all is shown. */
+  scale = 1
   /** Whether what the filter matches is shown, as long as there is one. */
   matching = false
   #scene: GraphScene | null = null
@@ -40,15 +44,11 @@ export class Fitting {
     this.#matches = this.#scene === null || !this.matching ? null : matchBounds(this.#scene)
   }
 
-  /** The camera that shows all. @param measure the width of a name in pixels */
-  whole(size: Size, margins: Margins, measure: (text: string) => number): Camera {
-    return withNames(this.bounds, size, margins, (scale) => this.#names(scale, measure))
-  }
-
-  /** The camera that shows all, or what the filter matches. */
-  camera(size: Size, margins: Margins, measure: (text: string) => number): Camera {
-    if (this.#matches === null) return this.whole(size, margins, measure)
-    return fitTo(atLeast(this.#matches, this.bounds), size, margins)
+  /** The camera that shows all, or what the filter matches. @param measure the width of a name in pixels */
+  fit(size: Size, margins: Margins, measure: (text: string) => number): Camera {
+    const whole = withNames(this.bounds, size, margins, (scale) => this.#names(scale, measure))
+    this.scale = whole.scale
+    return this.#matches === null ? whole : fitTo(atLeast(this.#matches, this.bounds), size, margins)
   }
 
   #names(scale: number, measure: (text: string) => number): readonly Rect[] {
@@ -58,7 +58,8 @@ export class Fitting {
 
 /** The camera that shows all of `box` with the names around it. @param names where they stand at so many pixels a unit */
 export function withNames(box: Box, size: Size, margins: Margins, names: (scale: number) => readonly Rect[]): Camera {
-  let camera = fitTo(box, size, margins)
+  const first = fitTo(box, size, margins)
+  let camera = first
   let wanted = margins
   // Farther away, names stand elsewhere.
   for (let round = 0; round < ROUNDS; round++) {
@@ -71,6 +72,7 @@ export function withNames(box: Box, size: Size, margins: Margins, names: (scale:
       bottom: Math.max(wanted.bottom, more.bottom),
     }
     camera = fitTo(box, size, wanted)
+    if (camera.scale < first.scale * SMALLER) return { ...first, scale: first.scale * SMALLER }
   }
   return camera
 }

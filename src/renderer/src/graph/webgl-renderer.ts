@@ -1,5 +1,6 @@
 import { bubbleAt, nameWidth, shownBubbles } from './bubbles.ts'
-import { boxAround, fitTo, MARGINS, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
+import { capture } from './capture.ts'
+import { boxAround, fitTo, MARGINS, nodeFactor, panBy, shapeOf, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Box, Camera, Margins, Size } from './camera.ts'
 import { Fitting } from './fit.ts'
 import { Glide } from './glide.ts'
@@ -29,8 +30,6 @@ const KEEP_FROM = 1500
 const REACH = { node: 5, edge: 4 } as const
 /** Pixels by which labels come nearer to the legend than peers. */
 const LABEL_GAP = 12
-/** The largest picture that is captured, in pixels across. */
-const CAPTURE_MAX = 8192
 
 /** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
 export const createWebglRenderer: CreateRenderer = (...given) => new WebglRenderer(...given)
@@ -52,7 +51,6 @@ class WebglRenderer implements GraphRenderer {
   #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, bubble: null, focused: false }
   #scene: GraphScene | null = null
   #camera: Camera = { x: 0, y: 0, scale: 1 }
-  #fitScale = 1
   #margins: Margins = MARGINS
   #size: Size = { width: 0, height: 0 }
   #ratio = 1
@@ -122,7 +120,7 @@ class WebglRenderer implements GraphRenderer {
           this.#listeners.onHoverBubble(at === null || slot >= 0 ? null : this.#bubbleAt(...at))
         },
         onPan: (dx, dy) => this.#moveTo(panBy(this.#camera, dx, dy)),
-        onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitScale)),
+        onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitting.scale)),
         onDrag: (slot, x, y, dropped) => {
           const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
           this.#following = false
@@ -147,10 +145,7 @@ class WebglRenderer implements GraphRenderer {
       this.#pinned = []
       for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
       const fit = this.#fit()
-      if (this.#following && this.#size.width > 0) {
-        if (stays) this.#follow(fit)
-        else this.#glideTo(fit)
-      }
+      if (this.#following && this.#size.width > 0) this.#follow(fit, stays)
     }
     this.#request()
   }
@@ -178,7 +173,7 @@ class WebglRenderer implements GraphRenderer {
     this.#following = false
     const { width, height } = this.#size
     const from = this.#glide.to ?? this.#camera
-    this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitScale))
+    this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitting.scale))
   }
 
   reveal(slot: number): void {
@@ -202,12 +197,11 @@ class WebglRenderer implements GraphRenderer {
   }
 
   scales(): { readonly scale: number; readonly fit: number } {
-    return { scale: (this.#glide.to ?? this.#camera).scale, fit: this.#fitScale }
+    return { scale: (this.#glide.to ?? this.#camera).scale, fit: this.#fitting.scale }
   }
 
   shape(): number {
-    const { left, right, top, bottom } = this.#margins
-    return (this.#size.width - left - right) / Math.max(1, this.#size.height - top - bottom)
+    return shapeOf(this.#size, this.#margins)
   }
 
   setMargins(margins: Margins): void {
@@ -220,22 +214,14 @@ class WebglRenderer implements GraphRenderer {
   }
 
   async capture(scale: number): Promise<Blob> {
-    const { width, height } = this.#size
-    const ratio = Math.min(scale, CAPTURE_MAX / Math.max(width, height, 1))
-    const output = document.createElement('canvas')
-    output.width = Math.round(width * ratio)
-    output.height = Math.round(height * ratio)
-    const context = output.getContext('2d')
-    if (context === null) throw new Error('no canvas to draw the picture on')
-    // What WebGL drew can be read only until the browser has shown it, so all of this is one task.
-    this.#canvas.width = output.width
-    this.#canvas.height = output.height
-    this.#picture?.draw(this.#frameOf('drawn', ratio))
-    context.drawImage(this.#canvas, 0, 0)
-    this.#drawOverlay(context, this.#frameOf('drawn', ratio))
-    this.#resize()
-    return new Promise((resolve, reject) => {
-      output.toBlob((blob) => (blob === null ? reject(new Error('the picture is too large')) : resolve(blob)))
+    return await capture(this.#size, scale, (context, ratio, width, height) => {
+      // What WebGL drew can be read only until the browser has shown it, so all of this is one task.
+      this.#canvas.width = width
+      this.#canvas.height = height
+      this.#picture?.draw(this.#frameOf('drawn', ratio))
+      context.drawImage(this.#canvas, 0, 0)
+      this.#drawOverlay(context, this.#frameOf('drawn', ratio))
+      this.#resize()
     })
   }
 
@@ -311,9 +297,7 @@ class WebglRenderer implements GraphRenderer {
 
   /** The camera that shows what is to be seen whole. */
   #fit(): Camera {
-    const measure = nameWidth(this.#overlay)
-    this.#fitScale = this.#fitting.whole(this.#size, this.#margins, measure).scale
-    return this.#fitting.camera(this.#size, this.#margins, measure)
+    return this.#fitting.fit(this.#size, this.#margins, nameWidth(this.#overlay))
   }
 
   /** The user moves the picture: a layout that goes on must not move it as well. */
@@ -331,8 +315,9 @@ class WebglRenderer implements GraphRenderer {
   }
 
   /** Shows everything while it changes. */
-  #follow(to: Camera): void {
-    if (!this.#glide.turn(to)) this.#setCamera(to)
+  #follow(to: Camera, stays = true): void {
+    if (!stays) this.#glideTo(to)
+    else if (!this.#glide.turn(to)) this.#setCamera(to)
   }
 
   #setCamera(camera: Camera): void {
@@ -408,6 +393,8 @@ class WebglRenderer implements GraphRenderer {
 
   #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
     const [scene, order, pinned] = [this.#scene, this.#order, this.#pinned]
-    if (scene !== null) drawAbove(context, { scene, order, pinned, below: this.#margins.bottom - LABEL_GAP }, frame)
+    if (scene === null) return
+    const [above, below] = [this.#margins.top - LABEL_GAP, this.#margins.bottom - LABEL_GAP]
+    drawAbove(context, { scene, order, pinned, above, below }, frame)
   }
 }

@@ -90,7 +90,7 @@ test('a graph that is shown whole leaves room for names, and shows bubbles as th
   const fitting = new Fitting()
   fitting.take(model)
   const wide = (): number => 160
-  const camera = fitting.camera(size, MARGINS, wide)
+  const camera = fitting.fit(size, MARGINS, wide)
   expect(camera.scale).toBeLessThan(fitTo(box, size, MARGINS).scale)
   const [left, top] = toScreen(camera, size, 0, 0)
   for (const name of bubbleNames(model.fold, camera.scale, wide)) {
@@ -108,25 +108,25 @@ test('with a filter what it matches is fitted to the view, until there is no fil
   for (let slot = 0; slot < 100; slot++) model.put(slot, slot * 10, (slot % 10) * 60, false)
   const fitting = new Fitting()
   expect(fitting.take(model)).toBe(true)
-  const whole = fitting.camera(size, MARGINS, measure)
+  const whole = fitting.fit(size, MARGINS, measure)
   model.passes = new Uint8Array(100)
   for (const slot of [10, 11, 40]) model.passes[slot] = 1
   expect(matchBounds(model)).toMatchObject({ left: 100, right: 400 })
   // A filter alone moves nothing.
   fitting.take(model)
-  expect(fitting.camera(size, MARGINS, measure)).toEqual(whole)
+  expect(fitting.fit(size, MARGINS, measure)).toEqual(whole)
   fitting.restart()
-  const near = fitting.camera(size, MARGINS, measure)
+  const near = fitting.fit(size, MARGINS, measure)
   expect(near.scale).toBeGreaterThan(whole.scale * 2)
   expect(near.x).toBeCloseTo(250)
-  expect(fitting.whole(size, MARGINS, measure)).toEqual(whole)
+  expect(fitting.scale).toBe(whole.scale)
   // One alone does not fill the view.
   model.passes.fill(0, 0, 40)
   fitting.take(model)
-  expect(fitting.camera(size, MARGINS, measure).scale).toBeLessThan(whole.scale * 9)
+  expect(fitting.fit(size, MARGINS, measure).scale).toBeLessThan(whole.scale * 9)
   model.passes.fill(0)
   fitting.take(model)
-  expect(fitting.camera(size, MARGINS, measure)).toEqual(whole)
+  expect(fitting.fit(size, MARGINS, measure)).toEqual(whole)
   model.passes = null
   expect(fitting.take(model)).toBe(false)
   expect(fitting.take(model)).toBe(true)
