@@ -100,6 +100,9 @@ test('a graph that is shown whole leaves room for names, and shows bubbles as th
     expect(name.box.bottom + top).toBeLessThanOrEqual(size.height)
   }
   expect(withNames(box, size, MARGINS, () => [])).toEqual(fitTo(box, size, MARGINS))
+  // Numbers come before names: these make bubbles smaller by little.
+  const huge = withNames(box, size, MARGINS, () => [{ left: -5000, right: 5000, top: -5000, bottom: 5000 }])
+  expect(huge.scale).toBeCloseTo(fitTo(box, size, MARGINS).scale * 0.85)
 })
 
 test('with a filter what it matches is fitted to the view, until there is no filter', () => {
