@@ -95,7 +95,7 @@ test('two moments: who left is counted, with the reason; the list is saved, and 
   peer,
 }, info) => {
   const { page } = app
-  const { first, more, join } = await ownNetwork(page, peer)
+  const { more, join } = await ownNetwork(page, peer)
   const second = await more()
   await join()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')

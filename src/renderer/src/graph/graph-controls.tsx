@@ -137,7 +137,11 @@ export function GraphTools({ bare }: { readonly bare: boolean }) {
       )}
       <GraphButton label={texts.zoomIn} onClick={() => graph.zoom(ZOOM)} icon={<IconPlus size={16} />} />
       <GraphButton label={texts.zoomOut} onClick={() => graph.zoom(1 / ZOOM)} icon={<IconMinus size={16} />} />
-      <GraphButton label={filtered ? texts.fitMatches : texts.fit} onClick={() => graph.fit()} icon={<IconFocusCentered size={16} />} />
+      <GraphButton
+        label={filtered ? texts.fitMatches : texts.fit}
+        onClick={() => graph.fit()}
+        icon={<IconFocusCentered size={16} />}
+      />
     </ActionIcon.Group>
   )
 }

@@ -34,7 +34,7 @@ test('every bubble with room has a name; none lies over a bubble, another name o
     for (const other of names) {
       if (other.key === key) continue
       expect(overlap(box, other.box)).toBe(false)
-      if (line !== null) expect(crosses(line, other.box)).toBe(false)
+      expect(line !== null && crosses(line, other.box)).toBe(false)
     }
   }
 })
