@@ -48,16 +48,43 @@ export function shownRadius({ radius }: Pick<Bubble, 'radius'>, scale: number): 
   return Math.max(radius * scale, RADIUS_MIN)
 }
 
-/** Found last for what is folded: they are asked for with each frame, and only zooming and another fold move them. */
-const found = new WeakMap<Folded, { readonly scale: number; readonly names: readonly BubbleName[] }>()
+/**
+ * Found last, by where bubbles are and what they are called: names are asked for with each frame, and only zooming and other
+ * clusters move them. Nor do numbers that change: names would go to and fro.
+ */
+const found = new Map<string, readonly BubbleName[]>()
+/** As many are remembered: of what is looked at, and of the whole from nearer and farther. */
+const FOUND_MAX = 8
+/** The key of what is folded in `found`: it is asked for with each frame. */
+const keys = new WeakMap<Folded, { readonly scale: number; readonly key: string }>()
 
 /**
  * The names of bubbles at so many pixels a unit, those with the most peers first: beside the bubble, in two rows, or away from it
  * with a line. None lies over a bubble, another name or the line of another. A bubble without room for any has none.
  */
 export function bubbleNames(fold: Folded, scale: number, measure: (text: string) => number): readonly BubbleName[] {
-  const known = found.get(fold)
-  if (known?.scale === scale) return known.names
+  const key = keyOf(fold, scale)
+  const known = found.get(key)
+  if (known !== undefined) return known
+  const names = namesOf(fold, scale, measure)
+  const [oldest] = found.keys()
+  if (oldest !== undefined && found.size >= FOUND_MAX) found.delete(oldest)
+  found.set(key, names)
+  return names
+}
+
+function keyOf(fold: Folded, scale: number): string {
+  const known = keys.get(fold)
+  if (known?.scale === scale) return known.key
+  const parts = fold.closed.map((one, at) =>
+    one === null ? '' : `${one.key} ${one.x} ${one.y} ${one.radius} ${one.self} ${fold.names[at] ?? ''}`,
+  )
+  const key = [scale, ...parts].join('\n')
+  keys.set(fold, { scale, key })
+  return key
+}
+
+function namesOf(fold: Folded, scale: number, measure: (text: string) => number): readonly BubbleName[] {
   const spots = fold.closed.flatMap((bubble, at): Spot[] => {
     if (bubble === null) return []
     const radius = shownRadius(bubble, scale)
@@ -77,7 +104,6 @@ export function bubbleNames(fold: Folded, scale: number, measure: (text: string)
       besides(spot, measure).find((one) => isFree(one, spot, spots, names, 0))
     if (place !== undefined) names.push(place)
   }
-  found.set(fold, { scale, names })
   return names
 }
 

@@ -46,7 +46,7 @@ test('where there is room for one name only, it is that of the bubble with more 
   // A gap in the wall, with a small bubble at each of its sides.
   const walled = (few: number, many: number): readonly string[] => {
     const closed = wall.map((one, at) =>
-      at === 11 ? { ...one, key: 'few', count: few } : at === 27 ? { ...one, key: 'many', count: many } : one,
+      at === 11 ? { ...one, key: `few ${few}`, count: few } : at === 27 ? { ...one, key: `many ${many}`, count: many } : one,
     )
     const open = closed.filter((_, at) => at !== 19)
     const fold = { ...foldOf(open), names: open.map(({ key }) => key) }
@@ -54,8 +54,19 @@ test('where there is room for one name only, it is that of the bubble with more 
       .filter(({ box }) => Math.abs(box.top) < 60 && box.left > -110 && box.right < 60)
       .map(({ key }) => key)
   }
-  expect(walled(3, 9)[0]).toBe('many')
-  expect(walled(9, 3)[0]).toBe('few')
+  expect(walled(3, 9)[0]).toBe('many 9')
+  expect(walled(9, 3)[0]).toBe('few 9')
+})
+
+test('names stay where they are while only numbers change, and are placed again where a bubble moves or is named otherwise', () => {
+  const names = bubbleNames(foldOf(CLOSE), 1, measure)
+  const counted = CLOSE.map((one, at) => ({ ...one, count: 200 - at }))
+  expect(bubbleNames(foldOf(counted), 1, measure)).toBe(names)
+  expect(bubbleNames(foldOf(CLOSE), 1.5, measure)).not.toBe(names)
+  const moved = CLOSE.map((one, at) => (at === 3 ? { ...one, x: one.x + 90 } : one))
+  expect(bubbleNames(foldOf(moved), 1, measure)).not.toEqual(names)
+  const renamed = { ...foldOf(CLOSE), names: CLOSE.map(({ key }) => `near ${key}`) }
+  expect(bubbleNames(renamed, 1, measure)[0]?.rows.join(' ')).toMatch(/^near /)
 })
 
 test('a name without room beside its bubble stands in two rows', () => {
