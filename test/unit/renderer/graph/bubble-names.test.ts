@@ -46,7 +46,11 @@ test('where there is room for one name only, it is that of the bubble with more 
   // A gap in the wall, with a small bubble at each of its sides.
   const walled = (few: number, many: number): readonly string[] => {
     const closed = wall.map((one, at) =>
-      at === 11 ? { ...one, key: `few ${few}`, count: few } : at === 27 ? { ...one, key: `many ${many}`, count: many } : one,
+      at === 11
+        ? { ...one, key: `few ${few}`, count: few }
+        : at === 27
+          ? { ...one, key: `many ${many}`, count: many }
+          : one,
     )
     const open = closed.filter((_, at) => at !== 19)
     const fold = { ...foldOf(open), names: open.map(({ key }) => key) }
