@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,6 +87,13 @@ export interface Options {
   electron: string | null
 }
 
+/** A headless peer. */
+export interface RunningPeer {
+  readonly process: CliProcess
+  readonly peerId: string
+  readonly address: string
+}
+
 interface Fixtures {
   /** Whether the window may move things by itself, which costs time: for specs that are about what moves. */
   motion: boolean
@@ -93,10 +101,7 @@ interface Fixtures {
   purgeAfter: number
   app: App
   /** Starts a headless peer that ends with the spec. */
-  peer: (
-    network: string,
-    ...args: string[]
-  ) => Promise<{ readonly process: CliProcess; readonly peerId: string; readonly address: string }>
+  peer: (network: string, ...args: string[]) => Promise<RunningPeer>
 }
 
 /** Playwright's `test` with the app and real peers. */
@@ -213,6 +218,26 @@ async function openInBrowser(
   }
   await app.start()
   return app
+}
+
+/** A network of a spec alone. */
+export interface OwnNetwork {
+  readonly first: RunningPeer
+  /** Starts another peer, which joins by the first one. */
+  readonly more: (...args: string[]) => Promise<RunningPeer>
+  /** Joins by the first one in the window, and goes to a view: the graph, unless it says otherwise. */
+  readonly join: (view?: string) => Promise<void>
+}
+
+/** Begins a network with a first peer. @param args flags of that peer */
+export async function ownNetwork(page: Page, peer: Fixtures['peer'], ...args: string[]): Promise<OwnNetwork> {
+  const network = `e2e-${randomUUID()}`
+  const first = await peer(network, ...args)
+  return {
+    first,
+    more: async (...flags) => await peer(network, '--bootstrap', first.address, ...flags),
+    join: async (view) => await joinNetwork(page, network, first.address, view),
+  }
 }
 
 /** Fills the join dialog and joins, and goes to a view: the graph, unless it says otherwise. */

@@ -1,18 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { AxeBuilder } from '@axe-core/playwright'
-import { expect, goTo, joinNetwork, takePicture, test } from './app.ts'
+import { expect, goTo, ownNetwork, takePicture, test } from './app.ts'
 
 test('two peers: who knows whom, how that is known, and what differs; a list is a filter, and leads to the inspector', async ({
   app,
   peer,
 }, info) => {
   const { page } = app
-  const network = `e2e-${randomUUID()}`
-  const first = await peer(network, '--tag', 'role:seed')
-  const second = await peer(network, '--bootstrap', first.address, '--tag', 'role:worker')
-  const third = await peer(network, '--bootstrap', first.address)
-  await joinNetwork(page, network, first.address, 'Peers')
+  const { first, more, join } = await ownNetwork(page, peer, '--tag', 'role:seed')
+  const second = await more('--tag', 'role:worker')
+  const third = await more()
+  await join('Peers')
   const row = (id: string) => page.locator(`[data-peer-id="${id}"]`)
   await expect(row(third.peerId)).toHaveAttribute('data-state', 'online')
   await expect(row(second.peerId)).toHaveAttribute('data-state', 'online')
@@ -97,10 +95,9 @@ test('two moments: who left is counted, with the reason; the list is saved, and 
   peer,
 }, info) => {
   const { page } = app
-  const network = `e2e-${randomUUID()}`
-  const first = await peer(network)
-  const second = await peer(network, '--bootstrap', first.address)
-  await joinNetwork(page, network, first.address)
+  const { more, join } = await ownNetwork(page, peer)
+  const second = await more()
+  await join()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')
   // A moment with both.
   await page.waitForTimeout(1500)

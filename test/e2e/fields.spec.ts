@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { copyFile } from 'node:fs/promises'
 import type { Locator, Page } from '@playwright/test'
 import { nickname } from '../../src/shared/nickname.ts'
-import { expect, goTo, joinNetwork, takeInSizes, test } from './app.ts'
+import { expect, goTo, ownNetwork, takeInSizes, test } from './app.ts'
 
 /** Presses Tab, as who goes on to the next field does. */
 async function leave(page: Page, field: Locator): Promise<void> {
@@ -15,9 +14,8 @@ test('the time field stands still while it has the focus, and takes what is type
   peer,
 }, info) => {
   const { page } = app
-  const network = `e2e-${randomUUID()}`
-  const first = await peer(network)
-  await joinNetwork(page, network, first.address)
+  const { join } = await ownNetwork(page, peer)
+  await join()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '2')
   await goTo(page, 'Timeline')
   const picture = page.getByTestId('picture')
@@ -83,10 +81,9 @@ test('fields of Compare: nothing is compared while one is wrong; typing chooses 
   peer,
 }, info) => {
   const { page } = app
-  const network = `e2e-${randomUUID()}`
-  const first = await peer(network, '--tag', 'role:seed')
-  const second = await peer(network, '--bootstrap', first.address, '--tag', 'role:worker')
-  await joinNetwork(page, network, first.address)
+  const { first, more, join } = await ownNetwork(page, peer, '--tag', 'role:seed')
+  const second = await more('--tag', 'role:worker')
+  await join()
   await expect(page.getByTestId('graph')).toHaveAttribute('data-peers', '3')
   await goTo(page, 'Snapshots')
   const { path } = await app.saved(() => page.getByRole('button', { name: 'Export', exact: true }).click())

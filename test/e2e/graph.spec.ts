@@ -74,6 +74,9 @@ test('two peers and the line between them: explained, pinned, frozen, filtered, 
 
   await page.getByLabel('Filter the graph').fill('tag:role:seed')
   await expect(graph).toHaveAttribute('data-matches', '1')
+  // What is fitted to the view by then is said.
+  await expect(page.getByRole('button', { name: 'Fit to view (0)' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Fit what the filter matches to view (0)' }).click()
   await page.getByRole('button', { name: /^Colour by/ }).click()
   await page.getByRole('menuitemradio', { name: 'Group', exact: true }).click()
   await expect(page.getByText('no group')).toBeVisible()

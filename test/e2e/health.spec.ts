@@ -138,8 +138,12 @@ test('what is going on: a goodbye and a crash in sentence, chart, timeline and i
   expect(await violations(page, 'health')).toEqual([])
   expect(await cut(page, 'health')).toEqual([])
 
-  // Each phrase opens what it is told from.
+  // Each phrase opens what it is told from; the inspector of a peer that is not asked of makes room for it.
+  await goTo(page, 'Peers')
+  await page.locator(`[data-peer-id="${first.peerId}"]`).click()
+  await expect(page.locator('[data-inspector]')).toBeVisible()
   await left.click()
+  await expect(page.locator('[data-inspector]')).toHaveCount(0)
   await expect(page.locator('nav [aria-current=page]')).toHaveText('Timeline')
   const events = page.getByRole('list', { name: 'Events' })
   await expect(events.locator('[data-kind]')).toHaveCount(2)

@@ -3,7 +3,7 @@ import { IconArrowRight, IconPlayerSkipBack, IconX } from '@tabler/icons-react'
 import { useEffect } from 'react'
 import { nickname } from '../../../shared/nickname.ts'
 import { tellFailure } from '../controls/verbs.ts'
-import { openEvidence } from '../health/open-evidence.ts'
+import { showEvidence } from '../health/open-evidence.ts'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import type { App } from '../stores/app-context.tsx'
 import { useApp, useLink, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
@@ -88,10 +88,8 @@ function useSeen({ client }: Pick<App, 'client'>, telling: boolean): void {
 }
 
 function lookAt(app: App, where: LookAt): void {
-  // An inspector of somebody else would lie beside it, and leave it half of a small window.
-  if (where === 'health' || where.peerId === null) app.ui.setState({ selected: null })
-  if (where !== 'health') return openEvidence(app, where)
+  if (where !== 'health') return showEvidence(app, where)
   if (app.picture.getState().wanted !== null) app.picture.leave()
   app.events.setFilter(ALL_EVENTS)
-  app.ui.setState({ view: 'health', filter: '' })
+  app.ui.setState({ view: 'health', filter: '', selected: null })
 }

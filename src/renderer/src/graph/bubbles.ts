@@ -1,27 +1,33 @@
 import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css, FADED } from './colours.ts'
+import { bubbleNames, nameBelow, ROW_HEIGHT, shownRadius } from './bubble-names.ts'
+import type { BubbleName } from './bubble-names.ts'
 import type { Bubble } from './fold.ts'
 import { toldOf } from './fold.ts'
+import type { Folded } from './folding.ts'
 import { guideNames } from './guide-names.ts'
-import { isUnder, overlap } from './label-places.ts'
-import type { InTheWay, Rect } from './label-places.ts'
+import { overlap } from './label-places.ts'
+import type { InTheWay, Line, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { textWidth } from './text-width.ts'
 import { formatCount } from '../ui/format.ts'
 import { GRAPH } from '../ui/strings-graph.ts'
 
-/** Pixels: the least radius of a bubble, how thick its rim of colours is, and lines between bubbles. */
-const RADIUS_MIN = 9
+/** Pixels: how thick a bubble's rim of colours is, and lines between bubbles. */
 const RIM = { share: 0.22, least: 2, most: 10 } as const
 const TIE = { least: 1, most: 7 } as const
 /** Opacity of a bubble none of whose peers passes the filter, and of lines between bubbles. */
 const FAINT = 0.3
+const FAINT_NAME = 0.5
+/** The least share of a rim that a colour of what the filter matches has: one of hundreds would not be seen. */
+const SLICE_MIN = 0.02
 const TIE_ALPHA = 0.5
-const NAME_HEIGHT = 15
 /** Sizes of the number in a bubble, pixels; the first one only in a bubble with so much room. */
 const COUNT_SIZES = [13, 11, 9] as const
 const COUNT_WIDE = 19
+/** How wide a circle is where two rows of text lie in it, beside its middle. */
+const TWO_ROWS = 0.85
 /** How much of what lies under the name of a marked bubble shows through. */
 const NAME_GROUND = 0.85
 /** How faint lines to names are. */
@@ -34,12 +40,14 @@ export interface BubbleView {
   readonly size: Size
   /** By what the radii of nodes are multiplied. */
   readonly factor: number
+  /** Pixels above and below that are covered: no name is cut off there. */
+  readonly above?: number
+  readonly below?: number
 }
 
 /** A bubble as it is on the screen, in pixels. */
 export interface ShownBubble {
   readonly bubble: Bubble
-  readonly name: string
   readonly x: number
   readonly y: number
   readonly radius: number
@@ -48,12 +56,12 @@ export interface ShownBubble {
 /** The closed bubbles that are in view, the largest first. */
 export function shownBubbles({ scene: { fold }, camera, size }: Omit<BubbleView, 'factor'>): ShownBubble[] {
   return fold.closed
-    .flatMap((bubble, at) => {
+    .flatMap((bubble) => {
       if (bubble === null) return []
       const [x, y] = toScreen(camera, size, bubble.x, bubble.y)
-      const radius = Math.max(bubble.radius * camera.scale, RADIUS_MIN)
+      const radius = shownRadius(bubble, camera.scale)
       const seen = x + radius > 0 && y + radius > 0 && x - radius < size.width && y - radius < size.height
-      return seen ? { bubble, name: fold.names[at] ?? '', x, y, radius } : []
+      return seen ? { bubble, x, y, radius } : []
     })
     .sort((a, b) => b.radius - a.radius)
 }
@@ -93,7 +101,8 @@ export function drawBubbles(
   if (shown.length === 0) return { boxes, lines }
   drawTies(context, view, theme)
   for (const one of shown) drawBubble(context, one, marks, theme)
-  return { boxes: [...boxes, ...drawNames(context, shown, marks, theme)], lines }
+  const names = drawNames(context, view, marks, theme)
+  return { boxes: [...boxes, ...names.boxes], lines: [...lines, ...names.lines] }
 }
 
 function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): Named {
@@ -108,19 +117,26 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   const names = guideNames(view, (text) => widthOf(context, text))
   for (const { line } of names) {
     if (line === null) continue
-    context.strokeStyle = theme.guideName
-    context.globalAlpha = LINE_ALPHA
-    context.beginPath()
-    context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
-    context.moveTo(line.x, line.y)
-    context.lineTo(line.toX, line.toY)
-    context.stroke()
-    context.globalAlpha = 1
+    drawLine(context, line, theme)
   }
   context.textAlign = 'center'
   for (const { label, x, y } of names) drawText(context, label, x, y, { ...theme, label: theme.guideName }, false)
   context.textAlign = 'left'
   return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
+}
+
+/** The line to a name that stands away from what it names. */
+function drawLine(context: CanvasRenderingContext2D, line: Line, theme: GraphTheme): void {
+  const alpha = context.globalAlpha
+  context.strokeStyle = theme.guideName
+  context.lineWidth = 1
+  context.globalAlpha = alpha * LINE_ALPHA
+  context.beginPath()
+  context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
+  context.moveTo(line.x, line.y)
+  context.lineTo(line.toX, line.toY)
+  context.stroke()
+  context.globalAlpha = alpha
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -155,6 +171,10 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   disc(radius)
   context.fill()
   context.lineWidth = rim
+  // Of what the filter leaves out the rim is bare.
+  disc(radius - rim / 2)
+  context.strokeStyle = theme.guide
+  context.stroke()
   let from = -Math.PI / 2
   for (const [colour, share] of slices(bubble)) {
     const to = from + share * 2 * Math.PI
@@ -168,20 +188,50 @@ function drawBubble(context: CanvasRenderingContext2D, one: ShownBubble, marks: 
   if (marks.bubble === bubble.key) ring(context, one, theme.ring, 6)
   context.textAlign = 'center'
   context.fillStyle = theme.label
-  const words = countIn(bubble)
-  const size = countSize(words, radius - rim, (text, of) => textWidth(context, fontOf(of, true), text))
-  if (size !== null) {
+  const rows = countRows(countIn(bubble), radius - rim, (text, of) => textWidth(context, fontOf(of, true), text))
+  for (const { words, size, down } of rows) {
     context.font = fontOf(size, true)
-    context.fillText(words, x, y + size / 3)
+    context.fillText(words, x, y + down)
   }
   context.textAlign = 'left'
   context.globalAlpha = 1
 }
 
-/** What stands in a bubble: its number of peers, or that only we are in it. */
-export function countIn(bubble: Pick<Bubble, 'count' | 'self'>): string {
+/** How many peers a bubble stands for; with a filter, how many of them it matches. */
+function toldIn(bubble: Pick<Bubble, 'count' | 'self' | 'matches'>): string {
   const told = toldOf(bubble)
-  return told === 0 ? GRAPH.counted(told, bubble.self) : formatCount(told)
+  return bubble.matches === null ? formatCount(told) : GRAPH.matches(formatCount(bubble.matches), formatCount(told))
+}
+
+/** What stands in a bubble: its number of peers, with a filter how many of them it matches; or that only we are in it. */
+export function countIn(bubble: Pick<Bubble, 'count' | 'self' | 'matches'>): string {
+  return toldOf(bubble) === 0 ? GRAPH.counted(0, bubble.self) : toldIn(bubble)
+}
+
+/** One row of what stands in a bubble: the size of the text, and how far its baseline is below the middle, in pixels. */
+export interface CountRow {
+  readonly words: string
+  readonly size: number
+  readonly down: number
+}
+
+/** What stands in a bubble in one row, or in two: `12` above `of 150`; else as `12/150`. Empty where nothing that can be read fits. */
+export function countRows(
+  words: string,
+  within: number,
+  measure: (text: string, size: number) => number,
+): readonly CountRow[] {
+  const size = countSize(words, within, measure)
+  if (size !== null) return [{ words, size, down: size / 3 }]
+  const at = words.indexOf(' ')
+  if (at < 0) return []
+  const [above, below] = [words.slice(0, at), words.slice(at + 1)]
+  // Two rows lie where the circle is narrower.
+  const rows = [above, below].map((row) => ({ words: row, size: countSize(row, within * TWO_ROWS, measure) }))
+  const two = rows.flatMap(({ words: row, size: of }, index) =>
+    of === null ? [] : [{ words: row, size: of, down: index === 0 ? -2 : of * 0.9 }],
+  )
+  return two.length === rows.length ? two : countRows(GRAPH.matchesShort(words), within, measure)
 }
 
 /** The size of the number in a bubble, so that it fits within its rim: null where none that can be read does. */
@@ -202,54 +252,84 @@ function ring(context: CanvasRenderingContext2D, { x, y, radius }: ShownBubble, 
   context.stroke()
 }
 
-/** Shares of a bubble's rim by colour; what has no colour of its own there is left to the most frequent one. */
-export function slices({ shares }: Pick<Bubble, 'shares'>): [colour: number, share: number][] {
-  const all = shares.reduce((sum, [, peers]) => sum + peers, 0)
-  return shares.map(([colour, peers]) => [colour, peers / Math.max(all, 1)])
+/** Shares of a bubble's rim by colour: what the filter leaves out has none; else what has no colour of its own is left to those that have. */
+export function slices({
+  shares,
+  count,
+  matches,
+}: Pick<Bubble, 'shares' | 'count' | 'matches'>): [colour: number, share: number][] {
+  const coloured = shares.reduce((sum, [, peers]) => sum + peers, 0)
+  const all = matches === null ? coloured : count
+  return shares.map(([colour, peers]) => [colour, Math.max(peers / Math.max(all, 1), matches === null ? 0 : SLICE_MIN)])
 }
 
-/** Names below the bubbles, those of the largest first, where none lies over another or over a bubble. */
+/** Names of bubbles; that of a marked one says how many peers it stands for, and lies over others. */
 function drawNames(
   context: CanvasRenderingContext2D,
-  shown: readonly ShownBubble[],
+  { scene: { fold }, camera, size, above = 0, below = 0 }: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
-): readonly Rect[] {
+): Named {
+  const measure = (text: string, strong = false): number => widthOf(context, text, strong)
+  const marked = markedName(fold, marks.bubble, camera.scale, measure)
+  const names = [
+    ...bubbleNames(fold, camera.scale, measure).filter(
+      ({ key, box }) => marked === null || (key !== marked.key && !overlap(box, marked.box)),
+    ),
+    ...(marked === null ? [] : [marked]),
+  ]
+    .map((name) => moved(name, toScreen(camera, size, 0, 0)))
+    .filter(({ key, box }) => key === marked?.key || (box.top >= above && box.bottom <= size.height - below))
+  const faint = new Set(fold.closed.flatMap((bubble) => (bubble?.bright === 0 ? bubble.key : [])))
   context.textAlign = 'center'
-  const names = placedNames(shown, marks.bubble, (text) => widthOf(context, text))
-  for (const { bubble, name, x, y, box } of names) {
-    const isMarked = marks.bubble === bubble.key
+  for (const { key, rows, x, y, box, line } of names) {
+    const isMarked = key === marked?.key
+    context.globalAlpha = faint.has(key) && !isMarked ? FAINT_NAME : 1
+    if (line !== null) drawLine(context, line, theme)
     // In a crowded place it covers other bubbles, and their numbers would look like part of it.
     if (isMarked) drawGround(context, box, theme)
-    drawText(context, name, x, y, theme, isMarked)
+    rows.forEach((row, at) => drawText(context, row, x, y + at * ROW_HEIGHT, theme, isMarked))
   }
+  context.globalAlpha = 1
   context.textAlign = 'left'
-  return names.map(({ box }) => box)
+  return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
 }
 
-/** Where names of bubbles stand: the middle and the baseline, in pixels. */
-export function placedNames(
-  shown: readonly ShownBubble[],
-  marked: string | null,
-  measure: (text: string) => number,
-): { readonly bubble: Bubble; readonly name: string; readonly x: number; readonly y: number; readonly box: Rect }[] {
-  const taken: Rect[] = []
-  const first = shown.filter(({ bubble }) => bubble.key === marked)
-  return [...first, ...shown.filter(({ bubble }) => bubble.key !== marked)].flatMap(
-    ({ bubble, name, x, y, radius }) => {
-      const half = measure(name) / 2
-      const boxes = [y + radius + 3, y - radius - 3 - NAME_HEIGHT].map((top) => {
-        return { left: x - half, right: x + half, top, bottom: top + NAME_HEIGHT }
-      })
-      const free = boxes.find(
-        (box) => !taken.some((other) => overlap(box, other)) && !shown.some((other) => isUnder(box, other)),
-      )
-      const box = free ?? (bubble.key === marked ? boxes[0] : undefined)
-      if (box === undefined) return []
-      taken.push(box)
-      return { bubble, name, x, y: box.top + 12, box }
-    },
-  )
+/** The name of the bubble that is walked to or pointed at, with its numbers, where its name stands else; null for none. */
+export function markedName(
+  fold: Folded,
+  key: string | null,
+  scale: number,
+  measure: (text: string, strong?: boolean) => number,
+): BubbleName | null {
+  const { closed, names } = fold
+  const at = closed.findIndex((bubble) => bubble !== null && bubble.key === key)
+  const bubble = closed[at] ?? null
+  if (bubble === null) return null
+  const name = names[at] ?? ''
+  const own = bubbleNames(fold, scale, measure).find((one) => one.key === key)
+  const words = GRAPH.bubbleTold(name, toldIn(bubble), bubble.self && toldOf(bubble) === 0)
+  const place = nameBelow(bubble, words, scale, (text) => measure(text, true))
+  if (own === undefined) return place
+  const [x, radius] = [bubble.x * scale, shownRadius(bubble, scale)]
+  const half = (place.box.right - place.box.left) / 2
+  // It grows away from its bubble.
+  const middle =
+    own.box.left > x + radius ? own.box.left + half : own.box.right < x - radius ? own.box.right - half : own.x
+  const up = own.box.top - place.box.top
+  return { ...moved(place, [middle - place.x, up]), line: own.line }
+}
+
+/** A name on the screen, where the layout's zero is drawn there. */
+function moved(name: BubbleName, [dx, dy]: readonly [number, number]): BubbleName {
+  const { x, y, box, line } = name
+  return {
+    ...name,
+    x: x + dx,
+    y: y + dy,
+    box: { left: box.left + dx, right: box.right + dx, top: box.top + dy, bottom: box.bottom + dy },
+    line: line === null ? null : { x: line.x + dx, y: line.y + dy, toX: line.toX + dx, toY: line.toY + dy },
+  }
 }
 
 function drawGround(context: CanvasRenderingContext2D, { left, top, right, bottom }: Rect, theme: GraphTheme): void {
@@ -261,8 +341,13 @@ function drawGround(context: CanvasRenderingContext2D, { left, top, right, botto
   context.globalAlpha = 1
 }
 
-function widthOf(context: CanvasRenderingContext2D, text: string): number {
-  return textWidth(context, fontOf(12, false), text)
+function widthOf(context: CanvasRenderingContext2D, text: string, strong = false): number {
+  return textWidth(context, fontOf(12, strong), text)
+}
+
+/** The width of a bubble's name in pixels. */
+export function nameWidth(context: CanvasRenderingContext2D): (text: string) => number {
+  return (text) => widthOf(context, text)
 }
 
 function drawText(

@@ -72,6 +72,11 @@ export function fitTo(box: Box, { width, height }: Size, margins: Margins = MARG
   return { x: (box.left + box.right) / 2 - right / scale, y: (box.bottom + box.top) / 2 - up / scale, scale }
 }
 
+/** How many times as wide as high the place is that is kept free for a graph. */
+export function shapeOf({ width, height }: Size, { left, right, top, bottom }: Margins): number {
+  return (width - left - right) / Math.max(1, height - top - bottom)
+}
+
 /** Pixels that the middle moves, where one side is kept free by so many more than the other; `spare` are free in all. */
 function shiftFor(difference: number, spare: number): number {
   return Math.min(Math.max(difference, -spare), spare) / 2

@@ -109,11 +109,13 @@ export class GraphController {
       arrangement: () => this.#arranger.current,
       self: () => this.walk.self,
       selected: () => this.walk.selected,
+      remembered: () => this.#places?.clustersIn(this.#model) ?? [],
       onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
     })
     this.#plan = createLayout({
       model: () => this.#model,
       arrangement: () => this.#arranger.current,
+      shape: () => this.#renderer?.shape() ?? 1,
       software: () => this.#renderer?.stats().software === true,
       onMoved: (moved) => {
         this.#arranger.placed(moved.arrangement, moved.circles)
@@ -391,6 +393,7 @@ export class GraphController {
   #rememberPlaces(): void {
     if (this.#places === null) return
     this.#places.take(this.#model)
+    this.#places.keepClusters(this.#model, this.fold.toRemember)
     this.#places.save()
   }
 }

@@ -4,6 +4,7 @@ import type { Arrangement } from './arrange.ts'
 import type { Bubble } from './fold.ts'
 import { toldOf } from './fold.ts'
 import { Folding } from './folding.ts'
+import type { Remembered } from './folding.ts'
 import type { Moved } from './layout-runner.ts'
 import type { GraphModel } from './model.ts'
 import type { GraphRenderer } from './renderer.ts'
@@ -21,6 +22,8 @@ export interface FoldParts {
   /** Slots of ours and of the selected peer; -1 for none. */
   readonly self: () => number
   readonly selected: () => number
+  /** Clusters by place as they were when the network was last shown. */
+  readonly remembered: () => readonly Remembered[]
   /** Other bubbles are drawn. */
   readonly onChanged: () => void
 }
@@ -48,7 +51,14 @@ export class FoldView {
     const at = closed.findIndex((one) => one?.key === key)
     const name = names[at] ?? ''
     const bubble = closed[at] ?? null
-    return bubble === null ? '' : GRAPH.bubbleSaid(name, formatCount(toldOf(bubble)), bubble.self)
+    if (bubble === null) return ''
+    const { matches, self } = bubble
+    return GRAPH.bubbleSaid(name, formatCount(toldOf(bubble)), self, matches === null ? null : formatCount(matches))
+  }
+
+  /** Clusters by place as they are by now. */
+  get toRemember(): readonly Remembered[] {
+    return this.#folding.toRemember
   }
 
   /** The pointer is over a bubble, or over none. */
@@ -60,10 +70,10 @@ export class FoldView {
 
   /** Takes in what changed of the model. @param moved what the layout told, where it put peers elsewhere */
   refold(moved: Pick<Moved, 'rests' | 'spots'> | null): void {
-    const { self, arrangement, model } = this.#parts
+    const { self, arrangement, model, remembered } = this.#parts
     const spots = moved?.spots ?? null
     this.#folding.update(
-      { scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around, spots },
+      { scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around, spots, remembered },
       spots !== null || moved?.rests === true,
     )
     this.#look()

@@ -1,6 +1,10 @@
 import type { Arrangement } from './arrange.ts'
-import { bubblesOf, FOLD_FROM, nearest, opens, spotsOf, tiesOf } from './fold.ts'
-import type { Bubble, FoldScene, Spots, Tie } from './fold.ts'
+import { ClusterIds } from './cluster-ids.ts'
+import type { ClusterScene } from './cluster-ids.ts'
+import { bubblesOf, FOLD_FROM, opens, tiesOf } from './fold.ts'
+import type { Bubble, FoldScene, Tie } from './fold.ts'
+import { assigned, nearest, spotsOf } from './spots.ts'
+import type { Spots } from './spots.ts'
 
 /** What is drawn in place of peers. */
 export interface Folded {
@@ -27,9 +31,16 @@ export function closedCount({ closed }: Folded): number {
   return closed.filter((bubble) => bubble !== null).length
 }
 
+/** A cluster by place as it was when the network was last shown: its middle, and the slot of the peer that it was named after. */
+export interface Remembered {
+  readonly slot: number
+  readonly x: number
+  readonly y: number
+}
+
 /** What clusters are found in. */
 export interface FoldInput {
-  readonly scene: FoldScene & { readonly count: number; readonly labels: readonly string[] }
+  readonly scene: FoldScene & ClusterScene & { readonly count: number; readonly labels: readonly string[] }
   readonly arrangement: Arrangement
   /** Our own slot; -1 for none. */
   readonly self: number
@@ -37,6 +48,8 @@ export interface FoldInput {
   readonly around: (label: string) => string
   /** Clusters by place, where the layout found them again. */
   readonly spots: Spots | null
+  /** Clusters by place as they were when the network was last shown; asked for when there are none yet. */
+  readonly remembered: () => readonly Remembered[]
 }
 
 /** From where the graph is looked at. */
@@ -51,42 +64,61 @@ export interface Look {
 /** A bubble moves when its middle did so by this share of its radius: its lines are drawn again with it. */
 const STEADY = 0.2
 
+/** Share of the clusters that are remembered whose peer must be there and be in it: else they are of another arrangement. */
+const RECOGNIZED = 0.6
+
 /** Above 500 peers: which of them are drawn as one, and which clusters are open. */
 export class Folding {
   #of: Int32Array = new Int32Array(0)
+  #generations: Uint32Array = new Uint32Array(0)
   #count = 0
-  #kind = ''
+  #kind: Arrangement['kind'] | null = null
   #bubbles: (Bubble | null)[] = []
   #ties: Tie[] = []
   #names: string[] = []
+  readonly #ids = new ClusterIds()
+  #hubs: readonly number[] = []
   readonly #opened = new Set<string>()
   #closed: boolean[] = []
 
   /** Takes in what changed. `moved`: peers lie elsewhere, and bubbles go with them. */
-  update({ scene, arrangement, self, around, spots }: FoldInput, moved: boolean): void {
-    if (scene.count < FOLD_FROM || arrangement.kind === 'rings') {
+  update({ scene, arrangement, self, around, spots, remembered }: FoldInput, moved: boolean): void {
+    const { kind } = arrangement
+    if (scene.count < FOLD_FROM || kind === 'rings') {
       this.#clear()
       return
     }
-    const kind = arrangement.kind === 'clusters' ? `c ${arrangement.names.join(' ')} ` : 'f '
-    if (arrangement.kind === 'clusters') {
-      this.#of = arrangement.of
-      this.#count = arrangement.names.length
-    } else if (spots !== null || kind !== this.#kind) {
-      const { of, count } = spots ?? spotsOf(scene)
-      this.#of = of
-      this.#count = count
-    } else this.#adopt(scene)
-    if (kind !== this.#kind) this.#opened.clear()
+    const other = kind !== this.#kind
+    if (other) {
+      this.#opened.clear()
+      this.#ids.clear()
+    }
     this.#kind = kind
-    const fresh = bubblesOf(scene, this.#of, this.#count, kind, self)
-    this.#bubbles = fresh.map((bubble, at) => steadied(bubble, moved ? null : (this.#bubbles[at] ?? null)))
-    // Who came while the layout looked for the clusters.
-    if (spots !== null && arrangement.kind === 'force') this.#adopt(scene)
+    let keys: readonly string[] = clusterKeys(arrangement)
+    if (kind === 'clusters') {
+      this.#of = arrangement.of
+      this.#count = keys.length
+      this.#names = [...arrangement.names]
+      this.#hubs = []
+    } else {
+      const named = this.#findSpots(scene, spots, other ? remembered() : [], other)
+      const known = this.#ids.update(scene, this.#of, this.#count, named)
+      keys = known.map(({ id }) => `f ${id}`)
+      this.#hubs = known.map(({ hub }) => hub)
+      this.#names = known.map(({ hub }) => around(scene.labels[hub] ?? ''))
+    }
+    const fresh = bubblesOf(scene, this.#of, keys, self)
+    const before = new Map(this.#bubbles.map((bubble) => [bubble?.key, bubble]))
+    this.#bubbles = fresh.map((bubble) => steadied(bubble, moved ? null : (before.get(bubble?.key) ?? null)))
     this.#ties = tiesOf(scene, this.#of, this.#count)
-    this.#names = fresh.map((bubble, at) =>
-      arrangement.kind === 'clusters' ? (arrangement.names[at] ?? '') : around(scene.labels[bubble?.hub ?? -1] ?? ''),
-    )
+  }
+
+  /** The clusters by place as they are by now, to be remembered; empty where peers are arranged otherwise. */
+  get toRemember(): readonly Remembered[] {
+    return this.#hubs.flatMap((slot, at) => {
+      const bubble = this.#bubbles[at] ?? null
+      return slot < 0 || bubble === null ? [] : { slot, x: bubble.x, y: bubble.y }
+    })
   }
 
   /** Opens what there is room for. Gives what is drawn in place of peers. */
@@ -115,24 +147,89 @@ export class Folding {
   #clear(): void {
     this.#of = new Int32Array(0)
     this.#count = 0
-    this.#kind = ''
+    this.#kind = null
     this.#bubbles = []
     this.#ties = []
     this.#names = []
+    this.#hubs = []
+    this.#ids.clear()
     this.#opened.clear()
   }
 
+  /** Clusters by place: as the layout found them, as they are remembered, or as they were. Gives the peers they are named after. */
+  #findSpots(
+    scene: FoldInput['scene'],
+    spots: Spots | null,
+    remembered: readonly Remembered[],
+    other: boolean,
+  ): ReadonlySet<number> {
+    const { slots, generations } = scene
+    let named: ReadonlySet<number> = new Set()
+    if (spots !== null) {
+      this.#of = spots.of
+      this.#count = spots.count
+    } else if (other) {
+      const of = recognized(scene, remembered)
+      if (of === null) {
+        const found = spotsOf(scene)
+        this.#of = found.of
+        this.#count = found.count
+      } else {
+        this.#of = of
+        this.#count = remembered.length
+        named = new Set(remembered.map(({ slot }) => slot))
+      }
+    }
+    // Who came since, also while the layout looked for the clusters.
+    this.#adopt(scene)
+    this.#generations = generations.slice(0, slots)
+    return named
+  }
+
   /** Peers that came belong to the cluster that is nearest. */
-  #adopt({ slots, live, positions }: FoldScene): void {
+  #adopt({ slots, live, positions, generations }: FoldInput['scene']): void {
     const of = new Int32Array(slots).fill(-1)
     of.set(this.#of.subarray(0, slots))
-    const middles = Float64Array.from(this.#bubbles.flatMap((bubble) => [bubble?.x ?? NaN, bubble?.y ?? NaN]))
+    const fresh: number[] = []
     for (let slot = 0; slot < slots; slot++) {
       if (live[slot] !== 1) of[slot] = -1
-      else if (of[slot] === -1) of[slot] = nearest(middles, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
+      else if (of[slot] === -1 || (slot < this.#generations.length && generations[slot] !== this.#generations[slot])) {
+        of[slot] = -1
+        fresh.push(slot)
+      }
     }
     this.#of = of
+    if (fresh.length === 0) return
+    const middles = middlesOf(of, this.#count, positions)
+    for (const slot of fresh) of[slot] = nearest(middles, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
   }
+}
+
+/** What each cluster of an arrangement is told from others by: its name, whichever place it has among them. */
+function clusterKeys({ names }: Arrangement): string[] {
+  // The last two are those that have no name of their own, which a tag may have too.
+  return names.map((name, at) => `c ${at < names.length - 2 ? name : at - names.length}`)
+}
+
+/** The cluster of each slot by the clusters that are remembered; null where the peers lie otherwise by now. */
+function recognized(scene: FoldInput['scene'], remembered: readonly Remembered[]): Int32Array | null {
+  if (remembered.length === 0) return null
+  const of = assigned(scene, Float64Array.from(remembered.flatMap(({ x, y }) => [x, y])))
+  const there = remembered.filter(({ slot }, at) => scene.live[slot] === 1 && of[slot] === at)
+  return there.length < remembered.length * RECOGNIZED ? null : of
+}
+
+/** The middle of each cluster; not a number where it has no peers. */
+function middlesOf(of: Int32Array, count: number, positions: Float32Array): Float64Array {
+  const middles = new Float64Array(count * 2)
+  const peers = new Uint32Array(count)
+  of.forEach((at, slot) => {
+    if (at < 0) return
+    middles[at * 2] = (middles[at * 2] ?? 0) + (positions[slot * 2] ?? 0)
+    middles[at * 2 + 1] = (middles[at * 2 + 1] ?? 0) + (positions[slot * 2 + 1] ?? 0)
+    peers[at] = (peers[at] ?? 0) + 1
+  })
+  return middles.map((sum, index) => sum / (peers[index >> 1] ?? 0))
 }
 
 function steadied(bubble: Bubble | null, before: Bubble | null): Bubble | null {

@@ -113,6 +113,7 @@ export function GraphTools({ bare }: { readonly bare: boolean }) {
   const frozen = useStore(graph.view, (state) => state.frozen)
   const pinned = useStore(graph.view, (state) => state.pinned)
   const none = useUi((state) => state.selected === null)
+  const filtered = useStore(graph.view, (state) => (state.matches ?? 0) > 0)
   const texts = strings.graph
   return (
     <ActionIcon.Group orientation="vertical" className="ps-graph-zoom">
@@ -136,7 +137,11 @@ export function GraphTools({ bare }: { readonly bare: boolean }) {
       )}
       <GraphButton label={texts.zoomIn} onClick={() => graph.zoom(ZOOM)} icon={<IconPlus size={16} />} />
       <GraphButton label={texts.zoomOut} onClick={() => graph.zoom(1 / ZOOM)} icon={<IconMinus size={16} />} />
-      <GraphButton label={texts.fit} onClick={() => graph.fit()} icon={<IconFocusCentered size={16} />} />
+      <GraphButton
+        label={filtered ? texts.fitMatches : texts.fit}
+        onClick={() => graph.fit()}
+        icon={<IconFocusCentered size={16} />}
+      />
     </ActionIcon.Group>
   )
 }

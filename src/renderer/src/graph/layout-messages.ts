@@ -1,5 +1,5 @@
 import type { Placing } from './clusters.ts'
-import type { Spots } from './fold.ts'
+import type { Spots } from './spots.ts'
 
 /** How often the layout is told while it moves: before each frame, now and then, or only at its end. */
 export type Pace = 'frames' | 'seconds' | 'end'
@@ -17,8 +17,11 @@ export type LayoutRequest =
       readonly edges: Uint32Array
       /** 1 for nodes that stay where they are. */
       readonly fixed: Uint8Array
-      /** For clusters and rings. */
       readonly placing: Placing
+      /** The cluster by place that each node was in, -1 for none: these are looked for again. */
+      readonly before: Int32Array
+      /** How many times as wide as high the layout by forces becomes, about. */
+      readonly wide: number
       readonly pace: Pace
     }
   | { readonly type: 'next'; readonly run: number }

@@ -1,8 +1,9 @@
 import type { Arrangement } from './arrange.ts'
-import type { Spots } from './fold.ts'
+import type { Spots } from './spots.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 import type { GraphModel } from './model.ts'
 import { NO_SLOT } from './renderer.ts'
+import { wideFor } from './stretch.ts'
 
 /** Runs the layout of a model in a worker. */
 export interface LayoutRunner {
@@ -32,10 +33,12 @@ export interface LayoutListeners {
   readonly onMoved: (moved: Moved) => void
   /** How much of it is done, 0 to 1. */
   readonly onShare: (share: number) => void
+  /** How many times as wide as high what a graph fills is. */
+  readonly shape: () => number
 }
 
 /** Opens the worker with the first run. */
-export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): LayoutRunner {
+export function createLayoutRunner({ onMoved, onShare, shape }: LayoutListeners): LayoutRunner {
   let worker: Worker | null = null
   let run = 0
   let target: {
@@ -102,7 +105,10 @@ export function createLayoutRunner({ onMoved, onShare }: LayoutListeners): Layou
         weights: Uint32Array.from(slots, (slot) => model.degrees[slot] ?? 0),
         hashes: Uint32Array.from(slots, (slot) => model.hashes[slot] ?? 0),
       }
-      send({ type: 'start', run, kind, positions, edges: edgesOf(model, indexOf), fixed, placing, pace })
+      const before = Int32Array.from(slots, (slot) => (kind === 'force' ? (model.fold.of[slot] ?? -1) : -1))
+      const wide = wideFor(shape(), model.count)
+      const edges = edgesOf(model, indexOf)
+      send({ type: 'start', run, kind, positions, edges, fixed, placing, before, wide, pace })
     },
     finish() {
       if (target !== null) send({ type: 'finish', run })

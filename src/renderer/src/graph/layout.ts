@@ -10,6 +10,7 @@ export interface LayoutParts {
   /** Whether the machine draws without a graphics processor. */
   readonly software: () => boolean
   readonly arrangement: () => Arrangement
+  readonly shape: LayoutListeners['shape']
   /** The model's positions were set. */
   readonly onMoved: LayoutListeners['onMoved']
   /** How much of a run is done, 0 to 1; null when none runs. */
@@ -20,8 +21,9 @@ export interface LayoutParts {
 const CALM_FROM = 1500
 
 /** The layout of a graph in a worker, on the browser's clock. */
-export function createLayout({ model, arrangement, software, onMoved, onShare }: LayoutParts): LayoutPlan {
+export function createLayout({ model, arrangement, shape, software, onMoved, onShare }: LayoutParts): LayoutPlan {
   const runner = createLayoutRunner({
+    shape,
     onShare,
     onMoved: (moved) => {
       onMoved(moved)

@@ -1,12 +1,14 @@
 import { placeClusters } from './clusters.ts'
-import { FOLD_FROM, spotsOf } from './fold.ts'
-import type { Spots } from './fold.ts'
+import { FOLD_FROM } from './fold.ts'
 import { createForceLayout } from './force.ts'
 import type { ForceLayout } from './force.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
 import { createPlacedLayout } from './placed.ts'
 import { parkOutliers } from './rim.ts'
 import { placeRings } from './rings.ts'
+import { spotsOf } from './spots.ts'
+import type { Spots } from './spots.ts'
+import { stretched } from './stretch.ts'
 
 /** Longest time to compute between two frames that are told, in milliseconds. */
 const SLICE = 24
@@ -27,6 +29,10 @@ let layout: ForceLayout | null = null
 /** Of a layout by forces, what stays where it is; null for one that has its places. */
 let forced: Uint8Array | null = null
 let circles = new Float32Array(0)
+let hashes: Uint32Array = new Uint32Array(0)
+/** Clusters by place as they were found last; null where there were none. */
+let before: Int32Array | null = null
+let wide = 1
 let run = 0
 let pace: Pace = 'frames'
 let toldAt = 0
@@ -55,9 +61,13 @@ globalThis.addEventListener('message', ({ data }: MessageEvent<LayoutRequest>) =
   }
 })
 
-function begin({ kind, positions, edges, fixed, placing }: Extract<LayoutRequest, { type: 'start' }>): void {
+function begin(request: Extract<LayoutRequest, { type: 'start' }>): void {
+  const { kind, positions, edges, fixed, placing } = request
   if (kind === 'force') {
-    layout = createForceLayout(positions, edges, fixed)
+    wide = request.wide
+    hashes = placing.hashes
+    before = request.before.some((at) => at >= 0) ? request.before : null
+    layout = createForceLayout(stretched(positions, 1 / wide), edges, fixed)
     forced = fixed
     circles = new Float32Array(0)
     return
@@ -91,14 +101,14 @@ function compute(): void {
 }
 
 function tell(of: ForceLayout, done: boolean): void {
-  const positions = of.positions()
-  if (forced !== null) parkOutliers(positions, forced)
+  let positions = of.positions()
+  if (forced !== null) {
+    parkOutliers(positions, forced)
+    positions = stretched(positions, wide)
+  }
   if (done) layout = null
   const spots = forced === null ? null : spotsIn(positions, done)
-  reply({ run, positions, circles, spots, share: of.share, done }, [
-    positions.buffer,
-    ...(spots === null ? [] : [spots.of.buffer]),
-  ])
+  reply({ run, positions, circles, spots, share: of.share, done }, [positions.buffer])
 }
 
 /** Clusters by place, of so many that they are folded: looked for here, for the window has to stay free. */
@@ -107,7 +117,9 @@ function spotsIn(positions: Float32Array, done: boolean): Spots | null {
   const now = performance.now()
   if (slots < FOLD_FROM || (!done && now - spotsAt < SPOTS)) return null
   spotsAt = now
-  return spotsOf({ slots, live: new Uint8Array(slots).fill(1), positions })
+  const spots = spotsOf({ slots, live: new Uint8Array(slots).fill(1), positions, hashes }, before)
+  before = spots.of
+  return spots
 }
 
 function reply(message: LayoutReply, transfer: Transferable[]): void {

@@ -1,4 +1,4 @@
-import { boundsOf } from './model.ts'
+import { boundsOf } from './bounds.ts'
 import { css } from './colours.ts'
 import type { Box } from './camera.ts'
 import type { GraphScene, GraphTheme } from './renderer.ts'

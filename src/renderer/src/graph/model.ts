@@ -2,7 +2,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { visible } from '../../../shared/visible-text.ts'
-import type { Box } from './camera.ts'
+import { boundsOf } from './bounds.ts'
 import { chooseBackbone, hashOf } from './backbone.ts'
 import { Dirty } from './dirty.ts'
 import { EdgeSlots, grown } from './edge-slots.ts'
@@ -48,6 +48,8 @@ export class GraphModel implements GraphScene {
   sizes: Float32Array = new Float32Array(64)
   degrees: Uint32Array = new Uint32Array(64)
   dimmed: Uint8Array = new Uint8Array(64)
+  /** 1 for slots that pass the filter; null without a filter. */
+  passes: Uint8Array | null = null
   pinned: Uint8Array = new Uint8Array(64)
   /** Grows each time a slot is given to a peer. */
   generations: Uint32Array = new Uint32Array(64)
@@ -350,44 +352,4 @@ export class GraphModel implements GraphScene {
     const { left, right, bottom, top, count } = boundsOf(this.slots, settled, this.positions)
     return count < 2 ? 8 : Math.max(4, Math.sqrt(((right - left) * (top - bottom)) / count))
   }
-}
-
-/** A box with how many nodes are in it, and their mean square distance from their middle. */
-export interface Bounds extends Box {
-  readonly count: number
-  readonly spread: number
-}
-
-/** The box around all nodes of a scene and the circles behind them. */
-export function sceneBounds({ slots, live, positions, guides }: GraphScene): Bounds {
-  const bounds = boundsOf(slots, live, positions)
-  return {
-    ...bounds,
-    left: Math.min(bounds.left, ...guides.map(({ x, radius }) => x - radius)),
-    right: Math.max(bounds.right, ...guides.map(({ x, radius }) => x + radius)),
-    bottom: Math.min(bounds.bottom, ...guides.map(({ y, radius }) => y - radius)),
-    top: Math.max(bounds.top, ...guides.map(({ y, radius }) => y + radius)),
-  }
-}
-
-/** The box around all live slots; all zero when there is none. */
-export function boundsOf(slots: number, live: Uint8Array, positions: Float32Array): Bounds {
-  let [left, right, bottom, top, count] = [Infinity, -Infinity, Infinity, -Infinity, 0]
-  let [sumX, sumY, squares] = [0, 0, 0]
-  for (let slot = 0; slot < slots; slot++) {
-    if (live[slot] !== 1) continue
-    const x = positions[slot * 2] ?? 0
-    const y = positions[slot * 2 + 1] ?? 0
-    if (x < left) left = x
-    if (x > right) right = x
-    if (y < bottom) bottom = y
-    if (y > top) top = y
-    sumX += x
-    sumY += y
-    squares += x * x + y * y
-    count++
-  }
-  if (count === 0) return { left: 0, right: 0, bottom: 0, top: 0, count, spread: 0 }
-  const spread = squares / count - (sumX / count) ** 2 - (sumY / count) ** 2
-  return { left, right, bottom, top, count, spread: Math.max(0, spread) }
 }

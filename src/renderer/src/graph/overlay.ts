@@ -12,16 +12,17 @@ export interface Above {
   /** Slots by weight, the heaviest first. */
   readonly order: Uint32Array
   readonly pinned: readonly number[]
-  /** Pixels below that are covered by the legend. */
+  /** Pixels above and below that are covered by controls and the legend. */
+  readonly above: number
   readonly below: number
 }
 
 /** Draws circles, bubbles, rings and labels on a 2D canvas over the graph. */
-export function drawAbove(context: CanvasRenderingContext2D, above: Above, frame: Frame): void {
-  const { scene, order, pinned, below } = above
+export function drawAbove(context: CanvasRenderingContext2D, over: Above, frame: Frame): void {
+  const { scene, order, pinned, below } = over
   const { camera, size, ratio, factor, marks, theme } = frame
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
-  const names = drawBubbles(context, { scene, camera, size, factor }, marks, theme)
+  const names = drawBubbles(context, { scene, camera, size, factor, above: over.above, below }, marks, theme)
   const shared = { scene, camera, size, factor, marks }
   const labels = placeLabels({
     ...shared,

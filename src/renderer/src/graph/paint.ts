@@ -198,6 +198,7 @@ export class Painter {
   /** What a filter finds stays bright also while a peer is looked at; that peer's links show by the lines alone. */
   #dim(): void {
     const { slots, dimmed, changedSlots, live } = this.#model
+    this.#model.passes = this.#filter === passAll ? null : this.#passes
     const near = this.#filter === passAll ? this.#near : null
     for (let slot = 0; slot < slots; slot++) {
       if (live[slot] !== 1) continue

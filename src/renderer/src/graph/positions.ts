@@ -1,4 +1,5 @@
 import { recall, remember } from '../ui/storage.ts'
+import type { Remembered } from './folding.ts'
 import type { GraphModel, Place } from './model.ts'
 
 /** Networks and peers whose positions are kept; what was used longest ago goes first. */
@@ -11,10 +12,13 @@ const TAIL = 12
 export class Places {
   readonly #network: string
   readonly #known: Map<string, Place>
+  /** Clusters by place: the end of the id of the peer that each is named after, and where its middle is. */
+  #clusters: readonly Flat[]
 
   constructor(network: string) {
     this.#network = network
     this.#known = new Map(read(network).map(([tail, x, y, pinned]) => [tail, { x, y, pinned: pinned === 1 }]))
+    this.#clusters = recall(`clusters.${network}`, isFlat) ?? []
   }
 
   of(peerId: string): Place | null {
@@ -40,14 +44,34 @@ export class Places {
     }
   }
 
+  /** Takes over clusters by place; none where peers are arranged otherwise: then those before stay. */
+  keepClusters({ rows }: Pick<GraphModel, 'rows'>, clusters: readonly Remembered[]): void {
+    if (clusters.length === 0) return
+    this.#clusters = clusters.flatMap(({ slot, x, y }): readonly Flat[] => {
+      const row = rows[slot] ?? null
+      return row === null ? [] : [[row.peerId.slice(-TAIL), round(x), round(y)]]
+    })
+  }
+
+  /** The clusters that were kept, with the slots that their peers have in a model: -1 for one that is not there. */
+  clustersIn({ rows }: Pick<GraphModel, 'rows'>): readonly Remembered[] {
+    if (this.#clusters.length === 0) return []
+    const slots = new Map(rows.map((row, slot) => [row?.peerId.slice(-TAIL), slot]))
+    return this.#clusters.map(([tail, x, y]) => ({ slot: slots.get(tail) ?? -1, x, y }))
+  }
+
   /** Keeps them on this machine, for at most 8 networks. */
   save(): void {
     const known = recall('positions', isNames) ?? []
     const kept = [this.#network, ...known.filter((id) => id !== this.#network)]
-    for (const id of kept.slice(NETWORKS_MAX)) remember(`positions.${id}`, null)
+    for (const id of kept.slice(NETWORKS_MAX)) {
+      remember(`positions.${id}`, null)
+      remember(`clusters.${id}`, null)
+    }
     remember('positions', kept.slice(0, NETWORKS_MAX))
     const flat = [...this.#known].map(([tail, { x, y, pinned }]) => [tail, round(x), round(y), ...(pinned ? [1] : [])])
     remember(`positions.${this.#network}`, flat)
+    if (this.#clusters.length > 0) remember(`clusters.${this.#network}`, this.#clusters)
   }
 }
 

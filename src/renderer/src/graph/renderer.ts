@@ -28,6 +28,8 @@ export interface GraphScene {
   readonly sizes: Float32Array
   /** 1 for slots in the background of attention. */
   readonly dimmed: Uint8Array
+  /** 1 for slots that pass the filter; null without a filter. */
+  readonly passes: Uint8Array | null
   /** 1 for slots that the user put in their place. */
   readonly pinned: Uint8Array
   readonly labels: readonly string[]
@@ -112,7 +114,7 @@ export interface GraphRenderer {
   update(scene: GraphScene): void
   setMarks(marks: GraphMarks): void
   setTheme(theme: GraphTheme): void
-  /** Shows everything, and follows the layout until the user zooms or pans. */
+  /** Shows everything, with a filter what it matches, and follows the layout until the user zooms or pans. */
   fit(): void
   /** A factor above 1 comes closer. */
   zoom(factor: number): void
@@ -124,6 +126,8 @@ export interface GraphRenderer {
   approach(x: number, y: number, reach: number): void
   /** Pixels a unit, now or where it goes, and where everything fits. */
   scales(): { readonly scale: number; readonly fit: number }
+  /** How many times as wide as high the place is that a graph shown whole fills. */
+  shape(): number
   /** Keeps so many pixels free above and below a graph that is shown whole. */
   setMargins(margins: Margins): void
   /** What is in view. */

@@ -4,7 +4,7 @@ import { css, DIM, FADED, KIND_OPACITY, mix, sceneOpacity } from './colours.ts'
 import { bubbleOf } from './folding.ts'
 import { EDGE_KINDS, NO_SLOT } from './renderer.ts'
 import type { GraphScene, GraphTheme } from './renderer.ts'
-import { sceneBounds } from './model.ts'
+import { sceneBounds } from './bounds.ts'
 
 /** Width of the picture, in the file's units. */
 const WIDTH = 1600

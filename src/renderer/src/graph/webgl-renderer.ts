@@ -1,13 +1,13 @@
-import { bubbleAt, shownBubbles } from './bubbles.ts'
-import { boxAround, fitTo, MARGINS, nodeFactor, panBy, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
+import { bubbleAt, nameWidth, shownBubbles } from './bubbles.ts'
+import { capture } from './capture.ts'
+import { boxAround, fitTo, MARGINS, nodeFactor, panBy, shapeOf, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
 import type { Box, Camera, Margins, Size } from './camera.ts'
+import { Fitting } from './fit.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
 import { bubbleOf } from './folding.ts'
 import { HoldBack } from './hold-back.ts'
 import { labelOrder } from './labels.ts'
-import { sceneBounds } from './model.ts'
-import type { Bounds } from './model.ts'
 import { drawAbove } from './overlay.ts'
 import { PatientDrawing } from './patient.ts'
 import { Picking } from './picking.ts'
@@ -30,8 +30,6 @@ const KEEP_FROM = 1500
 const REACH = { node: 5, edge: 4 } as const
 /** Pixels by which labels come nearer to the legend than peers. */
 const LABEL_GAP = 12
-/** The largest picture that is captured, in pixels across. */
-const CAPTURE_MAX = 8192
 
 /** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
 export const createWebglRenderer: CreateRenderer = (...given) => new WebglRenderer(...given)
@@ -53,11 +51,10 @@ class WebglRenderer implements GraphRenderer {
   #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, bubble: null, focused: false }
   #scene: GraphScene | null = null
   #camera: Camera = { x: 0, y: 0, scale: 1 }
-  #fitScale = 1
   #margins: Margins = MARGINS
   #size: Size = { width: 0, height: 0 }
   #ratio = 1
-  #box: Bounds = { left: 0, right: 0, bottom: 0, top: 0, count: 0, spread: 0 }
+  readonly #fitting = new Fitting()
   #order = new Uint32Array(0)
   #pinned: number[] = []
   #following = true
@@ -123,7 +120,7 @@ class WebglRenderer implements GraphRenderer {
           this.#listeners.onHoverBubble(at === null || slot >= 0 ? null : this.#bubbleAt(...at))
         },
         onPan: (dx, dy) => this.#moveTo(panBy(this.#camera, dx, dy)),
-        onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitScale)),
+        onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitting.scale)),
         onDrag: (slot, x, y, dropped) => {
           const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
           this.#following = false
@@ -143,13 +140,12 @@ class WebglRenderer implements GraphRenderer {
     this.#picture?.take(scene)
     if (changed) {
       this.#patient.pace.change()
-      this.#box = sceneBounds(scene)
+      const stays = this.#fitting.take(scene)
       this.#order = labelOrder(scene)
       this.#pinned = []
       for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
-      const fit = fitTo(this.#box, this.#size, this.#margins)
-      this.#fitScale = fit.scale
-      if (this.#following && this.#size.width > 0) this.#follow(fit)
+      const fit = this.#fit()
+      if (this.#following && this.#size.width > 0) this.#follow(fit, stays)
     }
     this.#request()
   }
@@ -169,14 +165,15 @@ class WebglRenderer implements GraphRenderer {
 
   fit(): void {
     this.#following = true
-    if (this.#box.count > 0) this.#glideTo(fitTo(this.#box, this.#size, this.#margins))
+    this.#fitting.restart()
+    if (this.#fitting.bounds.count > 0) this.#glideTo(this.#fit())
   }
 
   zoom(factor: number): void {
     this.#following = false
     const { width, height } = this.#size
     const from = this.#glide.to ?? this.#camera
-    this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitScale))
+    this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitting.scale))
   }
 
   reveal(slot: number): void {
@@ -200,7 +197,11 @@ class WebglRenderer implements GraphRenderer {
   }
 
   scales(): { readonly scale: number; readonly fit: number } {
-    return { scale: (this.#glide.to ?? this.#camera).scale, fit: this.#fitScale }
+    return { scale: (this.#glide.to ?? this.#camera).scale, fit: this.#fitting.scale }
+  }
+
+  shape(): number {
+    return shapeOf(this.#size, this.#margins)
   }
 
   setMargins(margins: Margins): void {
@@ -213,22 +214,14 @@ class WebglRenderer implements GraphRenderer {
   }
 
   async capture(scale: number): Promise<Blob> {
-    const { width, height } = this.#size
-    const ratio = Math.min(scale, CAPTURE_MAX / Math.max(width, height, 1))
-    const output = document.createElement('canvas')
-    output.width = Math.round(width * ratio)
-    output.height = Math.round(height * ratio)
-    const context = output.getContext('2d')
-    if (context === null) throw new Error('no canvas to draw the picture on')
-    // What WebGL drew can be read only until the browser has shown it, so all of this is one task.
-    this.#canvas.width = output.width
-    this.#canvas.height = output.height
-    this.#picture?.draw(this.#frameOf('drawn', ratio))
-    context.drawImage(this.#canvas, 0, 0)
-    this.#drawOverlay(context, this.#frameOf('drawn', ratio))
-    this.#resize()
-    return new Promise((resolve, reject) => {
-      output.toBlob((blob) => (blob === null ? reject(new Error('the picture is too large')) : resolve(blob)))
+    return await capture(this.#size, scale, (context, ratio, width, height) => {
+      // What WebGL drew can be read only until the browser has shown it, so all of this is one task.
+      this.#canvas.width = width
+      this.#canvas.height = height
+      this.#picture?.draw(this.#frameOf('drawn', ratio))
+      context.drawImage(this.#canvas, 0, 0)
+      this.#drawOverlay(context, this.#frameOf('drawn', ratio))
+      this.#resize()
     })
   }
 
@@ -259,8 +252,7 @@ class WebglRenderer implements GraphRenderer {
     }
     this.#patient.pace.restart()
     this.#patient.forget()
-    const fit = fitTo(this.#box, this.#size, this.#margins)
-    this.#fitScale = fit.scale
+    const fit = this.#fit()
     if (this.#following) this.#follow(fit)
     // Drawn at once: a canvas that got another size is empty until then.
     if (width > 0 && this.#scene !== null && !document.hidden) this.#show()
@@ -299,7 +291,13 @@ class WebglRenderer implements GraphRenderer {
   }
 
   #factor(): number {
-    return nodeFactor(this.#camera.scale, this.#box.spread, this.#box.count)
+    const { spread, count } = this.#fitting.bounds
+    return nodeFactor(this.#camera.scale, spread, count)
+  }
+
+  /** The camera that shows what is to be seen whole. */
+  #fit(): Camera {
+    return this.#fitting.fit(this.#size, this.#margins, nameWidth(this.#overlay))
   }
 
   /** The user moves the picture: a layout that goes on must not move it as well. */
@@ -317,8 +315,9 @@ class WebglRenderer implements GraphRenderer {
   }
 
   /** Shows everything while it changes. */
-  #follow(to: Camera): void {
-    if (!this.#glide.turn(to)) this.#setCamera(to)
+  #follow(to: Camera, stays = true): void {
+    if (!stays) this.#glideTo(to)
+    else if (!this.#glide.turn(to)) this.#setCamera(to)
   }
 
   #setCamera(camera: Camera): void {
@@ -394,6 +393,8 @@ class WebglRenderer implements GraphRenderer {
 
   #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
     const [scene, order, pinned] = [this.#scene, this.#order, this.#pinned]
-    if (scene !== null) drawAbove(context, { scene, order, pinned, below: this.#margins.bottom - LABEL_GAP }, frame)
+    if (scene === null) return
+    const [above, below] = [this.#margins.top - LABEL_GAP, this.#margins.bottom - LABEL_GAP]
+    drawAbove(context, { scene, order, pinned, above, below }, frame)
   }
 }

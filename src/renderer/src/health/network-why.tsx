@@ -78,7 +78,7 @@ export function NetworkWhyCard() {
               <p className="ps-health-text">
                 <WhySentence why={why} live={now} words={said} />
               </p>
-              <Causes why={why} live={now} />
+              <Causes why={why} live={now} of="network" />
               {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
             </>
           )}

@@ -23,6 +23,15 @@ export function openEvidence({ ui, events, picture, table }: EvidenceParts, wher
   ui.setState({ view, filter, ...(peerId === null ? {} : { selected: peerId }) })
 }
 
+/**
+ * The same from where no peer is looked at: an inspector of one that the evidence is not about would lie beside it, and leave it
+ * half of a small window.
+ */
+export function showEvidence(parts: EvidenceParts, where: Evidence): void {
+  if (where.peerId === null) parts.ui.setState({ selected: null })
+  openEvidence(parts, where)
+}
+
 /** A list in the past ends at its moment. */
 function lastShown(picture: EvidenceParts['picture']): number | null {
   const { picture: shown } = picture.getState()

@@ -18,7 +18,7 @@ import { beforeMoment, tellsOf } from './before.ts'
 import { fitPhrases } from './fit-phrases.ts'
 import type { OneByOne } from './one-by-one.ts'
 import { oneByOne } from './one-by-one.ts'
-import { openEvidence } from './open-evidence.ts'
+import { showEvidence } from './open-evidence.ts'
 import type { Before } from './past-phrases.ts'
 import { pastPhrases } from './past-phrases.ts'
 import { useAsking } from './use-asking.ts'
@@ -227,14 +227,14 @@ function useOpen(): (phrase: HealthPhrase) => {
     const { events } = picture.getState().played === null ? app : app.playedParts
     if (evidence !== null) {
       const act = (): void => {
-        openEvidence({ ui, picture, events, table }, evidence)
+        showEvidence({ ui, picture, events, table }, evidence)
         // Of a split it is who is in which island that is asked for.
         if (id === 'islands' && tone === 'bad') showIslands(ui)
       }
       return { where: evidence.view, act }
     }
     const view = id === 'store' ? 'settings' : 'health'
-    return { where: view, act: () => app.ui.setState({ view }) }
+    return { where: view, act: () => app.ui.setState({ view, selected: null }) }
   }
 }
 

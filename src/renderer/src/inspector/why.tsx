@@ -83,7 +83,7 @@ export function WhyTold({ why, over = false }: { readonly why: PeerWhy; readonly
           words={(sentence) => said(whyWords({ ...why, sentence }, notes.nameOf(why.peerId)))}
         />
       </p>
-      <Causes why={why} live={live} />
+      <Causes why={why} live={live} of="peer" />
       {why.notKept === null ? null : <p className="ps-why-note">{why.notKept}</p>}
     </>
   )

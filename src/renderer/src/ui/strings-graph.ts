@@ -40,8 +40,16 @@ export const GRAPH = {
   /** How many peers there are of something; we are never counted, and said to be there. */
   counted: (count: number, withUs: boolean) =>
     !withUs ? formatCount(count) : count === 0 ? 'us' : `${formatCount(count)} + us`,
-  bubbleSaid: (name: string, peers: string, withUs: boolean) =>
-    `Cluster ${name}, ${withUs && peers === '0' ? 'only ourselves' : `${counted(peers, 'peer')}${withUs ? ' and ourselves' : ''}`}. Enter opens it.`,
+  /** @param matches of its peers those that the filter matches; null without a filter */
+  bubbleSaid: (name: string, peers: string, withUs: boolean, matches: string | null) => {
+    const ours = withUs ? ' and ourselves' : ''
+    const match = matches === null ? '' : `; the filter matches ${matches} of ${counted(peers, 'peer')}`
+    const told = withUs && peers === '0' ? 'only ourselves' : `${counted(peers, 'peer')}${ours}${match}`
+    return `Cluster ${name}, ${told}. Enter opens it.`
+  },
+  /** Beside a cluster that is pointed at. @param peers its number, with a filter `12 of 150` */
+  bubbleTold: (name: string, peers: string, onlyUs: boolean) =>
+    `${name} · ${onlyUs ? 'only ourselves' : counted(peers, 'peer')}`,
   bubblesHint: (count: string) => `${counted(count, 'cluster')}: click or zoom in`,
   legendShow: 'Show the legend',
   legendHide: 'Hide the legend',
@@ -57,6 +65,7 @@ export const GRAPH = {
   zoomIn: 'Zoom in (+)',
   zoomOut: 'Zoom out (−)',
   fit: 'Fit to view (0)',
+  fitMatches: 'Fit what the filter matches to view (0)',
   freeze: 'Freeze the layout (F)',
   unfreeze: 'Let the layout move again (F)',
   frozen: 'Layout frozen',
@@ -82,6 +91,7 @@ export const GRAPH = {
   shown: (label: string, on: boolean) => `${on ? 'Hide' : 'Show'} ${label}`,
   filter: 'Filter the graph: fox, tag:role:*, rtt>200ms',
   matches: (shown: string, all: string) => `${shown} of ${all}`,
+  matchesShort: (matches: string) => matches.replace(' of ', '/'),
   minimap: 'Overview of the whole graph: click or drag to look elsewhere',
   lost: {
     title: 'We lost the network',

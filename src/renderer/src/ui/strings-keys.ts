@@ -51,7 +51,7 @@ export const KEYS = {
         { keys: ['V'], what: 'Compare the selected peer with another' },
         { keys: ['Shift', 'click'], what: 'Compare the selected peer with the one that is clicked' },
         { keys: ['F'], what: 'Freeze the layout, or let it move' },
-        { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view' },
+        { keys: ['+', '−', '0'], what: 'Zoom in, zoom out, fit to view: with a filter what it matches' },
         { keys: ['Esc'], what: 'Close the explanation, then the selection, then the clusters that were opened' },
       ],
     },

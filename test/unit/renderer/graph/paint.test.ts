@@ -56,6 +56,14 @@ test('drawn peers and those that a filter takes are counted without us', () => {
   expect([painter.drawn, painter.matches]).toEqual([3, 2])
 })
 
+test('the model says which peers pass the filter, whatever is looked at; nothing of it without one', () => {
+  const { model } = painted(rows, { filter: 'state:purged', selected: peerIdAt(2) })
+  const passing = [1, 2, 3, 4].map((index) => model.passes?.[model.slotOf(peerIdAt(index))])
+  expect(passing).toEqual([0, 0, 0, 1])
+  expect(painted(rows, { selected: peerIdAt(2) }).model.passes).toBeNull()
+  expect(painted(rows, { filter: 'state:' }).model.passes).toBeNull()
+})
+
 test('a selection dims all but the peer and those it is joined with, and raises its lines', () => {
   const { dimmed, model } = painted(rows, { selected: peerIdAt(2) })
   expect([1, 2, 3, 4].map(dimmed)).toEqual([0, 0, 1, 1])

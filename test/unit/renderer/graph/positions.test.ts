@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Places } from '../../../../src/renderer/src/graph/positions.ts'
+import { modelOf } from './model-of.ts'
 
 const kept = new Map<string, string>()
 beforeEach(() => {
@@ -51,6 +52,23 @@ test('at most 12,000 peers are kept, and those not set for the longest time go',
   places.set('p0', { x: 0, y: 0, pinned: false })
   places.set('late', { x: 1, y: 1, pinned: false })
   expect([places.of('p0'), places.of('p1'), places.of('late')].map((one) => one !== null)).toEqual([true, false, true])
+})
+
+test('clusters come back with the peers that they are named after, by slot; those before stay while there are none', () => {
+  const model = modelOf(3)
+  const places = new Places('n')
+  places.keepClusters(model, [
+    { slot: 2, x: 1.26, y: 5 },
+    { slot: 0, x: -7, y: 0 },
+  ])
+  places.keepClusters(model, [])
+  places.save()
+  const other = modelOf(2)
+  expect(new Places('n').clustersIn(other)).toEqual([
+    { slot: -1, x: 1.3, y: 5 },
+    { slot: 0, x: -7, y: 0 },
+  ])
+  expect(new Places('n2').clustersIn(other)).toEqual([])
 })
 
 test('damaged text is taken as none', () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest'
 import { evidence } from '../../../../src/shared/health-words.ts'
-import { evidenceOf, openEvidence } from '../../../../src/renderer/src/health/open-evidence.ts'
+import { evidenceOf, openEvidence, showEvidence } from '../../../../src/renderer/src/health/open-evidence.ts'
 import { createTableStore } from '../../../../src/renderer/src/peers/table-store.ts'
 import { createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
 import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
@@ -44,6 +44,16 @@ test('peers are shown in the table, with the filter and the peer that is meant',
     selected: peerIdAt(3),
   })
   expect(app.table.getState().sorting).toEqual({ column: 'rtt', descending: true })
+})
+
+test('beside evidence that is about no peer no inspector stays, unless the peer in it is asked of', () => {
+  app.ui.setState({ selected: peerIdAt(2) })
+  openEvidence(app, evidence('timeline', { kinds: ['PeerDeparted'] }))
+  expect(app.ui.getState().selected).toBe(peerIdAt(2))
+  showEvidence(app, evidence('peers', { peerId: peerIdAt(3) }))
+  expect(app.ui.getState()).toMatchObject({ view: 'peers', selected: peerIdAt(3) })
+  showEvidence(app, evidence('timeline', { kinds: ['PeerDeparted'] }))
+  expect(app.ui.getState()).toMatchObject({ view: 'timeline', selected: null })
 })
 
 test('the order of the table stays where nothing is asked of round-trip times', () => {

@@ -1,0 +1,199 @@
+/** Where the names of bubbles stand. Pure. */
+import type { Bubble } from './fold.ts'
+import { toldOf } from './fold.ts'
+import type { Folded } from './folding.ts'
+import { crosses, isNear, isUnder, meet, overlap } from './label-places.ts'
+import type { Line, Rect } from './label-places.ts'
+
+/** Height of a row of text, and from the top of its box to its baseline, in pixels. */
+const ROW = 15
+const BASELINE = 12
+/** Between a name and its bubble, and at its side, in pixels; and more of it for the ring of the bubble that we are in. */
+const GAP = { below: 3, beside: 7, self: 3 } as const
+/** Room around a name, so that it does not read as a part of the next one, nor as the name of another bubble. */
+const CLEAR = { names: 2, bubbles: 5 } as const
+/** The least radius of a bubble. */
+const RADIUS_MIN = 9
+/** Pixels from the rim to a name that stands away, with a line to it, and the steps in which these go around. */
+const AWAY = [14, 30, 50, 74] as const
+const TURNS = 16
+
+/** A bubble in pixels, from where the layout's zero is drawn; y grows downwards. */
+interface Spot {
+  readonly bubble: Bubble
+  readonly name: string
+  readonly x: number
+  readonly y: number
+  readonly radius: number
+}
+
+/** The name of a bubble, in pixels from where the layout's zero is drawn. */
+export interface BubbleName {
+  readonly key: string
+  /** Its lines of text. */
+  readonly rows: readonly string[]
+  /** The middle of each row, and the baseline of the first. */
+  readonly x: number
+  readonly y: number
+  readonly box: Rect
+  /** From the bubble to a name that stands away; null for one beside it. */
+  readonly line: Line | null
+}
+
+/** Pixels from the top of one row to that of the next. */
+export const ROW_HEIGHT = ROW
+
+/** The radius of a bubble in pixels. */
+export function shownRadius({ radius }: Pick<Bubble, 'radius'>, scale: number): number {
+  return Math.max(radius * scale, RADIUS_MIN)
+}
+
+/**
+ * Found last, by where bubbles are and what they are called: names are asked for with each frame, and only zooming and other
+ * clusters move them. Nor do numbers that change: names would go to and fro.
+ */
+const found = new Map<string, readonly BubbleName[]>()
+/** As many are remembered: of what is looked at, and of the whole from nearer and farther. */
+const FOUND_MAX = 8
+/** The key of what is folded in `found`: it is asked for with each frame. */
+const keys = new WeakMap<Folded, { readonly scale: number; readonly key: string }>()
+
+/**
+ * The names of bubbles at so many pixels a unit, those with the most peers first: beside the bubble, in two rows, or away from it
+ * with a line. None lies over a bubble, another name or the line of another. A bubble without room for any has none.
+ */
+export function bubbleNames(fold: Folded, scale: number, measure: (text: string) => number): readonly BubbleName[] {
+  const key = keyOf(fold, scale)
+  const known = found.get(key)
+  if (known !== undefined) return known
+  const names = namesOf(fold, scale, measure)
+  const [oldest] = found.keys()
+  if (oldest !== undefined && found.size >= FOUND_MAX) found.delete(oldest)
+  found.set(key, names)
+  return names
+}
+
+function keyOf(fold: Folded, scale: number): string {
+  const known = keys.get(fold)
+  if (known?.scale === scale) return known.key
+  const parts = fold.closed.map((one, at) =>
+    one === null ? '' : `${one.key} ${one.x} ${one.y} ${one.radius} ${one.self} ${fold.names[at] ?? ''}`,
+  )
+  const key = [scale, ...parts].join('\n')
+  keys.set(fold, { scale, key })
+  return key
+}
+
+function namesOf(fold: Folded, scale: number, measure: (text: string) => number): readonly BubbleName[] {
+  const spots = fold.closed.flatMap((bubble, at): Spot[] => {
+    if (bubble === null) return []
+    const radius = shownRadius(bubble, scale)
+    return [{ bubble, name: fold.names[at] ?? '', x: bubble.x * scale, y: -bubble.y * scale, radius }]
+  })
+  const names: BubbleName[] = []
+  const order = spots.toSorted((a, b) => toldOf(b.bubble) - toldOf(a.bubble) || (a.name < b.name ? -1 : 1))
+  // Beside their bubbles first, all of them: a line of a large one would be in the way of a smaller one's name.
+  const left = order.filter((spot) => {
+    const place = besides(spot, measure).find((one) => isFree(one, spot, spots, names))
+    if (place !== undefined) names.push(place)
+    return place === undefined && spot.name !== ''
+  })
+  for (const spot of left) {
+    const place =
+      aways(spot, measure).find((one) => isFree(one, spot, spots, names)) ??
+      besides(spot, measure).find((one) => isFree(one, spot, spots, names, 0))
+    if (place !== undefined) names.push(place)
+  }
+  return names
+}
+
+/** The name of a bubble that has no room for it elsewhere: below it. */
+export function nameBelow(bubble: Bubble, name: string, scale: number, measure: (text: string) => number): BubbleName {
+  const spot = { bubble, name, x: bubble.x * scale, y: -bubble.y * scale, radius: shownRadius(bubble, scale) }
+  return at(spot, [name], measure, 0, 1, gapsOf(spot).below)
+}
+
+/** Below, above, right and left; the same in two rows. */
+function besides(spot: Spot, measure: (text: string) => number): readonly BubbleName[] {
+  const { below, beside } = gapsOf(spot)
+  return textsOf(spot).flatMap((text) => [
+    at(spot, text, measure, 0, 1, below),
+    at(spot, text, measure, 0, -1, below),
+    at(spot, text, measure, 1, 0, beside),
+    at(spot, text, measure, -1, 0, beside),
+  ])
+}
+
+function gapsOf({ bubble: { self } }: Spot): { readonly below: number; readonly beside: number } {
+  const more = self ? GAP.self : 0
+  return { below: GAP.below + more, beside: GAP.beside + more }
+}
+
+/** A name in one row, and in two. */
+function textsOf({ name }: Spot): readonly (readonly string[])[] {
+  const at = name.indexOf(' ')
+  return at < 0 ? [[name]] : [[name], [name.slice(0, at), name.slice(at + 1)]]
+}
+
+/** Away from the bubble with a line to it, the nearest first. */
+function aways(spot: Spot, measure: (text: string) => number): readonly BubbleName[] {
+  const line = (across: number, down: number, from: number, to: number): Line => {
+    const { x, y, radius } = spot
+    return {
+      x: x + (radius + from) * across,
+      y: y + (radius + from) * down,
+      toX: x + (radius + to) * across,
+      toY: y + (radius + to) * down,
+    }
+  }
+  return AWAY.flatMap((away) =>
+    textsOf(spot).flatMap((text) =>
+      Array.from({ length: TURNS }, (_, turn): BubbleName => {
+        const angle = (turn * 2 * Math.PI) / TURNS
+        const [across, down] = [Math.cos(angle), Math.sin(angle)]
+        return { ...at(spot, text, measure, across, down, away), line: line(across, down, 1, away - 2) }
+      }),
+    ),
+  )
+}
+
+/** A name in a direction from a bubble, so many pixels from its rim. */
+function at(
+  { bubble, x, y, radius }: Spot,
+  rows: readonly string[],
+  measure: (text: string) => number,
+  across: number,
+  down: number,
+  gap: number,
+): BubbleName {
+  const [wide, high] = [Math.max(...rows.map(measure)), rows.length * ROW]
+  const [toX, toY] = [x + (radius + gap) * across, y + (radius + gap) * down]
+  const middle = toX + (wide / 2) * across
+  const top = toY - high / 2 + (high / 2) * down
+  const box = { left: middle - wide / 2, right: middle + wide / 2, top, bottom: top + high }
+  return { key: bubble.key, rows, x: middle, y: top + BASELINE, box, line: null }
+}
+
+/** @param clear pixels that it keeps from other bubbles */
+function isFree(
+  { box, line }: BubbleName,
+  own: Spot,
+  spots: readonly Spot[],
+  names: readonly BubbleName[],
+  clear: number = CLEAR.bubbles,
+): boolean {
+  const room = { left: box.left - CLEAR.names, right: box.right + CLEAR.names, top: box.top, bottom: box.bottom }
+  return (
+    spots.every((spot) =>
+      spot === own
+        ? !isUnder(box, spot)
+        : !isUnder(box, { ...spot, radius: spot.radius + clear }) && (line === null || !isNear(line, spot)),
+    ) &&
+    names.every(
+      (other) =>
+        !overlap(room, other.box) &&
+        (line === null || (!crosses(line, other.box) && (other.line === null || !meet(line, other.line)))) &&
+        (other.line === null || !crosses(other.line, box)),
+    )
+  )
+}
