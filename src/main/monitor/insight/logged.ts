@@ -1,6 +1,7 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
 import type { StallSpan } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { GROWING_KINDS, GROWS_MS } from '../../../shared/growing.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
@@ -33,19 +34,26 @@ export async function eventsIn(
   readonly readFrom: number
 }> {
   const events: LoggedEvent[] = []
+  // A row that began before others may tell of something later.
+  const began = kinds.some((kind) => GROWING_KINDS.includes(kind)) ? from - GROWS_MS : from
+  let last: LoggedEvent | null = null
   let before: number | undefined = store.lastSeqAt(networkKey, to) + 1
   for (;;) {
     const page = store.eventsPage({ networkKey, kinds, before, limit: PAGE })
     for (const logged of page.events) {
-      if ((logged.lastAt ?? logged.at) < from) return { events: events.toReversed(), before: logged, readFrom: from }
-      events.push(logged)
+      if ((logged.lastAt ?? logged.at) >= from) {
+        events.push(logged)
+        continue
+      }
+      last ??= logged
+      if (logged.at <= began) return { events: events.toReversed(), before: last, readFrom: from }
     }
     before = page.events.at(-1)?.seq
     const oldest = page.events.at(-1)
     if (!page.more || before === undefined || oldest === undefined)
-      return { events: events.toReversed(), before: null, readFrom: from }
+      return { events: events.toReversed(), before: last, readFrom: from }
     if (events.length >= most)
-      return { events: events.toReversed(), before: null, readFrom: oldest.lastAt ?? oldest.at }
+      return { events: events.toReversed(), before: last, readFrom: oldest.lastAt ?? oldest.at }
     await turn()
   }
 }
