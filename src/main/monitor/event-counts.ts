@@ -35,7 +35,7 @@ interface Bin {
  */
 export async function eventCounts(
   source: EventsSource,
-  { kinds: asked, peerId, filter = '', onlyBegun = false, ...span }: ContractInputs['history']['counts'],
+  { kinds: asked, peerId, filter = '', barsFrom, ...span }: ContractInputs['history']['counts'],
   signal?: AbortSignal,
 ): Promise<EventCounts> {
   const kinds: readonly EventKind[] = asked ?? EVENT_KINDS
@@ -53,9 +53,10 @@ export async function eventCounts(
   for (const walk of walks) {
     exact = (await read({ source, bins, kinds: walk, peerId, passes, signal })) && exact
   }
-  const growing = onlyBegun ? [] : kinds.filter((kind) => GROWING_KINDS.includes(kind))
+  const growing = kinds.filter((kind) => GROWING_KINDS.includes(kind))
   if (growing.length > 0)
-    exact = (await readGrown({ source, bins, kinds: growing, peerId, passes, signal }, span)) && exact
+    exact =
+      (await readGrown({ source, bins, kinds: growing, peerId, passes, signal }, span, barsFrom ?? span.from)) && exact
   return { bins: bins.map(({ lanes }) => lanes), exact }
 }
 
@@ -123,21 +124,21 @@ async function read(walk: Walk): Promise<boolean> {
   return share === 1 && left > 0
 }
 
-/** Counts rows that began before the first bin and happened again since. @returns whether it read all of them */
-async function readGrown(walk: Walk, { from, to, bins: count }: BinSpan): Promise<boolean> {
+/** Counts rows that began before the bars and happened again in a bin first. @returns whether it read all of them */
+async function readGrown(walk: Walk, span: BinSpan, barsFrom: number): Promise<boolean> {
   const { bins, kinds, peerId, source, passes, signal } = walk
-  let before: number | null = (bins[0]?.after ?? 0) + 1
+  let before: number | null = source.store.lastSeqAt(source.networkKey, barsFrom - 1) + 1
   for (let looked = 0; before !== null; looked += READ_AT_ONCE) {
     if (looked >= READ_MOST) return false
     const query = { networkKey: source.networkKey, kinds, peerId, limit: READ_AT_ONCE, before }
     const page = source.store.eventsPage(query)
     for (const logged of page.events) {
-      const at = logged.at < from ? happenedIn(logged, from, to) : null
-      const bin = at === null ? undefined : bins[binOf(at, { from, to, bins: count }) ?? -1]
+      const at = logged.at < barsFrom ? happenedIn(logged, barsFrom, span.to) : null
+      const bin = at === null ? undefined : bins[binOf(at, span) ?? -1]
       if (bin !== undefined && passes?.(logged, source.now) !== false) add(bin, laneOf(logged.event), 1)
     }
     const last = page.events.at(-1)
-    before = page.more && last !== undefined && last.at > from - GROWS_MS ? last.seq : null
+    before = page.more && last !== undefined && last.at > barsFrom - GROWS_MS ? last.seq : null
     await yieldTo(signal)
   }
   return true

@@ -301,12 +301,10 @@ export class PlayedFile {
 
   /** Events by lane in bins of one width. @throws FilterError */
   counts(
-    { from, to, bins, onlyBegun = false, ...chosen }: ContractInputs['history']['counts'],
+    { from, to, bins, barsFrom = from, ...chosen }: ContractInputs['history']['counts'],
     moment: MomentSpan,
   ): EventCounts {
-    const passes = this.#choice(chosen, moment)
-    const counted = this.#events.filter((logged) => (!onlyBegun || logged.at >= from) && passes(logged))
-    return countByLane(counted, { from, to, bins })
+    return countByLane(this.#events.filter(this.#choice(chosen, moment)), { from, to, bins }, barsFrom)
   }
 
   /** Which events are asked for, whenever they were. @throws FilterError */

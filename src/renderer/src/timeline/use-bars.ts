@@ -125,16 +125,16 @@ function usePart(plan: Plan, moment: number | null): EventCounts | null {
   const [part, setPart] = useState<{ readonly of: object; readonly counts: EventCounts } | null>(null)
   const bar = moment === null ? -1 : barOf(plan, moment)
   const from = bar < 0 || bar >= plan.count ? null : plan.from + bar * plan.width
+  const barsFrom = plan.from
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- an answer to another question is none
-  const question = useMemo(() => ({}), [client, events, bar, from, moment, kinds, peerId, text])
+  const question = useMemo(() => ({}), [client, events, barsFrom, from, moment, kinds, peerId, text])
   useEffect(() => {
     if (from === null || moment === null) return undefined
     const ending = new AbortController()
     const { signal } = ending
     const count = async (): Promise<void> => {
       try {
-        // What began in an earlier bar is counted there.
-        const span = { from, to: moment + 1, bins: 1, onlyBegun: bar > 0 }
+        const span = { from, to: moment + 1, bins: 1, barsFrom }
         const counts = await client.history.counts({ ...events.asked(), ...span }, { signal })
         if (!signal.aborted) setPart({ of: question, counts })
       } catch {
@@ -147,7 +147,7 @@ function usePart(plan: Plan, moment: number | null): EventCounts | null {
       clearTimeout(timer)
     }
     // What the filter asks of events; the store gives it in the form that the engine takes.
-  }, [client, events, bar, from, moment, question])
+  }, [client, events, barsFrom, from, moment, question])
   return part?.of === question ? part.counts : null
 }
 
