@@ -150,7 +150,7 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
     const since = goesOnSince(logged)
     const often = [
       ...(times === 1 ? [] : [`${counted(times, 'time')}, last ${formatLocal(lastAt)}`]),
-      ...(since === at ? [] : [`so since ${formatLocal(since)}`]),
+      ...(since === at ? [] : [`failing since ${formatLocal(since)}`]),
     ]
     const again = often.length === 0 ? '' : `  (${often.join('; ')})`
     io.out(

@@ -146,7 +146,7 @@ describe('listing', () => {
     const [from, to] = [NOW - 10 * 60_000, NOW - 60_000].map((at) => new Date(at).toISOString())
     const list = await cli('events', '--data', data, '--from', from ?? '', '--to', to ?? '')
     const [last, first] = [NOW - 6 * 60_000, since].map(formatLocal)
-    expect(list.out).toContain(`  (2 times, last ${last}; so since ${first})`)
+    expect(list.out).toContain(`  (2 times, last ${last}; failing since ${first})`)
     expect(jsonLines((await cli('events', '--data', data, '--from', from ?? '', '--json')).out)).toMatchObject([
       { kind: 'DialFailed', at: began, times: 2, lastAt: NOW - 6 * 60_000, since },
     ])

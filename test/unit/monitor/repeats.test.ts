@@ -200,7 +200,7 @@ describe('rows of what happens again and again', () => {
   it.each<[string, number, DiscoveryEvent]>([
     ['a peer that is dead', 60_000, dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`, 'refused')],
     ['an address at which nobody is', 45_000, dial('/ip4/10.0.0.1/tcp/1', 'no answer in time')],
-    ['a peer that rests', 15_000, { ...dial(idOf('a'), 'it rests'), notDialed: 'rests' } as const],
+    ['a peer that rests', 15_000, { kind: 'DialFailed', target: idOf('a'), reason: 'it rests', notDialed: 'rests' }],
     ['a peer that does not sync', 60_000, { kind: 'SyncFailed', peerId: idOf('a'), reason: 'no', retryInMs: 1 }],
     [
       'a peer whose entries are refused',

@@ -1,5 +1,6 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { goesOnSince } from '../../../shared/growing.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
@@ -7,7 +8,6 @@ import { refusalDetail } from '../../../shared/refusal-words.ts'
 import { brokeOffWords, eventWord, restartWords, silenceWords } from '../../../shared/state-words.ts'
 import {
   formatBytes,
-  formatClock,
   formatCount,
   formatDayAndClock,
   formatDrift,
@@ -77,8 +77,13 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
 /** An event in words, with its reason. The peer it is about stands beside it. How often comes first: what does not fit is cut off. */
 export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
   const { at, times = 1, lastAt = at } = logged
-  const words = describeOne(logged, say)
-  return times === 1 ? words : `${strings.past.again(formatCount(times), formatClock(lastAt))} · ${words}`
+  const since = goesOnSince(logged)
+  const text = strings.past
+  const often = [
+    ...(since === at ? [] : [text.failingSince(formatDayAndClock(since, at))]),
+    ...(times === 1 ? [] : [text.again(formatCount(times), formatDayAndClock(lastAt, at))]),
+  ]
+  return [...(often.length === 0 ? [] : [often.join(', ')]), describeOne(logged, say)].join(' · ')
 }
 
 function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string {

@@ -91,6 +91,6 @@ export const LANE_TEXTS = {
     other: (count: string, kind: string) => `${count} × ${kind}`,
     /** Where the same peers did it several times. */
     ofPeers: (words: string, peers: string) => `${words} (${counted(peers, 'peer')})`,
-    last: (when: string) => `last ${when}`,
+    lasting: (since: string, last: string) => `failing since ${since}, last ${last}`,
   },
 } as const

@@ -9,7 +9,8 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
-import { formatClock, formatClockSeconds, formatExact } from '../../../../src/renderer/src/ui/format.ts'
+import { formatClockSeconds, formatDayAndClock, formatExact } from '../../../../src/renderer/src/ui/format.ts'
+import { formatLocalDay } from '../../../../src/shared/time.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
@@ -131,7 +132,22 @@ test.each<DiscoveryEvent>([
 ])('what repeats says so before anything that may not fit: %o', (event) => {
   const once = describeEvent({ seq: 1, at, event })
   const often = describeEvent({ seq: 1, at, event, times: 1200, lastAt: at + 5 })
-  expect(often).toBe(`1,200 times, last ${formatClock(at + 5)} · ${once}`)
+  expect(often).toBe(`1,200 times, last ${formatClockSeconds(at + 5)} · ${once}`)
+})
+
+test('what failed in earlier rows too says since when, with the day where that is another one', () => {
+  const event = { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' } as const
+  const once = describeEvent({ seq: 1, at, event })
+  const since = at - 1_200_000
+  const goesOn = { seq: 1, at, event: { ...event, since } }
+  expect(describeEvent(goesOn)).toBe(`failing since ${formatDayAndClock(since, at)} · ${once}`)
+  expect(describeEvent({ ...goesOn, times: 40, lastAt: at + 60_000 })).toBe(
+    `failing since ${formatDayAndClock(since, at)}, 40 times, last ${formatClockSeconds(at + 60_000)} · ${once}`,
+  )
+  const longAgo = at - 3 * 86_400_000
+  expect(describeEvent({ ...goesOn, event: { ...event, since: longAgo } })).toContain(
+    `failing since ${formatLocalDay(longAgo)} `,
+  )
 })
 
 test('a line of several dials that nobody made does not say that a peer could not be reached', () => {
@@ -162,7 +178,7 @@ test('of what goes on after a past moment a line counts and tells what had happe
     return line?.type === 'burst' ? [describeBurst(line), line.lastAt, line.last.event] : null
   }
   expect(describeEvent(eventAsOf(first, at + 6000))).toBe(
-    `3 times, last ${formatClock(at + 1000)} · could not be reached: no answer · /ip4/1.2.3.4/tcp/1`,
+    `3 times, last ${formatClockSeconds(at + 1000)} · could not be reached: no answer · /ip4/1.2.3.4/tcp/1`,
   )
   // The reason is that of the last time, in whichever row it is.
   expect(lineAt(at + 500)).toEqual(['could not be reached 2 times', at + 500, second.event])
