@@ -147,7 +147,8 @@ describe('rows of what failed again', () => {
       const row = store.append(NETWORK, at, failed(target))
       const times = [at, ...later]
       const earlier = times.slice(0, -1).map((lastAt, index) => ({ times: index + 1, lastAt }))
-      if (later.length > 0) store.appendAgain(NETWORK, { ...row, times: times.length, lastAt: times.at(-1) ?? at, earlier })
+      if (later.length > 0)
+        store.appendAgain(NETWORK, { ...row, times: times.length, lastAt: times.at(-1) ?? at, earlier })
     }
     return { source, rows: store.eventsPage({ networkKey: NETWORK, limit: 100 }).events }
   }
@@ -164,58 +165,64 @@ describe('rows of what failed again', () => {
     [11, 15],
     [15, 30],
     [25, 40],
-  ])('are in list, bars, counts, exports and shared moments of a span that has one of their times: %f to %f', async (one, other) => {
-    using data = new DataFolder()
-    const { source, rows } = filled(data)
-    const [from, to] = [START + one * MINUTE, START + other * MINUTE]
-    const within = (minute: number): boolean => minute >= one && minute <= other
-    const expected = Object.entries(HAPPENED)
-      .filter(([, minutes]) => minutes.some(within))
-      .map(([target]) => target)
-      .toSorted()
-    const page = await eventsPage(source, { from, to, limit: 3 })
-    const next = page.next === null ? [] : (await eventsPage(source, { from, to, before: page.next, limit: 100 })).events
-    expect(targets([...page.events, ...next])).toEqual(expected)
-    // In the window, of those that are loaded.
-    const window = createEventStore(createFakeApi(() => fakeSnapshot(0, 0)).client)
-    window.begin(rows)
-    window.setFilter({ ...ALL_EVENTS, from, to })
-    expect(targets(window.getState().list)).toEqual(expected)
-    // In a shared moment, and a file.
-    const file = new PlayedFile()
-    const then = rows.filter(({ at }) => at <= to).map((logged) => eventAsOf(logged, to))
-    file.take({ kind: 'events', events: then })
-    const moment = { asOf: to, from: START - 60 * MINUTE, to }
-    file.end(moment)
-    expect(targets((await file.page({ from, to, limit: 100, filter: '' }, moment)).events)).toEqual(expected)
-    const network = { kind: 'peerscope', id: NETWORK_ID, name: null } as const
-    const exported = { network, store: source.store, live: new Map(), links: null, now: to, loss: null }
-    expect(targets([...selectEvents(exported, { filter: '', from, to })].flat())).toEqual(expected)
-    // Each in the bar in which it happened first in the span.
-    const bars = { from, to: to + 1, bins: 8 }
-    const first = Object.values(HAPPENED).flatMap((minutes) => minutes.find(within) ?? [])
-    const drawn = Array.from({ length: 8 }, (_, bin) => {
-      const count = first.filter((minute) => binOf(START + minute * MINUTE, bars) === bin).length
-      return count === 0 ? {} : { failed: count }
-    })
-    for (const query of [{}, { filter: 'kind:DialFailed' }, { kinds: ['DialFailed' as const] }]) {
-      expect((await eventCounts(source, { filter: '', ...bars, ...query })).bins).toEqual(drawn)
-      expect(file.counts({ filter: '', ...bars, ...query }, moment).bins).toEqual(drawn)
-    }
-    expect(countByLane(rows, bars).bins).toEqual(drawn)
-    expect(await eventCounts(source, { filter: 'target:nobody', ...bars })).toMatchObject({ bins: drawn.map(() => ({})) })
-    // The bars up to a moment and the part of the one in which it lies are as many as until then.
-    const plan = { from, width: Math.ceil((to + 1 - from) / 8), count: 8 }
-    const whole = binsOf(plan, await eventCounts(source, { filter: '', from, to: endOf(plan), bins: 8 }))
-    for (let moment = from; moment <= to; moment += Math.floor((to - from) / 7)) {
-      const bar = barOf(plan, moment)
-      const span = { from: from + bar * plan.width, to: moment + 1, bins: 1, barsFrom: from }
-      const part = await eventCounts(source, { filter: '', ...span })
-      expect(file.counts({ filter: '', ...span }, { asOf: to, from, to })).toEqual(part)
-      const until = totalsOf(binsUntil(whole, moment, part)).failed
-      expect(until).toBe(first.filter((minute) => START + minute * MINUTE <= moment).length)
-    }
-  })
+  ])(
+    'are in list, bars, counts, exports and shared moments of a span that has one of their times: %f to %f',
+    async (one, other) => {
+      using data = new DataFolder()
+      const { source, rows } = filled(data)
+      const [from, to] = [START + one * MINUTE, START + other * MINUTE]
+      const within = (minute: number): boolean => minute >= one && minute <= other
+      const expected = Object.entries(HAPPENED)
+        .filter(([, minutes]) => minutes.some(within))
+        .map(([target]) => target)
+        .toSorted()
+      const page = await eventsPage(source, { from, to, limit: 3 })
+      const next =
+        page.next === null ? [] : (await eventsPage(source, { from, to, before: page.next, limit: 100 })).events
+      expect(targets([...page.events, ...next])).toEqual(expected)
+      // In the window, of those that are loaded.
+      const window = createEventStore(createFakeApi(() => fakeSnapshot(0, 0)).client)
+      window.begin(rows)
+      window.setFilter({ ...ALL_EVENTS, from, to })
+      expect(targets(window.getState().list)).toEqual(expected)
+      // In a shared moment, and a file.
+      const file = new PlayedFile()
+      const then = rows.filter(({ at }) => at <= to).map((logged) => eventAsOf(logged, to))
+      file.take({ kind: 'events', events: then })
+      const moment = { asOf: to, from: START - 60 * MINUTE, to }
+      file.end(moment)
+      expect(targets((await file.page({ from, to, limit: 100, filter: '' }, moment)).events)).toEqual(expected)
+      const network = { kind: 'peerscope', id: NETWORK_ID, name: null } as const
+      const exported = { network, store: source.store, live: new Map(), links: null, now: to, loss: null }
+      expect(targets([...selectEvents(exported, { filter: '', from, to })].flat())).toEqual(expected)
+      // Each in the bar in which it happened first in the span.
+      const bars = { from, to: to + 1, bins: 8 }
+      const first = Object.values(HAPPENED).flatMap((minutes) => minutes.find(within) ?? [])
+      const drawn = Array.from({ length: 8 }, (_, bin) => {
+        const count = first.filter((minute) => binOf(START + minute * MINUTE, bars) === bin).length
+        return count === 0 ? {} : { failed: count }
+      })
+      for (const query of [{}, { filter: 'kind:DialFailed' }, { kinds: ['DialFailed' as const] }]) {
+        expect((await eventCounts(source, { filter: '', ...bars, ...query })).bins).toEqual(drawn)
+        expect(file.counts({ filter: '', ...bars, ...query }, moment).bins).toEqual(drawn)
+      }
+      expect(countByLane(rows, bars).bins).toEqual(drawn)
+      expect(await eventCounts(source, { filter: 'target:nobody', ...bars })).toMatchObject({
+        bins: drawn.map(() => ({})),
+      })
+      // The bars up to a moment and the part of the one in which it lies are as many as until then.
+      const plan = { from, width: Math.ceil((to + 1 - from) / 8), count: 8 }
+      const whole = binsOf(plan, await eventCounts(source, { filter: '', from, to: endOf(plan), bins: 8 }))
+      for (let moment = from; moment <= to; moment += Math.floor((to - from) / 7)) {
+        const bar = barOf(plan, moment)
+        const span = { from: from + bar * plan.width, to: moment + 1, bins: 1, barsFrom: from }
+        const part = await eventCounts(source, { filter: '', ...span })
+        expect(file.counts({ filter: '', ...span }, { asOf: to, from, to })).toEqual(part)
+        const until = totalsOf(binsUntil(whole, moment, part)).failed
+        expect(until).toBe(first.filter((minute) => START + minute * MINUTE <= moment).length)
+      }
+    },
+  )
 
   it('are where they began as the user goes from one to the next', async () => {
     using data = new DataFolder()

@@ -60,5 +60,7 @@ test('a row counts once, where it happened first in the span, however often it h
   const earlier = [900, 950, 1300, 1500].map((lastAt, index) => ({ times: index + 1, lastAt }))
   const failed = { ...row, at: 900, event: { kind: 'DialFailed', target: 'x', reason: 'refused' } as const, earlier }
   expect(countByLane([failed], span).bins).toEqual([{}, { failed: 1 }, {}, {}, {}])
-  expect(countByLane([{ ...failed, lastAt: 2500, earlier: earlier.slice(0, 2) }], span).bins.flatMap(Object.keys)).toEqual([])
+  expect(
+    countByLane([{ ...failed, lastAt: 2500, earlier: earlier.slice(0, 2) }], span).bins.flatMap(Object.keys),
+  ).toEqual([])
 })

@@ -285,7 +285,8 @@ class SnapshotReader {
       if (faults.length === 0) this.fault(this.#line, null, 'the line is not one of a moment')
       return
     }
-    if (read.kind === 'events') this.#events += read.events.filter((logged) => happenedIn(logged, from, to) !== null).length
+    if (read.kind === 'events')
+      this.#events += read.events.filter((logged) => happenedIn(logged, from, to) !== null).length
     this.#options.onMoment?.(read)
   }
 

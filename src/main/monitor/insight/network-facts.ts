@@ -257,8 +257,7 @@ export function refusalsSince(
   const found = [...dialsTo(facts, peers, from)].map(([peerId, dials]) => {
     const since = from(peerId) - SLACK_MS
     const first = dials.filter(
-      (logged) =>
-        logged.event.kind === 'DialFailed' && isRefused(logged.event.reason) && goesOnSince(logged) >= since,
+      (logged) => logged.event.kind === 'DialFailed' && isRefused(logged.event.reason) && goesOnSince(logged) >= since,
     )
     return [peerId, first] as const
   })

@@ -6,14 +6,7 @@ import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
 import { refusalDetail } from '../../../shared/refusal-words.ts'
 import { brokeOffWords, eventWord, restartWords, silenceWords } from '../../../shared/state-words.ts'
-import {
-  formatBytes,
-  formatCount,
-  formatDayAndClock,
-  formatDrift,
-  formatExact,
-  roughDuration,
-} from '../ui/format.ts'
+import { formatBytes, formatCount, formatDayAndClock, formatDrift, formatExact, roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
 

@@ -109,9 +109,7 @@ export function useBars(most: number): Bars {
   const until = useMemo(() => {
     if (moment === null) return drawn
     if (!loaded) return binsUntil(drawn, moment, part)
-    const happened = recent.filter(
-      (logged) => happenedIn(logged, drawn.from, moment) !== null && events.counts(logged),
-    )
+    const happened = recent.filter((logged) => happenedIn(logged, drawn.from, moment) !== null && events.counts(logged))
     return binEvents(happened, drawn)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
   }, [drawn, moment, loaded, part, recent, events, kinds, peerId, text, then])
