@@ -12,7 +12,7 @@ import { clearFilter } from '../peers/clear-filter.ts'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS, listEnd } from '../stores/event-store.ts'
-import { formatClock, formatClockSeconds, formatCount, formatDayAndClock, formatExact } from '../ui/format.ts'
+import { formatClock, formatClockShort, formatCount, formatExact, formatSince } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
@@ -175,14 +175,19 @@ const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
   const peerId = subjectOf(logged) ?? (holders.length === 1 ? holders[0] : null) ?? null
   // Each departure has a row of its own, as alerts take it too.
   const left = event.kind === 'PeerDeparted' ? { leftAt: at } : {}
-  const words = `${describeEvent(logged, useSay())}${useHolderWords(holders)}`
+  const words = describeEvent(logged, useSay(), useHolderWords(holders))
+  const wide = peerId === null && event.kind === 'DialFailed'
   const text = useIsCrawl(logged) ? strings.events.crawl(words) : words
   return (
     <>
       <Moment at={at} />
       <Label event={event} />
-      {peerId === null ? <span /> : <PeerLink peerId={peerId} {...left} />}
-      <span title={text} style={{ color: 'var(--mantine-color-dimmed)' }}>
+      {peerId !== null ? <PeerLink peerId={peerId} {...left} /> : wide ? null : <span />}
+      <span
+        className={wide ? 'ps-event-wide' : undefined}
+        title={text}
+        style={{ color: 'var(--mantine-color-dimmed)' }}
+      >
         {text}
       </span>
     </>
@@ -244,7 +249,9 @@ const BurstContent = memo(
           onClick={() => onToggle(burst.key)}
         >
           {burst.open ? '▾' : '▸'} {describeBurst(burst)}
-          <span className="ps-burst-more">{words}</span>
+          <span className="ps-burst-more" title={words}>
+            {words}
+          </span>
         </button>
       </>
     )
@@ -275,7 +282,7 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
 
 /** Since when it fails, and when it did last. */
 function lastingTimes(last: LoggedEvent, lastAt: number): [since: string, last: string] {
-  return [formatDayAndClock(goesOnSince(last), lastAt), formatClockSeconds(lastAt)]
+  return [formatSince(goesOnSince(last), lastAt), formatClockShort(lastAt)]
 }
 
 /** The time of an event; leads to the network as it was then. */
