@@ -134,28 +134,6 @@ describe('listing', () => {
     expect((await cli('sessions', '--data', data, '--as-of', '1s ago')).out).not.toContain('stopped')
   })
 
-  it('events of a span that began before it and happened again in it, with since when a peer fails', async () => {
-    const target = `/ip4/127.0.0.1/tcp/1/p2p/${idOf('dead')}`
-    const [began, since] = [NOW - 15 * 60_000, NOW - 3_600_000]
-    const data = fill('a', three(), (store) => {
-      const key = keyOf(NETWORK)
-      const row = store.append(key, began, { kind: 'DialFailed', target, reason: 'refused', since })
-      const earlier = [{ times: 1, lastAt: began }]
-      store.appendAgain(key, { ...row, times: 2, lastAt: NOW - 6 * 60_000, earlier })
-    })
-    const [from, to] = [NOW - 10 * 60_000, NOW - 60_000].map((at) => new Date(at).toISOString())
-    const list = await cli('events', '--data', data, '--from', from ?? '', '--to', to ?? '')
-    const [last, first] = [NOW - 6 * 60_000, since].map(formatLocal)
-    expect(list.out).toContain(`  (2 times, last ${last}; failing since ${first})`)
-    expect(jsonLines((await cli('events', '--data', data, '--from', from ?? '', '--json')).out)).toMatchObject([
-      { kind: 'DialFailed', at: began, times: 2, lastAt: NOW - 6 * 60_000, since },
-    ])
-    const file = await cli('export', '--data', data, '--what', 'events', '--format', 'json', '--from', from ?? '')
-    expect(file.out).toContain(target)
-    for (const command of [['events'], ['export', '--what', 'events', '--format', 'json']])
-      expect((await cli(...command, '--data', data, '--from', to ?? '')).out).not.toContain(target)
-  })
-
   it('events and sessions, the newest ones, and how much is stored', async () => {
     const data = fill('a', three(), (store) => {
       for (let index = 0; index < 30; index += 1)

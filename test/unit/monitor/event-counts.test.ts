@@ -224,6 +224,25 @@ describe('rows of what failed again', () => {
     },
   )
 
+  it('are found behind many that began later and did not happen in the span', async () => {
+    using data = new DataFolder()
+    const source = sourceOf(data)
+    const row = source.store.append(NETWORK, START, failed('first'))
+    source.store.appendAgain(NETWORK, { ...row, times: 2, lastAt: START + 9 * MINUTE })
+    for (let n = 0; n < 450; n += 1) source.store.append(NETWORK, START + MINUTE, failed(`${n}`))
+    const span = { from: START + 8 * MINUTE, to: START + 10 * MINUTE }
+    let before: number | undefined
+    const found: LoggedEvent[] = []
+    for (;;) {
+      const page = await eventsPage(source, { ...span, limit: 100, ...(before === undefined ? {} : { before }) })
+      found.push(...page.events)
+      if (page.next === null) break
+      before = page.next
+    }
+    expect(targets(found)).toEqual(['first'])
+    expect(total(await eventCounts(source, { filter: '', ...span, bins: 4 }), 'failed')).toBe(1)
+  })
+
   it('are where they began as the user goes from one to the next', async () => {
     using data = new DataFolder()
     const { source } = filled(data)
