@@ -133,6 +133,8 @@ export const countsQuery = z.object({
   peerId: peerId.optional(),
   filter: text.max(MAX_FILTER).default(''),
   asOf: z.number().int().min(0).optional(),
+  /** Where the bars begin that this is a part of, left out where it is all: what began before them counts where it happened first in them. */
+  barsFrom: z.number().int().min(0).optional(),
 })
 
 /** Times are milliseconds since the epoch. */

@@ -67,6 +67,8 @@ export type DiscoveryEvent =
       readonly peerId: PeerId
       readonly reason: string
       /** Milliseconds until the next try; null where there is none. */ readonly retryInMs: number | null
+      /** As of `DialFailed`. */
+      readonly since?: number
     }
   | {
       readonly kind: 'DialFailed'
@@ -74,6 +76,11 @@ export type DiscoveryEvent =
       readonly reason: string
       /** Why nobody was dialed; left out where somebody was. */
       readonly notDialed?: NotDialedWhy
+      /**
+       * Told by the monitor: since when it fails so without the peer being met in between, milliseconds since the epoch, where earlier rows
+       * of the log tell of it too.
+       */
+      readonly since?: number
     }
   | {
       readonly kind: 'EntryRejected'

@@ -4,6 +4,7 @@
  */
 import type { DiscoveryEvent, EventKind, LoggedEvent } from './events.ts'
 import { EVENT_KINDS } from './events.ts'
+import { happenedIn } from './growing.ts'
 import type { DepartureReason } from './peer.ts'
 
 /**
@@ -113,15 +114,17 @@ export function binOf(at: number, { from, to, bins }: BinSpan): number | null {
 }
 
 /**
- * Counts rows of the log by bin and lane, each once, where it happened first, however often it happened. So of
+ * Counts rows of the log by bin and lane, each once, where it happened first in the span (`happenedIn`), however often it happened. So of
  * the lane `again` too, whose rows hold the announcements of ten minutes: how many of them lie in a bin, or before a moment, is not kept.
+ * @param barsFrom where the bars begin of which the span is a part
  */
-export function countByLane(events: Iterable<LoggedEvent>, span: BinSpan): EventCounts {
+export function countByLane(events: Iterable<LoggedEvent>, span: BinSpan, barsFrom = span.from): EventCounts {
   const bins: Partial<Record<Lane, number>>[] = Array.from({ length: span.bins }, () => ({}))
-  for (const { at, event } of events) {
-    const counts = bins[binOf(at, span) ?? -1]
+  for (const logged of events) {
+    const at = happenedIn(logged, barsFrom, span.to)
+    const counts = at === null ? undefined : bins[binOf(at, span) ?? -1]
     if (counts === undefined) continue
-    const lane = laneOf(event)
+    const lane = laneOf(logged.event)
     counts[lane] = (counts[lane] ?? 0) + 1
   }
   return { bins, exact: true }

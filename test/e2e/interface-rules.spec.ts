@@ -3,6 +3,7 @@ import type { Page } from '@playwright/test'
 import { FAKE_VERDICT } from '../support/renderer/fake-health.ts'
 import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
 import { expect, test } from './synthetic.ts'
+import { nobodyLeft } from '../support/nobody-left.ts'
 
 const FITS = join(import.meta.dirname, 'page', 'fits.js')
 const SIZES = [
@@ -33,17 +34,7 @@ const ALERT = {
 const HEALTH = {
   islands: { ...FAKE_VERDICT.islands, sizes: [40] },
   islandsUnknown: null,
-  left: {
-    from: 0,
-    to: 600_000,
-    goodbye: 3,
-    silent: 4,
-    ownStall: 5,
-    ownLoss: 0,
-    removed: 0,
-    displaced: 0,
-    crawls: 0,
-  },
+  left: { ...nobodyLeft(0, 600_000), goodbye: 3, silent: 4, ownStall: 5 },
   notKnown: null,
   rtt: { measured: 39, p50: 38, p95: 81, slowFrom: 80 },
   stalls: { from: 0, to: 600_000, count: 14, totalMs: 31_000, worstMs: 4000 },

@@ -4,6 +4,7 @@ import { counted } from '../../shared/counted.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
+import { goesOnSince, GROWS_MS, happenedIn } from '../../shared/growing.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { roughDuration } from '../../shared/own-troubles.ts'
 import { SESSION_END_WORDS } from '../../shared/state-words.ts'
@@ -131,21 +132,27 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
         ? store.eventsPage({ networkKey: key, limit: PAGE, before })
         : store.search(key, flags.search, { limit: PAGE, before, names })
     for (const event of page.events) {
-      const inside = (from === null || event.at >= from) && (to === null || event.at <= to)
+      const inside = happenedIn(event, from ?? -Infinity, to ?? Infinity) !== null
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)
     }
     const oldest = page.events.at(-1)
-    more = page.more && oldest !== undefined && (from === null || oldest.at >= from)
+    more = page.more && oldest !== undefined && (from === null || oldest.at > from - GROWS_MS)
     before = oldest?.seq
     await othersTurn(io)
   }
   const events = found.toReversed()
   if (flags.json === true)
     return await lines(io, events, (event) => ({ ...eventJson(event), ...words.fields(peerOf(event.event)) }))
-  for (const { seq, at, event, times = 1, lastAt = at } of events) {
+  for (const logged of events) {
+    const { seq, at, event, times = 1, lastAt = at } = logged
     const peerId = peerOf(event)
     const name = peerId === null ? '' : `  (${nickname(peerId)})`
-    const again = times === 1 ? '' : `  (${counted(times, 'time')}, last ${formatLocal(lastAt)})`
+    const since = goesOnSince(logged)
+    const often = [
+      ...(times === 1 ? [] : [`${counted(times, 'time')}, last ${formatLocal(lastAt)}`]),
+      ...(since === at ? [] : [`failing since ${formatLocal(since)}`]),
+    ]
+    const again = often.length === 0 ? '' : `  (${often.join('; ')})`
     io.out(
       `${String(seq).padStart(8)}  ${formatLocal(at)}  ${visible(describeEvent(event, at, words))}${name}${again}\n`,
     )

@@ -8,7 +8,7 @@ import { formatCount } from '../../shared/format-count.ts'
 import { islandsToldWords } from '../../shared/island-words.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { clashWords, clockWords, stallWords } from '../../shared/own-troubles.ts'
-import { refusalDetail } from '../../shared/refusal-words.ts'
+import { REFUSAL_WORDS, refusalDetail } from '../../shared/refusal-words.ts'
 import { brokeOffWords, DEPARTURE_WORDS, eventWord, restartWords, silenceWords } from '../../shared/state-words.ts'
 import { formatClock, formatLocal, formatLocalSeconds } from '../../shared/time.ts'
 import { jsonText, visible } from '../../shared/visible-text.ts'
@@ -98,7 +98,7 @@ export function describeEvent(event: DiscoveryEvent, at: number, words: KindWord
     case 'DialFailed':
       return `${eventWord(event).padEnd(11)} ${dialed(event.target)}  ${dialCause(event.reason)}`
     case 'EntryRejected':
-      return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${event.reason}: ${refusalDetail(event.detail, formatLocal)}`
+      return `refused     ${event.peerId === null ? 'an entry' : words.short(event.peerId)}  ${REFUSAL_WORDS[event.reason]}${event.detail === '' ? '' : `: ${refusalDetail(event.detail, formatLocal)}`}`
     case 'DhtSlotClaimed':
       return `DHT         slot ${event.slot} is ours`
     case 'DhtFailed':

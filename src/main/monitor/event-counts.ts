@@ -5,8 +5,9 @@ import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import { EVENT_KINDS } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import type { Filter } from '../../shared/filter.ts'
-import { laneOf, lanesOfKind } from '../../shared/lanes.ts'
-import type { EventCounts, Lane } from '../../shared/lanes.ts'
+import { GROWING_KINDS, GROWS_MS, happenedIn } from '../../shared/growing.ts'
+import { binOf, laneOf, lanesOfKind } from '../../shared/lanes.ts'
+import type { BinSpan, EventCounts, Lane } from '../../shared/lanes.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { EventsSource } from './events-page.ts'
 import { turn } from './turns.ts'
@@ -34,7 +35,7 @@ interface Bin {
  */
 export async function eventCounts(
   source: EventsSource,
-  { kinds: asked, peerId, filter = '', ...span }: ContractInputs['history']['counts'],
+  { kinds: asked, peerId, filter = '', barsFrom, ...span }: ContractInputs['history']['counts'],
   signal?: AbortSignal,
 ): Promise<EventCounts> {
   const kinds: readonly EventKind[] = asked ?? EVENT_KINDS
@@ -52,6 +53,10 @@ export async function eventCounts(
   for (const walk of walks) {
     exact = (await read({ source, bins, kinds: walk, peerId, passes, signal })) && exact
   }
+  const growing = kinds.filter((kind) => GROWING_KINDS.includes(kind))
+  if (growing.length > 0)
+    exact =
+      (await readGrown({ source, bins, kinds: growing, peerId, passes, signal }, span, barsFrom ?? span.from)) && exact
   return { bins: bins.map(({ lanes }) => lanes), exact }
 }
 
@@ -117,6 +122,26 @@ async function read(walk: Walk): Promise<boolean> {
     for (const [lane, count] of Object.entries(lanes)) add(bin, lane as Lane, Math.round(count * scale))
   }
   return share === 1 && left > 0
+}
+
+/** Counts rows that began before the bars and happened again in a bin first. @returns whether it read all of them */
+async function readGrown(walk: Walk, span: BinSpan, barsFrom: number): Promise<boolean> {
+  const { bins, kinds, peerId, source, passes, signal } = walk
+  let before: number | null = source.store.lastSeqAt(source.networkKey, barsFrom - 1) + 1
+  for (let looked = 0; before !== null; looked += READ_AT_ONCE) {
+    if (looked >= READ_MOST) return false
+    const query = { networkKey: source.networkKey, kinds, peerId, limit: READ_AT_ONCE, before }
+    const page = source.store.eventsPage(query)
+    for (const logged of page.events) {
+      const at = logged.at < barsFrom ? happenedIn(logged, barsFrom, span.to) : null
+      const bin = at === null ? undefined : bins[binOf(at, span) ?? -1]
+      if (bin !== undefined && passes?.(logged, source.now) !== false) add(bin, laneOf(logged.event), 1)
+    }
+    const last = page.events.at(-1)
+    before = page.more && last !== undefined && last.at > barsFrom - GROWS_MS ? last.seq : null
+    await yieldTo(signal)
+  }
+  return true
 }
 
 function add({ lanes }: Bin, lane: Lane | undefined, count: number): void {

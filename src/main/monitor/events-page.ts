@@ -4,6 +4,7 @@ import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { parseFilter } from '../../shared/filter.ts'
+import { GROWS_MS, happenedIn } from '../../shared/growing.ts'
 import { kindsInLanes, laneOf, lanesOfKind } from '../../shared/lanes.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { KnownPeers } from './exports/fields.ts'
@@ -28,7 +29,8 @@ interface Choice {
 }
 
 /**
- * A page of events, newest first, or oldest first where `after` is given, within a span of time, of some lanes and through a filter.
+ * A page of events, newest first, or oldest first where `after` is given, within a span of time, of some lanes and through a filter. Newest first
+ * the span also has rows that began before it and happened again in it; oldest first, those that began in it: the user goes from one to the next.
  * It may hold fewer than asked for, or none, where there are more still: the next page goes on there.
  * @throws FilterError, Cancelled
  */
@@ -65,10 +67,12 @@ async function newestFirst(
   for (let looked = 0; next !== null && events.length < limit && looked < LOOKED_AT_MOST; looked += size) {
     if (looked > 0) await turnUnless(signal)
     const page = store.eventsPage({ ...rest, kinds, networkKey, limit: size, before: next })
-    const inside = page.events.filter(({ at }) => at >= from)
+    const inside = page.events.filter(
+      (logged) => logged.at >= from || happenedIn(logged, from, to ?? Infinity) !== null,
+    )
     events.push(...inside.filter(passes))
     const last = page.events.at(-1)
-    next = last !== undefined && page.more && inside.length === page.events.length ? last.seq : null
+    next = last !== undefined && page.more && last.at > from - GROWS_MS ? last.seq : null
   }
   return cut(events, limit, next)
 }

@@ -4,7 +4,8 @@
  * last; and how it was before, so that a past moment shows no later knowledge. No I/O, no clock of its own.
  */
 import { isDeepStrictEqual } from 'node:util'
-import type { DiscoveryEvent, EarlierState, EventKind, LoggedEvent } from '../../shared/events.ts'
+import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
+import { goesOnSince, GROWS_MS } from '../../shared/growing.ts'
 import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
 
 const MINUTE = 60_000
@@ -23,56 +24,34 @@ const MOST_CHARACTERS = 16_384
 /** How often subjects are looked through for what is over, at most. */
 const PRUNE_MS = MINUTE
 
-/** When something that happens again has a row of its own. Durations in milliseconds. */
+/** When something that happens again has a row of its own, of those within `GROWS_MS`. */
 interface Pace {
-  /** Rows within `spanMs`; what comes then is one with the last of them. */
+  /** So many rows; what comes then is one with the last of them. */
   readonly rows: number
-  readonly spanMs: number
-  /** After so long without any it is something new. */
-  readonly quietMs: number
+  /** Whether only what fails after its peer was met has another row. */
+  readonly unmet: boolean
   /** Whether events beyond the limit share one row; otherwise each has its own. */
   readonly shared: boolean
+  /** For how long after its last time it still goes on, milliseconds: its next row says since when. */
+  readonly lastsMs: number
 }
 
-/** What fails keeps failing: a row a day, or after some rest. One more for each time that the peer was met in between: that is another failure. */
-const FAILS: Pace = { rows: 100, spanMs: 24 * HOUR, quietMs: 6 * HOUR, shared: true }
+/** What fails keeps failing: one row, and another one for each time that the peer was met in between: that is another failure. */
+const FAILS: Pace = { rows: 10, unmet: true, shared: true, lastsMs: GROWS_MS }
+/** With a peer it is the same failure for as long as that is not met, however seldom it is tried. */
+const FAILS_WITH: Pace = { ...FAILS, lastsMs: 6 * HOUR }
 /** That somebody is still there. */
-const STAYS: Pace = { rows: 1, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE, shared: false }
-/**
- * That somebody is there whose entries are refused: they come at the pace of announcements, and a row stands where it began. With one a
- * day the timeline of the last ten minutes would show nothing of it.
- */
-const REFUSED: Pace = { ...STAYS, shared: true }
+const STAYS: Pace = { rows: 1, unmet: false, shared: false, lastsMs: GROWS_MS }
 /** What happens now and then is told each time, until it happens all the time. */
-const HAPPENS: Pace = { rows: 10, spanMs: 10 * MINUTE, quietMs: 10 * MINUTE, shared: false }
-
-/** Kinds of events that share rows, and for how long one grows, milliseconds: what fails, and what happens now and then. */
-export const FAILING_KINDS = [
-  'DialFailed',
-  'SyncFailed',
-  'EntryRejected',
-  'DhtFailed',
-  'IdentityClash',
-] as const satisfies readonly EventKind[]
-export const FAILING_MS = FAILS.spanMs
-export const HAPPENING_KINDS = [
-  'PeerRestarted',
-  'NeighborUp',
-  'NeighborDown',
-  'SyncCompleted',
-  'DhtSlotClaimed',
-  'LocalEntryUpdated',
-  'ClockJumped',
-  'ClockCompared',
-  'Stalled',
-] as const satisfies readonly EventKind[]
-export const HAPPENING_MS = HAPPENS.spanMs
+const HAPPENS: Pace = { rows: 10, unmet: false, shared: false, lastsMs: GROWS_MS }
 
 /** A row that is open for more of the same. Times are monotonic. */
 interface Subject {
   readonly pace: Pace
   beganAt: number
   lastAt: number
+  /** Since when it goes on, in rows before this one too: milliseconds since the epoch. */
+  readonly since: number
   rows: number
   /** Whether the peer that this failed with was met since it did last. */
   met: boolean
@@ -99,17 +78,26 @@ export class Repeats {
     if (found === null) return null
     const subjects = this.#subjects(event.kind)
     const subject = subjects.get(found.key) ?? (isFull(subjects, found.pace, now) ? subjects.get(SHARED) : undefined)
-    if (subject === undefined || isOver(subject, now)) return null
-    subject.lastAt = now
-    if ((subject.met || subject.pace !== FAILS) && subject.rows < subject.pace.rows) return null
+    if (subject === undefined || isRowOver(subject, now)) return null
     const { seq, at: first, times = 1, lastAt = first, event: before } = subject.logged
+    // The clock may have been set, or the machine slept.
+    if (at - first >= GROWS_MS) return null
+    if ((subject.met || !subject.pace.unmet) && subject.rows < subject.pace.rows) return null
+    subject.lastAt = now
     subject.earlier?.push({ times, lastAt, event: before })
     if (subject.earlier !== null && subject.earlier.length > MOST_STATES) thin(subject.earlier)
     // What many share stays about the first of them.
-    const newest = subjects.has(found.key) ? telling(before, event) : before
+    const newest = subjects.has(found.key) ? telling(before, goingOn(event, subject.since, first)) : before
     subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
     subject.changed = true
     return subject.logged
+  }
+
+  /** An event that gets a row of its own, with since when it goes on, where it failed so before. */
+  beginning(event: DiscoveryEvent, at: number, now: number): DiscoveryEvent {
+    const found = subjectOf(event)
+    const before = found === null ? undefined : this.#subjects(event.kind).get(found.key)
+    return before === undefined || before.met || isOver(before, now) ? event : goingOn(event, before.since, at)
   }
 
   /** An event was given a row. */
@@ -123,12 +111,13 @@ export class Repeats {
     const key = full ? SHARED : found.key
     const before = subjects.get(key)
     if (before?.changed === true) this.#closed.push(rowOf(before))
-    const goesOn = before !== undefined && !isOver(before, now)
+    const isOneMore = before !== undefined && !isRowOver(before, now)
     subjects.set(key, {
       pace: found.pace,
-      beganAt: goesOn ? before.beganAt : now,
+      beganAt: isOneMore ? before.beganAt : now,
       lastAt: now,
-      rows: goesOn ? before.rows + 1 : 1,
+      since: goesOnSince(logged),
+      rows: isOneMore ? before.rows + 1 : 1,
       met: false,
       logged,
       // That somebody is still there is told at the first time of each row.
@@ -251,8 +240,19 @@ function wayOf({ reason, notDialed }: Extract<DiscoveryEvent, { kind: 'DialFaile
   return ranOutOfTime(reason) ? 'no answer' : 'other'
 }
 
-function isOver({ pace, beganAt, lastAt }: Subject, now: number): boolean {
-  return now - beganAt >= pace.spanMs || now - lastAt >= pace.quietMs
+/** Whether what comes now begins with a row of its own. */
+function isRowOver({ beganAt }: Subject, now: number): boolean {
+  return now - beganAt >= GROWS_MS
+}
+
+/** Whether what comes now is something new. */
+function isOver(subject: Subject, now: number): boolean {
+  return isRowOver(subject, now) && now - subject.lastAt >= subject.pace.lastsMs
+}
+
+/** A failure with since when it goes on, where that is before its row. */
+function goingOn(event: DiscoveryEvent, since: number, at: number): DiscoveryEvent {
+  return since < at && (event.kind === 'DialFailed' || event.kind === 'SyncFailed') ? { ...event, since } : event
 }
 
 /** What an event is about, among those of its kind; null for those that each have a row: a life is told from them. */
@@ -262,12 +262,12 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
       // One row for a peer and a way to fail, at whichever of its addresses it was looked for.
       return {
         key: `${wayOf(event)} ${/\/p2p\/([^/]+)$/.exec(event.target)?.[1] ?? event.target}`,
-        pace: FAILS,
+        pace: FAILS_WITH,
       }
     case 'SyncFailed':
-      return { key: `with ${event.peerId}`, pace: FAILS }
+      return { key: `with ${event.peerId}`, pace: FAILS_WITH }
     case 'EntryRejected':
-      return { key: `${event.reason} ${event.source} ${event.peerId ?? ''}`, pace: REFUSED }
+      return { key: `${event.reason} ${event.source} ${event.peerId ?? ''}`, pace: FAILS }
     case 'DhtFailed':
       return { key: 'the DHT', pace: FAILS }
     case 'IdentityClash':

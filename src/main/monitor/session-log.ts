@@ -33,8 +33,9 @@ export class SessionLog {
       this.#cancel ??= clock.schedule(REPEATS_MS, () => this.flush())
       return { seq: row.seq, at: time, event }
     }
-    const logged = store.append(networkKey, time, event)
-    this.#repeats.began(logged, clock.monotonic())
+    const now = clock.monotonic()
+    const logged = store.append(networkKey, time, this.#repeats.beginning(event, time, now))
+    this.#repeats.began(logged, now)
     view.addEvent(logged)
     return logged
   }

@@ -6,6 +6,7 @@ import { isHere } from '../../../src/shared/loss.ts'
 import { NO_NAMES } from '../../../src/shared/names.ts'
 import { breakdown } from '../../../src/main/monitor/insight/breakdown.ts'
 import { peerIdAt } from './fake-network.ts'
+import { nobodyLeft } from '../nobody-left.ts'
 
 type Client = ContractRouterClient<Contract>
 
@@ -57,7 +58,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           lastLoss: null,
           losses: null,
           stalls: null,
-          left: { from, to, goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 },
+          left: nobodyLeft(from, to),
         }
       },
       breakdown: async ({ by }) => {
@@ -99,17 +100,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
     here: peers.filter((row) => row.state === 'online' && !row.self).length,
     islands: null,
     islandsUnknown: 'none yet',
-    left: {
-      from: at - 600_000,
-      to: at,
-      goodbye: 0,
-      silent: 0,
-      ownStall: 0,
-      ownLoss: 0,
-      removed: 0,
-      displaced: 0,
-      crawls: 0,
-    },
+    left: nobodyLeft(at - 600_000, at),
     losses: null,
     notKnown: null,
     parted: null,

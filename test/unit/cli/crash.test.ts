@@ -1,12 +1,6 @@
-import { spawn } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { CRASH_MS, endOnException } from '../../../src/main/cli/crash.ts'
-
-const MAIN = new URL('../../../src/main/cli/main.ts', import.meta.url).pathname
 
 afterEach(() => void vi.useRealTimers())
 
@@ -46,25 +40,4 @@ describe('an exception that nobody caught', () => {
       message: 'a text',
     })
   })
-
-  it('ends the browser host with its goodbye, words and code 1', async () => {
-    const data = mkdtempSync(join(tmpdir(), 'peerscope-crash-'))
-    const flags = ['--no-dht', '--no-mdns', '--listen', '/ip4/127.0.0.1/tcp/0', '--data', data, '--json']
-    const crash = 'process.once("message", () => { throw new Error("boom") })'
-    const child = spawn(process.execPath, ['--import', `data:text/javascript,${crash}`, MAIN, 'serve', ...flags], {
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    })
-    const said = { out: '', err: '' }
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said.out += chunk.toString()
-      if (said.out.includes('"serving"') && child.connected && !said.out.includes('"error"')) child.send('now')
-    })
-    child.stderr?.on('data', (chunk: Buffer) => void (said.err += chunk.toString()))
-    const code = await new Promise((resolve) => child.on('close', resolve))
-    rmSync(data, { recursive: true, force: true })
-    expect(code).toBe(1)
-    expect(said.out).toContain('"message":"boom"')
-    expect(said.err).toContain('peerscope: an unexpected error')
-    expect(said.err).toContain('Error: boom')
-  }, 60_000)
 })

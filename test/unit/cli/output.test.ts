@@ -25,10 +25,10 @@ it('says of a refused entry when it was signed, as a time', () => {
   const said = (detail: string) =>
     describeEvent({ kind: 'EntryRejected', peerId, reason: 'Outdated', source: 'ping', detail }, 1)
   expect(said(`version ${startedAt}.${updatedAt}`)).toContain(
-    `Outdated: signed ${formatLocal(updatedAt)}, started ${formatLocal(startedAt)}`,
+    `too old: signed ${formatLocal(updatedAt)}, started ${formatLocal(startedAt)}`,
   )
-  expect(said(`started ${startedAt}`)).toContain(`Outdated: started ${formatLocal(startedAt)}`)
+  expect(said(`started ${startedAt}`)).toContain(`too old: started ${formatLocal(startedAt)}`)
   // No calendar holds what a stranger may state.
-  expect(said(`started ${Number.MAX_SAFE_INTEGER}`)).toContain('Outdated: started @')
-  expect(said('announced')).toContain('Outdated: announced')
+  expect(said(`started ${Number.MAX_SAFE_INTEGER}`)).toContain('too old: started @')
+  expect(said('announced')).toContain('too old: announced')
 })

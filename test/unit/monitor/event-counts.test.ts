@@ -1,14 +1,18 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { eventCounts } from '../../../src/main/monitor/event-counts.ts'
 import { PlayedFile } from '../../../src/main/monitor/exports/played-file.ts'
+import { selectEvents } from '../../../src/main/monitor/exports/records.ts'
 import { eventsPage } from '../../../src/main/monitor/events-page.ts'
-import type { DiscoveryEvent } from '../../../src/shared/events.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
 import { eventAsOf } from '../../../src/shared/events.ts'
 import { FilterError } from '../../../src/shared/filter.ts'
-import { countByLane } from '../../../src/shared/lanes.ts'
+import { binOf, countByLane } from '../../../src/shared/lanes.ts'
 import type { EventCounts, Lane } from '../../../src/shared/lanes.ts'
-import { binEvents, binsOf, binsUntil, totalsOf } from '../../../src/renderer/src/timeline/bins.ts'
+import { ALL_EVENTS, createEventStore } from '../../../src/renderer/src/stores/event-store.ts'
+import { barOf, binEvents, binsOf, binsUntil, endOf, totalsOf } from '../../../src/renderer/src/timeline/bins.ts'
 import { idOf } from '../../support/discovery/entries.ts'
+import { createFakeApi } from '../../support/renderer/fake-api.ts'
+import { fakeSnapshot } from '../../support/renderer/fake-network.ts'
 import { countTurns } from '../../support/turns.ts'
 import { DataFolder, NETWORK, NETWORK_ID, peerOf, START } from '../store/data-folder.ts'
 
@@ -122,6 +126,130 @@ it.each([{}, { peerId: X }, { filter: 'id:*' }])(
     expect(binsOf(plan, counts)).toEqual(until)
   },
 )
+
+const MINUTE = 60_000
+/** When each of the rows below happened, in minutes. */
+const HAPPENED: Readonly<Record<string, readonly number[]>> = {
+  'before all spans': [-30, -25, -21],
+  'on and on': [0, 3, 6, 9],
+  once: [5],
+  'again late': [7, 16],
+  'on and on after that': [10, 13, 16, 19],
+}
+const failed = (target: string): DiscoveryEvent => ({ kind: 'DialFailed', target, reason: 'refused' })
+
+describe('rows of what failed again', () => {
+  const filled = (data: DataFolder) => {
+    const source = sourceOf(data)
+    const { store } = source
+    for (const [target, minutes] of Object.entries(HAPPENED)) {
+      const [at = START, ...later] = minutes.map((minute) => START + minute * MINUTE)
+      const row = store.append(NETWORK, at, failed(target))
+      const times = [at, ...later]
+      const earlier = times.slice(0, -1).map((lastAt, index) => ({ times: index + 1, lastAt }))
+      if (later.length > 0)
+        store.appendAgain(NETWORK, { ...row, times: times.length, lastAt: times.at(-1) ?? at, earlier })
+    }
+    return { source, rows: store.eventsPage({ networkKey: NETWORK, limit: 100 }).events }
+  }
+  const targets = (list: readonly LoggedEvent[]): string[] =>
+    list.flatMap(({ event }) => (event.kind === 'DialFailed' ? event.target : [])).toSorted()
+
+  it.each([
+    [0, 10],
+    [1, 2.5],
+    [1, 3.5],
+    [4, 8],
+    [8, 9],
+    [9.5, 12],
+    [11, 15],
+    [15, 30],
+    [25, 40],
+  ])(
+    'are in list, bars, counts, exports and shared moments of a span that has one of their times: %f to %f',
+    async (one, other) => {
+      using data = new DataFolder()
+      const { source, rows } = filled(data)
+      const [from, to] = [START + one * MINUTE, START + other * MINUTE]
+      const within = (minute: number): boolean => minute >= one && minute <= other
+      const expected = Object.entries(HAPPENED)
+        .filter(([, minutes]) => minutes.some(within))
+        .map(([target]) => target)
+        .toSorted()
+      const page = await eventsPage(source, { from, to, limit: 3 })
+      const next =
+        page.next === null ? [] : (await eventsPage(source, { from, to, before: page.next, limit: 100 })).events
+      expect(targets([...page.events, ...next])).toEqual(expected)
+      // In the window, of those that are loaded.
+      const window = createEventStore(createFakeApi(() => fakeSnapshot(0, 0)).client)
+      window.begin(rows)
+      window.setFilter({ ...ALL_EVENTS, from, to })
+      expect(targets(window.getState().list)).toEqual(expected)
+      // In a shared moment, and a file.
+      const file = new PlayedFile()
+      const then = rows.filter(({ at }) => at <= to).map((logged) => eventAsOf(logged, to))
+      file.take({ kind: 'events', events: then })
+      const moment = { asOf: to, from: START - 60 * MINUTE, to }
+      file.end(moment)
+      expect(targets((await file.page({ from, to, limit: 100, filter: '' }, moment)).events)).toEqual(expected)
+      const network = { kind: 'peerscope', id: NETWORK_ID, name: null } as const
+      const exported = { network, store: source.store, live: new Map(), links: null, now: to, loss: null }
+      expect(targets([...selectEvents(exported, { filter: '', from, to })].flat())).toEqual(expected)
+      // Each in the bar in which it happened first in the span.
+      const bars = { from, to: to + 1, bins: 8 }
+      const first = Object.values(HAPPENED).flatMap((minutes) => minutes.find(within) ?? [])
+      const drawn = Array.from({ length: 8 }, (_, bin) => {
+        const count = first.filter((minute) => binOf(START + minute * MINUTE, bars) === bin).length
+        return count === 0 ? {} : { failed: count }
+      })
+      for (const query of [{}, { filter: 'kind:DialFailed' }, { kinds: ['DialFailed' as const] }]) {
+        expect((await eventCounts(source, { filter: '', ...bars, ...query })).bins).toEqual(drawn)
+        expect(file.counts({ filter: '', ...bars, ...query }, moment).bins).toEqual(drawn)
+      }
+      expect(countByLane(rows, bars).bins).toEqual(drawn)
+      expect(await eventCounts(source, { filter: 'target:nobody', ...bars })).toMatchObject({
+        bins: drawn.map(() => ({})),
+      })
+      // The bars up to a moment and the part of the one in which it lies are as many as until then.
+      const plan = { from, width: Math.ceil((to + 1 - from) / 8), count: 8 }
+      const whole = binsOf(plan, await eventCounts(source, { filter: '', from, to: endOf(plan), bins: 8 }))
+      for (let moment = from; moment <= to; moment += Math.floor((to - from) / 7)) {
+        const bar = barOf(plan, moment)
+        const span = { from: from + bar * plan.width, to: moment + 1, bins: 1, barsFrom: from }
+        const part = await eventCounts(source, { filter: '', ...span })
+        expect(file.counts({ filter: '', ...span }, { asOf: to, from, to })).toEqual(part)
+        const until = totalsOf(binsUntil(whole, moment, part)).failed
+        expect(until).toBe(first.filter((minute) => START + minute * MINUTE <= moment).length)
+      }
+    },
+  )
+
+  it('are found behind many that began later and did not happen in the span', async () => {
+    using data = new DataFolder()
+    const source = sourceOf(data)
+    const row = source.store.append(NETWORK, START, failed('first'))
+    source.store.appendAgain(NETWORK, { ...row, times: 2, lastAt: START + 9 * MINUTE })
+    for (let n = 0; n < 450; n += 1) source.store.append(NETWORK, START + MINUTE, failed(`${n}`))
+    const span = { from: START + 8 * MINUTE, to: START + 10 * MINUTE }
+    let before: number | undefined
+    const found: LoggedEvent[] = []
+    for (;;) {
+      const page = await eventsPage(source, { ...span, limit: 100, ...(before === undefined ? {} : { before }) })
+      found.push(...page.events)
+      if (page.next === null) break
+      before = page.next
+    }
+    expect(targets(found)).toEqual(['first'])
+    expect(total(await eventCounts(source, { filter: '', ...span, bins: 4 }), 'failed')).toBe(1)
+  })
+
+  it('are where they began as the user goes from one to the next', async () => {
+    using data = new DataFolder()
+    const { source } = filled(data)
+    const page = await eventsPage(source, { after: 0, from: START + MINUTE, limit: 1 })
+    expect(targets(page.events)).toEqual(['once'])
+  })
+})
 
 it('of too many it counts a sample, in turns, and says so; rare ones beside them are counted exactly', async () => {
   using data = new DataFolder()

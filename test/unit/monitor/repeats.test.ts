@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { NotDialedWhy } from '../../../src/shared/not-dialed.ts'
 import { eventAsOf, eventSince } from '../../../src/shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../src/shared/events.ts'
+import { goesOnSince, GROWS_MS, happenedIn } from '../../../src/shared/growing.ts'
 import { Repeats } from '../../../src/main/monitor/repeats.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
@@ -17,7 +18,7 @@ class Log {
   add(event: DiscoveryEvent, now: number): void {
     const at = EPOCH + now
     if (this.repeats.take(event, at, now) !== null) return
-    const logged = { seq: this.rows.size + 1, at, event }
+    const logged = { seq: this.rows.size + 1, at, event: this.repeats.beginning(event, at, now) }
     this.rows.set(logged.seq, logged)
     this.repeats.began(logged, now)
   }
@@ -103,16 +104,16 @@ describe('rows of what happens again and again', () => {
     (many) => {
       const log = new Log()
       const reasonOf = (n: number): string => `${Math.floor(n / 5)}`
-      for (let n = 0; n < many; n += 1) log.add(dial('a', reasonOf(n)), n * 500)
+      for (let n = 0; n < many; n += 1) log.add(dial('a', reasonOf(n)), n * 100)
       const [row] = log.all()
       if (row === undefined) throw new Error('no row')
       expect(row.earlier?.length).toBeLessThanOrEqual(64)
       for (let n = 0; n < many; n += 1) {
-        const { times = 1, lastAt = EPOCH, event } = eventAsOf(row, EPOCH + n * 500 + 250)
+        const { times = 1, lastAt = EPOCH, event } = eventAsOf(row, EPOCH + n * 100 + 50)
         // Of so many not each state is kept: then the one before is told.
         const most = many <= 64 || n >= many - 16 ? 0 : many / 12
         expect([times <= n + 1, n + 1 - times <= most]).toEqual([true, true])
-        expect([lastAt, event]).toEqual([EPOCH + (times - 1) * 500, dial('a', reasonOf(times - 1))])
+        expect([lastAt, event]).toEqual([EPOCH + (times - 1) * 100, dial('a', reasonOf(times - 1))])
       }
     },
   )
@@ -184,42 +185,84 @@ describe('rows of what happens again and again', () => {
     )
   })
 
-  it('are at most a hundred a day for a peer that comes and goes, and syncs that fail are as dials', () => {
+  it('are at most ten in ten minutes for a peer that comes and goes, and syncs that fail are as dials', () => {
     const log = new Log()
-    for (let now = 0; now < 23 * HOUR; now += MINUTE) {
+    for (let now = 0; now < HOUR; now += 10_000) {
       log.add({ kind: 'SyncFailed', peerId: idOf('a'), reason: 'refused', retryInMs: null }, now)
       log.add(dial(idOf('a')), now)
       log.add(joined('a'), now)
     }
     const rows = log.all()
     const count = (kind: string): number => rows.filter(({ event }) => event.kind === kind).length
-    expect([count('SyncFailed'), count('DialFailed')]).toEqual([100, 100])
+    expect([count('SyncFailed'), count('DialFailed')]).toEqual([60, 60])
   })
 
-  it('are 18 a day for 18 dead peers, however many addresses they are looked for at', () => {
+  it.each<[string, number, DiscoveryEvent]>([
+    ['a peer that is dead', 60_000, dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`, 'refused')],
+    ['an address at which nobody is', 45_000, dial('/ip4/10.0.0.1/tcp/1', 'no answer in time')],
+    ['a peer that rests', 15_000, { kind: 'DialFailed', target: idOf('a'), reason: 'it rests', notDialed: 'rests' }],
+    ['a peer that does not sync', 60_000, { kind: 'SyncFailed', peerId: idOf('a'), reason: 'no', retryInMs: 1 }],
+    [
+      'a peer whose entries are refused',
+      10_000,
+      { kind: 'EntryRejected', peerId: idOf('a'), reason: 'FromTheFuture', source: 'gossip', detail: '' },
+    ],
+    ['the DHT', 30_000, { kind: 'DhtFailed', reason: 'no' }],
+    ['another node with our key', 30_000, { kind: 'IdentityClash', peerId: idOf('a'), startedAt: 1 }],
+  ])('of %s are one in ten minutes, and no span of time is without those that it failed in', (_, everyMs, event) => {
     const log = new Log()
-    for (let now = 0; now < 24 * HOUR; now += 5 * MINUTE)
+    const times = Array.from({ length: (3 * HOUR) / everyMs }, (_gone, n) => n * everyMs)
+    // It was away for twenty minutes.
+    times.push(...times.slice(0, (40 * MINUTE) / everyMs).map((now) => now + 3 * HOUR + 20 * MINUTE))
+    for (const now of times) log.add(event, now)
+    const rows = log.all()
+    expect(rows).toHaveLength(18 + 4)
+    expect(rows.every(({ at, lastAt = at }) => lastAt - at < GROWS_MS)).toBe(true)
+    for (let from = EPOCH; from < EPOCH + 4 * HOUR; from += 7 * MINUTE + 1) {
+      const to = from + 2 * MINUTE
+      const happened = times.map((now) => EPOCH + now).filter((at) => at >= from && at <= to)
+      const found = rows.flatMap((row) => happenedIn(row, from, to) ?? [])
+      expect([from, found.length > 0, found[0]]).toEqual([from, happened.length > 0, happened[0]])
+    }
+  })
+
+  it('say since when a peer fails, in whichever row, until it is met or was left alone for six hours', () => {
+    const log = new Log()
+    const failed = dial(`/ip4/10.0.0.1/tcp/1/p2p/${idOf('a')}`, 'connection refused')
+    for (const now of [0, 5 * MINUTE, HOUR, 3 * HOUR, 3 * HOUR + 1000]) log.add(failed, now)
+    log.add(joined('a'), 4 * HOUR)
+    for (const now of [5 * HOUR, 6 * HOUR, 12 * HOUR, 13 * HOUR]) log.add(failed, now)
+    const told = log.all().filter(({ event }) => event.kind === 'DialFailed')
+    const sinces = told.map((row) => [(row.at - EPOCH) / HOUR, row.times ?? 1, (goesOnSince(row) - EPOCH) / HOUR])
+    expect(sinces).toEqual([
+      [0, 2, 0],
+      [1, 1, 0],
+      [3, 2, 0],
+      [5, 1, 5],
+      [6, 1, 5],
+      [12, 1, 12],
+      [13, 1, 12],
+    ])
+  })
+
+  it('take no more of the log than a peer that is still there, however many addresses a dead one is looked for at', () => {
+    const log = new Log()
+    for (let now = 0; now < 24 * HOUR; now += 5 * MINUTE) {
       for (let n = 0; n < 18; n += 1)
         log.add(dial(`/ip4/10.0.${n}.${(now / MINUTE) % 7}/tcp/1/p2p/${idOf(`dead ${n}`)}`), now)
-    expect(log.all()).toHaveLength(18)
-    expect(log.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe(18 * 24 * 12)
+      for (const n of ['alive', 'well']) log.add(updated(n), now)
+    }
+    const rows = log.all()
+    const dials = rows.filter(({ event }) => event.kind === 'DialFailed')
+    expect([dials.length, rows.length - dials.length]).toEqual([18 * 144, 2 * 144])
+    expect(dials.reduce((sum, { times = 1 }) => sum + times, 0)).toBe(18 * 24 * 12)
   })
 
-  it('are at most 501 a day for 500 peers that are asked 40 times a second', () => {
-    const log = new Log()
-    for (let now = 0; now < 24 * HOUR; now += 12_500) for (let n = 0; n < 500; n += 100) log.add(dial(`peer ${n}`), now)
-    expect(log.all()).toHaveLength(5)
-    expect(log.all().reduce((sum, { times = 1 }) => sum + times, 0)).toBe((24 * HOUR * 5) / 12_500)
-  })
-
-  it('begin again after a day, and after six hours of rest', () => {
-    const log = new Log()
-    for (const now of [0, HOUR, 7 * HOUR, 8 * HOUR, 30 * HOUR, 32 * HOUR]) log.add(dial('a'), now)
-    expect(log.all().map(({ at, times = 1 }) => [(at - EPOCH) / HOUR, times])).toEqual([
-      [0, 2],
-      [7, 2],
-      [30, 2],
-    ])
+  it('begin again where the clock was set ahead, or the machine slept', () => {
+    const repeats = new Repeats()
+    repeats.began({ seq: 1, at: EPOCH, event: dial('a') }, 0)
+    expect(repeats.take(dial('a'), EPOCH + GROWS_MS - 1, 1000)).toMatchObject({ times: 2 })
+    expect(repeats.take(dial('a'), EPOCH + GROWS_MS, 2000)).toBeNull()
   })
 
   it('are few though names are made up: beyond a thousand, failures of a kind share one', () => {
@@ -245,21 +288,6 @@ describe('rows of what happens again and again', () => {
     const many = new Log()
     for (let n = 0; n < 21_000; n += 1) many.add(updated(`${n}`), 0)
     expect(many.all()).toHaveLength(21_000)
-  })
-
-  it('are one in ten minutes for a peer whose entries are refused, so that each ten minutes tell of it', () => {
-    const log = new Log()
-    const refused = { kind: 'EntryRejected', peerId: idOf('a'), reason: 'FromTheFuture', source: 'gossip' } as const
-    const refuse = (from: number, to: number): void => {
-      for (let now = from; now < to; now += 10_000) log.add({ ...refused, detail: '' }, now)
-    }
-    refuse(0, HOUR)
-    // It was away for twenty minutes.
-    refuse(HOUR + 20 * MINUTE, HOUR + 25 * MINUTE)
-    expect(log.all().map(({ at, times = 1 }) => [(at - EPOCH) / MINUTE, times])).toEqual([
-      ...[0, 10, 20, 30, 40, 50].map((minute) => [minute, 60]),
-      [80, 30],
-    ])
   })
 
   it.each<[string, (n: number) => DiscoveryEvent]>([

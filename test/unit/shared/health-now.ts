@@ -1,6 +1,7 @@
 import type { HealthNow } from '../../../src/shared/health.ts'
 import { networkIdFrom } from '../../../src/shared/ids.ts'
 import type { IslandsSummary } from '../../../src/shared/islands.ts'
+import { nobodyLeft } from '../../support/nobody-left.ts'
 
 export const AT = 10_000_000
 export const ISLANDS: IslandsSummary = {
@@ -22,17 +23,7 @@ export const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   here: 24,
   islands: ISLANDS,
   islandsUnknown: null,
-  left: {
-    from: AT - 600_000,
-    to: AT,
-    goodbye: 2,
-    silent: 1,
-    ownStall: 0,
-    ownLoss: 0,
-    removed: 0,
-    displaced: 0,
-    crawls: 0,
-  },
+  left: { ...nobodyLeft(AT - 600_000, AT), goodbye: 2, silent: 1 },
   losses: null,
   notKnown: null,
   parted: null,

@@ -10,6 +10,7 @@ import { rttFigures, rttOf } from '../../../src/shared/rtt.ts'
 import type { PeerState } from '../../../src/shared/peer.ts'
 import { peerIdAt, peerRow } from '../../support/renderer/fake-network.ts'
 import { AT, health, ISLANDS } from './health-now.ts'
+import { nobodyLeft } from '../../support/nobody-left.ts'
 
 describe('the sentence of health', () => {
   it('has a phrase for each', () => {
@@ -46,17 +47,7 @@ describe('the sentence of health', () => {
   })
 
   it('writes large numbers as the window does everywhere', () => {
-    const left = {
-      from: AT - 600_000,
-      to: AT,
-      goodbye: 1200,
-      silent: 3400,
-      ownStall: 0,
-      ownLoss: 0,
-      removed: 0,
-      displaced: 0,
-      crawls: 0,
-    }
+    const left = { ...nobodyLeft(AT - 600_000, AT), goodbye: 1200, silent: 3400 }
     expect(healthSentence(health({ here: 9999, left }))).toContain(
       '9,999 here · 1 island · 4,600 left in 10 min (1,200 said goodbye, 3,400 silent)',
     )
@@ -87,17 +78,7 @@ describe('the sentence of health', () => {
   })
 
   it('says what is wrong, and nothing of what is as it should be', () => {
-    const left = {
-      from: AT - 600_000,
-      to: AT,
-      goodbye: 0,
-      silent: 0,
-      ownStall: 0,
-      ownLoss: 0,
-      removed: 1,
-      displaced: 2,
-      crawls: 0,
-    }
+    const left = { ...nobodyLeft(AT - 600_000, AT), removed: 1, displaced: 2 }
     expect(healthSentence(health({ stalls: null, left, rtt: null }))).toBe(
       '24 here · 1 island · nobody left in 10 min · nobody is measured yet',
     )
@@ -186,7 +167,7 @@ it.each([
   [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
   [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
 ] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {
-  const left = { from: 0, to: AT, ownLoss: 0, removed: 0, displaced: 0, crawls: 0, ...counts }
+  const left = { ...nobodyLeft(0, AT), ...counts }
   const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const version = { startedAt: 0, updatedAt: 0 }
@@ -212,17 +193,7 @@ it.each([
 })
 
 it('who was purged while we had lost the network is not said to have left, and the phrase says so', () => {
-  const left = {
-    from: 0,
-    to: AT,
-    goodbye: 1,
-    silent: 0,
-    ownStall: 0,
-    ownLoss: 20,
-    removed: 0,
-    displaced: 0,
-    crawls: 0,
-  }
+  const left = { ...nobodyLeft(0, AT), goodbye: 1, ownLoss: 20 }
   const phrase = healthPhrases(health({ left })).find(({ id }) => id === 'left')
   expect(phrase?.text).toBe('1 left in 10 min (1 said goodbye)')
   expect(phrase?.more).toBe('Not counted: 20 not known, purged while we had lost the network.')

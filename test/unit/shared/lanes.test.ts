@@ -47,13 +47,20 @@ test('events are counted by lane in the bin of their time, those outside in none
   expect([binOf(499, span), binOf(2500, span), binOf(500, span), binOf(2499, span)]).toEqual([null, null, 0, 6])
 })
 
-test('a row counts once, where it happened first, however often it happened', () => {
+test('a row counts once, where it happened first in the span, however often it happened', () => {
   const span = { from: 1000, to: 2000, bins: 5 }
   const row = { seq: 1, at: 1250, times: 9, lastAt: 1900 }
   for (const event of [{ ...updated, changed: [] }, { kind: 'DialFailed', target: 'x', reason: 'refused' } as const]) {
     const counts = (at: number): readonly unknown[] => countByLane([{ ...row, at, event }], span).bins
     expect(counts(1250)).toEqual([{}, { [laneOf(event)]: 1 }, {}, {}, {}])
-    // One that began before the span goes on in it, and is in no bar.
-    expect(counts(900)).toEqual([{}, {}, {}, {}, {}])
+    // When an announcement of a row came is not kept.
+    const grown = event.kind === 'DialFailed' ? { failed: 1 } : {}
+    expect(counts(900)).toEqual([{}, {}, {}, {}, grown])
   }
+  const earlier = [900, 950, 1300, 1500].map((lastAt, index) => ({ times: index + 1, lastAt }))
+  const failed = { ...row, at: 900, event: { kind: 'DialFailed', target: 'x', reason: 'refused' } as const, earlier }
+  expect(countByLane([failed], span).bins).toEqual([{}, { failed: 1 }, {}, {}, {}])
+  expect(
+    countByLane([{ ...failed, lastAt: 2500, earlier: earlier.slice(0, 2) }], span).bins.flatMap(Object.keys),
+  ).toEqual([])
 })

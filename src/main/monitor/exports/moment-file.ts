@@ -2,6 +2,7 @@
 import { LimitExceeded } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { FAILING_KINDS, GROWS_MS, HAPPENING_KINDS } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
@@ -16,7 +17,6 @@ import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
-import { FAILING_KINDS, FAILING_MS, HAPPENING_KINDS, HAPPENING_MS } from '../repeats.ts'
 import { turn } from '../turns.ts'
 import type { MomentLine, RowChange } from './moment-lines.ts'
 import { momentLineText } from './moment-lines.ts'
@@ -157,18 +157,18 @@ async function toldBefore({ store, network }: ExportSource, from: number): Promi
 async function repeatedIn({ store, network }: ExportSource, from: number, to: number): Promise<readonly LoggedEvent[]> {
   const networkKey = networkKeyOf(network)
   const found: LoggedEvent[] = []
-  const look = async (kinds: readonly EventKind[], beganFrom: number, lastFrom: number): Promise<void> => {
+  const look = async (kinds: readonly EventKind[], lastFrom: number): Promise<void> => {
     for (let before: number | null = store.lastSeqAt(networkKey, from - 1) + 1; before !== null;) {
       const page = store.eventsPage({ networkKey, kinds, before, limit: EVENTS_PAGE })
-      const young = page.events.filter(({ at }) => at >= beganFrom)
+      const young = page.events.filter(({ at }) => at > lastFrom - GROWS_MS)
       const then = young.filter(({ at }) => at < from).map((logged) => eventAsOf(logged, to))
       found.push(...then.filter(({ at, lastAt = at }) => lastAt >= lastFrom))
       before = page.more && young.length === page.events.length ? (page.events.at(-1)?.seq ?? null) : null
       await turn()
     }
   }
-  await look(FAILING_KINDS, from - FAILING_MS, from - 2 * purgeAfterOf(store, networkKey))
-  await look(HAPPENING_KINDS, from - HAPPENING_MS, from)
+  await look(FAILING_KINDS, from - 2 * purgeAfterOf(store, networkKey))
+  await look(HAPPENING_KINDS, from)
   return found
 }
 

@@ -6,6 +6,7 @@ import { eventAsOf, peerOf } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
+import { happenedIn } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { Loss } from '../../../shared/loss.ts'
@@ -82,7 +83,7 @@ export class PlayedFile {
   end({ from, to }: Pick<MomentSpan, 'from' | 'to'> = { from: -Infinity, to: Infinity }): void {
     this.#told.sort((a, b) => a.seq - b.seq)
     this.#ofOurselves = this.#told.filter(({ event }) => OURSELVES.has(event.kind))
-    this.#events = this.#told.filter(({ at }) => at >= from && at <= to)
+    this.#events = this.#told.filter((logged) => happenedIn(logged, from, to) !== null)
   }
 
   /** The events of its span, in the order of their numbers. */
@@ -287,7 +288,9 @@ export class PlayedFile {
       const logged = this.#events[after === undefined ? count - 1 - looked : looked]
       if (logged === undefined || logged.seq >= before || logged.seq > last || logged.seq <= (after ?? -Infinity))
         continue
-      if (logged.at < (from ?? -Infinity) || logged.at > (to ?? Infinity)) continue
+      // Oldest first the user goes from one to the next: to where they began.
+      const at = after === undefined ? happenedIn(logged, from ?? -Infinity, to ?? Infinity) : logged.at
+      if (at === null || at < (from ?? -Infinity) || at > (to ?? Infinity)) continue
       if (lanes !== undefined && !lanes.includes(laneOf(logged.event))) continue
       if (!passes(logged)) continue
       if (events.length === limit) return { events, next: events.at(-1)?.seq ?? null }
@@ -297,8 +300,11 @@ export class PlayedFile {
   }
 
   /** Events by lane in bins of one width. @throws FilterError */
-  counts({ from, to, bins, ...chosen }: ContractInputs['history']['counts'], moment: MomentSpan): EventCounts {
-    return countByLane(this.#events.filter(this.#choice(chosen, moment)), { from, to, bins })
+  counts(
+    { from, to, bins, barsFrom = from, ...chosen }: ContractInputs['history']['counts'],
+    moment: MomentSpan,
+  ): EventCounts {
+    return countByLane(this.#events.filter(this.#choice(chosen, moment)), { from, to, bins }, barsFrom)
   }
 
   /** Which events are asked for, whenever they were. @throws FilterError */

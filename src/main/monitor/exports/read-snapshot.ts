@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { fromString } from 'uint8arrays'
 import { counted } from '../../../shared/counted.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
+import { happenedIn } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdText } from '../../../shared/peer-form.ts'
 import type { Rtt, Source } from '../../../shared/peer.ts'
@@ -284,7 +285,8 @@ class SnapshotReader {
       if (faults.length === 0) this.fault(this.#line, null, 'the line is not one of a moment')
       return
     }
-    if (read.kind === 'events') this.#events += read.events.filter(({ at }) => at >= from && at <= to).length
+    if (read.kind === 'events')
+      this.#events += read.events.filter((logged) => happenedIn(logged, from, to) !== null).length
     this.#options.onMoment?.(read)
   }
 

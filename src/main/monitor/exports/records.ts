@@ -4,6 +4,7 @@ import { Cancelled } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
+import { GROWS_MS, happenedIn } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinksInput } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
@@ -193,6 +194,7 @@ export async function selectPeers(
  */
 export function* selectEvents(source: ExportSource, selection: Selection): Generator<LoggedEvent[]> {
   const passes = parseFilter(selection.filter, eventFieldsOf(knownTo(source)))
+  const { from } = selection
   const to = lastOf(source, selection)
   let after = 0
   for (;;) {
@@ -200,10 +202,12 @@ export function* selectEvents(source: ExportSource, selection: Selection): Gener
       networkKey: networkKeyOf(source.network),
       after,
       limit: PAGE,
-      ...(selection.from === null ? {} : { from: selection.from }),
+      ...(from === null ? {} : { from: from - GROWS_MS }),
       ...(to === null ? {} : { to }),
     })
-    const found = page.events.filter((event) => passes(event, asOf(source)))
+    const found = page.events.filter(
+      (event) => happenedIn(event, from ?? -Infinity, to ?? Infinity) !== null && passes(event, asOf(source)),
+    )
     const { moment } = source
     yield moment === undefined ? found : found.map((event) => eventAsOf(event, moment.at))
     const last = page.events.at(-1)

@@ -2,6 +2,7 @@
 import type { ClockStretches } from '../../../shared/clock-stretches.ts'
 import type { StallSpan } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { GROWING_KINDS, GROWS_MS } from '../../../shared/growing.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
 import { turn } from '../turns.ts'
@@ -37,19 +38,26 @@ export async function eventsIn(
   const events: LoggedEvent[] = []
   const clock = store.clockOf(networkKey)
   const span = clock.span(from, to, (moment) => store.lastSeqAt(networkKey, moment))
+  // A row that began before others may tell of something later.
+  const began = kinds.some((kind) => GROWING_KINDS.includes(kind)) ? from - GROWS_MS : from
+  let last: LoggedEvent | null = null
   let before: number | undefined = span.until + 1
   for (;;) {
     const page = store.eventsPage({ networkKey, kinds, before, limit: PAGE })
     for (const logged of page.events.map((one) => countedBy(clock, one))) {
-      const at = logged.lastAt ?? logged.at
-      if (at < from && logged.seq <= span.after) return { events: ordered(events), before: logged, readFrom: from }
-      if (at >= from && logged.at <= to) events.push(logged)
+      if ((logged.lastAt ?? logged.at) >= from) {
+        if (logged.at <= to) events.push(logged)
+        continue
+      }
+      if (logged.seq > span.after) continue
+      last ??= logged
+      if (logged.at <= began) return { events: ordered(events), before: last, readFrom: from }
     }
     before = page.events.at(-1)?.seq
     const oldest = page.events.at(-1)
     if (!page.more || before === undefined || oldest === undefined)
-      return { events: ordered(events), before: null, readFrom: from }
-    if (events.length >= most) return { events: ordered(events), before: null, readFrom: oldest.lastAt ?? oldest.at }
+      return { events: ordered(events), before: last, readFrom: from }
+    if (events.length >= most) return { events: ordered(events), before: last, readFrom: oldest.lastAt ?? oldest.at }
     await turn()
   }
 }

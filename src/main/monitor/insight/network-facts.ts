@@ -4,6 +4,7 @@ import type { HealthNow } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { goesOnSince } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { Confidence } from '../../../shared/why.ts'
@@ -255,7 +256,9 @@ export function refusalsSince(
 ): DialsTo {
   const found = [...dialsTo(facts, peers, from)].map(([peerId, dials]) => {
     const since = from(peerId) - SLACK_MS
-    const first = dials.filter(({ event, at }) => event.kind === 'DialFailed' && isRefused(event.reason) && at >= since)
+    const first = dials.filter(
+      (logged) => logged.event.kind === 'DialFailed' && isRefused(logged.event.reason) && goesOnSince(logged) >= since,
+    )
     return [peerId, first] as const
   })
   return new Map(found)

@@ -3,6 +3,7 @@ import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { eventSince } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { goesOnSince } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { LinksInput } from '../../../shared/links.ts'
@@ -216,6 +217,7 @@ function wasRefused({ event }: LoggedEvent): boolean {
 
 /** When a dial was refused first, from one moment to another; null where none was. */
 function firstRefused(dials: readonly LoggedEvent[], from: number, to: number): number | null {
-  const found = dials.filter((logged) => wasRefused(logged) && logged.at >= from && logged.at < to)
-  return found.length === 0 ? null : Math.min(...found.map(({ at }) => at))
+  const all = dials.filter(wasRefused).flatMap((logged) => [goesOnSince(logged), logged.at])
+  const found = all.filter((at) => at >= from && at < to)
+  return found.length === 0 ? null : Math.min(...found)
 }

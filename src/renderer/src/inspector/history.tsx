@@ -3,7 +3,7 @@ import type { SessionRow } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { SESSION_END_WORDS } from '../../../shared/state-words.ts'
-import { useApp, usePicture } from '../stores/app-context.tsx'
+import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import { describeFailure } from '../ui/errors.ts'
 import type { Failure } from '../ui/errors.ts'
@@ -15,7 +15,7 @@ import { describeEvent } from '../timeline/describe.ts'
 import { useSay } from '../timeline/use-say.ts'
 import { HowItLeft } from './how-it-left.tsx'
 import { Section } from './section.tsx'
-import { isNoise, stripOf } from './strip.ts'
+import { isNoise, newestStamp, stripOf } from './strip.ts'
 
 const EVENTS_ASKED = 100
 const EVENTS_SHOWN = 6
@@ -26,12 +26,14 @@ interface PeerHistory {
   readonly sessions: readonly SessionRow[]
 }
 
-/** What happened to the peer, and when it was there. `stamp` changes when there may be something new. */
+/** What happened to the peer, and when it was there. `stamp` changes when there may be something new beside what the log tells. */
 export function History({ peerId, stamp }: { readonly peerId: PeerId; readonly stamp: number | string }) {
   const now = usePicture((state) => state.picture === null)
   // All of it, whatever moment is looked at.
   const end = usePicture(({ played }) => (played?.stored === undefined ? null : played.moment.to))
-  const { history, failed } = useHistory(peerId, end === null ? stamp : 1, now || end !== null)
+  const newest = useNewest(peerId)
+  const known = stamp === 0 ? 0 : `${stamp} ${newest}`
+  const { history, failed } = useHistory(peerId, end === null ? known : 1, now || end !== null)
   if (!now && end === null) return null
   if (failed !== null) return <FailureText failure={failed} />
   return (
@@ -73,6 +75,11 @@ function useHistory(
   return { history, failed }
 }
 
+/** Another text when the peer is told of once more, be it in a row of the log that grows: no row of the peer need change. */
+export function useNewest(peerId: PeerId): string {
+  return useEvents(({ recent }) => newestStamp(recent, peerId))
+}
+
 /** Shows all that happened to a peer, in the timeline. */
 export function useShowHistory(peerId: PeerId): () => void {
   const { events, ui } = useApp()
@@ -105,12 +112,10 @@ function Events({ peerId, events }: { readonly peerId: PeerId; readonly events: 
               {logged.event.kind === 'PeerDeparted' ? (
                 <HowItLeft peerId={peerId} at={logged.at} words={words} />
               ) : (
-                <span className="ps-clip" title={words}>
-                  {words}
-                </span>
+                <span className="ps-wrap">{words}</span>
               )}
               <span className="ps-number">
-                <Ago at={logged.at} />
+                <Ago at={logged.lastAt ?? logged.at} />
               </span>
             </li>
           )

@@ -15,7 +15,7 @@ export function HowItLeft(props: { readonly peerId: PeerId; readonly at: number;
     currentTarget.closest('.ps-inspector-body')?.scrollTo({ top: 0 })
   }
   return (
-    <button type="button" className="ps-link ps-clip" title={`${words}: ${title}`} onClick={show}>
+    <button type="button" className="ps-link ps-wrap" title={`${words}: ${title}`} onClick={show}>
       {words}
     </button>
   )

@@ -1,5 +1,7 @@
 import type { SessionRow } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { peerOf } from '../../../shared/events.ts'
+import type { PeerId } from '../../../shared/ids.ts'
 
 /** A presence on a strip from 0 to 1, the oldest one at the left. */
 export interface StripPart {
@@ -19,6 +21,17 @@ export function stripOf(sessions: readonly SessionRow[], now: number): StripPart
     const width = Math.min(1, Math.max(LEAST, (Math.min(now, to ?? now) - from) / span))
     return { id, left: Math.min((from - first) / span, 1 - width), width }
   })
+}
+
+/** Another text when a peer is told of once more, of events that have the newest first: a row that grew may be an older one. */
+export function newestStamp(recent: readonly LoggedEvent[], peerId: PeerId): string {
+  let [seq, times] = [0, 0]
+  for (const logged of recent) {
+    if (peerOf(logged.event) !== peerId || isNoise(logged)) continue
+    seq = Math.max(seq, logged.seq)
+    times += logged.times ?? 1
+  }
+  return `${seq} ${times}`
 }
 
 /** Whether an event says nothing new: a peer announces itself again and again. */

@@ -1,9 +1,8 @@
 import { Button, Group } from '@mantine/core'
-import { peerOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { useApp, useEvents } from '../stores/app-context.tsx'
+import { useApp } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
-import { History, useShowHistory } from './history.tsx'
+import { History, useNewest, useShowHistory } from './history.tsx'
 import { Section } from './section.tsx'
 import { useWhy } from './use-why.ts'
 import { WhyTold } from './why.tsx'
@@ -38,12 +37,4 @@ export function Unlisted({ peerId }: { readonly peerId: PeerId }) {
       <History peerId={peerId} stamp={stamp} />
     </div>
   )
-}
-
-/** Another text when the peer is told of once more: no row of it changes. */
-function useNewest(peerId: PeerId): string {
-  return useEvents(({ recent }) => {
-    const newest = recent.find(({ event }) => peerOf(event) === peerId)
-    return newest === undefined ? 'none' : `${newest.seq} ${newest.times ?? 1}`
-  })
 }

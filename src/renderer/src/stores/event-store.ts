@@ -4,6 +4,7 @@ import type { ContractInputs, ViewMessage } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
+import { happenedIn } from '../../../shared/growing.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { LANES, laneOf } from '../../../shared/lanes.ts'
@@ -122,7 +123,7 @@ export function createEventStore(
 
   function passes(logged: LoggedEvent, filter = store.getState().filter): boolean {
     const { from, to, lastSeq, lanes, again } = filter
-    if ((from ?? -Infinity) > logged.at || (to ?? Infinity) < logged.at) return false
+    if (happenedIn(logged, from ?? -Infinity, to ?? Infinity) === null) return false
     if (logged.at === to && logged.seq > (lastSeq ?? Infinity)) return false
     const lane = laneOf(logged.event)
     if (lane === 'again' ? !again : lanes.length > 0 && !lanes.includes(lane)) return false
@@ -157,19 +158,35 @@ export function createEventStore(
     // Of one that is told twice in a message the second is the newer.
     const told = new Map(message.events.map((event) => [event.seq, event]))
     const fresh = [...told.values()].filter((event) => event.seq > newest).reverse()
-    // What happened again has its place already.
-    const grown = [...told.values()].some((event) => event.seq <= newest)
+    // What happened again has its place already; where a span is listed, what began before it may come into it so.
+    const grown = [...told.values()].filter((event) => event.seq <= newest)
     const asTold = (known: readonly LoggedEvent[]): readonly LoggedEvent[] =>
-      grown ? known.map((logged) => told.get(logged.seq) ?? logged) : known
+      grown.length > 0 ? known.map((logged) => told.get(logged.seq) ?? logged) : known
     const matching = fresh.filter((logged) => passes(logged))
     // What falls off the end can be loaded again.
     const over = matching.length + list.length > LIST_MAX
     if (over) older = null
     return store.setState({
       recent: [...fresh, ...asTold(recent)].slice(0, RECENT_MAX),
-      ...(matching.length === 0 && !grown ? {} : { list: [...matching, ...asTold(list)].slice(0, LIST_MAX) }),
+      ...(matching.length + grown.length === 0
+        ? {}
+        : { list: [...matching, ...withGrown(asTold(list), grown)].slice(0, LIST_MAX) }),
       ...(over ? { more: true } : {}),
     })
+  }
+
+  /** The list with rows that grew into its span. */
+  function withGrown(list: readonly LoggedEvent[], grown: readonly LoggedEvent[]): readonly LoggedEvent[] {
+    const { filter, recent, more } = store.getState()
+    const { from } = filter
+    if (from === null) return list
+    const listed = new Set(list.map(({ seq }) => seq))
+    // What is not looked through yet is loaded when it is.
+    const oldest = more ? (older ?? Math.min(...[list, recent].map((some) => some.at(-1)?.seq ?? Infinity))) : 0
+    const came = grown.filter(
+      (logged) => logged.seq >= oldest && logged.at < from && !listed.has(logged.seq) && passes(logged, filter),
+    )
+    return came.length === 0 ? list : [...list, ...came].sort((a, b) => b.seq - a.seq)
   }
 
   function setFilter(filter: EventFilter): void {

@@ -1,5 +1,6 @@
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { goesOnSince } from '../../../shared/growing.ts'
 import { islandsToldWords } from '../../../shared/island-words.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { clashWords, clockWords, stallWords } from '../../../shared/own-troubles.ts'
@@ -7,15 +8,16 @@ import { refusalDetail } from '../../../shared/refusal-words.ts'
 import { brokeOffWords, eventWord, restartWords, silenceWords } from '../../../shared/state-words.ts'
 import {
   formatBytes,
-  formatClock,
   formatCount,
   formatDayAndClock,
   formatDrift,
   formatExact,
+  formatSince,
   roughDuration,
 } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { BurstLine } from './bursts.ts'
+import { subjectOf } from './meaning.ts'
 
 /** How what the engine tells is written for the people of a network. */
 export interface Say {
@@ -74,11 +76,23 @@ export function describeBurst({ newest, count, times, peers }: BurstLine): strin
   }
 }
 
-/** An event in words, with its reason. The peer it is about stands beside it. How often comes first: what does not fit is cut off. */
-export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS): string {
+/**
+ * An event in words, with its reason. The peer it is about stands beside it. How often comes first: what does not fit is cut off.
+ * @param owners who has an address that was dialed without its peer
+ */
+export function describeEvent(logged: LoggedEvent, say: Say = AS_IT_IS, owners = ''): string {
   const { at, times = 1, lastAt = at } = logged
-  const words = describeOne(logged, say)
-  return times === 1 ? words : `${strings.past.again(formatCount(times), formatClock(lastAt))} · ${words}`
+  const since = goesOnSince(logged)
+  const text = strings.past
+  const often = [
+    ...(since === at ? [] : [text.failingSince(formatSince(since, at))]),
+    ...(times === 1 ? [] : [text.again(formatCount(times), formatDayAndClock(lastAt, at))]),
+  ]
+  const what = [...(often.length === 0 ? [] : [often.join(', ')]), describeOne(logged, say)].join(' · ')
+  if (logged.event.kind !== 'DialFailed') return what
+  // Where no peer stands beside it, it is the address that tells which.
+  const target = say.said(logged.event.target)
+  return subjectOf(logged) === null ? `${target}${owners} · ${what}` : `${what} · ${target}`
 }
 
 function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string {
@@ -103,10 +117,7 @@ function describeOne({ at, event }: LoggedEvent, { said, wordOf }: Say): string 
     case 'SyncFailed':
       return text.syncFailed(said(syncCause(event)), event.retryInMs === null ? null : roughDuration(event.retryInMs))
     case 'DialFailed':
-      return (event.notDialed === undefined ? text.dialFailed : text.notDialed)(
-        said(event.target),
-        said(dialCause(event.reason)),
-      )
+      return (event.notDialed === undefined ? text.dialFailed : text.notDialed)(said(dialCause(event.reason)))
     case 'EntryRejected':
       return text.rejected(
         strings.rejected[event.reason],

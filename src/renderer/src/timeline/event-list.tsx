@@ -5,13 +5,14 @@ import type { Ref, RefObject } from 'react'
 import { dialCause, syncCause } from '../../../shared/dialed-peer.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { goesOnSince } from '../../../shared/growing.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import { formatUtc } from '../../../shared/time.ts'
 import { clearFilter } from '../peers/clear-filter.ts'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useApp, useEvents, useNotes, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS, listEnd } from '../stores/event-store.ts'
-import { formatClock, formatCount, formatExact } from '../ui/format.ts'
+import { formatClock, formatClockShort, formatCount, formatExact, formatSince } from '../ui/format.ts'
 import { FailureText } from '../ui/pieces.tsx'
 import { PeerLink } from '../ui/peer-link.tsx'
 import { strings } from '../ui/strings.ts'
@@ -174,14 +175,19 @@ const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
   const peerId = subjectOf(logged) ?? (holders.length === 1 ? holders[0] : null) ?? null
   // Each departure has a row of its own, as alerts take it too.
   const left = event.kind === 'PeerDeparted' ? { leftAt: at } : {}
-  const words = `${describeEvent(logged, useSay())}${useHolderWords(holders)}`
+  const words = describeEvent(logged, useSay(), useHolderWords(holders))
+  const wide = peerId === null && event.kind === 'DialFailed'
   const text = useIsCrawl(logged) ? strings.events.crawl(words) : words
   return (
     <>
       <Moment at={at} />
       <Label event={event} />
-      {peerId === null ? <span /> : <PeerLink peerId={peerId} {...left} />}
-      <span title={text} style={{ color: 'var(--mantine-color-dimmed)' }}>
+      {peerId !== null ? <PeerLink peerId={peerId} {...left} /> : wide ? null : <span />}
+      <span
+        className={wide ? 'ps-event-wide' : undefined}
+        title={text}
+        style={{ color: 'var(--mantine-color-dimmed)' }}
+      >
         {text}
       </span>
     </>
@@ -243,7 +249,9 @@ const BurstContent = memo(
           onClick={() => onToggle(burst.key)}
         >
           {burst.open ? '▾' : '▸'} {describeBurst(burst)}
-          <span className="ps-burst-more">{words}</span>
+          <span className="ps-burst-more" title={words}>
+            {words}
+          </span>
         </button>
       </>
     )
@@ -265,11 +273,16 @@ function useBurstWords(burst: Extract<Line, { type: 'burst' }>): string {
     const cause = event.kind === 'SyncFailed' ? syncCause(event) : 'reason' in event ? dialCause(event.reason) : ''
     const reason = said(cause)
     const target = peers.length === 0 && 'target' in event ? `${said(event.target)}${owners} · ` : ''
-    return ` · ${target}${strings.timeline.bursts.last(formatClock(lastAt))} · ${reason}`
+    return ` · ${target}${strings.timeline.bursts.lasting(...lastingTimes(last, lastAt))} · ${reason}`
   }
   const names = peers.slice(0, NAMED).map(notes.nameOf).join(', ')
   const more = peers.length > NAMED ? formatCount(peers.length - NAMED) : null
   return ` · ${names === '' ? '' : `${text.burstPeers(names, more)} · `}${burstSpan(newest.at - oldest.at)}`
+}
+
+/** Since when it fails, and when it did last. */
+function lastingTimes(last: LoggedEvent, lastAt: number): [since: string, last: string] {
+  return [formatSince(goesOnSince(last), lastAt), formatClockShort(lastAt)]
 }
 
 /** The time of an event; leads to the network as it was then. */

@@ -1,10 +1,14 @@
 import { createContext, useContext, useMemo } from 'react'
+import { useStore } from 'zustand'
 import { holdersOf } from '../../../shared/address-holders.ts'
 import { andList } from '../../../shared/and-list.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import { useSlowly } from '../health/use-slowly.ts'
-import { useApp, useNotes, usePeers } from '../stores/app-context.tsx'
+import type { PeerRow } from '../../../shared/peer.ts'
+import { useApp, useNotes } from '../stores/app-context.tsx'
+import type { ReadStore } from '../stores/paced.ts'
+import { paced } from '../stores/paced.ts'
+import type { PeerStoreState } from '../stores/peer-store.ts'
 import { formatCount } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import { subjectOf } from './meaning.ts'
@@ -17,9 +21,10 @@ const NOBODY: readonly PeerId[] = []
 
 /** By the address, those whose entries have it. */
 export type Holders = ReadonlyMap<string, readonly PeerId[]>
+const NONE: Holders = new Map()
 
 /** Whose addresses were dialed in the lines of a list. */
-export const HoldersContext = createContext<Holders>(new Map())
+export const HoldersContext = createContext<Holders>(NONE)
 
 /** The address of a dial that names no peer; null for all else. */
 export function namelessTarget(logged: LoggedEvent): string | null {
@@ -27,21 +32,47 @@ export function namelessTarget(logged: LoggedEvent): string | null {
   return event.kind === 'DialFailed' && subjectOf(logged) === null ? event.target : null
 }
 
-/** Who has the addresses that these events dialed without naming a peer, in the picture that is shown: looked for again when peers come or go. */
+/** The addresses that events dialed without naming a peer, as one text: it stays the same as a list grows by other events. */
+export function namelessTargets(list: readonly LoggedEvent[]): string {
+  return [...new Set(list.flatMap((logged) => namelessTarget(logged) ?? []))].join('\n')
+}
+
+/**
+ * Who has addresses, looked for again when peers come or go: at once, and then once in `EVERY_MS`.
+ * @param targets as `namelessTargets` gives them
+ * @param look finds them among rows
+ */
+export function holdersIn(
+  peers: ReadStore<PeerStoreState>,
+  targets: string,
+  look: (targets: readonly string[], rows: Iterable<PeerRow>) => Holders = holdersOf,
+): ReadStore<Holders> {
+  if (targets === '') return { getState: () => NONE, getInitialState: () => NONE, subscribe: () => () => undefined }
+  const dialed = targets.split('\n')
+  const seldom = paced(
+    peers,
+    () => EVERY_MS,
+    () => true,
+  )
+  // The revision stands for the rows, which are changed in place.
+  let found: { readonly structRev: number; readonly holders: Holders } | null = null
+  const holders = (): Holders => {
+    const { structRev, peers: rows } = seldom.getState()
+    if (found?.structRev !== structRev) found = { structRev, holders: look(dialed, rows.values()) }
+    return found.holders
+  }
+  return {
+    getState: holders,
+    getInitialState: holders,
+    subscribe: (listener) => seldom.subscribe(() => listener(holders(), holders())),
+  }
+}
+
+/** Who has the addresses that these events dialed without naming a peer, in the picture that is shown. */
 export function useHolders(list: readonly LoggedEvent[]): Holders {
   const { peers } = useApp()
-  // One text, which stays the same as the list grows by other events.
-  const targets = useMemo(() => [...new Set(list.flatMap((logged) => namelessTarget(logged) ?? []))].join('\n'), [list])
-  const structRev = useSlowly(
-    usePeers((state) => (targets === '' ? 0 : state.structRev)),
-    EVERY_MS,
-  )
-  const { holders } = useMemo(() => {
-    const dialed = targets === '' ? [] : targets.split('\n')
-    return { holders: holdersOf(dialed, peers.getState().peers.values()), structRev }
-    // The revision stands for the rows, which are changed in place.
-  }, [peers, targets, structRev])
-  return holders
+  const targets = useMemo(() => namelessTargets(list), [list])
+  return useStore(useMemo(() => holdersIn(peers, targets), [peers, targets]))
 }
 
 /** Who has the address that an event dialed. */

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { FIRST_EVENTS } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { GROWS_MS, happenedIn } from '../../../shared/growing.ts'
 import type { EventCounts } from '../../../shared/lanes.ts'
 import { useApp, useEvents, usePicture, useRange } from '../stores/app-context.tsx'
 import { listEnd } from '../stores/event-store.ts'
@@ -43,7 +44,8 @@ export function useBars(most: number): Bars {
   // A filter may ask for ages, which count from the moment.
   const then = usePicture((state) => (text.trim() === '' ? null : shownAt(state.picture)))
   const now = useNow(TICK_MS)
-  const loaded = range === 'recent' && isLoaded(recent, now - RANGE_MS.recent)
+  // With the rows that began before it and may have grown since.
+  const loaded = range === 'recent' && isLoaded(recent, now - RANGE_MS.recent - GROWS_MS)
   const newest = useMemo(
     () =>
       loaded
@@ -108,7 +110,7 @@ export function useBars(most: number): Bars {
   const until = useMemo(() => {
     if (moment === null) return drawn
     if (!loaded) return binsUntil(drawn, moment, part)
-    const happened = recent.filter((logged) => logged.at <= moment && events.counts(logged))
+    const happened = recent.filter((logged) => happenedIn(logged, drawn.from, moment) !== null && events.counts(logged))
     return binEvents(happened, drawn)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
   }, [drawn, moment, loaded, part, recent, events, kinds, peerId, text, then])
@@ -122,15 +124,16 @@ function usePart(plan: Plan, moment: number | null): EventCounts | null {
   const [part, setPart] = useState<{ readonly of: object; readonly counts: EventCounts } | null>(null)
   const bar = moment === null ? -1 : barOf(plan, moment)
   const from = bar < 0 || bar >= plan.count ? null : plan.from + bar * plan.width
+  const barsFrom = plan.from
   // oxlint-disable-next-line react-hooks/exhaustive-deps -- an answer to another question is none
-  const question = useMemo(() => ({}), [client, events, from, moment, kinds, peerId, text])
+  const question = useMemo(() => ({}), [client, events, barsFrom, from, moment, kinds, peerId, text])
   useEffect(() => {
     if (from === null || moment === null) return undefined
     const ending = new AbortController()
     const { signal } = ending
     const count = async (): Promise<void> => {
       try {
-        const span = { from, to: moment + 1, bins: 1 }
+        const span = { from, to: moment + 1, bins: 1, barsFrom }
         const counts = await client.history.counts({ ...events.asked(), ...span }, { signal })
         if (!signal.aborted) setPart({ of: question, counts })
       } catch {
@@ -143,7 +146,7 @@ function usePart(plan: Plan, moment: number | null): EventCounts | null {
       clearTimeout(timer)
     }
     // What the filter asks of events; the store gives it in the form that the engine takes.
-  }, [client, events, from, moment, question])
+  }, [client, events, barsFrom, from, moment, question])
   return part?.of === question ? part.counts : null
 }
 

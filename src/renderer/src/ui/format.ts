@@ -45,6 +45,11 @@ export function formatDayAndClock(at: number, now: number): string {
   return day === formatLocalDay(now) ? clock : `${day} ${clock}`
 }
 
+/** Since when something goes on, to the minute, after the date where that is a day ago or more: `03:00`, `2026-11-22 03:00`. */
+export function formatSince(at: number, now: number): string {
+  return now - at < DAY ? formatClockShort(at) : `${formatLocalDay(at)} ${formatClockShort(at)}`
+}
+
 /** A moment as precise as steps of `step` milliseconds need: `03:00:10`, `03:00`, `23 Nov`. */
 export function formatMoment(at: number, step: number): string {
   const date = new Date(at)

@@ -19,8 +19,8 @@ export const EVENTS = {
   syncFailed: (reason: string, retry: string | null) =>
     `sync failed: ${reason}${retry === null ? '' : `; next try in ${retry}`}`,
   /** The reason first: addresses are long, and what does not fit is cut off. */
-  dialFailed: (target: string, reason: string) => `could not be reached: ${reason} · ${target}`,
-  notDialed: (target: string, reason: string) => `was not dialed: ${reason} · ${target}`,
+  dialFailed: (reason: string) => `could not be reached: ${reason}`,
+  notDialed: (reason: string) => `was not dialed: ${reason}`,
   rejected: (why: string, source: string, detail: string) =>
     `entry refused (${why}), by ${source}${detail === '' ? '' : `: ${detail}`}`,
   dhtClaimed: (slot: number) => `claimed DHT slot ${slot}`,

@@ -12,6 +12,7 @@ export const PAST = {
   speed: 'Speed',
   times: (speed: number) => `${speed}×`,
   again: (times: string, last: string) => `${times} times, last ${last}`,
+  failingSince: (since: string) => `failing since ${since}`,
   range: 'Span of time in all views',
   ranges: { recent: '10 min', hour: 'Hour', day: 'Day', all: 'All' },
   goTo: (when: string) => `Show the network at ${when}`,

@@ -85,12 +85,12 @@ export const LANE_TEXTS = {
     neighborDown: (count: string) => `${counted(count, 'gossip neighbor')} lost`,
     synced: (count: string) => `${counted(count, 'catalog')} synced`,
     refused: (count: string, why: string) => `${counted(count, 'entry', 'entries')} refused: ${why}`,
-    dialFailed: (times: string) => `could not be reached ${times === '1' ? 'once' : `${times} times`}`,
-    notDialed: (times: string) => `was not dialed, ${times === '1' ? 'once' : `${times} times`}`,
+    dialFailed: (times: string) => `not reached ${times === '1' ? 'once' : `${times} times`}`,
+    notDialed: (times: string) => `not dialed ${times === '1' ? 'once' : `${times} times`}`,
     syncFailed: (times: string) => `${counted(times, 'sync')} failed`,
     other: (count: string, kind: string) => `${count} × ${kind}`,
     /** Where the same peers did it several times. */
     ofPeers: (words: string, peers: string) => `${words} (${counted(peers, 'peer')})`,
-    last: (when: string) => `last ${when}`,
+    lasting: (since: string, last: string) => `since ${since}, last ${last}`,
   },
 } as const

@@ -23,7 +23,7 @@ import { STORAGE } from './strings-storage.ts'
 import { SNAPSHOTS } from './strings-snapshots.ts'
 import { LANE_TEXTS } from './strings-timeline.ts'
 import { WATCH } from './strings-watch.ts'
-import type { RejectReason } from '../../../shared/events.ts'
+import { REFUSAL_WORDS } from '../../../shared/refusal-words.ts'
 import type { PeerState, Source } from '../../../shared/peer.ts'
 import { DESERTED, STATE_WORDS, WAS_HERE } from '../../../shared/state-words.ts'
 
@@ -34,19 +34,6 @@ const SOURCES: Readonly<Record<Source, string>> = {
   dht: 'DHT',
   manual: 'typed in',
   self: 'ourselves',
-}
-
-const REJECTED: Readonly<Record<RejectReason, string>> = {
-  Rejected: 'not newer than what is known',
-  Outdated: 'too old',
-  DifferentNetwork: 'of another network',
-  FromTheFuture: 'from the future',
-  Departed: 'the peer had left',
-  Full: 'the catalog is full',
-  Malformed: 'malformed',
-  BadSignature: 'bad signature',
-  EarlierStart: 'it states an earlier start than before',
-  LimitExceeded: 'over a limit',
 }
 
 /** Of one peer, or of several. */
@@ -73,7 +60,7 @@ export const strings = {
   app: 'Peerscope',
   states: STATE_WORDS,
   sources: SOURCES,
-  rejected: REJECTED,
+  rejected: REFUSAL_WORDS,
   hints: HINTS,
   desktop: DESKTOP,
   engine: ENGINE,

@@ -170,8 +170,12 @@ it('what failed again in the file is in it, whenever it failed first, and what f
   // Nothing of what came after it is in it.
   expect(rows).toMatchObject([{ times: 2, lastAt: asOf - 2000 }, { at: just.at }])
   expect(rows[0]?.earlier?.at(-1)?.lastAt).toBe(again.at)
-  // Bars and lists have each where it happened first.
-  expect(content.events.map(({ seq }) => seq)).not.toContain(again.seq)
+  // Bars and lists have what happened in the span, also where it began before.
+  const listed = content.events.map(({ seq }) => seq)
+  expect([listed.includes(again.seq), listed.includes(just.seq)]).toEqual([true, false])
+  const page = await content.page({ from, to, limit: 1000, filter: 'kind:DialFailed' }, verdict.moment)
+  expect(page.events.map(({ seq }) => seq)).toContain(again.seq)
+  expect(verdict.moment.events).toBe(listed.length)
   expect(to).toBeLessThan(now() + 60_000)
   for (const name of ['ann', 'dan']) {
     const why = await playedPeerWhy({ moment: verdict.moment, network, content }, idOf(name), asOf)

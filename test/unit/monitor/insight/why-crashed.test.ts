@@ -49,6 +49,13 @@ describe('peers that crash together', () => {
     )
   })
 
+  it('are not said to be so where their addresses have refused all along, as the rows of that say', () => {
+    log(1, { kind: 'Islands', count: 1, sizes: [6] })
+    const since = START + MINUTE
+    for (const name of names) log(4.95, { kind: 'DialFailed', target: idOf(name), reason: 'connection refused', since })
+    expect(whyNetwork(networkFacts(splitAt(5, { apart: new Set(apart) }))).causes).toMatchObject([{ kind: 'unknown' }])
+  })
+
   it('are told so each, with who went with it, as it is said of the network', async () => {
     const [row = peerRow(1)] = rows
     const purged = { ...row, state: 'purged' } as const

@@ -9,6 +9,7 @@ import { withMoment, withNow } from '../../../../src/renderer/src/health/at-mome
 import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
 import { seriesOf } from './series-of.ts'
+import { nobodyLeft } from '../../../support/nobody-left.ts'
 
 const NO_ISLANDS = summarize({ islands: [], unknown: 0, bridges: [], articulations: [] }, null)
 
@@ -75,18 +76,7 @@ describe('phrases that fit', () => {
 })
 
 describe('the sentence of a past moment', () => {
-  const leftIn = (counts: Partial<LeftCounts>): LeftCounts => ({
-    from: 1000,
-    to: 601_000,
-    goodbye: 0,
-    silent: 0,
-    ownStall: 0,
-    ownLoss: 0,
-    removed: 0,
-    displaced: 0,
-    crawls: 0,
-    ...counts,
-  })
+  const leftIn = (counts: Partial<LeftCounts>): LeftCounts => ({ ...nobodyLeft(1000, 601_000), ...counts })
   const network = { kind: 'peerscope', id: networkIdFrom('n'), name: 'n' } as const
   const before = seriesOf({
     from: 1000,

@@ -33,6 +33,22 @@ test('what happened again stays where it is, and tells how often', () => {
   expect(store.getState().list[0]).toEqual({ ...up(12), times: 2, lastAt: 60 })
 })
 
+test('what happened again comes into a listed span that it began before, once, and where it is looked through already', () => {
+  const store = createEventStore(createFakeApi(() => snapshot).client)
+  store.begin([up(12), up(10), down(9), down(8)])
+  store.setFilter({ ...ALL_EVENTS, from: 10, to: 100 })
+  expect(seqs(store.getState().list)).toEqual([12, 10])
+  const again = (lastAt: number) => ({ ...down(9), times: 2, lastAt })
+  for (const lastAt of [20, 30]) store.apply({ type: 'batch', seq: 2, events: [again(lastAt)] })
+  expect(seqs(store.getState().list)).toEqual([12, 10, 9])
+  expect(store.getState().list[2]).toEqual(again(30))
+  // That is loaded with the others of its time.
+  store.apply({ type: 'batch', seq: 3, events: [{ ...up(7), times: 2, lastAt: 40 }] })
+  // Outside of the span, the kinds and the lanes.
+  store.apply({ type: 'batch', seq: 4, events: [{ ...down(8), times: 2, lastAt: 9 }] })
+  expect(seqs(store.getState().list)).toEqual([12, 10, 9])
+})
+
 test('a filter by kind and peer holds for old and new events', () => {
   const store = createEventStore(createFakeApi(() => snapshot).client)
   store.apply(snapshot)

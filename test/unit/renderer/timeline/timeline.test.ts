@@ -9,7 +9,8 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { networkIdFrom, uniqueIdFrom } from '../../../../src/shared/ids.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
 import { endpointIdOf } from '../../../../src/shared/peer-form.ts'
-import { formatClock, formatClockSeconds, formatExact } from '../../../../src/renderer/src/ui/format.ts'
+import { formatClockSeconds, formatExact, formatSince } from '../../../../src/renderer/src/ui/format.ts'
+import { formatLocalDay } from '../../../../src/shared/time.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const peerId = peerIdAt(1)
@@ -52,7 +53,7 @@ test.each<[DiscoveryEvent, string]>([
   [{ kind: 'SyncFailed', peerId, reason: 'closed', retryInMs: null }, 'sync failed: closed'],
   [
     { kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' },
-    'could not be reached: refused · /ip4/1.2.3.4/tcp/1',
+    '/ip4/1.2.3.4/tcp/1 · could not be reached: refused',
   ],
   [
     {
@@ -60,7 +61,7 @@ test.each<[DiscoveryEvent, string]>([
       target: '/ip4/1.2.3.4/tcp/1',
       reason: '/ip4/1.2.3.4/tcp/1 could not be reached: connection refused; is a peer listening there?',
     },
-    'could not be reached: connection refused; is a peer listening there? · /ip4/1.2.3.4/tcp/1',
+    '/ip4/1.2.3.4/tcp/1 · could not be reached: connection refused; is a peer listening there?',
   ],
   [
     {
@@ -69,7 +70,7 @@ test.each<[DiscoveryEvent, string]>([
       reason: new NotDialed('/ip4/127.0.0.1/tcp/1', 'elsewhere').message,
       notDialed: 'elsewhere',
     },
-    'was not dialed: it says nothing but addresses of other places than ours · /ip4/127.0.0.1/tcp/1',
+    '/ip4/127.0.0.1/tcp/1 · was not dialed: it says nothing but addresses of other places than ours',
   ],
   [
     { kind: 'EntryRejected', peerId: null, reason: 'BadSignature', source: 'gossip', detail: '' },
@@ -131,7 +132,24 @@ test.each<DiscoveryEvent>([
 ])('what repeats says so before anything that may not fit: %o', (event) => {
   const once = describeEvent({ seq: 1, at, event })
   const often = describeEvent({ seq: 1, at, event, times: 1200, lastAt: at + 5 })
-  expect(often).toBe(`1,200 times, last ${formatClock(at + 5)} · ${once}`)
+  expect(often).toBe(`1,200 times, last ${formatClockSeconds(at + 5)} · ${once}`)
+})
+
+test('what failed in earlier rows too says since when, with the day where that is another one', () => {
+  const target = `/ip4/1.2.3.4/tcp/1/p2p/${peerId}`
+  const event = { kind: 'DialFailed', target, reason: 'refused' } as const
+  const once = describeEvent({ seq: 1, at, event })
+  expect(once).toBe(`could not be reached: refused · ${target}`)
+  const since = at - 1_200_000
+  const goesOn = { seq: 1, at, event: { ...event, since } }
+  expect(describeEvent(goesOn)).toBe(`failing since ${formatSince(since, at)} · ${once}`)
+  expect(describeEvent({ ...goesOn, times: 40, lastAt: at + 60_000 })).toBe(
+    `failing since ${formatSince(since, at)}, 40 times, last ${formatClockSeconds(at + 60_000)} · ${once}`,
+  )
+  const longAgo = at - 3 * 86_400_000
+  expect(describeEvent({ ...goesOn, event: { ...event, since: longAgo } })).toContain(
+    `failing since ${formatLocalDay(longAgo)} `,
+  )
 })
 
 test('a line of several dials that nobody made does not say that a peer could not be reached', () => {
@@ -142,8 +160,8 @@ test('a line of several dials that nobody made does not say that a peer could no
     [nowhere, nowhere, failed, failed].map((event, index) => ({ seq: 9 - index, at: at - index, event })),
     new Set(),
   )
-  expect(line?.type === 'burst' && describeBurst(line)).toBe('was not dialed, 2 times')
-  expect(other?.type === 'burst' && describeBurst(other)).toBe('could not be reached 2 times')
+  expect(line?.type === 'burst' && describeBurst(line)).toBe('not dialed 2 times')
+  expect(other?.type === 'burst' && describeBurst(other)).toBe('not reached 2 times')
 })
 
 test('of what goes on after a past moment a line counts and tells what had happened by then', () => {
@@ -162,12 +180,12 @@ test('of what goes on after a past moment a line counts and tells what had happe
     return line?.type === 'burst' ? [describeBurst(line), line.lastAt, line.last.event] : null
   }
   expect(describeEvent(eventAsOf(first, at + 6000))).toBe(
-    `3 times, last ${formatClock(at + 1000)} · could not be reached: no answer · /ip4/1.2.3.4/tcp/1`,
+    `/ip4/1.2.3.4/tcp/1 · 3 times, last ${formatClockSeconds(at + 1000)} · could not be reached: no answer`,
   )
   // The reason is that of the last time, in whichever row it is.
-  expect(lineAt(at + 500)).toEqual(['could not be reached 2 times', at + 500, second.event])
-  expect(lineAt(at + 6000)).toEqual(['could not be reached 4 times', at + 1000, event])
-  expect(lineAt(at + 90_000)).toEqual(['could not be reached 5 times', at + 90_000, first.event])
+  expect(lineAt(at + 500)).toEqual(['not reached 2 times', at + 500, second.event])
+  expect(lineAt(at + 6000)).toEqual(['not reached 4 times', at + 1000, event])
+  expect(lineAt(at + 90_000)).toEqual(['not reached 5 times', at + 90_000, first.event])
 })
 
 test.each<[(n: number) => DiscoveryEvent, string]>([
@@ -179,7 +197,7 @@ test.each<[(n: number) => DiscoveryEvent, string]>([
   [(n) => ({ kind: 'PeerDeparted', peerId: peerIdAt(n), reason: 'purged', version }), '18 peers went silent'],
   [(n) => ({ kind: 'NeighborUp', peerId: peerIdAt(n % 3) }), '18 new gossip neighbors (3 peers)'],
   [() => ({ kind: 'NeighborUp', peerId: peerIdAt(1) }), '18 new gossip neighbors (1 peer)'],
-  [() => ({ kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' }), 'could not be reached 18 times'],
+  [() => ({ kind: 'DialFailed', target: '/ip4/1.2.3.4/tcp/1', reason: 'refused' }), 'not reached 18 times'],
   [() => ({ kind: 'ClockJumped', byMs: 1 }), '18 × clock jumped'],
 ])('a burst says what it is (%#): %s', (eventOf, words) => {
   const list = Array.from({ length: 18 }, (_, n) => ({ seq: 100 - n, at, event: eventOf(n) }))
