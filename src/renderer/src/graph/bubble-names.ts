@@ -17,6 +17,10 @@ const RADIUS_MIN = 9
 /** Pixels from the rim to a name that stands away, with a line to it, and the steps in which these go around. */
 const AWAY = [14, 30, 50, 74] as const
 const TURNS = 16
+const WAYS = Array.from({ length: TURNS }, (_, turn): readonly [across: number, down: number] => {
+  const angle = (turn * 2 * Math.PI) / TURNS
+  return [Math.cos(angle), Math.sin(angle)]
+})
 
 /** A bubble in pixels, from where the layout's zero is drawn; y grows downwards. */
 interface Spot {
@@ -94,14 +98,13 @@ function namesOf(fold: Folded, scale: number, measure: (text: string) => number)
   const order = spots.toSorted((a, b) => toldOf(b.bubble) - toldOf(a.bubble) || (a.name < b.name ? -1 : 1))
   // Beside their bubbles first, all of them: a line of a large one would be in the way of a smaller one's name.
   const left = order.filter((spot) => {
-    const place = besides(spot, measure).find((one) => isFree(one, spot, spots, names))
+    const place = firstFree(besides(spot, measure), spot, spots, names)
     if (place !== undefined) names.push(place)
     return place === undefined && spot.name !== ''
   })
   for (const spot of left) {
     const place =
-      aways(spot, measure).find((one) => isFree(one, spot, spots, names)) ??
-      besides(spot, measure).find((one) => isFree(one, spot, spots, names, 0))
+      firstFree(aways(spot, measure), spot, spots, names) ?? firstFree(besides(spot, measure), spot, spots, names, 0)
     if (place !== undefined) names.push(place)
   }
   return names
@@ -110,18 +113,18 @@ function namesOf(fold: Folded, scale: number, measure: (text: string) => number)
 /** The name of a bubble that has no room for it elsewhere: below it. */
 export function nameBelow(bubble: Bubble, name: string, scale: number, measure: (text: string) => number): BubbleName {
   const spot = { bubble, name, x: bubble.x * scale, y: -bubble.y * scale, radius: shownRadius(bubble, scale) }
-  return at(spot, [name], measure, 0, 1, gapsOf(spot).below)
+  return at(spot, sized([name], measure), 0, 1, gapsOf(spot).below)
 }
 
 /** Below, above, right and left; the same in two rows. */
-function besides(spot: Spot, measure: (text: string) => number): readonly BubbleName[] {
+function* besides(spot: Spot, measure: (text: string) => number): Generator<BubbleName> {
   const { below, beside } = gapsOf(spot)
-  return textsOf(spot).flatMap((text) => [
-    at(spot, text, measure, 0, 1, below),
-    at(spot, text, measure, 0, -1, below),
-    at(spot, text, measure, 1, 0, beside),
-    at(spot, text, measure, -1, 0, beside),
-  ])
+  for (const text of textsOf(spot, measure)) {
+    yield at(spot, text, 0, 1, below)
+    yield at(spot, text, 0, -1, below)
+    yield at(spot, text, 1, 0, beside)
+    yield at(spot, text, -1, 0, beside)
+  }
 }
 
 function gapsOf({ bubble: { self } }: Spot): { readonly below: number; readonly beside: number } {
@@ -129,49 +132,64 @@ function gapsOf({ bubble: { self } }: Spot): { readonly below: number; readonly 
   return { below: GAP.below + more, beside: GAP.beside + more }
 }
 
+/** A text of some rows, and its size in pixels. */
+interface Text {
+  readonly rows: readonly string[]
+  readonly wide: number
+  readonly high: number
+}
+
+function sized(rows: readonly string[], measure: (text: string) => number): Text {
+  return { rows, wide: Math.max(...rows.map(measure)), high: rows.length * ROW }
+}
+
 /** A name in one row, and in two. */
-function textsOf({ name }: Spot): readonly (readonly string[])[] {
+function textsOf({ name }: Spot, measure: (text: string) => number): readonly Text[] {
   const at = name.indexOf(' ')
-  return at < 0 ? [[name]] : [[name], [name.slice(0, at), name.slice(at + 1)]]
+  const texts = at < 0 ? [[name]] : [[name], [name.slice(0, at), name.slice(at + 1)]]
+  return texts.map((rows) => sized(rows, measure))
 }
 
 /** Away from the bubble with a line to it, the nearest first. */
-function aways(spot: Spot, measure: (text: string) => number): readonly BubbleName[] {
-  const line = (across: number, down: number, from: number, to: number): Line => {
-    const { x, y, radius } = spot
-    return {
-      x: x + (radius + from) * across,
-      y: y + (radius + from) * down,
-      toX: x + (radius + to) * across,
-      toY: y + (radius + to) * down,
+function* aways(spot: Spot, measure: (text: string) => number): Generator<BubbleName> {
+  const texts = textsOf(spot, measure)
+  const { x, y, radius } = spot
+  for (const away of AWAY) {
+    for (const text of texts) {
+      for (const [across, down] of WAYS) {
+        const [from, to] = [radius + 1, radius + away - 2]
+        const line = { x: x + from * across, y: y + from * down, toX: x + to * across, toY: y + to * down }
+        yield { ...at(spot, text, across, down, away), line }
+      }
     }
   }
-  return AWAY.flatMap((away) =>
-    textsOf(spot).flatMap((text) =>
-      Array.from({ length: TURNS }, (_, turn): BubbleName => {
-        const angle = (turn * 2 * Math.PI) / TURNS
-        const [across, down] = [Math.cos(angle), Math.sin(angle)]
-        return { ...at(spot, text, measure, across, down, away), line: line(across, down, 1, away - 2) }
-      }),
-    ),
-  )
 }
 
 /** A name in a direction from a bubble, so many pixels from its rim. */
 function at(
   { bubble, x, y, radius }: Spot,
-  rows: readonly string[],
-  measure: (text: string) => number,
+  { rows, wide, high }: Text,
   across: number,
   down: number,
   gap: number,
 ): BubbleName {
-  const [wide, high] = [Math.max(...rows.map(measure)), rows.length * ROW]
   const [toX, toY] = [x + (radius + gap) * across, y + (radius + gap) * down]
   const middle = toX + (wide / 2) * across
   const top = toY - high / 2 + (high / 2) * down
   const box = { left: middle - wide / 2, right: middle + wide / 2, top, bottom: top + high }
   return { key: bubble.key, rows, x: middle, y: top + BASELINE, box, line: null }
+}
+
+/** The first of some places that is free. They are made one by one: hundreds of bubbles have more than a hundred each. */
+function firstFree(
+  places: Iterable<BubbleName>,
+  own: Spot,
+  spots: readonly Spot[],
+  names: readonly BubbleName[],
+  clear: number = CLEAR.bubbles,
+): BubbleName | undefined {
+  for (const place of places) if (isFree(place, own, spots, names, clear)) return place
+  return undefined
 }
 
 /** @param clear pixels that it keeps from other bubbles */
@@ -180,14 +198,12 @@ function isFree(
   own: Spot,
   spots: readonly Spot[],
   names: readonly BubbleName[],
-  clear: number = CLEAR.bubbles,
+  clear: number,
 ): boolean {
   const room = { left: box.left - CLEAR.names, right: box.right + CLEAR.names, top: box.top, bottom: box.bottom }
   return (
     spots.every((spot) =>
-      spot === own
-        ? !isUnder(box, spot)
-        : !isUnder(box, { ...spot, radius: spot.radius + clear }) && (line === null || !isNear(line, spot)),
+      spot === own ? !isUnder(box, spot) : !isUnder(box, spot, clear) && (line === null || !isNear(line, spot)),
     ) &&
     names.every(
       (other) =>

@@ -88,8 +88,7 @@ function ringNames(
     const free = places.filter(({ box }) => !taken.some((other) => overlap(box, other)))
     // Next to a peer it would look like that peer's name, so it goes there only as a last resort.
     for (const clear of [RING_NAMES.clear, 0]) {
-      const isClear = ({ box }: GuideName): boolean =>
-        !nodes.some(({ x: atX, y: atY, radius: of }) => isUnder(box, { x: atX, y: atY, radius: of + clear }))
+      const isClear = ({ box }: GuideName): boolean => !nodes.some((node) => isUnder(box, node, clear))
       const name = free.find(isClear)
       if (name === undefined) continue
       taken.push(name.box)

@@ -142,9 +142,9 @@ function areApart(a: Rect, b: Rect): boolean {
   )
 }
 
-/** Whether a disc lies under a box. */
-export function isUnder(rect: Rect, disc: Omit<Disc, 'slot'>): boolean {
-  return squareAway(rect, disc) < disc.radius ** 2
+/** Whether a disc lies under a box, or so many pixels from it. */
+export function isUnder(rect: Rect, disc: Omit<Disc, 'slot'>, clear = 0): boolean {
+  return squareAway(rect, disc) < (disc.radius + clear) ** 2
 }
 
 /** The square of how far the middle of a disc is from a box: asked for each place of each label and each node in view. */
