@@ -1,9 +1,10 @@
 /** Where an event log tells that our clock began to show other times: it was set, the machine slept, or nobody looked. Pure. */
 import type { ClockTurn } from './clock-stretches.ts'
 import { ClockStretches } from './clock-stretches.ts'
-import type { LoggedEvent } from './events.ts'
+import type { EventKind, LoggedEvent } from './events.ts'
 import { beginsRun } from './events.ts'
 
+const TELLING: ReadonlySet<EventKind> = new Set(['NetworkJoined', 'ClockJumped', 'NetworkLeft', 'NetworkFailed'])
 /** A jump is noticed within a second, or a little later on a busy machine: so old is what was logged since, milliseconds. */
 const NOTICED_MS = 3000
 /** Events of that time that are looked at. */
@@ -43,6 +44,19 @@ export function clockOfLog(events: readonly LoggedEvent[]): ClockStretches {
     return events[low - 1] ?? null
   }
   return new ClockStretches(turnsOfLog(events, before), endOfLog(events))
+}
+
+/** An event with the moment that it counts for, where our clock showed its time again later. */
+export function countedBy(clock: ClockStretches, logged: LoggedEvent): LoggedEvent {
+  if (!clock.repeats) return logged
+  const at = clock.counted(logged.seq, logged.at)
+  if (logged.lastAt === undefined) return { ...logged, at }
+  return { ...logged, at, lastAt: Math.max(at, clock.counted(logged.seq, logged.lastAt)) }
+}
+
+/** Whether an event may tell that our clock began to show other times, or of an end. */
+export function tellsOfClock({ event: { kind } }: LoggedEvent): boolean {
+  return TELLING.has(kind)
 }
 
 function joined(logged: LoggedEvent, before: (seq: number) => LoggedEvent | null): readonly ClockTurn[] {

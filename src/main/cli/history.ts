@@ -1,5 +1,6 @@
 /** `peerscope peers|events|sessions|stats`: what a data folder holds, for people and for programs. */
 import type { Command } from 'commander'
+import { countedBy } from '../../shared/clock-turns.ts'
 import { counted } from '../../shared/counted.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
@@ -124,6 +125,8 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
   const key = networkKeyOf(network)
   const names = storedNames(store, key)
   const found = []
+  const clock = store.clockOf(key)
+  const after = from === null ? 0 : clock.span(from, to ?? from, (moment) => store.lastSeqAt(key, moment)).after
   let before: number | undefined
   // From the newest back, until there are enough.
   for (let more = true; more && found.length < flags.limit;) {
@@ -132,11 +135,12 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
         ? store.eventsPage({ networkKey: key, limit: PAGE, before })
         : store.search(key, flags.search, { limit: PAGE, before, names })
     for (const event of page.events) {
-      const inside = happenedIn(event, from ?? -Infinity, to ?? Infinity) !== null
+      const inside = happenedIn(countedBy(clock, event), from ?? -Infinity, to ?? Infinity) !== null
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)
     }
     const oldest = page.events.at(-1)
-    more = page.more && oldest !== undefined && (from === null || oldest.at > from - GROWS_MS)
+    const isBefore = from !== null && oldest !== undefined && countedBy(clock, oldest).at <= from - GROWS_MS
+    more = page.more && oldest !== undefined && !(isBefore && oldest.seq <= after)
     before = oldest?.seq
     await othersTurn(io)
   }

@@ -1,4 +1,5 @@
 /** How much happened when, for the bars of the timeline. */
+import { countedBy } from '../../shared/clock-turns.ts'
 import type { ContractInputs } from '../../shared/contract.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import type { EventKind, LoggedEvent } from '../../shared/events.ts'
@@ -127,13 +128,15 @@ async function read(walk: Walk): Promise<boolean> {
 /** Counts rows that began before the bars and happened again in a bin first. @returns whether it read all of them */
 async function readGrown(walk: Walk, span: BinSpan, barsFrom: number): Promise<boolean> {
   const { bins, kinds, peerId, source, passes, signal } = walk
+  const clock = source.store.clockOf(source.networkKey)
   let before: number | null = source.store.lastSeqAt(source.networkKey, barsFrom - 1) + 1
   for (let looked = 0; before !== null; looked += READ_AT_ONCE) {
     if (looked >= READ_MOST) return false
     const query = { networkKey: source.networkKey, kinds, peerId, limit: READ_AT_ONCE, before }
     const page = source.store.eventsPage(query)
     for (const logged of page.events) {
-      const at = logged.at < barsFrom ? happenedIn(logged, barsFrom, span.to) : null
+      const counted = countedBy(clock, logged)
+      const at = counted.at < barsFrom ? happenedIn(counted, barsFrom, span.to) : null
       const bin = at === null ? undefined : bins[binOf(at, span) ?? -1]
       if (bin !== undefined && passes?.(logged, source.now) !== false) add(bin, laneOf(logged.event), 1)
     }

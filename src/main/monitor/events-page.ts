@@ -1,10 +1,12 @@
 /** Stored events, page by page. */
+import { countedBy } from '../../shared/clock-turns.ts'
 import type { ContractInputs, EventsFound } from '../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import { GROWS_MS, happenedIn } from '../../shared/growing.ts'
+import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindsInLanes, laneOf, lanesOfKind } from '../../shared/lanes.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { KnownPeers } from './exports/fields.ts'
@@ -61,20 +63,25 @@ async function newestFirst(
   signal: AbortSignal | undefined,
 ): Promise<EventsFound> {
   const size = all ? Math.min(limit, LOOKED_AT_ONCE) : LOOKED_AT_ONCE
-  const end = to === undefined ? Infinity : store.lastSeqAt(networkKey, to) + 1
+  const clock = store.clockOf(networkKey)
+  const span = clock.span(from, to ?? Infinity, (moment) => seqAt(store, networkKey, moment))
+  const end = to === undefined ? Infinity : span.until + 1
   const events: LoggedEvent[] = []
   let next: number | null = Math.min(before ?? Number.MAX_SAFE_INTEGER, end)
   for (let looked = 0; next !== null && events.length < limit && looked < LOOKED_AT_MOST; looked += size) {
     if (looked > 0) await turnUnless(signal)
     const page = store.eventsPage({ ...rest, kinds, networkKey, limit: size, before: next })
-    const inside = page.events.filter(
-      (logged) => logged.at >= from || happenedIn(logged, from, to ?? Infinity) !== null,
-    )
+    const inside = page.events.filter((one) => happenedIn(countedBy(clock, one), from, to ?? Infinity) !== null)
     events.push(...inside.filter(passes))
     const last = page.events.at(-1)
-    next = last !== undefined && page.more && last.at > from - GROWS_MS ? last.seq : null
+    const isLast = last === undefined || (last.seq <= span.after && countedBy(clock, last).at <= from - GROWS_MS)
+    next = page.more && !isLast ? last.seq : null
   }
   return cut(events, limit, next)
+}
+
+function seqAt(store: EventsSource['store'], networkKey: NetworkKey, moment: number): number {
+  return moment === -Infinity ? -Infinity : moment === Infinity ? Infinity : store.lastSeqAt(networkKey, moment)
 }
 
 async function oldestFirst(

@@ -3,6 +3,7 @@
  * a neighbor that comes and goes does not fill the log; the event says since when it was so. A peer that is purged between the
  * two is logged as `lost`: we could not have heard it. Times are milliseconds since the epoch.
  */
+import { countedBy } from '../../shared/clock-turns.ts'
 import { DEFAULT_CONFIG } from '../../shared/config.ts'
 import type { NetworkStatus } from '../../shared/contract.ts'
 import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../shared/events.ts'
@@ -17,7 +18,7 @@ import type { StoreReader } from '../store/types.ts'
 import { everybodyLeft } from './deserted.ts'
 import { TURNS } from './history-end.ts'
 import type { LogSource } from './insight/logged.ts'
-import { countedBy, eventsIn } from './insight/logged.ts'
+import { eventsIn } from './insight/logged.ts'
 import type { Run } from './insight/runs.ts'
 import { watched } from './journal/last-shown.ts'
 

@@ -1,5 +1,5 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
-import type { ClockStretches } from '../../../shared/clock-stretches.ts'
+import { countedBy } from '../../../shared/clock-turns.ts'
 import type { StallSpan } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { GROWING_KINDS, GROWS_MS } from '../../../shared/growing.ts'
@@ -65,14 +65,6 @@ export async function eventsIn(
 /** From events that were read newest first. */
 function ordered(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
   return events.toReversed()
-}
-
-/** An event with the moment that it counts for, where our clock showed its time again later. */
-export function countedBy(clock: ClockStretches, logged: LoggedEvent): LoggedEvent {
-  if (!clock.repeats) return logged
-  const at = clock.counted(logged.seq, logged.at)
-  if (logged.lastAt === undefined) return { ...logged, at }
-  return { ...logged, at, lastAt: Math.max(at, clock.counted(logged.seq, logged.lastAt)) }
 }
 
 /** Our stalls of a span, in the order of time. */

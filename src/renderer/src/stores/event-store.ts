@@ -1,5 +1,7 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
+import { STEADY } from '../../../shared/clock-stretches.ts'
+import { clockOfLog, countedBy, tellsOfClock } from '../../../shared/clock-turns.ts'
 import type { ContractInputs, ViewMessage } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -77,6 +79,8 @@ export interface EventStore extends StoreApi<EventStoreState> {
   setFilter(filter: EventFilter): void
   /** Whether an event passes the filter, whatever its lane and its time: the bars show the others. */
   counts(logged: LoggedEvent): boolean
+  /** An event with the moment that it counts for: where our clock was put back, what it showed too early counts for that. */
+  counted(logged: LoggedEvent): LoggedEvent
   /** The same as the engine is asked for it. */
   asked(): Asked
   /** Holds the newest events against the filter again: it may ask for ages, and for what became known of peers since. */
@@ -114,6 +118,8 @@ export function createEventStore(
   let asking = new AbortController()
   // Where the search for older ones goes on; null: below the oldest that is known.
   let older: number | null = null
+  // As the newest events tell it.
+  let clock = STEADY
 
   function counts(logged: LoggedEvent, { kinds, peerId } = store.getState().filter): boolean {
     if (kinds.length > 0 && !kinds.includes(logged.event.kind)) return false
@@ -123,7 +129,7 @@ export function createEventStore(
 
   function passes(logged: LoggedEvent, filter = store.getState().filter): boolean {
     const { from, to, lastSeq, lanes, again } = filter
-    if (happenedIn(logged, from ?? -Infinity, to ?? Infinity) === null) return false
+    if (happenedIn(counted(logged), from ?? -Infinity, to ?? Infinity) === null) return false
     if (logged.at === to && logged.seq > (lastSeq ?? Infinity)) return false
     const lane = laneOf(logged.event)
     if (lane === 'again' ? !again : lanes.length > 0 && !lanes.includes(lane)) return false
@@ -141,11 +147,16 @@ export function createEventStore(
     }
   }
 
+  function counted(logged: LoggedEvent): LoggedEvent {
+    return countedBy(clock, logged)
+  }
+
   /** Lists what passes of the newest events, and forgets what was loaded. In one go, for that is drawn at once. */
   function begin(recent: readonly LoggedEvent[], filter = store.getState().filter): void {
     asking.abort()
     asking = new AbortController()
     older = null
+    clock = clockOfLog(recent.toReversed())
     const list = recent.filter((logged) => passes(logged, filter))
     store.setState({ filter, recent, list, more: true, loading: false, failure: null })
   }
@@ -162,6 +173,11 @@ export function createEventStore(
     const grown = [...told.values()].filter((event) => event.seq <= newest)
     const asTold = (known: readonly LoggedEvent[]): readonly LoggedEvent[] =>
       grown.length > 0 ? known.map((logged) => told.get(logged.seq) ?? logged) : known
+    if (fresh.some(tellsOfClock)) {
+      clock = clockOfLog([...fresh, ...recent].toReversed())
+      // What was listed, or was not, may now count for another moment.
+      if (clock.repeats) return begin([...fresh, ...recent].slice(0, RECENT_MAX))
+    }
     const matching = fresh.filter((logged) => passes(logged))
     // What falls off the end can be loaded again.
     const over = matching.length + list.length > LIST_MAX
@@ -254,6 +270,7 @@ export function createEventStore(
     begin: (recent) => begin(recent),
     setFilter,
     counts: (logged) => counts(logged),
+    counted,
     asked,
     refilter,
     loadOlder,

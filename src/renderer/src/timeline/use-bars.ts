@@ -50,7 +50,7 @@ export function useBars(most: number): Bars {
     () =>
       loaded
         ? binEvents(
-            recent.filter((logged) => events.counts(logged)),
+            recent.flatMap((logged) => (events.counts(logged) ? [events.counted(logged)] : [])),
             planBins(now - RANGE_MS.recent, now, most),
           )
         : null,
@@ -110,7 +110,10 @@ export function useBars(most: number): Bars {
   const until = useMemo(() => {
     if (moment === null) return drawn
     if (!loaded) return binsUntil(drawn, moment, part)
-    const happened = recent.filter((logged) => happenedIn(logged, drawn.from, moment) !== null && events.counts(logged))
+    const happened = recent.flatMap((logged) => {
+      const counted = events.counted(logged)
+      return happenedIn(counted, drawn.from, moment) !== null && events.counts(logged) ? [counted] : []
+    })
     return binEvents(happened, drawn)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- what the filter asks of events stands for it
   }, [drawn, moment, loaded, part, recent, events, kinds, peerId, text, then])

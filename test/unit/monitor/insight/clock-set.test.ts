@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { healthSeries, storedSeries } from '../../../../src/main/monitor/insight/series.ts'
 import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
+import { eventCounts } from '../../../../src/main/monitor/event-counts.ts'
+import { eventsPage } from '../../../../src/main/monitor/events-page.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { shownChanges } from '../../../../src/main/monitor/journal/span.ts'
 import { lossAt } from '../../../../src/main/monitor/loss.ts'
@@ -151,6 +153,23 @@ describe('our clock was ahead for a minute, and put back', () => {
     expect(left).toMatchObject({ silent: 3 })
   })
 
+  it('events of a span are those that count for it, in pages and in bars, and once', async () => {
+    const source = { store, networkKey: NETWORK, live: () => undefined, loss: null, now: watched.clock.now() }
+    const told = async (from: number, to: number) => {
+      const span = { from: START + from * MINUTE, to: START + to * MINUTE }
+      const page = await eventsPage(source, { ...span, kinds: ['PeerDeparted'] })
+      const { bins } = await eventCounts(source, { ...span, bins: 1, kinds: ['PeerDeparted'] })
+      return [page.events.length, bins[0]?.silent ?? 0]
+    }
+    // They were purged at 8.5 by a clock that was put back to 6.
+    expect(await told(1, 8.4)).toEqual([3, 3])
+    expect(await told(5.5, 7)).toEqual([3, 3])
+    expect(await told(8.45, 8.6)).toEqual([0, 0])
+    // Before what our clock showed too early there are events of the span.
+    const found = await eventsPage(source, { from: START, to: START + 1.5 * MINUTE, kinds: ['PeerDiscovered'] })
+    expect(found.events).toHaveLength(3)
+  })
+
   it('what changed over a span is what our clock showed last', async () => {
     const times: number[] = []
     const wish = { from: START + 2 * MINUTE, to: START + 8.6 * MINUTE, stepMs: 0 }
@@ -177,6 +196,8 @@ it('history that a wrong clock repeats for a minute is not hidden behind it', as
   watched.join()
   watched.ran = 1
   watched.come()
+  watched.ran = 59
+  watched.log({ kind: 'NeighborUp', peerId: idOf('a') })
   watched.ran = 60
   watched.set(-50)
   watched.purge()
@@ -198,6 +219,11 @@ it('history that a wrong clock repeats for a minute is not hidden behind it', as
   const { here } = await series(0, 62, 62)
   // What our clock jumped over is as what was known last: that of the minute before.
   expect(here.flatMap((count, at) => (count === 3 ? [] : [at]))).toEqual([0, 10, 60])
+  // Nor do pages end where the times of that minute are read.
+  const source = { store, networkKey: NETWORK, live: () => undefined, loss: null, now: watched.clock.now() }
+  const span = { from: START + 55 * MINUTE, to: START + 62 * MINUTE }
+  const { events } = await eventsPage(source, { ...span, kinds: ['NeighborUp', 'PeerDeparted'], limit: 1 })
+  expect(events.map(({ event }) => event.kind)).toEqual(['NeighborUp'])
 })
 
 it('a run that began while our clock was ahead is drawn from when that was put back', async () => {

@@ -49,6 +49,20 @@ test('what happened again comes into a listed span that it began before, once, a
   expect(seqs(store.getState().list)).toEqual([12, 10, 9])
 })
 
+test('what a clock that was ahead showed is listed in the span of when that was put back', () => {
+  const store = createEventStore(createFakeApi(() => snapshot).client)
+  const ahead = (seq: number): LoggedEvent => ({ ...up(seq), at: seq + 60_000 })
+  const right: LoggedEvent = { seq: 5, at: 5000, event: { kind: 'ClockJumped', byMs: -60_000 } }
+  store.begin([])
+  store.setFilter({ ...ALL_EVENTS, from: 1000, to: 10_000 })
+  store.apply({ type: 'batch', seq: 2, events: [ahead(3), ahead(4)] })
+  expect(seqs(store.getState().list), 'until that is known').toEqual([])
+  store.apply({ type: 'batch', seq: 3, events: [right] })
+  expect(seqs(store.getState().list)).toEqual([5, 4, 3])
+  expect(store.counted(ahead(3)).at).toBe(5000)
+  expect(store.counted(up(6)).at).toBe(6)
+})
+
 test('a filter by kind and peer holds for old and new events', () => {
   const store = createEventStore(createFakeApi(() => snapshot).client)
   store.apply(snapshot)
