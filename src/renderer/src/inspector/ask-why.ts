@@ -14,7 +14,8 @@ export interface Answer {
 /** Whether a departure of the peer is recorded at a moment: a link may name any. Rejects as the engine does. */
 async function isRecorded(client: Client, peerId: PeerId, at: number, signal: AbortSignal): Promise<boolean> {
   const { events } = await client.events.page({ peerId, kinds: ['PeerDeparted'], from: at, to: at + 1 }, { signal })
-  return events.some((logged) => logged.at === at)
+  // One of another time counts for this moment: it was told by a clock that was ahead, and put back to it.
+  return events.some((logged) => logged.at === at || logged.at > at + 1)
 }
 
 /** What is known of a departure: whether it is recorded, and why the peer was gone then. */

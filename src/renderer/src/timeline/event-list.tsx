@@ -169,12 +169,13 @@ function EventLine(props: { readonly logged: LoggedEvent; readonly within: boole
 
 /** What a line of one event tells. Newer events move all lines; what these tell stays. */
 const EventContent = memo(({ logged }: { readonly logged: LoggedEvent }) => {
+  const { events } = useApp()
   const { event, at } = logged
   const holders = useHoldersOf(logged)
   // Of several it is not known which was meant.
   const peerId = subjectOf(logged) ?? (holders.length === 1 ? holders[0] : null) ?? null
   // Each departure has a row of its own, as alerts take it too.
-  const left = event.kind === 'PeerDeparted' ? { leftAt: at } : {}
+  const left = event.kind === 'PeerDeparted' ? { leftAt: events.counted(logged).at } : {}
   const words = describeEvent(logged, useSay(), useHolderWords(holders))
   const wide = peerId === null && event.kind === 'DialFailed'
   const text = useIsCrawl(logged) ? strings.events.crawl(words) : words

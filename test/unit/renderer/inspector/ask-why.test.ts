@@ -38,6 +38,10 @@ it('a departure is explained where it is recorded at that very moment, as of the
   ])
 })
 
+it('a departure that a clock which was ahead told later is the one of the moment that it counts for', async () => {
+  expect((await ask([left(NOW + 60_000)], NOW)).found).toMatchObject({ recorded: true, why: { at: NOW } })
+})
+
 it('only whether it is recorded is asked where why is not told', async () => {
   const { found, asked } = await ask([left(NOW)], NOW, false)
   expect([found, asked.length]).toEqual([{ recorded: true, why: null, failure: null }, 1])
