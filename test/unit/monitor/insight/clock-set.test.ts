@@ -4,6 +4,7 @@ import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
 import { eventCounts } from '../../../../src/main/monitor/event-counts.ts'
 import { eventsPage } from '../../../../src/main/monitor/events-page.ts'
 import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
+import { shownAt } from '../../../../src/main/monitor/journal/shown.ts'
 import { shownChanges } from '../../../../src/main/monitor/journal/span.ts'
 import { lossAt } from '../../../../src/main/monitor/loss.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
@@ -189,6 +190,34 @@ describe('our clock was ahead for a minute, and put back', () => {
     })
     expect(lossAt(store, NETWORK, START + 7 * MINUTE)).toMatchObject({ purgeAfterMs: 1 })
   })
+})
+
+it('right after our clock was put back those are gone that it took for gone', async () => {
+  watched = new Watched()
+  watched.join()
+  watched.ran = 1
+  watched.come()
+  watched.ran = 5
+  watched.set(3)
+  watched.ran = 5.5
+  watched.purge()
+  watched.journal.flush()
+  watched.ran = 6
+  watched.set(0)
+  // Something is shown again only then.
+  watched.ran = 6.2
+  watched.come()
+  watched.journal.flush()
+  watched.ran = 7
+  for (const [minute, count] of [
+    [5.9, 3],
+    [6, 0],
+    [6.1, 0],
+    [6.3, 3],
+  ] as const)
+    expect([minute, await picture(minute)]).toEqual([minute, count])
+  // The journal tells it: the log may reach less far back.
+  expect((await shownAt(store, NETWORK, START + 6 * MINUTE))?.replay).toBeTruthy()
 })
 
 it('history that a wrong clock repeats for a minute is not hidden behind it', async () => {
