@@ -271,6 +271,17 @@ describe('what a session does with what its node tells', () => {
     ])
     expect(problems.at(-1)).toEqual({ target: 'to-12', reason: 'refused', at: 310 })
   })
+
+  it('lists why a target could not be reached, rather than that it was not dialed since for that', () => {
+    const state = firstState()
+    play(state, ['dial failed to-1'])
+    const rests = { kind: 'DialFailed', reason: 'it rests', notDialed: 'rests' } as const
+    for (const target of ['to-1', 'to-2']) take(state, { kind: 'event', seq: 50, at: 50, event: { ...rests, target } })
+    expect([...state.problems.values()].map(({ target, reason }) => `${target} ${reason}`)).toEqual([
+      'to-1 refused',
+      'to-2 it rests',
+    ])
+  })
 })
 
 /** What view and store hold after the effects. */
