@@ -269,7 +269,7 @@ it('says who did not come back since our loss of the network, and opens just tho
 
 it('says how many are gone since a split that did not heal, and opens what told of it', () => {
   const [splitAt, goneAt] = [new Date(2026, 0, 2, 14, 2).getTime(), new Date(2026, 0, 2, 14, 7).getTime()]
-  const parted = { splitAt, goneAt, gone: 8, ended: false }
+  const parted = { splitAt, goneAt, gone: 8, unlinked: 0, ended: false }
   const phraseOf = (changes: Partial<HealthNow>) =>
     healthPhrases(health({ at: goneAt + 60_000, parted, ...changes })).find(({ id }) => id === 'parted')
   expect(phraseOf({})).toEqual({
@@ -291,6 +291,9 @@ it('says how many are gone since a split that did not heal, and opens what told 
     text: '8 gone since it looked split at 14:02',
     more: expect.stringContaining(' when the network looked split, and taken for gone by 14:07') as string,
   })
+  expect(phraseOf({ parted: { ...parted, unlinked: 2 } })?.more).toMatch(
+    /^They were in another island when the network split \(of 2 no link was known\), and taken for gone by 14:07/,
+  )
   expect(phraseOf({ parted: { ...parted, gone: 1 } })?.more).toMatch(/^It was in another island .* of it since\.$/)
   expect([phraseOf({ parted: null }), phraseOf({ state: 'lost' })]).toEqual([undefined, undefined])
   // While others of them are apart still, the split is told.

@@ -187,7 +187,12 @@ export class PlayedFile {
     const told = this.#ofOurselves.filter(
       (logged) => PARTED.has(logged.event.kind) && logged.at <= at && logged.seq <= last,
     )
-    const found = partedIn(told.toReversed(), at, rows)
+    const purgedAt = (peerId: PeerId): number | null =>
+      this.#told.findLast(
+        ({ event, at: then, seq }) =>
+          event.kind === 'PeerDeparted' && event.peerId === peerId && then <= at && seq <= last,
+      )?.at ?? null
+    const found = partedIn(told.toReversed(), at, rows, purgedAt)
     if (found === null) return null
     const measured = await this.measured(signal)
     const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] => [...versionsIn(measured, peerId, at)]

@@ -18,10 +18,13 @@ import { isRefused, ranked, seqs } from './why-parts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { gapWords } from './words.ts'
 
-/** When the others counted as gone, how many they were, and how many are back; null where that is not known. */
+/**
+ * When the others counted as gone, how many they were, of how many no link was known, and how many are back; null where that is not known.
+ */
 export interface PartedFacts {
   readonly goneAt: number
   readonly gone: number
+  readonly unlinked: number
   readonly back: number | null
 }
 

@@ -118,14 +118,14 @@ export function beginOf(source: NetworkSource): Begin {
 }
 
 /** Of a split whose other island was taken for gone. */
-export function partedBegin({ splitAt, held, apart, told, goneAt, gone, back }: PartedTold): Begin {
+export function partedBegin({ splitAt, held, apart, told, goneAt, gone, unlinked, back }: PartedTold): Begin {
   return {
     since: splitAt,
     untoldMs: 0,
     held,
     apart,
     told,
-    parted: { goneAt, gone: gone + (back ?? 0), back },
+    parted: { goneAt, gone: gone + (back ?? 0), unlinked, back },
     lostBefore: null,
     together: null,
   }

@@ -119,7 +119,7 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
 }
 
 function partedStatement({ now, since, parted }: NetworkFacts, ended: boolean): string {
-  return partedWords(Math.max(0, now - since), parted?.gone ?? 0, parted?.back ?? null, ended)
+  return partedWords(Math.max(0, now - since), parted ?? { gone: 0, unlinked: 0, back: null }, ended)
 }
 
 function hadLostStatement({ now, lostBefore }: NetworkFacts): string {

@@ -10,6 +10,7 @@ import { formatCount } from '../../../shared/format-count.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
+import type { PartedFacts } from './network-facts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { clockWords, roughDuration, stallsWords, stallWords } from '../../../shared/own-troubles.ts'
 
@@ -127,13 +128,18 @@ export function wentWithWords(others: readonly PeerId[], why: string): string {
 }
 
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
-export function partedWords(ms: number, gone: number, back: number | null, ended: boolean): string {
+export function partedWords(
+  ms: number,
+  { gone, unlinked, back }: Pick<PartedFacts, 'gone' | 'unlinked' | 'back'>,
+  ended: boolean,
+): string {
   const split = `the network ${ended ? 'looked split' : 'split'} ${agoWords(ms)}`
-  const who = `${counted(gone, 'peer')} of the other island`
+  const known = unlinked === 0 ? '' : ` (of ${formatCount(unlinked)} no link was known)`
+  const who = `${counted(gone, 'peer')} of the other island${known}`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${formatCount(back)} came back since`
-  return `${split}: ${goneApartWords(gone)}`
+  return unlinked > 0 ? were : `${split}: ${goneApartWords(gone)}`
 }
 
 /** We lost the network, and that is over. @param ms how long ago it began @param lastedMs until we were back; null where we were not */

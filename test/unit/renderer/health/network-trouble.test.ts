@@ -12,7 +12,7 @@ import {
 } from '../../../../src/renderer/src/health/network-trouble.ts'
 import { health, ISLANDS } from '../../shared/health-now.ts'
 
-const parted = { splitAt: 1, goneAt: 2, gone: 3, ended: false }
+const parted = { splitAt: 1, goneAt: 2, gone: 3, unlinked: 0, ended: false }
 const split = { ...ISLANDS, count: 2 }
 const LOSS = { at: 1, judgedAt: 1, heardAt: null, purgeAfterMs: 1 }
 

@@ -156,7 +156,7 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says who was taken for gone after a split, at once', () => {
-    const parted = { splitAt: 300_000, goneAt: 500_000, gone: 2, ended: false }
+    const parted = { splitAt: 300_000, goneAt: 500_000, gone: 2, unlinked: 0, ended: false }
     const said = texts(pastPhrases({ ...facts, parted, islands: { ...islands, count: 1, sizes: [4] }, before: null }))
     expect(said.join()).toMatch(/2 gone since the split at /)
   })
