@@ -81,7 +81,7 @@ export function delayWords({ loopDelay, stalls }: Pick<HealthNow, 'loopDelay' | 
 const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, HealthPhrase['tone']]>>> = {
   none: ['no network is joined', 'warning'],
   joining: ['joining', 'plain'],
-  alone: ['alone: nobody was met yet', 'warning'],
+  alone: ['alone: nobody was met since we joined', 'warning'],
   lost: ['we lost the network', 'bad'],
   deserted: [`${DESERTED} here`, 'plain'],
   leaving: ['leaving', 'plain'],

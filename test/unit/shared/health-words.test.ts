@@ -98,6 +98,11 @@ describe('the sentence of health', () => {
     expect(
       healthSentence({ ...health({ stalls: null }), state: 'deserted', here: 0, left: { ...left, goodbye: 3 } }),
     ).toBe('nobody is left here · 0 here · 3 left in 10 min (3 said goodbye)')
+    // They left in the run before.
+    const alone = { ...health({ stalls: null, islands: null, rtt: null }), state: 'alone' as const, here: 0 }
+    expect(healthSentence({ ...alone, left: { ...left, goodbye: 3 } })).toBe(
+      'alone: nobody was met since we joined · 0 here · 3 left in 10 min (3 said goodbye) · nobody is measured yet',
+    )
     // Who left since, and how, is not known then.
     // Nobody is measured either: the times are those of before, whether the engine still tells them or not.
     for (const rtt of [bad.rtt, null])

@@ -24,7 +24,7 @@ export function troubleNow(state: NetworkStatus['state'], now: Now | null): bool
 
 /** Whether something was wrong at a past moment, or had been, as far as its picture tells: most moments have nothing to explain. */
 export function troubleThen(
-  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
+  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'alone' | 'parted'> | null,
   islands: number,
 ): boolean {
   return matterThen(picture, islands) !== 'fine'
@@ -66,12 +66,13 @@ export function matterNow(state: NetworkStatus['state'], now: Now | null): Netwo
 
 /** The same of a past moment. */
 export function matterThen(
-  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
+  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'alone' | 'parted'> | null,
   islands: number,
 ): NetworkMatter {
   if (picture === null || picture.nearest !== null) return 'fine'
   if (picture.loss !== null) return 'lost'
   if (picture.deserted) return 'deserted'
+  if (picture.alone) return 'alone'
   if (islands > 1) return 'split'
   return picture.parted === null ? 'fine' : 'parted'
 }

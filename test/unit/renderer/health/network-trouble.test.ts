@@ -23,9 +23,10 @@ it('a past moment is explained where anything is known of it', () => {
 })
 
 it('a place is kept for why of a past moment whose picture tells of trouble', () => {
-  const quiet = { nearest: null, loss: null, deserted: false, parted: null }
+  const quiet = { nearest: null, loss: null, deserted: false, alone: false, parted: null }
   expect([troubleThen(null, 2), troubleThen(quiet, 1), troubleThen(quiet, 0)]).toEqual([false, false, false])
   expect([troubleThen(quiet, 2), troubleThen({ ...quiet, deserted: true }, 0)]).toEqual([true, true])
+  expect([matterThen({ ...quiet, alone: true }, 0), troubleThen({ ...quiet, alone: true }, 0)]).toEqual(['alone', true])
   expect([troubleThen({ ...quiet, parted }, 1), troubleThen({ ...quiet, loss: LOSS }, 0)]).toEqual([true, true])
   expect(troubleThen({ ...quiet, nearest: { before: 1, after: null }, loss: LOSS }, 2)).toBe(false)
 })
@@ -66,7 +67,7 @@ it('the place of why has the title that the answer will have, while that is awai
   expect(matterNow('online', { ...now, clock, left: { ...now.left, silent: 2 } })).toBe('own clock')
   expect(matterNow('online', { ...now, left: { ...now.left, silent: 2 } })).toBe('went together')
   expect([matterNow('online', now), matterNow('online', null)]).toEqual(['fine', 'fine'])
-  const quiet = { nearest: null, loss: null, deserted: false, parted: null }
+  const quiet = { nearest: null, loss: null, deserted: false, alone: false, parted: null }
   expect([matterThen(null, 2), matterThen({ ...quiet, nearest: { before: 1, after: null } }, 2)]).toEqual([
     'fine',
     'fine',

@@ -97,6 +97,7 @@ describe('the sentence of a past moment', () => {
     nothing: false,
     loss: null,
     deserted: false,
+    alone: false,
     stall: null,
     parted: null,
     islands,
@@ -126,6 +127,15 @@ describe('the sentence of a past moment', () => {
       'Not counted: 1 removed here, 2 made room for others, 3 crawls.',
     ])
     expect(found?.evidence).toMatchObject({ filter: 'reason:left -tag:peerscope-crawl' })
+  })
+
+  test('says that nobody had been met, which those who left in an earlier run do not contradict', () => {
+    const phrases = pastPhrases({ ...facts, here: 0, islands: null, rtt: null, alone: true })
+    expect(texts(phrases).slice(0, 3)).toEqual([
+      'alone: nobody was met since we joined',
+      '0 here',
+      '3 left in 10 min (1 said goodbye, 2 silent)',
+    ])
   })
 
   test('says that nobody was left, in the words of the present', () => {
