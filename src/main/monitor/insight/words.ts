@@ -209,6 +209,11 @@ export const RUNS = 'it is connected and runs, but no entry of it came'
 
 /** The same, where its entries are refused. @param aheadMs by how much their time is ahead of ours; null where that is not known */
 export function runsRefusedWords(reason: RejectReason, aheadMs: number | null): string {
+  return `it is connected and runs; ${areRefusedWords(reason, aheadMs)}`
+}
+
+/** Its entries are refused, and nothing else is wrong with it. @param aheadMs as of `runsRefusedWords` */
+export function areRefusedWords(reason: RejectReason, aheadMs: number | null): string {
   const clock = aheadMs === null ? 'its clock or ours may be wrong' : aboutItsClock(aheadMs)
   const why =
     reason === 'Outdated'
@@ -216,7 +221,7 @@ export function runsRefusedWords(reason: RejectReason, aheadMs: number | null): 
       : reason === 'FromTheFuture'
         ? `from the future: ${clock}`
         : REFUSED[reason]
-  return `it is connected and runs; its entries are refused (${why})`
+  return `its entries are refused (${why})`
 }
 
 /** It runs, and states that it started before the run that we know of. @param aheadMs as of `runsRefusedWords` */
