@@ -71,6 +71,8 @@ export interface NetworkFacts {
   readonly ownClock: HealthNow['clock']
   /** Entries that were refused in the ten minutes before now since their clock is not ours, newest first. */
   readonly refusedByClock: readonly LoggedEvent[]
+  /** Peers whose entries are refused now since their clock is not ours, with what tells of each, newest first. */
+  readonly refusedPeers: ReadonlyMap<PeerId, readonly LoggedEvent[]>
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */

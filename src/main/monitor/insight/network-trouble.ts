@@ -14,6 +14,7 @@ import type { AddressesGone } from './own-link.ts'
 import { ADDRESS_KINDS, addressesGone, MISSED_LATE_MS } from './own-link.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
+import { refusedPeers } from './refused-peers.ts'
 import type { WhySource } from './why-facts.ts'
 import { areLocal, inTrouble } from './why-local.ts'
 import { heardAgain } from './why-together.ts'
@@ -43,6 +44,7 @@ export function networkFacts(
   const again = once(() => heardAgain(source.rows(), events))
   const ownClock = once(() => ownClockAt(source, begin.since))
   const refused = once(() => refusedByClock(source))
+  const peers = once(() => refusedPeers(source))
   const local = once(() => {
     const matters = inTrouble({ state, apart: begin.apart }, events)
     return run().demo || areLocal(source.rows(), matters) || triedLocal(source.rows(), events)
@@ -68,6 +70,9 @@ export function networkFacts(
     },
     get refusedByClock() {
       return refused()
+    },
+    get refusedPeers() {
+      return peers()
     },
     get local() {
       return local()

@@ -97,12 +97,12 @@ export function refusedNow(facts: PeerFacts): Ranked | null {
 }
 
 /** Whether an entry was refused for the time that it states. */
-function isOfTime({ event }: LoggedEvent): boolean {
+export function isOfTime({ event }: LoggedEvent): boolean {
   return event.kind === 'EntryRejected' && (event.reason === 'Outdated' || event.reason === 'FromTheFuture')
 }
 
 /** Whether a refused entry came from the peer, rather than from one that still had it. */
-function isOwnEntry({ event }: LoggedEvent): boolean {
+export function isOwnEntry({ event }: LoggedEvent): boolean {
   return event.kind === 'EntryRejected' && !HARMLESS.has(event.reason) && event.source !== 'sync'
 }
 

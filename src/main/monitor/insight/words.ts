@@ -80,6 +80,19 @@ export function clocksDifferWords(refused: number): string {
   return refused === 0 ? differ : `${differ}, and entries of ${counted(refused, 'peer')} were refused`
 }
 
+/** Peers whose entries are refused, and nothing else is wrong. */
+export function areRefusedStatement(peers: readonly PeerId[]): string {
+  const [only] = peers
+  return `the entries of ${only !== undefined && peers.length === 1 ? nickname(only) : counted(peers.length, 'peer')} are refused`
+}
+
+/** By how much their clocks are ahead of ours, milliseconds; null where that is not known. */
+export function theirClocksWords(aheadMs: readonly (number | null)[]): string {
+  const [only = null] = aheadMs
+  if (aheadMs.length > 1) return 'their clocks do not agree with ours'
+  return only === null ? 'its clock or ours may be wrong' : aboutItsClock(only)
+}
+
 /** We had lost the network when it went silent. */
 export function lostThenWords(ms: number): string {
   return `we had lost the network, ${gapWords(ms)}`

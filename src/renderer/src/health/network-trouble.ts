@@ -9,7 +9,7 @@ export function troubleLasts(state: NetworkStatus['state'], islands: number): bo
 }
 
 /** What is looked at of the network as it is now. */
-type Now = Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown' | 'left' | 'clock'>
+type Now = Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown' | 'left' | 'clock' | 'refused'>
 
 /** Whether something is wrong with the network, or happened to it that is told still: a split, or our loss of it; or our clock is wrong. */
 export function troubleTold(state: NetworkStatus['state'], now: Now | null): boolean {
@@ -38,7 +38,7 @@ export function knownThen(picture: Pick<Then, 'nearest'> | null): boolean {
 /** What is told of after it happened: there is nothing to be done about it. */
 const OVER: ReadonlySet<NetworkMatter> = new Set(['parted', 'had lost', 'went together'])
 /** That, and what no dial mends. */
-const NO_DIALS: ReadonlySet<NetworkMatter> = new Set([...OVER, 'split', 'own clock', 'fine'])
+const NO_DIALS: ReadonlySet<NetworkMatter> = new Set([...OVER, 'split', 'own clock', 'refused', 'fine'])
 
 /** Whether it is over. */
 export function isOver(matter: NetworkMatter): boolean {
@@ -61,7 +61,8 @@ export function matterNow(state: NetworkStatus['state'], now: Now | null): Netwo
   if (now.parted !== null || now.losses !== null || now.notKnown !== null)
     return (now.losses?.from ?? now.notKnown?.lostAt ?? 0) > (now.parted?.splitAt ?? 0) ? 'had lost' : 'parted'
   if (now.clock !== null) return 'own clock'
-  return now.left.silent > 1 ? 'went together' : 'fine'
+  if (now.left.silent > 1) return 'went together'
+  return now.refused > 0 ? 'refused' : 'fine'
 }
 
 /** The same of a past moment. */

@@ -81,6 +81,8 @@ export function pastPhrases({
     stalls: before?.stalls ?? null,
     loopDelay: null,
     clock: null,
+    // Why is asked of each moment.
+    refused: 0,
     store: null,
   }).filter(({ id }) => {
     if (OF_PICTURE.has(id)) return true

@@ -62,6 +62,13 @@ it('the place of why has the title that the answer will have, while that is awai
   expect(matterNow('online', { ...now, parted })).toBe('parted')
   expect(matterNow('online', { ...now, parted, losses })).toBe('had lost')
   expect(matterNow('online', { ...now, parted: { ...parted, splitAt: 9 }, losses })).toBe('parted')
+  // What is least of all, and what no dial mends.
+  const calm = health({ left: { ...now.left, silent: 0 }, refused: 1 })
+  expect([matterNow('online', calm), matterNow('online', { ...calm, clock: { byMs: 1, peers: 3 } })]).toEqual([
+    'refused',
+    'own clock',
+  ])
+  expect([isMendedByDials('refused'), isOver('refused')]).toEqual([false, false])
   expect(matterNow('online', { ...now, notKnown: { count: 1, lostAt: 1, heardSince: 0 } })).toBe('had lost')
   const clock = { byMs: 300_000, peers: 3 }
   expect(matterNow('online', { ...now, clock, left: { ...now.left, silent: 2 } })).toBe('own clock')

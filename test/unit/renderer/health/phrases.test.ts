@@ -239,6 +239,7 @@ describe('the sentence of a past moment', () => {
       rtt,
       stalls: before.stalls,
       loopDelay: null,
+      refused: 0,
       clock: null,
       store: null,
     } as const
