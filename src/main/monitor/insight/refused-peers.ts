@@ -1,6 +1,6 @@
 /** Peers whose entries are refused now, since their clock is not ours: others may take them, and so may be linked with them. */
 import { eventSince } from '../../../shared/events.ts'
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import type { StoreReader } from '../../store/types.ts'
@@ -17,6 +17,9 @@ const FEW_TIMES = 2
 /** Events of a kind that are looked at. */
 const EVENTS = 200
 
+/** After these, what was refused before says nothing of now. */
+const BEGINS = ['NetworkJoined', 'ClockCompared', 'ClockJumped'] as const satisfies readonly EventKind[]
+
 /** Where it is read from: the log, and who is known. */
 export interface RefusedSource extends LogSource {
   readonly store: LogSource['store'] & Pick<StoreReader, 'versionsOf'>
@@ -30,10 +33,13 @@ export interface RefusedSource extends LogSource {
 export function refusedPeers(source: RefusedSource): ReadonlyMap<PeerId, readonly LoggedEvent[]> {
   const { store, networkKey, purgeAfterMs, now } = source
   const before = store.lastSeqAt(networkKey, now) + 1
-  const newest = (kind: 'EntryRejected' | 'Stalled' | 'NetworkJoined', limit = EVENTS): readonly LoggedEvent[] =>
+  const newest = (kind: EventKind, limit = EVENTS): readonly LoggedEvent[] =>
     store.eventsPage({ networkKey, kinds: [kind], before, limit }).events
-  // Of the run before nothing is told of now.
-  const began = Math.max(now - LATELY_MS, newest('NetworkJoined', 1)[0]?.at ?? -Infinity)
+  // The run before tells nothing of now; nor does what came before our own clock was found right or wrong.
+  const began = Math.max(
+    now - LATELY_MS,
+    ...BEGINS.flatMap((kind) => newest(kind, 1).map(({ at, lastAt = at }) => lastAt)),
+  )
   const found = new Map<PeerId, LoggedEvent[]>()
   for (const logged of newest('EntryRejected')) {
     const { event } = logged

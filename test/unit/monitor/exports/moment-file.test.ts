@@ -266,18 +266,17 @@ describe('a shared moment', () => {
   it('counts who went silent once it was told that others are gone, and is dated by that', async () => {
     using data = new DataFolder()
     const source = await watched(data, 'purged')
-    const parts = { store: source.store, networkKey: NETWORK, self: undefined }
     const islands = { kind: 'Islands', sizes: [2, 2] } as const
-    const [then, split] = [START + 15_000, START + 13_000]
+    const [then, split, store] = [START + 15_000, START + 13_000, source.store]
     source.store.append(NETWORK, split, { ...islands, count: 2, since: split, apart: [idOf('p1'), idOf('p9')] })
     source.store.append(NETWORK, split + 100, { ...islands, count: 1, gone: 1, missing: [idOf('p9')] })
-    const version = { startedAt: 0, updatedAt: 0 }
-    source.store.append(NETWORK, split + 900, { kind: 'PeerDeparted', peerId: idOf('p1'), reason: 'purged', version })
+    const purged = { kind: 'PeerDeparted', reason: 'purged', version: { startedAt: 0, updatedAt: 0 } } as const
+    source.store.append(NETWORK, split + 900, { ...purged, peerId: idOf('p1') })
     const parted = { splitAt: split, goneAt: split + 900, gone: 2, unlinked: 0, ended: false }
     const { verdict, content } = await opened(await fileAt(source, then, 8000))
     const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
     expect((await content.at(then, moment)).parted).toEqual(parted)
-    expect((await pastPicture(parts, then)).parted).toEqual(parted)
+    expect((await pastPicture({ store, networkKey: NETWORK, self: undefined }, then)).parted).toEqual(parted)
   })
 
   it('tells of no split that its sender had not seen yet when it was shared', async () => {
