@@ -260,11 +260,9 @@ describe('what a session does with what its node tells', () => {
   })
 
   it('lists the newest problem of each target, twenty at most', () => {
-    const [state, targets] = [firstState(), [...Array.from({ length: 30 }, (_, index) => index), 12]]
-    play(
-      state,
-      targets.map((index) => `dial failed to-${index}`),
-    )
+    const state = firstState()
+    const steps = Array.from({ length: 30 }, (_, index) => `dial failed to-${index}`)
+    play(state, [...steps, 'dial failed to-12'])
     const problems = [...state.problems.values()]
     expect(problems.map(({ target }) => target)).toEqual([
       ...[10, 11].map((index) => `to-${index}`),
@@ -272,13 +270,6 @@ describe('what a session does with what its node tells', () => {
       'to-12',
     ])
     expect(problems.at(-1)).toEqual({ target: 'to-12', reason: 'refused', at: 310 })
-  })
-
-  it('lists why a target could not be reached, rather than that it was not dialed since for that', () => {
-    const [state, rests] = [firstState(), { kind: 'DialFailed', reason: 'it rests', notDialed: 'rests' } as const]
-    play(state, ['dial failed to-1'])
-    for (const target of ['to-1', 'to-2']) take(state, { kind: 'event', seq: 50, at: 50, event: { ...rests, target } })
-    expect([...state.problems.values()].map(({ reason }) => reason)).toEqual(['refused', 'it rests'])
   })
 })
 
