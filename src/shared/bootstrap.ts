@@ -44,9 +44,9 @@ export interface Attempt {
   readonly address: string
   /** The DHT slot that named it; null for other paths. */
   readonly slot: number | null
-  /** How far it is. */
-  readonly state: 'waiting' | 'dialing' | 'connected' | 'failed'
-  /** Why it failed; null where it did not. */
+  /** How far it is; `notDialed`: nobody was dialed there, for the reason. */
+  readonly state: 'waiting' | 'dialing' | 'connected' | 'failed' | 'notDialed'
+  /** Why it failed, or was not dialed; null where neither is so. */
   readonly reason: string | null
   /** When the state began, milliseconds since the epoch. */
   readonly at: number

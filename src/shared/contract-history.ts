@@ -59,6 +59,8 @@ export interface PastMoment {
   readonly loss: Loss | null
   /** Whether everybody had said goodbye by then, so that nobody was left: no loss. */
   readonly deserted: boolean
+  /** Whether nobody had been met since we joined. */
+  readonly alone: boolean
   /** Our own stall that lasted then: what is shown is from before it. Null where there was none, or that is not known. */
   readonly stall: StallSpan | null
   /** The last split before it, as of `HealthNow`. */

@@ -287,6 +287,45 @@ export function eventSince(logged: LoggedEvent, from: number): LoggedEvent | nul
   return count === 1 ? { seq, at: lastAt, event } : { seq, at: first, event, times: count, lastAt }
 }
 
+/**
+ * What of a row passes a test: how often, when first and last, and what was told then, as far as that is kept; null where nothing
+ * does. A row may tell of the same peer at several addresses, and what was told last says nothing of the times before it.
+ */
+export function eventWhere(
+  logged: LoggedEvent,
+  passes: (event: DiscoveryEvent, at: number) => boolean,
+): LoggedEvent | null {
+  const { seq, times: all = 1 } = logged
+  const kept: Required<EarlierState>[] = []
+  let [times, before] = [0, 0]
+  for (const state of statesOf(logged)) {
+    if (passes(state.event, state.lastAt)) kept.push({ ...state, times: (times += state.times - before) })
+    before = state.times
+  }
+  const [first, last] = [kept[0], kept.at(-1)]
+  if (first === undefined || last === undefined) return null
+  if (times === all) return logged
+  if (times === 1) return { seq, at: last.lastAt, event: last.event }
+  return { seq, at: first.lastAt, event: last.event, times, lastAt: last.lastAt, earlier: kept.slice(0, -1) }
+}
+
+/** How a row was each time, as far as that is kept, and as it is now; oldest first. */
+function statesOf({
+  at,
+  event: newest,
+  times = 1,
+  lastAt = at,
+  earlier = [],
+}: LoggedEvent): readonly Required<EarlierState>[] {
+  const states: Required<EarlierState>[] = [{ times, lastAt, event: newest }]
+  let event = newest
+  for (const state of earlier.toReversed()) {
+    event = state.event ?? event
+    states.push({ times: state.times, lastAt: state.lastAt, event })
+  }
+  return states.toReversed()
+}
+
 /** The peer that an event is about, if it is about one. */
 export function peerOf(event: DiscoveryEvent): PeerId | null {
   return 'peerId' in event ? event.peerId : null

@@ -81,7 +81,7 @@ export function delayWords({ loopDelay, stalls }: Pick<HealthNow, 'loopDelay' | 
 const STATES: Readonly<Partial<Record<HealthNow['state'], readonly [string, HealthPhrase['tone']]>>> = {
   none: ['no network is joined', 'warning'],
   joining: ['joining', 'plain'],
-  alone: ['alone: nobody was met yet', 'warning'],
+  alone: ['alone: nobody was met since we joined', 'warning'],
   lost: ['we lost the network', 'bad'],
   deserted: [`${DESERTED} here`, 'plain'],
   leaving: ['leaving', 'plain'],
@@ -230,16 +230,17 @@ function notKnown({ notKnown: found, state: name, at }: HealthNow): readonly Hea
 function parted({ parted: found, islands: known, state: name, at }: HealthNow): readonly HealthPhrase[] {
   // While the split goes on, that is told instead.
   if (found === null || name === 'lost' || (known?.count ?? 0) > 1) return []
-  const { splitAt, goneAt, gone, ended } = found
+  const { splitAt, goneAt, gone, unlinked, ended } = found
   const split = formatClock(splitAt, at)
   const were = gone === 1 ? 'It was' : 'They were'
+  const unknown = unlinked === 0 ? '' : ` (of ${number(unlinked)} no link was known)`
   const heard = `nothing was heard of ${gone === 1 ? 'it' : 'them'} since`
   return [
     {
       id: 'parted',
       text: `${number(gone)} gone since ${ended ? 'it looked split' : 'the split'} at ${split}`,
       short: `${number(gone)} gone since ${split}`,
-      more: `${were} in another island when the network ${ended ? 'looked split' : 'split'}, and taken for gone by ${formatClock(goneAt, at)}: ${heard}.`,
+      more: `${were} in another island when the network ${ended ? 'looked split' : 'split'}${unknown}, and taken for gone by ${formatClock(goneAt, at)}: ${heard}.`,
       tone: 'warning',
       evidence: evidence('timeline', { kinds: ['Islands', 'PeerDeparted'], from: splitAt, to: toldBy(found) }),
     },

@@ -121,6 +121,8 @@ export interface HealthNow {
   readonly loopDelay: DelayFigures | null
   /** By how much our clock is ahead of most of `peers` that were asked, milliseconds; null where it agrees. */
   readonly clock: { readonly byMs: number; readonly peers: number } | null
+  /** Of how many peers we refuse the entries, since their clock is not ours. */
+  readonly refused: number
   /** What is wrong with the store, in words; null where it works. */
   readonly store: string | null
 }

@@ -4,10 +4,12 @@
 export interface Parted {
   /** When the network split, as it was seen first. */
   readonly splitAt: number
-  /** When the last of them was taken for gone; the moment asked about while the split goes on. */
+  /** When the last of them was taken for gone, as far as that is known; the moment asked about while the split goes on. */
   readonly goneAt: number
   /** How many they were, without those that are back; of more than an event names, all of them until most are back. */
   readonly gone: number
+  /** Of how many of them no link was known when it split: they were heard of until about then, and not since. */
+  readonly unlinked: number
   /** Whether it only looked split, since the others ended, rather than being cut off. */
   readonly ended: boolean
 }

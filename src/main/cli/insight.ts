@@ -57,8 +57,9 @@ export function addInsightCommands(program: Command, io: Io): void {
     .summary('why a peer is slow, gone, silent, or was never reached')
     .description(
       'Prints why a peer is as it is: one sentence, and its possible causes with the events behind them, the most probable\n' +
-        'first. Without a peer: why we are alone, why the network is lost or split, who went together, or that our clock is\n' +
-        'wrong. A peer whose entries were all refused is told too, by its id or name. Safe while Peerscope runs on the folder.',
+        'first. Without a peer: why we are alone, why the network is lost or split, who went together, that our clock is\n' +
+        'wrong, or whose entries are refused. A peer whose entries were all refused is told too, by its id or name. Safe while\n' +
+        'Peerscope runs on the folder.',
     )
   why
     .option('--as-of <time>', MOMENT_HELP, momentOf)

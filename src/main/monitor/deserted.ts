@@ -8,7 +8,7 @@ import { BoundedMap } from '../discovery/base/bounded-map.ts'
 import type { Health } from '../discovery/handle.ts'
 import type { StoreReader } from '../store/types.ts'
 import { stateOf } from './insight/run-state.ts'
-import { storeThen } from './insight/store-then.ts'
+import { logThen, storeThen } from './insight/store-then.ts'
 
 /** Neighbors that broke off that are looked at, the newest. */
 const NEIGHBORS = 200
@@ -73,6 +73,19 @@ export function desertedAt(
   // Most of the time somebody is here, and nothing has to be looked up.
   if (loss !== null || rows.length === 0 || rows.some(({ self, state }) => !self && state === 'online')) return false
   return runState(storeThen(store, at), networkKey, loss, rows) === 'deserted'
+}
+
+/** Whether nobody had been met since we joined, at a past moment. @param rows who was known then @param loss the loss that lasted */
+export function aloneAt(
+  store: Parameters<typeof logThen>[0],
+  networkKey: NetworkKey,
+  at: number,
+  loss: Loss | null,
+  rows: readonly Pick<PeerRow, 'neighbor'>[],
+): boolean {
+  // Most of the time somebody is, and nothing has to be looked up.
+  if (loss !== null || rows.length === 0 || rows.some(({ neighbor }) => neighbor)) return false
+  return stateOf(logThen(store, at), networkKey) === 'alone'
 }
 
 /** The neighbor that went last, as the log tells; null for none. */

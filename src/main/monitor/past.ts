@@ -6,7 +6,7 @@ import type { NetworkKey } from '../../shared/network-kind.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
-import { desertedAt } from './deserted.ts'
+import { aloneAt, desertedAt } from './deserted.ts'
 import { shownNear } from './journal/beginning.ts'
 import type { LinesThen } from './journal/lines-of-loss.ts'
 import type { Shown } from './journal/shown.ts'
@@ -47,6 +47,8 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     seq: store.lastSeqAt(networkKey, at),
     loss,
     deserted: desertedAt(store, networkKey, at, loss, rows.peers),
+    // The log alone does not tell who was a neighbor.
+    alone: shown !== null && aloneAt(store, networkKey, at, loss, rows.peers),
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
     parted: partedThen(parts, at, rows.peers),
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),

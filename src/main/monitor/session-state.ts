@@ -225,6 +225,8 @@ function hear(state: SessionState, event: DiscoveryEvent, at: number): readonly 
       state.news = true
       return [log]
     case 'DialFailed':
+      // That it was not dialed since it rests says less than the dial that failed before.
+      if (event.notDialed === 'rests' && state.problems.has(event.target)) return [log]
       note(state.problems, { target: event.target, reason: event.reason, at })
       state.news = true
       return [log]

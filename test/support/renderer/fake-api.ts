@@ -90,7 +90,7 @@ export function partsOf<Part>(parts: Part[]): AsyncIteratorClass<Part, undefined
 
 /** A past picture; one of a time when we were in the network, unless it says otherwise. */
 type FakePicture = Omit<PastPicture, keyof typeof UNTOLD> & Partial<Pick<PastPicture, keyof typeof UNTOLD>>
-const UNTOLD = { loss: null, deserted: false, stall: null, parted: null, nearest: null }
+const UNTOLD = { loss: null, deserted: false, alone: false, stall: null, parted: null, nearest: null }
 /** A past picture in parts, as the engine makes them. */
 export function pictureOf({ peers, edges, ...moment }: FakePicture): AsyncIteratorClass<PastPart, undefined, void> {
   const parts = Array.from({ length: Math.ceil(Math.max(peers.length, edges.length) / 1000) }, (_, index): PastPart => {

@@ -107,6 +107,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
     rtt: null,
     stalls: null,
     loopDelay: null,
+    refused: 0,
     clock: null,
     store: null,
   }

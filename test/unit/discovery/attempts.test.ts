@@ -4,6 +4,7 @@ import type { Connection } from '../../../src/main/discovery/ports.ts'
 import { Attempts } from '../../../src/main/discovery/bootstrap/attempts.ts'
 import { Provenance } from '../../../src/main/discovery/bootstrap/provenance.ts'
 import { PeerTable } from '../../../src/main/discovery/core/peers.ts'
+import { NotDialed } from '../../../src/shared/errors.ts'
 import { idOf } from '../../support/discovery/entries.ts'
 
 const [ANN, BOB] = [idOf('ann'), idOf('bob')]
@@ -112,6 +113,28 @@ describe('the list of places that were dialed', () => {
     expect(attempts.list()).toMatchObject([{ state: 'connected', peerId: ANN, reason: null, tries: 2 }])
     attempts.begin(at(1), { path: 'lan' })
     expect(attempts.list()).toHaveLength(2)
+  })
+
+  it('[BS4] tells a dial that was not made apart from one that failed, and does not count it', () => {
+    const [rests, elsewhere] = [new NotDialed('there', 'rests'), new NotDialed('there', 'elsewhere')]
+    const asked = (error: NotDialed) => {
+      const trial = attempts.begin(at(1), { path: 'given' })
+      trial.dialing()
+      trial.notDialed(error)
+      return attempts.list()
+    }
+    expect(asked(rests)).toMatchObject([{ state: 'notDialed', reason: rests.message, tookMs: null, tries: 0 }])
+    const failed = attempts.begin(at(1), { path: 'given' })
+    failed.dialing()
+    failed.failed('connection refused')
+    const [line] = attempts.list()
+    expect(line).toMatchObject({ state: 'failed', tries: 1 })
+    // That it rests since then says less than why it does.
+    now = 5000
+    expect(asked(rests)).toEqual([line])
+    expect(asked(elsewhere)).toMatchObject([{ state: 'notDialed', reason: elsewhere.message, at: 6000, tries: 1 }])
+    for (let index = 2; index < 130; index += 1) attempts.begin(at(index), { path: 'lan' })
+    expect(attempts.list().map(({ state }) => state)).not.toContain('notDialed')
   })
 })
 

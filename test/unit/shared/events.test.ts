@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { foldBursts } from '../../../src/renderer/src/timeline/bursts.ts'
-import { eventAsOf } from '../../../src/shared/events.ts'
+import { eventAsOf, eventWhere } from '../../../src/shared/events.ts'
 import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../../src/shared/events.ts'
 
 const failed = (seq: number, at: number, times: number, lastAt: number): LoggedEvent => ({
@@ -39,4 +39,23 @@ it('an event of which that is not kept is told as it happened first', () => {
 it('a line of a past moment counts and dates nothing that came after it', () => {
   const list = [failed(2, 400, 3, 900), failed(1, 100, 2, 300)].map((logged) => eventAsOf(logged, 500))
   expect(foldBursts(list, new Set())).toMatchObject([{ type: 'burst', times: 3, lastAt: 400 }])
+})
+
+it('a row tells how often, when and what of it passes a test', () => {
+  const told = (target: string): DiscoveryEvent => ({ kind: 'DialFailed', target, reason: 'refused' })
+  const earlier: readonly EarlierState[] = [
+    { times: 1, lastAt: 100 },
+    { times: 2, lastAt: 200, event: told('a') },
+    { times: 3, lastAt: 300, event: told('b') },
+    // Two of them, of which the one before is not kept.
+    { times: 5, lastAt: 500 },
+  ]
+  const row: LoggedEvent = { seq: 1, at: 100, event: told('a'), times: 6, lastAt: 600, earlier }
+  const of = (wanted: string) =>
+    eventWhere(row, (event) => event.kind === 'DialFailed' && wanted.includes(event.target))
+  expect(of('b')).toEqual({ seq: 1, at: 300, event: told('b') })
+  expect(of('a')).toMatchObject({ seq: 1, at: 100, event: told('a'), times: 5, lastAt: 600 })
+  expect(eventAsOf(of('a') ?? row, 550)).toMatchObject({ event: told('a'), times: 4, lastAt: 500 })
+  expect([of('ab'), of('c')]).toEqual([row, null])
+  expect(eventWhere(row, (_, at) => at < 250)).toMatchObject({ at: 100, event: told('a'), times: 2, lastAt: 200 })
 })

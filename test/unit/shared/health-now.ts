@@ -31,6 +31,7 @@ export const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   stalls: { from: AT - 600_000, to: AT, count: 1, totalMs: 4000, worstMs: 4000 },
   loopDelay: { worstMs: 4000, worstAt: AT - 900 },
   clock: null,
+  refused: 0,
   store: null,
   ...changes,
 })

@@ -98,6 +98,11 @@ describe('the sentence of health', () => {
     expect(
       healthSentence({ ...health({ stalls: null }), state: 'deserted', here: 0, left: { ...left, goodbye: 3 } }),
     ).toBe('nobody is left here · 0 here · 3 left in 10 min (3 said goodbye)')
+    // They left in the run before.
+    const alone = { ...health({ stalls: null, islands: null, rtt: null }), state: 'alone' as const, here: 0 }
+    expect(healthSentence({ ...alone, left: { ...left, goodbye: 3 } })).toBe(
+      'alone: nobody was met since we joined · 0 here · 3 left in 10 min (3 said goodbye) · nobody is measured yet',
+    )
     // Who left since, and how, is not known then.
     // Nobody is measured either: the times are those of before, whether the engine still tells them or not.
     for (const rtt of [bad.rtt, null])
@@ -269,7 +274,7 @@ it('says who did not come back since our loss of the network, and opens just tho
 
 it('says how many are gone since a split that did not heal, and opens what told of it', () => {
   const [splitAt, goneAt] = [new Date(2026, 0, 2, 14, 2).getTime(), new Date(2026, 0, 2, 14, 7).getTime()]
-  const parted = { splitAt, goneAt, gone: 8, ended: false }
+  const parted = { splitAt, goneAt, gone: 8, unlinked: 0, ended: false }
   const phraseOf = (changes: Partial<HealthNow>) =>
     healthPhrases(health({ at: goneAt + 60_000, parted, ...changes })).find(({ id }) => id === 'parted')
   expect(phraseOf({})).toEqual({
@@ -291,6 +296,9 @@ it('says how many are gone since a split that did not heal, and opens what told 
     text: '8 gone since it looked split at 14:02',
     more: expect.stringContaining(' when the network looked split, and taken for gone by 14:07') as string,
   })
+  expect(phraseOf({ parted: { ...parted, unlinked: 2 } })?.more).toMatch(
+    /^They were in another island when the network split \(of 2 no link was known\), and taken for gone by 14:07/,
+  )
   expect(phraseOf({ parted: { ...parted, gone: 1 } })?.more).toMatch(/^It was in another island .* of it since\.$/)
   expect([phraseOf({ parted: null }), phraseOf({ state: 'lost' })]).toEqual([undefined, undefined])
   // While others of them are apart still, the split is told.

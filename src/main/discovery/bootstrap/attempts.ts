@@ -1,6 +1,7 @@
 /** What is dialed, and what came of it: a bounded list for those who look (rule BS4). */
 import { placeKey } from '../../../shared/dial-address.ts'
 import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
+import type { NotDialed } from '../../../shared/errors.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Clock, DialTarget } from '../ports.ts'
 
@@ -23,6 +24,8 @@ export interface Trial {
   dialing(): void
   connected(peerId: PeerId): void
   failed(reason: string): void
+  /** Nobody was dialed. Where a dial failed before, and the place rests since, that still says more. */
+  notDialed(error: Pick<NotDialed, 'why' | 'message'>): void
 }
 
 /** Without what is not known here. */
@@ -83,6 +86,10 @@ export class Attempts {
       },
       connected: (remote) => become({ state: 'connected', peerId: remote, tookMs: took() }),
       failed: (reason) => become({ state: 'failed', reason, tookMs: took() }),
+      notDialed: ({ why, message }) => {
+        if (why === 'rests' && before?.state === 'failed') entry.attempt = before
+        else become({ state: 'notDialed', reason: message, tries: before?.tries ?? 0 })
+      },
     }
   }
 
@@ -129,7 +136,7 @@ export class Attempts {
     let oldest: string | null = null
     for (const [key, { attempt }] of this.#entries) {
       oldest ??= key
-      if (attempt.state !== 'failed' && attempt.state !== 'connected') continue
+      if (attempt.state === 'waiting' || attempt.state === 'dialing') continue
       oldest = key
       break
     }

@@ -304,7 +304,7 @@ export class Dials {
     if (this.#over(id) === null) return
     this.#env.counters.refuse('DialRests')
     const error = new NotDialed(nameOf(target), 'rests')
-    dial.trial?.failed(error.message)
+    dial.trial?.notDialed(error)
     this.#end(dial, { ok: false, error })
   }
 
@@ -330,7 +330,8 @@ export class Dials {
   }
 
   #fail(dial: Open, error: Error): void {
-    dial.trial?.failed(error.message)
+    if (error instanceof NotDialed) dial.trial?.notDialed(error)
+    else dial.trial?.failed(error.message)
     if (!(error instanceof Cancelled)) {
       const { clock, random } = this.#env
       const key = keyOf(dial.target)

@@ -18,7 +18,7 @@ import { edgeKey } from '../../../shared/peer.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { VersionRecord } from '../../store/types.ts'
-import { everybodyLeft, wentLast } from '../deserted.ts'
+import { aloneAt, everybodyLeft, wentLast } from '../deserted.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
 import { PARTED_KINDS, partedIn } from '../insight/parted.ts'
@@ -120,6 +120,7 @@ export class PlayedFile {
         edgesAt: null,
         loss: null,
         deserted: false,
+        alone: false,
         stall: null,
         parted: null,
         nearest: await this.#nearest(at),
@@ -135,6 +136,7 @@ export class PlayedFile {
       edgesAt: at,
       loss,
       deserted,
+      alone: this.#aloneAt(at, peers, loss, moment),
       stall,
       parted: await this.#partedAt(at, peers, moment, signal),
       nearest: null,
@@ -176,6 +178,13 @@ export class PlayedFile {
     return wentLast(down.map((logged) => eventAsOf(logged, at)))
   }
 
+  /** Whether nobody had been met since its sender joined, where it holds all that happened since. */
+  #aloneAt(at: number, rows: readonly PeerRow[], loss: Loss | null, moment: MomentSpan): boolean {
+    const joined = this.#ofOurselves.findLast(({ event, at: then }) => event.kind === 'NetworkJoined' && then <= at)
+    if (joined === undefined || joined.at < moment.from) return false
+    return aloneAt(logOf(this.#told, moment), THIS_NETWORK, at, loss, rows)
+  }
+
   /** The last split before a moment whose other island was taken for gone; null where there was none. In turns. */
   async #partedAt(
     at: number,
@@ -187,7 +196,12 @@ export class PlayedFile {
     const told = this.#ofOurselves.filter(
       (logged) => PARTED.has(logged.event.kind) && logged.at <= at && logged.seq <= last,
     )
-    const found = partedIn(told.toReversed(), at, rows)
+    const purgedAt = (peerId: PeerId): number | null =>
+      this.#told.findLast(
+        ({ event, at: then, seq }) =>
+          event.kind === 'PeerDeparted' && event.peerId === peerId && then <= at && seq <= last,
+      )?.at ?? null
+    const found = partedIn(told.toReversed(), at, rows, purgedAt)
     if (found === null) return null
     const measured = await this.measured(signal)
     const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] => [...versionsIn(measured, peerId, at)]

@@ -1,5 +1,6 @@
 /** The dials to a peer that failed. */
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { eventWhere } from '../../../shared/events.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { byLast } from './logged.ts'
 import { isAtOne } from './network-events.ts'
@@ -17,5 +18,8 @@ export async function dialsTo(
   const found = await naming({ networkKey, kind: 'DialFailed', texts: [peerId, ...addresses], limit: MOST })
   const isToIt = (target: string): boolean => own.has(target) || (target.includes(peerId) && isAtOne(target, addresses))
   if (found === null) return null
-  return found.filter(({ event }) => event.kind === 'DialFailed' && isToIt(event.target)).toSorted(byLast)
+  // One row tells of all addresses at which it was looked for: a dial to one that it no longer has takes nothing from those before it.
+  return found
+    .flatMap((logged) => eventWhere(logged, (event) => event.kind === 'DialFailed' && isToIt(event.target)) ?? [])
+    .toSorted(byLast)
 }

@@ -17,6 +17,7 @@ import type { LogSource } from './logged.ts'
 import { stallsIn } from './logged.ts'
 import { lossesTold, notKnownTold } from './lost-before.ts'
 import { partedAt } from './parted.ts'
+import { refusedPeers } from './refused-peers.ts'
 import { shownParted } from './shown-parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import { ownClockAt, ownClockOf } from './own-clock.ts'
@@ -70,6 +71,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     stalls: stallFigures(stalls, from, now),
     loopDelay,
     clock: status === null ? ownClockAt(source, now) : ownClockOf(status),
+    refused: refusedPeers({ ...source, rows: () => rows }).size,
     store: storeStatus === null || storeStatus.state === 'ok' ? null : storeStatus.reason,
   }
 }

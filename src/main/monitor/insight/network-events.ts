@@ -1,7 +1,7 @@
 /** What happened near the trouble of a network, from the log. */
 import { dialedPeer } from '../../../shared/dialed-peer.ts'
-import { eventAsOf } from '../../../shared/events.ts'
-import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
+import { eventAsOf, eventWhere } from '../../../shared/events.ts'
+import type { DiscoveryEvent, EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -67,21 +67,27 @@ export function toTheirAddresses(
   events: readonly LoggedEvent[],
   { store, networkKey, rows }: Pick<NetworkLog, 'store' | 'networkKey' | 'rows'>,
 ): readonly LoggedEvent[] {
-  const dialed = new Set(
-    events.flatMap(({ event }) => (event.kind === 'DialFailed' ? (peerAt(event.target) ?? []) : [])),
-  )
+  const dialed = new Set(events.flatMap((logged) => peerAtSome(logged) ?? []))
   if (dialed.size === 0) return events
   const peers = new Map<PeerId, PeerRow>()
   for (const row of rows()) if (dialed.has(row.peerId)) peers.set(row.peerId, row)
   // Our log goes by our clock, and an entry by that of its peer.
   const startOf = ({ peerId, version }: PeerRow): number =>
     startedByOurs(version, clockDrift(store.versionsOf(networkKey, peerId)))
-  return events.filter(({ event, at }) => {
-    const peerId = event.kind === 'DialFailed' ? peerAt(event.target) : null
+  return events.flatMap((logged) => {
+    const peerId = peerAtSome(logged)
     const row = peerId === null ? undefined : peers.get(peerId)
-    if (event.kind !== 'DialFailed' || row === undefined) return true
-    return isAtOne(event.target, row.addresses) || at < startOf(row)
+    if (row === undefined) return logged
+    const isToIt = (event: DiscoveryEvent, at: number): boolean =>
+      event.kind !== 'DialFailed' || isAtOne(event.target, row.addresses) || at < startOf(row)
+    return eventWhere(logged, isToIt) ?? []
   })
+}
+
+/** The peer of a dial that failed, where it may name an address: all dials of a row go to the same peer, and not all to the same address. */
+function peerAtSome({ event, times = 1 }: LoggedEvent): PeerId | null {
+  if (event.kind !== 'DialFailed') return null
+  return times > 1 ? dialedPeer(event.target) : peerAt(event.target)
 }
 
 /** The peer that an address names. An id alone, which was dialed wherever its peer is, says nothing of addresses. */

@@ -18,10 +18,13 @@ import { isRefused, ranked, seqs } from './why-parts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { gapWords } from './words.ts'
 
-/** When the others counted as gone, how many they were, and how many are back; null where that is not known. */
+/**
+ * When the others counted as gone, how many they were, of how many no link was known, and how many are back; null where that is not known.
+ */
 export interface PartedFacts {
   readonly goneAt: number
   readonly gone: number
+  readonly unlinked: number
   readonly back: number | null
 }
 
@@ -68,6 +71,8 @@ export interface NetworkFacts {
   readonly ownClock: HealthNow['clock']
   /** Entries that were refused in the ten minutes before now since their clock is not ours, newest first. */
   readonly refusedByClock: readonly LoggedEvent[]
+  /** Peers whose entries are refused now since their clock is not ours, with what tells of each, newest first. */
+  readonly refusedPeers: ReadonlyMap<PeerId, readonly LoggedEvent[]>
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
   /** All peers are on this machine: no connection lies between them and us. */

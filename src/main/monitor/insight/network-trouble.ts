@@ -14,6 +14,7 @@ import type { AddressesGone } from './own-link.ts'
 import { ADDRESS_KINDS, addressesGone, MISSED_LATE_MS } from './own-link.ts'
 import type { PartedTold } from './parted.ts'
 import { partedAt } from './parted.ts'
+import { refusedPeers } from './refused-peers.ts'
 import type { WhySource } from './why-facts.ts'
 import { areLocal, inTrouble } from './why-local.ts'
 import { heardAgain } from './why-together.ts'
@@ -43,6 +44,7 @@ export function networkFacts(
   const again = once(() => heardAgain(source.rows(), events))
   const ownClock = once(() => ownClockAt(source, begin.since))
   const refused = once(() => refusedByClock(source))
+  const peers = once(() => refusedPeers(source))
   const local = once(() => {
     const matters = inTrouble({ state, apart: begin.apart }, events)
     return run().demo || areLocal(source.rows(), matters) || triedLocal(source.rows(), events)
@@ -68,6 +70,9 @@ export function networkFacts(
     },
     get refusedByClock() {
       return refused()
+    },
+    get refusedPeers() {
+      return peers()
     },
     get local() {
       return local()
@@ -118,14 +123,14 @@ export function beginOf(source: NetworkSource): Begin {
 }
 
 /** Of a split whose other island was taken for gone. */
-export function partedBegin({ splitAt, held, apart, told, goneAt, gone, back }: PartedTold): Begin {
+export function partedBegin({ splitAt, held, apart, told, goneAt, gone, unlinked, back }: PartedTold): Begin {
   return {
     since: splitAt,
     untoldMs: 0,
     held,
     apart,
     told,
-    parted: { goneAt, gone: gone + (back ?? 0), back },
+    parted: { goneAt, gone: gone + (back ?? 0), unlinked, back },
     lostBefore: null,
     together: null,
   }

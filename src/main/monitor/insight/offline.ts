@@ -17,7 +17,7 @@ import type { Replay } from '../journal/replay.ts'
 import { lossUpTo } from '../loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
-import { desertedAt, runState } from '../deserted.ts'
+import { aloneAt, desertedAt, runState } from '../deserted.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { HealthSource } from './health-now.ts'
 import { healthNow } from './health-now.ts'
@@ -29,7 +29,6 @@ import { whyNetwork } from './why-network.ts'
 import { strangerRow } from './why-stranger.ts'
 import type { ThenParts } from './why-then.ts'
 import { networkWhyThen, peerWhyThen, stateThen, storedThen } from './why-then.ts'
-import { storeThen } from './store-then.ts'
 import { whyPeer } from './why.ts'
 
 /** Peers that are read before others get a turn. */
@@ -155,7 +154,7 @@ function stateLast(
 ): HealthNow['state'] {
   if (loss === null && !isPast(look)) return 'stored'
   const deserted = desertedAt(store, networkKey, look.at, loss, peers)
-  const state = stateThen(storeThen(store, look.at), networkKey, { peers, loss, deserted })
+  const state = stateThen({ loss, deserted, alone: aloneAt(store, networkKey, look.at, loss, peers) })
   return state === 'online' ? 'stored' : state
 }
 

@@ -13,11 +13,11 @@ export type PartedSource = Pick<NetworkSource, 'store' | 'networkKey' | 'rows' |
 /** As it is said of the network: where the others ended, it only looked split. */
 export function shownParted(found: PartedTold | null, source: PartedSource): Parted | null {
   if (found === null) return null
-  const { splitAt, goneAt, gone } = found
+  const { splitAt, goneAt, gone, unlinked } = found
   const around = { ...source, state: 'online', islands: null, apart: found.apart, logFrom: -Infinity } as const
   const begin = partedBegin(found)
   const facts = networkFacts(around, begin, eventsOf(around, begin))
-  return { splitAt, goneAt, gone, ended: endedRather(facts) !== null }
+  return { splitAt, goneAt, gone, unlinked, ended: endedRather(facts) !== null }
 }
 
 /**

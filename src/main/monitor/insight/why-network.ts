@@ -42,6 +42,7 @@ import {
 } from './why-parts.ts'
 import { splitCauses, togetherCauses } from './why-split.ts'
 import {
+  areRefusedStatement,
   clocksDifferWords,
   didWords,
   gapWords,
@@ -50,6 +51,7 @@ import {
   networkDialsWords,
   ownClockWords,
   partedWords,
+  theirClocksWords,
   wentTogetherWords,
 } from './words.ts'
 
@@ -83,7 +85,8 @@ function matterOf(facts: NetworkFacts): NetworkMatter {
   if (facts.together !== null) return 'went together'
   if (lostBefore !== null) return 'had lost'
   if (parted !== null) return 'parted'
-  return facts.ownClock === null ? 'fine' : 'own clock'
+  if (facts.ownClock !== null) return 'own clock'
+  return facts.refusedPeers.size === 0 ? 'fine' : 'refused'
 }
 
 function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | undefined): string {
@@ -111,6 +114,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
       return togetherStatement(facts)
     case 'own clock':
       return clockStatement(facts)
+    case 'refused':
+      return areRefusedStatement([...facts.refusedPeers.keys()])
     case 'failed':
       return 'the network failed'
     case 'not joined':
@@ -119,7 +124,7 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
 }
 
 function partedStatement({ now, since, parted }: NetworkFacts, ended: boolean): string {
-  return partedWords(Math.max(0, now - since), parted?.gone ?? 0, parted?.back ?? null, ended)
+  return partedWords(Math.max(0, now - since), parted ?? { gone: 0, unlinked: 0, back: null }, ended)
 }
 
 function hadLostStatement({ now, lostBefore }: NetworkFacts): string {
@@ -173,6 +178,8 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       return whoWent(facts)
     case 'own clock':
       return ownClock(facts, seqs(facts.refusedByClock))
+    case 'refused':
+      return theirClocks(facts)
     case 'split':
     case 'parted':
       return splitCauses(facts)
@@ -206,6 +213,15 @@ function ownClock({ ownClock: clock }: NetworkFacts, events: readonly number[] =
   if (clock === null) return []
   const words = ownClockWords(clock.byMs, clock.peers)
   return [ranked(85, 'own clock', 'likely', words, events, evidence('timeline', { kinds: ['ClockCompared'] }))]
+}
+
+/** What the entries that are refused state. */
+function theirClocks({ refusedPeers: peers }: NetworkFacts): readonly Ranked[] {
+  const ahead = [...peers.values()].map(([newest]) =>
+    newest?.event.kind === 'EntryRejected' ? (newest.event.aheadMs ?? null) : null,
+  )
+  const where = evidence('timeline', { kinds: ['EntryRejected'] })
+  return [ranked(50, 'its clock', 'certain', theirClocksWords(ahead), seqs([...peers.values()].flat()), where)]
 }
 
 function addresses({ status, now, local }: NetworkFacts): readonly Ranked[] {

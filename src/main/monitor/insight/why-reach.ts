@@ -34,6 +34,7 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
     case 'fine':
     case 'not joined':
     case 'own clock':
+    case 'refused':
       return Infinity
     case 'alone':
       return Math.max(began, since - ALONE_BACK_MS)

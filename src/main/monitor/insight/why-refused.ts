@@ -1,10 +1,12 @@
 /** That entries of a peer are refused, and that it runs all the same. Pure. */
+import { eventSince } from '../../../shared/events.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { evidence } from '../../../shared/health-words.ts'
+import { byLast } from './logged.ts'
 import { stallBehind } from './stalls.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
 import { lifeOf, ranked, seqs } from './why-parts.ts'
-import { earlierStartWords, refusedWords, RUNS, runsRefusedWords } from './words.ts'
+import { areRefusedWords, earlierStartWords, refusedWords, RUNS, runsRefusedWords } from './words.ts'
 
 /**
  * So long a connection may be open to a process that does not run, milliseconds: a silent one is asked after 20 s at the latest, and given
@@ -70,8 +72,37 @@ export function runsOn(facts: PeerFacts): Ranked | null {
   return ranked(100, 'unknown', 'certain', RUNS, [], lifeOf(facts))
 }
 
+/**
+ * It is here, and all entries of it that came since the last one that was taken were refused by its time: once that is too old it is purged.
+ * Null where that is not so.
+ */
+export function refusedNow(facts: PeerFacts): Ranked | null {
+  const { row, events, clockAheadMs, ownClock } = facts
+  if (row.state !== 'online' || row.self) return null
+  // An entry tells the time of its peer.
+  const takenAt = row.version.updatedAt - (clockAheadMs ?? 0)
+  const since = events.flatMap((logged) =>
+    isOwnEntry(logged) && isOfTime(logged) && !grewOld(logged, facts) ? (eventSince(logged, takenAt + 1) ?? []) : [],
+  )
+  const newest = since.toSorted(byLast)[0]
+  if (newest?.event.kind !== 'EntryRejected') return null
+  const { reason, aheadMs } = newest.event
+  const where = evidence('timeline', {
+    kinds: ['EntryRejected'],
+    filter: `id:${row.peerId}`,
+    peerId: row.peerId,
+  })
+  const words = areRefusedWords(reason, ownClock === null ? (aheadMs ?? null) : null)
+  return ranked(102, 'refused entries', 'certain', words, seqs(since), where)
+}
+
+/** Whether an entry was refused for the time that it states. */
+export function isOfTime({ event }: LoggedEvent): boolean {
+  return event.kind === 'EntryRejected' && (event.reason === 'Outdated' || event.reason === 'FromTheFuture')
+}
+
 /** Whether a refused entry came from the peer, rather than from one that still had it. */
-function isOwnEntry({ event }: LoggedEvent): boolean {
+export function isOwnEntry({ event }: LoggedEvent): boolean {
   return event.kind === 'EntryRejected' && !HARMLESS.has(event.reason) && event.source !== 'sync'
 }
 

@@ -5,7 +5,6 @@ import { InvalidArgument } from '../../../shared/errors.ts'
 import { eventAsOf } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { linksAmong } from '../../../shared/links.ts'
-import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { ABILITIES, networkKeyOf } from '../../../shared/network-kind.ts'
 import { stalledThenWords } from '../../../shared/own-troubles.ts'
 import { formatLocal } from '../../../shared/time.ts'
@@ -17,7 +16,6 @@ import { purgeAfterOf } from '../purge-after.ts'
 import { loadSettings } from '../settings.ts'
 import { islandsAmong } from './island-watch.ts'
 import { stallAt, stallSpan } from './logged.ts'
-import { stateOf } from './run-state.ts'
 import type { WhyStore } from './store-then.ts'
 import { storeThen } from './store-then.ts'
 import type { WhySource } from './why-facts.ts'
@@ -116,7 +114,8 @@ async function sourceThen(
   signal?: AbortSignal,
 ): Promise<WhySource> {
   const networkKey = networkKeyOf(network)
-  const { peers, edges, edgesAt, loss, deserted, nearest } = await pictureAt(at, signal)
+  const picture = await pictureAt(at, signal)
+  const { peers, edges, edgesAt, loss, nearest } = picture
   if (peers.length === 0) throw nothingKnown(at, nearest)
   // Without a journal neither times nor connections are known: a peer that was fine would seem never reached.
   if (edgesAt !== at)
@@ -139,7 +138,7 @@ async function sourceThen(
       return events?.map((logged) => eventAsOf(logged, at)) ?? null
     },
     status: null,
-    state: stateThen(then, networkKey, { peers, loss, deserted }),
+    state: stateThen(picture),
     islands: found?.islands ?? null,
     apart: found?.apart ?? new Set(),
     purgeAfterMs: purgeAfterOf(then, networkKey),
@@ -149,14 +148,8 @@ async function sourceThen(
   }
 }
 
-/** How we were at a moment that is over, by what was shown then. @param store as it was then */
-export function stateThen(
-  store: WhyStore,
-  networkKey: NetworkKey,
-  { peers, loss, deserted }: Pick<PastPicture, 'peers' | 'loss' | 'deserted'>,
-): RunState {
+/** How we were at a moment that is over, by what was shown then. One that was not lost for long enough to be told was shown as online. */
+export function stateThen({ loss, deserted, alone }: Pick<PastPicture, 'loss' | 'deserted' | 'alone'>): RunState {
   if (loss !== null) return 'lost'
-  if (deserted) return 'deserted'
-  // One that was not lost for long enough to be told was shown as online.
-  return peers.some(({ neighbor }) => neighbor) || stateOf(store, networkKey) !== 'alone' ? 'online' : 'alone'
+  return deserted ? 'deserted' : alone ? 'alone' : 'online'
 }

@@ -24,7 +24,7 @@ import {
   told,
 } from './why-parts.ts'
 import { howRestarted, restartedBefore, restartedWords, sinceRestart } from './why-restart.ts'
-import { earlierStart, refused, runsOn } from './why-refused.ts'
+import { earlierStart, refused, refusedNow, runsOn } from './why-refused.ts'
 import { broke, clocks, cutOff, ended, lostDials, ownSilence } from './why-silence.ts'
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
@@ -155,7 +155,8 @@ function fineWords(facts: PeerFacts): string {
   const { rtt } = facts.row
   const here = rtt === null ? 'is here' : `is here and answers in ${Math.round(rtt.srtt)} ms`
   const restarted = restartedBefore(facts)
-  return restarted === null ? here : `${here}, and ${restartedWords(restarted, facts.now)}`
+  const came = restarted === null ? here : `${here}, and ${restartedWords(restarted, facts.now)}`
+  return refusedNow(facts) === null ? came : `${came}, but will be purged unless an entry of it is taken`
 }
 
 /** Whether a cause says what became of the peer, rather than why we did not hear of it. */
@@ -173,7 +174,7 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
     case 'ourselves':
       return []
     case 'fine':
-      return facts.lost ? [] : [...earlierStart(facts), ...howRestarted(facts)]
+      return facts.lost ? [] : [...[refusedNow(facts) ?? []].flat(), ...earlierStart(facts), ...howRestarted(facts)]
     case 'slow':
       return knownRather([...slowCauses(facts), ...sinceRestart(facts, 45)])
     case 'not answering': {

@@ -10,6 +10,7 @@ import { formatCount } from '../../../shared/format-count.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import { goneApartWords } from '../../../shared/island-words.ts'
+import type { PartedFacts } from './network-facts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { clockWords, roughDuration, stallsWords, stallWords } from '../../../shared/own-troubles.ts'
 
@@ -79,6 +80,19 @@ export function clocksDifferWords(refused: number): string {
   return refused === 0 ? differ : `${differ}, and entries of ${counted(refused, 'peer')} were refused`
 }
 
+/** Peers whose entries are refused, and nothing else is wrong. */
+export function areRefusedStatement(peers: readonly PeerId[]): string {
+  const [only] = peers
+  return `the entries of ${only !== undefined && peers.length === 1 ? nickname(only) : counted(peers.length, 'peer')} are refused`
+}
+
+/** By how much their clocks are ahead of ours, milliseconds; null where that is not known. */
+export function theirClocksWords(aheadMs: readonly (number | null)[]): string {
+  const [only = null] = aheadMs
+  if (aheadMs.length > 1) return 'their clocks do not agree with ours'
+  return only === null ? 'its clock or ours may be wrong' : aboutItsClock(only)
+}
+
 /** We had lost the network when it went silent. */
 export function lostThenWords(ms: number): string {
   return `we had lost the network, ${gapWords(ms)}`
@@ -127,13 +141,18 @@ export function wentWithWords(others: readonly PeerId[], why: string): string {
 }
 
 /** The network split, and the others were taken for gone. @param ms how long ago @param back how many of them are back; null where that is not known @param ended whether they ended, rather than being cut off */
-export function partedWords(ms: number, gone: number, back: number | null, ended: boolean): string {
+export function partedWords(
+  ms: number,
+  { gone, unlinked, back }: Pick<PartedFacts, 'gone' | 'unlinked' | 'back'>,
+  ended: boolean,
+): string {
   const split = `the network ${ended ? 'looked split' : 'split'} ${agoWords(ms)}`
-  const who = `${counted(gone, 'peer')} of the other island`
+  const known = unlinked === 0 ? '' : ` (of ${formatCount(unlinked)} no link was known)`
+  const who = `${counted(gone, 'peer')} of the other island${known}`
   const were = `${split}: ${who} ${gone === 1 ? 'was' : 'were'} taken for gone`
   if (back === null) return were
   if (back > 0) return `${were}, and ${formatCount(back)} came back since`
-  return `${split}: ${goneApartWords(gone)}`
+  return unlinked > 0 ? were : `${split}: ${goneApartWords(gone)}`
 }
 
 /** We lost the network, and that is over. @param ms how long ago it began @param lastedMs until we were back; null where we were not */
@@ -203,6 +222,11 @@ export const RUNS = 'it is connected and runs, but no entry of it came'
 
 /** The same, where its entries are refused. @param aheadMs by how much their time is ahead of ours; null where that is not known */
 export function runsRefusedWords(reason: RejectReason, aheadMs: number | null): string {
+  return `it is connected and runs; ${areRefusedWords(reason, aheadMs)}`
+}
+
+/** Its entries are refused, and nothing else is wrong with it. @param aheadMs as of `runsRefusedWords` */
+export function areRefusedWords(reason: RejectReason, aheadMs: number | null): string {
   const clock = aheadMs === null ? 'its clock or ours may be wrong' : aboutItsClock(aheadMs)
   const why =
     reason === 'Outdated'
@@ -210,7 +234,7 @@ export function runsRefusedWords(reason: RejectReason, aheadMs: number | null): 
       : reason === 'FromTheFuture'
         ? `from the future: ${clock}`
         : REFUSED[reason]
-  return `it is connected and runs; its entries are refused (${why})`
+  return `its entries are refused (${why})`
 }
 
 /** It runs, and states that it started before the run that we know of. @param aheadMs as of `runsRefusedWords` */

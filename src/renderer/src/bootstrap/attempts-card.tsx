@@ -27,6 +27,7 @@ const TONES: Readonly<Record<Outcome, Tone>> = {
   elsewhere: 'mute',
   incoming: 'mute',
   over: 'mute',
+  notDialed: 'mute',
   failed: 'bad',
 }
 
@@ -139,7 +140,7 @@ function Row(props: Counted & { readonly kept: boolean }) {
           </span>
         )}
         {cause === null ? null : <span className="ps-boot-reason">{sentence(forms.said(dialCause(cause)))}</span>}
-        {kept && state === 'failed' ? <Forget address={address} /> : null}
+        {kept && (state === 'failed' || state === 'notDialed') ? <Forget address={address} /> : null}
       </Table.Td>
       <Table.Td className="ps-number ps-boot-when">
         <Ago at={at} />

@@ -5,7 +5,7 @@ import type { DhtSlot, DhtStatus } from '../../../shared/dht.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 
 /**
- * How an attempt counts: one that failed is no trouble where its peer is connected in another way. `elsewhere`: by another address; `since`:
+ * How an attempt counts: one that failed, or was not made, is no trouble where its peer is connected in another way. `elsewhere`: by another address; `since`:
  * by the same one, on another path; `incoming`: it dialed us. `over`: it was connected, and no longer is.
  */
 export type Outcome = Attempt['state'] | 'elsewhere' | 'since' | 'incoming' | 'over'
@@ -19,6 +19,7 @@ const OUTCOMES = [
   'elsewhere',
   'incoming',
   'over',
+  'notDialed',
   'failed',
 ] as const satisfies readonly Outcome[]
 
@@ -33,7 +34,7 @@ export function outcomeOf(
   isConnected: (peerId: PeerId) => boolean,
 ): Outcome {
   if (state === 'connected' && connection === null) return 'over'
-  if (state !== 'failed' || peerId === null || !isConnected(peerId)) return state
+  if ((state !== 'failed' && state !== 'notDialed') || peerId === null || !isConnected(peerId)) return state
   if (connection === 'inbound') return 'incoming'
   const isSame = (one: Attempt): boolean => one.peerId === peerId && one.address === address
   return all.some((one) => one.state === 'connected' && isSame(one)) ? 'since' : 'elsewhere'

@@ -9,7 +9,7 @@ export function troubleLasts(state: NetworkStatus['state'], islands: number): bo
 }
 
 /** What is looked at of the network as it is now. */
-type Now = Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown' | 'left' | 'clock'>
+type Now = Pick<HealthNow, 'islands' | 'parted' | 'losses' | 'notKnown' | 'left' | 'clock' | 'refused'>
 
 /** Whether something is wrong with the network, or happened to it that is told still: a split, or our loss of it; or our clock is wrong. */
 export function troubleTold(state: NetworkStatus['state'], now: Now | null): boolean {
@@ -24,7 +24,7 @@ export function troubleNow(state: NetworkStatus['state'], now: Now | null): bool
 
 /** Whether something was wrong at a past moment, or had been, as far as its picture tells: most moments have nothing to explain. */
 export function troubleThen(
-  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
+  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'alone' | 'parted'> | null,
   islands: number,
 ): boolean {
   return matterThen(picture, islands) !== 'fine'
@@ -38,7 +38,7 @@ export function knownThen(picture: Pick<Then, 'nearest'> | null): boolean {
 /** What is told of after it happened: there is nothing to be done about it. */
 const OVER: ReadonlySet<NetworkMatter> = new Set(['parted', 'had lost', 'went together'])
 /** That, and what no dial mends. */
-const NO_DIALS: ReadonlySet<NetworkMatter> = new Set([...OVER, 'split', 'own clock', 'fine'])
+const NO_DIALS: ReadonlySet<NetworkMatter> = new Set([...OVER, 'split', 'own clock', 'refused', 'fine'])
 
 /** Whether it is over. */
 export function isOver(matter: NetworkMatter): boolean {
@@ -61,17 +61,19 @@ export function matterNow(state: NetworkStatus['state'], now: Now | null): Netwo
   if (now.parted !== null || now.losses !== null || now.notKnown !== null)
     return (now.losses?.from ?? now.notKnown?.lostAt ?? 0) > (now.parted?.splitAt ?? 0) ? 'had lost' : 'parted'
   if (now.clock !== null) return 'own clock'
-  return now.left.silent > 1 ? 'went together' : 'fine'
+  if (now.left.silent > 1) return 'went together'
+  return now.refused > 0 ? 'refused' : 'fine'
 }
 
 /** The same of a past moment. */
 export function matterThen(
-  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'parted'> | null,
+  picture: Pick<Then, 'nearest' | 'loss' | 'deserted' | 'alone' | 'parted'> | null,
   islands: number,
 ): NetworkMatter {
   if (picture === null || picture.nearest !== null) return 'fine'
   if (picture.loss !== null) return 'lost'
   if (picture.deserted) return 'deserted'
+  if (picture.alone) return 'alone'
   if (islands > 1) return 'split'
   return picture.parted === null ? 'fine' : 'parted'
 }

@@ -27,7 +27,7 @@ const EVERY_MS = 10_000
 /** The same of what is over, milliseconds: only how long ago it was changes, but for what is asked of at once. */
 const OVER_EVERY_MS = 60_000
 
-/** Why we are alone, why the network is or was lost or split, who went together, or that our clock is wrong, and what can be done; or why it was at a past moment. Nothing where all is well. */
+/** Why we are alone, why the network is or was lost or split, who went together, that our clock is wrong, or whose entries are refused, and what can be done; or why it was at a past moment. Nothing where all is well. */
 export function NetworkWhyCard() {
   const { ui } = useApp()
   const { said } = useForms()
@@ -44,6 +44,7 @@ export function NetworkWhyCard() {
     EVERY_MS,
   )
   const clockNow = useHealth(({ now }) => now?.clock?.byMs ?? null)
+  const refusedNow = useHealth(({ now }) => now?.refused ?? 0)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
   const certain = useHealth((health) => troubleTold(status, health.now))
   const wrongThen = usePicture(({ picture }) => knownThen(picture))
@@ -57,7 +58,7 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
     everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : OVER_EVERY_MS,
-    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow} ${silentNow} ${clockNow}`,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow} ${silentNow} ${clockNow} ${refusedNow}`,
   })
   const text = strings.health.why
   if (!wrong || why?.matter === 'fine' || why?.matter === 'not joined') return null

@@ -25,6 +25,8 @@ export interface PastFacts {
   readonly loss: Then['loss']
   /** Whether nobody was left, and the last ones had said goodbye. */
   readonly deserted: boolean
+  /** Whether nobody had been met since we joined. */
+  readonly alone: boolean
   /** Our own stall that lasted; null where there was none. */
   readonly stall: Then['stall']
   /** A split whose other island was taken for gone; null where there was none. */
@@ -54,6 +56,7 @@ export function pastPhrases({
   nothing,
   loss,
   deserted,
+  alone,
   stall,
   parted,
   islands,
@@ -66,7 +69,7 @@ export function pastPhrases({
   const phrases = healthPhrases({
     at: to,
     network,
-    state: loss !== null ? 'lost' : deserted ? 'deserted' : 'online',
+    state: loss !== null ? 'lost' : deserted ? 'deserted' : alone ? 'alone' : 'online',
     here,
     islands,
     islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
@@ -78,6 +81,8 @@ export function pastPhrases({
     stalls: before?.stalls ?? null,
     loopDelay: null,
     clock: null,
+    // Why is asked of each moment.
+    refused: 0,
     store: null,
   }).filter(({ id }) => {
     if (OF_PICTURE.has(id)) return true

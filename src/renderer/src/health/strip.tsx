@@ -107,6 +107,7 @@ function Past({ at, network }: PastProps) {
     nothing: then.nearest !== null,
     loss: then.loss,
     deserted: then.deserted,
+    alone: then.alone,
     stall: then.stall,
     parted: then.parted,
     islands: islands ?? null,

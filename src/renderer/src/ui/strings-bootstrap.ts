@@ -24,6 +24,7 @@ const ATTEMPTS: Readonly<Record<Attempt['state'] | 'elsewhere' | 'since' | 'inco
   elsewhere: 'connected by another address',
   incoming: 'it connected to us',
   over: 'was connected',
+  notDialed: 'not dialed',
   failed: 'failed',
 }
 

@@ -88,6 +88,18 @@ describe('[AD7] many peers that are said to be at one place', () => {
     for (const answer of answers) expect(answer).toMatchObject({ error: { code: 'NotDialed', why: 'ownMachine' } })
   })
 
+  it('[BS4] are listed as not dialed where nobody was, with why', () => {
+    const bench = Bench.online()
+    const dial = (error: Error): unknown => {
+      bench.command({ kind: 'dial', targets: [{ peerId: idOf('ghost'), addresses: [THIRD] }] })
+      for (const { id } of bench.taken('dial')) bench.step({ kind: 'dialFailed', id, error })
+      return bench.core.parts.bootstrap.facts().attempts
+    }
+    const none = new NotDialed(THIRD, 'ownMachine')
+    expect(dial(none)).toMatchObject([{ state: 'notDialed', reason: none.message, tries: 0 }])
+    expect(dial(new DialFailed('nobody is there'))).toMatchObject([{ state: 'failed', tries: 1 }])
+  })
+
   it('are told in the log by why nobody was dialed, apart from those that failed', () => {
     const bench = Bench.online()
     for (const port of [1, 2]) bench.feed(`ghost ${port}`, { addresses: [addressHere(`/ip4/9.9.9.${port}/tcp/80`)] })

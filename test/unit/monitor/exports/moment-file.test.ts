@@ -249,7 +249,7 @@ describe('a shared moment', () => {
     const islands = { kind: 'Islands', sizes: [2, 2] } as const
     source.store.append(NETWORK, AT - 6000, { ...islands, count: 2, since: AT - 7000, apart: [idOf('p1')] })
     source.store.append(NETWORK, AT - 1000, { ...islands, count: 1, gone: 2, missing: [idOf('p8'), idOf('p9')] })
-    const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2, ended: false }
+    const parted = { splitAt: AT - 7000, goneAt: AT - 1000, gone: 2, unlinked: 0, ended: false }
     for (const span of [9000, 3000, 500]) {
       const { verdict, content } = await opened(await fileAt(source, AT, span))
       const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
@@ -261,6 +261,22 @@ describe('a shared moment', () => {
     expect((await content.at(AT - 1001, moment)).parted).toBeNull()
     expect((await pastPicture(parts, AT)).parted).toEqual(parted)
     expect((await pastPicture(parts, AT - 1001)).parted).toBeNull()
+  })
+
+  it('counts who went silent once it was told that others are gone, and is dated by that', async () => {
+    using data = new DataFolder()
+    const source = await watched(data, 'purged')
+    const islands = { kind: 'Islands', sizes: [2, 2] } as const
+    const [then, split, store] = [START + 15_000, START + 13_000, source.store]
+    source.store.append(NETWORK, split, { ...islands, count: 2, since: split, apart: [idOf('p1'), idOf('p9')] })
+    source.store.append(NETWORK, split + 100, { ...islands, count: 1, gone: 1, missing: [idOf('p9')] })
+    const purged = { kind: 'PeerDeparted', reason: 'purged', version: { startedAt: 0, updatedAt: 0 } } as const
+    source.store.append(NETWORK, split + 900, { ...purged, peerId: idOf('p1') })
+    const parted = { splitAt: split, goneAt: split + 900, gone: 2, unlinked: 0, ended: false }
+    const { verdict, content } = await opened(await fileAt(source, then, 8000))
+    const moment = { asOf: 0, from: 0, to: 0, ...verdict.moment }
+    expect((await content.at(then, moment)).parted).toEqual(parted)
+    expect((await pastPicture({ store, networkKey: NETWORK, self: undefined }, then)).parted).toEqual(parted)
   })
 
   it('tells of no split that its sender had not seen yet when it was shared', async () => {
@@ -291,6 +307,7 @@ describe('a shared moment', () => {
       splitAt: AT - 9000,
       goneAt: AT - 1000,
       gone: 2,
+      unlinked: 0,
       ended: false,
     })
   })

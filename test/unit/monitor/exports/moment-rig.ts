@@ -23,7 +23,11 @@ export function rowOf(name: string, changes: Partial<PeerRow> = {}): PeerRow {
 }
 
 /** Twenty seconds of a network that is watched: who comes, changes and leaves, with links and events. */
-export async function watched(data: DataFolder): Promise<ExportSource & { readonly store: Store }> {
+/** @param went how p1 went after 12 s, until it came back 4 s later */
+export async function watched(
+  data: DataFolder,
+  went: 'departed' | 'purged' = 'departed',
+): Promise<ExportSource & { readonly store: Store }> {
   const store = data.open()
   const { clock } = data
   const view = new View(clock, store.status())
@@ -50,7 +54,7 @@ export async function watched(data: DataFolder): Promise<ExportSource & { readon
     view.putRow(rowOf(peer, { tags: [`second:${second}`], rtt: { srtt: second, rttvar: 1, last: 2, at: clock.now() } }))
     if (second % 2 === 0) view.putEdge(link(peer))
     else view.removeEdge(link(`p${(second - 1) % 5}`))
-    if (second === 12) view.putRow(rowOf('p1', { state: 'departed' }))
+    if (second === 12) view.putRow(rowOf('p1', { state: went }))
     log(peer, second % 2 === 0 ? 'NeighborUp' : 'NeighborDown')
     await data.scheduler.run(1000)
   }

@@ -49,7 +49,7 @@ it.each([
   ['our clock differs', words.ownClockWords(-90_000, MANY)],
   ['our clock is told', clockWords(90_000, MANY)],
   ['others went too', words.wentWithWords(others, 'it was ended')],
-  ['a split', words.partedWords(5000, MANY, MANY, false)],
+  ['a split', words.partedWords(5000, { gone: MANY, unlinked: MANY, back: MANY }, false)],
   ['together', fate.togetherWords('went silent', false, fates(MANY))],
   ['together here', fate.togetherWords('went silent', true, fates(MANY))],
   ['neighbors broke off', fate.brokeOffWords(true, some)],

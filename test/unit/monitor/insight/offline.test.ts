@@ -311,6 +311,36 @@ it('of a network in which nobody was met, and that nobody watches, it says so, a
   }
 })
 
+it('a picture says that nobody had been met by then, as a file does that holds all of the run', async () => {
+  using data = new DataFolder()
+  const { store, view, now } = await running(data)
+  for (const name of NAMES) view.putRow(row(name, { state: 'departed', neighbor: false }))
+  store.append(NETWORK, now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
+  await data.scheduler.run(30_000)
+  const aloneAt = now()
+  await data.scheduler.run(30_000)
+  store.append(NETWORK, now(), { kind: 'NeighborUp', peerId: idOf('ann') })
+  view.putRow(row('ann', { neighbor: true }))
+  await data.scheduler.run(30_000)
+  const metAt = now()
+  store.append(NETWORK, now(), { kind: 'NeighborDown', peerId: idOf('ann') })
+  view.putRow(row('ann', { state: 'departed', neighbor: false }))
+  await data.scheduler.run(30_000)
+  const pictures = async (at: number, spanMs = 300_000) => {
+    const { content, verdict } = await opened(await fileAt(catalogOf(store, now()).source, at, spanMs))
+    const moment = { asOf: at, from: 0, to: at, ...verdict.moment }
+    const past = await pastPicture({ store, networkKey: NETWORK, self: undefined }, at)
+    return [past, await content.at(at, moment)].map(({ alone }) => alone)
+  }
+  expect(await pictures(aloneAt)).toEqual([true, true])
+  expect([await pictures(metAt), await pictures(now() - 10_000)]).toEqual([
+    [false, false],
+    [false, false],
+  ])
+  // Whom the sender had met before its span a file does not tell.
+  expect(await pictures(aloneAt, 10_000)).toEqual([true, false])
+})
+
 it('of a past moment says who had left, and how, where nobody was left, and that all were lost with us', async () => {
   using data = new DataFolder()
   const { store, view, now } = await running(data)

@@ -12,6 +12,7 @@ import type { Store } from '../../../../src/main/store/types.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { linksAmong } from '../../../../src/shared/links.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
 import type { NetworkWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
@@ -56,6 +57,11 @@ const rows = (here: readonly string[], lost: readonly string[] = []) =>
     }),
   )
 
+/** They were heard of last in that minute. */
+const heardAt =
+  (minute: number) =>
+  (one: PeerRow): PeerRow => ({ ...one, lastSeen: START + minute * MINUTE, rtt: null })
+
 const why = (minute: number, here: readonly string[] = []): NetworkWhy => whyNetwork(networkFacts(source(minute, here)))
 const shown = (minute: number, here: readonly string[] = []) => shownParted(found(minute, here), source(minute, here))
 
@@ -86,7 +92,7 @@ describe('a split whose other island was taken for gone', () => {
     expect(found(5, OTHERS)).toBeNull()
     for (const name of OTHERS) purge(9, name)
     islands(10, 1, gone)
-    const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3, ended: false }
+    const parted = { splitAt: START + 4.5 * MINUTE, goneAt: START + 10 * MINUTE, gone: 3, unlinked: 0, ended: false }
     expect([shown(10), shown(60)]).toEqual([parted, parted])
     // Who is back is not gone.
     expect(shown(60, ['ann'])).toEqual({ ...parted, gone: 2 })
@@ -138,6 +144,53 @@ describe('a split whose other island was taken for gone', () => {
     expect(why(12, ['ann']).sentence).toContain('2 peers of the other island were taken for gone')
     expect(why(12, ['ann', 'ben']).sentence).toContain(
       '2 peers of the other island were taken for gone, and 1 came back',
+    )
+  })
+
+  it('counts those too who are purged once it was told that the others are gone, and is dated by the last of them', () => {
+    islands(1, 1)
+    islands(5, 2, { apart })
+    purge(9, 'ann')
+    islands(10, 1, { gone: 1, missing: apart.slice(0, 1) })
+    const at = (minute: number, here: readonly string[], heard: number, lost: readonly string[] = []) =>
+      partedAt({ store, networkKey: NETWORK }, START + minute * MINUTE, rows(here, lost).map(heardAt(heard)))
+    const parted = { gone: 1, back: 0, goneAt: START + 10 * MINUTE }
+    expect(at(11, ['ben', 'cat'], 4)).toMatchObject(parted)
+    purge(11.5, 'ben')
+    expect(at(12, ['cat'], 4)).toMatchObject({ ...parted, gone: 2, goneAt: START + 11.5 * MINUTE })
+    // As of before it.
+    expect(at(11.4, ['cat'], 4)).toMatchObject({ goneAt: START + 10 * MINUTE })
+    // Who was heard of since went in another way, and who was lost with us may be there still.
+    expect(at(12, ['cat'], 10.5)).toMatchObject(parted)
+    expect(at(12, ['cat'], 4, ['ben'])).toMatchObject(parted)
+  })
+
+  it('does not count who grew together with ours, and went silent later', () => {
+    islands(1, 1)
+    islands(5, 3, { apart })
+    islands(7, 2)
+    islands(10, 1, { gone: 1, missing: apart.slice(0, 1) })
+    const gone = (heard: number) =>
+      partedAt({ store, networkKey: NETWORK }, START + 12 * MINUTE, rows(['cat']).map(heardAt(heard)))?.gone
+    expect([gone(6), gone(8)]).toEqual([2, 1])
+  })
+
+  it('counts who was heard of until about then and had no known link, while it goes on and once it is over', () => {
+    islands(1, 1)
+    islands(5, 2, { apart: apart.slice(0, 1), unlinked: apart.slice(1) })
+    const at = (minute: number, here: readonly string[], heard: number) =>
+      partedAt({ store, networkKey: NETWORK }, START + minute * MINUTE, rows(here).map(heardAt(heard)))
+    const told = { gone: 3, unlinked: 2, back: 0, apart: new Set(apart) }
+    expect(at(9, [], 4.4)).toMatchObject(told)
+    islands(10, 1, { gone: 1, missing: apart.slice(0, 1) })
+    expect(at(11, [], 4.4)).toMatchObject(told)
+    // It went before, was heard of since, or is here.
+    const named = { gone: 1, unlinked: 0, apart: new Set(apart.slice(0, 1)) }
+    expect([at(11, [], 3.4), at(11, [], 4.6), at(11, ['ben', 'cat'], 4.4)]).toMatchObject([named, named, named])
+    const heard = rows([]).map(heardAt(4.4))
+    const { sentence } = whyNetwork(networkFacts({ ...source(12, []), rows: () => heard }))
+    expect(sentence).toMatch(
+      /^The network split 7 min 30 s ago: 3 peers of the other island \(of 2 no link was known\) were taken for gone, /,
     )
   })
 

@@ -134,6 +134,7 @@ export const networkFactsOf = (changes: Partial<NetworkFacts>): NetworkFacts => 
   again: new Set(),
   ownClock: null,
   refusedByClock: [],
+  refusedPeers: new Map(),
   purgeAfterMs: 5 * MINUTE,
   local: false,
   demo: false,

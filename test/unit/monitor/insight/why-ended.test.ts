@@ -189,7 +189,7 @@ describe('a split of the demo', () => {
     expect(played({ told: [] }).causes).toMatchObject([{ kind: 'unknown', confidence: 'possible' }])
     // Those that are cut off answer nothing, and one that was refused may have crashed before.
     expect(played({ events: [...downs, failed(1, 'no answer in time'), refused(2)] }).causes[0]?.words).toBe(CUT)
-    const parted = { goneAt: NOW, gone: 3, back: 0 }
+    const parted = { goneAt: NOW, gone: 3, unlinked: 0, back: 0 }
     expect(played({ events: downs, islands: null, parted }).sentence).toMatch(
       /^The network split .*, probably because the way between the islands was cut, as the demo plays it\.$/,
     )

@@ -55,6 +55,9 @@ test('an address that failed is no trouble while its peer is connected by anothe
   // It was connected, and is no longer.
   expect(outcomeOf(failed, all, () => false)).toBe('failed')
   expect(outcomeOf(other, all, () => true)).toBe('connected')
+  // Nor is that it was not dialed.
+  const undialed = { ...failed, state: 'notDialed' as const }
+  expect([true, false].map((is) => outcomeOf(undialed, all, () => is))).toEqual(['elsewhere', 'notDialed'])
   // Who would have answered is not known.
   expect(outcomeOf(attempt('failed'), all, () => true)).toBe('failed')
 })

@@ -12,7 +12,7 @@ import {
 } from '../../../../src/renderer/src/health/network-trouble.ts'
 import { health, ISLANDS } from '../../shared/health-now.ts'
 
-const parted = { splitAt: 1, goneAt: 2, gone: 3, ended: false }
+const parted = { splitAt: 1, goneAt: 2, gone: 3, unlinked: 0, ended: false }
 const split = { ...ISLANDS, count: 2 }
 const LOSS = { at: 1, judgedAt: 1, heardAt: null, purgeAfterMs: 1 }
 
@@ -23,9 +23,10 @@ it('a past moment is explained where anything is known of it', () => {
 })
 
 it('a place is kept for why of a past moment whose picture tells of trouble', () => {
-  const quiet = { nearest: null, loss: null, deserted: false, parted: null }
+  const quiet = { nearest: null, loss: null, deserted: false, alone: false, parted: null }
   expect([troubleThen(null, 2), troubleThen(quiet, 1), troubleThen(quiet, 0)]).toEqual([false, false, false])
   expect([troubleThen(quiet, 2), troubleThen({ ...quiet, deserted: true }, 0)]).toEqual([true, true])
+  expect([matterThen({ ...quiet, alone: true }, 0), troubleThen({ ...quiet, alone: true }, 0)]).toEqual(['alone', true])
   expect([troubleThen({ ...quiet, parted }, 1), troubleThen({ ...quiet, loss: LOSS }, 0)]).toEqual([true, true])
   expect(troubleThen({ ...quiet, nearest: { before: 1, after: null }, loss: LOSS }, 2)).toBe(false)
 })
@@ -61,12 +62,19 @@ it('the place of why has the title that the answer will have, while that is awai
   expect(matterNow('online', { ...now, parted })).toBe('parted')
   expect(matterNow('online', { ...now, parted, losses })).toBe('had lost')
   expect(matterNow('online', { ...now, parted: { ...parted, splitAt: 9 }, losses })).toBe('parted')
+  // What is least of all, and what no dial mends.
+  const calm = health({ left: { ...now.left, silent: 0 }, refused: 1 })
+  expect([matterNow('online', calm), matterNow('online', { ...calm, clock: { byMs: 1, peers: 3 } })]).toEqual([
+    'refused',
+    'own clock',
+  ])
+  expect([isMendedByDials('refused'), isOver('refused')]).toEqual([false, false])
   expect(matterNow('online', { ...now, notKnown: { count: 1, lostAt: 1, heardSince: 0 } })).toBe('had lost')
   const clock = { byMs: 300_000, peers: 3 }
   expect(matterNow('online', { ...now, clock, left: { ...now.left, silent: 2 } })).toBe('own clock')
   expect(matterNow('online', { ...now, left: { ...now.left, silent: 2 } })).toBe('went together')
   expect([matterNow('online', now), matterNow('online', null)]).toEqual(['fine', 'fine'])
-  const quiet = { nearest: null, loss: null, deserted: false, parted: null }
+  const quiet = { nearest: null, loss: null, deserted: false, alone: false, parted: null }
   expect([matterThen(null, 2), matterThen({ ...quiet, nearest: { before: 1, after: null } }, 2)]).toEqual([
     'fine',
     'fine',

@@ -97,6 +97,7 @@ describe('the sentence of a past moment', () => {
     nothing: false,
     loss: null,
     deserted: false,
+    alone: false,
     stall: null,
     parted: null,
     islands,
@@ -128,6 +129,15 @@ describe('the sentence of a past moment', () => {
     expect(found?.evidence).toMatchObject({ filter: 'reason:left -tag:peerscope-crawl' })
   })
 
+  test('says that nobody had been met, which those who left in an earlier run do not contradict', () => {
+    const phrases = pastPhrases({ ...facts, here: 0, islands: null, rtt: null, alone: true })
+    expect(texts(phrases).slice(0, 3)).toEqual([
+      'alone: nobody was met since we joined',
+      '0 here',
+      '3 left in 10 min (1 said goodbye, 2 silent)',
+    ])
+  })
+
   test('says that nobody was left, in the words of the present', () => {
     const phrases = pastPhrases({ ...facts, here: 0, deserted: true })
     expect(texts(phrases).slice(0, 3)).toEqual([
@@ -156,7 +166,7 @@ describe('the sentence of a past moment', () => {
   })
 
   test('says who was taken for gone after a split, at once', () => {
-    const parted = { splitAt: 300_000, goneAt: 500_000, gone: 2, ended: false }
+    const parted = { splitAt: 300_000, goneAt: 500_000, gone: 2, unlinked: 0, ended: false }
     const said = texts(pastPhrases({ ...facts, parted, islands: { ...islands, count: 1, sizes: [4] }, before: null }))
     expect(said.join()).toMatch(/2 gone since the split at /)
   })
@@ -229,6 +239,7 @@ describe('the sentence of a past moment', () => {
       rtt,
       stalls: before.stalls,
       loopDelay: null,
+      refused: 0,
       clock: null,
       store: null,
     } as const

@@ -41,6 +41,7 @@ test('the banner of a history has two lines in the smallest window, of a loss th
     edgesAt: null,
     loss: null,
     deserted: false,
+    alone: false,
     stall: null,
     parted: null,
     nearest: null,
@@ -74,7 +75,17 @@ test('in a list a history says how it ended, and whether we had lost the network
 test('of a shared moment it is said who “we” are, and apart from that who made it', () => {
   const [maker, watcher] = [peerIdAt(1), peerIdAt(2)]
   const origin = { network: fakeStatus(3, 0).network, by: maker }
-  const then = { at: 5000, seq: 1, here: 3, edgesAt: null, loss: null, deserted: false, stall: null, parted: null }
+  const then = {
+    at: 5000,
+    seq: 1,
+    here: 3,
+    edgesAt: null,
+    loss: null,
+    deserted: false,
+    alone: false,
+    stall: null,
+    parted: null,
+  }
   const picture = { ...then, kind: 'file', title: 'moment', madeAt: null, nearest: null } as const
   const words = (self: typeof maker | null) => pictureWords(picture, null, { origin }, self)
   for (const self of [maker, null]) {

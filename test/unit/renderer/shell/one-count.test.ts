@@ -59,14 +59,25 @@ test('header, table, the sentence of the past and its banner say the same', asyn
   expect(pictureWords(past, null, null)).toMatch(/^The past: the network at .*, with 3 peers here\./)
   const facts = { network: status.network, nothing: false, islands: null, rtt: null, peers: [], before: null }
   expect(
-    pastPhrases({ ...facts, here: past.here, loss: null, deserted: false, stall: null, parted: null })[0]?.text,
+    pastPhrases({ ...facts, here: past.here, loss: null, deserted: false, alone: false, stall: null, parted: null })[0]
+      ?.text,
   ).toBe('3 here')
 })
 
 test('a history and a shared moment count as the past does', async () => {
   const { here, loss } = await pastOf(ROWS)
   const { network } = fakeStatus(3, NOW)
-  const then = { at: NOW - 500, here, edgesAt: null, loss, deserted: false, stall: null, parted: null, nearest: null }
+  const then = {
+    at: NOW - 500,
+    here,
+    edgesAt: null,
+    loss,
+    deserted: false,
+    alone: false,
+    stall: null,
+    parted: null,
+    nearest: null,
+  }
   const words = (picture: Picture) => pictureWords(picture, null, null)
   expect(words({ kind: 'stored', network, demo: false, ...then })).toContain('with 3 peers here.')
   expect(
@@ -80,6 +91,7 @@ test('a history and a shared moment count as the past does', async () => {
       here,
       loss,
       deserted: false,
+      alone: false,
       stall: null,
       parted: null,
       nearest: null,
@@ -97,6 +109,7 @@ test('a history and a shared moment count as the past does', async () => {
     here,
     loss,
     deserted: false,
+    alone: false,
     stall: null,
     parted: null,
     nearest: null,
@@ -116,6 +129,7 @@ test('a history and a shared moment count as the past does', async () => {
       here,
       loss,
       deserted: false,
+      alone: false,
       stall: null,
       parted: null,
       nearest: null,
@@ -139,6 +153,7 @@ test('that our own machine was stalled then stands in the banner of each', async
     loss,
     edgesAt,
     deserted: false,
+    alone: false,
     stall: { from: at - 1000, to: at + 60_000 },
     parted: null,
     nearest: null,
@@ -161,6 +176,7 @@ test('a history of which nothing is known at a moment counts nobody', () => {
     edgesAt: null,
     loss: null,
     deserted: false,
+    alone: false,
     stall: null,
     parted: null,
     nearest: { before: null, after: NOW + 1000 },

@@ -9,6 +9,7 @@ const past = {
   edgesAt: null,
   loss: null,
   deserted: false,
+  alone: false,
   stall: null,
   parted: null,
   nearest: null,
@@ -23,6 +24,7 @@ const file = {
   madeAt: 1,
   loss: null,
   deserted: false,
+  alone: false,
   stall: null,
   parted: null,
 } as const

@@ -139,6 +139,7 @@ test('a file is looked at in place of the network, which goes on', () => {
     seq: null,
     loss: null,
     deserted: false,
+    alone: false,
     stall: null,
     parted: null,
     nearest: null,
