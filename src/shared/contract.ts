@@ -210,6 +210,12 @@ export interface AppInfo {
   readonly kinds: readonly KindInfo[]
   /** What the command line makes of the setting `dht`: nothing, no DHT, or only the nodes that it names to start from. */
   readonly dht: 'setting' | 'off' | 'given'
+  /** Settings that the command line overrides for this run. */
+  readonly overridden: {
+    /** Null for those of the settings. */
+    readonly listen: readonly string[] | null
+    readonly config: Partial<DiscoveryConfig>
+  }
 }
 
 /** The contract. Durations are milliseconds, times milliseconds since the epoch, addresses multiaddrs. */

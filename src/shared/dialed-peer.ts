@@ -54,3 +54,8 @@ function hostText(host: DialHost): string {
   if (host.kind === 'ip') return host.bytes.length === 4 ? plainIpText(host.bytes) : `[${plainIpText(host.bytes)}]`
   return host.name.length <= MAX_HOST ? host.name : `${host.name.slice(0, MAX_HOST)}…`
 }
+
+/** Whether a dial was refused: the machine answers, and nobody listens there. */
+export function isRefused(reason: string): boolean {
+  return /refused/i.test(reason)
+}

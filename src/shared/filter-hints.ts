@@ -4,6 +4,7 @@ import { tokensOf } from './filter-text.ts'
 import type { Token } from './filter-text.ts'
 import { isOffered } from './filter.ts'
 import type { FilterFields } from './filter.ts'
+import { nearest } from './nearest-word.ts'
 
 /** Advice on a filter that is valid as it is. */
 export interface FilterHint {
@@ -97,6 +98,14 @@ function strangeValue(token: Token, { values }: Valued): FilterHint | null {
   const known = values !== undefined && Object.hasOwn(values, field) ? values[field] : undefined
   const value = token.text.slice(token.split + 1)
   if (known === undefined || value === '' || value.includes('*') || isOffered(known, value)) return null
-  const message = `'${field}' is never '${value}': it is ${known.offered.join(', ')}`
-  return { message, from: token.at, to: token.end, instead: null }
+  const wrong = `'${field}' is never '${value}'`
+  const near = nearest(value.toLowerCase(), known.offered)
+  const range = { from: token.at, to: token.end }
+  if (near === null) return { message: `${wrong}: it is ${known.offered.join(', ')}`, ...range, instead: null }
+  const written = near.includes(' ') ? `"${near}"` : near
+  return {
+    message: `${wrong}: did you mean '${near}'?`,
+    ...range,
+    instead: token.text.slice(0, token.split + 1) + written,
+  }
 }

@@ -1,5 +1,5 @@
 /** Rows of the log that grow: what fails or happens again is counted in its row, for ten minutes at most. */
-import type { EventKind, LoggedEvent } from './events.ts'
+import type { DiscoveryEvent, EventKind, LoggedEvent } from './events.ts'
 import { eventSince } from './events.ts'
 
 /** From its first time until its last one a row takes less than this, milliseconds. Earlier versions let failures grow for a day. */
@@ -55,4 +55,10 @@ function firstIn(logged: LoggedEvent, from: number): number | null {
 /** Since when it fails so, in this row and those before it; of other events when the row began. Milliseconds since the epoch. */
 export function goesOnSince({ at, event }: LoggedEvent): number {
   return 'since' in event && (event.kind === 'DialFailed' || event.kind === 'SyncFailed') ? (event.since ?? at) : at
+}
+
+/** Whether an event tells that its peer was reached, or that it came: it joined, again too, or restarted. */
+export function howMet({ kind }: DiscoveryEvent): 'came' | 'reached' | null {
+  if (kind === 'NeighborUp' || kind === 'SyncCompleted') return 'reached'
+  return kind === 'PeerDiscovered' || kind === 'PeerRestarted' ? 'came' : null
 }

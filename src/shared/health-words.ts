@@ -66,9 +66,11 @@ export function rttWords({ measured, p50, p95 }: RttFigures): string {
   return `Round-trip time: ${of} in ${formatRtt(p50)} or less, 95 % in ${formatRtt(p95)} or less. ${RTT_MEANING}`
 }
 
-/** Rounded down to two decimals. */
-function belowRtt(ms: number): number {
-  return Math.floor(ms * 100) / 100
+/** From what on a time is one of the slowest, milliseconds: as round as it can be while it leaves out the next faster one. */
+function roundSlowFrom({ p95, slowFrom }: RttFigures): number {
+  const below = 2 * slowFrom - p95
+  const round = [1, 10].map((parts) => Math.round(slowFrom * parts) / parts).find((ms) => ms > below && ms <= p95)
+  return round ?? Math.floor(slowFrom * 100) / 100
 }
 
 /** That our own event loop was late, where that is worth a word and no stall says it; else null. */
@@ -250,12 +252,12 @@ function parted({ parted: found, islands: known, state: name, at }: HealthNow): 
 function rtt(figures: RttFigures | null): HealthPhrase {
   const id = 'rtt' as const
   if (figures === null) return { id, text: 'nobody is measured yet', more: '', tone: 'plain', evidence: null }
-  const { p95, slowFrom } = figures
-  const filter = `state:here -state:ourselves rtt>=${belowRtt(slowFrom)}ms`
+  const from = roundSlowFrom(figures)
+  const filter = `state:here -state:ourselves rtt>=${from}ms`
   return {
     id,
-    text: `p95 ${formatRtt(p95)}`,
-    more: rttWords(figures),
+    text: `p95 ${formatRtt(figures.p95)}`,
+    more: `${rttWords(figures)} Opens the slowest 5 %: ${from} ms and more.`,
     tone: 'plain',
     evidence: evidence('peers', { filter }),
   }

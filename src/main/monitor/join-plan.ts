@@ -99,3 +99,8 @@ export function dhtOf({ overrides }: Pick<MonitorOptions, 'overrides'>): AppInfo
   if (overrides?.dht === false) return 'off'
   return (overrides?.dhtBootstrap ?? []).length > 0 ? 'given' : 'setting'
 }
+
+/** What of the settings the command line overrides. */
+export function overriddenBy({ overrides }: Pick<MonitorOptions, 'overrides'>): AppInfo['overridden'] {
+  return { listen: overrides?.listen ?? null, config: { ...overrides?.config } }
+}

@@ -12,7 +12,7 @@ export interface MonitorOptions {
   /** Null keeps everything in memory. */
   readonly dataDir: string | null
   readonly logger: Logger
-  readonly info: Omit<AppInfo, 'dataDir' | 'kinds' | 'dht'>
+  readonly info: Omit<AppInfo, 'dataDir' | 'kinds' | 'dht' | 'overridden'>
   /** Starts the process of the demo swarm; null where there is none. */
   readonly startSwarm: StartSwarmProcess | null
   /** Encrypts the identity, where the host has a keychain. */

@@ -39,7 +39,7 @@ import { recentLines } from './log.ts'
 import { CostMeter } from './metrics/cost.ts'
 import { metricsOf } from './metrics/source.ts'
 import type { JoinPlan } from './join-plan.ts'
-import { joinPlan, nodeSettings, dhtOf } from './join-plan.ts'
+import { dhtOf, joinPlan, nodeSettings, overriddenBy } from './join-plan.ts'
 import { kindInfos } from './kinds/kinds.ts'
 import type { LiveNode, Shown } from './life-driver.ts'
 import { LifeDriver } from './life-driver.ts'
@@ -126,7 +126,9 @@ export class Monitor {
   }
 
   info(): AppInfo {
-    return { ...this.#options.info, dataDir: this.#options.dataDir, kinds: kindInfos(), dht: dhtOf(this.#options) }
+    const { info, dataDir } = this.#options
+    const overridden = overriddenBy(this.#options)
+    return { ...info, dataDir, kinds: kindInfos(), dht: dhtOf(this.#options), overridden }
   }
 
   /** What the calls about the identity work on. */

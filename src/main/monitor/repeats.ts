@@ -3,10 +3,11 @@
  * links that flap would else write rows without end. A row says how often it happened, when first, when last, and what was told
  * last; and how it was before, so that a past moment shows no later knowledge. No I/O, no clock of its own.
  */
+import { isRefused } from '../../shared/dialed-peer.ts'
 import { isDeepStrictEqual } from 'node:util'
 import type { DiscoveryEvent, EarlierState, LoggedEvent } from '../../shared/events.ts'
-import { goesOnSince, GROWS_MS } from '../../shared/growing.ts'
-import { isRefused, ranOutOfTime } from './insight/why-parts.ts'
+import { goesOnSince, GROWS_MS, howMet } from '../../shared/growing.ts'
+import { ranOutOfTime } from './insight/why-parts.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -163,12 +164,6 @@ export class Repeats {
     if (subjects === undefined) this.#kinds.set(kind, (subjects = new Subjects()))
     return subjects
   }
-}
-
-/** Whether an event tells that its peer was reached, or that it came: it joined, again too, or restarted. */
-function howMet({ kind }: DiscoveryEvent): 'came' | 'reached' | null {
-  if (kind === 'NeighborUp' || kind === 'SyncCompleted') return 'reached'
-  return kind === 'PeerDiscovered' || kind === 'PeerRestarted' ? 'came' : null
 }
 
 /** No subject has this name. */

@@ -134,6 +134,7 @@ export function createFakeApi(snapshot: () => Snapshot, overrides: Partial<FakeC
         initialNetwork: null,
         initialKind: 'peerscope',
         dht: 'setting',
+        overridden: { listen: null, config: {} },
         kinds: FAKE_KINDS,
       }),
       cost: async () => ({

@@ -160,8 +160,25 @@ describe('the sentence of health', () => {
     expect(rttFigures([7])?.slowFrom).toBe(3.5)
     expect(phrase?.more).toBe(
       'Round-trip time: half of the 99 measured peers answer in 63 ms or less, 95 % in 119 ms or less. ' +
-        'Of the peers that are here and were measured, ourselves not counted, each with its smoothed round-trip time at that moment.',
+        'Of the peers that are here and were measured, ourselves not counted, each with its smoothed round-trip time at that moment. ' +
+        'Opens the slowest 5 %: 118 ms and more.',
     )
+  })
+
+  it('opens the slowest from a round time on, which it says, and which leaves out the next faster one', () => {
+    const of = (times: readonly number[]) => {
+      const phrase = healthPhrases(health({ rtt: rttFigures(times) })).find(({ id }) => id === 'rtt')
+      return [phrase?.evidence?.filter, / Opens .*$/.exec(phrase?.more ?? '')?.[0]]
+    }
+    expect(of([8.29, 16.53])).toEqual([
+      'state:here -state:ourselves rtt>=12ms',
+      ' Opens the slowest 5 %: 12 ms and more.',
+    ])
+    expect(of([7.1, 7.4])).toEqual([
+      'state:here -state:ourselves rtt>=7.3ms',
+      ' Opens the slowest 5 %: 7.3 ms and more.',
+    ])
+    expect(of([7.14, 7.18])[0]).toBe('state:here -state:ourselves rtt>=7.16ms')
   })
 })
 

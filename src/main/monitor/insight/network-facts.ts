@@ -1,4 +1,5 @@
 /** What `why` of the network is made from: what is known of it, and what happened near enough to its trouble. Pure. */
+import { isRefused } from '../../../shared/dialed-peer.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
@@ -14,7 +15,7 @@ import { stallOf } from './logged.ts'
 import type { Stall } from './stalls.ts'
 import { stallsTold } from './stalls-told.ts'
 import type { Ranked } from './why-parts.ts'
-import { isRefused, ranked, seqs } from './why-parts.ts'
+import { ranked, seqs } from './why-parts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { gapWords } from './words.ts'
 

@@ -1,4 +1,5 @@
 /** Gathers what is known, of a peer or of the network, for `why`. In turns. */
+import { isRefused } from '../../../shared/dialed-peer.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
 import { eventSince } from '../../../shared/events.ts'
@@ -32,7 +33,7 @@ import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockAt } from './own-clock.ts'
-import { isPrivate, isRefused } from './why-parts.ts'
+import { isPrivate } from './why-parts.ts'
 
 /** Where it is read from. */
 export interface WhySource extends LogSource {

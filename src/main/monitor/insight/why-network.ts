@@ -1,4 +1,5 @@
 /** Why we are alone, why the network is lost or split, or who ended together: causes ranked from what is known. Pure. */
+import { isRefused } from '../../../shared/dialed-peer.ts'
 import { andList } from '../../../shared/and-list.ts'
 import { formatCount } from '../../../shared/format-count.ts'
 import { evidence } from '../../../shared/health-words.ts'
@@ -29,17 +30,7 @@ import {
 } from './network-facts.ts'
 import { ownLinkCauses } from './own-link.ts'
 import type { Ranked } from './why-parts.ts'
-import {
-  fatesOf,
-  isRefused,
-  mostProbableFirst,
-  ranked,
-  ranOutOfTime,
-  ranOutStalled,
-  seqs,
-  told,
-  twinCause,
-} from './why-parts.ts'
+import { fatesOf, mostProbableFirst, ranked, ranOutOfTime, ranOutStalled, seqs, told, twinCause } from './why-parts.ts'
 import { splitCauses, togetherCauses } from './why-split.ts'
 import {
   areRefusedStatement,

@@ -1,6 +1,6 @@
 /** What the causes of `why` are made from: what is known of a peer, and how a cause is told. Pure. */
 import type { Evidence } from '../../../shared/health.ts'
-import { withoutAddresses } from '../../../shared/dialed-peer.ts'
+import { withoutAddresses, isRefused } from '../../../shared/dialed-peer.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
@@ -206,11 +206,6 @@ export function tellingDials({ dials, losses, local }: PeerFacts): readonly Logg
     ({ event, at, lastAt = at }) =>
       (event.kind === 'DialFailed' && isRefused(event.reason)) || !(isWithin(losses, at) && isWithin(losses, lastAt)),
   )
-}
-
-/** Whether a dial was refused: the machine answers, and nobody listens there. */
-export function isRefused(reason: string): boolean {
-  return /refused/i.test(reason)
 }
 
 /** How long a dial waits for an answer, milliseconds: what stood still meanwhile may be why none came. */

@@ -1,4 +1,5 @@
 /** Why nothing is heard of a peer. Pure. */
+import { isRefused } from '../../../shared/dialed-peer.ts'
 import type { Evidence } from '../../../shared/health.ts'
 import { evidence } from '../../../shared/health-words.ts'
 import { TOLD_WITHIN_MS } from '../loss.ts'
@@ -11,7 +12,7 @@ import { stallsTold } from './stalls-told.ts'
 import { TOGETHER_MS } from './network-facts.ts'
 import type { Confidence, CauseKind } from '../../../shared/why.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
-import { before, dialsTell, eventsOf, isRefused, itself, lifeOf, ranked, seqs, tellingDials } from './why-parts.ts'
+import { before, dialsTell, eventsOf, itself, lifeOf, ranked, seqs, tellingDials } from './why-parts.ts'
 import {
   APART,
   brokeWords,

@@ -130,6 +130,8 @@ export function useSuggestions(
   const goTo = useRef<number | null>(null)
   /** What had the focus before the field. */
   const cameFrom = useRef<EventTarget | null>(null)
+  /** The focus is lent to a dialog, or to another window: as it comes back nobody asks for suggestions. */
+  const comesBack = useRef(false)
   const [caret, setCaret] = useState(0)
   const [wanted, setWanted] = useState(false)
   const [focused, setFocused] = useState(false)
@@ -220,16 +222,27 @@ export function useSuggestions(
     entered: (event: FocusEvent) => {
       cameFrom.current = event.relatedTarget
       setFocused(true)
-      if (filter === '') open()
+      if (filter === '' && !comesBack.current) open()
+      comesBack.current = false
     },
     clicked: open,
-    left: () => {
+    left: (event: FocusEvent) => {
+      comesBack.current = isLent(event)
       setFocused(false)
       setTyping(false)
       close()
       keep()
     },
   }
+}
+
+const DIALOG = '[role="dialog"]'
+
+/** Whether the focus goes to a dialog that opens over the field, or to another window. */
+function isLent({ target, relatedTarget }: FocusEvent): boolean {
+  if (!(relatedTarget instanceof Element)) return !document.hasFocus()
+  const dialog = relatedTarget.closest(DIALOG)
+  return dialog !== null && dialog !== target.closest(DIALOG)
 }
 
 /** Back to what had the focus before, where that is still there: the next key acts there. */

@@ -10,7 +10,7 @@ import { SuggestingInput, useSuggestions } from './filter-field.tsx'
 import { useFilterNote } from './filter-note.tsx'
 import { isBegun } from './half-written.ts'
 import type { FilterScope } from './suggest.ts'
-import { useActing, useTypedFilter } from './typed-filter.ts'
+import { useActing, useTellsWaiting, useTypedFilter } from './typed-filter.ts'
 
 interface FilterInputProps {
   /** Says what is filtered, with examples. */
@@ -42,6 +42,7 @@ export function FilterInput(props: FilterInputProps) {
   const { opened, complete, list } = field
   // While there is something to finish it with, a value is not wrong yet.
   useActing(typed, opened && !complete && isBegun(filter, field.caret, list))
+  useTellsWaiting(typed.waits)
   const note = useFilterNote(problem, scope)
   return (
     <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>

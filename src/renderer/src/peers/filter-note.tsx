@@ -9,10 +9,13 @@ import { filterNote } from './filter-said.ts'
 import type { FilterNoteState } from './filter-said.ts'
 import type { FilterScope } from './suggest.ts'
 
-/** What is wrong with the filter that acts, or probably meant otherwise: what is being typed does not act yet. */
+const NOTHING: FilterNoteState = { problem: null, hint: null }
+
+/** What is wrong with the filter that acts, or probably meant otherwise; nothing while another one is being typed over it. */
 export function useFilterNote(problem: FilterError | null, scope: FilterScope): FilterNoteState {
   const filter = useUi((state) => state.filter)
-  return useMemo(() => filterNote(filter, problem, scope), [filter, problem, scope])
+  const waits = useUi((state) => state.filterWaits)
+  return useMemo(() => (waits ? NOTHING : filterNote(filter, problem, scope)), [waits, filter, problem, scope])
 }
 
 /** The note on the filter in the view's own layout, so that it lies over nothing; `otherwise` stands there while nothing is to be said. */

@@ -1,5 +1,5 @@
 /** The filter while it is typed: it acts once it is whole or typing pauses, and what acted before stays until then. */
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useLayoutEffect, useState } from 'react'
 import { useApp, useUi } from '../stores/app-context.tsx'
 import { isWhole } from './half-written.ts'
 import { useRested } from './rested.ts'
@@ -40,6 +40,16 @@ export function useTypedFilter(): TypedFilter {
     act,
     drop: () => setTyped(null),
   }
+}
+
+/** Tells the view of the field whether what is in it waits: what is said of the filter that acts would stand beside another text. */
+export function useTellsWaiting(waits: boolean): void {
+  const { ui } = useApp()
+  useLayoutEffect(() => {
+    if (!waits) return
+    ui.setState({ filterWaits: true })
+    return () => ui.setState({ filterWaits: false })
+  }, [ui, waits])
 }
 
 /** Lets it act when typing pauses; not while it is `held`. */

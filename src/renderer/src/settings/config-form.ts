@@ -47,6 +47,12 @@ export function fieldHelp(field: ConfigField): string {
     : `${help}: ${describeRange(field)}, ${strings.settings.defaultIs(defaultText(field))}.`
 }
 
+/** What a field is in this run, where the command line overrides it; else null. */
+export function overrideWords(field: ConfigField, config: Partial<DiscoveryConfig>): string | null {
+  const value = config[field.name]
+  return value === undefined ? null : strings.settings.thisRun(fieldText(field, value), field.flag)
+}
+
 /** As ranges are written. */
 function defaultText(field: ConfigField): string {
   const value = APP_CONFIG[field.name]

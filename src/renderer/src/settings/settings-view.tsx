@@ -17,7 +17,7 @@ import { DesktopCard } from './desktop-card.tsx'
 import { IdentityCard } from './identity-card.tsx'
 import { NamesCard } from './names-card.tsx'
 import { StorageCard } from './storage-card.tsx'
-import { configTexts, fieldHelp, fieldLabel, readConfig } from './config-form.ts'
+import { configTexts, fieldHelp, fieldLabel, overrideWords, readConfig } from './config-form.ts'
 import type { ConfigResult, ConfigTexts } from './config-form.ts'
 
 /** What outlives a run. Each part says when a change acts. */
@@ -93,6 +93,7 @@ function JoinSettings({ settings }: { readonly settings: Settings }) {
   const [texts, setTexts] = useState<ConfigTexts>(() => configTexts(settings.config))
   const [failed, setFailed] = useState<Failure | null>(null)
   const [busy, setBusy] = useState(false)
+  const overridden = useSettings((state) => state.info?.overridden)
   const addresses = parseAddresses(listen)
   const badTags = tagsError(tags)
   const config = readConfig(texts)
@@ -121,7 +122,7 @@ function JoinSettings({ settings }: { readonly settings: Settings }) {
         <div className="ps-settings-grid">
           <Textarea
             label={strings.settings.listen}
-            description={strings.settings.listenHelp}
+            description={<Described text={strings.settings.listenHelp} run={listenRun(overridden?.listen ?? null)} />}
             inputWrapperOrder={BELOW}
             rows={3}
             spellCheck={false}
@@ -165,6 +166,24 @@ function JoinSettings({ settings }: { readonly settings: Settings }) {
   )
 }
 
+/** What a setting is, and what it is in this run where a flag overrides it. */
+function Described({ text, run }: { readonly text: string; readonly run: string | null }) {
+  return (
+    <>
+      {text}
+      {run === null ? null : (
+        <strong className="ps-this-run" data-overridden>
+          {run}
+        </strong>
+      )}
+    </>
+  )
+}
+
+function listenRun(listen: readonly string[] | null): string | null {
+  return listen === null ? null : strings.settings.thisRun(listen.join(', '), 'listen')
+}
+
 function Field(props: {
   readonly field: ConfigField
   readonly texts: ConfigTexts
@@ -172,12 +191,14 @@ function Field(props: {
   readonly onChange: (texts: ConfigTexts) => void
 }) {
   const { field, texts, result } = props
+  const overridden = useSettings((state) => state.info?.overridden.config)
+  const description = <Described text={fieldHelp(field)} run={overrideWords(field, overridden ?? {})} />
   const change = (text: string): void => props.onChange({ ...texts, [field.name]: text })
   if (field.type === 'boolean') {
     return (
       <Switch
         label={fieldLabel(field)}
-        description={fieldHelp(field)}
+        description={description}
         checked={texts[field.name] === 'true'}
         onChange={(event) => change(String(event.currentTarget.checked))}
       />
@@ -186,7 +207,7 @@ function Field(props: {
   return (
     <TextInput
       label={fieldLabel(field)}
-      description={fieldHelp(field)}
+      description={description}
       inputWrapperOrder={BELOW}
       value={texts[field.name]}
       error={result.ok ? null : result.errors[field.name]}

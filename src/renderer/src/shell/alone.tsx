@@ -38,7 +38,8 @@ export function Alone({ status }: { readonly status: AloneStatus }) {
         {status.trying.length === 0 ? <Text fz="sm">{strings.alone.tryingNothing}</Text> : null}
         {status.trying.map((line) => (
           <Text key={line} fz="sm" className="ps-name" component="div" style={{ display: 'flex' }}>
-            <Loader size={11} aria-hidden /> {forms.said(line)}
+            <Loader size={11} style={{ flex: 'none' }} aria-hidden />
+            <span style={{ minWidth: 0, overflowWrap: 'anywhere' }}>{forms.said(line)}</span>
           </Text>
         ))}
       </div>

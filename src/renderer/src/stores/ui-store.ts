@@ -43,6 +43,8 @@ export interface UiState extends GraphLook {
   /** The departure of the selected peer that was clicked: it is explained, also once the peer is back. Null where none was. */
   readonly departure: { readonly peerId: PeerId; readonly at: number } | null
   readonly filter: string
+  /** Another text stands in the field of the filter, and does not act yet. */
+  readonly filterWaits: boolean
   /** By what Health counts peers; null for what it takes by itself. */
   readonly countBy: BreakdownBy | null
   /** Which of the two was chosen last: that one is meant where something is done with either. */
@@ -83,6 +85,7 @@ export function createUiStore(): StoreApi<UiState> {
     selected: null,
     departure: null,
     filter: '',
+    filterWaits: false,
     countBy: recall('breakdown-by', isBy),
     chosenLast: 'peer',
     ...FIRST_LOOK,

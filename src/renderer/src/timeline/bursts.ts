@@ -1,4 +1,6 @@
-import type { LoggedEvent } from '../../../shared/events.ts'
+import { isRefused } from '../../../shared/dialed-peer.ts'
+import type { DiscoveryEvent, LoggedEvent } from '../../../shared/events.ts'
+import { goesOnSince, GROWS_MS, howMet } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import type { Lane } from '../../../shared/lanes.ts'
@@ -103,17 +105,57 @@ export function newestSeq(line: Line): number {
 /** The group of each event. */
 function groupsOf(list: readonly LoggedEvent[]): Group[] {
   const last = new Map<string, Group>()
+  const met = meetingsOf(list)
   return list.map((logged) => {
     const { key, lasting } = meaningOf(logged)
     let group = last.get(key)
     const before = group?.events.at(-1)
-    if (group === undefined || before === undefined || (!lasting && !follows(before, logged))) {
+    if (
+      group === undefined ||
+      before === undefined ||
+      !(lasting ? goesOn(before, logged, met) : follows(before, logged))
+    ) {
       group = { lasting, events: [] }
       last.set(key, group)
     }
     group.events.push(logged)
     return group
   })
+}
+
+/** When peers came or were reached, as far as the list tells. */
+type Meetings = ReadonlyMap<PeerId, readonly LoggedEvent[]>
+
+function meetingsOf(list: readonly LoggedEvent[]): Meetings {
+  const met = new Map<PeerId, LoggedEvent[]>()
+  for (const logged of list) {
+    const { event } = logged
+    if (howMet(event) === null || !('peerId' in event) || event.peerId === null) continue
+    const known = met.get(event.peerId)
+    if (known === undefined) met.set(event.peerId, [logged])
+    else known.push(logged)
+  }
+  return met
+}
+
+/**
+ * Whether an older failure is the same as a newer one: not where its peer was met in between. What it was met by may not be in the list, which
+ * is filtered: then the newer row tells since when it fails so, and one that says nothing of it, long after, began with itself.
+ */
+function goesOn(newer: LoggedEvent, older: LoggedEvent, met: Meetings): boolean {
+  const ended = timeOf(older)
+  const since = goesOnSince(newer)
+  if (since > ended && (since < newer.at || newer.at - ended >= GROWS_MS)) return false
+  const peerId = subjectOf(newer)
+  if (peerId === null) return true
+  return !(met.get(peerId) ?? []).some(
+    ({ at, event }) => at > ended && at <= newer.at && endsFailure(event, newer.event),
+  )
+}
+
+/** As in the rows of the log: an address that refuses while its peer is well was never one at which it could be dialed. */
+function endsFailure(meeting: DiscoveryEvent, failure: DiscoveryEvent): boolean {
+  return howMet(meeting) === 'came' || failure.kind !== 'DialFailed' || !isRefused(failure.reason)
 }
 
 /** Whether an older event belongs to the burst that began with newer ones. */

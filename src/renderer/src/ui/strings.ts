@@ -337,6 +337,7 @@ export const strings = {
     nextJoin: 'Acts at the next join.',
     now: 'Acts now.',
     defaultIs: (value: string) => `default ${value}`,
+    thisRun: (value: string, flag: string) => `This run: ${value}, by --${flag}.`,
     save: 'Save settings',
     reset: 'Defaults',
     saved: 'Settings saved',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { configTexts, fieldHelp, readConfig } from '../../../../src/renderer/src/settings/config-form.ts'
+import { configTexts, fieldHelp, overrideWords, readConfig } from '../../../../src/renderer/src/settings/config-form.ts'
 import { APP_CONFIG, CONFIG_FIELDS } from '../../../../src/shared/config.ts'
 
 const texts = configTexts(APP_CONFIG)
@@ -34,4 +34,9 @@ test('large numbers have thousands separators where they are told, and may have 
     ok: false,
     errors: { maxPeers: expect.stringMatching(/from 1 to 1,000,000, not '20,00'/) },
   })
+})
+
+test('a field that the command line overrides says what it is in this run', () => {
+  const said = CONFIG_FIELDS.map((field) => overrideWords(field, { purgeAfter: 90_000 })).filter((one) => one !== null)
+  expect(said).toEqual(['This run: 1.5 min, by --purge-after.'])
 })

@@ -101,7 +101,7 @@ test('what goes on failing is one line for each peer, with how often and when la
   const hour = 3_600_000
   const list = Array.from({ length: 8 }, (_, index): LoggedEvent => {
     const at = (20 - index) * hour
-    const event = { kind: 'DialFailed', target: dead[index % 2] ?? '', reason: 'refused' } as const
+    const event = { kind: 'DialFailed', target: dead[index % 2] ?? '', reason: 'refused', since: hour } as const
     return { seq: 100 - index, at, event, times: 30, lastAt: at + hour / 2 }
   })
   const joins = events('NeighborUp', 50, [900])
@@ -109,6 +109,52 @@ test('what goes on failing is one line for each peer, with how often and when la
   expect(lines).toHaveLength(3)
   expect(lines[0]).toMatchObject({ lasting: true, count: 4, times: 120, lastAt: 20.5 * hour, peers: [peerIdAt(1)] })
   expect(lines[1]).toMatchObject({ lasting: true, count: 4, times: 120, lastAt: 19.5 * hour, peers: [peerIdAt(2)] })
+})
+
+test('a line of what fails counts one outage: not over a time in which the peer was here, also where the list does not tell of that', () => {
+  const minute = 60_000
+  const peerId = peerIdAt(1)
+  const row = (
+    seq: number,
+    at: number,
+    times: number,
+    more: { reason?: string; since?: number } = {},
+  ): LoggedEvent => ({
+    seq,
+    at,
+    event: { kind: 'DialFailed', target: `/ip4/10.0.0.1/tcp/${seq}/p2p/${peerId}`, reason: 'refused', ...more },
+    times,
+    lastAt: at + minute,
+  })
+  const joined: LoggedEvent = {
+    seq: 40,
+    at: 54 * minute,
+    event: {
+      kind: 'PeerDiscovered',
+      peerId,
+      source: 'sync',
+      version: { startedAt: 0, updatedAt: 0 },
+      tags: [],
+      addresses: [],
+    },
+  }
+  const sync: LoggedEvent = {
+    seq: 41,
+    at: 54.5 * minute,
+    event: { kind: 'SyncCompleted', peerId, received: 0, sent: 0, bytes: 0, durationMs: 1 },
+  }
+  const timesOf = (list: readonly LoggedEvent[]) =>
+    foldBursts(list, new Set())
+      .filter((line) => line.type === 'burst' || line.logged.event.kind === 'DialFailed')
+      .map((line) => (line.type === 'burst' ? line.times : (line.logged.times ?? 1)))
+  const now = [row(60, 68 * minute, 6, { since: 58 * minute }), row(50, 58 * minute, 6)]
+  const before = [row(30, 52 * minute, 2), row(20, 11 * minute, 4, { since: minute }), row(10, minute, 8)]
+  expect(timesOf([...now, joined, ...before])).toEqual([12, 2, 12])
+  // Without its joining the rows tell themselves: since when, and, long after others, that they began.
+  expect(timesOf([...now, ...before.slice(1)])).toEqual([12, 12])
+  // An address that refuses while its peer is well is one failure.
+  expect(timesOf([row(50, 58 * minute, 6), sync, row(30, 52 * minute, 2)])).toEqual([8])
+  expect(timesOf([row(50, 58 * minute, 6, { reason: 'no answer' }), sync, row(30, 52 * minute, 2)])).toEqual([6, 2])
 })
 
 test('nothing is lost in folding', () => {
