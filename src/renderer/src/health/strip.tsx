@@ -231,7 +231,7 @@ function useOpen(): (phrase: HealthPhrase) => {
       const act = (): void => {
         showEvidence({ ui, picture, events, table }, evidence)
         // Of a split it is who is in which island that is asked for.
-        if (id === 'islands' && tone === 'bad') showIslands(ui)
+        if (id === 'islands' && isBad(tone)) showIslands(ui)
       }
       return { where: evidence.view, act }
     }
