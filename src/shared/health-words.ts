@@ -111,7 +111,7 @@ function here({ here: count, state: name }: HealthNow): HealthPhrase {
   }
 }
 
-function islands({ islands: found, islandsUnknown, state: name }: HealthNow): readonly HealthPhrase[] {
+function islands({ islands: found, islandsEnded, islandsUnknown, state: name }: HealthNow): readonly HealthPhrase[] {
   // What the links told is over.
   if (isWithoutOthers(name)) return []
   if (found === null) {
@@ -121,13 +121,20 @@ function islands({ islands: found, islandsUnknown, state: name }: HealthNow): re
   }
   const { count } = found
   // The number before counts peers without us, and these would not add up to it.
-  const sizes = islandsWords(count, found.sizes)
+  const looks = count > 1 && islandsEnded
+  const sizes = `${looks ? 'looks like ' : ''}${islandsWords(count, found.sizes)}`
   const split = `${sizes}${found.withSelf ? ', us included' : ''}`
   const text = count === 1 ? '1 island' : count === 0 ? 'no link is known' : split
-  const tone = count > 1 ? 'bad' : found.bridgeCount + found.articulationCount > 0 ? 'plain' : 'good'
+  const tone = looks
+    ? 'warning'
+    : count > 1
+      ? 'bad'
+      : found.bridgeCount + found.articulationCount > 0
+        ? 'plain'
+        : 'good'
   const where = name === 'stored' ? null : evidence('network')
   const short = count > 1 ? { short: sizes } : {}
-  return [{ id: 'islands', text, ...short, more: sentence(islandsVerdict(found)), tone, evidence: where }]
+  return [{ id: 'islands', text, ...short, more: sentence(islandsVerdict(found, { looks })), tone, evidence: where }]
 }
 
 /** Whether there is nobody whose links and times could be told. */

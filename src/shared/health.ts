@@ -103,6 +103,8 @@ export interface HealthNow {
   readonly here: number
   /** What the known links say; null where it is not known: `islandsUnknown` says why. */
   readonly islands: IslandsSummary | null
+  /** Several islands, and that peers of the others ended explains it better than a cut: then the network only looks split, as its Why says. */
+  readonly islandsEnded: boolean
   /** `untold`: peers of this network do not tell their links; `none yet`: nobody told any so far. */
   readonly islandsUnknown: 'untold' | 'none yet' | null
   /** In the last ten minutes (`HEALTH_SPAN_MS`). */

@@ -19,13 +19,19 @@ export interface IslandNames {
   readonly self: PeerId | null
 }
 
-const NICKNAMES: IslandNames = { nameOf: nickname, self: null }
+/** How a verdict is told. */
+export interface VerdictOptions extends Partial<IslandNames> {
+  /** Peers of the others may only have ended: then it just looks like several islands. */
+  readonly looks?: boolean
+}
 
 /**
  * "all 24 peers form one island; no single link or peer holds it together", "16 of 17 peers, ourselves included, form one
  * island; …; no link of the other one is known".
  */
-export function islandsVerdict(found: IslandsSummary, names: IslandNames = NICKNAMES): string {
+export function islandsVerdict(found: IslandsSummary, options: VerdictOptions = {}): string {
+  const { nameOf = nickname, self = null, looks = false } = options
+  const names: IslandNames = { nameOf, self }
   const { count, sizes, unknown, fragments } = found
   if (count === 0) return unknown === 0 ? 'nobody is known' : `no link is known of ${counted(unknown, 'peer')}`
   // Where there are very many islands, not all sizes are told.
@@ -37,9 +43,11 @@ export function islandsVerdict(found: IslandsSummary, names: IslandNames = NICKN
       ? `${formatCount(within)} of ${counted(all, 'peer')}`
       : `${within > 2 ? 'all ' : ''}${counted(within, 'peer')}`
   const islands = count === 1 ? 'one island' : islandsWords(count, sizes)
-  const subject = `${who}${found.withSelf ? ', ourselves included,' : ''} form ${islands}`
+  const split = looks && count > 1
+  const subject = `${who}${found.withSelf ? ', ourselves included,' : ''} ${split ? 'look like' : 'form'} ${islands}`
   return [
-    `${listed ? subject : `there are ${islandsWords(count, sizes)}`}${holds(found, names)}`,
+    `${listed ? subject : `${split ? 'it looks like' : 'there are'} ${islandsWords(count, sizes)}`}${holds(found, names)}`,
+    ...(split ? ['peers of the others may have ended or crashed together'] : []),
     ...(fragments.count === 0
       ? []
       : [

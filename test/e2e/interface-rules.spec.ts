@@ -33,6 +33,7 @@ const ALERT = {
 /** More than there is room for in a small window. */
 const HEALTH = {
   islands: { ...FAKE_VERDICT.islands, sizes: [40] },
+  islandsEnded: false,
   islandsUnknown: null,
   left: { ...nobodyLeft(0, 600_000), goodbye: 3, silent: 4, ownStall: 5 },
   notKnown: null,

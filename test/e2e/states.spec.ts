@@ -8,7 +8,7 @@ import type { CliProcess } from '../support/cli-process.ts'
 import { startCli } from '../support/cli-process.ts'
 import { FAKE_REFUSED } from '../support/renderer/fake-health.ts'
 import { fakeStatus, peerIdAt } from '../support/renderer/fake-network.ts'
-import { test as base, takePicture } from './app.ts'
+import { test as base, goTo, takePicture } from './app.ts'
 import { expect, test } from './synthetic.ts'
 
 const MINUTE = 60_000
@@ -165,6 +165,64 @@ base(
       await takePicture(page, info, 'refused')
     } finally {
       await context.close()
+      await host.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    }
+  },
+)
+
+base(
+  'a host that hangs is told while it does, and what is shown gets its time',
+  async ({ chromiumBrowser, electron }, info) => {
+    info.skip(electron !== null, 'a browser host')
+    const dataDir = await mkdtemp(join(tmpdir(), 'peerscope-e2e-'))
+    const offline = ['--no-dht', '--no-mdns', '--no-upnp', '--no-relays']
+    const host = startCli([
+      'serve',
+      '--data',
+      dataDir,
+      '--network',
+      'hangs',
+      '--listen',
+      '/ip4/127.0.0.1/tcp/0',
+      ...offline,
+    ])
+    const context = await (await chromiumBrowser()).newContext({ viewport: { width: 1024, height: 640 } })
+    try {
+      const { url } = await host.waitFor('serving')
+      const page = await context.newPage()
+      await page.goto(String(url))
+      await goTo(page, 'Health')
+      const strip = page.getByTestId('health-strip')
+      await expect(strip).toContainText('0 here')
+      await goTo(page, 'Peers')
+      const status = page.getByRole('status', { name: 'Network status' })
+      const alert = page.getByRole('alert').filter({ hasText: 'Peerscope’s engine does not answer.' })
+      await expect(status).toHaveText('alone')
+      await expect(alert).toHaveCount(0)
+
+      process.kill(host.pid, 'SIGSTOP')
+      await expect(alert).toBeVisible()
+      await expect(
+        page.getByText(/It has not answered for \d+ s\. What is shown is as of \d\d:\d\d:\d\d\./),
+      ).toBeVisible()
+      await expect(status).toHaveText('no answer')
+      await expect(strip).toContainText(/^As of \d\d:\d\d:\d\d/)
+      await goTo(page, 'Health')
+      await expect(page.getByText('The charts come once Peerscope’s engine answers.')).toBeVisible()
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+        await takePicture(page, info, `hangs-${colorScheme}`)
+      }
+
+      process.kill(host.pid, 'SIGCONT')
+      await expect(alert).toHaveCount(0)
+      await expect(status).toHaveText('alone')
+      await expect(strip).not.toContainText('As of')
+      await expect(page.getByText(/The charts come/)).toHaveCount(0)
+    } finally {
+      await context.close()
+      process.kill(host.pid, 'SIGCONT')
       await host.stop()
       await rm(dataDir, { recursive: true, force: true })
     }

@@ -39,6 +39,7 @@ import {
 } from './stores/app-context.tsx'
 import type { App as AppParts } from './stores/app-context.tsx'
 import { isForeign, shownAt } from './stores/picture-store.ts'
+import { isUnheard } from './stores/subscription.ts'
 import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
 import { Boundary } from './ui/boundary.tsx'
@@ -136,6 +137,7 @@ function Body() {
   const { client } = useApp()
   const view = useUi((state) => state.view)
   const link = useLink((state) => state.state)
+  const unheard = useLink(isUnheard)
   const unknown = useLink(({ reason }) => reason === NO_TOKEN)
   const state = usePeers((peers) => peers.status.state)
   const name = usePeers(({ status }) => ('network' in status ? (status.network.name ?? status.network.id) : ''))
@@ -171,7 +173,7 @@ function Body() {
   if (!foreign && state === 'leaving') return <Waiting text={strings.leaving} busy />
   return (
     <Looking>
-      <Columns view={view} selected={selected} stale={link !== 'live' || state === 'lost'} />
+      <Columns view={view} selected={selected} stale={unheard || state === 'lost'} />
     </Looking>
   )
 }

@@ -35,6 +35,7 @@ import type { DesktopClient } from './shell/desktop-commands.ts'
 import { followPlace, windowPage } from './shell/follow-place.ts'
 import { createFilesStore } from './snapshots/files-store.ts'
 import { listenEscape } from './shell/escape.ts'
+import { watchAnswers } from './stores/answer-watch.ts'
 import type { App as AppParts } from './stores/app-context.tsx'
 import type { Client } from './stores/client.ts'
 import { createEngineStore, followEngine, orUntilRestarted } from './stores/engine-store.ts'
@@ -156,9 +157,18 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   const ending = new AbortController()
   globalThis.addEventListener('pagehide', () => {
     ending.abort()
+    unwatch()
     forget()
     unfollow()
     kept.stop()
+  })
+  const unwatch = watchAnswers({
+    link: parts.link,
+    ask: (signal) => client.app.info(undefined, { signal }),
+    monotonic: () => performance.now(),
+    now: hostNow,
+    hidden: () => document.hidden,
+    every,
   })
   if (desktop !== null) void followEngine(desktop, parts.engine, waitFor, ending.signal)
   void subscribe(

@@ -99,6 +99,7 @@ function healthOf({ status, peers }: Snapshot): HealthNow {
     state: status.state,
     here: peers.filter((row) => row.state === 'online' && !row.self).length,
     islands: null,
+    islandsEnded: false,
     islandsUnknown: 'none yet',
     left: nobodyLeft(at - 600_000, at),
     losses: null,

@@ -22,6 +22,7 @@ export const health = (changes: Partial<HealthNow> = {}): HealthNow => ({
   state: 'online',
   here: 24,
   islands: ISLANDS,
+  islandsEnded: false,
   islandsUnknown: null,
   left: { ...nobodyLeft(AT - 600_000, AT), goodbye: 2, silent: 1 },
   losses: null,

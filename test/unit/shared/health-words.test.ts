@@ -114,6 +114,25 @@ describe('the sentence of health', () => {
     )
   })
 
+  it('says of islands whose peers may only have ended what it looks like', () => {
+    const split = { islands: { ...ISLANDS, count: 2, sizes: [18, 6], withSelf: true } }
+    const phrase = (ended: boolean, changes = {}) =>
+      healthPhrases(health({ ...split, islandsEnded: ended, ...changes })).find(({ id }) => id === 'islands')
+    expect(phrase(false)).toMatchObject({
+      text: '2 islands: 18 and 6, us included',
+      short: '2 islands: 18 and 6',
+      more: expect.stringMatching(/^All 24 peers, ourselves included, form 2 islands/),
+      tone: 'bad',
+    })
+    expect(phrase(true)).toMatchObject({
+      text: 'looks like 2 islands: 18 and 6, us included',
+      short: 'looks like 2 islands: 18 and 6',
+      more: expect.stringMatching(/^All 24 peers, ourselves included, look like 2 islands: 18 and 6; /),
+      tone: 'warning',
+    })
+    expect(phrase(true, { islands: ISLANDS })).toMatchObject({ text: '1 island', tone: 'good' })
+  })
+
   it('has evidence that a view can open', () => {
     for (const { evidence } of healthPhrases(health({ clock: { byMs: 1, peers: 1 } }))) {
       if (evidence?.view === 'timeline') parseFilter(evidence.filter, EVENT_FIELDS)

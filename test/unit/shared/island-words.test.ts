@@ -51,6 +51,15 @@ describe('a verdict on islands', () => {
     const names = { nameOf: () => 'ann', self: peerIdAt(0) }
     expect(islandsVerdict({ ...ISLANDS, ...changes }, names)).toBe(words)
   })
+
+  it('is told as what it looks like, where peers of the others may only have ended', () => {
+    const looks = { looks: true }
+    expect(islandsVerdict({ ...ISLANDS, count: 2, sizes: [18, 6] }, looks)).toBe(
+      'all 24 peers look like 2 islands: 18 and 6; no single link or peer holds one together; peers of the others may have ended or crashed together',
+    )
+    expect(islandsVerdict({ ...ISLANDS, count: 40, sizes: [9, 8] }, looks)).toMatch(/^it looks like 40 islands: 9, 8/)
+    expect(islandsVerdict(ISLANDS, looks)).toBe(islandsVerdict(ISLANDS))
+  })
 })
 
 describe('a crawl of a split network', () => {

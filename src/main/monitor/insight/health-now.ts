@@ -18,7 +18,7 @@ import { stallsIn } from './logged.ts'
 import { lossesTold, notKnownTold } from './lost-before.ts'
 import { partedAt } from './parted.ts'
 import { refusedPeers } from './refused-peers.ts'
-import { shownParted } from './shown-parted.ts'
+import { shownParted, splitEnded } from './shown-parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import { ownClockAt, ownClockOf } from './own-clock.ts'
 import { stallFigures } from './stalls.ts'
@@ -33,6 +33,8 @@ export interface HealthSource extends LogSource {
   readonly storeStatus: StoreStatus | null
   readonly rows: () => Iterable<PeerRow>
   readonly islands: IslandsSummary | null
+  /** Who is surely in other islands than ours. */
+  readonly apart: ReadonlySet<PeerId>
   /** Whether peers of this network tell their links. */
   readonly told: boolean
   /** After which silence peers are purged, milliseconds. */
@@ -62,6 +64,7 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
     state,
     here: here.length,
     islands: islands === null || islands.count === 0 ? null : islands,
+    islandsEnded: splitEnded(source),
     islandsUnknown: !told ? 'untold' : islands === null || islands.count === 0 ? 'none yet' : null,
     left,
     losses: await lossesTold(source, now),

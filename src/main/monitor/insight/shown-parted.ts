@@ -1,7 +1,8 @@
-/** What is shown of a split whose other island was taken for gone. */
+/** What is shown of a split: of one that lasts, and of one whose other island was taken for gone. */
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { Parted } from '../../../shared/parted.ts'
 import { eventsAround, lastAround } from './network-events.ts'
+import { isSplit } from './network-facts.ts'
 import type { PartedTold } from './parted.ts'
 import type { Begin, NetworkSource } from './network-trouble.ts'
 import { networkFacts, partedBegin } from './network-trouble.ts'
@@ -18,6 +19,11 @@ export function shownParted(found: PartedTold | null, source: PartedSource): Par
   const begin = partedBegin(found)
   const facts = networkFacts(around, begin, eventsOf(around, begin))
   return { splitAt, goneAt, gone, unlinked, ended: endedRather(facts) !== null }
+}
+
+/** Whether the network only looks split, as its Why says: that peers of the other islands ended explains it best. */
+export function splitEnded(source: Omit<NetworkSource, 'logFrom'>): boolean {
+  return isSplit(source) && endedRather(networkFacts({ ...source, logFrom: -Infinity })) !== null
 }
 
 /**

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { networkOf } from '../../../shared/network-of.ts'
 import { Alone } from '../shell/alone.tsx'
 import { useNothingShown } from '../shell/nothing-shown.tsx'
-import { useApp, useEvents, useHealth, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
+import { useApp, useEvents, useHealth, useLink, usePeers, usePicture, useUi } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
 import type { PlayedFile } from '../stores/picture-store.ts'
 import { shownMoment } from '../stores/picture-store.ts'
@@ -62,6 +62,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
     return told === null ? stored : withNow(stored, told)
   }, [stored, then, islands, told])
   const openSpan = useOpenSpan()
+  const silent = useLink((link) => link.silentSince !== null)
   const now = usePicture((state) => state.wanted === null)
   const status = usePeers((state) => state.status)
   const text = strings.health
@@ -82,7 +83,7 @@ function Joined({ stale }: { readonly stale: boolean }) {
           )}
           {series === null && failed === null ? (
             <p className="ps-health-none">
-              <Loader size={12} aria-hidden /> {text.loading}
+              {silent ? null : <Loader size={12} aria-hidden />} {silent ? text.loadingSilent : text.loading}
             </p>
           ) : null}
           {nothing}

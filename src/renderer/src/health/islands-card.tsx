@@ -1,5 +1,5 @@
 import type { PeerId } from '../../../shared/ids.ts'
-import type { IslandNames } from '../../../shared/island-words.ts'
+import type { VerdictOptions } from '../../../shared/island-words.ts'
 import { islandsVerdict } from '../../../shared/island-words.ts'
 import type { Articulation, Bridge, IslandsSummary } from '../../../shared/islands.ts'
 import { WatchIslands } from '../alerts/watch-mark.tsx'
@@ -55,7 +55,7 @@ function Now() {
         {now.islandsUnknown === 'untold' ? strings.health.islands.untold : strings.health.islands.none}
       </p>
     )
-  return <Found found={now.islands} />
+  return <Found found={now.islands} looks={now.islandsEnded} />
 }
 
 interface PastProps {
@@ -75,24 +75,25 @@ function Past({ islands, edgesAt }: PastProps) {
   )
 }
 
-function Found({ found }: { readonly found: IslandsSummary }) {
+/** @param looks whether peers of the others may only have ended: then it just looks like several islands */
+function Found({ found, looks = false }: { readonly found: IslandsSummary; readonly looks?: boolean }) {
   const { notes } = useApp()
   useNotes((state) => state.notes)
   const self = usePeers(({ status }) => ('self' in status ? status.self : null))
-  const names: IslandNames = { nameOf: (peerId) => notes.nameOf(peerId), self }
+  const names: VerdictOptions = { nameOf: (peerId) => notes.nameOf(peerId), self, looks }
   const { count, sizes, bridges, bridgeCount, articulations, articulationCount } = found
   const text = strings.health.islands
   // A bridge to one peer says no more than that it hangs on one link: those that part more are named.
   return (
     <>
       <p className="ps-islands-head">
-        <strong className="ps-islands-count" data-split={count > 1 ? '' : undefined}>
+        <strong className="ps-islands-count" data-split={count > 1 && !looks ? '' : undefined}>
           {count}
         </strong>
         <span title={text.sizes}>
           {sizes.map((size, index) => (
             // oxlint-disable-next-line react/no-array-index-key -- islands have no names: their order is all there is
-            <Chip key={index} tone={count > 1 ? 'bad' : 'good'}>
+            <Chip key={index} tone={count === 1 ? 'good' : looks ? 'warn' : 'bad'}>
               {size}
             </Chip>
           ))}

@@ -72,6 +72,7 @@ export function pastPhrases({
     state: loss !== null ? 'lost' : deserted ? 'deserted' : alone ? 'alone' : 'online',
     here,
     islands,
+    islandsEnded: false,
     islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
     left: before?.left ?? { from, to, ...NOBODY },
     losses: before?.losses ?? null,

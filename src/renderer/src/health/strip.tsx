@@ -49,6 +49,8 @@ function Now() {
   const now = useHealth((state) => state.now)
   const failed = useHealth((state) => state.failure !== null)
   const linked = useLink(({ state }) => state === 'live')
+  // What was told last is not how it is now.
+  const silentAt = useLink(({ silentSince, heardAt }) => (silentSince === null ? null : heardAt))
   const state = usePeers(({ status }) => status.state)
   const look = useCallback(() => health.look(), [health])
   useAsking(linked, EVERY_MS, look, `${state} ${useCounted()}`)
@@ -61,7 +63,7 @@ function Now() {
       </Frame>
     )
   }
-  return <Phrases phrases={healthPhrases({ ...now, here, state })} />
+  return <Phrases phrases={healthPhrases({ ...now, here, state })} asOf={silentAt} />
 }
 
 interface PastProps {
@@ -230,7 +232,7 @@ function useOpen(): (phrase: HealthPhrase) => {
       const act = (): void => {
         showEvidence({ ui, picture, events, table }, evidence)
         // Of a split it is who is in which island that is asked for.
-        if (id === 'islands' && tone === 'bad') showIslands(ui)
+        if (id === 'islands' && isBad(tone)) showIslands(ui)
       }
       return { where: evidence.view, act }
     }

@@ -13,14 +13,14 @@ import type { ReactNode } from 'react'
 import type { StoredNetwork } from '../../../shared/contract.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
-import { clashWords, clockWords } from '../../../shared/own-troubles.ts'
+import { clashWords, clockWords, roughDuration } from '../../../shared/own-troubles.ts'
 import { SHARED_SPAN_MS, useShare } from '../controls/export.tsx'
 import { unavailable } from '../controls/join-draft.ts'
 import { joinAgain } from '../controls/join-again.ts'
 import { useApp, useLink, usePeers, usePicture, useSettings, useUi } from '../stores/app-context.tsx'
 import type { PeerStoreState } from '../stores/peer-store.ts'
 import { isForeign, momentOf } from '../stores/picture-store.ts'
-import { formatExact } from '../ui/format.ts'
+import { formatClockSeconds, formatExact } from '../ui/format.ts'
 import { sentence } from '../ui/errors.ts'
 import type { Tone } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
@@ -172,6 +172,7 @@ function Unlinked() {
   const now = useNow(1000)
   const text = useLink((link) => (link.heardAt === null ? null : linkWords(link, now, desktop !== null)))
   const heardAt = useLink((link) => link.heardAt)
+  const silentSince = useLink((link) => link.silentSince)
   const nowShown = useNowShown()
   const shown = usePeers(({ status }) => 'network' in status && status.state !== 'failed')
   if (text === null || heardAt === null) return null
@@ -180,10 +181,19 @@ function Unlinked() {
       <span>
         {/* The age changes and is not said again each time. */}
         <span role="alert">{text}</span>
-        {shown && nowShown ? <PictureAge at={heardAt} /> : null}
+        {silentSince === null ? null : ` ${strings.link.silentFor(wholeSeconds(now - silentSince))}`}
+        {!shown || !nowShown ? null : silentSince === null ? (
+          <PictureAge at={heardAt} />
+        ) : (
+          ` ${strings.link.shownAsOf(formatClockSeconds(heardAt))}`
+        )}
       </span>
     </Banner>
   )
+}
+
+function wholeSeconds(ms: number): string {
+  return roughDuration(Math.max(1, Math.round(ms / 1000)) * 1000)
 }
 
 /** Whether the network is looked at as it is now: of what is shown of a past, nothing is old. */

@@ -78,8 +78,9 @@ export function Header() {
 
 function StatusWords({ status }: { readonly status: NetworkStatus }) {
   const link = useLink((state) => state.state)
+  const silent = useLink((state) => state.silentSince !== null)
   const now = usePicture((state) => state.picture === null && state.wanted === null)
-  const unlinked = link === 'lost' || link === 'refused' || link === 'ended'
+  const unlinked = silent || link === 'lost' || link === 'refused' || link === 'ended'
   const word =
     link === 'connecting' || link === 'ended'
       ? strings.status[link]

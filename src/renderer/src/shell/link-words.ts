@@ -14,6 +14,7 @@ export function linkWords(link: LinkState, now: number, desktop: boolean): strin
   const text = strings.link
   const long = now - link.liveAt >= LONG_MS
   if (link.state === 'ended') return text.ended
+  if (link.silentSince !== null) return now - link.silentSince >= LONG_MS ? text.silentLong : text.silent
   if (link.state === 'lost' || (link.state === 'connecting' && long))
     return long ? (desktop ? text.lostLongDesktop : text.lostLong) : text.lost
   return null

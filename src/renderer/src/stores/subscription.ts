@@ -12,15 +12,28 @@ export interface LinkState {
   readonly state: 'connecting' | 'live' | 'lost' | 'ended' | 'refused'
   /** Why, in words; empty while live. */
   readonly reason: string
-  /** When the newest message came, milliseconds since the epoch; null before the first. */
+  /** When the newest message or answer came, milliseconds since the epoch; null before the first. */
   readonly heardAt: number | null
+  /** Since when a live link owes an answer for too long, milliseconds since the epoch; null while it does not (`answer-watch.ts`). */
+  readonly silentSince: number | null
   /** When the link was live last, or when this window began, milliseconds since the epoch. */
   readonly liveAt: number
 }
 
+/** Whether what is shown may be out of date, since the engine cannot be heard. */
+export function isUnheard({ state, silentSince }: LinkState): boolean {
+  return state !== 'live' || silentSince !== null
+}
+
 /** Fresh link state. @param now milliseconds since the epoch */
 export function createLinkStore(now: number): StoreApi<LinkState> {
-  return createStore<LinkState>()(() => ({ state: 'connecting', reason: '', heardAt: null, liveAt: now }))
+  return createStore<LinkState>()(() => ({
+    state: 'connecting',
+    reason: '',
+    heardAt: null,
+    silentSince: null,
+    liveAt: now,
+  }))
 }
 
 /** What a subscription works with. */

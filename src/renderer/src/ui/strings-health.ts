@@ -62,6 +62,7 @@ export const HEALTH = {
   untold: 'Peers of this network do not tell who their neighbors are.',
   justJoined: 'Just joined: the charts fill as time passes.',
   loading: 'Loading the charts …',
+  loadingSilent: 'The charts come once Peerscope’s engine answers.',
   seriesFailed: 'The charts could not be loaded.',
   span: (from: string, to: string) => `${from} to ${to}`,
   spanLabel: 'Selected span',

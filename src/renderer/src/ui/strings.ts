@@ -222,6 +222,10 @@ export const strings = {
       'Peerscope does not answer. If it still runs, this page reconnects by itself. If not, start it again, ' +
       'for example with “npm start”, and open the link that it prints.',
     lostLongDesktop: 'Peerscope does not answer. If it stays like this, quit Peerscope and start it again.',
+    silent: 'Peerscope’s engine does not answer.',
+    silentLong: 'Peerscope’s engine does not answer. If it stays like this, stop Peerscope and start it again.',
+    silentFor: (time: string) => `It has not answered for ${time}.`,
+    shownAsOf: (time: string) => `What is shown is as of ${time}.`,
     ended: 'Peerscope was stopped. Start it again, for example with “npm start”, and open the link that it prints.',
   },
   broken: {

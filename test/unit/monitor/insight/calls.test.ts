@@ -2,6 +2,7 @@ import { expect, it } from 'vitest'
 import { health, seriesOf, whyNetworkOf } from '../../../../src/main/monitor/insight/calls.ts'
 import { Insight } from '../../../../src/main/monitor/insight/insight.ts'
 import { View } from '../../../../src/main/monitor/view.ts'
+import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import type { PeerId } from '../../../../src/shared/ids.ts'
 import { fakeStatus, peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
@@ -83,13 +84,24 @@ it('why of a split that was not told yet has who is apart', async () => {
   const network = () => ({ kind: 'peerscope', id: NETWORK_ID, name: 'n' }) as const
   const settings = () => ({ config: { maxTimeDrift: 60_000 } }) as never
   const monitor = { store, view, clock, network, settings, insight: () => insight } as never
-  await health(monitor)
+  // As the network's Why says it, so do the sentence and the panel.
+  const told = async () => {
+    const now = await health(monitor)
+    const { sentence } = await whyNetworkOf(monitor, {})
+    return [now.islandsEnded, healthPhrases(now).find(({ id }) => id === 'islands')?.text, sentence.slice(0, 28)]
+  }
+  expect(await told()).toEqual([false, '2 islands: 2 and 2, us included', 'The network is split into 2 '])
   for (const index of [3, 4])
     store.append(NETWORK, clock.now(), { kind: 'DialFailed', target: peerIdAt(index), reason: 'connection refused' })
   expect(await whyNetworkOf(monitor, {})).toMatchObject({
     matter: 'split',
     causes: [{ kind: 'crashed', confidence: 'likely' }],
   })
+  expect(await told()).toEqual([true, 'looks like 2 islands: 2 and 2, us included', 'The network looks split into'])
+  // They grow together, whatever became of the dials.
+  view.putEdge({ a: peerIdAt(2), b: peerIdAt(3), kind: 'neighbor', saidBy: peerIdAt(2), at: clock.now() })
+  await data.scheduler.run(60_000)
+  expect(await health(monitor)).toMatchObject({ islands: { count: 1 }, islandsEnded: false })
 })
 
 it('why of the network tells who crashed together', async () => {

@@ -147,6 +147,7 @@ describe('our clock was ahead for a minute, and put back', () => {
       storeStatus: null,
       rows: () => peers,
       islands: null,
+      apart: new Set(),
       told: true,
       purgeAfterMs: 20_000,
       now: START + 7 * MINUTE,

@@ -36,6 +36,7 @@ const source = (second: number, changes: Partial<HealthSource> = {}): HealthSour
   storeStatus: null,
   rows: () => [],
   islands: null,
+  apart: new Set(),
   told: true,
   purgeAfterMs: 20_000,
   now: START + second * 1000,

@@ -80,6 +80,7 @@ describe('a series of health', () => {
       storeStatus: null,
       rows: () => rows,
       islands: null,
+      apart: new Set(),
       told: true,
       purgeAfterMs: 20_000,
       now: START + 11 * MINUTE,

@@ -231,6 +231,7 @@ describe('the sentence of a past moment', () => {
       state: 'online',
       here: 3,
       islands,
+      islandsEnded: false,
       islandsUnknown: null,
       left: leftIn({ goodbye: 1, silent: 2 }),
       losses: null,

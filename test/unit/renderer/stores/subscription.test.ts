@@ -33,7 +33,7 @@ function begin() {
 test('takes the snapshot and the batches after it, and ends on abort', async () => {
   const { api, peers, link, stop, ended } = begin()
   await vi.waitFor(() => expect(peers.getState().seq).toBe(1))
-  expect(link.getState()).toEqual({ state: 'live', reason: '', heardAt: 42, liveAt: 7 })
+  expect(link.getState()).toEqual({ state: 'live', reason: '', heardAt: 42, silentSince: null, liveAt: 7 })
   api.push({ type: 'batch', seq: 2, peers: [peerRow(70)] })
   await vi.waitFor(() => expect(peers.getState().ids).toHaveLength(4))
   stop.abort()
@@ -62,7 +62,13 @@ test('a broken stream is told with its reason and tried again with growing pause
   }
   api.cut(new Error('the socket closed'))
   await vi.waitFor(() => expect(resume).toHaveLength(1))
-  expect(link.getState()).toEqual({ state: 'lost', reason: 'the socket closed', heardAt: 42, liveAt: 42 })
+  expect(link.getState()).toEqual({
+    state: 'lost',
+    reason: 'the socket closed',
+    heardAt: 42,
+    silentSince: null,
+    liveAt: 42,
+  })
   resume[0]?.()
   await vi.waitFor(() => expect(resume).toHaveLength(2))
   expect(link.getState().reason).toBe('gone')
