@@ -285,9 +285,9 @@ function hasOnlyMore(state: EventStoreState, before: EventStoreState): boolean {
 
 /** Where a list of events without a span ends: at the past moment that is shown; null for now. */
 export function listEnd(picture: PictureStore): number | null {
-  const { wanted, played } = picture.getState()
-  // A network is left some moments after it was shown last: what happened meanwhile is part of its history.
-  return wanted === null || (played?.stored !== undefined && wanted === played.moment.to) ? null : Math.floor(wanted)
+  const { wanted } = picture.getState()
+  // Also at the end of a history: while a network is left more is logged, which no picture shows. How it ended is said beside it.
+  return wanted === null ? null : Math.floor(wanted)
 }
 
 /** The list ends where the picture is: at the past moment that was asked for, as soon as it is. */

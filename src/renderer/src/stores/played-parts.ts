@@ -86,7 +86,7 @@ export function whichOf(stored: StoredNetwork | undefined): Which | null {
   return stored === undefined ? null : { network: stored.network.id, kind: stored.network.kind }
 }
 
-/** The list holds what happened up to the moment that is shown, as that of the network does; at the end all there is. */
+/** The list holds what happened up to the moment that is shown, as that of the network does. */
 function followPlayed(picture: PictureStore, events: EventStore, client: Pick<Client, 'events'>): void {
   picture.subscribe((state, before) => {
     if (state.played !== before.played) {
@@ -98,10 +98,9 @@ function followPlayed(picture: PictureStore, events: EventStore, client: Pick<Cl
           // The list asks again, and says what fails.
           .catch(() => undefined)
     }
-    const { picture: shown, played } = state
+    const { picture: shown } = state
     if (shown === before.picture || shown === null || !isForeign(shown) || shown.at === null) return
-    // A network is left some moments after it was shown last: what happened meanwhile is part of its history.
-    const to = shown.kind === 'stored' && shown.at === played?.moment.to ? null : shown.at
+    const to = shown.at
     const { filter } = events.getState()
     const lastSeq = shown.kind === 'file' ? shown.seq : null
     if (filter.to !== to || filter.lastSeq !== lastSeq) events.setFilter({ ...filter, from: null, to, lastSeq })
