@@ -1,7 +1,7 @@
 /** A split that did not heal: the other island was taken for gone. What is remembered of it, and what `why` says. */
 import { describe, expect, it } from 'vitest'
 import { partedAt } from '../../../../src/main/monitor/insight/parted.ts'
-import { shownParted } from '../../../../src/main/monitor/insight/shown-parted.ts'
+import { shownParted, splitEnded } from '../../../../src/main/monitor/insight/shown-parted.ts'
 import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
 import { storedHealth, storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { networkFacts } from '../../../../src/main/monitor/insight/network-trouble.ts'
@@ -284,6 +284,8 @@ describe('why of a network that was parted', () => {
       /^The network looked split 6 min 30 s ago: 3 peers .*, probably because 3 peers were ended or crashed together/,
     )
     expect(shown(11)).toMatchObject({ gone: 3, ended: true })
+    // That is told of those who are gone: one island is left.
+    expect(splitEnded({ ...source(11, []), islands: null })).toBe(false)
   })
 
   it('is not said to be ended for what refuses at an address from before a restart', () => {
