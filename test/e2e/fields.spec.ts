@@ -55,6 +55,12 @@ test('the time field stands still while it has the focus, and takes what is type
   await expect(picture).not.toHaveText(then ?? '')
   await expect(field).toHaveValue('soonish')
   await takeInSizes(page, info, 'time-wrong')
+  // It covers no part of the navigation.
+  const [words, side] = [
+    await page.locator('.ps-time-problem').boundingBox(),
+    await page.locator('nav').first().boundingBox(),
+  ]
+  expect(words?.x).toBeGreaterThanOrEqual((side?.x ?? 0) + (side?.width ?? Infinity))
   await page.getByRole('button', { name: 'Pause' }).click()
 
   // What leads somewhere is gone to; left as it is, the field leads nowhere.

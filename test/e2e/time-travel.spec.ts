@@ -27,9 +27,11 @@ test('the past: a peer that left is there again, time is played, a span is liste
   await expect(page.locator('.ps-lanes [data-lane="goodbye"] b')).toHaveText('1')
   const printed = /\d{4}-\d\d-\d\d [\d:.]+[+-]\d\d:\d\d/.exec((await picture.textContent()) ?? '')?.[0] ?? ''
   expect(printed).not.toBe('')
-  // How peers are found is asked of now alone, and says so.
-  await page.getByRole('button', { name: 'Bootstrap', exact: true }).click()
-  await expect(page.getByText(/^This page shows now/)).toBeVisible()
+  // How peers are found, and what rules count, is of now alone, and says so.
+  for (const name of ['Bootstrap', 'Alerts']) {
+    await page.getByRole('button', { name, exact: true }).click()
+    await expect(page.getByText(/^This page shows now/)).toBeVisible()
+  }
   await page.getByRole('button', { name: 'Timeline', exact: true }).click()
   await page.getByRole('button', { name: 'To the event before' }).click()
   await expect(picture).toContainText('with 2 peers here')

@@ -12,6 +12,7 @@ const KINDS: Readonly<Record<AlertKind, string>> = {
 
 /** Texts of the alerts view. */
 export const ALERTS = {
+  alwaysNow: 'This page shows now: rules watch the network that is joined, and count what is here now.',
   kinds: KINDS,
   /** What a rule watches for, in a line. */
   watches: {
