@@ -391,7 +391,6 @@ describe('why of a network that was parted', () => {
     expect(why(11, ['ann', 'ben']).matter).toBe('parted')
     expect(why(11, OTHERS).matter).toBe('fine')
   })
-
   it('is fine once they grew together', () => {
     islands(5, 2, { apart, held: [] })
     islands(10, 1)
