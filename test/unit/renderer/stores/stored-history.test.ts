@@ -88,7 +88,7 @@ describe('the history of a stored network', () => {
     expect(asked.toSorted()).toEqual([`at ${ID} ${NOW - 1000}`, `events ${ID} mosaik`])
     expect(notes.nameOf(peerIdAt(1))).toBe('the seed')
     expect(names.wordOf(wordOf('validator').id)).toBe('validator')
-    // At its end what happened while it was left is listed too; before it, nothing of later.
+    // A history ends at the moment of its picture; how it was left, the banner says.
     expect(played.events.getState().filter.to).toBe(1_749_999_999_000)
     picture.goTo(NOW - 5000)
     await settled()
