@@ -169,7 +169,7 @@ export type DiscoveryEvent =
       readonly held?: readonly PeerId[]
       /** Of a split: who is in other islands than ours, of many the first 256. Earlier versions did not say. */
       readonly apart?: readonly PeerId[]
-      /** Of a split: of whom no link was known, so that they may be on any side; of many the first 256. Left out where there was nobody. */
+      /** Of a split: peers without a known link, which may be on any side; of many the first 256. Left out where there were none. */
       readonly unlinked?: readonly PeerId[]
       /** So many that were apart went silent or left, and that is why there are fewer islands: they did not grow together. */
       readonly gone?: number

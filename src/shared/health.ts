@@ -48,7 +48,7 @@ export interface LeftCounts {
   readonly removed: number
   readonly displaced: number
   /**
-   * Were crawls (`isCrawl`), however they left; they are in none of the others: who asks all peers for their links and goes is no member that the network lost.
+   * Were crawls (`isCrawl`), however they left; they are in none of the others: a crawl asks all peers for their links and leaves, and the network has lost no member.
    * Charts and timeline show what happened, and so count them.
    */
   readonly crawls: number

@@ -350,7 +350,7 @@ function namedApart(sight: Sight): ReadonlySet<PeerId> {
   return new Set(others(sight).slice(0, MOST_NAMED))
 }
 
-/** Of whom no link is known: such may be on any side. */
+/** Peers without a known link, which may be on any side. */
 function unlinkedIn({ found, here }: Sight): readonly PeerId[] {
   const linked = new Set(found.islands.flatMap(({ peers }) => peers))
   return [...here].filter((peerId) => !linked.has(peerId)).slice(0, MOST_NAMED)

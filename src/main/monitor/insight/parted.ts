@@ -20,7 +20,7 @@ export const PARTED_KINDS = ['Islands', 'NetworkJoined'] as const satisfies read
 export interface PartedTold extends Omit<Parted, 'ended'> {
   /** How many of those that were taken for gone are here again; null where not all of them are known. */
   readonly back: number | null
-  /** Who was in other islands than ours when it split, as far as they were named, and who went with them of whom no link was known. */
+  /** Who was in other islands than ours when it split, as far as they were named, and peers without a known link that went with them. */
   readonly apart: ReadonlySet<PeerId>
   /** Who alone held the islands together before; null where that is not known. */
   readonly held: readonly PeerId[] | null

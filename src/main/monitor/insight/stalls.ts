@@ -128,7 +128,7 @@ function firstFrom(stalls: readonly Stall[], from: number): number {
   return low
 }
 
-/** A shorter one is no gap in what is known: peers are heard of and measured less often than that, milliseconds. */
+/** A shorter stall leaves no gap in the charts: peers are heard of and measured less often than that, milliseconds. */
 const GAP_MS = 5000
 
 /**

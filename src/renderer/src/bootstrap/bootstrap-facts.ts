@@ -6,7 +6,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 
 /**
  * How an attempt counts: one that failed, or was not made, is no trouble where its peer is connected in another way. `elsewhere`: by another address; `since`:
- * by the same one, on another path; `incoming`: it dialed us. `over`: it was connected, and no longer is.
+ * by the same one, on another path; `incoming`: it dialed us. `over`: it was connected before.
  */
 export type Outcome = Attempt['state'] | 'elsewhere' | 'since' | 'incoming' | 'over'
 

@@ -1,4 +1,4 @@
-/** Which clusters are the same as before, and after whom each is named. Pure: the same changes give the same names. */
+/** Which clusters are the same as before, and which peer each is named after. Pure: the same changes give the same names. */
 import type { SpotScene } from './spots.ts'
 
 /** Arrays by slot. */

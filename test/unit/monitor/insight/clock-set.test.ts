@@ -79,6 +79,9 @@ class Watched {
 
 let watched: Watched
 
+/** What pages and bars of events are read from. */
+const eventsSource = () => ({ store, networkKey: NETWORK, live: () => undefined, loss: null, now: watched.clock.now() })
+
 const picture = async (minute: number) =>
   (await pastPicture({ store, networkKey: NETWORK, self: undefined }, START + minute * MINUTE)).peers.filter(
     ({ state }) => state === 'online',
@@ -156,7 +159,7 @@ describe('our clock was ahead for a minute, and put back', () => {
   })
 
   it('events of a span are those that count for it, in pages and in bars, and once', async () => {
-    const source = { store, networkKey: NETWORK, live: () => undefined, loss: null, now: watched.clock.now() }
+    const source = eventsSource()
     const told = async (from: number, to: number) => {
       const span = { from: START + from * MINUTE, to: START + to * MINUTE }
       const page = await eventsPage(source, { ...span, kinds: ['PeerDeparted'] })
@@ -250,7 +253,7 @@ it('history that a wrong clock repeats for a minute is not hidden behind it', as
   // What our clock jumped over is as what was known last: that of the minute before.
   expect(here.flatMap((count, at) => (count === 3 ? [] : [at]))).toEqual([0, 10, 60])
   // Nor do pages end where the times of that minute are read.
-  const source = { store, networkKey: NETWORK, live: () => undefined, loss: null, now: watched.clock.now() }
+  const source = eventsSource()
   const span = { from: START + 55 * MINUTE, to: START + 62 * MINUTE }
   const { events } = await eventsPage(source, { ...span, kinds: ['NeighborUp', 'PeerDeparted'], limit: 1 })
   expect(events.map(({ event }) => event.kind)).toEqual(['NeighborUp'])
