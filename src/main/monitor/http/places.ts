@@ -10,7 +10,7 @@ export const MAX_ANSWERED = 128
 /** Connections that are never exceeded, not for a moment either. */
 export const MAX_CONNECTIONS = 1024
 /** For how long there may be more, milliseconds: who comes in the middle of a flood gets to say what it wants. */
-const GRACE_MS = 100
+export const GRACE_MS = 100
 /** Requests that one connection may send without waiting for the answers; browsers send one. */
 const MAX_PIPELINED = 2
 /** How long a connection may take for a request, or wait for its next one, milliseconds. */
