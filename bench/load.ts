@@ -144,12 +144,15 @@ async function one(
     generator.send({ kind: 'target', address } satisfies ToGenerator)
     const { ms, cpuMs, known } = await joined
     await wait(plan.settleMs)
+    const late = word<FromNode, 'delays'>(node, 'delays')
+    node.send({ kind: 'delays', ms: plan.spanMs / 2 } satisfies ToNode)
+    const { delays } = await late
     await reportOf(generator)
     const measured = word<FromNode, 'measured'>(node, 'measured')
     node.send({ kind: 'measure', ms: plan.spanMs } satisfies ToNode)
     const { costs, gone } = await measured
     const did = await reportOf(generator)
-    return { joinMs: ms, joinCpuMs: cpuMs, joinedKnown: known, costs, gone, did, spanMs: plan.spanMs }
+    return { joinMs: ms, joinCpuMs: cpuMs, joinedKnown: known, costs, delays, gone, did, spanMs: plan.spanMs }
   } finally {
     generator.send({ kind: 'target', address: null } satisfies ToGenerator)
     const exit = once(node, 'exit')

@@ -1,6 +1,6 @@
 /** What `bench -- load` tells of a run. */
 import { medianOf } from '../figures/figures.ts'
-import type { Costs, Generated } from './protocol.ts'
+import type { Costs, Delays, Generated } from './protocol.ts'
 
 /** One node, from the join to the end of the span. Times in milliseconds. */
 export interface Outcome {
@@ -8,6 +8,7 @@ export interface Outcome {
   readonly joinCpuMs: number
   readonly joinedKnown: number
   readonly costs: Costs
+  readonly delays: Delays
   /** Whom it saw depart, and when. */
   readonly gone: readonly (readonly [peerId: string, at: number])[]
   readonly did: Generated
@@ -35,9 +36,9 @@ export const FIGURES: readonly (readonly [name: string, pick: (outcome: Outcome)
   ['out, kB/s', ({ costs }) => costs.outBytesPerS / 1000],
   [LOAD_FIGURES.rss, ({ costs }) => costs.rssBytes / MIB],
   ['heap used, MiB', ({ costs }) => costs.heapBytes / MIB],
-  ['loop delay p50, ms', ({ costs }) => costs.delayP50Ms],
-  [LOAD_FIGURES.delay, ({ costs }) => costs.delayP99Ms],
-  ['loop delay max, ms', ({ costs }) => costs.delayMaxMs],
+  ['loop delay p50, ms', ({ delays }) => delays.delayP50Ms],
+  [LOAD_FIGURES.delay, ({ delays }) => delays.delayP99Ms],
+  ['loop delay max, ms', ({ delays }) => delays.delayMaxMs],
   ['departure seen p50, ms', (outcome) => medianOf(seen(outcome))],
   ['departure seen, slowest, ms', (outcome) => seen(outcome).toSorted((a, b) => b - a)[0] ?? Number.NaN],
   ['departures seen', (outcome) => seen(outcome).length],

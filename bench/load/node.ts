@@ -49,6 +49,7 @@ void (isHost ? import('../../src/main/monitor/host.ts') : Promise.resolve()).the
 async function heard(message: ToNode): Promise<void> {
   if (message.kind === 'join') await join(message.bootstrap, message.count)
   else if (message.kind === 'measure') await measure(message.ms)
+  else if (message.kind === 'delays') await measureDelays(message.ms)
   else {
     await stop()
     process.exit(0)
@@ -124,8 +125,6 @@ function onTold(told: Told): void {
 async function measure(ms: number): Promise<void> {
   if (discovery === null) throw new Error('nothing is joined')
   const session = profile === null ? null : await startProfile()
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
-  delay.enable()
   const [updatesFrom, failedFrom, traffic, refused] = [updates, failedDials, socketBytes(), refusals(discovery)]
   gone = []
   const [from, cpu, loop] = [performance.now(), process.cpuUsage(), process.threadCpuUsage()]
@@ -136,9 +135,7 @@ async function measure(ms: number): Promise<void> {
     (used.user + used.system) / 1000 / took
   const all = share(process.cpuUsage(cpu)) - (page === null ? 0 : share(await page.cpuUsage(pageCpu)))
   const loopShare = share(process.threadCpuUsage(loop))
-  delay.disable()
   if (session !== null) await session()
-  const late = (percent: number): number => Math.max(0, delay.percentile(percent) / 1e6 - RESOLUTION_MS)
   const after = socketBytes()
   const { rss, heapUsed } = process.memoryUsage()
   const perS = (count: number): number => (count * 1000) / took
@@ -149,9 +146,6 @@ async function measure(ms: number): Promise<void> {
     outBytesPerS: perS(after.out - traffic.out),
     rssBytes: rss - (await heapOf(page)),
     heapBytes: heapUsed,
-    delayP50Ms: late(50),
-    delayP99Ms: late(99),
-    delayMaxMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS),
     known,
     updatesPerS: perS(updates - updatesFrom),
     connections: discovery.connections().length,
@@ -160,6 +154,20 @@ async function measure(ms: number): Promise<void> {
     refused: refusals(discovery) - refused,
   }
   tell({ kind: 'measured', costs, gone })
+}
+
+async function measureDelays(ms: number): Promise<void> {
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  delay.enable()
+  await sleep(ms)
+  delay.disable()
+  const late = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS)
+  const delays = {
+    delayP50Ms: late(delay.percentile(50)),
+    delayP99Ms: late(delay.percentile(99)),
+    delayMaxMs: late(delay.max),
+  }
+  tell({ kind: 'delays', delays })
 }
 
 /** What the page's thread takes, bytes, its stack left aside. In the app it is a process of its own, and none of the host's memory. */

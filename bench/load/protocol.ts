@@ -61,6 +61,8 @@ export interface NodeTask {
 export type ToNode =
   | { readonly kind: 'join'; readonly bootstrap: readonly string[]; readonly count: number }
   | { readonly kind: 'measure'; readonly ms: number }
+  /** By itself: its timer wakes the process a hundred times a second, which costs what nobody else pays. */
+  | { readonly kind: 'delays'; readonly ms: number }
   | { readonly kind: 'end' }
 
 /** What it tells. */
@@ -69,6 +71,7 @@ export type FromNode =
   | { readonly kind: 'online'; readonly address: string }
   | { readonly kind: 'joined'; readonly ms: number; readonly cpuMs: number; readonly known: number }
   | { readonly kind: 'measured'; readonly costs: Costs; readonly gone: readonly (readonly [string, number])[] }
+  | { readonly kind: 'delays'; readonly delays: Delays }
   | { readonly kind: 'failed'; readonly reason: string }
 
 /** What the node cost in the span. Shares are of one core; the thread of the window's page is left out. */
@@ -79,13 +82,17 @@ export interface Costs {
   readonly outBytesPerS: number
   readonly rssBytes: number
   readonly heapBytes: number
-  readonly delayP50Ms: number
-  readonly delayP99Ms: number
-  readonly delayMaxMs: number
   readonly known: number
   readonly updatesPerS: number
   readonly connections: number
   readonly neighbors: number
   readonly failedDials: number
   readonly refused: number
+}
+
+/** How late a timer of 10 ms was. */
+export interface Delays {
+  readonly delayP50Ms: number
+  readonly delayP99Ms: number
+  readonly delayMaxMs: number
 }

@@ -78,8 +78,8 @@ export interface Cost {
   /** Resident memory, and what of it is JavaScript's. */
   readonly memoryBytes: number
   readonly heapBytes: number
-  /** How late the event loop was, 99th percentile. */
-  readonly loopDelayMs: number
+  /** How late the event loop was, 99th percentile. Null where nobody looked in the last 30 s: it is measured for those who look. */
+  readonly loopDelayMs: number | null
   /** Of gossip and streams, since the network was joined. */
   readonly bytesIn: number
   readonly bytesOut: number

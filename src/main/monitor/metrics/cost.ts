@@ -1,21 +1,25 @@
 /** What Peerscope itself costs: processor, memory, bytes, dials. */
 import { statSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { ELDHistogram } from 'node:perf_hooks'
 import type { Cost } from '../../../shared/reports.ts'
 import type { DiscoveryStats } from '../../discovery/handle.ts'
 import type { Clock } from '../../discovery/ports.ts'
 
 /** Several who ask within this time get the same figures, milliseconds. */
 const LEAST_MS = 1000
+/** So long after the last look the event loop is still measured, milliseconds: its timer would wake an idle process 50 times a second. */
+const MEASURED_MS = 30_000
 
 /** What costs are read from. */
 export interface CostParts {
-  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly clock: Pick<Clock, 'now' | 'monotonic' | 'schedule'>
   /** Null while nothing is joined. */
   readonly stats: () => DiscoveryStats | null
   /** The database's file; null where there is none. */
   readonly storePath: string | null
   readonly process?: Pick<NodeJS.Process, 'cpuUsage' | 'memoryUsage' | 'uptime'>
+  readonly delay?: Pick<ELDHistogram, 'enable' | 'disable' | 'reset' | 'percentile'>
 }
 
 interface Mark {
@@ -30,14 +34,16 @@ interface Mark {
 export class CostMeter {
   readonly #parts: CostParts
   readonly #process: NonNullable<CostParts['process']>
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 })
+  readonly #delay: NonNullable<CostParts['delay']>
+  /** Null while the event loop is not measured. */
+  #cancel: (() => void) | null = null
   #mark: Mark
   #last: Cost | null = null
 
   constructor(parts: CostParts) {
     this.#parts = parts
     this.#process = parts.process ?? process
-    this.#delay.enable()
+    this.#delay = parts.delay ?? monitorEventLoopDelay({ resolution: 20 })
     this.#mark = this.#now()
   }
 
@@ -55,7 +61,7 @@ export class CostMeter {
       cpuPercent: ms <= 0 ? 0 : Math.round(((mark.cpu - this.#mark.cpu) / 1000 / ms) * 1000) / 10,
       memoryBytes: rss,
       heapBytes: heapUsed,
-      loopDelayMs: Math.round(this.#loopDelay() * 10) / 10,
+      loopDelayMs: this.#loopDelay(),
       bytesIn: mark.bytesIn,
       bytesOut: mark.bytesOut,
       inPerSecond: rate(mark.bytesIn - this.#mark.bytesIn, ms),
@@ -66,12 +72,23 @@ export class CostMeter {
     }
     this.#mark = mark
     this.#last = cost
-    this.#delay.reset()
+    this.#measure()
     return cost
   }
 
   close(): void {
+    if (this.#cancel === null) return
+    this.#cancel()
+    this.#cancel = null
     this.#delay.disable()
+  }
+
+  /** Measures the event loop from now on, until nobody looks. */
+  #measure(): void {
+    this.#cancel?.()
+    this.#delay.enable()
+    this.#delay.reset()
+    this.#cancel = this.#parts.clock.schedule(MEASURED_MS, () => this.close())
   }
 
   #now(): Mark {
@@ -86,9 +103,10 @@ export class CostMeter {
   }
 
   /** How late the loop was for all but the worst hundredth, beyond the timer's own resolution. */
-  #loopDelay(): number {
+  #loopDelay(): number | null {
+    if (this.#cancel === null) return null
     const ms = this.#delay.percentile(99) / 1e6
-    return Number.isFinite(ms) ? Math.max(0, ms - 20) : 0
+    return Number.isFinite(ms) ? Math.round(Math.max(0, ms - 20) * 10) / 10 : null
   }
 }
 

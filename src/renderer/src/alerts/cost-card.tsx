@@ -64,7 +64,7 @@ export function factsOf(cost: Cost): readonly (readonly [string, string])[] {
   return [
     [text.cost.cpu, text.percent(cost.cpuPercent)],
     [text.cost.memory, text.heap(formatBytes(cost.memoryBytes), formatBytes(cost.heapBytes))],
-    [text.cost.loop, formatRtt(cost.loopDelayMs)],
+    [text.cost.loop, cost.loopDelayMs === null ? text.notMeasured : formatRtt(cost.loopDelayMs)],
     [text.cost.received, text.flow(formatBytes(cost.bytesIn), formatBytes(cost.inPerSecond))],
     [text.cost.sent, text.flow(formatBytes(cost.bytesOut), formatBytes(cost.outPerSecond))],
     [text.cost.dials, formatCount(cost.dials)],

@@ -133,6 +133,7 @@ export const ALERTS = {
   heap: (total: string, heap: string) => `${total}, ${heap} of it objects`,
   flow: (total: string, rate: string) => `${total}, ${rate}/s`,
   inMemory: 'in memory',
+  notMeasured: 'not measured yet',
   bundle: 'Save a bundle for a bug report',
   bundleHelp:
     'Versions, settings, counters, the newest events and log lines; ids shortened, no addresses, tags or keys.',

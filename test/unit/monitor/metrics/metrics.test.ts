@@ -268,11 +268,27 @@ describe('the endpoint', () => {
 
 describe('the cost', () => {
   const rig = () => {
-    const state = { now: 0, cpu: 0, stats: STATS as DiscoveryStats | null }
+    const state = { now: 0, cpu: 0, stats: STATS as DiscoveryStats | null, measured: false, late: NaN }
+    const timers: { at: number; fn: () => void }[] = []
+    const schedule = (ms: number, fn: () => void) => {
+      const timer = { at: state.now + ms, fn }
+      timers.push(timer)
+      return () => void timers.splice(timers.indexOf(timer), 1)
+    }
+    const pass = (ms: number) => {
+      state.now += ms
+      for (const { fn } of timers.filter(({ at }) => at <= state.now)) fn()
+    }
     const meter = new CostMeter({
-      clock: { now: () => 1000 + state.now, monotonic: () => state.now },
+      clock: { now: () => 1000 + state.now, monotonic: () => state.now, schedule },
       stats: () => state.stats,
       storePath: null,
+      delay: {
+        enable: () => (state.measured = true),
+        disable: () => (state.measured = false),
+        reset: () => (state.late = NaN),
+        percentile: () => state.late * 1e6,
+      },
       process: {
         cpuUsage: () => ({ user: state.cpu, system: 0 }),
         memoryUsage: Object.assign(() => ({ rss: 5, heapUsed: 3, heapTotal: 4, external: 0, arrayBuffers: 0 }), {
@@ -281,8 +297,27 @@ describe('the cost', () => {
         uptime: () => 12,
       },
     })
-    return { state, meter }
+    return { state, meter, pass }
   }
+
+  it('measures the event loop for those who look, and half a minute longer', () => {
+    const { state, meter, pass } = rig()
+    expect(state.measured).toBe(false)
+    expect(meter.look().loopDelayMs).toBe(null)
+    pass(2000)
+    state.late = 24.56
+    expect(meter.look().loopDelayMs).toBe(4.6)
+    // Each look begins the half minute again, and forgets what the one before saw.
+    pass(29_999)
+    expect([state.measured, meter.look().loopDelayMs]).toEqual([true, null])
+    pass(29_999)
+    state.late = 12
+    expect([state.measured, meter.look().loopDelayMs]).toEqual([true, 0])
+    pass(30_000)
+    expect([state.measured, meter.look().loopDelayMs]).toEqual([false, null])
+    meter.close()
+    expect(state.measured).toBe(false)
+  })
 
   it('is that since the look before', () => {
     const { state, meter } = rig()
