@@ -141,8 +141,12 @@ function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {
+      // Fewer than one.
+      const none = finding.count === 0 && finding.limit === 1 && finding.direction === 'below'
       const peers = counted(finding.count, 'peer')
-      const of = finding.filter === '' ? '' : ` that ${finding.count === 1 ? 'passes' : 'pass'} “${finding.filter}”`
+      const pass = none || finding.count === 1 ? 'passes' : 'pass'
+      const of = finding.filter === '' ? '' : ` that ${pass} “${finding.filter}”`
+      if (none) return `No peer${of} is here${lasting(finding.forMs)}`
       return `${peers}${of}: ${finding.direction} ${formatCount(finding.limit)}${lasting(finding.forMs)}`
     }
     case 'rtt-above':
