@@ -133,9 +133,9 @@ function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
     case 'peer-departed':
       return `${nickname(finding.peerId)} ${finding.graceful ? 'left' : 'went silent and was purged'}`
     case 'peers-lost':
-      return 'Peers are purged, since we lost the network'
+      return 'It was we who lost the network: peers that we cannot hear are purged'
     case 'peers-stalled':
-      return 'Peers are purged, since our own machine stalled'
+      return 'It was our own machine that stalled: peers that it did not hear meanwhile are purged'
     case 'network-split':
       return `The network ${split?.kind === 'crashed' ? 'looks split' : 'split'} into ${islandsWords(finding.count, finding.sizes)}`
     case 'peer-appeared':

@@ -176,7 +176,8 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
       ))}
       {events.length === 0 ? null : <Events events={events} network={newest.network} />}
       <Group gap="xs" mt={8}>
-        {shows && isPeerAim(only) ? <ShowPeer aim={only} named={false} /> : null}
+        {/* Of one that was purged for a cause of our own the words name nobody. */}
+        {shows && isPeerAim(only) ? <ShowPeer aim={only} named={purged > 0} /> : null}
         {shows && only.split !== null ? (
           <Button size="compact-xs" variant="default" onClick={() => followIslands(app, only)}>
             {text.openIslands}
@@ -220,7 +221,7 @@ function Posted({ alerts }: { readonly alerts: readonly Alert[] }) {
   return <Chip tone={worst === 'failed' ? 'bad' : 'mute'}>{strings.alerts.webhookState[worst]}</Chip>
 }
 
-/** @param named where several peers could be meant */
+/** @param named where several peers could be meant, or none is named */
 function ShowPeer({ aim, named }: { readonly aim: PeerAim; readonly named: boolean }) {
   const app = useApp()
   const { open, openNamed } = strings.alerts
