@@ -150,7 +150,7 @@ function copyMarked(event: KeyboardEvent): void {
 
 /** Peers of the picture whose words match, and those that the store found by words of its own. */
 function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
-  const { peers: live, other, ui, notes, names } = useApp()
+  const { peers: live, other, ui, notes, names, table } = useApp()
   const foreign = usePicture(({ picture }) => isForeign(picture))
   const peers = foreign ? other.peers : live
   const forms = formsOf(peers.getState().kind)
@@ -182,7 +182,11 @@ function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
       label: notes.nameOf(row.peerId),
       description: facts.filter((fact) => fact !== '').join(' · '),
       end: <StateMark row={row} />,
-      run: () => ui.setState({ selected: row.peerId, ...(hasInspector(ui.getState().view) ? {} : { view: 'peers' }) }),
+      run: () => {
+        if (hasInspector(ui.getState().view)) return ui.setState({ selected: row.peerId })
+        if (row.state !== 'online') table.show(row.state)
+        return ui.setState({ selected: row.peerId, view: 'peers' })
+      },
     }
   })
 }
