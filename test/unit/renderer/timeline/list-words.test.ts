@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { ALL_EVENTS } from '../../../../src/renderer/src/stores/event-store.ts'
-import { burstSpan, emptyWords, isReading, leavesOut, listEndWords } from '../../../../src/renderer/src/timeline/list-words.ts'
+import {
+  burstSpan,
+  emptyWords,
+  isReading,
+  leavesOut,
+  listEndWords,
+} from '../../../../src/renderer/src/timeline/list-words.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const kinds = ['PeerDeparted'] as const
