@@ -18,6 +18,8 @@ interface FilterInputProps {
   readonly help: string
   readonly problem: FilterError | null
   readonly scope?: FilterScope
+  /** Whether the view says itself that a filter of events does nothing in it. */
+  readonly told?: boolean
   /** The id of the note on it, which has a place of its own in each view. */
   readonly noteId: string
   readonly className?: string
@@ -43,7 +45,7 @@ export function FilterInput(props: FilterInputProps) {
   // While there is something to finish it with, a value is not wrong yet.
   useActing(typed, opened && !complete && isBegun(filter, field.caret, list))
   useTellsWaiting(typed.waits)
-  const note = useFilterNote(problem, scope)
+  const note = useFilterNote(problem, scope, props.told)
   return (
     <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>
       <SuggestingInput
