@@ -301,9 +301,21 @@ it('of a network in which nobody was met, and that nobody watches, it says so, a
   view.putRow(row('me'))
   new Journal({ store, networkKey: NETWORK, view, clock }).start()
   await data.scheduler.run(60_000)
+  const addresses = ['/ip4/127.0.0.1/tcp/1']
+  store.append(NETWORK, clock.now(), {
+    kind: 'LocalEntryUpdated',
+    version: { startedAt: 1, updatedAt: START },
+    tags: [],
+    addresses,
+  })
   const left = ended(data, store)
   expect(await storedHealth(catalogOf(left), clock.now())).toMatchObject({ state: 'alone' })
-  expect(await storedNetworkWhy(catalogOf(left), clock.now())).toMatchObject({ matter: 'alone' })
+  // The log tells our addresses: as many causes as the window has while the app runs.
+  expect(await storedNetworkWhy(catalogOf(left), clock.now())).toMatchObject({
+    matter: 'alone',
+    causes: [{ kind: 'private addresses', confidence: 'likely' }, { kind: 'nobody dialed' }],
+    notKept: 'What was tried to find peers then is not kept.',
+  })
   for (const command of ['why', 'health']) {
     const { out } = await cli(command, '--data', data.folder)
     expect(out).toMatch(/nobody.*\nAs of /s)
