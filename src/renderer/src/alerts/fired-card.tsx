@@ -17,7 +17,7 @@ import {
 } from '../../../shared/alert-happenings.ts'
 import type { Elsewhere, Happening, PeerAim } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { peerMeant } from '../../../shared/dialed-peer.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
@@ -241,7 +241,7 @@ function Events({ events, network }: { readonly events: readonly LoggedEvent[]; 
       <summary>{strings.alerts.events}</summary>
       <ul>
         {events.map((logged) => {
-          const peerId = peerOf(logged.event)
+          const peerId = peerMeant(logged.event)
           return (
             <li key={logged.seq}>
               <span className="ps-mono ps-number">{formatClock(logged.at)}</span>{' '}

@@ -5,7 +5,7 @@ import { IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { peerMeant } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { formsOf } from '../../../shared/forms.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -217,7 +217,7 @@ function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
   const { events, ui, notes, picture } = useApp()
   const say = useSay()
   return found.map((logged) => {
-    const peerId = peerOf(logged.event)
+    const peerId = peerMeant(logged.event)
     const name = peerId === null ? '' : `${notes.nameOf(peerId)} `
     return {
       id: String(logged.seq),
