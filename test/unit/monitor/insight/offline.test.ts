@@ -291,38 +291,6 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
   expect({ ...(await history.whyNetwork(which)), asOf: why.at }).toEqual(why)
 })
 
-it('of a network in which nobody was met, and that nobody watches, it says so, and not what could be done', async () => {
-  using data = new DataFolder()
-  const store = data.open()
-  const { clock } = data
-  store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
-  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
-  const view = new View(clock, store.status())
-  view.putRow(row('me'))
-  new Journal({ store, networkKey: NETWORK, view, clock }).start()
-  await data.scheduler.run(60_000)
-  const addresses = ['/ip4/127.0.0.1/tcp/1']
-  store.append(NETWORK, clock.now(), {
-    kind: 'LocalEntryUpdated',
-    version: { startedAt: 1, updatedAt: START },
-    tags: [],
-    addresses,
-  })
-  const left = ended(data, store)
-  expect(await storedHealth(catalogOf(left), clock.now())).toMatchObject({ state: 'alone' })
-  // The log tells our addresses: as many causes as the window has while the app runs.
-  expect(await storedNetworkWhy(catalogOf(left), clock.now())).toMatchObject({
-    matter: 'alone',
-    causes: [{ kind: 'private addresses', confidence: 'likely' }, { kind: 'nobody dialed' }],
-    notKept: 'What was tried to find peers then is not kept.',
-  })
-  for (const command of ['why', 'health']) {
-    const { out } = await cli(command, '--data', data.folder)
-    expect(out).toMatch(/nobody.*\nAs of /s)
-    expect(out).not.toContain('Dial the address')
-  }
-})
-
 it('a picture says that nobody had been met by then, as a file does that holds all of the run', async () => {
   using data = new DataFolder()
   const { store, view, now } = await running(data)
