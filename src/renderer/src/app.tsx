@@ -23,9 +23,9 @@ import { EngineGate } from './shell/engine-page.tsx'
 import { listenGoKeys } from './shell/go-keys.ts'
 import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
+import { KeepTitle } from './shell/keep-title.tsx'
 import { linkWords } from './shell/link-words.ts'
 import { Navigation } from './shell/navigation.tsx'
-import { pageTitle } from './shell/page-title.ts'
 import { SaidStrip } from './shell/said-strip.tsx'
 import { NetworkView } from './shell/network-view.tsx'
 import {
@@ -44,7 +44,6 @@ import { isUnheard } from './stores/subscription.ts'
 import type { View } from './stores/ui-store.ts'
 import { EventPanel } from './timeline/event-panel.tsx'
 import { Boundary } from './ui/boundary.tsx'
-import { hostNow } from './ui/host-time.ts'
 import { ResizeHandle, usePanelSize } from './ui/resize.tsx'
 import { NO_TOKEN } from './token-share.ts'
 import { strings } from './ui/strings.ts'
@@ -90,19 +89,6 @@ function KeepTheme() {
     if (kept !== undefined) apply(kept)
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- only a change of what is kept counts
   }, [kept])
-  return null
-}
-
-/** Tabs, and steps of Back, are told apart by it; the desktop's window has it too. */
-function KeepTitle() {
-  const view = useUi((state) => state.view)
-  const status = usePeers((state) => state.status)
-  const picture = usePicture((state) => state.picture)
-  const played = usePicture((state) => state.played?.title ?? null)
-  const title = pageTitle({ view, status, picture, played, now: hostNow() })
-  useEffect(() => {
-    document.title = title
-  }, [title])
   return null
 }
 
