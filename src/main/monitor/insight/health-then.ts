@@ -31,10 +31,11 @@ export async function healthThen(
 ): Promise<HealthThen> {
   const networkKey = networkKeyOf(network)
   const picture = await pastPicture({ store, networkKey, self: undefined }, asOf, signal)
-  const { peers, edges, edgesAt, loss, deserted, alone, stall, parted, nearest } = picture
+  const { at: _at, seq: _seq, peers, edges, edgesAt, nearest, ...told } = picture
+  const { loss } = told
   if (peers.length === 0) throw nothingKnown(asOf, nearest)
-  const told = ABILITIES[network.kind].neighbors && edgesAt !== null
-  const found = told ? (await islandsAmong(linksAmong(peers, edges, edgesAt, loss), signal)).islands : null
+  const linked = ABILITIES[network.kind].neighbors && edgesAt !== null
+  const found = linked ? (await islandsAmong(linksAmong(peers, edges, edgesAt, loss), signal)).islands : null
   const series = storedSeries({
     store,
     networkKey,
@@ -46,13 +47,9 @@ export async function healthThen(
   })
   const before = await healthSeries(series, { from: Math.max(0, asOf - HEALTH_SPAN_MS), to: asOf, points: 1 }, signal)
   const facts = {
+    ...told,
     network,
     here: peers.filter((row) => isHere(row, loss)).length,
-    loss,
-    deserted,
-    alone,
-    stall,
-    parted,
     islands: found === null || found.count === 0 ? null : found,
     rtt: rttOf(peers),
     before,
