@@ -131,9 +131,7 @@ export function isPeerAim(aim: Aim): aim is PeerAim {
 }
 
 /** Where alerts of one network lead to. @param alerts newest first */
-export function aimOf(
-  alerts: readonly (Meant & Pick<Alert, 'network' | 'firedAt' | 'resolvedAt'>)[],
-): Aim {
+export function aimOf(alerts: readonly (Meant & Pick<Alert, 'network' | 'firedAt' | 'resolvedAt'>)[]): Aim {
   const [newest] = alerts
   const split = !isSplit({ alerts }) ? null : isLasting({ alerts }) ? 'lasts' : 'over'
   const peerId = peerOfHappening(alerts)

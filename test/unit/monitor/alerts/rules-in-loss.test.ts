@@ -15,7 +15,11 @@ describe('peers that are purged while we have lost the network', () => {
     at.pass(20_000)
     at.event({ kind: 'NetworkLost', heardAt: null, since: EPOCH + 1000 })
     const fired = [1, 2, 3].flatMap((index) => lost(at, index))
-    expect(words(fired)).toEqual(['It was we who lost the network: peers that we cannot hear are purged', 'repeat 1', 'repeat 1'])
+    expect(words(fired)).toEqual([
+      'It was we who lost the network: peers that we cannot hear are purged',
+      'repeat 1',
+      'repeat 1',
+    ])
     expect(fired[0]).toMatchObject({ peerId: null, told: { cause: expect.stringContaining('19 s') } })
     at.event({ kind: 'NetworkLost', heardAt: null, since: EPOCH + 20_000 })
     expect(words(lost(at, 4))).toEqual(['It was we who lost the network: peers that we cannot hear are purged'])
