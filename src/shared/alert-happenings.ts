@@ -92,10 +92,20 @@ export function mergeHappening<Group extends { readonly alerts: readonly Alert[]
 }
 
 /** The peer that alerts are about; null where they are about several, or none: of those none is meant more than another. */
-export function peerOfHappening(alerts: readonly Pick<Alert, 'peerId'>[]): PeerId | null {
-  const peers = new Set(alerts.flatMap(({ peerId }) => peerId ?? []))
+export function peerOfHappening(alerts: readonly Meant[]): PeerId | null {
+  const peers = new Set(alerts.flatMap((alert) => alert.peerId ?? purgedAlone(alert)?.peerId ?? []))
   const [only = null] = peers
   return peers.size === 1 ? only : null
+}
+
+/** What tells which peer is meant. */
+type Meant = AlertTold & Pick<Alert, 'repeats' | 'test'>
+
+/** The one peer that was purged for a cause of our own, and when; null where several were, or none. */
+function purgedAlone(alert: Meant): { readonly peerId: PeerId; readonly at: number } | null {
+  if (!isOfSeveral(alert) || alert.repeats > 0) return null
+  for (const { event, at } of alert.events) if (event.kind === 'PeerDeparted') return { peerId: event.peerId, at }
+  return null
 }
 
 /** Where alerts lead to. */
@@ -121,9 +131,7 @@ export function isPeerAim(aim: Aim): aim is PeerAim {
 }
 
 /** Where alerts of one network lead to. @param alerts newest first */
-export function aimOf(
-  alerts: readonly Pick<Alert, 'peerId' | 'network' | 'firedAt' | 'kind' | 'test' | 'resolvedAt' | 'events'>[],
-): Aim {
+export function aimOf(alerts: readonly (Meant & Pick<Alert, 'network' | 'firedAt' | 'resolvedAt'>)[]): Aim {
   const [newest] = alerts
   const split = !isSplit({ alerts }) ? null : isLasting({ alerts }) ? 'lasts' : 'over'
   const peerId = peerOfHappening(alerts)
@@ -132,7 +140,9 @@ export function aimOf(
 }
 
 /** When the peer left that an alert tells of; null where it tells of something else. */
-function departureOf(alert: AlertTold): number | null {
+function departureOf(alert: Meant): number | null {
+  const alone = purgedAlone(alert)
+  if (alone !== null) return alone.at
   const left = ownEventOf(alert)
   return left?.event.kind === 'PeerDeparted' ? left.at : null
 }
@@ -302,7 +312,7 @@ export function purgedOf({ alerts }: Happening): number {
   return Math.max(0, ...alerts.filter(isOfSeveral).map(({ repeats }) => repeats + 1))
 }
 
-function isOfSeveral({ kind, peerId, test }: Alert): boolean {
+function isOfSeveral({ kind, peerId, test }: Pick<Alert, 'kind' | 'peerId' | 'test'>): boolean {
   return kind === 'peer-departed' && peerId === null && !test
 }
 

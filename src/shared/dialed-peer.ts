@@ -1,5 +1,7 @@
 import { parsePlace } from './dial-address.ts'
 import type { DialHost } from './dial-address.ts'
+import { peerOf } from './events.ts'
+import type { DiscoveryEvent } from './events.ts'
 import type { PeerId } from './ids.ts'
 import { isPeerId } from './ids.ts'
 import { plainIpText } from './ip.ts'
@@ -12,6 +14,11 @@ const MAX_HOST = 60
 export function dialedPeer(target: string): PeerId | null {
   const id = /(?:^|\/p2p\/)([^/]+)$/.exec(target)?.[1] ?? ''
   return isPeerId(id) ? id : null
+}
+
+/** The peer that an event is about, also where the address that was dialed alone names it. */
+export function peerMeant(event: DiscoveryEvent): PeerId | null {
+  return event.kind === 'DialFailed' ? dialedPeer(event.target) : peerOf(event)
 }
 
 /** Why a dial failed, without what was dialed, which the reasons begin with: for lists that name that already. */

@@ -1,6 +1,7 @@
 /** What filters can ask of events: what the event says, and what is known of the peer that it is about. */
+import { peerMeant } from './dialed-peer.ts'
 import type { LoggedEvent, DiscoveryEvent } from './events.ts'
-import { EVENT_KINDS, peerOf } from './events.ts'
+import { EVENT_KINDS } from './events.ts'
 import { OWN } from './filter-events-own.ts'
 import { addressForms, idsOf, namesOf, NOTED_FIELDS, PEER_FIELDS } from './filter-peers.ts'
 import type { FilterFields } from './filter.ts'
@@ -30,7 +31,7 @@ export function eventFields(
   peers: FilterFields<PeerRow> = PEER_FIELDS,
 ): FilterFields<LoggedEvent> {
   const about = ({ event }: LoggedEvent): PeerRow | undefined => {
-    const peerId = peerOf(event)
+    const peerId = peerMeant(event)
     return peerId === null ? undefined : rowOf(peerId)
   }
   const texts = Object.entries(peers.texts).map(([field, of]): [string, (logged: LoggedEvent) => readonly string[]] => [
@@ -39,7 +40,7 @@ export function eventFields(
       const said = SAID[field]?.(logged.event) ?? null
       if (said !== null) return said
       const row = about(logged)
-      return row === undefined ? unknown(field, peerOf(logged.event)) : of(row)
+      return row === undefined ? unknown(field, peerMeant(logged.event)) : of(row)
     },
   ])
   const numbers = Object.entries(peers.numbers).map(
@@ -83,7 +84,7 @@ function unknown(field: string, peerId: PeerId | null): readonly string[] {
 function wordsOf(logged: LoggedEvent): string {
   const known = haystacks.get(logged)
   if (known !== undefined) return known
-  const peerId = peerOf(logged.event)
+  const peerId = peerMeant(logged.event)
   const said = [...kindsOf(logged.event), JSON.stringify(logged.event)]
   const text = [...namesOf(peerId), ...idsOf(peerId), ...said].join('\n').toLowerCase()
   haystacks.set(logged, text)

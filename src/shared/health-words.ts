@@ -50,9 +50,12 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
 
 /** "24 here · 1 island · 3 left in 10 min (2 said goodbye, 1 silent) · p95 81 ms · our own machine stalled for 4 s". */
 export function healthSentence(now: HealthNow): string {
-  return healthPhrases(now)
-    .map(({ text }) => text)
-    .join(' · ')
+  return inOneLine(healthPhrases(now))
+}
+
+/** Phrases as the sentence has them. */
+export function inOneLine(phrases: readonly HealthPhrase[]): string {
+  return phrases.map(({ text }) => text).join(' · ')
 }
 
 /** Round-trip times as they are told: once we have lost the network nobody is measured, and those of before are none of now. */

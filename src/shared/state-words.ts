@@ -150,7 +150,8 @@ const CHANGED = 'changed'
 
 /** Nobody answered a dial, and nobody was dialed: a kind of its own to people, and one to programs. */
 const DIAL_FAILED = 'dial failed'
-const NOT_DIALED = 'not dialed'
+/** What is said of a dial that was not made, everywhere. */
+export const NOT_DIALED = 'not dialed'
 
 /** The word that people read for what happened: `joined`, `left`, `silent`, `dial failed`, `not dialed`, … */
 export function eventWord(event: DiscoveryEvent): string {

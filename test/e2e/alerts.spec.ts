@@ -149,7 +149,7 @@ test('W watches the selected peer and the filter, says so, and stops', async ({ 
   await filter.fill('tag:role:validator')
   await page.getByRole('grid').focus()
   await page.keyboard.press('w')
-  await expect(page.getByText('you are told when fewer than 1 peer is here')).toBeVisible()
+  await expect(page.getByText('you are told when no such peer is here')).toBeVisible()
   await page.getByRole('button', { name: /^Alerts/ }).click()
   await expect(page.getByRole('button', { name: 'Edit fewer peers: tag:role:validator' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Edit leaves: tag:role:validator' })).toBeVisible()

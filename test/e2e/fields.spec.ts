@@ -55,12 +55,16 @@ test('the time field stands still while it has the focus, and takes what is type
   await expect(picture).not.toHaveText(then ?? '')
   await expect(field).toHaveValue('soonish')
   await takeInSizes(page, info, 'time-wrong')
-  // It covers no part of the navigation.
-  const [words, side] = [
-    await page.locator('.ps-time-problem').boundingBox(),
+  // It lies over nothing: below slider and field, and beside the navigation.
+  const problem = page.locator('.ps-time-problem')
+  const [words, side, at] = [
+    await problem.boundingBox(),
     await page.locator('nav').first().boundingBox(),
+    await field.boundingBox(),
   ]
   expect(words?.x).toBeGreaterThanOrEqual((side?.x ?? 0) + (side?.width ?? Infinity))
+  expect(words?.y).toBeGreaterThanOrEqual((at?.y ?? 0) + (at?.height ?? Infinity))
+  await expect(problem).toHaveCSS('position', 'static')
   await page.getByRole('button', { name: 'Pause' }).click()
 
   // What leads somewhere is gone to; left as it is, the field leads nowhere.

@@ -14,6 +14,7 @@ test('the URL leads to view, filter and peer; Back, a reload, and keys from anyw
   await page.keyboard.press('p')
   await expect(current).toHaveText(/Peers/)
   expect(place()).toBe('#/peers')
+  await expect(page).toHaveTitle(`Peers · ${network} – Peerscope`)
 
   const filter = page.locator('[data-filter]')
   // There is none while the network is being joined.

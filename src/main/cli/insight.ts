@@ -3,7 +3,8 @@ import { capital } from '../../shared/capital.ts'
 import { counted } from '../../shared/counted.ts'
 import type { Command } from 'commander'
 import { InvalidArgument } from '../../shared/errors.ts'
-import { delayWords, healthPhrases, healthSentence } from '../../shared/health-words.ts'
+import { delayWords, healthPhrases, inOneLine } from '../../shared/health-words.ts'
+import type { HealthPhrase } from '../../shared/health-words.ts'
 import type { LoggedEvent } from '../../shared/events.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
@@ -16,6 +17,7 @@ import { toldLater } from '../../shared/why-words.ts'
 import type { Cause, NetworkWhy, PeerWhy } from '../../shared/why.ts'
 import type { PlayedFile } from '../monitor/exports/played-file.ts'
 import { playedIn, playedNetworkWhy, playedThen } from '../monitor/exports/played-why.ts'
+import { healthThen } from '../monitor/insight/health-then.ts'
 import type { Stored } from '../monitor/insight/offline.ts'
 import { storedHealth, storedNetworkWhy, storedPeerWhy, thenOf } from '../monitor/insight/offline.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
@@ -29,8 +31,11 @@ import { ALONE_ADVICE } from '../monitor/alone.ts'
 import { openRecorded } from './open-catalog.ts'
 import { teller } from './progress.ts'
 
-interface WhyFlags extends DataFlags {
+interface HealthFlags extends DataFlags {
   readonly asOf?: number
+}
+
+interface WhyFlags extends HealthFlags {
   readonly file?: string
 }
 
@@ -48,7 +53,8 @@ export function addInsightCommands(program: Command, io: Io): void {
       'Prints how the network is: who is here, its islands, who left and how, round-trip times, and whether our own machine\n' +
         'stood still or was late. Where Peerscope runs on the folder it is as of now, else as of when it was looked last.',
     )
-  addDataFlags(health).action((flags: DataFlags) =>
+    .option('--as-of <time>', MOMENT_HELP, momentOf)
+  addDataFlags(health).action((flags: HealthFlags) =>
     withCatalog(flags, io, (catalog) => printHealth(catalog, flags, io)),
   )
   const why = program
@@ -80,20 +86,33 @@ async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCat
   }
 }
 
-async function printHealth(catalog: OfflineCatalog, flags: DataFlags, io: Io): Promise<void> {
-  const health = await storedHealth(catalog, Date.now())
-  const sentence = healthSentence(health)
-  if (flags.json === true) {
-    const phrases = healthPhrases(health).map(({ id, text, more, tone }) => ({ id, text, more, tone }))
-    return io.out(`${jsonText({ ...health, sentence, phrases })}\n`)
+async function printHealth(catalog: OfflineCatalog, flags: HealthFlags, io: Io): Promise<void> {
+  if (flags.asOf !== undefined) {
+    const { phrases, ...then } = await healthThen(catalog, flags.asOf, Date.now(), io.stop)
+    printSentence(then, phrases, flags, io)
+    if (flags.json !== true) printAsOf(then.asOf, io)
+    return undefined
   }
-  io.out(`${visible(capital(sentence))}\n`)
-  for (const { id, more } of healthPhrases(health))
-    if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
+  const health = await storedHealth(catalog, Date.now())
+  printSentence(health, healthPhrases(health), flags, io)
+  if (flags.json === true) return undefined
   if (canAct(health.state, health.asOf)) io.out(`${ALONE_ADVICE}\n`)
   const late = delayWords(health)
   if (late !== null) io.out(`${late}\n`)
   printAsOf(health.asOf, io)
+  return undefined
+}
+
+/** The sentence, with more of what is wrong; for programs all that is known, and the sentence in its parts. */
+function printSentence(known: object, phrases: readonly HealthPhrase[], flags: DataFlags, io: Io): void {
+  const sentence = inOneLine(phrases)
+  if (flags.json === true) {
+    const parts = phrases.map(({ id, text, more, tone }) => ({ id, text, more, tone }))
+    return io.out(`${jsonText({ ...known, sentence, phrases: parts })}\n`)
+  }
+  io.out(`${visible(capital(sentence))}\n`)
+  for (const { id, more } of phrases)
+    if (more !== '' && (id === 'islands' || id === 'clock' || id === 'store')) io.out(`${visible(more)}\n`)
   return undefined
 }
 

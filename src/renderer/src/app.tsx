@@ -23,6 +23,7 @@ import { EngineGate } from './shell/engine-page.tsx'
 import { listenGoKeys } from './shell/go-keys.ts'
 import { Header } from './shell/header.tsx'
 import { Incoming } from './shell/incoming.tsx'
+import { KeepTitle } from './shell/keep-title.tsx'
 import { linkWords } from './shell/link-words.ts'
 import { Navigation } from './shell/navigation.tsx'
 import { SaidStrip } from './shell/said-strip.tsx'
@@ -72,6 +73,7 @@ export function App({ parts }: { readonly parts: AppParts }) {
         <Incoming />
         <SaidStrip />
         <KeepTheme />
+        <KeepTitle />
         <GoKeys />
         <WatchKey />
       </AppContext>

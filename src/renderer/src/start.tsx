@@ -134,9 +134,8 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
   })
   const { files, incoming } = parts
   const kept = keepFiles({ files, incoming, picture, tab: () => globalThis.sessionStorage })
-  const history = { client, picture, peers, ui, notes, names }
-  followHistory(history)
-  followLeft(history)
+  followHistory(parts)
+  followLeft(parts)
   keepLook(ui, peers)
   const unfollow = followPlace({
     ...parts,
@@ -145,7 +144,7 @@ export function startApp(client: Client, root: HTMLElement, desktop: DesktopClie
     now: hostNow,
     onFuture: tellFuture,
     onOutside: tellOutside,
-    showHistory: (of, at, wanted) => showHistory(history, of, at, wanted).catch(tellFailure),
+    showHistory: (of, at, wanted) => showHistory(parts, of, at, wanted).catch(tellFailure),
     onOther: tellOther,
     onFileGone: () => tellEnded(strings.snapshots.notHeld),
     onUnread: () => tellEnded(strings.unreadLink),

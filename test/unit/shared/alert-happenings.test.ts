@@ -241,3 +241,12 @@ it('its events are told once, newest first, as the newest alert has them, and ar
   const [long] = happeningsIn(many.toReversed())
   expect(long && [long.alerts.length, happeningEvents(long).length]).toEqual([30, 20])
 })
+
+it('the one peer that was purged by our own fault is meant, and of several none', () => {
+  const gone = (peer: number): Logged =>
+    ({ seq: peer, at: 70 + peer, event: { kind: 'PeerDeparted', peerId: peerIdAt(peer) } }) as unknown as Logged
+  const purged = (repeats: number, ...events: Logged[]): Alert => alert(1, { peerId: null, repeats, events })
+  expect(aimOf([purged(0, event(9, 'NetworkLost'), gone(3))])).toMatchObject({ peerId: peerIdAt(3), departure: 73 })
+  expect(aimOf([purged(1, gone(4), gone(3))])).toMatchObject({ peerId: null, departure: null })
+  expect(aimOf([{ ...purged(0, gone(3)), test: true }])).toMatchObject({ peerId: null })
+})

@@ -16,6 +16,22 @@ const left: DiscoveryEvent = { kind: 'PeerDeparted', peerId, reason: 'purged', v
 const logged = (event: DiscoveryEvent): LoggedEvent => ({ seq: 9, at: NOW - 5000, event })
 
 describe('a filter of events', () => {
+  it('finds a dial that failed by the peer that its address names: by name, id, tag, state and a plain word', () => {
+    const target = `/ip4/127.0.0.1/tcp/4001/p2p/${peerId}`
+    const dial = (to: string): LoggedEvent => logged({ kind: 'DialFailed', target: to, reason: 'connection refused' })
+    const row = peerRow(3, { tags: ['role:validator'], state: 'purged' })
+    const known = eventFields((id) => (id === row.peerId ? row : undefined))
+    const [word = ''] = nickname(peerId).split(' ')
+    const asked = [word, `name:${word}`, `name:"${nickname(peerId)}"`, `id:${peerId}`]
+    const passes = (text: string, to = target, fields = known): boolean => parseFilter(text, fields)(dial(to), NOW)
+    for (const text of [...asked, `${word} kind:"dial failed"`, 'tag:role:validator', 'state:silent'])
+      expect([text, passes(text)]).toEqual([text, true])
+    // Of one of which nothing is known the name is known still.
+    for (const text of asked) expect([text, passes(text, peerId, EVENT_FIELDS)]).toEqual([text, true])
+    for (const text of [...asked, 'tag:role:validator'])
+      expect([text, passes(text, '/ip4/127.0.0.1/tcp/4001')]).toEqual([text, false])
+  })
+
   it('takes moments as they are printed', () => {
     const passes = (text: string): boolean => parseFilter(text, EVENT_FIELDS)(logged(left), NOW)
     const at = formatLocal(logged(left).at)

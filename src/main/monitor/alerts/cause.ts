@@ -133,16 +133,20 @@ function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
     case 'peer-departed':
       return `${nickname(finding.peerId)} ${finding.graceful ? 'left' : 'went silent and was purged'}`
     case 'peers-lost':
-      return 'Peers are purged, since we lost the network'
+      return 'It was we who lost the network: peers that we cannot hear are purged'
     case 'peers-stalled':
-      return 'Peers are purged, since our own machine stalled'
+      return 'It was our own machine that stalled: peers that it did not hear meanwhile are purged'
     case 'network-split':
       return `The network ${split?.kind === 'crashed' ? 'looks split' : 'split'} into ${islandsWords(finding.count, finding.sizes)}`
     case 'peer-appeared':
       return `${nickname(finding.peerId)} appeared${finding.tags.length === 0 ? '' : `, tags: ${finding.tags.join(' ')}`}`
     case 'peer-count': {
+      // Fewer than one.
+      const none = finding.count === 0 && finding.limit === 1 && finding.direction === 'below'
       const peers = counted(finding.count, 'peer')
-      const of = finding.filter === '' ? '' : ` that ${finding.count === 1 ? 'passes' : 'pass'} “${finding.filter}”`
+      const pass = none || finding.count === 1 ? 'passes' : 'pass'
+      const of = finding.filter === '' ? '' : ` that ${pass} “${finding.filter}”`
+      if (none) return `No peer${of} is here${lasting(finding.forMs)}`
       return `${peers}${of}: ${finding.direction} ${formatCount(finding.limit)}${lasting(finding.forMs)}`
     }
     case 'rtt-above':

@@ -43,6 +43,8 @@ export interface NetworkFacts {
   readonly logFrom: number
   /** Null where it is read from a data folder. */
   readonly status: NetworkStatus | null
+  /** Our own addresses, as the log told them last; null where it did not. */
+  readonly loggedAddresses: readonly string[] | null
   /** Its state, as far as a data folder tells. */
   readonly state: HealthNow['state']
   readonly islands: IslandsSummary | null

@@ -45,6 +45,7 @@ export function networkFacts(
   const ownClock = once(() => ownClockAt(source, begin.since))
   const refused = once(() => refusedByClock(source))
   const peers = once(() => refusedPeers(source))
+  const addresses = once(() => loggedAddresses(source))
   const local = once(() => {
     const matters = inTrouble({ state, apart: begin.apart }, events)
     return run().demo || areLocal(source.rows(), matters) || triedLocal(source.rows(), events)
@@ -80,7 +81,16 @@ export function networkFacts(
     get demo() {
       return run().demo
     },
+    get loggedAddresses() {
+      return addresses()
+    },
   }
+}
+
+/** Our own addresses, as the log told them last: a data folder has no status. */
+function loggedAddresses({ store, networkKey }: NetworkSource): readonly string[] | null {
+  const [newest] = store.eventsPage({ networkKey, kinds: [...ADDRESS_KINDS], limit: 1 }).events
+  return newest !== undefined && 'addresses' in newest.event ? newest.event.addresses : null
 }
 
 /** When a trouble of the network began, who held its islands together until then, and who was in others than ours. */

@@ -215,13 +215,15 @@ function theirClocks({ refusedPeers: peers }: NetworkFacts): readonly Ranked[] {
   return [ranked(50, 'its clock', 'certain', theirClocksWords(ahead), seqs([...peers.values()].flat()), where)]
 }
 
-function addresses({ status, now, local }: NetworkFacts): readonly Ranked[] {
+function addresses({ status, loggedAddresses, now, began, local }: NetworkFacts): readonly Ranked[] {
+  const live = status !== null && 'addresses' in status ? status : null
+  const ours = live?.addresses ?? loggedAddresses
   // Those who are on this machine come to such addresses.
-  if (status === null || !('addresses' in status) || local || reachedByOthers(status.addresses)) return []
+  if (ours === null || local || reachedByOthers(ours)) return []
   // Right after joining nobody had the time to come, whatever our addresses are.
-  if (now - status.joinedAt < SOON_MS) return []
+  if (now - (live?.joinedAt ?? began) < SOON_MS) return []
   const words =
-    status.addresses.length === 0
+    ours.length === 0
       ? 'we have no address at which others could come to us'
       : 'our own addresses lead to this machine only, so that others cannot come to us'
   return [ranked(60, 'private addresses', 'likely', words, [], null)]

@@ -19,7 +19,7 @@ import type { Fates } from './fate-words.ts'
 import { sentence, TWIN } from './words.ts'
 
 /** Events that a cause names. */
-const MOST_EVENTS = 10
+export const MOST_EVENTS = 10
 
 /** What is known. Times are milliseconds since the epoch, durations milliseconds. */
 export interface PeerFacts {

@@ -48,6 +48,7 @@ export function storedThen(store: StoreReader, network: NetworkRef, naming: WhyS
 
 /** What is needed for an answer and not kept. */
 const PATH_NOT_KEPT = 'Whether our connection to it went through a relay then is not kept.'
+const TRIED_NOT_KEPT = 'What was tried to find peers then is not kept.'
 const OURS_NOT_KEPT = 'Which addresses we had then, and what was tried to find peers, is not kept.'
 
 /** @param back how it came back later, where that is known @throws InvalidArgument where nothing that explains it is kept, UnknownPeer, what the signal was fired with */
@@ -76,12 +77,13 @@ export async function networkWhyThen(parts: ThenParts, at: number, signal?: Abor
   const source = await sourceThen(parts, at, signal)
   const facts = await lastFacts(source)
   const why = whyNetwork(facts)
+  const ours = facts.loggedAddresses === null ? OURS_NOT_KEPT : TRIED_NOT_KEPT
   return {
     ...why,
     // That nothing is wrong is more than is known while we stand still.
     sentence: stalledThen(parts, at, why.sentence, why.matter === 'fine'),
     causes: why.causes.map(until(at)),
-    notKept: notKept([why.matter === 'alone' ? OURS_NOT_KEPT : null], networkReach(why.matter, facts), source),
+    notKept: notKept([why.matter === 'alone' ? ours : null], networkReach(why.matter, facts), source),
   }
 }
 

@@ -15,6 +15,7 @@ import {
   isPrivate,
   itself,
   lifeOf,
+  MOST_EVENTS,
   mostProbableFirst,
   ranked,
   ranOutStalled,
@@ -29,7 +30,7 @@ import { broke, clocks, cutOff, ended, lostDials, ownSilence } from './why-silen
 import { slowCauses, slowness, slowWords } from './why-slow.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { HANGS, HUNG } from './fate-words.ts'
-import { dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
+import { CRASHED, dialsWords, GOODBYE, stalledDialWords, unreachableWords } from './words.ts'
 
 /** The search is ended after some seconds: a long history, or a busy machine. */
 const DIALS_NOT_SOUGHT = 'Failed dials to it are left out: to look for them took too long. Ask again.'
@@ -179,24 +180,18 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
       return knownRather([...slowCauses(facts), ...sinceRestart(facts, 45)])
     case 'not answering': {
       const since = { ...facts, dials: unanswered(facts) }
-      return [
-        ...ended(since),
-        ...cutOff(since),
-        ...lostDials(since, 70),
-        ...stalledDials(since, 60),
-        ...unreached(since),
-      ]
+      return oneFate(
+        [...ended(since), ...cutOff(since), ...lostDials(since, 70), ...stalledDials(since, 60)],
+        unreached(since),
+        [],
+      )
     }
     case 'apart':
-      return [
-        ...earlierStart(facts),
-        ...ended(facts),
-        ...cutOff(facts),
-        ...refused(facts),
-        ...clocks(facts),
-        ...(facts.brokeOff === null ? unreachable(facts, 60) : unreached(facts)),
-        ...(facts.apart === null ? broke(facts) : []),
-      ]
+      return oneFate(
+        [...earlierStart(facts), ...ended(facts), ...cutOff(facts), ...refused(facts), ...clocks(facts)],
+        facts.brokeOff === null ? unreachable(facts, 60) : unreached(facts),
+        facts.apart === null ? broke(facts) : [],
+      )
     case 'left':
       return [ranked(100, 'goodbye', 'certain', GOODBYE, eventsOf(facts, 'PeerDeparted'), lifeOf(facts))]
     case 'removed':
@@ -216,14 +211,11 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
     case 'not known': {
       const runs = runsOn(facts)
       if (runs !== null) return [runs, ...[...ownSilence(facts), ...clocks(facts)].filter(({ cause }) => isOurs(cause))]
-      return [
-        ...earlierStart(facts),
-        ...ownSilence(facts),
-        ...refused(facts),
-        ...clocks(facts),
-        ...unreached(facts),
-        ...broke(facts),
-      ]
+      return oneFate(
+        [...earlierStart(facts), ...ownSilence(facts), ...refused(facts), ...clocks(facts)],
+        unreached(facts),
+        broke(facts),
+      )
     }
     case 'never reached':
       if (facts.row.connected) return [runsOn(facts) ?? refused(facts), clocks(facts)].flat()
@@ -244,9 +236,28 @@ function causesOf(matter: PeerMatter, facts: PeerFacts): readonly Ranked[] {
             ...sinceRestart(facts, 55),
             ...untold(facts),
           ]
-        : [...earlierStart(facts), ...ended(facts), ...refused(facts), ...unreached(facts), ...broke(facts)]
+        : oneFate([...earlierStart(facts), ...ended(facts), ...refused(facts)], unreached(facts), broke(facts))
   }
 }
+
+/**
+ * What became of a peer is one cause. Where dials tell that it ended, or hangs, then that it cannot be reached, that it said no goodbye, and
+ * how it came back are not causes beside that: they are events behind it.
+ * @param dialed what dials to it tell @param went what is left to say of one that went
+ */
+function oneFate(others: readonly Ranked[], dialed: readonly Ranked[], went: readonly Ranked[]): readonly Ranked[] {
+  const all = [...others, ...dialed]
+  const fate = all.find(({ cause }) => FATES.has(cause.words))
+  if (fate === undefined) return [...all, ...went]
+  const same = new Set([...dialed, ...went].filter((one) => one !== fate && !isOurs(one.cause)))
+  const behind = [fate, ...same].flatMap(({ cause }) => cause.events)
+  const { rank, cause } = fate
+  const one = { rank, cause: { ...cause, events: [...new Set(behind)].slice(0, MOST_EVENTS) } }
+  return all.filter((other) => !same.has(other)).map((other) => (other === fate ? one : other))
+}
+
+/** What dials tell became of a peer. */
+const FATES: ReadonlySet<string> = new Set([CRASHED, HANGS, HUNG])
 
 /** Whether its addresses lead nowhere from here: it was never met, and neither was anybody else with such addresses. */
 function isObstacle({ row, samples, reachesPrivate, ownLocal }: PeerFacts): boolean {

@@ -17,7 +17,7 @@ import {
 } from '../../../shared/alert-happenings.ts'
 import type { Elsewhere, Happening, PeerAim } from '../../../shared/alert-happenings.ts'
 import type { Alert } from '../../../shared/alerts.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { peerMeant } from '../../../shared/dialed-peer.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
@@ -176,7 +176,8 @@ function HappeningCard({ happening, shows }: { readonly happening: Happening; re
       ))}
       {events.length === 0 ? null : <Events events={events} network={newest.network} />}
       <Group gap="xs" mt={8}>
-        {shows && isPeerAim(only) ? <ShowPeer aim={only} named={false} /> : null}
+        {/* Of one that was purged for a cause of our own the words name nobody. */}
+        {shows && isPeerAim(only) ? <ShowPeer aim={only} named={purged > 0} /> : null}
         {shows && only.split !== null ? (
           <Button size="compact-xs" variant="default" onClick={() => followIslands(app, only)}>
             {text.openIslands}
@@ -220,7 +221,7 @@ function Posted({ alerts }: { readonly alerts: readonly Alert[] }) {
   return <Chip tone={worst === 'failed' ? 'bad' : 'mute'}>{strings.alerts.webhookState[worst]}</Chip>
 }
 
-/** @param named where several peers could be meant */
+/** @param named where several peers could be meant, or none is named */
 function ShowPeer({ aim, named }: { readonly aim: PeerAim; readonly named: boolean }) {
   const app = useApp()
   const { open, openNamed } = strings.alerts
@@ -240,7 +241,7 @@ function Events({ events, network }: { readonly events: readonly LoggedEvent[]; 
       <summary>{strings.alerts.events}</summary>
       <ul>
         {events.map((logged) => {
-          const peerId = peerOf(logged.event)
+          const peerId = peerMeant(logged.event)
           return (
             <li key={logged.seq}>
               <span className="ps-mono ps-number">{formatClock(logged.at)}</span>{' '}

@@ -5,10 +5,10 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { tellFailure } from '../controls/verbs.ts'
 import { showIslands } from '../graph/show-islands.ts'
+import { showPeer } from '../peers/show-peer.ts'
 import { isForeign } from '../stores/picture-store.ts'
 import { openHistory, showHistory } from '../stores/stored-history.ts'
 import type { HistoryParts } from '../stores/stored-history.ts'
-import { selection } from '../stores/ui-store.ts'
 
 /** To the peer, else to the islands where it is about a split, else to the list. */
 export function follow(parts: HistoryParts, aim: Aim): void {
@@ -22,13 +22,14 @@ export function follow(parts: HistoryParts, aim: Aim): void {
  * the alert fired.
  */
 export function followPeer(parts: HistoryParts, { peerId, network, at, departure }: PeerAim): void {
-  const { peers, picture, ui } = parts
+  const { peers, picture } = parts
   if (network !== null && networkKeyOf(network) !== joinedKey(peers.getState().status))
     return void openHistory(parts, network, { peerId, at, departure }).catch(tellFailure)
   // It is not in a file, nor in the history of another network.
   const { picture: shown, played } = picture.getState()
   if (played !== null || isForeign(shown)) picture.leave()
-  return ui.setState({ view: 'network', ...selection(peerId, departure) })
+  const past = picture.getState().picture !== null
+  return showPeer(parts, (past ? parts.other.peers : peers).getState().peers, peerId, departure)
 }
 
 /** To the islands in the graph: as they are while the network is split, else as they were when the alert fired. */

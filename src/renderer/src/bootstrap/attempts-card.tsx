@@ -126,7 +126,7 @@ function Row(props: Counted & { readonly kept: boolean }) {
         </Chip>
       </Table.Td>
       <Table.Td className="ps-boot-path">
-        {text.paths[path]}
+        {text.attemptPaths[path]}
         {slot === null ? null : <span className="ps-number"> {text.slotName(slot)}</span>}
       </Table.Td>
       <Table.Td className="ps-boot-target">
@@ -145,7 +145,7 @@ function Row(props: Counted & { readonly kept: boolean }) {
       <Table.Td className="ps-number ps-boot-when">
         <Ago at={at} />
         {tookMs === null || state !== 'connected' ? null : <div>{text.took(roughDuration(tookMs))}</div>}
-        {tries > 1 ? <div>{text.tries(tries)}</div> : null}
+        <div>{text.tries(tries, state)}</div>
       </Table.Td>
     </Table.Tr>
   )

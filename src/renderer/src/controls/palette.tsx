@@ -5,7 +5,7 @@ import { IconSearch, IconTerminal2 } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { peerMeant } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { formsOf } from '../../../shared/forms.ts'
 import { laneOf } from '../../../shared/lanes.ts'
@@ -150,7 +150,7 @@ function copyMarked(event: KeyboardEvent): void {
 
 /** Peers of the picture whose words match, and those that the store found by words of its own. */
 function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
-  const { peers: live, other, ui, notes, names } = useApp()
+  const { peers: live, other, ui, notes, names, table } = useApp()
   const foreign = usePicture(({ picture }) => isForeign(picture))
   const peers = foreign ? other.peers : live
   const forms = formsOf(peers.getState().kind)
@@ -182,7 +182,11 @@ function useFoundPeers(query: string, stored: readonly PeerId[]): Item[] {
       label: notes.nameOf(row.peerId),
       description: facts.filter((fact) => fact !== '').join(' · '),
       end: <StateMark row={row} />,
-      run: () => ui.setState({ selected: row.peerId, ...(hasInspector(ui.getState().view) ? {} : { view: 'peers' }) }),
+      run: () => {
+        if (hasInspector(ui.getState().view)) return ui.setState({ selected: row.peerId })
+        if (row.state !== 'online') table.show(row.state)
+        return ui.setState({ selected: row.peerId, view: 'peers' })
+      },
     }
   })
 }
@@ -213,7 +217,7 @@ function useFoundEvents(found: readonly LoggedEvent[]): Item[] {
   const { events, ui, notes, picture } = useApp()
   const say = useSay()
   return found.map((logged) => {
-    const peerId = peerOf(logged.event)
+    const peerId = peerMeant(logged.event)
     const name = peerId === null ? '' : `${notes.nameOf(peerId)} `
     return {
       id: String(logged.seq),

@@ -2,7 +2,7 @@
 import { HEALTH_SPAN_MS } from '../../../shared/health.ts'
 import type { Client } from '../stores/client.ts'
 import type { PlayedFile } from '../stores/picture-store.ts'
-import type { Before } from './past-phrases.ts'
+import type { Before } from '../../../shared/past-phrases.ts'
 
 /** Milliseconds since the epoch. */
 interface Span {

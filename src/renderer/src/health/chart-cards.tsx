@@ -7,7 +7,7 @@ import { holdRange } from '../stores/follow-moment.ts'
 import { formatClockSeconds, formatCount, formatExact } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { Chart } from './charts.ts'
-import { CHARTS, isKnown, knownPlaces, reading } from './charts.ts'
+import { CHARTS, isKnown, knownPlaces, reading, widestTexts } from './charts.ts'
 import { Plot } from './plot.tsx'
 import type { Marks } from './plot-options.ts'
 import { PartSwatch } from './swatch.tsx'
@@ -73,6 +73,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
   const last = series.at.length - 1
   const place = at === null ? null : Math.min(at, last)
   const values = place === null || !known ? null : reading(chart, series, place)
+  const widest = useMemo(() => widestTexts(chart, series), [chart, series])
   return (
     <section className="ps-panel" aria-label={strings.health.chart(chart.title)} data-chart-card={chart.id}>
       <header>
@@ -88,7 +89,9 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
                 <li key={part.column}>
                   <PartSwatch part={part} />
                   {part.label}
-                  {values === null ? null : <b className="ps-legend-value">{values[index]?.text}</b>}
+                  <b className="ps-legend-value" data-widest={widest[index]}>
+                    {values?.[index]?.text}
+                  </b>
                 </li>
               ))
             : null}

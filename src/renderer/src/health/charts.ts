@@ -159,6 +159,28 @@ export function axisRange({ least, parts }: Chart, low: number | null, high: num
   return [hanging ? Math.min(-least, low ?? 0) * 1.08 : 0, top]
 }
 
+/** Round steps of whole numbers. */
+const WHOLE = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((one) => one * 10 ** power))
+/** The same of times, milliseconds: tenths are told. */
+const TIMES = [0.1, 0.2, 0.5, ...WHOLE]
+/** The same of durations, milliseconds. */
+const DURATIONS = [
+  10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 3_600_000,
+]
+
+/** Steps between the numbers of the axis of values: each of these numbers is written as it is, never rounded. */
+export function axisSteps({ id, whole }: Chart): readonly number[] {
+  return id === 'stalls' ? DURATIONS : whole ? WHOLE : TIMES
+}
+
+/** The widest text of each part in a series: pointing at a chart moves nothing where that has its room. */
+export function widestTexts(chart: Chart, series: HealthSeries): readonly string[] {
+  return chart.parts.map(({ column }) => {
+    const texts = new Set(series[column].map((value) => (value === null ? HEALTH.unknown : chart.format(value))))
+    return [...texts].reduce((widest, text) => (text.length > widest.length ? text : widest), HEALTH.unknown)
+  })
+}
+
 /** The value of each part at a place, and a dash where nothing is known. */
 export function reading(
   { parts, format }: Chart,

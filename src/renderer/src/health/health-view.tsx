@@ -131,7 +131,7 @@ const NOTE = 'health-filter-note'
 function Note() {
   const { notes } = useApp()
   const filter = useUi((state) => state.filter)
-  return <FilterBelow id={NOTE} problem={compileFilter(filter, notes.fields).problem} />
+  return <FilterBelow id={NOTE} problem={compileFilter(filter, notes.fields).problem} told />
 }
 
 /** The range, what is filtered, and the span that is selected. */
@@ -152,6 +152,7 @@ function Tools({ onOpenSpan }: { readonly onOpenSpan: () => void }) {
         label={strings.peers.filter}
         help={strings.peers.filterHelp}
         problem={compileFilter(filter, notes.fields).problem}
+        told
         noteId={NOTE}
       />
       {now && from !== null && to !== null ? (

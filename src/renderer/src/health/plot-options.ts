@@ -4,7 +4,7 @@ import type { Scheme } from '../graph/colours.ts'
 import { CHART_COLOURS, TIME_MARKS } from '../ui/colours.ts'
 import { formatMoment } from '../ui/format.ts'
 import type { Chart, ChartPart } from './charts.ts'
-import { axisRange, drawnParts } from './charts.ts'
+import { axisRange, axisSteps, drawnParts } from './charts.ts'
 import { patternOf } from './patterns.ts'
 
 /** The charts that have one crosshair. */
@@ -15,14 +15,8 @@ const BELOW = 20
 /** Movement of the pointer from which on a span is being selected, pixels. */
 const DRAG = 5
 const FONT = '10.5px system-ui, sans-serif'
-/** Steps of an axis of whole numbers. */
-const WHOLE = [1, 2, 5]
-  .flatMap((one) => [0, 1, 2, 3, 4, 5, 6].map((power) => one * 10 ** power))
-  .toSorted((a, b) => a - b)
-/** Steps of an axis of durations, milliseconds. */
-const DURATIONS = [
-  10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 3_600_000,
-]
+/** Least room between two numbers of an axis, pixels: bars up and down get one on each side of zero. */
+const APART = 20
 
 /** What is drawn over and below the figures; milliseconds since the epoch. */
 export interface Marks {
@@ -73,8 +67,8 @@ export function plotOptions({ chart, scheme, height, series, marks, onCursor, on
         size: LEFT,
         gap: 6,
         grid,
-        space: 26,
-        ...(chart.id === 'stalls' ? { incrs: DURATIONS } : chart.whole ? { incrs: WHOLE } : {}),
+        space: APART,
+        incrs: [...axisSteps(chart)],
         values: (_plot, splits) => splits.map((value) => (value === 0 ? '0' : chart.format(value))),
       },
     ],

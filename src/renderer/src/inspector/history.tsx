@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react'
 import type { SessionRow } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
+import { filterOfPeer } from '../alerts/watch.ts'
 import { SESSION_END_WORDS } from '../../../shared/state-words.ts'
 import { useApp, useEvents, usePicture } from '../stores/app-context.tsx'
 import { ALL_EVENTS } from '../stores/event-store.ts'
@@ -15,7 +16,7 @@ import { describeEvent } from '../timeline/describe.ts'
 import { useSay } from '../timeline/use-say.ts'
 import { HowItLeft } from './how-it-left.tsx'
 import { Section } from './section.tsx'
-import { isNoise, newestStamp, stripOf } from './strip.ts'
+import { isNoise, newestFirst, newestStamp, stripOf } from './strip.ts'
 
 const EVENTS_ASKED = 100
 const EVENTS_SHOWN = 6
@@ -58,12 +59,14 @@ function useHistory(
     const options = { signal: stop.signal }
     const ask = async (): Promise<void> => {
       try {
-        const [{ events }, { sessions }] = await Promise.all([
+        const [{ events }, { events: dials }, { sessions }] = await Promise.all([
           client.events.page({ peerId, limit: EVENTS_ASKED }, options),
+          // Addresses that were dialed name it: in the log such a row is of no peer.
+          client.events.page({ kinds: ['DialFailed'], filter: filterOfPeer(peerId), limit: EVENTS_SHOWN }, options),
           client.history.sessions({ peerId, limit: SESSIONS_SHOWN }, options),
         ])
         if (stop.signal.aborted) return
-        setHistory({ events: events.filter((logged) => !isNoise(logged)), sessions })
+        setHistory({ events: newestFirst([...events, ...dials]).filter((logged) => !isNoise(logged)), sessions })
         setFailed(null)
       } catch (thrown) {
         if (!stop.signal.aborted) setFailed(describeFailure(thrown))
@@ -80,12 +83,13 @@ export function useNewest(peerId: PeerId): string {
   return useEvents(({ recent }) => newestStamp(recent, peerId))
 }
 
-/** Shows all that happened to a peer, in the timeline. */
+/** Shows all that happened to a peer, in the timeline: also dials to it that failed. */
 export function useShowHistory(peerId: PeerId): () => void {
   const { events, ui } = useApp()
   return () => {
-    events.setFilter({ ...ALL_EVENTS, peerId })
-    ui.setState({ view: 'timeline', filter: '' })
+    const filter = filterOfPeer(peerId)
+    events.setFilter({ ...ALL_EVENTS, text: filter })
+    ui.setState({ view: 'timeline', filter })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SessionRow } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
+import { peerMeant } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 
 /** A presence on a strip from 0 to 1, the oldest one at the left. */
@@ -27,7 +27,7 @@ export function stripOf(sessions: readonly SessionRow[], now: number): StripPart
 export function newestStamp(recent: readonly LoggedEvent[], peerId: PeerId): string {
   let [seq, times] = [0, 0]
   for (const logged of recent) {
-    if (peerOf(logged.event) !== peerId || isNoise(logged)) continue
+    if (peerMeant(logged.event) !== peerId || isNoise(logged)) continue
     seq = Math.max(seq, logged.seq)
     times += logged.times ?? 1
   }
@@ -37,4 +37,10 @@ export function newestStamp(recent: readonly LoggedEvent[], peerId: PeerId): str
 /** Whether an event says nothing new: a peer announces itself again and again. */
 export function isNoise({ event }: LoggedEvent): boolean {
   return event.kind === 'PeerUpdated' && event.changed.length === 0
+}
+
+/** Rows of several pages in one list, newest first; of what goes on, by when it happened last. */
+export function newestFirst(rows: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  const lastOf = ({ at, lastAt = at }: LoggedEvent): number => lastAt
+  return rows.toSorted((a, b) => lastOf(b) - lastOf(a) || b.seq - a.seq)
 }

@@ -3,7 +3,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
 import { WatchMark } from '../alerts/watch-mark.tsx'
 import { useForms, useNotes } from '../stores/app-context.tsx'
-import { formatCount, formatRtt } from '../ui/format.ts'
+import { formatCount, formatExact, formatRtt } from '../ui/format.ts'
 import { Nickname, StateMark, Tag } from '../ui/pieces.tsx'
 import { strings } from '../ui/strings.ts'
 import { Ago } from '../ui/time.tsx'
@@ -44,7 +44,7 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
         .map((one) => strings.inspector.reach[one])
         .join(', ')
     case 'rtt':
-      return row.rtt === null ? <Unmeasured self={row.self} /> : formatRtt(row.rtt.srtt)
+      return <RoundTrip row={row} />
     case 'lastSeen':
       return <Ago at={row.lastSeen} />
     case 'firstSeen':
@@ -64,6 +64,18 @@ export function cell(row: PeerRow, id: ColumnId): ReactNode {
     case 'source':
       return strings.sources[row.source]
   }
+}
+
+/** That of a peer that is not here is of before, and looks so. */
+function RoundTrip({ row: { rtt, self, state } }: { readonly row: PeerRow }) {
+  if (rtt === null) return <Unmeasured self={self} />
+  const text = formatRtt(rtt.srtt)
+  if (state === 'online') return text
+  return (
+    <span className="ps-cell-before" title={strings.peers.rttBefore(formatExact(rtt.at))}>
+      {text}
+    </span>
+  )
 }
 
 /** A dash, with the reason for those that ask. */

@@ -158,18 +158,24 @@ function naturally(text: string): string {
   return text.replaceAll(/\d+/g, (digits) => digits.padStart(DIGITS, '0'))
 }
 
-/** The rows in order; equal ones by id, so that the order stands still. */
+/** Whether what a row is sorted by is of before: a peer that is not here answers nobody, however slow it was. */
+function isOfBefore({ state }: PeerRow, column: ColumnId): boolean {
+  return column === 'rtt' && state !== 'online'
+}
+
+/** The rows in order, what is of before after what is so now; equal ones by id, so that the order stands still. */
 export function sortRows(
   rows: readonly PeerRow[],
   { column, descending }: Sorting,
   names: Names = NO_NAMES,
 ): PeerRow[] {
-  const keyed = rows.map((row) => ({ row, key: sortKey(row, column, names) }))
+  const keyed = rows.map((row) => ({ row, key: sortKey(row, column, names), before: isOfBefore(row, column) }))
   const way = descending ? -1 : 1
   keyed.sort((a, b) => {
     if (a.key === null || b.key === null) {
       if (a.key !== b.key) return a.key === null ? 1 : -1
-    } else if (a.key !== b.key) return a.key < b.key ? -way : way
+    } else if (a.before !== b.before) return a.before ? 1 : -1
+    else if (a.key !== b.key) return a.key < b.key ? -way : way
     return a.row.peerId < b.row.peerId ? -1 : 1
   })
   return keyed.map(({ row }) => row)

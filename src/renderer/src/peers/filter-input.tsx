@@ -9,6 +9,7 @@ import { clearFilter } from './clear-filter.ts'
 import { SuggestingInput, useSuggestions } from './filter-field.tsx'
 import { useFilterNote } from './filter-note.tsx'
 import { isBegun } from './half-written.ts'
+import { usePlaceholder } from './placeholder.ts'
 import type { FilterScope } from './suggest.ts'
 import { useActing, useTellsWaiting, useTypedFilter } from './typed-filter.ts'
 
@@ -18,6 +19,8 @@ interface FilterInputProps {
   readonly help: string
   readonly problem: FilterError | null
   readonly scope?: FilterScope
+  /** Whether the view says itself that a filter of events does nothing in it. */
+  readonly told?: boolean
   /** The id of the note on it, which has a place of its own in each view. */
   readonly noteId: string
   readonly className?: string
@@ -43,7 +46,8 @@ export function FilterInput(props: FilterInputProps) {
   // While there is something to finish it with, a value is not wrong yet.
   useActing(typed, opened && !complete && isBegun(filter, field.caret, list))
   useTellsWaiting(typed.waits)
-  const note = useFilterNote(problem, scope)
+  const placeholder = usePlaceholder(input, label)
+  const note = useFilterNote(problem, scope, props.told)
   return (
     <div className={`ps-filter ${props.className ?? ''}`} style={props.style}>
       <SuggestingInput
@@ -75,7 +79,7 @@ export function FilterInput(props: FilterInputProps) {
           )
         }
         rightSectionWidth={filter === '' ? 0 : CLEAR_WIDTH + (problem === null && found !== null ? foundWidth : 0)}
-        placeholder={label}
+        placeholder={placeholder}
         aria-label={label}
         title={help}
         aria-describedby={note.problem === null && note.hint === null ? undefined : noteId}

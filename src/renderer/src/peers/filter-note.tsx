@@ -11,11 +11,17 @@ import type { FilterScope } from './suggest.ts'
 
 const NOTHING: FilterNoteState = { problem: null, hint: null }
 
-/** What is wrong with the filter that acts, or probably meant otherwise; nothing while another one is being typed over it. */
-export function useFilterNote(problem: FilterError | null, scope: FilterScope): FilterNoteState {
+/**
+ * What is wrong with the filter that acts, or probably meant otherwise; nothing while another one is being typed over it.
+ * @param told whether the view says itself that a filter of events does nothing in it
+ */
+export function useFilterNote(problem: FilterError | null, scope: FilterScope, told = false): FilterNoteState {
   const filter = useUi((state) => state.filter)
   const waits = useUi((state) => state.filterWaits)
-  return useMemo(() => (waits ? NOTHING : filterNote(filter, problem, scope)), [waits, filter, problem, scope])
+  return useMemo(
+    () => (waits ? NOTHING : filterNote(filter, problem, scope, told)),
+    [waits, filter, problem, scope, told],
+  )
 }
 
 /** The note on the filter in the view's own layout, so that it lies over nothing; `otherwise` stands there while nothing is to be said. */
@@ -23,10 +29,11 @@ export function FilterBelow(props: {
   readonly id: string
   readonly problem: FilterError | null
   readonly scope?: FilterScope
+  readonly told?: boolean
   readonly otherwise?: ReactNode
 }) {
-  const { id, problem, scope = 'peers', otherwise = null } = props
-  const note = useFilterNote(problem, scope)
+  const { id, problem, scope = 'peers', told = false, otherwise = null } = props
+  const note = useFilterNote(problem, scope, told)
   if (note.problem === null && note.hint === null) return problem === null ? otherwise : null
   return (
     <div className="ps-filter-below">

@@ -290,10 +290,19 @@ export function listEnd(picture: PictureStore): number | null {
   return wanted === null ? null : Math.floor(wanted)
 }
 
-/** The list ends where the picture is: at the past moment that was asked for, as soon as it is. */
+/**
+ * The list ends where the picture is: at the past moment that was asked for, as soon as it is. Once its peers are there, what a filter asks
+ * of them is held against the events again.
+ */
 export function listsEndAt(picture: PictureStore, events: EventStore): void {
   picture.subscribe((state, before) => {
-    if (state.wanted === before.wanted || state.played !== null || before.played !== null) return
+    if (state.played !== null || before.played !== null) return
+    const { filter } = events.getState()
+    const arrived = state.picture !== before.picture && state.picture !== null && filter.text.trim() !== ''
+    // Those beyond the newest were asked for as of the moment before. In time that is played it has no end.
+    if (arrived && !state.playing) events.setFilter(filter)
+    else if (arrived) events.refilter()
+    if (state.wanted === before.wanted) return
     events.setFilter({ ...events.getState().filter, from: null, to: listEnd(picture) })
   })
 }

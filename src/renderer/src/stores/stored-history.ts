@@ -6,6 +6,8 @@ import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { KindAndId } from '../../../shared/network-kind.ts'
 import { joinedKey } from '../../../shared/network-of.ts'
 import { formatLocalDay } from '../../../shared/time.ts'
+import { showPeer } from '../peers/show-peer.ts'
+import type { ShowParts } from '../peers/show-peer.ts'
 import { formatClockSeconds } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 import type { Client } from './client.ts'
@@ -14,7 +16,6 @@ import type { NoteStore } from './note-store.ts'
 import type { PeerStore } from './peer-store.ts'
 import type { PictureStore } from './picture-store.ts'
 import { whichOf } from './played-parts.ts'
-import { selection } from './ui-store.ts'
 import type { UiState } from './ui-store.ts'
 
 /** What it works with. */
@@ -23,6 +24,9 @@ export interface HistoryParts {
   readonly picture: PictureStore
   readonly peers: PeerStore
   readonly ui: StoreApi<UiState>
+  readonly table: ShowParts['table']
+  /** What is shown of what is looked at in place of the network as it is now. */
+  readonly other: { readonly peers: PeerStore }
   readonly notes: NoteStore
   readonly names: NameStore
 }
@@ -67,7 +71,7 @@ export async function showHistory(
 }
 
 /**
- * Its graph and its timeline come first.
+ * Its graph and its timeline come first; of a peer that the graph does not draw, where that is listed.
  * @param to a peer of it that is selected once it is shown, with its departure, and the moment; its last moment, and nobody, where left out
  */
 export async function openHistory(
@@ -80,7 +84,7 @@ export async function openHistory(
   await showHistory(parts, of, to?.at ?? null, undefined, arrive)
   const stored = picture.getState().played?.stored
   if (to === null || stored === undefined || networkKeyOf(stored.network) !== networkKeyOf(of)) return
-  ui.setState(selection(to.peerId, to.departure))
+  showPeer(parts, parts.other.peers.getState().peers, to.peerId, to.departure)
 }
 
 /** What a stored network is called. @param at when it was joined or shown last, milliseconds since the epoch */

@@ -22,7 +22,7 @@ import { HoldersContext, useHolders, useHoldersOf, useHolderWords } from './hold
 import { useIsCrawl, useSay } from './use-say.ts'
 import { describeBurst, describeEvent, labelOf } from './describe.ts'
 import { LaneIcon } from './lane-marks.tsx'
-import { burstSpan, emptyWords, leavesOut, listEndWords } from './list-words.ts'
+import { burstSpan, emptyWords, isReading, leavesOut, listEndWords } from './list-words.ts'
 import { subjectOf } from './meaning.ts'
 
 const ROW_HEIGHT = 28
@@ -117,7 +117,9 @@ function End({ count, more, loading }: { readonly count: number; readonly more: 
   }
   const nothing = useNothingShown(false)
   const before = usePicture(({ picture }) => picture?.nearest?.before ?? null)
+  const reading = usePicture((state) => isReading(state, filter))
   if (loading) return <div className="ps-empty">{strings.timeline.loading}</div>
+  if (reading) return <div className="ps-empty">{strings.timeline.reading}</div>
   if (count === 0) {
     // Before the first moment there is nothing that a filter could leave out.
     if (nothing !== null && before === null) return nothing

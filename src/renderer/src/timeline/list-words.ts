@@ -1,6 +1,7 @@
 /** What the list of events says where it is empty, and where it ends. Pure. */
 import { andList } from '../../../shared/and-list.ts'
 import type { EventFilter } from '../stores/event-store.ts'
+import type { PictureState } from '../stores/picture-store.ts'
 import { roughDuration } from '../ui/format.ts'
 import { strings } from '../ui/strings.ts'
 
@@ -18,6 +19,16 @@ export function emptyWords(filter: EventFilter): string {
 export function listEndWords(filter: EventFilter): string {
   if (filter.from !== null) return strings.timeline.startOfSpan
   return leavesOut(filter) ? strings.timeline.noOlder(andList(conditions(filter))) : strings.timeline.start
+}
+
+/** Whether the peers of the moment are still on their way, of which the filter may ask. Time that is played is never there yet. */
+export function isReading(
+  { picture, wanted, playing, failure }: Pick<PictureState, 'picture' | 'wanted' | 'playing' | 'failure'>,
+  { text }: Pick<EventFilter, 'text'>,
+): boolean {
+  if (wanted === null || playing || failure !== null || text.trim() === '') return false
+  const at = picture?.at ?? null
+  return at === null || Math.floor(at) !== Math.floor(wanted)
 }
 
 /** Whether the user chose anything that leaves events out. */

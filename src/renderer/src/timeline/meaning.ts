@@ -1,6 +1,5 @@
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { peerOf } from '../../../shared/events.ts'
-import { dialedPeer } from '../../../shared/dialed-peer.ts'
+import { dialedPeer, peerMeant } from '../../../shared/dialed-peer.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
@@ -40,7 +39,7 @@ function meaningNow({ event }: LoggedEvent): Meaning {
 
 /** The peer that an event is about, also where it names one by an address only. */
 export function subjectOf({ event }: LoggedEvent): PeerId | null {
-  return event.kind === 'DialFailed' ? dialedPeer(event.target) : peerOf(event)
+  return peerMeant(event)
 }
 
 /** Whether an event is about a crawl: it says so itself where it has the entry, else what is known of its peer does. */

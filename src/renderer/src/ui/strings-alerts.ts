@@ -21,8 +21,13 @@ export const ALERTS = {
     departed: (who: string, how: 'any' | 'goodbye' | 'silent') =>
       `${who} ${{ any: 'departs', goodbye: 'says goodbye', silent: 'goes silent' }[how]}`,
     appeared: (who: string) => `${who} appears`,
-    count: (direction: 'below' | 'above', count: string, filter: string, span: string) =>
-      `${direction === 'below' ? 'fewer' : 'more'} than ${counted(count, 'peer')}${filter === '' ? '' : ` that ${count === '1' ? 'passes' : 'pass'} ${filter}`}${span}`,
+    count: (direction: 'below' | 'above', count: string, filter: string, span: string) => {
+      const peers =
+        direction === 'below' && count === '1'
+          ? 'no peer'
+          : `${direction === 'below' ? 'fewer' : 'more'} than ${counted(count, 'peer')}`
+      return `${peers}${filter === '' ? '' : ` that ${count === '1' ? 'passes' : 'pass'} ${filter}`}${span}`
+    },
     rtt: (who: string, ms: string, span: string) => `${who} answers more slowly than ${ms}${span}`,
     lost: (span: string) => `we have lost all neighbors${span}`,
     split: 'the known links fall into two or more islands',

@@ -3,6 +3,7 @@ import type { Attempt, BootstrapPath } from '../../../shared/bootstrap.ts'
 import type { DhtSlotState } from '../../../shared/dht.ts'
 import type { AddressClass } from '../../../shared/reachability.ts'
 import { counted } from '../../../shared/counted.ts'
+import { NOT_DIALED } from '../../../shared/state-words.ts'
 
 const PATHS: Readonly<Record<BootstrapPath, string>> = {
   given: 'given address',
@@ -16,6 +17,9 @@ const PATHS: Readonly<Record<BootstrapPath, string>> = {
   manual: 'typed in or imported',
 }
 
+/** How a place that is dialed was learned: of one that dialed us, that is over. */
+const ATTEMPT_PATHS: Readonly<Record<BootstrapPath, string>> = { ...PATHS, incoming: 'it dialed us before' }
+
 const ATTEMPTS: Readonly<Record<Attempt['state'] | 'elsewhere' | 'since' | 'incoming' | 'over', string>> = {
   waiting: 'waiting',
   dialing: 'dialing',
@@ -24,7 +28,7 @@ const ATTEMPTS: Readonly<Record<Attempt['state'] | 'elsewhere' | 'since' | 'inco
   elsewhere: 'connected by another address',
   incoming: 'it connected to us',
   over: 'was connected',
-  notDialed: 'not dialed',
+  notDialed: NOT_DIALED,
   failed: 'failed',
 }
 
@@ -112,6 +116,7 @@ export const BOOTSTRAP = {
   attemptsNoneHelpNoLan:
     'No address was given and no peer is known from an earlier run. Dial an address, or wait for the DHT or for others to connect.',
   attemptStates: ATTEMPTS,
+  attemptPaths: ATTEMPT_PATHS,
   attemptCounts: (counts: readonly (readonly [keyof typeof ATTEMPTS, number])[]) =>
     counts
       .map(([state, count]) => `${count} ${state === 'incoming' ? 'connected to us' : ATTEMPTS[state]}`)
@@ -119,7 +124,12 @@ export const BOOTSTRAP = {
   attemptMore: (count: number) => `Show ${count} more`,
   attemptLess: 'Show fewer',
   columns: { state: 'State', path: 'Path', target: 'Peer and address', when: 'When' },
-  tries: (count: number) => counted(count, 'try', 'tries'),
+  /** How often it was dialed; empty where the row says so already. */
+  tries: (count: number, state: Attempt['state']) => {
+    const isBefore = state === 'waiting' || state === 'notDialed'
+    if (count < (isBefore ? 1 : 2)) return ''
+    return `${counted(count, 'try', 'tries')}${isBefore ? ' before' : ''}`
+  },
   slotName: (slot: number) => `slot ${slot}`,
   took: (span: string) => `in ${span}`,
   unknownPeer: 'any peer that answers',

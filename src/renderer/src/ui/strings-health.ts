@@ -74,7 +74,7 @@ export const HEALTH = {
   time: 'Time',
   filtered:
     'The charts count only peers that match the filter, as they are known now. Islands are of all peers, delays and stalls our own.',
-  unfiltered: 'The charts count all peers: this filter does not tell peers apart.',
+  unfiltered: 'The charts count all peers: this filter asks of events, and acts in the timeline.',
   ofAll: 'of all peers',
   breakdown: {
     title: 'Who they are',

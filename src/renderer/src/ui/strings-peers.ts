@@ -45,6 +45,7 @@ export const PEERS = {
     version: 'Protocol',
     source: 'Source',
   },
+  rttBefore: (at: string) => `Measured last at ${at}: it is not here.`,
   saved: 'Saved filters',
   savedNone: 'Filters that you save are kept on this machine.',
   save: 'Save this filter …',

@@ -26,7 +26,7 @@ export const WATCH = {
   watchingFilter: (filter: string, count: number) =>
     count === 0
       ? `Watching “${filter}”: you are told when one of these peers departs.`
-      : `Watching “${filter}”: you are told when fewer than ${counted(count, 'peer is', 'peers are')} here, or one of them departs.`,
+      : `Watching “${filter}”: you are told when ${count === 1 ? 'no such peer is' : `fewer than ${counted(count, 'peer is', 'peers are')}`} here, or one of them departs.`,
   stopped: (what: string) => `Stopped watching ${what}.`,
   noFilter: 'The filter has a mistake. Correct it, then press W.',
   filterOfEvents: 'Part of this filter is about events, and W watches peers. Remove that part, then press W.',

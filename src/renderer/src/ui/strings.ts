@@ -257,6 +257,7 @@ export const strings = {
     clearPeer: 'All peers',
     empty: 'Nothing happened yet.',
     loading: 'Loading older events …',
+    reading: 'Reading …',
     histogram: 'Events over time',
     toggle: 'Show or hide the timeline',
     toTop: 'Newest',

@@ -80,3 +80,11 @@ it('a split has what broke off in the minute before, and no split that healed lo
   expect(eventsOf({ ...finding, why: () => ({ ...why(), events: [] }) })).toEqual([5, 4])
   expect(eventsOf({ ...finding, why: () => null })).toEqual([5, 4])
 })
+
+it('fewer than one is told as none', () => {
+  const finding = { kind: 'peer-count', count: 0, direction: 'below', limit: 1, forMs: 60_000, filter: '' } as const
+  const what = (one: Finding): string => tell(one, [], { at: 10, heldMs: 0 }, () => true).what
+  expect(what(finding)).toBe('No peer is here, for at least 1 min')
+  expect(what({ ...finding, filter: 'tag:x', forMs: 0 })).toBe('No peer that passes “tag:x” is here')
+  expect(what({ ...finding, limit: 2 })).toBe('0 peers: below 2, for at least 1 min')
+})

@@ -15,10 +15,14 @@ describe('peers that are purged while we have lost the network', () => {
     at.pass(20_000)
     at.event({ kind: 'NetworkLost', heardAt: null, since: EPOCH + 1000 })
     const fired = [1, 2, 3].flatMap((index) => lost(at, index))
-    expect(words(fired)).toEqual(['Peers are purged, since we lost the network', 'repeat 1', 'repeat 1'])
+    expect(words(fired)).toEqual([
+      'It was we who lost the network: peers that we cannot hear are purged',
+      'repeat 1',
+      'repeat 1',
+    ])
     expect(fired[0]).toMatchObject({ peerId: null, told: { cause: expect.stringContaining('19 s') } })
     at.event({ kind: 'NetworkLost', heardAt: null, since: EPOCH + 20_000 })
-    expect(words(lost(at, 4))).toEqual(['Peers are purged, since we lost the network'])
+    expect(words(lost(at, 4))).toEqual(['It was we who lost the network: peers that we cannot hear are purged'])
     at.engine.set([rule({ kind: 'peer-departed', how: 'goodbye' })])
     expect(lost(at, 5)).toEqual([])
   })
@@ -35,7 +39,7 @@ describe('peers that are purged while we have lost the network', () => {
     const fired = [...at.pass(60_000), ...lost(at, 1)]
     expect(words(fired)).toEqual([
       'We lost the network, for at least 1 min',
-      'Peers are purged, since we lost the network',
+      'It was we who lost the network: peers that we cannot hear are purged',
     ])
     for (const one of fired) {
       const told = one.type === 'fire' ? one.told : null

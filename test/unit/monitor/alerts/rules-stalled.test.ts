@@ -26,7 +26,11 @@ describe('peers that are purged after our own machine stood still', () => {
     at.event({ kind: 'Stalled', ms: 4100 })
     at.pass(1000)
     const fired = [1, 2, 3].flatMap((index) => purge(at, index))
-    expect(words(fired)).toEqual(['Peers are purged, since our own machine stalled', 'repeat 1', 'repeat 1'])
+    expect(words(fired)).toEqual([
+      'It was our own machine that stalled: peers that it did not hear meanwhile are purged',
+      'repeat 1',
+      'repeat 1',
+    ])
     expect(fired[0]).toMatchObject({ peerId: null, told: { cause: 'Our own machine stalled for 4.1 s.' } })
     // Said goodbye is said goodbye.
     at.put(peerRow(4, { state: 'departed' }))

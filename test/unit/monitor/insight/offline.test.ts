@@ -6,11 +6,9 @@ import { linksOf } from '../../../../src/main/monitor/exports/graphs.ts'
 import { selectPeers } from '../../../../src/main/monitor/exports/records.ts'
 import { joinedAgain } from '../../../../src/main/monitor/history-end.ts'
 import { lastLook, watched } from '../../../../src/main/monitor/journal/last-shown.ts'
-import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { LinesThen } from '../../../../src/main/monitor/journal/lines-of-loss.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { StoredNetworks } from '../../../../src/main/monitor/stored.ts'
-import { View } from '../../../../src/main/monitor/view.ts'
 import { openStoreReadOnly } from '../../../../src/main/store/read-only.ts'
 import type { Store, StoreReader } from '../../../../src/main/store/types.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
@@ -289,26 +287,6 @@ it('where everybody said goodbye nobody is left, and no connection is told to be
   expect(why).toMatchObject({ sentence: 'Nobody is left here: 4 peers said goodbye.' })
   const which = { network: NETWORK_ID, kind: 'peerscope', at: why.at } as const
   expect({ ...(await history.whyNetwork(which)), asOf: why.at }).toEqual(why)
-})
-
-it('of a network in which nobody was met, and that nobody watches, it says so, and not what could be done', async () => {
-  using data = new DataFolder()
-  const store = data.open()
-  const { clock } = data
-  store.append(NETWORK, clock.now(), { kind: 'NetworkJoined', networkId: NETWORK_ID, peerId: ME, addresses: [] })
-  store.networkJoined({ kind: 'peerscope', id: NETWORK_ID, name: 'tnet', bootstrap: [], tags: [], at: START })
-  const view = new View(clock, store.status())
-  view.putRow(row('me'))
-  new Journal({ store, networkKey: NETWORK, view, clock }).start()
-  await data.scheduler.run(60_000)
-  const left = ended(data, store)
-  expect(await storedHealth(catalogOf(left), clock.now())).toMatchObject({ state: 'alone' })
-  expect(await storedNetworkWhy(catalogOf(left), clock.now())).toMatchObject({ matter: 'alone' })
-  for (const command of ['why', 'health']) {
-    const { out } = await cli(command, '--data', data.folder)
-    expect(out).toMatch(/nobody.*\nAs of /s)
-    expect(out).not.toContain('Dial the address')
-  }
 })
 
 it('a picture says that nobody had been met by then, as a file does that holds all of the run', async () => {

@@ -117,6 +117,7 @@ export const refused = logged(70, NOW - 2 * MINUTE, {
 export const networkFactsOf = (changes: Partial<NetworkFacts>): NetworkFacts => ({
   now: NOW,
   status: null,
+  loggedAddresses: null,
   state: 'online',
   islands: null,
   events: [],

@@ -19,7 +19,7 @@ describe('why', () => {
       whyPeer(facts({ ...changes, losses })).causes.map(({ kind }) => kind)
     const notKnown = { ...SILENT, row: row({ state: 'lost' as const }), lostThen: losses[0] ?? null }
     expect(kinds({ ...notKnown, dials: [timedOut] })).toEqual(['lost network', 'unknown'])
-    expect(kinds({ ...notKnown, dials: [dial(85)] })).toEqual(['crashed', 'lost network', 'dials failed', 'unknown'])
+    expect(kinds({ ...notKnown, dials: [dial(85)] })).toEqual(['crashed', 'lost network'])
     expect(kinds({ ...notKnown, dials: [{ ...timedOut, at: NOW - 3 * MINUTE, lastAt: NOW }] })).toContain(
       'dials failed',
     )

@@ -69,7 +69,7 @@ describe('peers that crashed together', () => {
     expect(before.sentence.toLowerCase()).toContain(`${both} went together`)
     expect(whyPeer(await peerFacts(source(20, [ann, ben]), ann))).toMatchObject({
       matter: 'not answering',
-      causes: [{ kind: 'crashed' }, { words: expect.stringContaining(`it went together with ${BEN}: 2 peers`) }, {}],
+      causes: [{ kind: 'crashed' }, { words: expect.stringContaining(`it went together with ${BEN}: 2 peers`) }],
     })
     expect(before.sentence).toMatch(/ went together 10 s ago, probably because they were ended or crashed \(nobody/)
     purge(60, 'ann')

@@ -72,8 +72,6 @@ describe('two peers that were killed, each of which had another address before',
     const told = [
       'crashed: it crashed or was ended (its machine answers, and nobody listens at its address)',
       expect.stringMatching(/^crashed: it went together with \S+ \S+: 2 peers were ended or crashed together \(nobody/),
-      'dials failed: it cannot be reached (3 dials failed, the last one: connection refused; is a peer listening there?)',
-      'unknown: it crashed, was ended by force, hangs or was suspended (it said no goodbye)',
     ]
     expect(await asked()).toEqual(told)
     refused(85, 'ann', 2)

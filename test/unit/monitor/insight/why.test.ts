@@ -119,7 +119,7 @@ describe('why a peer is silent', () => {
     // Of its silence hardly any could be ours: five minutes are many announcements, of which we would have heard all but the last.
     expect(kinds(soon(NOTICED_MS))).toEqual(['dials failed', 'unknown'])
     expect(kinds({ ...soon(4000), purgeAfterMs: 5 * MINUTE })).toEqual(['dials failed', 'unknown'])
-    expect(kinds({ ...soon(4000), local: true })).toEqual(['dials failed', 'unknown'])
+    expect(kinds({ ...soon(4000), local: true })).toEqual(['dials failed'])
     // A loss in which it went silent is more than one that came later.
     expect(why(soon(0)).causes[0]).toMatchObject({ kind: 'lost network', confidence: 'likely' })
   })

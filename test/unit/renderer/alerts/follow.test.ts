@@ -8,6 +8,7 @@ import { createUiStore } from '../../../../src/renderer/src/stores/ui-store.ts'
 import { aimOf, asTheyAre } from '../../../../src/shared/alert-happenings.ts'
 import type { Alert } from '../../../../src/shared/alerts.ts'
 import type { NetworkStatus, StoredNetwork } from '../../../../src/shared/contract.ts'
+import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { networkIdFrom } from '../../../../src/shared/ids.ts'
 import { networkKeyOf } from '../../../../src/shared/network-kind.ts'
 import { joinedKey, networkOf } from '../../../../src/shared/network-of.ts'
@@ -38,7 +39,10 @@ function rig(joined: boolean) {
   const turn = (): Promise<void> => Promise.resolve()
   const every = () => () => undefined
   const picture = createPictureStore({ client, live: peers, other, now: () => NOW, turn, every })
-  return { client, picture, peers, ui, names, notes, here: snapshot.status.network }
+  const shown: string[] = []
+  const table = { show: (show: string) => void shown.push(show) }
+  const parts = { client, picture, peers, ui, names, notes, table, other: { peers: other } }
+  return { ...parts, shown, snapshot, here: snapshot.status.network }
 }
 
 async function settled(): Promise<void> {
@@ -149,4 +153,28 @@ it('a notice of a split leads to the islands, one of a peer to the peer, and oth
     follow(parts, aimOf([{ ...split, ...other }]))
     expect(ui.getState().view).toBe('alerts')
   }
+})
+
+it('a peer that the graph does not draw is shown in the list of those that left like it', async () => {
+  const parts = rig(true)
+  const { ui, picture, peers, here, shown, snapshot } = parts
+  const [row] = snapshot.peers.filter((one) => one.peerId === peerId)
+  if (row === undefined) throw new Error('no such peer')
+  const gone: PeerRow = { ...row, state: 'departed' }
+  peers.apply({ type: 'batch', seq: snapshot.seq + 1, peers: [gone] })
+  const aim = { peerId, network: here, at: NOW - 5000, departure: NOW - 6000, split: null } as const
+  follow(parts, aim)
+  expect(ui.getState()).toMatchObject({ view: 'peers', selected: peerId, departure: { at: NOW - 6000 } })
+  expect(shown).toEqual(['departed'])
+  // The user had those drawn that left.
+  ui.setState({ hiddenGroups: ['purged'] })
+  follow(parts, aim)
+  expect(ui.getState().view).toBe('network')
+  // In the past that is looked at it was here.
+  ui.setState({ hiddenGroups: ['departed'] })
+  picture.goTo(NOW - 7000)
+  await settled()
+  expect(parts.other.peers.getState().peers.get(peerId)?.state).toBe('online')
+  follow(parts, aim)
+  expect([ui.getState().view, shown]).toEqual(['network', ['departed']])
 })

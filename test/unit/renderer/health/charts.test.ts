@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   axisRange,
+  axisSteps,
   chartData,
   CHARTS,
   drawnParts,
@@ -8,8 +9,11 @@ import {
   knownPlaces,
   reading,
   spoken,
+  widestTexts,
 } from '../../../../src/renderer/src/health/charts.ts'
 import type { Chart } from '../../../../src/renderer/src/health/charts.ts'
+import { axisTop } from '../../../../src/renderer/src/inspector/rtt-axis.ts'
+import { formatRtt } from '../../../../src/shared/rtt.ts'
 import { seriesOf } from './series-of.ts'
 
 function chart(id: Chart['id']): Chart {
@@ -96,3 +100,40 @@ describe('words of a chart', () => {
     expect(knownPlaces(seriesOf())).toEqual([1, 2])
   })
 })
+
+test('the numbers of an axis are round: none is written as another one', () => {
+  for (const one of CHARTS) {
+    const steps = axisSteps(one)
+    expect(steps).toEqual(steps.toSorted((a, b) => a - b))
+    for (const step of steps) {
+      const texts = [1, 2, 3, 4].map((times) => one.format(step * times))
+      const numbers = texts.map((text) => amountOf(text))
+      expect(numbers, `${one.id}: ${texts.join()}`).toEqual(
+        [1, 2, 3, 4].map((times) => expect.closeTo(step * times, 6)),
+      )
+    }
+  }
+})
+
+test('tops of an axis of round-trip times are round, and so are their halves', () => {
+  for (const value of [0.05, 0.3, 0.45, 1.1, 2.3, 4.5, 9.5, 22, 45, 88, 240, 900, 1100, 2400, 4500]) {
+    const top = axisTop(value)
+    expect(top).toBeGreaterThanOrEqual(value)
+    expect([top, top / 2].map((ms) => amountOf(formatRtt(ms)))).toEqual(
+      [top, top / 2].map((ms) => expect.closeTo(ms, 6)),
+    )
+  }
+})
+
+test('of each part the widest value is known before anybody points at it', () => {
+  const series = seriesOf({ p50: [null, 1234, 8], p95: [null, null, 81] })
+  expect(widestTexts(chart('rtt'), series)).toEqual(['8.0 ms', '81 ms'])
+  expect(widestTexts(chart('rtt'), seriesOf({ p50: [null], p95: [null] }))).toEqual(['–', '–'])
+})
+
+/** What a text with its unit says, in the unit of its chart. */
+function amountOf(text: string): number {
+  const units: Readonly<Record<string, number>> = { '': 1, ms: 1, s: 1000, min: 60_000, h: 3_600_000 }
+  const parts = [...text.replaceAll(',', '').matchAll(/([\d.]+) ?([a-z]*)/g)]
+  return parts.reduce((sum, [, number = '', unit = '']) => sum + Number(number) * (units[unit] ?? Number.NaN), 0)
+}

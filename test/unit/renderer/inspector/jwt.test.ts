@@ -68,7 +68,7 @@ test('hex becomes bytes', () => {
 })
 
 test('an axis ends at a round number', () => {
-  expect([0, 0.3, 1, 7, 18, 41, 230, 999, 1001].map(axisTop)).toEqual([1, 0.4, 1, 8, 20, 50, 250, 1000, 2000])
+  expect([0, 0.3, 1, 7, 18, 41, 230, 999, 1001].map(axisTop)).toEqual([1, 0.4, 1, 8, 20, 60, 400, 1000, 2000])
 })
 
 test('presences stand on the strip where they were, and are never too small to be seen', () => {

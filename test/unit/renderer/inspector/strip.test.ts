@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newestStamp } from '../../../../src/renderer/src/inspector/strip.ts'
+import { newestFirst, newestStamp } from '../../../../src/renderer/src/inspector/strip.ts'
 import type { DiscoveryEvent, LoggedEvent } from '../../../../src/shared/events.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
@@ -41,4 +41,12 @@ it('what is told of a peer is asked for again with each new row of it and each t
   ])
     expect(newestStamp(more, PEER)).not.toBe(stamp)
   expect(newestStamp([], PEER)).not.toBe(stamp)
+})
+
+it('a dial that failed tells of the peer that its address names, and stands where it happened last', () => {
+  const dial = row(3, { kind: 'DialFailed', target: `/ip4/127.0.0.1/tcp/1/p2p/${PEER}`, reason: 'refused' }, 9)
+  expect(newestStamp([dial], PEER)).toBe('3 9')
+  expect(newestStamp([dial], peerIdAt(2))).toBe('0 0')
+  const rows = [row(5, refused('Outdated')), row(4, refused('Outdated'))]
+  expect(newestFirst([...rows, dial]).map(({ seq }) => seq)).toEqual([3, 5, 4])
 })

@@ -26,6 +26,21 @@ test('that a filter asks of events alone is said where there is nothing else to 
   expect(note('tag:x')).toEqual({ problem: null, hint: null })
 })
 
+test('of events, another word is offered where that alone makes it a filter of peers', () => {
+  expect(note('reason:left').hint).toMatchObject({ instead: 'state' })
+  expect(note('reason:left OR reason:silent').hint).toMatchObject({
+    message: expect.stringContaining('asked of events'),
+    instead: null,
+  })
+})
+
+test('a view that says itself that a filter is of events hints at nothing but what is meant otherwise', () => {
+  const told = (text: string) => filterNote(text, compileFilter(text, PEER_FIELDS).problem, 'peers', true)
+  expect(told('reason:left')).toEqual({ problem: null, hint: null })
+  expect(told('kind:joined or kind:left').hint).toMatchObject({ instead: 'OR' })
+  expect(told('rtt>>2').problem).not.toBeNull()
+})
+
 test('says in a form what was probably meant, by the fields of what it asks for', () => {
   expect(formHint('rtt>200 ms', 'peers only')).toMatchObject({ instead: 'rtt>200ms' })
   expect(formHint('rtt>200ms', 'peers only')).toBeNull()

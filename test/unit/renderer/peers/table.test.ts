@@ -67,3 +67,16 @@ test('a filter that cannot be meant passes all and says where it is wrong', () =
   expect(compileFilter('rtt>50').problem).toBeNull()
   expect(rows.filter((row) => compileFilter('rtt>50').passes(row, 0)).map((row) => row.peerId)).toEqual([peerIdAt(1)])
 })
+
+test('peers that are not here come after those that are, however slow they were', () => {
+  const some = [
+    peerRow(1, { state: 'departed', rtt: rtt(900) }),
+    peerRow(2, { rtt: rtt(20) }),
+    peerRow(3),
+    peerRow(4, { rtt: rtt(90) }),
+    peerRow(5, { state: 'purged', rtt: rtt(1) }),
+  ]
+  const order = (descending: boolean) => ids(sortRows(some, { column: 'rtt', descending }))
+  expect(order(true)).toEqual([4, 2, 1, 5, 3].map(peerIdAt))
+  expect(order(false)).toEqual([2, 4, 5, 1, 3].map(peerIdAt))
+})

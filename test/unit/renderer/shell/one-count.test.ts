@@ -1,6 +1,6 @@
 /** How many are here is told in many places: it is one count, in which we are not. */
 import { expect, test } from 'vitest'
-import { pastPhrases } from '../../../../src/renderer/src/health/past-phrases.ts'
+import { pastPhrases } from '../../../../src/shared/past-phrases.ts'
 import { countRow, noCounts } from '../../../../src/renderer/src/peers/shown.ts'
 import { pictureWords } from '../../../../src/renderer/src/shell/picture-words.ts'
 import { createPeerStore, hereIn } from '../../../../src/renderer/src/stores/peer-store.ts'

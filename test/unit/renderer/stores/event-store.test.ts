@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest'
-import { ALL_EVENTS, createEventStore } from '../../../../src/renderer/src/stores/event-store.ts'
+import { ALL_EVENTS, createEventStore, listsEndAt } from '../../../../src/renderer/src/stores/event-store.ts'
+import { createPeerStore } from '../../../../src/renderer/src/stores/peer-store.ts'
+import { createPictureStore } from '../../../../src/renderer/src/stores/picture-store.ts'
 import type { LoggedEvent } from '../../../../src/shared/events.ts'
 import { eventFields } from '../../../../src/shared/filter-events.ts'
 import { createFakeApi } from '../../../support/renderer/fake-api.ts'
@@ -276,4 +278,22 @@ test('many events are drawn a few times a second, and another filter at once', (
   } finally {
     vi.useRealTimers()
   }
+})
+
+test('a filter of peers is held against the events again once the peers of a past moment are there', async () => {
+  const [peers, other] = [createPeerStore(), createPeerStore()]
+  const { client } = createFakeApi(() => fakeSnapshot(3, 1000))
+  peers.apply(fakeSnapshot(3, 1000))
+  const turn = (): Promise<void> => Promise.resolve()
+  const every = () => () => undefined
+  const picture = createPictureStore({ client, live: peers, other, now: () => 1000, turn, every })
+  const fields = eventFields((peerId) => other.getState().peers.get(peerId))
+  const store = createEventStore(client, fields, () => picture.getState().picture?.at ?? null)
+  store.apply(snapshot)
+  store.setFilter({ ...ALL_EVENTS, text: 'state:here' })
+  listsEndAt(picture, store)
+  picture.goTo(500)
+  expect([seqs(store.getState().list), store.getState().filter.to]).toEqual([[], 500])
+  await vi.waitFor(() => expect(picture.getState().picture?.at).toBe(500))
+  expect([seqs(store.getState().list), store.getState().filter.to]).toEqual([[10, 9], 500])
 })

@@ -59,7 +59,7 @@ function rig(joined = false) {
   const every = () => () => undefined
   const picture = createPictureStore({ client, live: peers, other, now: () => NOW, turn, every })
   const played = createPlayedParts(client, picture, other, notes)
-  const parts = { client, picture, peers, ui, notes, names }
+  const parts = { client, picture, peers, ui, notes, names, table: { show: () => undefined }, other: { peers: other } }
   followHistory(parts)
   followLeft(parts)
   let seq = snapshot.seq
@@ -67,7 +67,7 @@ function rig(joined = false) {
     seq += 1
     peers.apply({ type: 'batch', seq, status: next })
   }
-  return { ...parts, other, played, asked, status, snapshot }
+  return { ...parts, played, asked, status, snapshot }
 }
 
 async function settled(): Promise<void> {
@@ -79,12 +79,13 @@ beforeEach(() => globalThis.localStorage?.clear())
 describe('the history of a stored network', () => {
   it('opens at its last moment, with its events, words and names, and closes without a trace', async () => {
     const { picture, other, notes, names, played, asked, ui, ...rest } = rig()
-    await openHistory({ picture, notes, names, ui, ...rest }, STORED.network)
+    await openHistory({ picture, other, notes, names, ui, ...rest }, STORED.network)
     await settled()
     const shown = picture.getState().picture
     expect(shown).toMatchObject({ kind: 'stored', network: STORED.network, at: NOW - 1000, edgesAt: NOW - 1000 })
     expect([isForeign(shown), momentOf(shown)?.at]).toEqual([true, NOW - 1000])
-    expect([other.getState().peers.size, other.getState().kind, ui.getState().view]).toEqual([3, 'mosaik', 'network'])
+    const { peers, kind } = other.peers.getState()
+    expect([peers.size, kind, ui.getState().view]).toEqual([3, 'mosaik', 'network'])
     expect(asked.toSorted()).toEqual([`at ${ID} ${NOW - 1000}`, `events ${ID} mosaik`])
     expect(notes.nameOf(peerIdAt(1))).toBe('the seed')
     expect(names.wordOf(wordOf('validator').id)).toBe('validator')

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
 import { ALL_EVENTS } from '../../../../src/renderer/src/stores/event-store.ts'
-import { burstSpan, emptyWords, leavesOut, listEndWords } from '../../../../src/renderer/src/timeline/list-words.ts'
+import {
+  burstSpan,
+  emptyWords,
+  isReading,
+  leavesOut,
+  listEndWords,
+} from '../../../../src/renderer/src/timeline/list-words.ts'
 import { peerIdAt } from '../../../support/renderer/fake-network.ts'
 
 const kinds = ['PeerDeparted'] as const
@@ -28,4 +34,16 @@ test('where a list ends is the beginning of what is stored only for a list of al
   expect(listEndWords({ ...ALL_EVENTS, text: 'fox', kinds })).toBe(
     'No older event matches the filter and the chosen kinds.',
   )
+})
+
+test('until the peers of a past moment are there, it is not known what a filter leaves out', () => {
+  const then = { seq: 1, edgesAt: null, here: 2, loss: null, deserted: false, alone: false, stall: null } as const
+  const at = (moment: number) => ({ ...then, kind: 'past', at: moment, parted: null, nearest: null }) as const
+  const asked = { picture: at(1000), wanted: 5000.5, playing: false, failure: null }
+  const text = { text: 'state:here' }
+  expect(isReading(asked, text)).toBe(true)
+  expect(isReading({ ...asked, picture: null }, text)).toBe(true)
+  for (const over of [{ picture: at(5000.5) }, { wanted: null }, { playing: true }, { failure: { message: 'x' } }])
+    expect(isReading({ ...asked, ...over } as typeof asked, text)).toBe(false)
+  expect(isReading(asked, { text: ' ' })).toBe(false)
 })

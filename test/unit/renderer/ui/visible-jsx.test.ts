@@ -51,7 +51,8 @@ const WAYS: readonly (readonly [way: RegExp, allowed: readonly string[]])[] = [
   ],
   [/\bnew (?:Notification|Maker)\(/, ['alerts/page-notices.ts', 'shared/alert-notices.ts', 'desktop/engine-notice.ts']],
   [/<text x=/, ['graph/svg.ts']],
-  [/dangerouslySetInnerHTML|innerHTML|innerText|textContent|document\.title|document\.write|insertAdjacent/, []],
+  [/dangerouslySetInnerHTML|innerHTML|innerText|textContent|document\.write|insertAdjacent/, []],
+  [/document\.title/, ['shell/keep-title.tsx']],
   [
     /[^.\w]createElement\(|\b(?:cloneElement|createTextNode)\(|from 'react\/jsx/,
     ['ui/visible-jsx.ts', 'ui/visible-jsx-dev.ts'],

@@ -1,15 +1,14 @@
-/** The sentence of a past moment, from its picture and what is stored of the ten minutes before it. Pure. */
-import { capital } from '../../../shared/capital.ts'
-import type { HealthSeries, RttFigures } from '../../../shared/health.ts'
-import type { HealthPhrase } from '../../../shared/health-words.ts'
-import { healthPhrases } from '../../../shared/health-words.ts'
-import { notKnownSince } from '../../../shared/loss.ts'
-import { stalledThenWords } from '../../../shared/own-troubles.ts'
-import type { PeerRow } from '../../../shared/peer.ts'
-import type { NetworkRef, StallSpan } from '../../../shared/contract.ts'
-import { ABILITIES } from '../../../shared/network-kind.ts'
-import type { IslandsSummary } from '../../../shared/islands.ts'
-import type { Then } from '../stores/picture-store.ts'
+/** The sentence of a past moment, from its picture and what is stored of the ten minutes before it: one wording for the window and the terminal. Pure. */
+import { capital } from './capital.ts'
+import type { NetworkRef, PastMoment, StallSpan } from './contract.ts'
+import type { HealthPhrase } from './health-words.ts'
+import { healthPhrases } from './health-words.ts'
+import type { HealthSeries, RttFigures } from './health.ts'
+import type { IslandsSummary } from './islands.ts'
+import { notKnownSince } from './loss.ts'
+import { ABILITIES } from './network-kind.ts'
+import { stalledThenWords } from './own-troubles.ts'
+import type { PeerRow } from './peer.ts'
 
 /** What is known of the ten minutes before a moment, as one point. */
 export type Before = Pick<HealthSeries, 'from' | 'to' | 'left' | 'lastLoss' | 'losses' | 'stalls'>
@@ -22,15 +21,15 @@ export interface PastFacts {
   /** Peers that the picture shows as here, ourselves not counted. */
   readonly here: number
   /** That we had lost the network; null where we were in it. */
-  readonly loss: Then['loss']
+  readonly loss: PastMoment['loss']
   /** Whether nobody was left, and the last ones had said goodbye. */
   readonly deserted: boolean
   /** Whether nobody had been met since we joined. */
   readonly alone: boolean
   /** Our own stall that lasted; null where there was none. */
-  readonly stall: Then['stall']
+  readonly stall: PastMoment['stall']
   /** A split whose other island was taken for gone; null where there was none. */
-  readonly parted: Then['parted']
+  readonly parted: PastMoment['parted']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
   /** What the links of the picture say; null where none are known. */
