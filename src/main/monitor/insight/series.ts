@@ -21,6 +21,7 @@ import { endTeller, runFinder } from './runs.ts'
 import { othersMs, stallFigures, stoodStill } from './stalls.ts'
 import type { EndsOfSteps, StepEnds } from './step-ends.ts'
 import { smoothed } from './step-ends.ts'
+import { wrongClocksIn } from './wrong-clock.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
 const MOST_MEASURED = 400
@@ -91,6 +92,7 @@ interface Counts {
   goodbye: number
   silent: number
   ownStall: number
+  ownClock: number
   ownLoss: number
   removed: number
 }
@@ -116,11 +118,13 @@ export async function healthSeries(
   signal?.throwIfAborted()
   const stalls = await stallsIn(source, from - purgeAfterMs, to)
   signal?.throwIfAborted()
+  const clocks = await wrongClocksIn(source, from, to, purgeAfterMs)
+  signal?.throwIfAborted()
   const losses = await lossesIn(source, from, to)
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
-  const causes = { stalls, purgeAfterMs }
+  const causes = { stalls, clocks, purgeAfterMs }
   const { counts, left } = await inTurns(
     store.presenceSteps({ networkKey, from, to, among, marks: crawls }, () =>
       withLeft(presences(cuts, causes), leftFold({ from, to }, causes)),
@@ -206,6 +210,7 @@ const COLUMNS = [
   'goodbye',
   'silent',
   'ownStall',
+  'ownClock',
   'ownLoss',
   'removed',
   'p50',
@@ -228,6 +233,7 @@ function emptyColumns(points: number): Columns {
     goodbye: filled(0),
     silent: filled(0),
     ownStall: filled(0),
+    ownClock: filled(0),
     ownLoss: filled(0),
     removed: filled(0),
     p50: filled(null),
@@ -261,7 +267,7 @@ async function hereOfAll(
   signal?: AbortSignal,
 ): Promise<readonly (number | null)[]> {
   const from = starts[0] ?? to
-  const fold = (): PresenceFold<Counts[]> => presences(cuts, { stalls: [], purgeAfterMs })
+  const fold = (): PresenceFold<Counts[]> => presences(cuts, { stalls: [], clocks: [], purgeAfterMs })
   const counts = await inTurns(store.presenceSteps({ networkKey, from, to }, fold), signal)
   const atFirst = await inTurns(store.presentAt(networkKey, from), signal)
   const columns = emptyColumns(starts.length)
@@ -315,6 +321,7 @@ function presences(cuts: readonly number[], causes: Causes): PresenceFold<Counts
     goodbye: 0,
     silent: 0,
     ownStall: 0,
+    ownClock: 0,
     ownLoss: 0,
     removed: 0,
   }))
@@ -369,7 +376,7 @@ function fillCounts(columns: Columns, { cuts, counts, runs, atFirst, starts, to 
     // Each run begins with what it hears itself.
     if (begins.has(cut)) here = 0
     here = Math.max(0, here + one.joined - one.ended)
-    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'ownLoss', 'removed'] as const)
+    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'ownClock', 'ownLoss', 'removed'] as const)
       columns[name][point] = (columns[name][point] ?? 0) + one[name]
     const end = cuts[index + 1] ?? to
     if (runIn(cut, end) !== null) columns.here[point] = here

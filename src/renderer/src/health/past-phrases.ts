@@ -14,7 +14,7 @@ import type { Then } from '../stores/picture-store.ts'
 /** What is known of the ten minutes before a moment, as one point. */
 export type Before = Pick<HealthSeries, 'from' | 'to' | 'left' | 'lastLoss' | 'losses' | 'stalls'>
 
-const NOBODY = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
+const NOBODY = { goodbye: 0, silent: 0, ownStall: 0, ownClock: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
 
 /** What is known of the moment. */
 export interface PastFacts {
