@@ -1,5 +1,5 @@
 /** What is found out about a joined network beside what its node tells: our own stalls and delays, and the islands of its links. */
-import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { BriefIslands, DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
@@ -79,6 +79,11 @@ export class Insight {
   /** Who is surely in other islands than ours, told or not. */
   apart(): ReadonlySet<PeerId> {
     return this.#islands.apart
+  }
+
+  /** Islands that were shown and are not in the log yet. */
+  get shownIslands(): readonly BriefIslands[] {
+    return this.#islands.shown
   }
 
   /** How many islands were told of last; null before that. */

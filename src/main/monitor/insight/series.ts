@@ -2,13 +2,14 @@
 import type { HealthSeries } from '../../../shared/health.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { BriefIslands, LoggedEvent } from '../../../shared/events.ts'
 import { beginsRun } from '../../../shared/events.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { PresenceFold, StoreReader } from '../../store/types.ts'
 import { killedAt, TURNS } from '../history-end.ts'
 import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
+import { BRIEF_EVERY_MS } from './brief-islands.ts'
 import { LASTING_MS } from './island-watch.ts'
 import type { Causes } from './left.ts'
 import { leftAs, leftFold, withLeft } from './left.ts'
@@ -18,7 +19,7 @@ import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
 import { endTeller, runFinder } from './runs.ts'
-import { othersMs, stallFigures, stoodStill } from './stalls.ts'
+import { spreadStalls, stallFigures, stoodStill } from './stalls.ts'
 import type { EndsOfSteps, StepEnds } from './step-ends.ts'
 import { smoothed } from './step-ends.ts'
 import { wrongClocksIn } from './wrong-clock.ts'
@@ -43,6 +44,8 @@ export interface SeriesSource extends LogSource {
   readonly ended: (span: StepEnds) => Generator<void, EndsOfSteps>
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
+  /** Islands that were shown and are not in the log yet. */
+  readonly shown?: readonly BriefIslands[]
   /** Who is counted, and measured. */
   readonly among: Among
   /** Who is a crawl; null where who left in all of a span is not asked for. */
@@ -66,6 +69,7 @@ export interface StoredSeries extends LogSource {
       | 'eventsAfter'
     >
   readonly purgeAfterMs: number
+  readonly shown?: readonly BriefIslands[]
   readonly among: Among
   readonly crawls: Among
   /** Whether the network is joined now. */
@@ -138,7 +142,7 @@ export async function healthSeries(
     ...(await inTurns(source.ended({ from, to, ends }), signal)),
   }
   // Their number is told once it has lasted.
-  const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
+  const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS + BRIEF_EVERY_MS)
   // The one after a span may stand for the end of it.
   const delays = await inTurns(
     store.delaySteps({ networkKey, from: from - APART_MS, to: to + APART_MS }, () => largestDelays(from, step, points)),
@@ -160,14 +164,8 @@ export async function healthSeries(
   const all =
     among === null ? columns.here : (ended.all ?? (await hereOfAll(source, { cuts, runs, starts, to }, signal)))
   const nobody = starts.map((_, index) => all[index] === 0 && !lostAtEnd[index])
-  fillIslands(columns.islands, islands, { runs, starts, to, told, nobody })
-  for (const stall of stalls) {
-    const { at, firstAt, ms } = stall
-    if (at < from) continue
-    spread(columns.stallMs, { begin: at - ms, end: at, ms }, { from, step })
-    // Of the others it is only known that they were between the first and the last.
-    if (at > firstAt) spread(columns.stallMs, { begin: firstAt, end: at, ms: othersMs(stall) }, { from, step })
-  }
+  fillIslands(columns.islands, islands, { runs, starts, to, told, nobody }, source.shown)
+  spreadStalls(columns.stallMs, stalls, { from, step })
   for (const [index, times] of ended.bins.entries()) {
     if (index % RANKED_AT_ONCE === RANKED_AT_ONCE - 1) await turn()
     signal?.throwIfAborted()
@@ -380,19 +378,5 @@ function fillCounts(columns: Columns, { cuts, counts, runs, atFirst, starts, to 
       columns[name][point] = (columns[name][point] ?? 0) + one[name]
     const end = cuts[index + 1] ?? to
     if (runIn(cut, end) !== null) columns.here[point] = here
-  }
-}
-
-/** Gives each span its part of some milliseconds within a stretch of time. */
-function spread(
-  column: (number | null)[],
-  { begin, end, ms }: { readonly begin: number; readonly end: number; readonly ms: number },
-  { from, step }: { readonly from: number; readonly step: number },
-): void {
-  for (let index = Math.max(0, Math.floor((begin - from) / step)); index < column.length; index += 1) {
-    const start = from + index * step
-    if (start >= end) return
-    const part = (Math.min(end, start + step) - Math.max(begin, start)) / (end - begin)
-    column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms * part))
   }
 }

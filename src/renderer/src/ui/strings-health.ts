@@ -38,7 +38,7 @@ export const HEALTH = {
     goodbye: 'said goodbye',
     silent: 'went silent',
     ownStall: 'silent after our own stall',
-    ownClock: 'silent while our clock was wrong',
+    ownClock: 'by our wrong clock',
     ownLoss: STATE_WORDS.lost,
     removed: 'removed or displaced',
     p50: 'half of them (p50)',
