@@ -10,7 +10,7 @@ import type { View } from '../view.ts'
 import { IslandWatch } from './island-watch.ts'
 import type { DelayMeter } from './loop-delay.ts'
 import { DelayWatch, processDelays } from './loop-delay.ts'
-import { StallWatch } from './stalls.ts'
+import { BEAT_MS, StallWatch } from './stalls.ts'
 
 /** What it is found out from. */
 export interface InsightParts {
@@ -48,8 +48,9 @@ export class Insight {
     this.#connections = connections
     this.told = told
     this.purgeAfterMs = purgeAfterMs
-    this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms }))
-    this.#delays = new DelayWatch({ clock: parts.clock, meter: delays ?? processDelays(), keep: keepDelay })
+    const watch = new DelayWatch({ clock: parts.clock, meter: delays ?? processDelays(), keep: keepDelay })
+    this.#delays = watch
+    this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms: watch.lengthOf(ms, BEAT_MS) }))
     this.#islands = new IslandWatch({ ...parts, purgeAfterMs, tell })
   }
 

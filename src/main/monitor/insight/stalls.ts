@@ -5,7 +5,7 @@ import { STALL_MS } from '../../../shared/health.ts'
 import type { Clock } from '../../discovery/ports.ts'
 
 /** How often it is looked whether timers are late, milliseconds: by so much a stall may be longer than it is told. */
-const BEAT_MS = 200
+export const BEAT_MS = 200
 /**
  * A silence is our own doing where we stood still for this part of the time after which peers are purged: at once, or in
  * many short stalls together. What came in a short one is read right after it.
