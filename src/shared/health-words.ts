@@ -41,7 +41,8 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...losses(now),
     ...notKnown(now),
     ...parted(now),
-    ...(isWithoutOthers(now.state) ? [] : [rtt(now.rtt)]),
+    // Where nobody was met there is nobody to be measured.
+    ...(isWithoutOthers(now.state) || (now.state === 'alone' && now.rtt === null) ? [] : [rtt(now.rtt)]),
     ...stall(now),
     ...clock(now),
     ...store(now),

@@ -103,7 +103,7 @@ describe('the sentence of health', () => {
     // They left in the run before.
     const alone = { ...health({ stalls: null, islands: null, rtt: null }), state: 'alone' as const, here: 0 }
     expect(healthSentence({ ...alone, left: { ...left, goodbye: 3 } })).toBe(
-      'alone: nobody was met since we joined · 0 here · 3 left in 10 min (3 said goodbye) · nobody is measured yet',
+      'alone: nobody was met since we joined · 0 here · 3 left in 10 min (3 said goodbye)',
     )
     // Who left since, and how, is not known then.
     // Nobody is measured either: the times are those of before, whether the engine still tells them or not.

@@ -33,6 +33,8 @@ export interface PastFacts {
   readonly parted: Then['parted']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
+  /** Whether they only look so, since peers ended. */
+  readonly islandsEnded?: boolean
   /** What the links of the picture say; null where none are known. */
   readonly islands: IslandsSummary | null
   /** Of the peers that the picture shows as here. */
@@ -60,6 +62,7 @@ export function pastPhrases({
   stall,
   parted,
   islands,
+  islandsEnded = false,
   rtt,
   peers,
   before,
@@ -72,7 +75,7 @@ export function pastPhrases({
     state: loss !== null ? 'lost' : deserted ? 'deserted' : alone ? 'alone' : 'online',
     here,
     islands,
-    islandsEnded: false,
+    islandsEnded,
     islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
     left: before?.left ?? { from, to, ...NOBODY },
     losses: before?.losses ?? null,
