@@ -88,7 +88,7 @@ const ChartCard = memo(function ChartCard(props: ChartProps) {
                 <li key={part.column}>
                   <PartSwatch part={part} />
                   {part.label}
-                  {values === null ? null : <b className="ps-legend-value">{values[index]?.text}</b>}
+                  <b className="ps-legend-value">{values?.[index]?.text}</b>
                 </li>
               ))
             : null}

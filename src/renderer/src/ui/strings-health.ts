@@ -37,7 +37,7 @@ export const HEALTH = {
     joined: 'joined',
     goodbye: 'said goodbye',
     silent: 'went silent',
-    ownStall: 'silent after our own stall',
+    ownStall: 'by our own stall',
     ownClock: 'by our wrong clock',
     ownLoss: STATE_WORDS.lost,
     removed: 'removed or displaced',
