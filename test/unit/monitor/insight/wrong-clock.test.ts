@@ -178,7 +178,13 @@ describe('peers that were purged while our clock was wrong', () => {
     expect((await whyOf(210, row)).sentence).toContain(` went silent 1 min ago, probably because ${was}.`)
     // Nor are entries of one that is back refused still.
     const rtt = { srtt: 3, rttvar: 1, last: 3, at: START + 208 * SECOND, samples: 1 }
-    const back = { ...after, rtt, connected: true, neighbor: true, version: { startedAt: 1, updatedAt: START + 205 * SECOND } }
+    const back = {
+      ...after,
+      rtt,
+      connected: true,
+      neighbor: true,
+      version: { startedAt: 1, updatedAt: START + 205 * SECOND },
+    }
     expect(await whyOf(210, back)).toMatchObject({ matter: 'fine', causes: [] })
   })
 })
