@@ -65,6 +65,8 @@ export interface PastMoment {
   readonly stall: StallSpan | null
   /** The last split before it, as of `HealthNow`. */
   readonly parted: Parted | null
+  /** As of `HealthNow`, where it is known: the links of the moment looked like several islands, whose peers rather ended. */
+  readonly islandsEnded?: true
   /** Where nothing was shown then: the nearest moments at which something was. Null where something was. */
   readonly nearest: Nearest | null
 }

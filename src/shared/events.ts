@@ -177,6 +177,17 @@ export type DiscoveryEvent =
       readonly missing?: readonly PeerId[]
       /** So many of those are back in our island. */
       readonly back?: number
+      /**
+       * There had been more for a short time, which is over since they grew together; several such times soon after each
+       * other are told as one. Nothing changed for good.
+       */
+      readonly brief?: {
+        readonly count: number
+        readonly sizes: readonly number[]
+        /** Milliseconds since the epoch. */
+        readonly since: number
+        readonly until: number
+      }
     }
   | {
       /** Told by the monitor: our last neighbor is gone. Until `NetworkBack` nothing is known of the others. */
@@ -237,6 +248,9 @@ export const EVENT_KINDS = [
   'NetworkBack',
   'EventsMissed',
 ] as const satisfies readonly EventKind[]
+
+/** Islands that there were for too short a time to be told. */
+export type BriefIslands = NonNullable<Extract<DiscoveryEvent, { kind: 'Islands' }>['brief']>
 
 /** An event with its place in the log. */
 export interface LoggedEvent {

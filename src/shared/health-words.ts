@@ -41,7 +41,8 @@ export function healthPhrases(now: HealthNow): readonly HealthPhrase[] {
     ...losses(now),
     ...notKnown(now),
     ...parted(now),
-    ...(isWithoutOthers(now.state) ? [] : [rtt(now.rtt)]),
+    // Where nobody was met there is nobody to be measured.
+    ...(isWithoutOthers(now.state) || (now.state === 'alone' && now.rtt === null) ? [] : [rtt(now.rtt)]),
     ...stall(now),
     ...clock(now),
     ...store(now),
@@ -145,8 +146,8 @@ function isWithoutOthers(name: HealthNow['state']): boolean {
   return name === 'lost' || name === 'deserted'
 }
 
-function leavers({ goodbye, silent, ownStall }: LeftCounts): number {
-  return goodbye + silent + ownStall
+function leavers({ goodbye, silent, ownStall, ownClock }: LeftCounts): number {
+  return goodbye + silent + ownStall + ownClock
 }
 
 /** The usual span may be a second shorter: its ends are rounded. */
@@ -154,12 +155,13 @@ const WHOLE_SPAN_MS = HEALTH_SPAN_MS - 1000
 
 /** @param at of which moment it is told */
 function left(counts: LeftCounts, at: number): HealthPhrase {
-  const { goodbye, silent, ownStall, ownLoss, removed, displaced, crawls, from, to } = counts
+  const { goodbye, silent, ownStall, ownClock, ownLoss, removed, displaced, crawls, from, to } = counts
   const total = leavers(counts)
   const parts = [
     ...(goodbye === 0 ? [] : [`${number(goodbye)} said goodbye`]),
     ...(silent === 0 ? [] : [`${number(silent)} silent`]),
     ...(ownStall === 0 ? [] : [`${number(ownStall)} after our own machine stalled`]),
+    ...(ownClock === 0 ? [] : [`${number(ownClock)} while our clock was wrong`]),
   ]
   const others = [
     ...(ownLoss === 0 ? [] : [`${number(ownLoss)} not known, purged while we had lost the network`]),
@@ -168,7 +170,7 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
     ...(crawls === 0 ? [] : [counted(crawls, 'crawl')]),
   ]
   const how =
-    total === 0 || (goodbye > 0 && silent + ownStall > 0)
+    total === 0 || (goodbye > 0 && total > goodbye)
       ? '(reason:left OR reason:silent)'
       : goodbye > 0
         ? 'reason:left'
@@ -181,6 +183,7 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
     ...(goodbye === 0 ? [] : [goodbye === 1 ? '1 goodbye' : `${number(goodbye)} goodbyes`]),
     ...(silent === 0 ? [] : [`${number(silent)} silent`]),
     ...(ownStall === 0 ? [] : [`${number(ownStall)} after our stall`]),
+    ...(ownClock === 0 ? [] : [`${number(ownClock)} by our clock`]),
   ]
   const more = [
     ...(whole ? [] : ['What is known begins then.']),

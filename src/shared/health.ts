@@ -42,6 +42,8 @@ export interface LeftCounts {
   readonly silent: number
   /** Were purged after our own machine stood still: it was us who did not hear them. Not among `silent`. */
   readonly ownStall: number
+  /** Were purged while our own clock was wrong: we refused what they said, or took it for old. Not among `silent`. */
+  readonly ownClock: number
   /** Were purged while we had lost the network: what became of them is not known, so they are not told to have left. */
   readonly ownLoss: number
   /** Were removed by the user, and made room for others: they did not leave. */
@@ -146,6 +148,8 @@ export interface HealthSeries {
   readonly silent: readonly (number | null)[]
   /** Silent after our own stall. Not among `silent`. */
   readonly ownStall: readonly (number | null)[]
+  /** Silent while our own clock was wrong. Not among `silent`. */
+  readonly ownClock: readonly (number | null)[]
   /** Silent while we had lost the network. Not among `silent`. */
   readonly ownLoss: readonly (number | null)[]
   /** Removed and displaced. */

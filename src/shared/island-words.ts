@@ -106,10 +106,20 @@ export function unansweredWords({ count, notAsked, of, islands, ageMs }: Unanswe
 }
 
 /** The event in words: "one island of 4 peers; 4 that had been apart went silent or left". */
-export function islandsToldWords({ count, sizes, gone, back }: Extract<DiscoveryEvent, { kind: 'Islands' }>): string {
+export function islandsToldWords({
+  count,
+  sizes,
+  gone,
+  back,
+  brief,
+}: Extract<DiscoveryEvent, { kind: 'Islands' }>): string {
   const parts = [islandsWords(count, sizes)]
   if (gone !== undefined) parts.push(`${formatCount(gone)} that had been apart went silent or left`)
   if (back !== undefined) parts.push(`${formatCount(back)} that had been apart ${back === 1 ? 'is' : 'are'} back`)
+  if (brief !== undefined)
+    parts.push(
+      `for ${roughDuration(brief.until - brief.since)} it had looked like ${islandsWords(brief.count, brief.sizes)}`,
+    )
   return parts.join('; ')
 }
 

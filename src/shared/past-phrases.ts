@@ -13,7 +13,7 @@ import type { PeerRow } from './peer.ts'
 /** What is known of the ten minutes before a moment, as one point. */
 export type Before = Pick<HealthSeries, 'from' | 'to' | 'left' | 'lastLoss' | 'losses' | 'stalls'>
 
-const NOBODY = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
+const NOBODY = { goodbye: 0, silent: 0, ownStall: 0, ownClock: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
 
 /** What is known of the moment. */
 export interface PastFacts {
@@ -32,6 +32,8 @@ export interface PastFacts {
   readonly parted: PastMoment['parted']
   /** Whether nothing is stored of the moment. */
   readonly nothing: boolean
+  /** Whether they only look so, since peers ended. */
+  readonly islandsEnded?: boolean
   /** What the links of the picture say; null where none are known. */
   readonly islands: IslandsSummary | null
   /** Of the peers that the picture shows as here. */
@@ -59,6 +61,7 @@ export function pastPhrases({
   stall,
   parted,
   islands,
+  islandsEnded = false,
   rtt,
   peers,
   before,
@@ -71,7 +74,7 @@ export function pastPhrases({
     state: loss !== null ? 'lost' : deserted ? 'deserted' : alone ? 'alone' : 'online',
     here,
     islands,
-    islandsEnded: false,
+    islandsEnded,
     islandsUnknown: ABILITIES[network.kind].neighbors ? null : 'untold',
     left: before?.left ?? { from, to, ...NOBODY },
     losses: before?.losses ?? null,

@@ -43,6 +43,8 @@ export type NetworkMatter =
   | 'went together'
   /** Our clock is not that of most others. */
   | 'own clock'
+  /** It was not, and peers were taken for gone by that; it is right again. */
+  | 'clock was wrong'
   /** The clock of some is not ours, so that we refuse their entries. */
   | 'refused'
   | 'failed'

@@ -3,6 +3,8 @@ import type { HistorySpan, Nearest, PastPart, PastPicture, StorageFigures } from
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
+import { linksAmong } from '../../shared/links.ts'
+import type { Loss } from '../../shared/loss.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
 import type { PastPeer, Store, StoredPeer, StoreReader } from '../store/types.ts'
@@ -13,7 +15,8 @@ import type { Shown } from './journal/shown.ts'
 import { shownAt } from './journal/shown.ts'
 import { stallAt, stallSpan } from './insight/logged.ts'
 import { partedAt } from './insight/parted.ts'
-import { shownParted } from './insight/shown-parted.ts'
+import { islandsAmong } from './insight/island-watch.ts'
+import { shownParted, splitEnded } from './insight/shown-parted.ts'
 import { storeThen } from './insight/store-then.ts'
 import { lossAt } from './loss.ts'
 import { purgeAfterOf } from './purge-after.ts'
@@ -51,6 +54,7 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
     alone: shown !== null && aloneAt(store, networkKey, at, loss, rows.peers),
     stall: rows.peers.length > 0 ? stallSpan(stallAt(parts, at), at) : null,
     parted: partedThen(parts, at, rows.peers),
+    ...((await looksSplit(parts, at, rows, loss, signal)) ? { islandsEnded: true } : {}),
     nearest: rows.peers.length > 0 ? null : await shownNear(store, networkKey, at, shown),
     ...rows,
   }
@@ -62,6 +66,24 @@ function partedThen({ store, networkKey }: PastParts, at: number, peers: readonl
   const found = peers.length === 0 ? null : partedAt({ store: then, networkKey }, at, peers)
   const purgeAfterMs = found === null ? 0 : purgeAfterOf(then, networkKey)
   return shownParted(found, { store: then, networkKey, rows: () => peers, status: null, purgeAfterMs, now: at })
+}
+
+/** Whether there were islands that rather looked so, since peers ended, as why of the network at that moment has it. */
+async function looksSplit(
+  { store, networkKey }: PastParts,
+  at: number,
+  { peers, edges, edgesAt }: Rows,
+  loss: Loss | null,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  // Without what was shown then it is not known who had broken off.
+  if (edgesAt !== at || loss !== null) return false
+  const { islands, apart } = await islandsAmong(linksAmong(peers, edges, at, loss), signal)
+  if (islands.count < 2) return false
+  const then = storeThen(store, at)
+  const purgeAfterMs = purgeAfterOf(then, networkKey)
+  const found = { store: then, networkKey, rows: () => peers, status: null, purgeAfterMs, now: at }
+  return splitEnded({ ...found, state: 'online', islands, apart })
 }
 
 /** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */

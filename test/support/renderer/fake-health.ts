@@ -47,6 +47,7 @@ export function fakeHealth(snapshot: () => Snapshot): Pick<Client, 'health' | 'w
           goodbye: column(0),
           silent: column(0),
           ownStall: column(0),
+          ownClock: column(0),
           ownLoss: column(0),
           removed: column(0),
           p50: column(38),

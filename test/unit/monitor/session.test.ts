@@ -331,6 +331,7 @@ describe('a session', () => {
     const delays = {
       start: () => void calls.push('start'),
       worst: () => measured.shift() ?? -1,
+      soFar: () => 0,
       stop: () => void calls.push('stop'),
     }
     const { scheduler, store, session } = rig({ delays })

@@ -38,9 +38,11 @@ describe('the sentence of health', () => {
       'we stalled for 4 s',
     ])
     const stalls = { count: 3, totalMs: 12_000, worstMs: 6000, from: AT - 600_000, to: AT }
-    const left = { ...long.left, goodbye: 1, silent: 1200, ownStall: 2 }
+    const left = { ...long.left, goodbye: 1, silent: 1200, ownStall: 2, ownClock: 8 }
     const more = healthPhrases({ ...long, stalls, left })
-    expect(more.find(({ id }) => id === 'left')?.short).toBe('1,203 left: 1 goodbye, 1,200 silent, 2 after our stall')
+    expect(more.find(({ id }) => id === 'left')?.short).toBe(
+      '1,211 left: 1 goodbye, 1,200 silent, 2 after our stall, 8 by our clock',
+    )
     expect(more.find(({ id }) => id === 'stall')?.short).toBe('we stalled 3×, 12 s')
     const withUs = healthPhrases({ ...long, islands: { ...ISLANDS, count: 2, sizes: [18, 7], withSelf: true } })
     expect(withUs.find(({ id }) => id === 'islands')?.short).toBe('2 islands: 18 and 7')
@@ -89,10 +91,10 @@ describe('the sentence of health', () => {
       clock: { byMs: -90_000, peers: 4 },
       store: 'the disk is full',
       stalls: null,
-      left: { ...left, ownStall: 16 },
+      left: { ...left, ownStall: 8, ownClock: 8 },
     })
     expect(healthSentence(bad)).toBe(
-      'we lost the network · 24 were here · 16 left in 10 min (16 after our own machine stalled) · ' +
+      'we lost the network · 24 were here · 16 left in 10 min (8 after our own machine stalled, 8 while our clock was wrong) · ' +
         'our clock is 1 min 30 s behind · what happens is not stored',
     )
     expect(
@@ -101,7 +103,7 @@ describe('the sentence of health', () => {
     // They left in the run before.
     const alone = { ...health({ stalls: null, islands: null, rtt: null }), state: 'alone' as const, here: 0 }
     expect(healthSentence({ ...alone, left: { ...left, goodbye: 3 } })).toBe(
-      'alone: nobody was met since we joined · 0 here · 3 left in 10 min (3 said goodbye) · nobody is measured yet',
+      'alone: nobody was met since we joined · 0 here · 3 left in 10 min (3 said goodbye)',
     )
     // Who left since, and how, is not known then.
     // Nobody is measured either: the times are those of before, whether the engine still tells them or not.
@@ -205,6 +207,8 @@ it.each([
   [{ goodbye: 2, silent: 0, ownStall: 0 }, ['graceful']],
   [{ goodbye: 0, silent: 1, ownStall: 0 }, ['purged']],
   [{ goodbye: 0, silent: 0, ownStall: 3 }, ['purged']],
+  [{ goodbye: 0, silent: 0, ownClock: 3 }, ['purged']],
+  [{ goodbye: 1, silent: 0, ownClock: 3 }, ['graceful', 'purged']],
   [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
   [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
 ] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {

@@ -9,6 +9,7 @@ import type { StallFigures } from '../../../shared/health.ts'
 import { islandsWords } from '../../../shared/island-words.ts'
 import { nickname } from '../../../shared/nickname.ts'
 import type { DepartureReason } from '../../../shared/peer.ts'
+import { clockWords } from '../../../shared/own-troubles.ts'
 import { silenceWords } from '../../../shared/state-words.ts'
 import type { Cause } from '../../../shared/why.ts'
 import { stallOf } from '../insight/logged.ts'
@@ -49,6 +50,8 @@ export type Finding =
   | { readonly kind: 'network-lost'; readonly reason: string; readonly lostAt: number | null; readonly forMs: number }
   /** Many went silent after our own machine stood still: one cause. */
   | { readonly kind: 'peers-stalled'; readonly peerId: PeerId; readonly stalls: StallFigures }
+  /** Many went silent while our own clock was wrong: one cause. */
+  | { readonly kind: 'peers-clock'; readonly peerId: PeerId; readonly byMs: number; readonly peers: number }
   | {
       readonly kind: 'network-split'
       readonly count: number
@@ -136,6 +139,8 @@ function what(finding: Finding, split: Pick<Cause, 'kind'> | null): string {
       return 'It was we who lost the network: peers that we cannot hear are purged'
     case 'peers-stalled':
       return 'It was our own machine that stalled: peers that it did not hear meanwhile are purged'
+    case 'peers-clock':
+      return 'It was our own clock that was wrong: peers that it made seem old are purged'
     case 'network-split':
       return `The network ${split?.kind === 'crashed' ? 'looks split' : 'split'} into ${islandsWords(finding.count, finding.sizes)}`
     case 'peer-appeared':
@@ -180,6 +185,8 @@ function cause(finding: Finding, events: readonly LoggedEvent[], at: number): st
       return sentence([noNeighborWords(Math.max(0, at - finding.lostAt)), ...own])
     case 'peers-stalled':
       return sentence(own)
+    case 'peers-clock':
+      return sentence([clockWords(finding.byMs, finding.peers)])
     case 'network-split':
       return sentence([...leftWords(kinds), ...own])
     case 'peer-appeared': {

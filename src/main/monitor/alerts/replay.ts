@@ -31,6 +31,8 @@ const KINDS: readonly EventKind[] = [
   'NetworkLost',
   'NetworkBack',
   'Stalled',
+  'ClockCompared',
+  'ClockJumped',
   'Islands',
 ]
 

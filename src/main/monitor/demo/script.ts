@@ -61,7 +61,7 @@ const COMES_MS = 25_000
 
 /** A peer joins, and is named once it is known. */
 const JOINED: readonly Scene[] = [
-  { afterMs: 4000, acts: [{ do: 'join', as: 'newcomer' }] },
+  { afterMs: 3000, acts: [{ do: 'join', as: 'newcomer' }] },
   {
     afterMs: 0,
     when: { sees: [{ what: 'here', who: 'newcomer' }], withinMs: COMES_MS },
@@ -82,7 +82,7 @@ export const SCRIPT: readonly Chapter[] = [
         tells: { beat: 'crashed', names: ['crashed'] },
       },
       {
-        afterMs: 6000,
+        afterMs: 5500,
         when: { sees: [{ what: 'here', who: 'leaver' }], withinMs: COMES_MS },
         acts: [{ do: 'leave', who: 'leaver' }],
       },
@@ -135,7 +135,8 @@ export const SCRIPT: readonly Chapter[] = [
     ],
   },
   {
-    restMs: 6000,
+    // It is all that this chapter tells: so long that who reads it finds the old version where the button leads.
+    restMs: 9000,
     scenes: [
       { afterMs: 0, acts: [{ do: 'join', as: 'old', tags: ['role:validator', 'client:1.3.9'] }] },
       {
@@ -146,7 +147,7 @@ export const SCRIPT: readonly Chapter[] = [
     ],
   },
   {
-    restMs: 6000,
+    restMs: 5500,
     scenes: [
       {
         // Who does not know the links yet sees no split.

@@ -132,7 +132,7 @@ async function* eventLines(source: ExportSource, { from, to }: MomentSpan): Asyn
 /** Kinds that say since when it was so. */
 const TOLD_LATER = ['NetworkLost', 'NetworkBack', 'Islands'] as const satisfies readonly EventKind[]
 
-/** What was told before the span and holds in it: since when we were in the network, which neighbor went last, the last loss and whether it was over, islands and the whole of their last split; and stalls that may explain who went silent. */
+/** What was told before the span and holds in it: since when we were in the network, which neighbor went last, the last loss and whether it was over, how our clock was, islands and the whole of their last split; and stalls that may explain who went silent. */
 async function toldBefore({ store, network }: ExportSource, from: number): Promise<readonly LoggedEvent[]> {
   const networkKey = networkKeyOf(network)
   const before = store.lastSeqAt(networkKey, from - 1) + 1
@@ -142,9 +142,14 @@ async function toldBefore({ store, network }: ExportSource, from: number): Promi
   // Of what an earlier run told nothing holds.
   const since = (joined?.seq ?? 0) - 1
   const split = splitBefore({ store, networkKey }, from - 1)
-  const holding = [joined, last(['NeighborDown']), last(['NetworkLost']), last(LOSS_KINDS), ...split].filter(
-    (logged) => logged !== undefined && logged.seq > since,
-  )
+  const holding = [
+    joined,
+    last(['ClockCompared']),
+    last(['NeighborDown']),
+    last(['NetworkLost']),
+    last(LOSS_KINDS),
+    ...split,
+  ].filter((logged) => logged !== undefined && logged.seq > since)
   const purgeAfterMs = purgeAfterOf(store, networkKey)
   const stalls = await eventsIn({ store, networkKey }, ['Stalled'], from - purgeAfterMs, from - 1)
   return [...holding, ...stalls.events].flatMap((logged) => logged ?? [])

@@ -98,6 +98,9 @@ const EVENTS: Readonly<Record<string, z.ZodRawShape>> = {
     gone: z.number().nonnegative().optional(),
     missing: z.array(peerId).max(MAX_LIST).optional(),
     back: z.number().nonnegative().optional(),
+    brief: z
+      .object({ count: z.number(), sizes: z.array(z.number()).max(MAX_LIST), since: time, until: time })
+      .optional(),
   },
   NetworkLost: {
     heardAt: z.number().nullable(),

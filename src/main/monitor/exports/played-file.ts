@@ -22,6 +22,7 @@ import { aloneAt, everybodyLeft, wentLast } from '../deserted.ts'
 import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
 import { PARTED_KINDS, partedIn } from '../insight/parted.ts'
+import { CLOCK_KINDS } from '../insight/wrong-clock.ts'
 import { shownParted } from '../insight/shown-parted.ts'
 import { logThen } from '../insight/store-then.ts'
 import type { Run } from '../insight/runs.ts'
@@ -46,7 +47,7 @@ const ROWS_AT_ONCE = 1000
 const LOSS: ReadonlySet<string> = new Set(LOSS_KINDS)
 const PARTED: ReadonlySet<string> = new Set(PARTED_KINDS)
 /** What is told of ourselves: also what came before the span, or was told after it, says how it was in it. */
-const OURSELVES: ReadonlySet<string> = new Set([...LOSS_KINDS, 'Islands', 'Stalled'])
+const OURSELVES: ReadonlySet<string> = new Set([...LOSS_KINDS, ...CLOCK_KINDS, 'Islands', 'Stalled'])
 
 /** What was read of a shared moment; filled line by line, then asked. */
 export class PlayedFile {

@@ -48,6 +48,7 @@ export async function seriesOf(
   return await healthSeries(
     storedSeries({
       ...sourceOf(monitor),
+      shown: monitor.insight()?.shownIslands ?? [],
       joined,
       among: peersPassing(monitor.past(), filter, monitor.clock.now()),
       crawls: left ? crawlsAmong(monitor.past()) : null,

@@ -22,6 +22,7 @@ import { shownParted, splitEnded } from './shown-parted.ts'
 import { worstDelay } from './loop-delay.ts'
 import { ownClockAt, ownClockOf } from './own-clock.ts'
 import { stallFigures } from './stalls.ts'
+import { wrongClocksIn } from './wrong-clock.ts'
 
 /** Where it is read from. */
 export interface HealthSource extends LogSource {
@@ -51,7 +52,8 @@ export async function healthNow(source: HealthSource): Promise<HealthNow> {
   const stalls = await stallsIn(source, from - source.purgeAfterMs, now)
   const rows = [...source.rows()]
   const crawls = new Set(rows.filter(isCrawl).map(({ peerId }) => peerId))
-  const causes = { stalls, purgeAfterMs: source.purgeAfterMs }
+  const clocks = await wrongClocksIn(source, from, now, source.purgeAfterMs)
+  const causes = { stalls, clocks, purgeAfterMs: source.purgeAfterMs }
   const marks = (peerId: PeerId): boolean => crawls.has(peerId)
   const span = { networkKey: source.networkKey, from, to: now }
   const left = await inTurns(source.store.presenceSteps({ ...span, marks }, () => leftFold(span, causes)))

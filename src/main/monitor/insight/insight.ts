@@ -1,5 +1,5 @@
 /** What is found out about a joined network beside what its node tells: our own stalls and delays, and the islands of its links. */
-import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { BriefIslands, DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import { isRelayed } from '../../../shared/reachability.ts'
@@ -10,7 +10,7 @@ import type { View } from '../view.ts'
 import { IslandWatch } from './island-watch.ts'
 import type { DelayMeter } from './loop-delay.ts'
 import { DelayWatch, processDelays } from './loop-delay.ts'
-import { StallWatch } from './stalls.ts'
+import { BEAT_MS, StallWatch } from './stalls.ts'
 
 /** What it is found out from. */
 export interface InsightParts {
@@ -48,8 +48,9 @@ export class Insight {
     this.#connections = connections
     this.told = told
     this.purgeAfterMs = purgeAfterMs
-    this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms }))
-    this.#delays = new DelayWatch({ clock: parts.clock, meter: delays ?? processDelays(), keep: keepDelay })
+    const watch = new DelayWatch({ clock: parts.clock, meter: delays ?? processDelays(), keep: keepDelay })
+    this.#delays = watch
+    this.#stalls = new StallWatch(parts.clock, (ms) => tell({ kind: 'Stalled', ms: watch.lengthOf(ms, BEAT_MS) }))
     this.#islands = new IslandWatch({ ...parts, purgeAfterMs, tell })
   }
 
@@ -79,6 +80,11 @@ export class Insight {
   /** Who is surely in other islands than ours, told or not. */
   apart(): ReadonlySet<PeerId> {
     return this.#islands.apart
+  }
+
+  /** Islands that were shown and are not in the log yet. */
+  get shownIslands(): readonly BriefIslands[] {
+    return this.#islands.shown
   }
 
   /** How many islands were told of last; null before that. */

@@ -1,5 +1,5 @@
 /** How many islands there were, in steps: from what was told of them. Pure. */
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { BriefIslands, LoggedEvent } from '../../../shared/events.ts'
 import type { Run } from './runs.ts'
 import { runFinder } from './runs.ts'
 
@@ -13,15 +13,29 @@ interface IslandSteps {
   readonly nobody: readonly boolean[]
 }
 
-/** The most islands in each span: one that was there for a short time only is what matters in a long one. */
+/**
+ * The most islands in each span: one that was there for a short time only is what matters in a long one.
+ * @param shown more of them that are not in the log yet
+ */
 export function fillIslands(
   column: (number | null)[],
   { events, before }: { readonly events: readonly LoggedEvent[]; readonly before: LoggedEvent | null },
   { runs, starts, to, told, nobody }: IslandSteps,
+  shown: readonly BriefIslands[] = [],
 ): void {
-  const counts = [...(before === null ? [] : [before]), ...events].flatMap(({ at, event }) =>
-    event.kind === 'Islands' ? { at: event.since ?? at, count: event.count } : [],
-  )
+  const counts = [...(before === null ? [] : [before]), ...events].flatMap(({ at, event }) => {
+    if (event.kind !== 'Islands') return []
+    const { brief, since = at, count } = event
+    // Where our clock was set since, it was ahead then.
+    const was = { at: Math.min(since, at), count }
+    return brief === undefined ? was : [{ at: Math.min(brief.since, at), count: brief.count }, was]
+  })
+  for (const { since, until, count } of shown) {
+    const after = counts.at(-1)?.count
+    counts.push({ at: since, count }, ...(after === undefined ? [] : [{ at: until, count: after }]))
+  }
+  // One that was there for a short time may be told after what came next.
+  counts.sort((a, b) => a.at - b.at)
   let next = 0
   let last: (typeof counts)[number] | null = null
   const runIn = runFinder(runs)

@@ -1,5 +1,5 @@
 /** Follows the islands of the known links, and tells when their number changed for good. */
-import type { DiscoveryEvent } from '../../../shared/events.ts'
+import type { BriefIslands, DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Island, Islands, IslandsSummary } from '../../../shared/islands.ts'
 import { findIslands, MAX_LISTED_ISLANDS, summarize, surelyApart } from '../../../shared/islands.ts'
@@ -7,6 +7,7 @@ import type { LinksAmong } from '../../../shared/links.ts'
 import { linksAmong } from '../../../shared/links.ts'
 import type { Clock } from '../../discovery/ports.ts'
 import { inTurns } from '../turns.ts'
+import { BriefWatch, larger } from './brief-islands.ts'
 import type { View } from '../view.ts'
 
 /** How often the islands are looked for at least, milliseconds. */
@@ -102,6 +103,8 @@ interface Other {
   readonly count: number
   readonly since: number
   readonly seenAt: number
+  /** The most of them since, and when they were seen first. */
+  readonly most: BriefIslands
   /** As they were seen first with that number, and who was surely in others than ours at any look since. */
   readonly sight: Sight
   readonly apart: ReadonlySet<PeerId>
@@ -131,6 +134,7 @@ export class IslandWatch {
   #gone: ReadonlySet<PeerId> = new Set()
   /** Another number than that, or the same with those who were gone. */
   #other: Other | null = null
+  readonly #brief = new BriefWatch()
 
   constructor(parts: IslandWatchParts) {
     this.#parts = parts
@@ -151,6 +155,13 @@ export class IslandWatch {
   /** The number that was told last; null before the first. */
   get told(): number | null {
     return this.#told
+  }
+
+  /** What was shown of more islands than were told, and is not in the log yet; in the order of time. */
+  get shown(): readonly BriefIslands[] {
+    const now = Math.floor(this.#parts.clock.now())
+    const seen = this.#seen
+    return [...this.#brief.pending, ...(seen === null ? [] : [{ ...seen.most, until: now + 1 }])]
   }
 
   /** Whether there were fewer then because others were taken for gone: no split healed. */
@@ -248,14 +259,19 @@ export class IslandWatch {
     // Where no link is known, none is known to be gone.
     if (count === 0 || (count === this.#told && back === 0)) {
       if (count > 0) this.#remember(sight, now)
+      if (count > 0) this.#healed()
       this.#other = null
+      const brief = this.#brief.due(now)
+      if (brief !== null) tell({ kind: 'Islands', count, sizes, since: brief.until, brief })
       return
     }
     const before = this.#other
     // One that goes up and down is told too, once it has been above or below for so long.
     const lasts = before !== null && (before.count === count || isBeyond(this.#told, before.count, count))
+    const seen = { count, sizes, since: Math.floor(clock.now()), until: Math.floor(clock.now()) }
     this.#other = {
       count,
+      most: lasts ? larger(before.most, seen) : seen,
       since: lasts ? before.since : now,
       seenAt: before?.count === count ? before.seenAt : Math.floor(clock.now()),
       sight: before?.count === count ? before.sight : sight,
@@ -278,6 +294,12 @@ export class IslandWatch {
     const apart = [...seen.apart]
     if (apart.some((peerId) => ours.has(peerId)) || apart.every((peerId) => here.has(peerId))) return
     this.#tellSeen(seen)
+  }
+
+  /** What was seen is over: they grew together. More islands of a network that is split are told by the split. */
+  #healed(): void {
+    if (this.#seen !== null && this.#told === 1)
+      this.#brief.over({ ...this.#seen.most, until: Math.floor(this.#parts.clock.now()) })
   }
 
   /** A split that was seen and not told yet. */

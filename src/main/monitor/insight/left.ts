@@ -3,17 +3,20 @@ import type { LeftCounts } from '../../../shared/health.ts'
 import type { PresenceFold, SessionEnd } from '../../store/types.ts'
 import type { Stall } from './stalls.ts'
 import { stallBehind } from './stalls.ts'
+import type { WrongClock } from './wrong-clock.ts'
+import { wrongClockAt } from './wrong-clock.ts'
 
 /** What of our own may be behind a silence. */
 export interface Causes {
   readonly stalls: readonly Stall[]
+  readonly clocks: readonly WrongClock[]
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
 }
 
 /** Counts who left, from presences in which crawls are marked: those stand apart, however they left. */
 export function leftFold({ from, to }: Pick<LeftCounts, 'from' | 'to'>, causes: Causes): PresenceFold<LeftCounts> {
-  const counts = { goodbye: 0, silent: 0, ownStall: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
+  const counts = { goodbye: 0, silent: 0, ownStall: 0, ownClock: 0, ownLoss: 0, removed: 0, displaced: 0, crawls: 0 }
   return {
     began: () => undefined,
     ended: (at, reason, isCrawl) => {
@@ -43,7 +46,7 @@ export function withLeft<T>(
 export function leftAs(
   reason: SessionEnd,
   at: number,
-  { stalls, purgeAfterMs }: Causes,
+  { stalls, clocks, purgeAfterMs }: Causes,
 ): keyof Omit<LeftCounts, 'from' | 'to' | 'crawls'> | null {
   switch (reason) {
     case 'graceful':
@@ -51,7 +54,8 @@ export function leftAs(
     case 'lost':
       return 'ownLoss'
     case 'purged':
-      return stallBehind(at, stalls, purgeAfterMs) === null ? 'silent' : 'ownStall'
+      if (stallBehind(at, stalls, purgeAfterMs) !== null) return 'ownStall'
+      return wrongClockAt(at, clocks) === null ? 'silent' : 'ownClock'
     case 'removed':
     case 'displaced':
       return reason

@@ -19,22 +19,26 @@ export interface DelayMeter {
   start(): void
   /** The largest delay since the start or the last call, milliseconds. */
   worst(): number
+  /** The same so far, without beginning again. */
+  soFar(): number
   stop(): void
 }
 
 /** Measures the event loop of this process. */
 export function processDelays(): DelayMeter {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
+  // From one look to the next, in nanoseconds.
+  const soFar = (): number => Math.max(0, Math.round((histogram.max / 1e6 - RESOLUTION_MS) * 10) / 10)
   return {
+    soFar,
     start: () => {
       histogram.enable()
       histogram.reset()
     },
     worst: () => {
-      // From one look to the next, in nanoseconds.
-      const ms = histogram.max / 1e6 - RESOLUTION_MS
+      const ms = soFar()
       histogram.reset()
-      return Math.max(0, Math.round(ms * 10) / 10)
+      return ms
     },
     stop: () => void histogram.disable(),
   }
@@ -72,6 +76,16 @@ export class DelayWatch {
     this.#cancel = null
     this.#keep()
     this.#parts.meter.stop()
+  }
+
+  /**
+   * How long we stood still, by what is measured here, so that one stall has one length wherever it is told; where it cannot be told
+   * from another one, as it was seen.
+   * @param ms by how much a timer came late, which may have been due up to `withinMs` after the stall began
+   */
+  lengthOf(ms: number, withinMs: number): number {
+    const measured = this.#cancel === null ? 0 : Math.round(this.#parts.meter.soFar())
+    return measured > ms && measured <= ms + withinMs ? measured : ms
   }
 
   #wait(ms = DELAY_EVERY_MS, again = 0): void {

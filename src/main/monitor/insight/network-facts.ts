@@ -18,6 +18,7 @@ import type { Ranked } from './why-parts.ts'
 import { ranked, seqs } from './why-parts.ts'
 import { agoWords } from '../../../shared/why-words.ts'
 import { gapWords } from './words.ts'
+import type { WrongClock } from './wrong-clock.ts'
 
 /**
  * When the others counted as gone, how many they were, of how many no link was known, and how many are back; null where that is not known.
@@ -32,6 +33,13 @@ export interface PartedFacts {
 /** Peers that ended together, and how many of them are back. */
 export interface TogetherFacts {
   readonly peers: readonly PeerId[]
+  readonly back: number
+}
+
+/** Our clock was wrong, and is right again: how many peers were taken for gone meanwhile, and how many of them are back. */
+export interface ClockBefore {
+  readonly clock: WrongClock
+  readonly gone: number
   readonly back: number
 }
 
@@ -64,6 +72,8 @@ export interface NetworkFacts {
   readonly parted: PartedFacts | null
   /** Peers that ended together, where that is what happened last; null where another trouble is told, or none. */
   readonly together: TogetherFacts | null
+  /** That our clock was wrong lately; null where it was not, is so still, or took nobody for gone. */
+  readonly clockBefore: ClockBefore | null
   /** Our loss of the network, where it is over and told still; null where another trouble is told. */
   readonly lostBefore: LossRun | null
   /** That addresses of this machine went away when we lost the network; null where none did, or we did not. */

@@ -57,6 +57,7 @@ export function networkFacts(
     state,
     islands,
     events,
+    clockBefore: null,
     ...begin,
     addressesGone: state === 'lost' || begin.lostBefore !== null ? addressesGoneAt(source, begin.since) : null,
     purgeAfterMs,
@@ -97,7 +98,8 @@ function loggedAddresses({ store, networkKey }: NetworkSource): readonly string[
 export type Begin = Pick<
   NetworkFacts,
   'since' | 'untoldMs' | 'held' | 'apart' | 'told' | 'parted' | 'lostBefore' | 'together'
->
+> &
+  Partial<Pick<NetworkFacts, 'clockBefore'>>
 
 /** Of the trouble that it is in, as far as the log tells. */
 export function beginOf(source: NetworkSource): Begin {

@@ -52,7 +52,7 @@ export function partedIn(
   rows: Iterable<PeerRow>,
   purgedAt: PurgedAt,
 ): PartedTold | null {
-  const told = splitIn(events)
+  const told = splitIn(lasting(events))
   const [last] = told
   if (last?.event.kind !== 'Islands' || last.at < at - REMEMBERED_MS) return null
   const over = last.event.count < 2
@@ -121,7 +121,12 @@ export function splitBefore(source: LogSource, at: number): readonly LoggedEvent
 /** What may tell of it, the newest first. */
 function islandsEvents({ store, networkKey }: LogSource, at: number): readonly LoggedEvent[] {
   const before = store.lastSeqAt(networkKey, at) + 1
-  return store.eventsPage({ networkKey, kinds: PARTED_KINDS, before, limit: MOST_EVENTS }).events
+  return lasting(store.eventsPage({ networkKey, kinds: PARTED_KINDS, before, limit: MOST_EVENTS }).events)
+}
+
+/** Without islands that were there for a short time only: of a split they tell nothing. */
+export function lasting(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
+  return events.filter(({ event }) => event.kind !== 'Islands' || event.brief === undefined)
 }
 
 /** The newest of these, and those before it that tell of the same split: it began after a single island, or another run. */

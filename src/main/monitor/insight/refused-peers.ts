@@ -1,4 +1,5 @@
 /** Peers whose entries are refused now, since their clock is not ours: others may take them, and so may be linked with them. */
+import { countedBy } from '../../../shared/clock-turns.ts'
 import { eventSince } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -33,8 +34,9 @@ export interface RefusedSource extends LogSource {
 export function refusedPeers(source: RefusedSource): ReadonlyMap<PeerId, readonly LoggedEvent[]> {
   const { store, networkKey, purgeAfterMs, now } = source
   const before = store.lastSeqAt(networkKey, now) + 1
+  const clock = store.clockOf(networkKey)
   const newest = (kind: EventKind, limit = EVENTS): readonly LoggedEvent[] =>
-    store.eventsPage({ networkKey, kinds: [kind], before, limit }).events
+    store.eventsPage({ networkKey, kinds: [kind], before, limit }).events.map((logged) => countedBy(clock, logged))
   // The run before tells nothing of now; nor does what came before our own clock was found right or wrong.
   const began = Math.max(
     now - LATELY_MS,

@@ -2,13 +2,14 @@
 import type { HealthSeries } from '../../../shared/health.ts'
 import { InvalidArgument } from '../../../shared/errors.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
-import type { LoggedEvent } from '../../../shared/events.ts'
+import type { BriefIslands, LoggedEvent } from '../../../shared/events.ts'
 import { beginsRun } from '../../../shared/events.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { PresenceFold, StoreReader } from '../../store/types.ts'
 import { killedAt, TURNS } from '../history-end.ts'
 import { isWithin, lossBefore, lossesIn, lossFigures } from '../loss.ts'
 import { inTurns, turn } from '../turns.ts'
+import { BRIEF_EVERY_MS } from './brief-islands.ts'
 import { LASTING_MS } from './island-watch.ts'
 import type { Causes } from './left.ts'
 import { leftAs, leftFold, withLeft } from './left.ts'
@@ -18,9 +19,10 @@ import { eventsIn, stallsIn } from './logged.ts'
 import { APART_MS, largestDelays } from './loop-delay.ts'
 import type { Run } from './runs.ts'
 import { endTeller, runFinder } from './runs.ts'
-import { othersMs, stallFigures, stoodStill } from './stalls.ts'
+import { spreadStalls, stallFigures, stoodStill } from './stalls.ts'
 import type { EndsOfSteps, StepEnds } from './step-ends.ts'
 import { smoothed } from './step-ends.ts'
+import { wrongClocksIn } from './wrong-clock.ts'
 
 /** Peers whose round-trip times are read: a month of one has some thousand samples. */
 const MOST_MEASURED = 400
@@ -42,6 +44,8 @@ export interface SeriesSource extends LogSource {
   readonly ended: (span: StepEnds) => Generator<void, EndsOfSteps>
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
+  /** Islands that were shown and are not in the log yet. */
+  readonly shown?: readonly BriefIslands[]
   /** Who is counted, and measured. */
   readonly among: Among
   /** Who is a crawl; null where who left in all of a span is not asked for. */
@@ -65,6 +69,7 @@ export interface StoredSeries extends LogSource {
       | 'eventsAfter'
     >
   readonly purgeAfterMs: number
+  readonly shown?: readonly BriefIslands[]
   readonly among: Among
   readonly crawls: Among
   /** Whether the network is joined now. */
@@ -91,6 +96,7 @@ interface Counts {
   goodbye: number
   silent: number
   ownStall: number
+  ownClock: number
   ownLoss: number
   removed: number
 }
@@ -116,11 +122,13 @@ export async function healthSeries(
   signal?.throwIfAborted()
   const stalls = await stallsIn(source, from - purgeAfterMs, to)
   signal?.throwIfAborted()
+  const clocks = await wrongClocksIn(source, from, to, purgeAfterMs)
+  signal?.throwIfAborted()
   const losses = await lossesIn(source, from, to)
   const cuts = [...new Set([...starts, ...runs.flatMap((run) => [run.from, run.to])])]
     .filter((at) => at >= from && at < to)
     .sort((a, b) => a - b)
-  const causes = { stalls, purgeAfterMs }
+  const causes = { stalls, clocks, purgeAfterMs }
   const { counts, left } = await inTurns(
     store.presenceSteps({ networkKey, from, to, among, marks: crawls }, () =>
       withLeft(presences(cuts, causes), leftFold({ from, to }, causes)),
@@ -134,7 +142,7 @@ export async function healthSeries(
     ...(await inTurns(source.ended({ from, to, ends }), signal)),
   }
   // Their number is told once it has lasted.
-  const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS)
+  const islands = await eventsIn(source, ['Islands'], from, to + LASTING_MS + BRIEF_EVERY_MS)
   // The one after a span may stand for the end of it.
   const delays = await inTurns(
     store.delaySteps({ networkKey, from: from - APART_MS, to: to + APART_MS }, () => largestDelays(from, step, points)),
@@ -156,14 +164,8 @@ export async function healthSeries(
   const all =
     among === null ? columns.here : (ended.all ?? (await hereOfAll(source, { cuts, runs, starts, to }, signal)))
   const nobody = starts.map((_, index) => all[index] === 0 && !lostAtEnd[index])
-  fillIslands(columns.islands, islands, { runs, starts, to, told, nobody })
-  for (const stall of stalls) {
-    const { at, firstAt, ms } = stall
-    if (at < from) continue
-    spread(columns.stallMs, { begin: at - ms, end: at, ms }, { from, step })
-    // Of the others it is only known that they were between the first and the last.
-    if (at > firstAt) spread(columns.stallMs, { begin: firstAt, end: at, ms: othersMs(stall) }, { from, step })
-  }
+  fillIslands(columns.islands, islands, { runs, starts, to, told, nobody }, source.shown)
+  spreadStalls(columns.stallMs, stalls, { from, step })
   for (const [index, times] of ended.bins.entries()) {
     if (index % RANKED_AT_ONCE === RANKED_AT_ONCE - 1) await turn()
     signal?.throwIfAborted()
@@ -206,6 +208,7 @@ const COLUMNS = [
   'goodbye',
   'silent',
   'ownStall',
+  'ownClock',
   'ownLoss',
   'removed',
   'p50',
@@ -228,6 +231,7 @@ function emptyColumns(points: number): Columns {
     goodbye: filled(0),
     silent: filled(0),
     ownStall: filled(0),
+    ownClock: filled(0),
     ownLoss: filled(0),
     removed: filled(0),
     p50: filled(null),
@@ -261,7 +265,7 @@ async function hereOfAll(
   signal?: AbortSignal,
 ): Promise<readonly (number | null)[]> {
   const from = starts[0] ?? to
-  const fold = (): PresenceFold<Counts[]> => presences(cuts, { stalls: [], purgeAfterMs })
+  const fold = (): PresenceFold<Counts[]> => presences(cuts, { stalls: [], clocks: [], purgeAfterMs })
   const counts = await inTurns(store.presenceSteps({ networkKey, from, to }, fold), signal)
   const atFirst = await inTurns(store.presentAt(networkKey, from), signal)
   const columns = emptyColumns(starts.length)
@@ -315,6 +319,7 @@ function presences(cuts: readonly number[], causes: Causes): PresenceFold<Counts
     goodbye: 0,
     silent: 0,
     ownStall: 0,
+    ownClock: 0,
     ownLoss: 0,
     removed: 0,
   }))
@@ -369,23 +374,9 @@ function fillCounts(columns: Columns, { cuts, counts, runs, atFirst, starts, to 
     // Each run begins with what it hears itself.
     if (begins.has(cut)) here = 0
     here = Math.max(0, here + one.joined - one.ended)
-    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'ownLoss', 'removed'] as const)
+    for (const name of ['joined', 'goodbye', 'silent', 'ownStall', 'ownClock', 'ownLoss', 'removed'] as const)
       columns[name][point] = (columns[name][point] ?? 0) + one[name]
     const end = cuts[index + 1] ?? to
     if (runIn(cut, end) !== null) columns.here[point] = here
-  }
-}
-
-/** Gives each span its part of some milliseconds within a stretch of time. */
-function spread(
-  column: (number | null)[],
-  { begin, end, ms }: { readonly begin: number; readonly end: number; readonly ms: number },
-  { from, step }: { readonly from: number; readonly step: number },
-): void {
-  for (let index = Math.max(0, Math.floor((begin - from) / step)); index < column.length; index += 1) {
-    const start = from + index * step
-    if (start >= end) return
-    const part = (Math.min(end, start + step) - Math.max(begin, start)) / (end - begin)
-    column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms * part))
   }
 }

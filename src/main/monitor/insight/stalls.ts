@@ -5,7 +5,7 @@ import { STALL_MS } from '../../../shared/health.ts'
 import type { Clock } from '../../discovery/ports.ts'
 
 /** How often it is looked whether timers are late, milliseconds: by so much a stall may be longer than it is told. */
-const BEAT_MS = 200
+export const BEAT_MS = 200
 /**
  * A silence is our own doing where we stood still for this part of the time after which peers are purged: at once, or in
  * many short stalls together. What came in a short one is read right after it.
@@ -137,4 +137,33 @@ const GAP_MS = 5000
  */
 export function stoodStill(stalls: readonly Stall[]): readonly Run[] {
   return stalls.flatMap(({ at, ms, times }) => (times === 1 && ms >= GAP_MS ? [{ from: at - ms, to: at }] : []))
+}
+
+/** Gives each span of a column the part of our stalls that lies in it, milliseconds; what was before the first span is left out. */
+export function spreadStalls(
+  column: (number | null)[],
+  stalls: readonly Stall[],
+  spans: { readonly from: number; readonly step: number },
+): void {
+  for (const stall of stalls) {
+    const { at, firstAt, ms } = stall
+    if (at < spans.from) continue
+    spread(column, { begin: at - ms, end: at, ms }, spans)
+    // Of the others it is only known that they were between the first and the last.
+    if (at > firstAt) spread(column, { begin: firstAt, end: at, ms: othersMs(stall) }, spans)
+  }
+}
+
+/** Gives each span its part of some milliseconds within a stretch of time. */
+function spread(
+  column: (number | null)[],
+  { begin, end, ms }: { readonly begin: number; readonly end: number; readonly ms: number },
+  { from, step }: { readonly from: number; readonly step: number },
+): void {
+  for (let index = Math.max(0, Math.floor((begin - from) / step)); index < column.length; index += 1) {
+    const start = from + index * step
+    if (start >= end) return
+    const part = (Math.min(end, start + step) - Math.max(begin, start)) / (end - begin)
+    column[index] = (column[index] ?? 0) + Math.max(0, Math.round(ms * part))
+  }
 }

@@ -7,6 +7,7 @@ import { LASTING_MS } from './island-watch.ts'
 import { eventsIn, stallOf } from './logged.ts'
 import { dialsTo, isSplit, NEAR_MS, ofKind, refusalsSince, SLACK_MS } from './network-facts.ts'
 import type { Begin } from './network-trouble.ts'
+import { lasting } from './parted.ts'
 import { beginOf, networkFacts, splitBegin } from './network-trouble.ts'
 import type { WhySource } from './why-facts.ts'
 import type { PeerFacts, Ranked } from './why-parts.ts'
@@ -120,7 +121,7 @@ async function apartThen(
   const from = until - 2 * source.purgeAfterMs - LASTING_MS
   const { events } = await eventsIn(source, ['Islands', 'NetworkJoined'], from, until)
   // Those that are gone did not come back. Of an earlier run nothing holds.
-  const last = events.findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
+  const last = lasting(events).findLast(({ event }) => event.kind !== 'Islands' || event.gone === undefined)
   if (last?.event.kind !== 'Islands') return null
   const begin = splitBegin(last, last.event, source.purgeAfterMs)
   const { apart = [], unlinked = [] } = last.event

@@ -5,16 +5,17 @@ import type { PeerRow } from '../../../shared/peer.ts'
 import { clockDrift } from '../detail.ts'
 import { eventsIn, stallsIn } from './logged.ts'
 import { toTheirAddresses } from './network-events.ts'
-import type { NetworkFacts } from './network-facts.ts'
+import type { ClockBefore, NetworkFacts } from './network-facts.ts'
 import { isJoined, isSplit, refusalsSince, TOGETHER_MS } from './network-facts.ts'
 import type { Begin } from './network-trouble.ts'
-import { networkFacts } from './network-trouble.ts'
+import { beginOf, networkFacts } from './network-trouble.ts'
 import { stallBehind } from './stalls.ts'
 import type { Background, Nearness, WentAt } from './by-chance.ts'
 import { backgroundOf, beyondChance } from './by-chance.ts'
 import type { EndedTogether } from './why-apart.ts'
 import { endedWith } from './why-apart.ts'
 import type { WhySource } from './why-facts.ts'
+import { wrongClockAt, wrongClocksIn } from './wrong-clock.ts'
 import { BROKE_NEAR, brokeOffAt, isMissed, purgedNear, rowsOf } from './why-together.ts'
 
 /** Peers are looked at of so many groups at most, those that went last: of those that need not have gone near each other by chance. */
@@ -24,12 +25,31 @@ const MOST_LOOKED = 12
 export async function lastFacts(source: WhySource): Promise<NetworkFacts> {
   const facts = networkFacts(source)
   if (!isJoined(source.state) || isSplit(source)) return facts
-  const begin = await endedTogether(source)
+  const together = await endedTogether(source)
+  const clockBefore = await clockBeforeOf(source)
+  const isBefore = clockBefore !== null && (together === null || together.since <= clockBefore.clock.to)
+  if (isBefore && facts.parted === null && facts.lostBefore === null)
+    return networkFacts(source, { ...(together ?? beginOf(source)), clockBefore })
+  const begin = together
   if (begin === null) return facts
   const { parted, lostBefore, since, apart } = facts
   // They are told with the trouble that came of it.
   const isPart = begin.since <= since + TOGETHER_MS || [...begin.apart].every((peerId) => apart.has(peerId))
   return (parted !== null || lostBefore !== null) && isPart ? facts : networkFacts(source, begin)
+}
+
+/** The last time in which our clock was wrong, of those that are over and that Health tells of. */
+async function clockBeforeOf(source: WhySource): Promise<ClockBefore | null> {
+  const { now, purgeAfterMs } = source
+  const clock = (await wrongClocksIn(source, now - HEALTH_SPAN_MS, now, purgeAfterMs)).at(-1)
+  if (clock === undefined || clock.to > now) return null
+  const { events } = await eventsIn(source, ['PeerDeparted'], clock.from, clock.to)
+  const gone = new Set(
+    events.flatMap(({ event }) => (event.kind === 'PeerDeparted' && event.reason === 'purged' ? event.peerId : [])),
+  )
+  if (gone.size === 0) return null
+  const back = [...rowsOf(source.rows(), gone).values()].filter(({ state }) => state === 'online').length
+  return { clock, gone: gone.size, back }
 }
 
 /** Those that did so last in the ten minutes that Health counts; null where nobody did, and once all of them are back. */
@@ -39,6 +59,7 @@ async function endedTogether(source: WhySource): Promise<Begin | null> {
   if (lately.went.length === 0) return null
   const background = await backgroundOf(source, now)
   const stalls = await stallsIn(source, now - HEALTH_SPAN_MS - purgeAfterMs, now)
+  const clocks = await wrongClocksIn(source, now - HEALTH_SPAN_MS, now, purgeAfterMs)
   const seen = new Set<PeerId>()
   let looked = 0
   for (const gone of lately.went) {
@@ -53,9 +74,10 @@ async function endedTogether(source: WhySource): Promise<Begin | null> {
     const [neighbor] = gone.downAt === null ? others : []
     const { begin, ended } = (neighbor === undefined ? null : await groupOf(source, neighbor, background)) ?? found
     for (const peerId of begin.apart) seen.add(peerId)
-    // Without a dial that tells it, our own stall explains that nothing was heard of them.
-    if (ended.cause.confidence !== 'likely' && stallBehind(gone.goneAt ?? begin.since, stalls, purgeAfterMs) !== null)
-      continue
+    // Without a dial that tells it, our own stall or a wrong clock explains that nothing was heard of them.
+    const wentAt = gone.goneAt ?? begin.since
+    const isOurs = stallBehind(wentAt, stalls, purgeAfterMs) !== null || wrongClockAt(wentAt, clocks) !== null
+    if (ended.cause.confidence !== 'likely' && isOurs) continue
     const peers = [...begin.apart].toSorted()
     const rows = rowsOf(source.rows(), begin.apart)
     const isBack = (peerId: PeerId): boolean => {

@@ -2,6 +2,8 @@
 import { isRefused } from '../../../shared/dialed-peer.ts'
 import type { NetworkStatus } from '../../../shared/contract.ts'
 import type { HealthNow } from '../../../shared/health.ts'
+import type { ClockStretches } from '../../../shared/clock-stretches.ts'
+import { countedBy } from '../../../shared/clock-turns.ts'
 import { eventSince } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { goesOnSince } from '../../../shared/growing.ts'
@@ -9,6 +11,7 @@ import type { PeerId } from '../../../shared/ids.ts'
 import type { IslandsSummary } from '../../../shared/islands.ts'
 import type { LinksInput } from '../../../shared/links.ts'
 import type { PeerRow } from '../../../shared/peer.ts'
+import type { PeerSession } from '../../store/types.ts'
 import type { NamingQuery } from '../../store/search-options.ts'
 import { onlyLocal } from '../../../shared/reachability.ts'
 import { rttFigures } from '../../../shared/rtt.ts'
@@ -33,6 +36,7 @@ import type { PeerFacts } from './why-parts.ts'
 import type { Run } from './runs.ts'
 import type { Stall } from './stalls.ts'
 import { ownClockAt } from './own-clock.ts'
+import { wrongClockAt, wrongClocksIn } from './wrong-clock.ts'
 import { isPrivate } from './why-parts.ts'
 
 /** Where it is read from. */
@@ -76,17 +80,21 @@ const COMPARED_AT_ONCE = 10
 /** How far back our own stalls are looked for, before now. */
 const STALLS_MS = 600_000
 
-/** What is known of a peer, and of us. @param told of it that its row does not tell */
+/** What is known of a peer, and of us. @param also of it that its row does not tell */
 export async function peerFacts(
   source: WhySource,
   row: PeerRow,
-  told: Partial<Pick<PeerFacts, 'back' | 'stranger'>> = {},
+  also: Partial<Pick<PeerFacts, 'back' | 'stranger'>> = {},
 ): Promise<PeerFacts> {
   const { store, networkKey, status, now, purgeAfterMs } = source
   const { peerId } = row
   const [session] = row.state === 'online' ? [] : store.sessionsPage({ networkKey, peerId, limit: 1 }).sessions
-  const gone =
-    session === undefined || session.to === null ? null : { at: session.to, reason: session.reason ?? 'unknown' }
+  const clock = store.clockOf(networkKey)
+  const told = PEER_KINDS.flatMap(
+    // Each kind by itself: what happens all the time must not hide what happened once.
+    (kind) => store.eventsPage({ networkKey, peerId, kinds: [kind], limit: EVENTS }).events,
+  )
+  const gone = session === undefined ? null : goneOf(session, told, clock)
   const until = gone?.at ?? now
   const lostThen = gone === null ? null : await lossAround(source, gone.at)
   const present = [...source.rows()].filter((one) => one.state === 'online' && !one.self && one.peerId !== peerId)
@@ -102,11 +110,8 @@ export async function peerFacts(
   const since = Math.max(gone === null ? runAt : gone.at - 2 * purgeAfterMs, reached)
   const failed = await dialsTo(row, source)
   const dials = (failed ?? []).flatMap((logged) => eventSince(logged, since) ?? [])
-  // Each kind by itself: what happens all the time must not hide what happened once.
   const events = [
-    ...PEER_KINDS.flatMap(
-      (kind) => store.eventsPage({ networkKey, peerId, kinds: [kind], limit: EVENTS }).events,
-    ).filter(({ at, lastAt = at }) => lastAt >= began),
+    ...told.map((logged) => countedBy(clock, logged)).filter(({ at, lastAt = at }) => lastAt >= began),
     ...jumpsBefore(source, until),
   ]
   const { linked, dropped } = await linksOf(peerId, source)
@@ -123,9 +128,9 @@ export async function peerFacts(
   return {
     now,
     row,
-    stranger: told.stranger ?? false,
+    stranger: also.stranger ?? false,
     gone,
-    back: told.back ?? null,
+    back: also.back ?? null,
     began: runAt,
     logFrom: source.logFrom,
     linked,
@@ -152,6 +157,7 @@ export async function peerFacts(
     stalls: await stallsAround(source, until),
     clockAheadMs,
     ownClock: ownClockAt(source, until),
+    wrongClock: gone === null ? null : await wrongClockBehind(source, gone.at),
     lost: source.state === 'lost',
     local: run.demo || onlyLocal(row.addresses),
     allLocal: run.demo || areLocal([row, ...present], () => true),
@@ -159,6 +165,23 @@ export async function peerFacts(
     purgeAfterMs,
     maxDriftMs: source.maxDriftMs,
   }
+}
+
+/** When a presence ended, as that counts where our clock was set; null where it goes on. */
+function goneOf(
+  { to, reason }: Pick<PeerSession, 'to' | 'reason'>,
+  told: readonly LoggedEvent[],
+  clock: ClockStretches,
+): PeerFacts['gone'] {
+  if (to === null) return null
+  const departed = told.find(({ event, at }) => event.kind === 'PeerDeparted' && at === to)
+  return { at: departed === undefined ? to : countedBy(clock, departed).at, reason: reason ?? 'unknown' }
+}
+
+/** That our clock was wrong when a peer was purged; null where it was not. */
+async function wrongClockBehind(source: WhySource, at: number): Promise<PeerFacts['wrongClock']> {
+  const found = wrongClockAt(at, await wrongClocksIn(source, at, at, source.purgeAfterMs))
+  return found === null ? null : { ...found, over: found.to <= source.now }
 }
 
 /** Our own stalls before a moment, and those that began soon after it, however long they lasted. In the order of time. */

@@ -34,6 +34,7 @@ import { fatesOf, mostProbableFirst, ranked, ranOutOfTime, ranOutStalled, seqs, 
 import { splitCauses, togetherCauses } from './why-split.ts'
 import {
   areRefusedStatement,
+  clockBeforeWords,
   clocksDifferWords,
   didWords,
   gapWords,
@@ -44,6 +45,7 @@ import {
   partedWords,
   theirClocksWords,
   wentTogetherWords,
+  wrongClockWords,
 } from './words.ts'
 
 /** How long before now is looked for why we are alone, milliseconds. */
@@ -57,10 +59,16 @@ const SOON_MS = 30_000
 export function whyNetwork(facts: NetworkFacts): NetworkWhy {
   const matter = matterOf(facts)
   const causes = mostProbableFirst(causesOf(matter, facts)).map(({ cause }) => cause)
-  const since = matter === 'parted' || matter === 'had lost' || matter === 'went together' ? facts.since : null
+  const since =
+    matter === 'clock was wrong'
+      ? (facts.clockBefore?.clock.to ?? null)
+      : matter === 'parted' || matter === 'had lost' || matter === 'went together'
+        ? facts.since
+        : null
   return {
     matter,
-    sentence: told(statement(matter, facts, causes[0]), causes),
+    // That our clock was wrong says why already.
+    sentence: told(statement(matter, facts, causes[0]), matter === 'clock was wrong' ? [] : causes),
     causes,
     at: facts.now,
     since,
@@ -73,6 +81,7 @@ function matterOf(facts: NetworkFacts): NetworkMatter {
   if (state === 'failed' || state === 'alone' || state === 'lost' || state === 'deserted') return state
   if (!isJoined(state)) return 'not joined'
   if (isSplit(facts)) return 'split'
+  if (facts.clockBefore !== null) return 'clock was wrong'
   if (facts.together !== null) return 'went together'
   if (lostBefore !== null) return 'had lost'
   if (parted !== null) return 'parted'
@@ -105,6 +114,8 @@ function statement(matter: NetworkMatter, facts: NetworkFacts, best: Cause | und
       return togetherStatement(facts)
     case 'own clock':
       return clockStatement(facts)
+    case 'clock was wrong':
+      return clockBeforeStatement(facts)
     case 'refused':
       return areRefusedStatement([...facts.refusedPeers.keys()])
     case 'failed':
@@ -129,6 +140,10 @@ function clockStatement({ refusedByClock }: NetworkFacts): string {
     refusedByClock.flatMap(({ event }) => (event.kind === 'EntryRejected' ? (event.peerId ?? []) : [])),
   )
   return clocksDifferWords(peers.size)
+}
+
+function clockBeforeStatement({ now, clockBefore: found }: NetworkFacts): string {
+  return found === null ? '' : clockBeforeWords({ ...found, byMs: found.clock.byMs }, Math.max(0, now - found.clock.to))
 }
 
 function togetherStatement({ now, since, together }: NetworkFacts): string {
@@ -169,6 +184,8 @@ function causesOf(matter: NetworkMatter, facts: NetworkFacts): readonly Ranked[]
       return whoWent(facts)
     case 'own clock':
       return ownClock(facts, seqs(facts.refusedByClock))
+    case 'clock was wrong':
+      return [...clockBefore(facts), ...(facts.together === null ? [] : togetherCauses(facts))]
     case 'refused':
       return theirClocks(facts)
     case 'split':
@@ -204,6 +221,14 @@ function ownClock({ ownClock: clock }: NetworkFacts, events: readonly number[] =
   if (clock === null) return []
   const words = ownClockWords(clock.byMs, clock.peers)
   return [ranked(85, 'own clock', 'likely', words, events, evidence('timeline', { kinds: ['ClockCompared'] }))]
+}
+
+/** What told that it was wrong: it is right again. */
+function clockBefore({ clockBefore: found }: NetworkFacts): readonly Ranked[] {
+  if (found === null) return []
+  const { clock } = found
+  const where = evidence('timeline', { kinds: ['ClockCompared', 'ClockJumped'], from: clock.from, to: clock.to })
+  return [ranked(98, 'own clock', 'certain', wrongClockWords(clock, true), clock.events, where)]
 }
 
 /** What the entries that are refused state. */

@@ -17,6 +17,7 @@ import type { Stall } from './stalls.ts'
 import type { BrokeOff } from './why-together.ts'
 import type { Fates } from './fate-words.ts'
 import { sentence, TWIN } from './words.ts'
+import type { WrongClock } from './wrong-clock.ts'
 
 /** Events that a cause names. */
 export const MOST_EVENTS = 10
@@ -82,8 +83,10 @@ export interface PeerFacts {
   readonly stalls: readonly Stall[]
   /** By how much its clock is ahead of ours, as far as its entries tell; null where they do not. */
   readonly clockAheadMs: number | null
-  /** By how much ours is ahead of most peers'. */
+  /** By how much ours is ahead of most peers', as of when it left where it did; null where it agrees. */
   readonly ownClock: { readonly byMs: number; readonly peers: number } | null
+  /** That ours was wrong when the peer was purged, and whether it is right again; null where it was not. */
+  readonly wrongClock: (WrongClock & { readonly over: boolean }) | null
   /** The network was lost: we have no neighbor. */
   readonly lost: boolean
   /** It is on this machine: no connection lies between it and us. */

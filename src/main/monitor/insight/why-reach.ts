@@ -34,6 +34,7 @@ export function networkReach(matter: NetworkMatter, { since, began }: NetworkFac
     case 'fine':
     case 'not joined':
     case 'own clock':
+    case 'clock was wrong':
     case 'refused':
       return Infinity
     case 'alone':

@@ -32,6 +32,7 @@ import {
   RESTARTED,
   unlinkedWords,
   wentWithWords,
+  wrongClockWords,
 } from './words.ts'
 
 /**
@@ -50,6 +51,8 @@ const STRAINED_MS = 5000
 const RESTARTED_RANK = 83
 /** Of a split in which it is not known on which side a peer was: less than what tells more of it. */
 const UNLINKED_RANK = 86
+/** Our clock was wrong: it tells more than the jump that made it so, and less than a dial that was refused. */
+const WRONG_CLOCK_RANK = 94
 /** Ranks of a loss that began right after a peer went silent, and as long after as may be. */
 const SOON_RANKS = { most: 60, least: 35 } as const
 
@@ -175,9 +178,15 @@ export function cutOff({ apart, gone, back }: PeerFacts): readonly Ranked[] {
 }
 
 /** A clock that is wrong makes entries too old or from the future. */
-export function clocks({ clockAheadMs, ownClock, maxDriftMs, row }: PeerFacts): readonly Ranked[] {
+export function clocks({ clockAheadMs, ownClock, wrongClock, maxDriftMs, row }: PeerFacts): readonly Ranked[] {
   const found: Ranked[] = []
-  if (ownClock !== null)
+  if (wrongClock !== null) {
+    const { from, to, over, events, peers } = wrongClock
+    const span = { from, to: over ? to : null }
+    const where = evidence('timeline', { kinds: ['ClockCompared', 'ClockJumped'], ...span })
+    const sure = peers === null || peers >= FEW_PEERS ? 'likely' : 'possible'
+    found.push(ranked(WRONG_CLOCK_RANK, 'own clock', sure, wrongClockWords(wrongClock, over), events, where))
+  } else if (ownClock !== null)
     found.push(
       ranked(
         87,

@@ -74,6 +74,37 @@ export function ownClockWords(byMs: number, peers: number): string {
   return `the clock of this machine is wrong, ${by} ${side} those of most of ${counted(peers, 'peer')}`
 }
 
+/**
+ * Our clock was wrong when peers were purged. @param peers of how many that is known; null where it was put right before they were asked
+ * @param over whether it is right again
+ */
+export function wrongClockWords(
+  { byMs, peers }: { readonly byMs: number; readonly peers: number | null },
+  over: boolean,
+): string {
+  const by = roughDuration(Math.abs(byMs))
+  const few = peers !== null && peers < FEW_PEERS
+  if (!over && peers !== null) return ownClockWords(byMs, peers)
+  if (few)
+    return `the clock of this machine was ${by} ${byMs > 0 ? 'ahead of' : 'behind'} ${peers === 1 ? 'that of the only peer' : 'those of both peers'} that answered`
+  return `the clock of this machine was wrong then, ${by} ${byMs > 0 ? 'ahead' : 'behind'}`
+}
+
+/**
+ * Our clock was wrong, and is right again. @param ms how long ago that was
+ * @param found how many peers were taken for gone meanwhile, and how many of them are back
+ */
+export function clockBeforeWords(
+  { byMs, gone, back }: { readonly byMs: number; readonly gone: number; readonly back: number },
+  ms: number,
+): string {
+  const clock = `our clock was ${roughDuration(Math.abs(byMs))} ${byMs > 0 ? 'ahead' : 'behind'} until ${agoWords(ms)}`
+  const were = `${counted(gone, 'peer')} ${gone === 1 ? 'was' : 'were'} taken for gone meanwhile`
+  if (back === 0) return `${clock}, and ${were}`
+  const since = gone > 1 && back === gone ? 'all of them' : gone === 1 ? 'it' : formatCount(back)
+  return `${clock}: ${were}, and ${since} came back since`
+}
+
 /** Our clock is not that of most others. @param refused peers whose entries were refused by that */
 export function clocksDifferWords(refused: number): string {
   const differ = 'our clock does not agree with those of others'

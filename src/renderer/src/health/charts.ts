@@ -65,6 +65,7 @@ export const CHARTS: readonly Chart[] = [
       { column: 'goodbye', label: HEALTH.parts.goodbye, look: 'solid', down: true },
       { column: 'silent', label: HEALTH.parts.silent, look: 'hatched', down: true },
       { column: 'ownStall', label: HEALTH.parts.ownStall, look: 'dotted', down: true },
+      { column: 'ownClock', label: HEALTH.parts.ownClock, look: 'crossed', down: true },
       { column: 'ownLoss', label: HEALTH.parts.ownLoss, look: 'striped', down: true },
       { column: 'removed', label: HEALTH.parts.removed, look: 'open', down: true },
     ],

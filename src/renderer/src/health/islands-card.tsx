@@ -36,7 +36,7 @@ export function IslandsCard() {
       ) : past.edgesAt === null ? (
         <p className="ps-health-none">{text.pastNone}</p>
       ) : (
-        <Past islands={islands} edgesAt={past.edgesAt} />
+        <Past islands={islands} edgesAt={past.edgesAt} looks={past.islandsEnded === true} />
       )}
     </Panel>
   )
@@ -61,15 +61,16 @@ function Now() {
 interface PastProps {
   readonly islands: IslandsSummary | null | undefined
   readonly edgesAt: number
+  readonly looks: boolean
 }
 
-function Past({ islands, edgesAt }: PastProps) {
+function Past({ islands, edgesAt, looks }: PastProps) {
   const text = strings.health.islands
   if (islands === undefined) return <p className="ps-health-none">{strings.health.looking}</p>
   if (islands === null) return <p className="ps-health-none">{text.none}</p>
   return (
     <>
-      <Found found={islands} />
+      <Found found={islands} looks={looks} />
       <p className="ps-health-note">{text.pastLinks(formatClock(edgesAt))}</p>
     </>
   )

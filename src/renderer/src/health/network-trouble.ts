@@ -36,7 +36,7 @@ export function knownThen(picture: Pick<Then, 'nearest'> | null): boolean {
 }
 
 /** What is told of after it happened: there is nothing to be done about it. */
-const OVER: ReadonlySet<NetworkMatter> = new Set(['parted', 'had lost', 'went together'])
+const OVER: ReadonlySet<NetworkMatter> = new Set(['parted', 'had lost', 'went together', 'clock was wrong'])
 /** That, and what no dial mends. */
 const NO_DIALS: ReadonlySet<NetworkMatter> = new Set([...OVER, 'split', 'own clock', 'refused', 'fine'])
 
@@ -61,6 +61,7 @@ export function matterNow(state: NetworkStatus['state'], now: Now | null): Netwo
   if (now.parted !== null || now.losses !== null || now.notKnown !== null)
     return (now.losses?.from ?? now.notKnown?.lostAt ?? 0) > (now.parted?.splitAt ?? 0) ? 'had lost' : 'parted'
   if (now.clock !== null) return 'own clock'
+  if (now.left.ownClock > 0) return 'clock was wrong'
   if (now.left.silent > 1) return 'went together'
   return now.refused > 0 ? 'refused' : 'fine'
 }

@@ -43,6 +43,7 @@ export function NetworkWhyCard() {
     useHealth(({ now }) => now?.left.silent ?? 0),
     EVERY_MS,
   )
+  const ownClockNow = useHealth(({ now }) => now?.left.ownClock ?? 0)
   const clockNow = useHealth(({ now }) => now?.clock?.byMs ?? null)
   const refusedNow = useHealth(({ now }) => now?.refused ?? 0)
   const wrongNow = useHealth((health) => troubleNow(status, health.now))
@@ -58,7 +59,7 @@ export function NetworkWhyCard() {
   const why = useNetworkWhy(wrong && linked, {
     at: at ?? null,
     everyMs: troubleLasts(status, islandsNow) ? EVERY_MS : OVER_EVERY_MS,
-    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow} ${silentNow} ${clockNow} ${refusedNow}`,
+    stamp: `${status} ${islandsNow} ${partedNow} ${goneNow} ${endedNow} ${lostNow} ${notKnownNow} ${silentNow} ${clockNow} ${ownClockNow} ${refusedNow}`,
   })
   const text = strings.health.why
   if (!wrong || why?.matter === 'fine' || why?.matter === 'not joined') return null

@@ -15,7 +15,7 @@ export function patternOf(
   ratio: number,
 ): string | CanvasPattern {
   if (look === 'open') return surface
-  if (look !== 'hatched' && look !== 'dotted' && look !== 'striped') return colour
+  if (look !== 'hatched' && look !== 'dotted' && look !== 'striped' && look !== 'crossed') return colour
   const key = `${look} ${colour} ${surface} ${ratio}`
   const known = made.get(key)
   if (known !== undefined) return known
@@ -25,7 +25,7 @@ export function patternOf(
   return pattern
 }
 
-type Tiled = 'hatched' | 'dotted' | 'striped'
+type Tiled = 'hatched' | 'dotted' | 'striped' | 'crossed'
 
 function tile(look: Tiled, colour: string, surface: string, ratio: number): HTMLCanvasElement {
   const canvas = document.createElement('canvas')
@@ -42,6 +42,11 @@ function tile(look: Tiled, colour: string, surface: string, ratio: number): HTML
     context.beginPath()
     context.arc(edge / 2, edge / 2, edge / 3.4, 0, Math.PI * 2)
     context.fill()
+    return canvas
+  }
+  if (look === 'crossed') {
+    context.fillRect(0, edge / 3, edge, edge / 4)
+    context.fillRect(edge / 3, 0, edge / 4, edge)
     return canvas
   }
   if (look === 'striped') {

@@ -113,6 +113,7 @@ function Past({ at, network }: PastProps) {
     stall: then.stall,
     parted: then.parted,
     islands: islands ?? null,
+    islandsEnded: then.islandsEnded === true,
     rtt,
     peers: peers.values(),
     before: fresh,

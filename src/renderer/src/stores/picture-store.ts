@@ -40,7 +40,7 @@ export type Picture =
       /** The number of the last event that had happened. */
       readonly seq: number
     })
-  | (Pick<Then, 'loss' | 'deserted' | 'alone' | 'stall' | 'parted' | 'nearest'> & {
+  | (Pick<Then, 'loss' | 'deserted' | 'alone' | 'stall' | 'parted' | 'islandsEnded' | 'nearest'> & {
       readonly kind: 'file'
       readonly title: string
       /** Peers that were here at the moment, ourselves not counted; of a file that cannot be played all that are in it. */
@@ -252,10 +252,11 @@ export function createPictureStore(parts: PictureParts): PictureStore {
       await parts.turn()
       if (!wanted()) return null
     }
-    const { at: toAt, seq: toSeq, edgesAt, loss, deserted, alone, stall, parted, nearest } = to
+    const { at: toAt, seq: toSeq, edgesAt, loss, deserted, alone, stall, parted, nearest, islandsEnded } = to
     change({ status, ...leading.rest() }, { kind, linksAt: linksAt(to), loss })
     // Who had left is shown as well.
-    const shown = { here: hereIn(other.getState()), edgesAt, loss, deserted, alone, stall, parted, nearest }
+    const ended = islandsEnded === undefined ? {} : { islandsEnded }
+    const shown = { here: hereIn(other.getState()), edgesAt, loss, deserted, alone, stall, parted, nearest, ...ended }
     if (played !== null && played.stored === undefined)
       return { kind: 'file', title: played.title, at, seq: toSeq, madeAt: null, ...shown }
     const then = { at: toAt, ...shown }

@@ -81,3 +81,27 @@ describe('peers that are purged after our own machine stood still', () => {
     })
   })
 })
+
+it('peers that are purged while our clock is wrong are one alert, which says so, until it is right', () => {
+  const at = rig([rule({ kind: 'peer-departed' })])
+  const purge = (index: number): readonly Outcome[] => {
+    at.put(peerRow(index, { state: 'purged' }))
+    return at.event(departed(index, 'purged', EPOCH - 9000))
+  }
+  at.restart(60_000)
+  at.event({ kind: 'ClockJumped', byMs: 180_000 })
+  at.event({ kind: 'ClockCompared', byMs: 180_000, peers: 5 })
+  const fired = [1, 2].flatMap(purge)
+  expect(words(fired)).toEqual([
+    'It was our own clock that was wrong: peers that it made seem old are purged',
+    'repeat 1',
+  ])
+  expect(fired[0]).toMatchObject({
+    peerId: null,
+    told: {
+      cause: expect.stringMatching(/^The clock of this machine seems to be wrong: it is 3 min ahead of most of/),
+    },
+  })
+  at.event({ kind: 'ClockJumped', byMs: -180_000 })
+  expect(words(purge(3))).toEqual([expect.stringMatching(/went silent and was purged$/)])
+})

@@ -55,6 +55,7 @@ const FULL: { readonly [Kind in EventKind]: Required<Extract<DiscoveryEvent, { k
     gone: 2,
     missing: [peerId],
     back: 2,
+    brief: { count: 2, sizes: [18, 6], since: 5, until: 6 },
   },
   NetworkLost: { kind: 'NetworkLost', heardAt: 1000, since: 1100, judgedAt: 900, purgeAfterMs: 60_000 },
   NetworkBack: { kind: 'NetworkBack', since: 1200 },

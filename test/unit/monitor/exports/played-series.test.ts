@@ -113,6 +113,18 @@ it('whose silence may be due to a stall is told by the settings of a run that be
   expect([found.silent[3], found.ownStall[3]]).toEqual([0, 1])
 })
 
+it('who was purged while its sender’s clock was wrong is told apart, also where that was so before the span', async () => {
+  join(1)
+  at(9, { kind: 'ClockCompared', byMs: 180_000, peers: 4 })
+  file.take({ kind: 'shown', rows: [row('us'), row('ann'), row('ben')], edges: [] })
+  leave(10.5, 'ann', 'purged')
+  at(12, { kind: 'ClockCompared', byMs: null, peers: 4 })
+  leave(13.5, 'ben', 'purged')
+  const found = await series()
+  expect(found.ownClock).toEqual([1, 0, 0, 0, 0, 0])
+  expect(found.silent).toEqual([0, 0, 0, 1, 0, 0])
+})
+
 it('a file of an earlier version, which has nothing from before its span, has charts too', async () => {
   file.take({ kind: 'shown', rows: [row('us'), row('ann')], edges: [] })
   leave(13.5, 'ann', 'graceful')

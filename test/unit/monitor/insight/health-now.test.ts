@@ -111,6 +111,7 @@ it('does not count crawls among those who left, and opens none of them', async (
     goodbye: 1,
     silent: 1,
     ownStall: 0,
+    ownClock: 0,
     ownLoss: 0,
     removed: 0,
     displaced: 0,

@@ -53,7 +53,7 @@ describe('a look that comes late', () => {
           return () => (due = null)
         },
       },
-      meter: { start: () => undefined, worst: () => seen, stop: () => undefined },
+      meter: { start: () => undefined, worst: () => seen, soFar: () => seen, stop: () => undefined },
       keep: (delay) => void kept.push(delay),
     })
     const look = (late: number): void => {
@@ -81,6 +81,22 @@ describe('a look that comes late', () => {
     see(3)
     watch.stop()
     expect(kept.at(-1)).toMatchObject({ ms: 3 })
+  })
+})
+
+describe('one stall', () => {
+  it('has the length that was measured, where that is of the same', () => {
+    let seen = 1387.4
+    const meter = { start: () => undefined, worst: () => seen, soFar: () => seen, stop: () => undefined }
+    const clock = { now: () => 0, monotonic: () => 0, schedule: () => () => undefined }
+    const watch = new DelayWatch({ clock, meter, keep: () => undefined })
+    // Nothing is measured yet.
+    expect(watch.lengthOf(1200, 200)).toBe(1200)
+    watch.start()
+    expect([1200, 1186, 1390].map((ms) => watch.lengthOf(ms, 200))).toEqual([1387, 1186, 1390])
+    // A longer one of before says nothing of this one.
+    seen = 5000
+    expect(watch.lengthOf(1200, 200)).toBe(1200)
   })
 })
 

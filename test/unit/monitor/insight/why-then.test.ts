@@ -1,3 +1,4 @@
+import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { expect, it, vi } from 'vitest'
 import { storedNetworkWhy, storedPeerWhy } from '../../../../src/main/monitor/insight/offline.ts'
 import { whyBefore } from '../../../../src/main/monitor/insight/why-before.ts'
@@ -124,6 +125,9 @@ it('says of a split that was not told yet who ended, now and of the moment, as o
   expect(answer).toMatchObject({ matter: 'split', causes: [{ kind: 'crashed', confidence: 'likely' }] })
   await data.scheduler.run(60_000)
   expect(told(await networkWhyThen(then(store), at))).toEqual(told(answer))
+  // So the sentence of that moment has it too.
+  const picture = async (moment: number) => await pastPicture({ store, networkKey: NETWORK, self: undefined }, moment)
+  expect([(await picture(at)).islandsEnded, (await picture(at - 10_001)).islandsEnded]).toEqual([true, undefined])
 })
 
 it('of a moment in which our own machine was stalled says so, and not that nothing is wrong', async () => {

@@ -40,14 +40,15 @@ describe('figures of a chart', () => {
     expect(drawnParts(chart('moves')).map(({ column }) => column)).toEqual([
       'removed',
       'ownLoss',
+      'ownClock',
       'ownStall',
       'silent',
       'goodbye',
       'joined',
     ])
-    expect(columns.map((column) => column[2])).toEqual([null, -10, -6, -3, -1, null])
-    expect(columns.map((column) => column[1])).toEqual([null, null, null, null, null, 4])
-    expect(columns.map((column) => column[0])).toEqual([null, null, null, null, null, null])
+    expect(columns.map((column) => column[2])).toEqual([null, -10, null, -6, -3, -1, null])
+    expect(columns.map((column) => column[1])).toEqual([null, null, null, null, null, null, 4])
+    expect(columns.map((column) => column[0])).toEqual([null, null, null, null, null, null, null])
   })
 
   test('delays of our own event loop are a line over the bars of stalls, from zero and not on top of them', () => {
@@ -81,7 +82,7 @@ describe('figures of a chart', () => {
 describe('words of a chart', () => {
   test('each value has its unit, and what is not known is a dash', () => {
     const text = (id: Chart['id'], place: number) => reading(chart(id), seriesOf(), place).map((one) => one.text)
-    expect(text('moves', 2)).toEqual(['0', '1', '2', '3', '4', '0'])
+    expect(text('moves', 2)).toEqual(['0', '1', '2', '3', '0', '4', '0'])
     expect(text('rtt', 2)).toEqual(['38 ms', '81 ms'])
     expect(text('rtt', 1)).toEqual(['–', '–'])
     expect(text('stalls', 2)).toEqual(['4.2 s', '4.2 s'])

@@ -73,6 +73,7 @@ it('the place of why has the title that the answer will have, while that is awai
   const clock = { byMs: 300_000, peers: 3 }
   expect(matterNow('online', { ...now, clock, left: { ...now.left, silent: 2 } })).toBe('own clock')
   expect(matterNow('online', { ...now, left: { ...now.left, silent: 2 } })).toBe('went together')
+  expect(matterNow('online', { ...now, left: { ...now.left, silent: 2, ownClock: 1 } })).toBe('clock was wrong')
   expect([matterNow('online', now), matterNow('online', null)]).toEqual(['fine', 'fine'])
   const quiet = { nearest: null, loss: null, deserted: false, alone: false, parted: null }
   expect([matterThen(null, 2), matterThen({ ...quiet, nearest: { before: 1, after: null } }, 2)]).toEqual([
@@ -85,14 +86,9 @@ it('the place of why has the title that the answer will have, while that is awai
     'deserted',
   ])
   expect(matterThen(quiet, 1)).toBe('fine')
-  expect((['parted', 'had lost', 'went together', 'own clock', 'split', 'lost'] as const).map(isOver)).toEqual([
-    true,
-    true,
-    true,
-    false,
-    false,
-    false,
-  ])
+  expect(
+    (['parted', 'had lost', 'went together', 'clock was wrong', 'own clock', 'split', 'lost'] as const).map(isOver),
+  ).toEqual([true, true, true, true, false, false, false])
   expect((['parted', 'own clock', 'split', 'lost', 'alone'] as const).map(isMendedByDials)).toEqual([
     false,
     false,

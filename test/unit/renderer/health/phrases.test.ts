@@ -8,6 +8,7 @@ import { healthPhrases } from '../../../../src/shared/health-words.ts'
 import { withMoment, withNow } from '../../../../src/renderer/src/health/at-moment.ts'
 import { pastPhrases } from '../../../../src/shared/past-phrases.ts'
 import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { health } from '../../shared/health-now.ts'
 import { seriesOf } from './series-of.ts'
 import { nobodyLeft } from '../../../support/nobody-left.ts'
 
@@ -117,6 +118,22 @@ describe('the sentence of a past moment', () => {
       'our own machine stalled 2 times, 4.2 s in all',
     ])
     expect(phrases.find(({ id }) => id === 'left')?.evidence).toMatchObject({ from: 1000, to: 601_000 })
+  })
+
+  test('says of islands whose peers may only have ended what it looked like, as it did then', () => {
+    expect(texts(pastPhrases({ ...facts, islandsEnded: true }))[1]).toBe('looks like 2 islands: 2 and 2, us included')
+  })
+
+  test('says of a moment at which nobody had been met what the present says of it', () => {
+    const alone = { ...facts, here: 0, islands: null, rtt: null, alone: true }
+    const live = {
+      ...health({ islands: null, islandsUnknown: 'none yet', rtt: null, parted: null }),
+      state: 'alone' as const,
+    }
+    const { left, stalls } = before
+    expect(texts(pastPhrases(alone))).toEqual(
+      texts(healthPhrases({ ...live, at: before.to, here: 0, left: left ?? live.left, stalls })),
+    )
   })
 
   test('tells crawls, and peers that made room, apart from those who left', () => {

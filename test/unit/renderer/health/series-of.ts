@@ -12,6 +12,7 @@ export function seriesOf(given: Partial<HealthSeries> = {}): HealthSeries {
     goodbye: [null, 0, 1],
     silent: [null, 0, 2],
     ownStall: [null, 0, 3],
+    ownClock: [null, 0, 0],
     ownLoss: [null, 0, 4],
     removed: [null, 0, 0],
     p50: [null, null, 38],

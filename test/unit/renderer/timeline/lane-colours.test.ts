@@ -115,7 +115,7 @@ test.each(['dark', 'light'] as const)(
     expect(charts.joined).toBe(lanes.joined)
     expect(new Set(states).size).toBe(states.length)
     const surface = scheme === 'dark' ? '#12171f' : '#ffffff'
-    expect([...states, charts.ownStall].filter((colour) => contrast(colour, surface) < 3)).toEqual([])
+    expect([...states, charts.ownStall, charts.ownClock].filter((colour) => contrast(colour, surface) < 3)).toEqual([])
   },
 )
 
