@@ -2,7 +2,8 @@
 import type { ClockTurn } from './clock-stretches.ts'
 import { ClockStretches } from './clock-stretches.ts'
 import type { EventKind, LoggedEvent } from './events.ts'
-import { beginsRun } from './events.ts'
+import { beginsRun, eventAsOf } from './events.ts'
+import { lastIndexWhere } from './last-index.ts'
 
 const TELLING: ReadonlySet<EventKind> = new Set(['NetworkJoined', 'ClockJumped', 'NetworkLeft', 'NetworkFailed'])
 /** A jump is noticed within a second, or a little later on a busy machine: so old is what was logged since, milliseconds. */
@@ -20,7 +21,9 @@ export function turnsOfLog(
 ): readonly ClockTurn[] {
   return events.flatMap((logged): readonly ClockTurn[] => {
     if (logged.event.kind === 'NetworkJoined') return joined(logged, before)
-    return logged.event.kind === 'ClockJumped' ? [jumped(logged, logged.event.byMs, before)] : []
+    // Earlier versions let such rows grow: of those the first jump is told, and stays what it is while they do.
+    const { event } = eventAsOf(logged, logged.at)
+    return event.kind === 'ClockJumped' ? [jumped(logged, event.byMs, before)] : []
   })
 }
 
@@ -35,23 +38,21 @@ export function endOfLog(events: readonly LoggedEvent[], before = Infinity): num
 /** What our clock showed when, as events tell that are in the order of their numbers. */
 export function clockOfLog(events: readonly LoggedEvent[]): ClockStretches {
   const before = (seq: number): LoggedEvent | null => {
-    let [low, high] = [0, events.length]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((events[middle]?.seq ?? Infinity) < seq) low = middle + 1
-      else high = middle
-    }
-    return events[low - 1] ?? null
+    return events[lastIndexWhere(events, (logged) => logged.seq < seq)] ?? null
   }
   return new ClockStretches(turnsOfLog(events, before), endOfLog(events))
 }
 
-/** An event with the moment that it counts for, where our clock showed its time again later. */
+/** An event with the moments that it counts for, where our clock showed its times again later: each time of a row lies in its stretch. */
 export function countedBy(clock: ClockStretches, logged: LoggedEvent): LoggedEvent {
   if (!clock.repeats) return logged
-  const at = clock.counted(logged.seq, logged.at)
-  if (logged.lastAt === undefined) return { ...logged, at }
-  return { ...logged, at, lastAt: Math.max(at, clock.counted(logged.seq, logged.lastAt)) }
+  const { seq, lastAt, earlier } = logged
+  const at = clock.counted(seq, logged.at)
+  if (lastAt === undefined) return { ...logged, at }
+  const counted = (time: number): number => Math.max(at, clock.counted(seq, time))
+  const last = { ...logged, at, lastAt: counted(lastAt) }
+  if (earlier === undefined) return last
+  return { ...last, earlier: earlier.map((state) => ({ ...state, lastAt: counted(state.lastAt) })) }
 }
 
 /** Whether an event may tell that our clock began to show other times, or of an end. */

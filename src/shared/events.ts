@@ -276,15 +276,22 @@ export interface EarlierState {
   readonly event?: DiscoveryEvent
 }
 
-/** An event as it was at a moment: how often it had happened by then, when last, and what was told last. */
-export function eventAsOf(logged: LoggedEvent, at: number): LoggedEvent {
+/**
+ * An event as it was at a moment: how often it had happened by then, when last, and what was told last.
+ * @param counted the moment that a time of it counts for
+ */
+export function eventAsOf(
+  logged: LoggedEvent,
+  at: number,
+  counted: (time: number) => number = (time) => time,
+): LoggedEvent {
   const { seq, at: first, lastAt = first, earlier = [] } = logged
-  if (lastAt <= at) return logged
+  if (counted(lastAt) <= at) return logged
   let { event } = logged
   for (let index = earlier.length - 1; index >= 0; index -= 1) {
     const state = earlier[index]
     event = state?.event ?? event
-    if (state === undefined || state.lastAt > at || state.times === 1) continue
+    if (state === undefined || counted(state.lastAt) > at || state.times === 1) continue
     return { seq, at: first, event, times: state.times, lastAt: state.lastAt, earlier: earlier.slice(0, index) }
   }
   return { seq, at: first, event }

@@ -1,11 +1,10 @@
 /** `peerscope peers|events|sessions|stats`: what a data folder holds, for people and for programs. */
 import type { Command } from 'commander'
-import { countedBy } from '../../shared/clock-turns.ts'
 import { counted } from '../../shared/counted.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { peerOf } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
-import { goesOnSince, GROWS_MS, happenedIn } from '../../shared/growing.ts'
+import { goesOnSince } from '../../shared/growing.ts'
 import { nickname } from '../../shared/nickname.ts'
 import { roughDuration } from '../../shared/own-troubles.ts'
 import { SESSION_END_WORDS } from '../../shared/state-words.ts'
@@ -19,6 +18,7 @@ import { eventJson, peerJson, sessionJson } from '../monitor/exports/text.ts'
 import { networkKeyOf } from '../../shared/network-kind.ts'
 import { storedNames } from '../monitor/names/name-book.ts'
 import type { OfflineCatalog } from '../monitor/offline.ts'
+import { SpanRows } from '../monitor/span-rows.ts'
 import { turn } from '../monitor/turns.ts'
 import { tellFilterHints, tellUnwatched } from './filter-hints.ts'
 import { addDataFlags, addSelectionFlags, MOMENT_HELP, momentOf, selectionFrom, wholeNumber } from './flags.ts'
@@ -125,8 +125,7 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
   const key = networkKeyOf(network)
   const names = storedNames(store, key)
   const found = []
-  const clock = store.clockOf(key)
-  const after = from === null ? 0 : clock.span(from, to ?? from, (moment) => store.lastSeqAt(key, moment)).after
+  const rows = new SpanRows({ store, networkKey: key }, from, to)
   let before: number | undefined
   // From the newest back, until there are enough.
   for (let more = true; more && found.length < flags.limit;) {
@@ -135,12 +134,11 @@ async function printEvents(catalog: OfflineCatalog, flags: ListFlags, io: Io): P
         ? store.eventsPage({ networkKey: key, limit: PAGE, before })
         : store.search(key, flags.search, { limit: PAGE, before, names })
     for (const event of page.events) {
-      const inside = happenedIn(countedBy(clock, event), from ?? -Infinity, to ?? Infinity) !== null
+      const inside = rows.happened(event) !== null
       if (inside && passes(event, source.now) && found.length < flags.limit) found.push(event)
     }
     const oldest = page.events.at(-1)
-    const isBefore = from !== null && oldest !== undefined && countedBy(clock, oldest).at <= from - GROWS_MS
-    more = page.more && oldest !== undefined && !(isBefore && oldest.seq <= after)
+    more = page.more && oldest !== undefined && !rows.isBefore(oldest, { grown: true })
     before = oldest?.seq
     await othersTurn(io)
   }

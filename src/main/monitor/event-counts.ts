@@ -1,16 +1,16 @@
 /** How much happened when, for the bars of the timeline. */
-import { countedBy } from '../../shared/clock-turns.ts'
 import type { ContractInputs } from '../../shared/contract.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import { EVENT_KINDS } from '../../shared/events.ts'
 import { parseFilter } from '../../shared/filter.ts'
 import type { Filter } from '../../shared/filter.ts'
-import { GROWING_KINDS, GROWS_MS, happenedIn } from '../../shared/growing.ts'
+import { GROWING_KINDS } from '../../shared/growing.ts'
 import { binOf, laneOf, lanesOfKind } from '../../shared/lanes.ts'
 import type { BinSpan, EventCounts, Lane } from '../../shared/lanes.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { EventsSource } from './events-page.ts'
+import { SpanRows } from './span-rows.ts'
 import { turn } from './turns.ts'
 
 /** Bins that are counted before others get a turn, and events that are read. */
@@ -19,8 +19,10 @@ const READ_AT_ONCE = 200
 /** Events that one walk reads; of more it takes a sample. */
 const READ_MOST = 20_000
 
-/** A bin, with the numbers of its events: above `after`, not above `until`. */
+/** A bin, with the numbers of its events: above `after`, not above `until`. Among those of a mixed one are events of others. */
 interface Bin {
+  readonly index: number
+  readonly mixed: boolean
   readonly after: number
   readonly until: number
   /** Events in it by kind, whatever peer they are about. */
@@ -48,32 +50,39 @@ export async function eventCounts(
     : kinds.filter((kind) => lanesOfKind(kind).length > 1).map((kind): EventKind[] => [kind])
   const told = together ? [] : kinds.filter((kind) => lanesOfKind(kind).length === 1)
   for (const bin of bins) {
-    for (const kind of told) add(bin, lanesOfKind(kind)[0], bin.kinds.get(kind) ?? 0)
+    for (const kind of bin.mixed ? [] : told) add(bin, lanesOfKind(kind)[0], bin.kinds.get(kind) ?? 0)
   }
   let exact = true
-  for (const walk of walks) {
-    exact = (await read({ source, bins, kinds: walk, peerId, passes, signal })) && exact
-  }
+  const parts = { source, span, peerId, passes, signal }
+  for (const walk of walks) exact = (await read({ ...parts, bins, kinds: walk })) && exact
+  const mixed = bins.filter((bin) => bin.mixed)
+  if (mixed.length > 0 && told.length > 0) exact = (await read({ ...parts, bins: mixed, kinds: told })) && exact
   const growing = kinds.filter((kind) => GROWING_KINDS.includes(kind))
-  if (growing.length > 0)
-    exact =
-      (await readGrown({ source, bins, kinds: growing, peerId, passes, signal }, span, barsFrom ?? span.from)) && exact
+  if (growing.length > 0) exact = (await readGrown({ ...parts, bins, kinds: growing }, barsFrom ?? span.from)) && exact
   return { bins: bins.map(({ lanes }) => lanes), exact }
 }
 
 async function binsOf(
-  { store, networkKey }: EventsSource,
+  source: EventsSource,
   { from, to, bins: count }: Pick<ContractInputs['history']['counts'], 'from' | 'to' | 'bins'>,
   signal: AbortSignal | undefined,
 ): Promise<Bin[]> {
+  const { store, networkKey } = source
   const width = (to - from) / count
+  const twice = store.clockOf(networkKey).repeatsSince(from - 1)
   const bins: Bin[] = []
   // The start of a bin is part of it.
   let after = store.lastSeqAt(networkKey, from - 1)
   for (let index = 1; index <= count; index += 1) {
-    const until = Math.max(after, store.lastSeqAt(networkKey, Math.ceil(from + index * width) - 1))
-    const kinds = until > after ? store.eventCounts(networkKey, after, until) : new Map<EventKind, number>()
-    bins.push({ after, until, kinds, lanes: {} })
+    const end = Math.ceil(from + index * width) - 1
+    const until = Math.max(after, store.lastSeqAt(networkKey, end))
+    // Where our clock showed times of it twice, its events may lie among those of others.
+    const rows = twice
+      ? new SpanRows(source, Math.ceil(from + (index - 1) * width), end)
+      : { after, until, mixed: false }
+    const kinds =
+      rows.until > rows.after ? store.eventCounts(networkKey, rows.after, rows.until) : new Map<EventKind, number>()
+    bins.push({ index: index - 1, after: rows.after, until: rows.until, mixed: rows.mixed, kinds, lanes: {} })
     after = until
     if (index % BINS_AT_ONCE === 0) await yieldTo(signal)
   }
@@ -82,6 +91,7 @@ async function binsOf(
 
 interface Walk {
   readonly source: EventsSource
+  readonly span: BinSpan
   readonly bins: readonly Bin[]
   readonly kinds: readonly EventKind[]
   readonly peerId: ContractInputs['history']['counts']['peerId']
@@ -91,7 +101,8 @@ interface Walk {
 
 /** Reads events of the kinds, newest first. @returns whether it read all of them */
 async function read(walk: Walk): Promise<boolean> {
-  const { bins, kinds, peerId, source, passes, signal } = walk
+  const { bins, kinds, peerId, source, span, passes, signal } = walk
+  const clock = source.store.clockOf(source.networkKey)
   const sizes = bins.map((bin) => kinds.reduce((sum, kind) => sum + (bin.kinds.get(kind) ?? 0), 0))
   const total = sizes.reduce((sum, size) => sum + size, 0)
   // How many are about one peer is not known before: those are read until it is too much.
@@ -110,6 +121,7 @@ async function read(walk: Walk): Promise<boolean> {
       const inside = page.events.filter(({ seq }) => seq > bin.after)
       for (const logged of inside) {
         if (passes !== null && !passes(logged, source.now)) continue
+        if (bin.mixed && binOf(clock.counted(logged.seq, logged.at), span) !== bin.index) continue
         const lane = laneOf(logged.event)
         lanes[lane] = (lanes[lane] ?? 0) + 1
       }
@@ -126,22 +138,21 @@ async function read(walk: Walk): Promise<boolean> {
 }
 
 /** Counts rows that began before the bars and happened again in a bin first. @returns whether it read all of them */
-async function readGrown(walk: Walk, span: BinSpan, barsFrom: number): Promise<boolean> {
-  const { bins, kinds, peerId, source, passes, signal } = walk
-  const clock = source.store.clockOf(source.networkKey)
+async function readGrown(walk: Walk, barsFrom: number): Promise<boolean> {
+  const { bins, kinds, peerId, source, span, passes, signal } = walk
+  const rows = new SpanRows(source, barsFrom, span.to)
   let before: number | null = source.store.lastSeqAt(source.networkKey, barsFrom - 1) + 1
   for (let looked = 0; before !== null; looked += READ_AT_ONCE) {
     if (looked >= READ_MOST) return false
     const query = { networkKey: source.networkKey, kinds, peerId, limit: READ_AT_ONCE, before }
     const page = source.store.eventsPage(query)
     for (const logged of page.events) {
-      const counted = countedBy(clock, logged)
-      const at = counted.at < barsFrom ? happenedIn(counted, barsFrom, span.to) : null
+      const at = rows.counted(logged).at < barsFrom ? rows.happened(logged) : null
       const bin = at === null ? undefined : bins[binOf(at, span) ?? -1]
       if (bin !== undefined && passes?.(logged, source.now) !== false) add(bin, laneOf(logged.event), 1)
     }
     const last = page.events.at(-1)
-    before = page.more && last !== undefined && last.at > barsFrom - GROWS_MS ? last.seq : null
+    before = page.more && last !== undefined && !rows.isBefore(last, { grown: true }) ? last.seq : null
     await yieldTo(signal)
   }
   return true

@@ -1,15 +1,13 @@
 /** Stored events, page by page. */
-import { countedBy } from '../../shared/clock-turns.ts'
 import type { ContractInputs, EventsFound } from '../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../shared/events.ts'
 import { peerOf } from '../../shared/events.ts'
 import { Cancelled } from '../../shared/errors.ts'
 import { parseFilter } from '../../shared/filter.ts'
-import { GROWS_MS, happenedIn } from '../../shared/growing.ts'
-import type { NetworkKey } from '../../shared/network-kind.ts'
 import { kindsInLanes, laneOf, lanesOfKind } from '../../shared/lanes.ts'
 import { eventFieldsOf } from './exports/fields.ts'
 import type { KnownPeers } from './exports/fields.ts'
+import { SpanRows } from './span-rows.ts'
 import { turn } from './turns.ts'
 
 /** Events that are read, and held against a filter, before others get a turn; and in one call. */
@@ -57,42 +55,38 @@ export async function eventsPage(
 type Span = Pick<ContractInputs['events']['page'], 'from' | 'to' | 'before' | 'peerId'> & { readonly limit: number }
 
 async function newestFirst(
-  { store, networkKey }: EventsSource,
+  source: EventsSource,
   { kinds, all, passes }: Choice,
-  { from = -Infinity, to, before, limit, ...rest }: Span,
+  { from, to, before, limit, ...rest }: Span,
   signal: AbortSignal | undefined,
 ): Promise<EventsFound> {
   const size = all ? Math.min(limit, LOOKED_AT_ONCE) : LOOKED_AT_ONCE
-  const clock = store.clockOf(networkKey)
-  const span = clock.span(from, to ?? Infinity, (moment) => seqAt(store, networkKey, moment))
-  const end = to === undefined ? Infinity : span.until + 1
+  const { store, networkKey } = source
+  const rows = new SpanRows(source, from, to)
   const events: LoggedEvent[] = []
-  let next: number | null = Math.min(before ?? Number.MAX_SAFE_INTEGER, end)
+  let next: number | null = Math.min(before ?? Number.MAX_SAFE_INTEGER, rows.until + 1)
   for (let looked = 0; next !== null && events.length < limit && looked < LOOKED_AT_MOST; looked += size) {
     if (looked > 0) await turnUnless(signal)
     const page = store.eventsPage({ ...rest, kinds, networkKey, limit: size, before: next })
-    const inside = page.events.filter((one) => happenedIn(countedBy(clock, one), from, to ?? Infinity) !== null)
-    events.push(...inside.filter(passes))
+    events.push(...page.events.filter((logged) => rows.happened(logged) !== null && passes(logged)))
     const last = page.events.at(-1)
-    const isLast = last === undefined || (last.seq <= span.after && countedBy(clock, last).at <= from - GROWS_MS)
-    next = page.more && !isLast ? last.seq : null
+    next = page.more && last !== undefined && !rows.isBefore(last, { grown: true }) ? last.seq : null
   }
   return cut(events, limit, next)
 }
 
-function seqAt(store: EventsSource['store'], networkKey: NetworkKey, moment: number): number {
-  return moment === -Infinity ? -Infinity : moment === Infinity ? Infinity : store.lastSeqAt(networkKey, moment)
-}
-
 async function oldestFirst(
-  { store, networkKey }: EventsSource,
+  source: EventsSource,
   { kinds, passes }: Choice,
   { from, to, before = Infinity, peerId, after, limit }: Span & { readonly after: number },
   signal: AbortSignal | undefined,
 ): Promise<EventsFound> {
-  const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const { store, networkKey } = source
+  const rows = new SpanRows(source, from, to)
+  const grown = false
   const wanted = (logged: LoggedEvent): boolean =>
     logged.seq < before &&
+    rows.began(logged) &&
     kinds?.includes(logged.event.kind) !== false &&
     (peerId === undefined || peerOf(logged.event) === peerId) &&
     passes(logged)
@@ -100,10 +94,10 @@ async function oldestFirst(
   let next: number | null = after
   for (let looked = 0; next !== null && events.length < limit && looked < LOOKED_AT_MOST; looked += LOOKED_AT_ONCE) {
     if (looked > 0) await turnUnless(signal)
-    const page = store.eventsAfter({ networkKey, after: next, limit: LOOKED_AT_ONCE, ...span })
+    const page = store.eventsAfter({ networkKey, limit: LOOKED_AT_ONCE, ...rows.query(next, { grown }) })
     events.push(...page.events.filter(wanted))
     const last = page.events.at(-1)
-    next = last !== undefined && page.more && last.seq < before ? last.seq : null
+    next = last !== undefined && page.more && last.seq < before && !rows.isLast(last) ? last.seq : null
   }
   return cut(events, limit, next)
 }

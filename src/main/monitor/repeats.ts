@@ -46,13 +46,17 @@ const STAYS: Pace = { rows: 1, unmet: false, shared: false, lastsMs: GROWS_MS }
 /** What happens now and then is told each time, until it happens all the time. */
 const HAPPENS: Pace = { rows: 10, unmet: false, shared: false, lastsMs: GROWS_MS }
 
+/** By so much our clock and the monotonic one run apart where it was set, or the machine slept; milliseconds, as rule WK11 has it. */
+const SET_MS = 5000
+
 /** A row that is open for more of the same. Times are monotonic. */
 interface Subject {
   readonly pace: Pace
   beganAt: number
   lastAt: number
-  /** Since when it goes on, in rows before this one too: milliseconds since the epoch. */
-  readonly since: number
+  /** Since when it goes on, in rows before this one too: milliseconds since the epoch, and by the monotonic clock. */
+  since: number
+  readonly sinceNow: number
   rows: number
   /** Whether the peer that this failed with was met since it did last. */
   met: boolean
@@ -68,6 +72,24 @@ export class Repeats {
   readonly #kinds = new Map<string, Subjects>()
   /** Rows that grew and are over. */
   readonly #closed: LoggedEvent[] = []
+  /** By how much our clock is ahead of the monotonic one; null until it is heeded. */
+  #ahead: number | null = null
+
+  /**
+   * Ends the rows where our clock was set since the last call, or the machine slept: what happens from now on has times of another
+   * stretch of our clock, and all times of a row are of one. Where it was set back, since when it goes on is told as it shows now.
+   * @param at the time, milliseconds since the epoch; `now` by the monotonic clock
+   */
+  heed(at: number, now: number): void {
+    const byMs = at - now - (this.#ahead ?? at - now)
+    this.#ahead = at - now
+    if (Math.abs(byMs) < SET_MS) return
+    for (const subjects of this.#kinds.values())
+      for (const subject of subjects.values()) {
+        subject.beganAt = -Infinity
+        if (byMs < 0) subject.since = Math.min(subject.since, Math.floor(at - (now - subject.sinceNow)))
+      }
+  }
 
   /**
    * Takes an event. @returns the row that it belongs to, as it is now; null where it has one of its own, for `began`
@@ -81,7 +103,7 @@ export class Repeats {
     const subject = subjects.get(found.key) ?? (isFull(subjects, found.pace, now) ? subjects.get(SHARED) : undefined)
     if (subject === undefined || isRowOver(subject, now)) return null
     const { seq, at: first, times = 1, lastAt = first, event: before } = subject.logged
-    // The clock may have been set, or the machine slept.
+    // The monotonic clock may run slower than ours.
     if (at - first >= GROWS_MS) return null
     if ((subject.met || !subject.pace.unmet) && subject.rows < subject.pace.rows) return null
     subject.lastAt = now
@@ -89,7 +111,7 @@ export class Repeats {
     if (subject.earlier !== null && subject.earlier.length > MOST_STATES) thin(subject.earlier)
     // What many share stays about the first of them.
     const newest = subjects.has(found.key) ? telling(before, goingOn(event, subject.since, first)) : before
-    subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(first, at) }
+    subject.logged = { seq, at: first, event: newest, times: times + 1, lastAt: Math.max(lastAt, at) }
     subject.changed = true
     return subject.logged
   }
@@ -113,11 +135,13 @@ export class Repeats {
     const before = subjects.get(key)
     if (before?.changed === true) this.#closed.push(rowOf(before))
     const isOneMore = before !== undefined && !isRowOver(before, now)
+    const since = goesOnSince(logged)
     subjects.set(key, {
       pace: found.pace,
       beganAt: isOneMore ? before.beganAt : now,
       lastAt: now,
-      since: goesOnSince(logged),
+      since,
+      sinceNow: before !== undefined && since < logged.at ? before.sinceNow : now,
       rows: isOneMore ? before.rows + 1 : 1,
       met: false,
       logged,
@@ -279,7 +303,6 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'DhtSlotClaimed':
       return { key: `slot ${event.slot}`, pace: HAPPENS }
     case 'LocalEntryUpdated':
-    case 'ClockJumped':
     case 'ClockCompared':
     case 'Stalled':
       return { key: 'our own', pace: HAPPENS }
@@ -288,6 +311,8 @@ function subjectOf(event: DiscoveryEvent): { readonly key: string; readonly pace
     case 'NetworkJoined':
     case 'NetworkLeft':
     case 'NetworkFailed':
+    // Each begins another stretch of our clock.
+    case 'ClockJumped':
     case 'Islands':
     case 'NetworkLost':
     case 'NetworkBack':

@@ -28,6 +28,7 @@ export class SessionLog {
     const { networkKey, store, view, clock } = this.#parts
     // The store counts in whole milliseconds.
     const time = Math.floor(at)
+    this.#repeats.heed(clock.now(), clock.monotonic())
     const row = this.#repeats.take(event, time, clock.monotonic())
     if (row !== null) {
       this.#cancel ??= clock.schedule(REPEATS_MS, () => this.flush())

@@ -147,8 +147,8 @@ export class EventLog {
   }
 
   /**
-   * The last event of the network, by number, that is not later than the moment, which is the last one at which our clock showed
-   * that time; `at` is when it happened last.
+   * The last event of the network, by number, that is not later than a moment; `at` is when it happened last. Where our clock was put
+   * back from 12:03 to 12:00, 12:02 is two minutes after that.
    */
   lastAt(network: number, at: number): { readonly seq: number; readonly at: number } | null {
     const clock = this.clock(network)

@@ -4,6 +4,8 @@ export interface NewJournalPart {
   readonly part: number
   /** Whether a run begins with it. */
   readonly run: boolean
+  /** Whether its group begins a run, or was begun because our clock was set; left out of others. */
+  readonly turned?: boolean
   /** When its first and its last change were. */
   readonly at: number
   readonly until: number

@@ -12,6 +12,9 @@ export const JOURNAL_QUERIES = {
   journalAt: `
     SELECT id FROM journal WHERE network = ? AND at <= ? AND id BETWEEN ? AND ? ORDER BY at DESC, id DESC LIMIT 1`,
   journalHeads: 'SELECT id, at FROM journal WHERE network = ? AND part = 0 AND id > ? ORDER BY id',
+  journalTurns: 'SELECT id FROM journal WHERE network = ? AND part = 0 AND turned IS NOT 0 AND id > ?',
+  journalLast: 'SELECT id FROM journal WHERE id <= ? AND +network = ? ORDER BY id DESC LIMIT 1',
+  journalHas: 'SELECT 1 FROM journal WHERE id = ? AND network = ?',
   journalBefore: 'SELECT until FROM journal WHERE id < ? AND +network = ? ORDER BY id DESC LIMIT 1',
   journalGroup: 'SELECT max(id) FROM journal WHERE network = ? AND part = 0 AND id <= ?',
   // The unary plus keeps SQLite from the index by time, which has no order of ids.
@@ -25,6 +28,8 @@ type Row = Omit<JournalPart, 'run'> & { readonly run: number }
 /** The first part of a group, and when the last change before it was. */
 interface Head extends Pick<JournalPart, 'id' | 'at'> {
   readonly before: number | null
+  /** Whether it begins a run, or was begun because our clock was set; of groups of earlier versions it may have been. */
+  readonly turned: boolean
 }
 
 interface Known {
@@ -47,6 +52,9 @@ export class JournalReader {
       lastId: db.prepare<[], number | null>(JOURNAL_QUERIES.lastJournalId).pluck(),
       at: db.prepare<[number, number, number, number], number>(JOURNAL_QUERIES.journalAt).pluck(),
       heads: db.prepare<[number, number], Pick<JournalPart, 'id' | 'at'>>(JOURNAL_QUERIES.journalHeads),
+      turns: db.prepare<[number, number], number>(JOURNAL_QUERIES.journalTurns).pluck(),
+      last: db.prepare<[number, number], number>(JOURNAL_QUERIES.journalLast).pluck(),
+      has: db.prepare<[number, number], number>(JOURNAL_QUERIES.journalHas).pluck(),
       before: db.prepare<[number, number], number>(JOURNAL_QUERIES.journalBefore).pluck(),
       group: db.prepare<[number, number], number | null>(JOURNAL_QUERIES.journalGroup).pluck(),
       part: db.prepare<[number, number, number], Row>(JOURNAL_QUERIES.journalPart),
@@ -87,25 +95,37 @@ export class JournalReader {
     const stretches = this.#stretches(network)
     const { first, last } = stretches.repeats ? stretches.at(at) : { first: 0, last: Infinity }
     const [from, to] = [Math.max(0, first), Math.min(Number.MAX_SAFE_INTEGER, last)]
-    return (
-      this.#statements.at.get(network, at, from, to) ??
-      this.#statements.at.get(network, Number.MAX_SAFE_INTEGER, 0, from - 1)
-    )
+    // Where nothing was written in its stretch by then, what was written last before that goes on.
+    return this.#statements.at.get(network, at, from, to) ?? this.#statements.last.get(from - 1, network)
   }
 
   #stretches(network: number): ClockStretches {
     const log = this.#log.clock(network)
-    const known = this.#known.get(network) ?? { heads: [], log: null, stretches: STEADY }
-    const news = this.#statements.heads.all(network, known.heads.at(-1)?.id ?? 0)
+    const known = this.#knownOf(network)
+    const last = known.heads.at(-1)?.id ?? 0
+    const news = this.#statements.heads.all(network, last)
     if (news.length === 0 && known.log === log) return known.stretches
+    const turned = new Set(this.#statements.turns.all(network, last))
     const heads = [
       ...known.heads,
-      ...news.map((head) => ({ ...head, before: this.#statements.before.get(head.id, network) ?? null })),
+      ...news.map((head) => ({
+        ...head,
+        before: this.#statements.before.get(head.id, network) ?? null,
+        turned: turned.has(head.id),
+      })),
     ]
     const end = log.ended ? this.#statements.before.get(Number.MAX_SAFE_INTEGER, network) : undefined
     const stretches = new ClockStretches(turnsOfGroups(heads, log.turns), end)
     this.#known.set(network, { heads, log, stretches })
     return stretches
+  }
+
+  /** What was read before, unless that is gone: the network was forgotten, and another one may have its number. */
+  #knownOf(network: number): Known {
+    const known = this.#known.get(network)
+    const last = known?.heads.at(-1)
+    const isKept = last === undefined || this.#statements.has.get(last.id, network) !== undefined
+    return known !== undefined && isKept ? known : { heads: [], log: null, stretches: STEADY }
   }
 }
 
@@ -115,9 +135,10 @@ export class JournalReader {
  */
 function turnsOfGroups(heads: readonly Head[], log: readonly ClockTurn[]): readonly ClockTurn[] {
   let next = 0
-  return heads.flatMap(({ id, at, before }): readonly ClockTurn[] => {
+  return heads.flatMap(({ id, at, before, turned }): readonly ClockTurn[] => {
     if (before === null) return []
-    const place = log.findIndex((turn, index) => index >= next && turn.from <= at && turn.before >= before)
+    const isOf = (turn: ClockTurn): boolean => turned && turn.from <= at && turn.before >= before
+    const place = log.findIndex((turn, index) => index >= next && isOf(turn))
     const told = log[place]
     if (told === undefined) return at < before ? [{ first: id, from: at, before }] : []
     next = place + 1

@@ -7,6 +7,7 @@ import type { LoggedEvent } from '../../shared/events.ts'
 /** The queries, by name; test/unit/store asserts the plan of each. */
 export const LOG_CLOCK_QUERIES = {
   kindNumber: 'SELECT num FROM event_kinds WHERE id = ?',
+  isOf: 'SELECT 1 FROM events WHERE seq = ? AND network = ?',
   clockTurns: 'SELECT seq FROM events WHERE network = ? AND kind = ? AND seq > ? ORDER BY seq',
 } as const
 
@@ -37,13 +38,14 @@ export class LogClock {
     this.#log = log
     this.#statements = {
       kind: db.prepare<[string], number>(LOG_CLOCK_QUERIES.kindNumber).pluck(),
+      isOf: db.prepare<[number, number], number>(LOG_CLOCK_QUERIES.isOf).pluck(),
       turns: db.prepare<[number, number, number], number>(LOG_CLOCK_QUERIES.clockTurns).pluck(),
     }
   }
 
   /** By the numbers of events. */
   stretches(network: number): ClockStretches {
-    const known = this.#known.get(network) ?? { until: 0, turns: [], end: Infinity, stretches: STEADY }
+    const known = this.#knownOf(network)
     const news = KINDS.flatMap((kind) => this.#after(network, kind, known.until)).sort((a, b) => a - b)
     const until = news.at(-1)
     if (until === undefined) return known.stretches
@@ -53,6 +55,13 @@ export class LogClock {
     const stretches = new ClockStretches(turns, end)
     this.#known.set(network, { until, turns, end, stretches })
     return stretches
+  }
+
+  /** What was read before, unless that is gone: the network was forgotten, and another one may have its number. */
+  #knownOf(network: number): Known {
+    const known = this.#known.get(network)
+    const isKept = known !== undefined && this.#statements.isOf.get(known.until, network) !== undefined
+    return isKept ? known : { until: 0, turns: [], end: Infinity, stretches: STEADY }
   }
 
   #after(network: number, kind: string, seq: number): number[] {

@@ -58,9 +58,9 @@ export class LoggedPresences {
     }
   }
 
-  /** Whether our clock was set since the moment, or showed a time twice. */
+  /** Whether our clock was set since the moment, or showed a time from then on twice. */
   wasSet(network: number, from: number): boolean {
-    if (this.#log.clock(network).repeats) return true
+    if (this.#log.clock(network).repeatsSince(from)) return true
     const jumps = this.#kind('ClockJumped')
     if (jumps === null) return false
     return this.#statements.setAfter.get(network, jumps, this.#lastAt(network, from)) !== undefined

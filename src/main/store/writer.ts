@@ -186,8 +186,8 @@ export class Writer {
       topology: db.prepare<[number, number, number, number, Uint8Array]>(
         'INSERT INTO topologies (id, network, at, edge_count, edges) VALUES (?, ?, ?, ?, ?)',
       ),
-      journal: db.prepare<[number, number, number, number, number, number, Uint8Array]>(
-        'INSERT OR REPLACE INTO journal (id, network, part, run, at, until, bytes) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      journal: db.prepare<[number, number, number, number, number, number, Uint8Array, number]>(
+        'INSERT OR REPLACE INTO journal (id, network, part, run, at, until, bytes, turned) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
       ),
       lastSeq: db.prepare<[number]>("UPDATE counters SET value = max(value, ?) WHERE name = 'last_seq'"),
     }
@@ -345,9 +345,9 @@ export class Writer {
         break
       }
       case 'journal': {
-        const { id, part, run, at, until, bytes } = write.part
+        const { id, part, run, at, until, bytes, turned = run } = write.part
         const network = this.#networks.of(write.networkKey)
-        statements.journal.run(id, network, part, run ? 1 : 0, whole(at), whole(until), bytes)
+        statements.journal.run(id, network, part, run ? 1 : 0, whole(at), whole(until), bytes, turned ? 1 : 0)
       }
     }
   }

@@ -258,6 +258,24 @@ describe('rows of what happens again and again', () => {
     expect(dials.reduce((sum, { times = 1 }) => sum + times, 0)).toBe(18 * 24 * 12)
   })
 
+  it('are one for each jump of the clock: each says by how much', () => {
+    const log = new Log()
+    for (let n = 0; n < 13; n += 1) log.add({ kind: 'ClockJumped', byMs: n * 10_000 }, n * 1000)
+    expect(log.all().map(({ event }) => ('byMs' in event ? event.byMs : null))).toEqual(
+      Array.from({ length: 13 }, (_, n) => n * 10_000),
+    )
+  })
+
+  it('tell when they happened last also where the clock went back by less than a jump', () => {
+    const repeats = new Repeats()
+    repeats.heed(EPOCH, 0)
+    repeats.began({ seq: 1, at: EPOCH, event: dial('a') }, 0)
+    repeats.heed(EPOCH + 5000, 5000)
+    expect(repeats.take(dial('a'), EPOCH + 5000, 5000)).toMatchObject({ times: 2, lastAt: EPOCH + 5000 })
+    repeats.heed(EPOCH + 3000, 6000)
+    expect(repeats.take(dial('a'), EPOCH + 3000, 6000)).toMatchObject({ times: 3, lastAt: EPOCH + 5000 })
+  })
+
   it('begin again where the clock was set ahead, or the machine slept', () => {
     const repeats = new Repeats()
     repeats.began({ seq: 1, at: EPOCH, event: dial('a') }, 0)
@@ -294,7 +312,6 @@ describe('rows of what happens again and again', () => {
     ['changes of an entry', () => updated('a', ['tags'])],
     ['a peer that restarts all the time', (n) => restarted('a', n + 2)],
     ['a link that flaps', (n) => ({ kind: n % 2 === 0 ? 'NeighborUp' : 'NeighborDown', peerId: idOf('a') })],
-    ['a clock that jumps', () => ({ kind: 'ClockJumped', byMs: 1000 })],
     [
       'addresses of our own that come and go',
       () => ({ kind: 'LocalEntryUpdated', version: { startedAt: 1, updatedAt: 1 }, tags: [], addresses: [] }),

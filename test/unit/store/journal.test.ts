@@ -37,6 +37,63 @@ it('parts of a moment are found by its time: from the beginning of the group to 
   }
 })
 
+it('groups are of the stretch of our clock in which they began, however they began', () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const minute = (at: number): number => START + at * 60_000
+  const write = (at: number, begin: Partial<NewJournalPart> = {}): void =>
+    store.putJournal(NETWORK, [{ ...part(0, minute(at)), until: minute(at), turned: false, ...begin }])
+  const joined = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] } as const
+  store.append(NETWORK, minute(0), joined)
+  write(0, { run: true, turned: true })
+  // Begun for their size, by a clock that is ahead.
+  write(10)
+  write(20)
+  write(29)
+  store.append(NETWORK, minute(3), { kind: 'ClockJumped', byMs: -27 * 60_000 })
+  write(5, { turned: true })
+  expect(store.journalClock(NETWORK).turns).toEqual([{ first: 5, from: minute(3), before: minute(30) }])
+  expect([2.9, 6, 9.8].map((at) => store.journalPlace(NETWORK, minute(at))?.to)).toEqual([1, 5, 5])
+})
+
+it('a moment before the first part of a stretch is as what was written last before it', () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const minute = (at: number): number => START + at * 60_000
+  const write = (at: number, begin: Partial<NewJournalPart>): void =>
+    store.putJournal(NETWORK, [{ ...part(0, minute(at)), until: minute(at), turned: true, ...begin }])
+  const set = (to: number, by: number): void =>
+    void store.append(NETWORK, minute(to), { kind: 'ClockJumped', byMs: by * 60_000 })
+  store.append(NETWORK, minute(0), { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  write(0, { run: true })
+  set(125, 120)
+  write(129, {})
+  set(10, -120)
+  write(10, {})
+  write(15, { turned: false })
+  // The machine slept.
+  set(30, 14)
+  write(31, {})
+  expect([30, 30.5, 31].map((at) => store.journalPlace(NETWORK, minute(at))?.to)).toEqual([4, 4, 5])
+})
+
+it('a network that is joined again after it was forgotten has a clock of its own', async () => {
+  using data = new DataFolder()
+  const store = data.open()
+  const joined = { kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] } as const
+  store.append(NETWORK, START, joined)
+  store.putJournal(NETWORK, [part(0, START, true)])
+  store.append(NETWORK, START - 60_000, { kind: 'ClockJumped', byMs: -60_000 })
+  store.putJournal(NETWORK, [{ ...part(0, START - 60_000), turned: true }])
+  expect([store.clockOf(NETWORK).repeats, store.journalClock(NETWORK).repeats]).toEqual([true, true])
+  store.forgetNetwork(NETWORK)
+  await data.scheduler.run(5000)
+  store.append(NETWORK, START + 1000, joined)
+  store.putJournal(NETWORK, [part(0, START + 1000, true)])
+  for (const clock of [store.clockOf(NETWORK), store.journalClock(NETWORK)])
+    expect([clock.repeats, clock.turns]).toEqual([false, []])
+})
+
 it('what is too old goes, but for the group that later moments are read from', async () => {
   using data = new DataFolder()
   const store = data.open()

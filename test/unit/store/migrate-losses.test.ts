@@ -43,7 +43,7 @@ it('[schema 7] who was purged while we had lost the network did not go silent, i
   go(43, 'h')
   before.close()
   const raw = data.raw({ write: true })
-  raw.exec('ALTER TABLE events DROP COLUMN earlier')
+  raw.exec('DROP INDEX journal_turns; ALTER TABLE journal DROP COLUMN turned; ALTER TABLE events DROP COLUMN earlier')
   raw.pragma('user_version = 6')
   // What a damaged file has is left as it is.
   raw.prepare("UPDATE events SET detail = '{' WHERE at = ?").run(START + 31_000)
@@ -115,7 +115,7 @@ it('[schema 7] who was purged by a clock that was ahead, before a loss, went sil
   go(311, 'd')
   before.close()
   const raw = data.raw({ write: true })
-  raw.exec('ALTER TABLE events DROP COLUMN earlier')
+  raw.exec('DROP INDEX journal_turns; ALTER TABLE journal DROP COLUMN turned; ALTER TABLE events DROP COLUMN earlier')
   raw.pragma('user_version = 6')
   raw.close()
 

@@ -1,10 +1,10 @@
 /** Writes a shared moment: a signed snapshot that also holds what was shown over a span of time, and its events. */
 import { LimitExceeded } from '../../../shared/errors.ts'
-import { eventAsOf } from '../../../shared/events.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
-import { FAILING_KINDS, GROWS_MS, HAPPENING_KINDS } from '../../../shared/growing.ts'
+import { FAILING_KINDS, HAPPENING_KINDS } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { laneOf } from '../../../shared/lanes.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { networkKeyOf } from '../../../shared/network-kind.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import { edgeKey } from '../../../shared/peer.ts'
@@ -17,6 +17,7 @@ import { applyChange, shownChanges } from '../journal/span.ts'
 import { LOSS_KINDS, lossBegan, TOLD_WITHIN_MS } from '../loss.ts'
 import { pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
+import { SpanRows } from '../span-rows.ts'
 import { turn } from '../turns.ts'
 import type { MomentLine, RowChange } from './moment-lines.ts'
 import { momentLineText } from './moment-lines.ts'
@@ -90,11 +91,15 @@ async function* linesOf(
  */
 async function exactTimes({ store, network }: ExportSource, { asOf, from, to }: MomentSpan): Promise<Float64Array> {
   const networkKey = networkKeyOf(network)
+  const rows = new SpanRows({ store, networkKey }, from, to)
   const times = new Set([asOf])
-  for (let after: number | null = 0; after !== null && times.size < MOST_EXACT;) {
-    const page = store.eventsAfter({ networkKey, after, from, to, limit: EVENTS_PAGE })
-    for (const { at, event } of page.events) if (laneOf(event) !== 'again') times.add(at)
-    after = page.more ? (page.events.at(-1)?.seq ?? null) : null
+  for (const page of pagesOf({ store, networkKey }, rows)) {
+    for (const logged of page) {
+      if (laneOf(logged.event) === 'again') continue
+      times.add(rows.counted(logged).at)
+      if (logged.at >= from && logged.at <= to) times.add(logged.at)
+    }
+    if (times.size >= MOST_EXACT) break
     await turn()
   }
   return Float64Array.from(times).sort()
@@ -109,24 +114,33 @@ function* changeLines(change: ShownChange, before: ReadonlyMap<PeerId, PeerRow>)
     yield { kind: 'change', at, rows: [], gone, edges: [], edgesGone }
 }
 
+/** The rows that began in a span as they are now, in the order of their numbers, page by page. */
+function* pagesOf(
+  { store, networkKey }: { readonly store: ExportSource['store']; readonly networkKey: NetworkKey },
+  rows: SpanRows,
+): Generator<readonly LoggedEvent[]> {
+  for (let after: number | null = 0; after !== null;) {
+    const page = store.eventsAfter({ networkKey, limit: EVENTS_PAGE, ...rows.query(after, { grown: false }) })
+    yield page.events.filter((logged) => rows.began(logged))
+    const last = page.events.at(-1)
+    after = page.more && last !== undefined && !rows.isLast(last) ? last.seq : null
+  }
+}
+
 /** The events of the span, and those around it that say how it was in it, in the order of their numbers. */
 async function* eventLines(source: ExportSource, { from, to }: MomentSpan): AsyncGenerator<MomentLine> {
   const { store, network } = source
   const networkKey = networkKeyOf(network)
   const before = [...(await toldBefore(source, from)), ...(await repeatedIn(source, from, to))]
   yield* eventPages([...new Map(before.map((one) => [one.seq, one])).values()].sort((a, b) => a.seq - b.seq))
-  for (let after = 0; ;) {
-    const page = store.eventsAfter({ networkKey, after, from, to, limit: EVENTS_PAGE })
-    yield* eventPages(page.events.map((logged) => eventAsOf(logged, to)))
-    const last = page.events.at(-1)
-    if (!page.more || last === undefined) break
-    after = last.seq
-  }
+  const rows = new SpanRows({ store, networkKey }, from, to)
+  for (const page of pagesOf({ store, networkKey }, rows)) yield* eventPages(page.map((one) => rows.asOf(one, to)))
   const stalled = stallAt({ store, networkKey }, to)
   if (stalled !== undefined) yield* eventPages([stalled])
   // What had begun in the span may have been told after it.
-  const { events } = await eventsIn({ store, networkKey }, TOLD_LATER, to + 1, to + TOLD_WITHIN_MS)
-  yield* eventPages(events.filter((logged) => logged.at > to && lossBegan(logged) <= to))
+  const { events, told } = await eventsIn({ store, networkKey }, TOLD_LATER, to + 1, to + TOLD_WITHIN_MS)
+  const later = new Set(events.flatMap((logged) => (logged.at > to && lossBegan(logged) <= to ? [logged.seq] : [])))
+  yield* eventPages(told.filter(({ seq }) => later.has(seq)))
 }
 
 /** Kinds that say since when it was so. */
@@ -152,7 +166,7 @@ async function toldBefore({ store, network }: ExportSource, from: number): Promi
   ].filter((logged) => logged !== undefined && logged.seq > since)
   const purgeAfterMs = purgeAfterOf(store, networkKey)
   const stalls = await eventsIn({ store, networkKey }, ['Stalled'], from - purgeAfterMs, from - 1)
-  return [...holding, ...stalls.events].flatMap((logged) => logged ?? [])
+  return [...holding, ...stalls.told].flatMap((logged) => logged ?? [])
 }
 
 /**
@@ -163,12 +177,16 @@ async function repeatedIn({ store, network }: ExportSource, from: number, to: nu
   const networkKey = networkKeyOf(network)
   const found: LoggedEvent[] = []
   const look = async (kinds: readonly EventKind[], lastFrom: number): Promise<void> => {
+    const rows = new SpanRows({ store, networkKey }, lastFrom, to)
     for (let before: number | null = store.lastSeqAt(networkKey, from - 1) + 1; before !== null;) {
       const page = store.eventsPage({ networkKey, kinds, before, limit: EVENTS_PAGE })
-      const young = page.events.filter(({ at }) => at > lastFrom - GROWS_MS)
-      const then = young.filter(({ at }) => at < from).map((logged) => eventAsOf(logged, to))
-      found.push(...then.filter(({ at, lastAt = at }) => lastAt >= lastFrom))
-      before = page.more && young.length === page.events.length ? (page.events.at(-1)?.seq ?? null) : null
+      for (const logged of page.events) {
+        const then = rows.asOf(logged, to)
+        const { at, lastAt = at } = rows.counted(then)
+        if (at < from && lastAt >= lastFrom) found.push(then)
+      }
+      const last = page.events.at(-1)
+      before = page.more && last !== undefined && !rows.isBefore(last, { grown: true }) ? last.seq : null
       await turn()
     }
   }

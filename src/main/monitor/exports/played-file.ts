@@ -1,12 +1,12 @@
 /** A shared moment that is opened: its pictures, events and counts, as the live ones are asked for. */
 import type { ContractInputs, EventsFound, Nearest, PastPicture } from '../../../shared/contract.ts'
+import { clockOfLog, countedBy } from '../../../shared/clock-turns.ts'
 import { LimitExceeded } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { eventAsOf, peerOf } from '../../../shared/events.ts'
 import { eventFields } from '../../../shared/filter-events.ts'
 import { NOTED_FIELDS } from '../../../shared/filter-peers.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import { happenedIn } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { countByLane, laneOf } from '../../../shared/lanes.ts'
 import type { Loss } from '../../../shared/loss.ts'
@@ -15,6 +15,7 @@ import type { EventCounts } from '../../../shared/lanes.ts'
 import type { Parted } from '../../../shared/parted.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import { edgeKey } from '../../../shared/peer.ts'
+import { RowsIn } from '../../../shared/rows-in.ts'
 import type { MomentSpan } from '../../../shared/reports.ts'
 import type { Among } from '../../store/health-types.ts'
 import type { VersionRecord } from '../../store/types.ts'
@@ -54,10 +55,13 @@ export class PlayedFile {
   readonly #rows = new Map<PeerId, PeerRow>()
   readonly #edges = new Map<string, Edge>()
   readonly #changes: Change[] = []
-  /** All that it holds, and those of the span. */
+  /** All that it holds, those of the span, and all with the moments that they count for. */
   #told: LoggedEvent[] = []
   #events: readonly LoggedEvent[] = []
+  #counted: readonly LoggedEvent[] = []
   #ofOurselves: readonly LoggedEvent[] = []
+  /** What the clock of its sender showed when. */
+  clock = clockOfLog([])
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
   #cursor: Cursor | null = null
@@ -83,8 +87,11 @@ export class PlayedFile {
   /** All is taken. Changes come in the order of the file; events in that of their numbers. Those outside of the span are not listed. */
   end({ from, to }: Pick<MomentSpan, 'from' | 'to'> = { from: -Infinity, to: Infinity }): void {
     this.#told.sort((a, b) => a.seq - b.seq)
-    this.#ofOurselves = this.#told.filter(({ event }) => OURSELVES.has(event.kind))
-    this.#events = this.#told.filter((logged) => happenedIn(logged, from, to) !== null)
+    this.clock = clockOfLog(this.#told)
+    const rows = new RowsIn(this.clock, from, to)
+    this.#events = this.#told.filter((logged) => rows.happened(logged) !== null)
+    this.#counted = this.clock.repeats ? this.#told.map((logged) => rows.counted(logged)) : this.#told
+    this.#ofOurselves = this.#counted.filter(({ event }) => OURSELVES.has(event.kind))
   }
 
   /** The events of its span, in the order of their numbers. */
@@ -97,7 +104,7 @@ export class PlayedFile {
     return this.#told
   }
 
-  /** Those that tell of ourselves, also from before the span and told after it, in the same order. */
+  /** Those that tell of ourselves, also from before the span and told after it, with the moments that they count for. */
   get ofOurselves(): readonly LoggedEvent[] {
     return this.#ofOurselves
   }
@@ -112,7 +119,8 @@ export class PlayedFile {
       this.#cursor = cursor
     }
     const last = lastAt(moment, at)
-    const seq = this.#events.findLast((event) => event.at <= at && event.seq <= last)?.seq ?? 0
+    const seq =
+      this.#events.findLast((event) => this.clock.counted(event.seq, event.at) <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
     const shown = { at, seq, peers, edges }
     if (peers.length === 0)
@@ -131,12 +139,11 @@ export class PlayedFile {
       at,
     )
     const loss = this.#lossAt(at)
-    const deserted = loss === null && everybodyLeft(this.#wentLast(at), peers)
     return {
       ...shown,
       edgesAt: at,
       loss,
-      deserted,
+      deserted: loss === null && everybodyLeft(this.#wentLast(at), peers),
       alone: this.#aloneAt(at, peers, loss, moment),
       stall,
       parted: await this.#partedAt(at, peers, moment, signal),
@@ -175,7 +182,7 @@ export class PlayedFile {
 
   /** The neighbor that went last before a moment; null where the file does not tell. */
   #wentLast(at: number): PeerId | null {
-    const down = this.#told.filter((logged) => logged.event.kind === 'NeighborDown' && logged.at <= at)
+    const down = this.#counted.filter((logged) => logged.event.kind === 'NeighborDown' && logged.at <= at)
     return wentLast(down.map((logged) => eventAsOf(logged, at)))
   }
 
@@ -183,7 +190,7 @@ export class PlayedFile {
   #aloneAt(at: number, rows: readonly PeerRow[], loss: Loss | null, moment: MomentSpan): boolean {
     const joined = this.#ofOurselves.findLast(({ event, at: then }) => event.kind === 'NetworkJoined' && then <= at)
     if (joined === undefined || joined.at < moment.from) return false
-    return aloneAt(logOf(this.#told, moment), THIS_NETWORK, at, loss, rows)
+    return aloneAt(logOf(this.#told, moment, this.clock), THIS_NETWORK, at, loss, rows)
   }
 
   /** The last split before a moment whose other island was taken for gone; null where there was none. In turns. */
@@ -198,7 +205,7 @@ export class PlayedFile {
       (logged) => PARTED.has(logged.event.kind) && logged.at <= at && logged.seq <= last,
     )
     const purgedAt = (peerId: PeerId): number | null =>
-      this.#told.findLast(
+      this.#counted.findLast(
         ({ event, at: then, seq }) =>
           event.kind === 'PeerDeparted' && event.peerId === peerId && then <= at && seq <= last,
       )?.at ?? null
@@ -206,7 +213,7 @@ export class PlayedFile {
     if (found === null) return null
     const measured = await this.measured(signal)
     const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] => [...versionsIn(measured, peerId, at)]
-    const store = { ...logThen(logOf(this.#told, moment), at), getSetting: () => undefined, versionsOf }
+    const store = { ...logThen(logOf(this.#told, moment, this.clock), at), getSetting: () => undefined, versionsOf }
     // Looked for in all that the file holds.
     const purgeAfterMs = purgeAfterOf(store, THIS_NETWORK)
     return shownParted(found, {
@@ -293,6 +300,7 @@ export class PlayedFile {
   ): Promise<EventsFound> {
     const passes = this.#choice(chosen, moment)
     const last = to === undefined ? Infinity : lastAt(moment, to)
+    const rows = new RowsIn(this.clock, from, to)
     const events: LoggedEvent[] = []
     const count = this.#events.length
     for (let looked = 0; looked < count; looked += 1) {
@@ -304,8 +312,7 @@ export class PlayedFile {
       if (logged === undefined || logged.seq >= before || logged.seq > last || logged.seq <= (after ?? -Infinity))
         continue
       // Oldest first the user goes from one to the next: to where they began.
-      const at = after === undefined ? happenedIn(logged, from ?? -Infinity, to ?? Infinity) : logged.at
-      if (at === null || at < (from ?? -Infinity) || at > (to ?? Infinity)) continue
+      if (after === undefined ? rows.happened(logged) === null : !rows.began(logged)) continue
       if (lanes !== undefined && !lanes.includes(laneOf(logged.event))) continue
       if (!passes(logged)) continue
       if (events.length === limit) return { events, next: events.at(-1)?.seq ?? null }
@@ -319,7 +326,8 @@ export class PlayedFile {
     { from, to, bins, barsFrom = from, ...chosen }: ContractInputs['history']['counts'],
     moment: MomentSpan,
   ): EventCounts {
-    return countByLane(this.#events.filter(this.#choice(chosen, moment)), { from, to, bins }, barsFrom)
+    const wanted = this.#events.filter(this.#choice(chosen, moment)).map((logged) => countedBy(this.clock, logged))
+    return countByLane(wanted, { from, to, bins }, barsFrom)
   }
 
   /** Which events are asked for, whenever they were. @throws FilterError */

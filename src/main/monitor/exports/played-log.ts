@@ -1,5 +1,5 @@
 /** The events of an opened file, as those of a store are asked for. */
-import { clockOfLog } from '../../../shared/clock-turns.ts'
+import type { ClockStretches } from '../../../shared/clock-stretches.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
@@ -10,9 +10,11 @@ import type { LogSource } from '../insight/logged.ts'
 /** A file holds one network, however it is called. */
 export const THIS_NETWORK = 'this network' as NetworkKey
 
-/** What it holds of the log, in the order of their numbers: also what is from before its span. */
-export function logOf(told: readonly LoggedEvent[], moment: MomentSpan): LogSource['store'] {
-  const clock = clockOfLog(told)
+/**
+ * What it holds of the log, in the order of their numbers: also what is from before its span.
+ * @param clock as all that it holds tells
+ */
+export function logOf(told: readonly LoggedEvent[], moment: MomentSpan, clock: ClockStretches): LogSource['store'] {
   return {
     clockOf: () => clock,
     eventsPage: (query) => pageOf(told, query),

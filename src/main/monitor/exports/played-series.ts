@@ -1,6 +1,5 @@
 /** How it was over the span of a shared moment: its charts, from what the file holds. */
 import type { ClockStretches } from '../../../shared/clock-stretches.ts'
-import { clockOfLog } from '../../../shared/clock-turns.ts'
 import { DEFAULT_CONFIG } from '../../../shared/config.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
@@ -39,8 +38,8 @@ export function playedSeries(
     runs: async () => runsBetween(await file.gaps(), moment, joined?.at ?? moment.from),
     ended: (span) => endsOf(file, span, among),
     store: {
-      ...logOf(file.ofOurselves, moment),
-      presenceSteps: (span, make) => presences(file.events, clockOfLog(file.told), span, make()),
+      ...logOf(file.ofOurselves, moment, file.clock),
+      presenceSteps: (span, make) => presences(file.events, file.clock, span, make()),
       // Who is here is counted from the pictures.
       // oxlint-disable-next-line require-yield -- there is nothing to look at
       *presentAt() {

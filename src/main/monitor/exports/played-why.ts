@@ -85,7 +85,7 @@ function logFrom({ told }: PlayedFile, { from, to }: MomentSpan): number {
 function storeOf(content: PlayedFile, moment: MomentSpan, measured: ReadonlyMap<PeerId, Measured>): WhyStore {
   const { told } = content
   return {
-    ...logOf(told, moment),
+    ...logOf(told, moment, content.clock),
     eventsAfter: ({ after = 0, from = -Infinity, to = Infinity, limit }) => {
       const found = told.filter(({ seq, at }) => seq > after && at >= from && at <= to)
       return { events: found.slice(0, limit), more: found.length > limit }

@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises'
 import { fromString } from 'uint8arrays'
 import { counted } from '../../../shared/counted.ts'
 import { Cancelled, InvalidArgument, MalformedMessage, PeerscopeError, StoreFailed } from '../../../shared/errors.ts'
-import { happenedIn } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { peerIdText } from '../../../shared/peer-form.ts'
 import type { Rtt, Source } from '../../../shared/peer.ts'
@@ -16,6 +15,7 @@ import type { SignedPeerEntry } from '../../discovery/entry.ts'
 import type { Signatures } from '../../discovery/ports.ts'
 import { turn } from '../turns.ts'
 import type { OnStep } from '../work.ts'
+import { CountedEvents } from './counted-events.ts'
 import type { MomentLine } from './moment-lines.ts'
 import { isMomentLine, momentLineFrom } from './moment-lines.ts'
 import { headSchema, MOMENT_VERSION, peerSchema, Seal, sealSchema } from './snapshot.ts'
@@ -146,7 +146,7 @@ class SnapshotReader {
   #bytes = 0
   #peers = 0
   #unsigned = 0
-  #events = 0
+  readonly #events = new CountedEvents()
   #head: SnapshotHead | null = null
   #codec: EntryCodec = peerscope
   #sealed = false
@@ -210,7 +210,8 @@ class SnapshotReader {
       by: this.#head?.by ?? null,
       createdAt: this.#head?.createdAt ?? null,
       filter: this.#head?.filter ?? '',
-      moment: this.#head?.moment === undefined ? null : { ...this.#head.moment, events: this.#events },
+      moment:
+        this.#head?.moment === undefined ? null : { ...this.#head.moment, events: this.#events.of(this.#head.moment) },
       peers: this.#peers,
       unsigned: this.#unsigned,
       faults: this.#faults,
@@ -276,7 +277,7 @@ class SnapshotReader {
     return this.#head?.moment === undefined ? MAX_LINE : MAX_MOMENT_LINE
   }
 
-  #takeMoment(line: string, { from, to }: NonNullable<SnapshotHead['moment']>): void {
+  #takeMoment(line: string, span: NonNullable<SnapshotHead['moment']>): void {
     this.#seal.add(line)
     const faults: string[] = []
     const read = momentLineFrom(parsed(line, faults))
@@ -285,8 +286,7 @@ class SnapshotReader {
       if (faults.length === 0) this.fault(this.#line, null, 'the line is not one of a moment')
       return
     }
-    if (read.kind === 'events')
-      this.#events += read.events.filter((logged) => happenedIn(logged, from, to) !== null).length
+    if (read.kind === 'events') this.#events.take(read.events, span)
     this.#options.onMoment?.(read)
   }
 

@@ -2,9 +2,7 @@
 import type { NetworkRef } from '../../../shared/contract.ts'
 import { Cancelled } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
-import { eventAsOf } from '../../../shared/events.ts'
 import { parseFilter } from '../../../shared/filter.ts'
-import { GROWS_MS, happenedIn } from '../../../shared/growing.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import type { LinksInput } from '../../../shared/links.ts'
 import type { Loss } from '../../../shared/loss.ts'
@@ -20,6 +18,7 @@ import { endpointIdOf } from '../../../shared/peer-form.ts'
 import { stateWord } from '../../../shared/state-words.ts'
 import type { PeersPage, PeerSession, StoredPeer, StoreReader } from '../../store/types.ts'
 import { storedNames } from '../names/name-book.ts'
+import { SpanRows } from '../span-rows.ts'
 import { turn } from '../turns.ts'
 import { eventFieldsOf, peerFieldsOf, peersPassing, lastKnownRow } from './fields.ts'
 import type { KnownPeers } from './fields.ts'
@@ -194,24 +193,16 @@ export async function selectPeers(
  */
 export function* selectEvents(source: ExportSource, selection: Selection): Generator<LoggedEvent[]> {
   const passes = parseFilter(selection.filter, eventFieldsOf(knownTo(source)))
-  const { from } = selection
-  const to = lastOf(source, selection)
+  const { moment, store } = source
+  const networkKey = networkKeyOf(source.network)
+  const rows = new SpanRows({ store, networkKey }, selection.from, lastOf(source, selection))
   let after = 0
   for (;;) {
-    const page = source.store.eventsAfter({
-      networkKey: networkKeyOf(source.network),
-      after,
-      limit: PAGE,
-      ...(from === null ? {} : { from: from - GROWS_MS }),
-      ...(to === null ? {} : { to }),
-    })
-    const found = page.events.filter(
-      (event) => happenedIn(event, from ?? -Infinity, to ?? Infinity) !== null && passes(event, asOf(source)),
-    )
-    const { moment } = source
-    yield moment === undefined ? found : found.map((event) => eventAsOf(event, moment.at))
+    const page = store.eventsAfter({ networkKey, limit: PAGE, ...rows.query(after, { grown: true }) })
+    const found = page.events.filter((logged) => rows.happened(logged) !== null && passes(logged, asOf(source)))
+    yield moment === undefined ? found : found.map((logged) => rows.asOf(logged, moment.at))
     const last = page.events.at(-1)
-    if (!page.more || last === undefined) return
+    if (!page.more || last === undefined || rows.isLast(last)) return
     after = last.seq
   }
 }

@@ -1,10 +1,10 @@
 /** What the log tells of ourselves: our stalls, and when we were in the network. In turns. */
-import { countedBy } from '../../../shared/clock-turns.ts'
 import type { StallSpan } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
-import { GROWING_KINDS, GROWS_MS } from '../../../shared/growing.ts'
+import { GROWING_KINDS } from '../../../shared/growing.ts'
 import type { NetworkKey } from '../../../shared/network-kind.ts'
 import type { StoreReader } from '../../store/types.ts'
+import { SpanRows } from '../span-rows.ts'
 import { turn } from '../turns.ts'
 import type { Stall } from './stalls.ts'
 
@@ -19,52 +19,54 @@ export interface LogSource {
 }
 
 /**
- * Events of some kinds of a span, oldest first, each with the moment that it counts for (`clockOf`); `before` is the last one
- * before it, and `readFrom` since when all of them were read.
+ * Events of some kinds of a span, oldest first, each with the moments that it counts for (`clockOf`); `told` are the same as they
+ * were logged, `before` is the last one before the span, and `readFrom` since when all of them were read.
  * @param from milliseconds since the epoch, as `to`
  * @param most about so many are read, the newest
  */
 export async function eventsIn(
-  { store, networkKey }: LogSource,
+  source: LogSource,
   kinds: readonly EventKind[],
   from: number,
   to: number,
   most = MOST,
 ): Promise<{
   readonly events: readonly LoggedEvent[]
+  readonly told: readonly LoggedEvent[]
   readonly before: LoggedEvent | null
   readonly readFrom: number
 }> {
-  const events: LoggedEvent[] = []
-  const clock = store.clockOf(networkKey)
-  const span = clock.span(from, to, (moment) => store.lastSeqAt(networkKey, moment))
+  const { store, networkKey } = source
+  const told: LoggedEvent[] = []
+  const rows = new SpanRows(source, from, to)
+  const found = (last: LoggedEvent | null, readFrom = from) => {
+    // They were read newest first.
+    const ordered = told.toReversed()
+    return { events: ordered.map((logged) => rows.counted(logged)), told: ordered, before: last, readFrom }
+  }
   // A row that began before others may tell of something later.
-  const began = kinds.some((kind) => GROWING_KINDS.includes(kind)) ? from - GROWS_MS : from
+  const grown = kinds.some((kind) => GROWING_KINDS.includes(kind))
   let last: LoggedEvent | null = null
-  let before: number | undefined = span.until + 1
+  let before: number | undefined = rows.until + 1
   for (;;) {
     const page = store.eventsPage({ networkKey, kinds, before, limit: PAGE })
-    for (const logged of page.events.map((one) => countedBy(clock, one))) {
-      if ((logged.lastAt ?? logged.at) >= from) {
-        if (logged.at <= to) events.push(logged)
+    for (const logged of page.events) {
+      const counted = rows.counted(logged)
+      const { at, lastAt = at } = counted
+      if (lastAt >= from) {
+        if (at <= to && rows.happened(logged) !== null) told.push(logged)
         continue
       }
-      if (logged.seq > span.after) continue
-      last ??= logged
-      if (logged.at <= began) return { events: ordered(events), before: last, readFrom: from }
+      if (logged.seq > rows.after) continue
+      last ??= counted
+      if (rows.isBefore(logged, { grown })) return found(last)
     }
-    before = page.events.at(-1)?.seq
     const oldest = page.events.at(-1)
-    if (!page.more || before === undefined || oldest === undefined)
-      return { events: ordered(events), before: last, readFrom: from }
-    if (events.length >= most) return { events: ordered(events), before: last, readFrom: oldest.lastAt ?? oldest.at }
+    before = oldest?.seq
+    if (!page.more || oldest === undefined) return found(last)
+    if (told.length >= most) return found(last, oldest.lastAt ?? oldest.at)
     await turn()
   }
-}
-
-/** From events that were read newest first. */
-function ordered(events: readonly LoggedEvent[]): readonly LoggedEvent[] {
-  return events.toReversed()
 }
 
 /** Our stalls of a span, in the order of time. */

@@ -33,20 +33,22 @@ export interface RefusedSource extends LogSource {
 /** By peer, what tells of it, the newest first. Who had an entry taken since is not among them. */
 export function refusedPeers(source: RefusedSource): ReadonlyMap<PeerId, readonly LoggedEvent[]> {
   const { store, networkKey, purgeAfterMs, now } = source
+  const clock = store.clockOf(networkKey)
   const before = store.lastSeqAt(networkKey, now) + 1
   const clock = store.clockOf(networkKey)
   const newest = (kind: EventKind, limit = EVENTS): readonly LoggedEvent[] =>
     store.eventsPage({ networkKey, kinds: [kind], before, limit }).events.map((logged) => countedBy(clock, logged))
   // The run before tells nothing of now; nor does what came before our own clock was found right or wrong.
-  const began = Math.max(
-    now - LATELY_MS,
-    ...BEGINS.flatMap((kind) => newest(kind, 1).map(({ at, lastAt = at }) => lastAt)),
-  )
+  const begins = BEGINS.flatMap((kind) => newest(kind, 1))
+  const began = Math.max(now - LATELY_MS, ...begins.map(({ at, lastAt = at }) => lastAt))
   const found = new Map<PeerId, LoggedEvent[]>()
   for (const logged of newest('EntryRejected')) {
     const { event } = logged
     if (event.kind !== 'EntryRejected' || event.peerId === null || !isOwnEntry(logged) || !isOfTime(logged)) continue
-    if ((logged.lastAt ?? logged.at) >= began) found.set(event.peerId, [...(found.get(event.peerId) ?? []), logged])
+    const { at, lastAt = at } = logged
+    // What a clock told that was ahead counts for when it was put back.
+    if (begins.some((begin) => logged.seq < begin.seq && lastAt <= (begin.lastAt ?? begin.at))) continue
+    if (lastAt >= began) found.set(event.peerId, [...(found.get(event.peerId) ?? []), logged])
   }
   if (found.size === 0) return found
   const stalls = newest('Stalled')

@@ -138,7 +138,7 @@ export async function healthSeries(
   const atFirst = await inTurns(store.presentAt(networkKey, from, among), signal)
   const ends = starts.map((_, index) => Math.min(starts[index + 1] ?? to, source.now + 1))
   const ended = {
-    ...(await hereBySeq(source, ends, signal)),
+    ...(await hereBySeq(source, { from, ends }, signal)),
     ...(await inTurns(source.ended({ from, to, ends }), signal)),
   }
   // Their number is told once it has lasted.
@@ -248,11 +248,11 @@ function emptyColumns(points: number): Columns {
  */
 async function hereBySeq(
   { store, networkKey, among }: SeriesSource,
-  ends: readonly number[],
+  { from, ends }: { readonly from: number; readonly ends: readonly number[] },
   signal?: AbortSignal,
 ): Promise<Pick<EndsOfSteps, 'here' | 'all'>> {
   const { countSteps } = store
-  if (countSteps === undefined || !store.clockOf(networkKey).repeats) return {}
+  if (countSteps === undefined || !store.clockOf(networkKey).repeatsSince(from)) return {}
   const moments = ends.map((end) => end - 1)
   const here = await inTurns(countSteps(networkKey, moments, among), signal)
   return among === null ? { here } : { here, all: await inTurns(countSteps(networkKey, moments), signal) }

@@ -1,5 +1,7 @@
 /** A store as it was at a moment: what had been logged and measured by then. */
-import { eventAsOf } from '../../../shared/events.ts'
+import type { LoggedEvent } from '../../../shared/events.ts'
+import type { NetworkKey } from '../../../shared/network-kind.ts'
+import { RowsIn } from '../../../shared/rows-in.ts'
 import type { PeerSession, StoreReader } from '../../store/types.ts'
 import type { LogSource } from './logged.ts'
 
@@ -23,11 +25,20 @@ export function logThen(store: LogSource['store'], then: number): LogSource['sto
     eventsPage: (query) => {
       const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
       const { events, more } = store.eventsPage({ ...query, before })
-      return { events: events.map((logged) => eventAsOf(logged, then)), more }
+      return { events: events.map((logged) => asOf(store, query.networkKey, logged, then)), more }
     },
     clockOf: (networkKey) => store.clockOf(networkKey),
     lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
   }
+}
+
+function asOf(
+  store: Pick<StoreReader, 'clockOf'>,
+  networkKey: NetworkKey,
+  logged: LoggedEvent,
+  then: number,
+): LoggedEvent {
+  return new RowsIn(store.clockOf(networkKey)).asOf(logged, then)
 }
 
 /** @param then milliseconds since the epoch */
@@ -35,8 +46,11 @@ export function storeThen(store: WhyStore, then: number): WhyStore {
   return {
     ...logThen(store, then),
     eventsAfter: (query) => {
-      const { events, more } = store.eventsAfter({ ...query, to: Math.min(query.to ?? Infinity, then) })
-      return { events: events.map((logged) => eventAsOf(logged, then)), more }
+      // By their numbers, as pages: a clock that was ahead told later times of what happened before.
+      const last = store.lastSeqAt(query.networkKey, then)
+      const { events, more } = store.eventsAfter(query)
+      const known = events.filter(({ seq }) => seq <= last).map((logged) => asOf(store, query.networkKey, logged, then))
+      return { events: known, more: more && known.length === events.length }
     },
     sessionsPage: (query) => {
       const { sessions, more } = store.sessionsPage({ ...query, to: Math.min(query.to ?? Infinity, then) })

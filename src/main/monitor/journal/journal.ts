@@ -61,6 +61,8 @@ export class Journal implements ViewWatcher {
   readonly #late = new Map<PeerId, PeerRow>()
   #part = 0
   #run = true
+  /** Whether the next group begins a run, or is begun because the clock was set. */
+  #turned = true
   /** Bytes of the group's changes, and of its beginning. */
   #changed = 0
   #whole = 0
@@ -188,6 +190,7 @@ export class Journal implements ViewWatcher {
     if (!this.#broken) this.#write(this.#encoder.take())
     this.#floor = -Infinity
     this.#clockAt = clock
+    this.#turned = true
     this.#encoder = new JournalEncoder()
     this.#begin()
   }
@@ -290,7 +293,9 @@ export class Journal implements ViewWatcher {
   }
 
   #next(part: EncodedPart): NewJournalPart {
-    const next = { ...part, part: this.#part, run: this.#run }
+    const isHead = this.#part === 0
+    const next = { ...part, part: this.#part, run: this.#run, turned: isHead && this.#turned }
+    if (isHead) this.#turned = false
     this.#part += 1
     this.#run = false
     return next

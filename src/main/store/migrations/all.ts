@@ -7,6 +7,7 @@ import { kindsOfNetwork } from './0005-kinds-of-network.ts'
 import { journal } from './0006-journal.ts'
 import { lostWithUs } from './0007-lost-with-us.ts'
 import { earlierStates } from './0008-earlier-states.ts'
+import { turnedGroups } from './0009-turned-groups.ts'
 
 /** One step of the schema. A step that was released is never changed. */
 export interface Migration {
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly Migration[] = [
   journal,
   lostWithUs,
   earlierStates,
+  turnedGroups,
 ]

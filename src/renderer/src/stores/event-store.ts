@@ -6,7 +6,7 @@ import type { ContractInputs, ViewMessage } from '../../../shared/contract.ts'
 import type { EventKind, LoggedEvent } from '../../../shared/events.ts'
 import { peerOf } from '../../../shared/events.ts'
 import { EVENT_FIELDS } from '../../../shared/filter-events.ts'
-import { happenedIn } from '../../../shared/growing.ts'
+import { RowsIn } from '../../../shared/rows-in.ts'
 import type { FilterFields } from '../../../shared/filter.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 import { LANES, laneOf } from '../../../shared/lanes.ts'
@@ -129,7 +129,7 @@ export function createEventStore(
 
   function passes(logged: LoggedEvent, filter = store.getState().filter): boolean {
     const { from, to, lastSeq, lanes, again } = filter
-    if (happenedIn(counted(logged), from ?? -Infinity, to ?? Infinity) === null) return false
+    if (new RowsIn(clock, from, to).happened(logged) === null) return false
     if (logged.at === to && logged.seq > (lastSeq ?? Infinity)) return false
     const lane = laneOf(logged.event)
     if (lane === 'again' ? !again : lanes.length > 0 && !lanes.includes(lane)) return false

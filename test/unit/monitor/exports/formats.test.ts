@@ -21,7 +21,7 @@ import type { ExportSource } from '../../../../src/main/monitor/exports/records.
 import { createSignatures } from '../../../../src/main/network/signatures.ts'
 import type { PeerSession, StoredPeer, StoreReader } from '../../../../src/main/store/types.ts'
 import { NETWORK, idOf, secretOf } from '../../../support/discovery/entries.ts'
-import { peerRecord } from './records.ts'
+import { peerRecord, PLAIN } from './records.ts'
 
 /** Tags that break formats which are put together carelessly. */
 const NASTY = [
@@ -69,7 +69,7 @@ const edges: Edge[] = [
 
 /** A store that holds these, read by pages as the real one. */
 const store = {
-  getSetting: () => undefined,
+  ...PLAIN,
   notes: () => new Map([[idOf('ann'), { name: 'Seed in Paris', note: 'ask Zoe' }]]),
   peersPage: (_network: string, after: number | null, limit: number) => {
     const from = after ?? 0

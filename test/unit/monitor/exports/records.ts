@@ -1,3 +1,4 @@
+import { STEADY } from '../../../../src/shared/clock-stretches.ts'
 import type { PeerRecord } from '../../../../src/main/monitor/exports/records.ts'
 import type { StoredPeer } from '../../../../src/main/store/types.ts'
 import { NO_NAMES } from '../../../../src/shared/names.ts'
@@ -33,3 +34,6 @@ export function peerRecord(name: string, changes: Partial<StoredPeer> = {}): Pee
   const words = { word: stateWord(row), nickname: nickname(peerId), names: NO_NAMES }
   return { row, ...words, endpointId: null, stored, proof: stored.signed }
 }
+
+/** What a store tells that has no settings, and whose clock was never set. */
+export const PLAIN = { getSetting: () => undefined, clockOf: () => STEADY, lastSeqAt: () => 0 }

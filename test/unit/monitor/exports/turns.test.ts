@@ -10,7 +10,7 @@ import { createSignatures } from '../../../../src/main/network/signatures.ts'
 import type { PeerSession, StoreReader } from '../../../../src/main/store/types.ts'
 import { NETWORK, idOf, secretOf } from '../../../support/discovery/entries.ts'
 import { countTurns } from '../../../support/turns.ts'
-import { peerRecord } from './records.ts'
+import { peerRecord, PLAIN } from './records.ts'
 
 /** Records that are worked on without a turn for others. */
 const AT_ONCE = 200
@@ -49,7 +49,7 @@ function storeOf(count: number): StoreReader {
     return Array.from({ length: Math.min(limit, count - from) }, (_, index) => from + index)
   }
   return {
-    getSetting: () => undefined,
+    ...PLAIN,
     notes: () => new Map(),
     peer: () => one,
     peersPage: (_network: unknown, after: number | null, limit: number) => {

@@ -3,79 +3,22 @@ import { healthSeries, storedSeries } from '../../../../src/main/monitor/insight
 import { healthNow } from '../../../../src/main/monitor/insight/health-now.ts'
 import { eventCounts } from '../../../../src/main/monitor/event-counts.ts'
 import { eventsPage } from '../../../../src/main/monitor/events-page.ts'
-import { Journal } from '../../../../src/main/monitor/journal/journal.ts'
 import { shownAt } from '../../../../src/main/monitor/journal/shown.ts'
 import { shownChanges } from '../../../../src/main/monitor/journal/span.ts'
 import { lossAt } from '../../../../src/main/monitor/loss.ts'
 import { pastPicture } from '../../../../src/main/monitor/past.ts'
-import { goneRow } from '../../../../src/main/monitor/rows.ts'
-import { View } from '../../../../src/main/monitor/view.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { HealthSeries } from '../../../../src/shared/health.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
-import { peerRow } from '../../../support/renderer/fake-network.ts'
+import { MINUTE, Watched } from '../../../support/watched.ts'
 import { eachWithStore, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
 
-const MINUTE = 60_000
-const version = { startedAt: 1, updatedAt: 1 }
-const peers = ['a', 'b', 'c'].map((name, index) => peerRow(index + 1, { peerId: idOf(name) }))
+const { peers } = Watched
 
 let store: Store
 eachWithStore((opened) => {
   store = opened
 })
-
-/** A network that is watched in virtual time; minutes are those of a clock that is right. */
-class Watched {
-  ran = 0
-  skew = 0
-  readonly clock = {
-    now: () => START + (this.ran + this.skew) * MINUTE,
-    monotonic: () => this.ran * MINUTE,
-    schedule: () => () => undefined,
-  }
-  readonly view = new View(this.clock, store.status())
-  readonly journal = new Journal({ store, networkKey: NETWORK, view: this.view, clock: this.clock })
-
-  log(event: DiscoveryEvent): void {
-    store.append(NETWORK, this.clock.now(), event)
-  }
-
-  join(): void {
-    this.log({ kind: 'LocalEntryUpdated', version, tags: [], addresses: [] })
-    this.log({ kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
-    this.journal.start()
-  }
-
-  come(): void {
-    for (const row of peers) {
-      const { peerId } = row
-      this.log({ kind: 'PeerDiscovered', peerId, source: 'gossip', version, tags: [], addresses: [] })
-      store.sessionStarted(NETWORK, peerId, this.clock.now(), version, 'gossip')
-      store.recordRtt(NETWORK, peerId, { at: this.clock.now(), ms: 20 })
-      this.view.putRow(row)
-    }
-  }
-
-  purge(): void {
-    for (const row of peers) {
-      const { peerId } = row
-      this.log({ kind: 'PeerDeparted', peerId, reason: 'purged', version })
-      store.sessionEnded(NETWORK, peerId, this.clock.now(), 'purged')
-      this.view.putRow(goneRow(row, 'purged', false))
-    }
-  }
-
-  /** As it is noticed, and told: some time after the clock was set. */
-  set(skew: number, told: () => void = () => undefined): void {
-    const byMs = (skew - this.skew) * MINUTE
-    this.skew = skew
-    told()
-    this.log({ kind: 'ClockJumped', byMs })
-    store.sessionsMoved(NETWORK, byMs)
-  }
-}
 
 let watched: Watched
 
@@ -103,7 +46,7 @@ const series = (from: number, to: number, points: number): Promise<HealthSeries>
 
 describe('our clock was ahead for a minute, and put back', () => {
   beforeEach(() => {
-    watched = new Watched()
+    watched = new Watched(store)
     watched.join()
     watched.ran = 1
     watched.come()
@@ -198,7 +141,7 @@ describe('our clock was ahead for a minute, and put back', () => {
 })
 
 it('right after our clock was put back those are gone that it took for gone', async () => {
-  watched = new Watched()
+  watched = new Watched(store)
   watched.join()
   watched.ran = 1
   watched.come()
@@ -225,8 +168,28 @@ it('right after our clock was put back those are gone that it took for gone', as
   expect((await shownAt(store, NETWORK, START + 6 * MINUTE))?.replay).toBeTruthy()
 })
 
+it('what changed over a span goes on after what a clock wrote that was ahead of all of it', async () => {
+  watched = new Watched(store)
+  watched.join()
+  watched.ran = 5
+  watched.set(30)
+  for (const row of peers.slice(0, 1)) watched.view.putRow(row)
+  watched.journal.flush()
+  watched.ran = 6
+  watched.set(0)
+  watched.ran = 7
+  watched.come()
+  watched.journal.flush()
+  watched.ran = 9
+  const times: number[] = []
+  const wish = { from: START + 2 * MINUTE, to: START + 8 * MINUTE, stepMs: 0 }
+  for await (const change of shownChanges(store, NETWORK, wish, { peers: [], edges: [] }))
+    times.push((change.at - START) / MINUTE)
+  expect(new Set(times)).toEqual(new Set([7]))
+})
+
 it('history that a wrong clock repeats for a minute is not hidden behind it', async () => {
-  watched = new Watched()
+  watched = new Watched(store)
   watched.join()
   watched.ran = 1
   watched.come()
@@ -261,7 +224,7 @@ it('history that a wrong clock repeats for a minute is not hidden behind it', as
 })
 
 it('a run that began while our clock was ahead is drawn from when that was put back', async () => {
-  watched = new Watched()
+  watched = new Watched(store)
   watched.skew = 3
   watched.join()
   watched.ran = 1
@@ -275,7 +238,7 @@ it('a run that began while our clock was ahead is drawn from when that was put b
 })
 
 it('what is shown is written down again where our clock was set, also ahead', () => {
-  watched = new Watched()
+  watched = new Watched(store)
   watched.join()
   watched.come()
   watched.ran = 1

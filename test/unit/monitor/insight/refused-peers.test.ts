@@ -10,6 +10,7 @@ import { nickname } from '../../../../src/shared/nickname.ts'
 import type { PeerRow } from '../../../../src/shared/peer.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { PURGE_MS, SECOND, wentLog, wentRow } from '../../../support/went-log.ts'
+import { Watched } from '../../../support/watched.ts'
 import { eachWithStore, NETWORK_ID, START } from '../../store/data-folder.ts'
 import { whySource } from './why-source.ts'
 
@@ -20,16 +21,16 @@ eachWithStore((opened) => {
 const { log } = wentLog(() => store)
 
 type Rejected = Extract<DiscoveryEvent, { kind: 'EntryRejected' }>
+const refused = (name: string): Rejected => ({
+  kind: 'EntryRejected',
+  peerId: idOf(name),
+  reason: 'FromTheFuture',
+  source: 'gossip',
+  detail: 'announced',
+  aheadMs: 300_000,
+})
 const refuse = (second: number, name: string, changes: Partial<Rejected> = {}): void =>
-  log(second, {
-    kind: 'EntryRejected',
-    peerId: idOf(name),
-    reason: 'FromTheFuture',
-    source: 'gossip',
-    detail: 'announced',
-    aheadMs: 300_000,
-    ...changes,
-  })
+  log(second, { ...refused(name), ...changes })
 
 const source = (second: number, rows: readonly PeerRow[] = []): WhySource =>
   whySource(store, { state: 'online', now: START + second * SECOND, purgeAfterMs: PURGE_MS, rows: () => rows })
@@ -56,6 +57,24 @@ it('is told as why and Health see it, once two were refused, and until some time
     causes: [{ kind: 'its clock', confidence: 'certain', evidence: { view: 'timeline', kinds: ['EntryRejected'] } }],
   })
   expect([said(189), said(300), await counted(300)]).toEqual([ANN, FINE, 0])
+})
+
+it('is told also where our clock was ahead when we joined, and put back', () => {
+  const watched = new Watched(store)
+  watched.skew = 60
+  watched.log({ kind: 'NetworkJoined', peerId: idOf('me'), networkId: NETWORK_ID, addresses: [] })
+  watched.ran = 0.5
+  watched.tell(refused('ben'))
+  watched.tell(refused('ben'))
+  watched.ran = 1
+  watched.set(0)
+  for (const minute of [5, 6, 7]) {
+    watched.ran = minute
+    watched.tell(refused('ann'))
+  }
+  // What was refused by the clock that was ahead says nothing of now.
+  expect(said(7.5 * 60)).toBe(ANN)
+  expect(said(62)).toBe(FINE)
 })
 
 it('is told of several together', () => {
