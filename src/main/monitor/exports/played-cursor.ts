@@ -2,7 +2,12 @@
 import type { PeerId } from '../../../shared/ids.ts'
 import type { Edge, PeerRow } from '../../../shared/peer.ts'
 import { edgeKey } from '../../../shared/peer.ts'
+import type { Run } from '../insight/runs.ts'
+import { turn } from '../turns.ts'
 import type { MomentLine } from './moment-lines.ts'
+
+/** Changes that are applied before others have a turn. */
+export const CHANGES_AT_ONCE = 200
 
 /** What changed at once. */
 export type Change = Extract<MomentLine, { kind: 'change' }>
@@ -39,4 +44,20 @@ const FIELDS = 18
 /** A row that nothing was known of before; null where it does not say all. */
 function wholeRow(row: Partial<PeerRow>): PeerRow | null {
   return Object.keys(row).length === FIELDS ? (row as PeerRow) : null
+}
+
+/** When nothing was shown, in the order of time. In turns. @param cursor before all changes */
+export async function gapsIn(cursor: Cursor, changes: readonly Change[]): Promise<readonly Run[]> {
+  const gaps: Run[] = []
+  let since = cursor.rows.size === 0 ? -Infinity : null
+  for (const change of changes) {
+    cursor.apply(change)
+    if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
+    if (cursor.rows.size === 0) since ??= change.at
+    else if (since !== null) {
+      gaps.push({ from: since, to: change.at })
+      since = null
+    }
+  }
+  return since === null ? gaps : [...gaps, { from: since, to: Infinity }]
 }

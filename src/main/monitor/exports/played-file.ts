@@ -31,7 +31,7 @@ import { LinesOfLoss } from '../journal/lines-of-loss.ts'
 import { purgeAfterOf } from '../purge-after.ts'
 import { inTurns, turn } from '../turns.ts'
 import type { MomentLine } from './moment-lines.ts'
-import { Cursor } from './played-cursor.ts'
+import { CHANGES_AT_ONCE, Cursor, gapsIn } from './played-cursor.ts'
 import type { Change } from './played-cursor.ts'
 import { lastAt, logOf, THIS_NETWORK } from './played-log.ts'
 import type { Measured } from './played-measured.ts'
@@ -39,8 +39,7 @@ import { measuredIn, versionsIn } from './played-measured.ts'
 
 /** Most that is kept of a file: rows, links and events, those of its changes included. */
 const MAX_RECORDS = 2_000_000
-/** Changes that are applied, and events that are looked at, before others have a turn. */
-const CHANGES_AT_ONCE = 200
+/** Events that are looked at before others have a turn. */
 const EVENTS_AT_ONCE = 5000
 /** Rows that a filter is asked of before others have a turn. */
 const ROWS_AT_ONCE = 1000
@@ -266,7 +265,7 @@ export class PlayedFile {
 
   /** When nothing was shown, in the order of time. In turns. */
   async gaps(): Promise<readonly Run[]> {
-    return (this.#gaps ??= await this.#findGaps())
+    return (this.#gaps ??= await gapsIn(new Cursor(this.#rows, this.#edges), this.#changes))
   }
 
   /** The moments nearest to one at which nothing was shown, at which something was. In turns. */
@@ -274,22 +273,6 @@ export class PlayedFile {
     const gaps = await this.gaps()
     const { from, to } = gaps.find((gap) => gap.from <= at && at < gap.to) ?? { from: -Infinity, to: Infinity }
     return { before: from === -Infinity ? null : from - 1, after: to === Infinity ? null : to }
-  }
-
-  async #findGaps(): Promise<readonly Run[]> {
-    const cursor = new Cursor(this.#rows, this.#edges)
-    const gaps: Run[] = []
-    let since = cursor.rows.size === 0 ? -Infinity : null
-    for (const change of this.#changes) {
-      cursor.apply(change)
-      if (cursor.next % CHANGES_AT_ONCE === 0) await turn()
-      if (cursor.rows.size === 0) since ??= change.at
-      else if (since !== null) {
-        gaps.push({ from: since, to: change.at })
-        since = null
-      }
-    }
-    return since === null ? gaps : [...gaps, { from: since, to: Infinity }]
   }
 
   /** A page of its events, newest first, or oldest first where `after` is given. @throws FilterError */

@@ -35,7 +35,6 @@ export function refusedPeers(source: RefusedSource): ReadonlyMap<PeerId, readonl
   const { store, networkKey, purgeAfterMs, now } = source
   const clock = store.clockOf(networkKey)
   const before = store.lastSeqAt(networkKey, now) + 1
-  const clock = store.clockOf(networkKey)
   const newest = (kind: EventKind, limit = EVENTS): readonly LoggedEvent[] =>
     store.eventsPage({ networkKey, kinds: [kind], before, limit }).events.map((logged) => countedBy(clock, logged))
   // The run before tells nothing of now; nor does what came before our own clock was found right or wrong.
