@@ -3,7 +3,6 @@ import type { HistorySpan, Nearest, PastPart, PastPicture, StorageFigures } from
 import { InvalidArgument } from '../../shared/errors.ts'
 import type { PeerId } from '../../shared/ids.ts'
 import type { NetworkKey } from '../../shared/network-kind.ts'
-import { linksAmong } from '../../shared/links.ts'
 import type { Loss } from '../../shared/loss.ts'
 import type { PeerRow } from '../../shared/peer.ts'
 import { formatLocal } from '../../shared/time.ts'
@@ -15,8 +14,8 @@ import type { Shown } from './journal/shown.ts'
 import { shownAt } from './journal/shown.ts'
 import { stallAt, stallSpan } from './insight/logged.ts'
 import { partedAt } from './insight/parted.ts'
-import { islandsAmong } from './insight/island-watch.ts'
-import { shownParted, splitEnded } from './insight/shown-parted.ts'
+import type { PartedSource } from './insight/shown-parted.ts'
+import { lookedSplit, shownParted } from './insight/shown-parted.ts'
 import { storeThen } from './insight/store-then.ts'
 import { lossAt } from './loss.ts'
 import { purgeAfterOf } from './purge-after.ts'
@@ -78,12 +77,16 @@ async function looksSplit(
 ): Promise<boolean> {
   // Without what was shown then it is not known who had broken off.
   if (edgesAt !== at || loss !== null) return false
-  const { islands, apart } = await islandsAmong(linksAmong(peers, edges, at, loss), signal)
-  if (islands.count < 2) return false
   const then = storeThen(store, at)
-  const purgeAfterMs = purgeAfterOf(then, networkKey)
-  const found = { store: then, networkKey, rows: () => peers, status: null, purgeAfterMs, now: at }
-  return splitEnded({ ...found, state: 'online', islands, apart })
+  const source = (): PartedSource => ({
+    store: then,
+    networkKey,
+    rows: () => peers,
+    status: null,
+    purgeAfterMs: purgeAfterOf(then, networkKey),
+    now: at,
+  })
+  return await lookedSplit({ at, peers, edges }, source, signal)
 }
 
 /** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */

@@ -24,7 +24,8 @@ import { LOSS_KINDS, lossBegan, lossOf } from '../loss.ts'
 import { stallSpan } from '../insight/logged.ts'
 import { PARTED_KINDS, partedIn } from '../insight/parted.ts'
 import { CLOCK_KINDS } from '../insight/wrong-clock.ts'
-import { shownParted } from '../insight/shown-parted.ts'
+import type { PartedSource } from '../insight/shown-parted.ts'
+import { lookedSplit, shownParted } from '../insight/shown-parted.ts'
 import { logThen } from '../insight/store-then.ts'
 import type { Run } from '../insight/runs.ts'
 import { LinesOfLoss } from '../journal/lines-of-loss.ts'
@@ -146,6 +147,10 @@ export class PlayedFile {
       alone: this.#aloneAt(at, peers, loss, moment),
       stall,
       parted: await this.#partedAt(at, peers, moment, signal),
+      ...(loss === null &&
+      (await lookedSplit(shown, async () => await this.#sourceAt(at, peers, moment, signal), signal))
+        ? { islandsEnded: true }
+        : {}),
       nearest: null,
     }
   }
@@ -209,20 +214,22 @@ export class PlayedFile {
           event.kind === 'PeerDeparted' && event.peerId === peerId && then <= at && seq <= last,
       )?.at ?? null
     const found = partedIn(told.toReversed(), at, rows, purgedAt)
-    if (found === null) return null
+    return found === null ? null : shownParted(found, await this.#sourceAt(at, rows, moment, signal))
+  }
+
+  /** What is asked why the network was so at a moment. In turns. */
+  async #sourceAt(
+    at: number,
+    rows: readonly PeerRow[],
+    moment: MomentSpan,
+    signal?: AbortSignal,
+  ): Promise<PartedSource> {
     const measured = await this.measured(signal)
     const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] => [...versionsIn(measured, peerId, at)]
     const store = { ...logThen(logOf(this.#told, moment, this.clock), at), getSetting: () => undefined, versionsOf }
     // Looked for in all that the file holds.
     const purgeAfterMs = purgeAfterOf(store, THIS_NETWORK)
-    return shownParted(found, {
-      store,
-      networkKey: THIS_NETWORK,
-      rows: () => rows,
-      status: null,
-      purgeAfterMs,
-      now: at,
-    })
+    return { store, networkKey: THIS_NETWORK, rows: () => rows, status: null, purgeAfterMs, now: at }
   }
 
   /** The peers that were shown at each of some moments, which ascend; in steps. */

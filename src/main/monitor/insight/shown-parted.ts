@@ -1,6 +1,9 @@
 /** What is shown of a split: of one that lasts, and of one whose other island was taken for gone. */
+import type { PastPicture } from '../../../shared/contract.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
+import { linksAmong } from '../../../shared/links.ts'
 import type { Parted } from '../../../shared/parted.ts'
+import { islandsAmong } from './island-watch.ts'
 import { eventsAround, lastAround } from './network-events.ts'
 import { isSplit } from './network-facts.ts'
 import type { PartedTold } from './parted.ts'
@@ -24,6 +27,20 @@ export function shownParted(found: PartedTold | null, source: PartedSource): Par
 /** Whether the network only looks split, as its Why says: that peers of the other islands ended explains it best. */
 export function splitEnded(source: Omit<NetworkSource, 'logFrom'>): boolean {
   return isSplit(source) && endedRather(networkFacts({ ...source, logFrom: -Infinity })) !== null
+}
+
+/**
+ * Whether it only looked so at a past moment without a loss, of which these links were shown. In turns.
+ * @param source asked only of several islands
+ * @throws what the signal was fired with
+ */
+export async function lookedSplit(
+  { at, peers, edges }: Pick<PastPicture, 'at' | 'peers' | 'edges'>,
+  source: () => PartedSource | Promise<PartedSource>,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const { islands, apart } = await islandsAmong(linksAmong(peers, edges, at, null), signal)
+  return islands.count > 1 && splitEnded({ ...(await source()), state: 'online', islands, apart })
 }
 
 /**
