@@ -109,6 +109,7 @@ export class GraphController {
       arrangement: () => this.#arranger.current,
       self: () => this.walk.self,
       selected: () => this.walk.selected,
+      rests: () => this.#plan.rests,
       remembered: () => this.#places?.clustersIn(this.#model) ?? [],
       onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
     })
@@ -246,6 +247,7 @@ export class GraphController {
   toggleFreeze(): void {
     this.#plan.freeze(!this.#plan.frozen)
     this.view.setState({ frozen: this.#plan.frozen })
+    if (this.#plan.frozen) this.#update()
   }
 
   /** Ends arranging: everything stays where it is by now. */
@@ -318,7 +320,8 @@ export class GraphController {
     this.turns.renew()
     const legend = this.#painter.paint(input, change?.slots ?? [])
     this.#model.guides = this.#arranger.guides
-    this.fold.refold(null)
+    const { rests } = this.#plan
+    this.fold.refold(null, arranged === 'otherwise')
     const { hovered, edge, bubble } = this.view.getState()
     const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
@@ -344,6 +347,8 @@ export class GraphController {
     if (arranged === 'otherwise') this.#arrangeNow()
     else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
       this.#plan.changed(change)
+    // Peers are where they were remembered to be: that they stay there names their clusters.
+    if (!rests && this.#plan.rests) this.fold.refold(null)
     if (repainted) this.#tellView()
     this.turns.goOn()
   }

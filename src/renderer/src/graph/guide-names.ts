@@ -59,8 +59,8 @@ function clusterNames(
   measure: (text: string) => number,
 ): GuideName[] {
   const taken: Rect[] = []
-  return guides.toReversed().flatMap(({ x, y, radius, label }) => {
-    if (fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)) return []
+  return guides.toReversed().flatMap(({ x, y, radius, label, at }) => {
+    if ((fold.closed[at] ?? null) !== null) return []
     const [middle, centre] = toScreen(camera, size, x, y)
     const name = nameAt(label, middle, centre - radius * camera.scale - 6, measure(label))
     if (taken.some((other) => overlap(name.box, other))) return []

@@ -149,7 +149,14 @@ test('lines, boxes and discs meet where they do', () => {
 })
 
 test('the names of rings lie on no peer and on no other name: on the rings, or beside them where it is crowded', () => {
-  const guides = [60, 110, 160].map((radius) => ({ kind: 'ring' as const, x: 0, y: 0, radius, label: `${radius}` }))
+  const guides = [60, 110, 160].map((radius) => ({
+    kind: 'ring' as const,
+    x: 0,
+    y: 0,
+    radius,
+    label: `${radius}`,
+    at: 0,
+  }))
   const namesOver = (places: readonly (readonly [number, number])[], size = SIZE) => {
     const scene = sceneOf(places, 9)
     scene.guides = guides
@@ -192,7 +199,7 @@ test('rings that lie close together have all their names beside them, and no lin
     9,
   )
   const namesOf = (apart: number) => {
-    scene.guides = [1, 2, 3, 4].map((at) => ({ kind: 'ring', x: 0, y: 0, radius: at * apart, label: `${at}` }))
+    scene.guides = [1, 2, 3, 4].map((at) => ({ kind: 'ring', x: 0, y: 0, radius: at * apart, label: `${at}`, at }))
     return guideNames({ scene, camera: CAMERA, size: SIZE, factor: 1 }, () => WIDTH)
   }
   const [close, wide] = [namesOf(18), namesOf(40)]
@@ -212,7 +219,7 @@ test('among too many peers to keep clear of, the names of rings stand beside the
     return [reach * Math.cos(angle), reach * Math.sin(angle)]
   })
   const scene = sceneOf(many, 3)
-  scene.guides = [50, 100, 150].map((radius) => ({ kind: 'ring', x: 0, y: 0, radius, label: `${radius}` }))
+  scene.guides = [50, 100, 150].map((radius) => ({ kind: 'ring', x: 0, y: 0, radius, label: `${radius}`, at: 0 }))
   const asideAt = (scale: number) =>
     guideNames({ scene, camera: { ...CAMERA, scale }, size: SIZE, factor: 1 }, () => WIDTH).map(
       ({ line }) => line !== null,
