@@ -48,11 +48,16 @@ export class Fitting {
   fit(size: Size, margins: Margins, measure: (text: string) => number): Camera {
     const whole = withNames(this.bounds, size, margins, (scale) => this.#names(scale, measure))
     this.scale = whole.scale
-    return this.#matches === null ? whole : fitTo(atLeast(this.#matches, this.bounds), size, margins)
+    if (this.#matches === null) return whole
+    return withNames(atLeast(this.#matches, this.bounds), size, margins, (scale) => this.#names(scale, measure, true))
   }
 
-  #names(scale: number, measure: (text: string) => number): readonly Rect[] {
-    return this.#scene === null ? [] : bubbleNames(this.#scene.fold, scale, measure).map(({ box }) => box)
+  /** @param matching only of clusters with peers that the filter matches */
+  #names(scale: number, measure: (text: string) => number, matching = false): readonly Rect[] {
+    if (this.#scene === null) return []
+    const { fold } = this.#scene
+    const none = new Set(fold.closed.flatMap((one) => (matching && one?.matches === 0 ? one.key : [])))
+    return bubbleNames(fold, scale, measure).flatMap(({ key, box }) => (none.has(key) ? [] : box))
   }
 }
 

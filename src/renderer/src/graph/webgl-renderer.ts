@@ -1,7 +1,18 @@
 import { bubbleAt, nameWidth, shownBubbles } from './bubbles.ts'
 import { capture } from './capture.ts'
-import { boxAround, fitTo, MARGINS, nodeFactor, panBy, shapeOf, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
-import type { Box, Camera, Margins, Size } from './camera.ts'
+import {
+  boxAround,
+  fitTo,
+  nodeFactor,
+  panBy,
+  shapeOf,
+  toLayout,
+  toScreen,
+  UNCOVERED,
+  viewOf,
+  zoomAt,
+} from './camera.ts'
+import type { Box, Camera, Covered, Size } from './camera.ts'
 import { Fitting } from './fit.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
@@ -28,8 +39,6 @@ import type {
 const KEEP_FROM = 1500
 /** Pixels around a node and a line within which the pointer means it. */
 const REACH = { node: 5, edge: 4 } as const
-/** Pixels by which labels come nearer to the legend than peers. */
-const LABEL_GAP = 12
 
 /** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
 export const createWebglRenderer: CreateRenderer = (...given) => new WebglRenderer(...given)
@@ -51,7 +60,7 @@ class WebglRenderer implements GraphRenderer {
   #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, bubble: null, focused: false }
   #scene: GraphScene | null = null
   #camera: Camera = { x: 0, y: 0, scale: 1 }
-  #margins: Margins = MARGINS
+  #covered = UNCOVERED
   #size: Size = { width: 0, height: 0 }
   #ratio = 1
   readonly #fitting = new Fitting()
@@ -192,7 +201,7 @@ class WebglRenderer implements GraphRenderer {
 
   approach(x: number, y: number, reach: number): void {
     this.#following = false
-    const whole = fitTo(boxAround(x, y, reach), this.#size, this.#margins)
+    const whole = fitTo(boxAround(x, y, reach), this.#size, this.#covered.margins)
     this.#glideTo({ ...whole, scale: Math.max(whole.scale, this.#camera.scale) })
   }
 
@@ -201,11 +210,11 @@ class WebglRenderer implements GraphRenderer {
   }
 
   shape(): number {
-    return shapeOf(this.#size, this.#margins)
+    return shapeOf(this.#size, this.#covered.margins)
   }
 
-  setMargins(margins: Margins): void {
-    this.#margins = margins
+  setCovered(covered: Covered): void {
+    this.#covered = covered
     this.#resize()
   }
 
@@ -297,7 +306,7 @@ class WebglRenderer implements GraphRenderer {
 
   /** The camera that shows what is to be seen whole. */
   #fit(): Camera {
-    return this.#fitting.fit(this.#size, this.#margins, nameWidth(this.#overlay))
+    return this.#fitting.fit(this.#size, this.#covered.margins, nameWidth(this.#overlay))
   }
 
   /** The user moves the picture: a layout that goes on must not move it as well. */
@@ -394,7 +403,6 @@ class WebglRenderer implements GraphRenderer {
   #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
     const [scene, order, pinned] = [this.#scene, this.#order, this.#pinned]
     if (scene === null) return
-    const [above, below] = [this.#margins.top - LABEL_GAP, this.#margins.bottom - LABEL_GAP]
-    drawAbove(context, { scene, order, pinned, above, below }, frame)
+    drawAbove(context, { scene, order, pinned, covered: this.#covered.boxes }, frame)
   }
 }
