@@ -8,7 +8,8 @@ import { toldOf } from './fold.ts'
 import type { Folded } from './folding.ts'
 import { guideNames } from './guide-names.ts'
 import { isSeen, overlap } from './label-places.ts'
-import type { InTheWay, Line, Rect } from './label-places.ts'
+import type { InTheWay, Rect } from './label-places.ts'
+import { drawLeader, drawLine } from './leaders.ts'
 import { NO_SLOT } from './renderer.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { textWidth } from './text-width.ts'
@@ -31,8 +32,6 @@ const COUNT_WIDE = 19
 const TWO_ROWS = 0.85
 /** How much of what lies under the name of a marked bubble shows through. */
 const NAME_GROUND = 0.85
-/** How faint lines to names are. */
-const LINE_ALPHA = 0.45
 
 /** What bubbles are drawn for. */
 export interface BubbleView {
@@ -117,27 +116,12 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   }
   const names = guideNames(view, (text) => widthOf(context, text))
   for (const { line } of names) {
-    if (line === null) continue
-    drawLine(context, line, theme)
+    if (line !== null) drawLeader(context, line, theme)
   }
   context.textAlign = 'center'
   for (const { label, x, y } of names) drawText(context, label, x, y, { ...theme, label: theme.guideName }, false)
   context.textAlign = 'left'
   return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
-}
-
-/** The line to a name that stands away from what it names. */
-function drawLine(context: CanvasRenderingContext2D, line: Line, theme: GraphTheme): void {
-  const alpha = context.globalAlpha
-  context.strokeStyle = theme.guideName
-  context.lineWidth = 1
-  context.globalAlpha = alpha * LINE_ALPHA
-  context.beginPath()
-  context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
-  context.moveTo(line.x, line.y)
-  context.lineTo(line.toX, line.toY)
-  context.stroke()
-  context.globalAlpha = alpha
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {

@@ -25,6 +25,8 @@ export class Fitting {
   scale = 1
   /** Whether what the filter matches is shown, as long as there is one. */
   matching = false
+  /** Whether all that `take` told since this was asked last was that what is shown stays. */
+  #stays = true
   #scene: GraphScene | null = null
   #matches: Box | null = null
 
@@ -35,7 +37,15 @@ export class Fitting {
     const was = this.matching
     this.matching &&= scene.passes !== null
     this.#matches = this.matching ? matchBounds(scene) : null
+    this.#stays &&= !was || this.matching
     return !was || this.matching
+  }
+
+  /** Whether what is shown is the same as when this was asked last. */
+  stayed(): boolean {
+    const stays = this.#stays
+    this.#stays = true
+    return stays
   }
 
   /** Shows what the filter matches, all without a filter. */

@@ -17,6 +17,13 @@ export interface Above {
   readonly covered: readonly Rect[]
 }
 
+/** Slots of peers that the user holds in their place. */
+export function pinnedOf({ slots, pinned }: Pick<GraphScene, 'slots' | 'pinned'>): number[] {
+  const found: number[] = []
+  for (let slot = 0; slot < slots; slot++) if (pinned[slot] === 1) found.push(slot)
+  return found
+}
+
 /** Draws circles, bubbles, rings and labels on a 2D canvas over the graph. */
 export function drawAbove(context: CanvasRenderingContext2D, over: Above, frame: Frame): void {
   const { scene, order, pinned, covered } = over
