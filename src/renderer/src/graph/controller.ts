@@ -157,11 +157,9 @@ export class GraphController {
       this.view.setState({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
     }
     const onVisible = (): void => {
-      if (document.hidden) this.#plan.stop()
-      else {
-        this.#plan.resume()
-        this.#due(null)
-      }
+      if (document.hidden) return this.#plan.stop()
+      this.#plan.resume()
+      return this.#due(null)
     }
     document.addEventListener('visibilitychange', onVisible)
     this.#stops = [
@@ -343,7 +341,10 @@ export class GraphController {
     else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
       this.#plan.changed(change)
     // Peers are where they were remembered to be: that they stay there names their clusters.
-    if (!rests && this.#plan.rests) this.fold.refold(null)
+    if (!rests && this.#plan.rests) {
+      this.fold.refold(null)
+      this.#renderer.update(this.#model)
+    }
     if (repainted) this.#tellView()
     this.turns.goOn()
   }
