@@ -63,7 +63,8 @@ export function EventPanel(props: {
         {props.open ? (
           <MultiSelect
             size="xs"
-            w={filter.kinds.length > 1 ? 340 : 190}
+            w={tight ? 130 : filter.kinds.length > 1 ? 340 : 190}
+            style={tight ? { flexShrink: 1000, minWidth: 40 } : undefined}
             aria-label={strings.timeline.kinds}
             placeholder={filter.kinds.length === 0 ? strings.timeline.allKinds : ''}
             data={EVENT_KINDS.map((kind) => ({ value: kind, label: kindWord(kind) }))}
@@ -98,9 +99,12 @@ function ListToggle({ listed, onToggle }: { readonly listed: boolean; readonly o
       variant="default"
       aria-expanded={listed}
       leftSection={listed ? <IconChartBar size={13} aria-hidden /> : <IconList size={13} aria-hidden />}
+      style={{ flex: 'none' }}
+      aria-label={text.show(listed ? text.bars : text.count(count, more))}
+      title={text.show(listed ? text.bars : text.count(count, more))}
       onClick={onToggle}
     >
-      {listed ? text.showBars : text.showList(count, more)}
+      {listed ? text.bars : text.count(count, more)}
     </Button>
   )
 }

@@ -44,10 +44,11 @@ export const LANE_TEXTS = {
   laneHelp: LANE_HELP,
   legend: 'What happened',
   laneHint: (help: string) => `${help}. Click to show only these.`,
-  /** @param more there are older ones, which are not loaded yet */
-  showList: (count: number, more: boolean) =>
-    `Show ${more ? `${formatCount(count)}+ events` : counted(formatCount(count), 'event')}`,
-  showBars: 'Show the bars',
+  /** Of events. @param more there are older ones, which are not loaded yet */
+  count: (count: number, more: boolean) =>
+    more ? `${formatCount(count)}+ events` : counted(formatCount(count), 'event'),
+  bars: 'bars',
+  show: (what: string) => `Show ${what}`,
   againHidden: (count: string) => `${rowsOfAgain(count)} hidden`,
   againShown: (count: string) => `${rowsOfAgain(count)} shown`,
   againHint:
