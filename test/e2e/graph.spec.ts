@@ -27,7 +27,8 @@ test('two peers and the line between them: explained, pinned, frozen, filtered, 
   // The graph is shown whole: the line between two peers goes through the middle.
   const box = await graph.boundingBox()
   if (box === null) throw new Error('the graph is not shown')
-  const middle = [box.x + box.width / 2, box.y + box.height / 2] as const
+  const { left, right, top, bottom } = await marginsOn(page, box)
+  const middle = [box.x + (box.width + left - right) / 2, box.y + (box.height + top - bottom) / 2] as const
   await page.mouse.click(...middle)
   await expect(card).toContainText(/has a live connection with|has .* as a gossip neighbor/)
   await expect(card).toContainText(/seen by this peer, since|said by .*, as of/)
@@ -171,14 +172,18 @@ async function placeOnScreen(page: Page, peerId: string): Promise<readonly [numb
   if (found === undefined || box === null) throw new Error('the peer has no place')
   const [xs, ys] = [all.map(([, x]) => x), all.map(([, , y]) => y)]
   const bounds = { left: Math.min(...xs), right: Math.max(...xs), bottom: Math.min(...ys), top: Math.max(...ys) }
-  const bar = await page.locator('.ps-graph-top').boundingBox()
-  const legend = await page.locator('.ps-legend').boundingBox()
-  const margins = marginsFor([
-    { side: 'top', reach: (bar?.y ?? 0) + (bar?.height ?? 0) - box.y },
-    { side: 'bottom', reach: box.y + box.height - (legend?.y ?? 0) },
-  ])
-  const [x, y] = toScreen(fitTo(bounds, box, margins), box, found[1], found[2])
+  const [x, y] = toScreen(fitTo(bounds, box, await marginsOn(page, box)), box, found[1], found[2])
   return [box.x + x, box.y + y]
+}
+
+/** What is kept free of peers around a graph that is shown whole. */
+async function marginsOn(page: Page, box: { readonly x: number; readonly y: number; readonly width: number }) {
+  const bar = await page.locator('.ps-graph-top').boundingBox()
+  const buttons = await page.locator('.ps-graph-corner').boundingBox()
+  return marginsFor([
+    { side: 'top', reach: (bar?.y ?? 0) + (bar?.height ?? 0) - box.y },
+    { side: 'right', reach: box.x + box.width - (buttons?.x ?? 0) },
+  ])
 }
 
 async function save(page: Page, format: 'PNG' | 'SVG'): Promise<Download> {

@@ -30,6 +30,8 @@ export interface Guide {
   readonly y: number
   readonly radius: number
   readonly label: string
+  /** Which of the arrangement's clusters or rings it is. */
+  readonly at: number
 }
 
 const FORCE: Arrangement = { kind: 'force', of: new Int32Array(0), names: [], counts: [], ours: -1 }
@@ -49,6 +51,29 @@ export function arrangementOf(
   const names = top.map((one) => (by === 'island' ? GRAPH.island(one) : visible(wordOf(one))))
   const index = new Map([...top.map((one) => `#${one}`), OTHER, NONE].map((group, at) => [group, at]))
   return counted('clusters', model, [...names, GRAPH.others, noneOf(by)], (row) => index.get(groupOf(row)) ?? -1)
+}
+
+/** What each cluster of an arrangement is told from others by: its name, whichever place it has among them. */
+export function clusterKeys({ names }: Pick<Arrangement, 'names'>): string[] {
+  // The last two are those that have no name of their own, which a tag may have too.
+  return names.map((name, at) => `c ${at < names.length - 2 ? name : at - names.length}`)
+}
+
+/** Circles of one arrangement, in the order of another: which cluster comes first changes with how many peers each has. */
+export function circlesFor(
+  to: Pick<Arrangement, 'kind' | 'names'>,
+  from: Pick<Arrangement, 'kind' | 'names'>,
+  circles: Float32Array,
+): Float32Array {
+  if (to.kind !== from.kind) return new Float32Array(0)
+  if (to.kind !== 'clusters') return circles
+  const before = new Map(clusterKeys(from).map((key, at) => [key, at]))
+  const ordered = new Float32Array(to.names.length * 3)
+  clusterKeys(to).forEach((key, at) => {
+    const was = before.get(key)
+    if (was !== undefined) ordered.set(circles.subarray(was * 3, was * 3 + 3), at * 3)
+  })
+  return ordered
 }
 
 /** Whether two arrangements put the same slots into the same places. */
@@ -74,6 +99,7 @@ export function guidesOf({ kind, names, counts, ours }: Arrangement, circles: Fl
       y: circles[at * 3 + 1] ?? 0,
       radius,
       label,
+      at,
     }
   })
 }

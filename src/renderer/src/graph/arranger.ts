@@ -1,5 +1,5 @@
 import type { PeerRow } from '../../../shared/peer.ts'
-import { arrangementOf, guidesOf, sameArrangement } from './arrange.ts'
+import { arrangementOf, circlesFor, guidesOf, sameArrangement } from './arrange.ts'
 import type { Arrangement, Guide } from './arrange.ts'
 import { islandsBy } from './grouping.ts'
 import type { ArrangeBy, GraphLook } from './look.ts'
@@ -25,7 +25,7 @@ export class Arranger {
   /** Those that peers are arranged by now. */
   #islands: SlotIslands | null = null
   #by: ArrangeBy = 'force'
-  #circles = new Float32Array(0)
+  #circles: Float32Array = new Float32Array(0)
   /** The moment of which they were looked for last, milliseconds since the epoch. */
   #lookedAt = -Infinity
 
@@ -82,8 +82,8 @@ export class Arranger {
       wordOf,
     )
     const same = sameArrangement(next, this.current)
+    this.#circles = other ? new Float32Array(0) : circlesFor(next, this.current, this.#circles)
     this.current = next
-    if (other) this.#circles = new Float32Array(0)
     this.guides = guidesOf(next, this.#circles)
     if (other) return 'otherwise'
     return same ? 'same' : 'changed'
@@ -98,8 +98,8 @@ export class Arranger {
   /** The layout has put peers into their places: `circles` has x, y and radius of each cluster or ring. */
   placed(arrangement: Arrangement, circles: Float32Array): void {
     // A run that began before another way was chosen tells nothing of that one.
-    if (arrangement.kind !== this.current.kind || arrangement.names.length !== this.current.names.length) return
-    this.#circles = circles.slice()
+    if (arrangement.kind !== this.current.kind) return
+    this.#circles = circlesFor(this.current, arrangement, circles.slice())
     this.guides = guidesOf(this.current, this.#circles)
   }
 }

@@ -24,13 +24,14 @@ export function sceneBounds(scene: Placed): Bounds {
 
 /** The box around what the filter matches: nodes, and bubbles that have such; null where there are none, or without a filter. */
 export function matchBounds(scene: Placed): Box | null {
-  const { passes, fold } = scene
+  const { passes, fold, guides } = scene
   if (passes === null) return null
   const open = openBox(scene, (slot) => passes[slot] === 1)
-  return around(
-    open,
-    fold.closed.flatMap((bubble) => (bubble === null || bubble.matches === 0 ? [] : bubble)),
-  )
+  const matches = (at: number): boolean => (fold.closed[at]?.matches ?? 0) > 0
+  return around(open, [
+    ...fold.closed.flatMap((bubble, at) => (bubble !== null && matches(at) ? bubble : [])),
+    ...guides.filter(({ kind, at }) => kind === 'cluster' && matches(at)),
+  ])
 }
 
 /** The box around nodes that are drawn themselves; null for none. */

@@ -12,6 +12,8 @@ const BASELINE = 12
 const GAP = { below: 3, beside: 7, self: 3 } as const
 /** Room around a name, so that it does not read as a part of the next one, nor as the name of another bubble. */
 const CLEAR = { names: 2, bubbles: 5 } as const
+/** A bubble of at least this radius may have its name in it, so many pixels below its middle. */
+const WITHIN = { radius: 20, below: 8 } as const
 /** The least radius of a bubble. */
 const RADIUS_MIN = 9
 /** Pixels from the rim to a name that stands away, with a line to it, and the steps in which these go around. */
@@ -42,6 +44,8 @@ export interface BubbleName {
   readonly box: Rect
   /** From the bubble to a name that stands away; null for one beside it. */
   readonly line: Line | null
+  /** Whether it lies over its bubble, for there is no room beside it. */
+  readonly inside: boolean
 }
 
 /** Pixels from the top of one row to that of the next. */
@@ -88,32 +92,77 @@ function keyOf(fold: Folded, scale: number): string {
   return key
 }
 
-function namesOf(fold: Folded, scale: number, measure: (text: string) => number): readonly BubbleName[] {
-  const spots = fold.closed.flatMap((bubble, at): Spot[] => {
+function spotsIn(fold: Folded, scale: number): readonly Spot[] {
+  return fold.closed.flatMap((bubble, at): Spot[] => {
     if (bubble === null) return []
     const radius = shownRadius(bubble, scale)
     return [{ bubble, name: fold.names[at] ?? '', x: bubble.x * scale, y: -bubble.y * scale, radius }]
   })
+}
+
+function namesOf(fold: Folded, scale: number, measure: (text: string) => number): readonly BubbleName[] {
+  const spots = spotsIn(fold, scale)
   const names: BubbleName[] = []
-  const order = spots.toSorted((a, b) => toldOf(b.bubble) - toldOf(a.bubble) || (a.name < b.name ? -1 : 1))
+  const named = spots.filter(({ name }) => name !== '')
+  const order = named.toSorted((a, b) => toldOf(b.bubble) - toldOf(a.bubble) || (a.name < b.name ? -1 : 1))
   // Beside their bubbles first, all of them: a line of a large one would be in the way of a smaller one's name.
   const left = order.filter((spot) => {
     const place = firstFree(besides(spot, measure), spot, spots, names)
     if (place !== undefined) names.push(place)
-    return place === undefined && spot.name !== ''
+    return place === undefined
   })
   for (const spot of left) {
     const place =
-      firstFree(aways(spot, measure), spot, spots, names) ?? firstFree(besides(spot, measure), spot, spots, names, 0)
+      firstFree(aways(spot, measure), spot, spots, names) ??
+      firstFree(besides(spot, measure), spot, spots, names, 0) ??
+      firstFree(within(spot, measure), spot, spots, names, 0)
     if (place !== undefined) names.push(place)
   }
   return names
+}
+
+/**
+ * Other places for names that cannot be seen where they stand else, those with the most peers first.
+ * @param keys of their bubbles
+ * @param others names that can be seen
+ * @param isSeen whether a name can be seen there
+ */
+export function namesElsewhere(
+  fold: Folded,
+  scale: number,
+  measure: (text: string) => number,
+  keys: ReadonlySet<string>,
+  others: readonly BubbleName[],
+  isSeen: (box: Rect) => boolean,
+): readonly BubbleName[] {
+  const spots = spotsIn(fold, scale)
+  const names = [...others]
+  const missing = spots.filter(({ name, bubble }) => name !== '' && keys.has(bubble.key))
+  for (const spot of missing.toSorted((a, b) => toldOf(b.bubble) - toldOf(a.bubble) || (a.name < b.name ? -1 : 1))) {
+    const seen = (places: Iterable<BubbleName>): BubbleName[] => [...places].filter(({ box }) => isSeen(box))
+    const place =
+      firstFree(seen(besides(spot, measure)), spot, spots, names) ??
+      firstFree(seen(aways(spot, measure)), spot, spots, names) ??
+      firstFree(seen(within(spot, measure)), spot, spots, names, 0)
+    if (place !== undefined) names.push(place)
+  }
+  return names.slice(others.length)
 }
 
 /** The name of a bubble that has no room for it elsewhere: below it. */
 export function nameBelow(bubble: Bubble, name: string, scale: number, measure: (text: string) => number): BubbleName {
   const spot = { bubble, name, x: bubble.x * scale, y: -bubble.y * scale, radius: shownRadius(bubble, scale) }
   return at(spot, sized([name], measure), 0, 1, gapsOf(spot).below)
+}
+
+/** In the bubble, below its number: a large one is not left without a name. */
+function* within(spot: Spot, measure: (text: string) => number): Generator<BubbleName> {
+  if (spot.radius < WITHIN.radius) return
+  // In two rows first where one would lie over the rim.
+  const texts = textsOf(spot, measure).toSorted(
+    (a, b) => Number(a.wide > spot.radius * 1.6) - Number(b.wide > spot.radius * 1.6),
+  )
+  for (const text of texts) yield { ...at(spot, text, 0, 1, WITHIN.below - spot.radius), inside: true }
 }
 
 /** Below, above, right and left; the same in two rows. */
@@ -177,7 +226,7 @@ function at(
   const middle = toX + (wide / 2) * across
   const top = toY - high / 2 + (high / 2) * down
   const box = { left: middle - wide / 2, right: middle + wide / 2, top, bottom: top + high }
-  return { key: bubble.key, rows, x: middle, y: top + BASELINE, box, line: null }
+  return { key: bubble.key, rows, x: middle, y: top + BASELINE, box, line: null, inside: false }
 }
 
 /** The first of some places that is free. They are made one by one: hundreds of bubbles have more than a hundred each. */
@@ -194,7 +243,7 @@ function firstFree(
 
 /** @param clear pixels that it keeps from other bubbles */
 function isFree(
-  { box, line }: BubbleName,
+  { box, line, inside }: BubbleName,
   own: Spot,
   spots: readonly Spot[],
   names: readonly BubbleName[],
@@ -203,7 +252,9 @@ function isFree(
   const room = { left: box.left - CLEAR.names, right: box.right + CLEAR.names, top: box.top, bottom: box.bottom }
   return (
     spots.every((spot) =>
-      spot === own ? !isUnder(box, spot) : !isUnder(box, spot, clear) && (line === null || !isNear(line, spot)),
+      spot === own
+        ? inside || !isUnder(box, spot)
+        : !isUnder(box, spot, clear) && (line === null || !isNear(line, spot)),
     ) &&
     names.every(
       (other) =>

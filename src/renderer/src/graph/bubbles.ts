@@ -1,14 +1,16 @@
 import { toScreen } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css, FADED } from './colours.ts'
-import { bubbleNames, nameBelow, ROW_HEIGHT, shownRadius } from './bubble-names.ts'
+import { bubbleNames, nameBelow, namesElsewhere, ROW_HEIGHT, shownRadius } from './bubble-names.ts'
 import type { BubbleName } from './bubble-names.ts'
 import type { Bubble } from './fold.ts'
 import { toldOf } from './fold.ts'
 import type { Folded } from './folding.ts'
 import { guideNames } from './guide-names.ts'
-import { overlap } from './label-places.ts'
-import type { InTheWay, Line, Rect } from './label-places.ts'
+import { isSeen, overlap } from './label-places.ts'
+import type { InTheWay, Rect } from './label-places.ts'
+import { drawLeader, drawLine } from './leaders.ts'
+import { NO_SLOT } from './renderer.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { textWidth } from './text-width.ts'
 import { formatCount } from '../ui/format.ts'
@@ -30,8 +32,6 @@ const COUNT_WIDE = 19
 const TWO_ROWS = 0.85
 /** How much of what lies under the name of a marked bubble shows through. */
 const NAME_GROUND = 0.85
-/** How faint lines to names are. */
-const LINE_ALPHA = 0.45
 
 /** What bubbles are drawn for. */
 export interface BubbleView {
@@ -40,9 +40,8 @@ export interface BubbleView {
   readonly size: Size
   /** By what the radii of nodes are multiplied. */
   readonly factor: number
-  /** Pixels above and below that are covered: no name is cut off there. */
-  readonly above?: number
-  readonly below?: number
+  /** Where controls lie over it, in pixels: no name is there. */
+  readonly covered?: readonly Rect[]
 }
 
 /** A bubble as it is on the screen, in pixels. */
@@ -86,26 +85,27 @@ export function tieAlpha(a: Pick<Bubble, 'bright'>, b: Pick<Bubble, 'bright'>): 
   return TIE_ALPHA * (a.bright === 0 || b.bright === 0 ? FADED : 1)
 }
 
-/** Where names stand, and lines to them. */
-type Named = Pick<InTheWay, 'boxes' | 'lines'>
-
 /** Draws circles of an arrangement, lines between bubbles and bubbles on a 2D canvas over the graph. */
 export function drawBubbles(
   context: CanvasRenderingContext2D,
   view: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
-): Named {
+): InTheWay {
   const { boxes, lines } = drawGuides(context, view, theme)
   const shown = shownBubbles(view)
-  if (shown.length === 0) return { boxes, lines }
+  if (shown.length === 0) return { boxes, lines, nodes: [] }
   drawTies(context, view, theme)
   for (const one of shown) drawBubble(context, one, marks, theme)
   const names = drawNames(context, view, marks, theme)
-  return { boxes: [...boxes, ...names.boxes], lines: [...lines, ...names.lines] }
+  return {
+    boxes: [...boxes, ...names.boxes],
+    lines: [...lines, ...names.lines],
+    nodes: shown.map(({ x, y, radius }) => ({ slot: NO_SLOT, x, y, radius })),
+  }
 }
 
-function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): Named {
+function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: GraphTheme): Omit<InTheWay, 'nodes'> {
   const { scene, camera, size } = view
   context.strokeStyle = theme.guide
   context.lineWidth = 1
@@ -116,27 +116,12 @@ function drawGuides(context: CanvasRenderingContext2D, view: BubbleView, theme: 
   }
   const names = guideNames(view, (text) => widthOf(context, text))
   for (const { line } of names) {
-    if (line === null) continue
-    drawLine(context, line, theme)
+    if (line !== null) drawLeader(context, line, theme)
   }
   context.textAlign = 'center'
   for (const { label, x, y } of names) drawText(context, label, x, y, { ...theme, label: theme.guideName }, false)
   context.textAlign = 'left'
   return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
-}
-
-/** The line to a name that stands away from what it names. */
-function drawLine(context: CanvasRenderingContext2D, line: Line, theme: GraphTheme): void {
-  const alpha = context.globalAlpha
-  context.strokeStyle = theme.guideName
-  context.lineWidth = 1
-  context.globalAlpha = alpha * LINE_ALPHA
-  context.beginPath()
-  context.arc(line.x, line.y, 1.5, 0, 2 * Math.PI)
-  context.moveTo(line.x, line.y)
-  context.lineTo(line.toX, line.toY)
-  context.stroke()
-  context.globalAlpha = alpha
 }
 
 function drawTies(context: CanvasRenderingContext2D, { scene, camera, size }: BubbleView, theme: GraphTheme): void {
@@ -266,20 +251,14 @@ export function slices({
 /** Names of bubbles; that of a marked one says how many peers it stands for, and lies over others. */
 function drawNames(
   context: CanvasRenderingContext2D,
-  { scene: { fold }, camera, size, above = 0, below = 0 }: BubbleView,
+  view: BubbleView,
   marks: GraphMarks,
   theme: GraphTheme,
-): Named {
+): Omit<InTheWay, 'nodes'> {
+  const { fold } = view.scene
   const measure = (text: string, strong = false): number => widthOf(context, text, strong)
-  const marked = markedName(fold, marks.bubble, camera.scale, measure)
-  const names = [
-    ...bubbleNames(fold, camera.scale, measure).filter(
-      ({ key, box }) => marked === null || (key !== marked.key && !overlap(box, marked.box)),
-    ),
-    ...(marked === null ? [] : [marked]),
-  ]
-    .map((name) => moved(name, toScreen(camera, size, 0, 0)))
-    .filter(({ key, box }) => key === marked?.key || (box.top >= above && box.bottom <= size.height - below))
+  const marked = markedName(fold, marks.bubble, view.camera.scale, measure)
+  const names = seenNames(view, measure, marked)
   const faint = new Set(fold.closed.flatMap((bubble) => (bubble?.bright === 0 ? bubble.key : [])))
   context.textAlign = 'center'
   for (const { key, rows, x, y, box, line } of names) {
@@ -293,6 +272,31 @@ function drawNames(
   context.globalAlpha = 1
   context.textAlign = 'left'
   return { boxes: names.map(({ box }) => box), lines: names.flatMap(({ line }) => line ?? []) }
+}
+
+/** Names where they can be seen, the marked one over the others. One that is out of view or under controls stands elsewhere. */
+export function seenNames(
+  { scene: { fold }, camera, size, covered = [] }: Omit<BubbleView, 'factor'>,
+  measure: (text: string) => number,
+  marked: BubbleName | null,
+): readonly BubbleName[] {
+  const zero = toScreen(camera, size, 0, 0)
+  const seen = (box: Rect): boolean => isSeen(movedBox(box, zero), size, covered)
+  const isFree = ({ key, box }: BubbleName): boolean =>
+    marked === null || (key !== marked.key && !overlap(box, marked.box))
+  const placed = bubbleNames(fold, camera.scale, measure)
+  const there = placed.filter(({ box }) => seen(box))
+  const known = new Set(there.map(({ key }) => key))
+  const missing = fold.closed.flatMap((bubble) => {
+    if (bubble === null || known.has(bubble.key)) return []
+    const [x, y] = toScreen(camera, size, bubble.x, bubble.y)
+    return isSeen({ left: x, right: x, top: y, bottom: y }, size, covered) ? bubble.key : []
+  })
+  const elsewhere =
+    missing.length === 0 ? [] : namesElsewhere(fold, camera.scale, measure, new Set(missing), there, seen)
+  return [...[...there, ...elsewhere].filter(isFree), ...(marked === null ? [] : [marked])].map((name) =>
+    moved(name, zero),
+  )
 }
 
 /** The name of the bubble that is walked to or pointed at, with its numbers, where its name stands else; null for none. */
@@ -320,6 +324,10 @@ export function markedName(
   return { ...moved(place, [middle - place.x, up]), line: own.line }
 }
 
+function movedBox({ left, right, top, bottom }: Rect, [dx, dy]: readonly [number, number]): Rect {
+  return { left: left + dx, right: right + dx, top: top + dy, bottom: bottom + dy }
+}
+
 /** A name on the screen, where the layout's zero is drawn there. */
 function moved(name: BubbleName, [dx, dy]: readonly [number, number]): BubbleName {
   const { x, y, box, line } = name
@@ -327,7 +335,7 @@ function moved(name: BubbleName, [dx, dy]: readonly [number, number]): BubbleNam
     ...name,
     x: x + dx,
     y: y + dy,
-    box: { left: box.left + dx, right: box.right + dx, top: box.top + dy, bottom: box.bottom + dy },
+    box: movedBox(box, [dx, dy]),
     line: line === null ? null : { x: line.x + dx, y: line.y + dy, toX: line.toX + dx, toY: line.toY + dy },
   }
 }

@@ -1,3 +1,5 @@
+import type { Rect } from './label-places.ts'
+
 /** A part of the plane in layout units. */
 export interface Box {
   readonly left: number
@@ -33,8 +35,17 @@ export interface Cover {
   readonly reach: number
 }
 
+/** What lies over the graph: pixels that are kept free of peers for it where all is shown, and where no name may be. */
+export interface Covered {
+  readonly margins: Margins
+  /** In pixels from the left and the top. */
+  readonly boxes: readonly Rect[]
+}
+
 /** For the largest peers and for labels, where nothing lies over the graph. */
 export const MARGINS: Margins = { left: 56, right: 56, top: 28, bottom: 28 }
+/** Nothing lies over it. */
+export const UNCOVERED: Covered = { margins: MARGINS, boxes: [] }
 /** Pixels between peers and what lies over the graph. */
 const GAP = 20
 

@@ -29,18 +29,25 @@ export class ClusterIds {
   /**
    * Takes in the cluster of each slot. A new cluster is named after its peer with the most lines.
    * @param named peers that clusters were named after when the network was last shown: these come before others
+   * @param settled whether peers are where they belong: while they are on their way, one that passes through another cluster
+   * takes no name away
    */
   update(
     scene: ClusterScene,
     of: Int32Array,
     count: number,
     named: ReadonlySet<number> = new Set(),
+    settled = true,
   ): readonly ClusterId[] {
     const same = this.#sameAs(scene, of, count)
     const [sizes, hubs] = bestOf(scene, of, count, named)
     const known = Array.from({ length: count }, (_, at): Known => {
       const before = same[at]
-      const stays = before !== undefined && before.hub >= 0 && this.#isIn(scene, of, before.hub, at)
+      const stays =
+        before !== undefined &&
+        before.hub >= 0 &&
+        this.#isThere(scene, before.hub) &&
+        (!settled || of[before.hub] === at)
       const [size, hub] = [sizes[at] ?? 0, stays ? before.hub : (hubs[at] ?? -1)]
       return { id: before?.id ?? this.#next++, hub, size }
     })
@@ -56,8 +63,8 @@ export class ClusterIds {
     this.#known = []
   }
 
-  #isIn({ live, generations }: ClusterScene, of: Int32Array, slot: number, cluster: number): boolean {
-    return live[slot] === 1 && generations[slot] === this.#generations[slot] && of[slot] === cluster
+  #isThere({ live, generations }: ClusterScene, slot: number): boolean {
+    return live[slot] === 1 && generations[slot] === this.#generations[slot]
   }
 
   /** For each cluster the one before of whose peers it has most; the one with more of them where it has most of two. */

@@ -15,9 +15,9 @@ import { GraphPins } from './graph-pins.ts'
 import { GraphWalk } from './graph-walk.ts'
 import { createLayout } from './layout.ts'
 import type { LayoutPlan } from './layout-plan.ts'
-import { changeOf } from './look.ts'
-import { MARGINS, marginsFor } from './camera.ts'
-import type { Cover } from './camera.ts'
+import { changeOf, linksOf } from './look.ts'
+import { UNCOVERED } from './camera.ts'
+import type { Covered } from './camera.ts'
 import type { MinimapSource } from './minimap.ts'
 import type { Touched } from './edge-slots.ts'
 import { GraphModel } from './model.ts'
@@ -29,9 +29,6 @@ import type { CreateRenderer, GraphRenderer, GraphStats, GraphTheme } from './re
 import { UpdateTurns } from './update-turns.ts'
 import { NOTHING_DRAWN } from './view-state.ts'
 import type { GraphViewState } from './view-state.ts'
-
-/** Peers on rings from which on only the lines of the selected one are drawn: all cross the middle. */
-const RING_LINES_MAX = 100
 
 /** Keeps the picture of the graph in step with the stores while it is shown. Positions outlive the shown element. */
 export class GraphController {
@@ -54,7 +51,7 @@ export class GraphController {
   #painter: Painter
   #renderer: GraphRenderer | null = null
   #scheme: Scheme = 'dark'
-  #margins = MARGINS
+  #covered = UNCOVERED
   #network = ''
   #places: Places | null = null
   /** Holds peers against the filter, as of the moment that is drawn. */
@@ -109,6 +106,7 @@ export class GraphController {
       arrangement: () => this.#arranger.current,
       self: () => this.walk.self,
       selected: () => this.walk.selected,
+      rests: () => this.#plan.rests,
       remembered: () => this.#places?.clustersIn(this.#model) ?? [],
       onChanged: () => this.view.setState({ bubbles: closedCount(this.#model.fold) }),
     })
@@ -153,17 +151,15 @@ export class GraphController {
           this.#tellView()
         },
       })
-      this.#renderer.setMargins(this.#margins)
+      this.#renderer.setCovered(this.#covered)
       this.view.setState({ failure: '' })
     } catch (thrown) {
       this.view.setState({ failure: thrown instanceof Error ? thrown.message : String(thrown) })
     }
     const onVisible = (): void => {
-      if (document.hidden) this.#plan.stop()
-      else {
-        this.#plan.resume()
-        this.#due(null)
-      }
+      if (document.hidden) return this.#plan.stop()
+      this.#plan.resume()
+      return this.#due(null)
     }
     document.addEventListener('visibilitychange', onVisible)
     this.#stops = [
@@ -226,10 +222,10 @@ export class GraphController {
     return true
   }
 
-  /** Keeps a graph that is shown whole clear of what lies over it. @param covers by name; so many pixels from that side */
-  setCovers(covers: readonly Cover[]): void {
-    this.#margins = marginsFor(covers)
-    this.#renderer?.setMargins(this.#margins)
+  /** Keeps a graph that is shown whole, and names, clear of what lies over it. */
+  setCovered(covered: Covered): void {
+    this.#covered = covered
+    this.#renderer?.setCovered(covered)
   }
 
   /** A factor above 1 comes closer. */
@@ -246,6 +242,7 @@ export class GraphController {
   toggleFreeze(): void {
     this.#plan.freeze(!this.#plan.frozen)
     this.view.setState({ frozen: this.#plan.frozen })
+    if (this.#plan.frozen) this.#update()
   }
 
   /** Ends arranging: everything stays where it is by now. */
@@ -302,9 +299,7 @@ export class GraphController {
     const { status } = this.#peers.getState()
     if ('network' in status && networkKeyOf(status.network) !== this.#network)
       this.#openNetwork(networkKeyOf(status.network))
-    const ui = this.#ui.getState()
-    const manyRings = ui.arrangeBy === 'rings' && this.#model.count >= RING_LINES_MAX
-    this.#model.chooseLinks(manyRings ? 'none' : ui.allLinks ? 'all' : 'backbone')
+    this.#model.chooseLinks(linksOf(this.#ui.getState(), this.#model.count))
     return true
   }
 
@@ -318,7 +313,8 @@ export class GraphController {
     this.turns.renew()
     const legend = this.#painter.paint(input, change?.slots ?? [])
     this.#model.guides = this.#arranger.guides
-    this.fold.refold(null)
+    const { rests } = this.#plan
+    this.fold.refold(null, arranged === 'otherwise')
     const { hovered, edge, bubble } = this.view.getState()
     const selected = this.walk.selected
     const hoveredSlot = this.#model.slotOf(hovered)
@@ -344,6 +340,11 @@ export class GraphController {
     if (arranged === 'otherwise') this.#arrangeNow()
     else if (change !== null && (change.came > 0 || change.went > 0 || change.edges || arranged === 'changed'))
       this.#plan.changed(change)
+    // Peers are where they were remembered to be: that they stay there names their clusters.
+    if (!rests && this.#plan.rests) {
+      this.fold.refold(null)
+      this.#renderer.update(this.#model)
+    }
     if (repainted) this.#tellView()
     this.turns.goOn()
   }

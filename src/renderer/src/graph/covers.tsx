@@ -1,12 +1,14 @@
 /** What lies over the graph: it is told to the graph, which keeps clear of it where it is shown whole. */
 import { createContext, use, useEffect, useMemo, useState } from 'react'
 import type { ReactNode, RefCallback } from 'react'
+import { marginsFor } from './camera.ts'
 import type { Cover, Margins } from './camera.ts'
 import type { GraphController } from './controller.ts'
+import type { Rect } from './label-places.ts'
 
 /** The elements over one graph, by what they are measured against. */
 class Covers {
-  readonly #graph: Pick<GraphController, 'setCovers'>
+  readonly #graph: Pick<GraphController, 'setCovered'>
   readonly #elements = new Map<HTMLElement, keyof Margins>()
   readonly #observer = new ResizeObserver(() => this.#measure())
   #frame: HTMLElement | null = null
@@ -14,16 +16,16 @@ class Covers {
   /** Whether it is measured in the next animation frame. */
   #due = false
 
-  constructor(graph: Pick<GraphController, 'setCovers'>) {
+  constructor(graph: Pick<GraphController, 'setCovered'>) {
     this.#graph = graph
   }
 
-  /** The element that the graph fills. */
+  /** The element in which the graph and all that lies over it is: the graph has the room that the legend leaves. */
   frame(element: HTMLElement): () => void {
-    this.#frame = element
-    this.#observer.observe(element)
+    this.#frame = element.querySelector<HTMLElement>('.ps-graph-canvas') ?? element
+    this.#observer.observe(this.#frame)
     return () => {
-      this.#observer.unobserve(element)
+      if (this.#frame !== null) this.#observer.unobserve(this.#frame)
       this.#frame = null
     }
   }
@@ -51,8 +53,15 @@ class Covers {
   #measure(): void {
     if (this.#frame === null) return
     const frame = this.#frame.getBoundingClientRect()
+    const boxes: Rect[] = []
     const covers = [...this.#elements].map(([element, side]): Cover => {
       const box = element.getBoundingClientRect()
+      boxes.push({
+        left: Math.round(box.left - frame.left),
+        right: Math.round(box.right - frame.left),
+        top: Math.round(box.top - frame.top),
+        bottom: Math.round(box.bottom - frame.top),
+      })
       const reaches = {
         top: box.bottom - frame.top,
         bottom: frame.bottom - box.top,
@@ -62,10 +71,10 @@ class Covers {
       return { side, reach: Math.round(reaches[side]) }
     })
     // Whatever changes its size is looked at: mostly nothing else of it matters.
-    const told = covers.map(({ side, reach }) => `${side} ${reach}`).join()
+    const told = JSON.stringify([covers, boxes])
     if (told === this.#told) return
     this.#told = told
-    this.#graph.setCovers(covers)
+    this.#graph.setCovered({ margins: marginsFor(covers), boxes })
   }
 }
 

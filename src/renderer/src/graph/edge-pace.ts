@@ -68,6 +68,11 @@ export class EdgePace {
   /** The next step, if there is one. While the view moves steps are half as large: each comes with a frame of its own. */
   next(now: number, pairs: number): EdgeStep {
     const moving = this.moving(now)
+    // One that was begun where the view was before would be shown blown up, and keep the next one waiting.
+    if (this.#next >= 0 && !moving && this.#movedAt > this.#madeAt) {
+      this.#next = -1
+      this.#due = true
+    }
     if (this.#next < 0 && this.#due) {
       const wait = this.#madeAt + (moving ? MOVING_MS : RESTING_MS) - now
       const settled = !moving && this.#movedAt > this.#madeAt

@@ -25,6 +25,8 @@ export class Fitting {
   scale = 1
   /** Whether what the filter matches is shown, as long as there is one. */
   matching = false
+  /** Whether all that `take` told since this was asked last was that what is shown stays. */
+  #stays = true
   #scene: GraphScene | null = null
   #matches: Box | null = null
 
@@ -35,7 +37,15 @@ export class Fitting {
     const was = this.matching
     this.matching &&= scene.passes !== null
     this.#matches = this.matching ? matchBounds(scene) : null
+    this.#stays &&= !was || this.matching
     return !was || this.matching
+  }
+
+  /** Whether what is shown is the same as when this was asked last. */
+  stayed(): boolean {
+    const stays = this.#stays
+    this.#stays = true
+    return stays
   }
 
   /** Shows what the filter matches, all without a filter. */
@@ -48,11 +58,16 @@ export class Fitting {
   fit(size: Size, margins: Margins, measure: (text: string) => number): Camera {
     const whole = withNames(this.bounds, size, margins, (scale) => this.#names(scale, measure))
     this.scale = whole.scale
-    return this.#matches === null ? whole : fitTo(atLeast(this.#matches, this.bounds), size, margins)
+    if (this.#matches === null) return whole
+    return withNames(atLeast(this.#matches, this.bounds), size, margins, (scale) => this.#names(scale, measure, true))
   }
 
-  #names(scale: number, measure: (text: string) => number): readonly Rect[] {
-    return this.#scene === null ? [] : bubbleNames(this.#scene.fold, scale, measure).map(({ box }) => box)
+  /** @param matching only of clusters with peers that the filter matches */
+  #names(scale: number, measure: (text: string) => number, matching = false): readonly Rect[] {
+    if (this.#scene === null) return []
+    const { fold } = this.#scene
+    const none = new Set(fold.closed.flatMap((one) => (matching && one?.matches === 0 ? one.key : [])))
+    return bubbleNames(fold, scale, measure).flatMap(({ key, box }) => (none.has(key) ? [] : box))
   }
 }
 

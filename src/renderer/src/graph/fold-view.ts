@@ -22,6 +22,8 @@ export interface FoldParts {
   /** Slots of ours and of the selected peer; -1 for none. */
   readonly self: () => number
   readonly selected: () => number
+  /** Whether the layout rests. */
+  readonly rests: () => boolean
   /** Clusters by place as they were when the network was last shown. */
   readonly remembered: () => readonly Remembered[]
   /** Other bubbles are drawn. */
@@ -68,13 +70,19 @@ export class FoldView {
     onChanged()
   }
 
-  /** Takes in what changed of the model. @param moved what the layout told, where it put peers elsewhere */
-  refold(moved: Pick<Moved, 'rests' | 'spots'> | null): void {
-    const { self, arrangement, model, remembered } = this.#parts
+  /**
+   * Takes in what changed of the model.
+   * @param moved what the layout told, where it put peers elsewhere
+   * @param otherwise peers are about to be arranged in another way
+   */
+  refold(moved: Pick<Moved, 'rests' | 'spots'> | null, otherwise = false): void {
+    const { self, arrangement, model, rests, remembered } = this.#parts
     const spots = moved?.spots ?? null
+    const settled = rests() && !otherwise
     this.#folding.update(
-      { scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around, spots, remembered },
-      spots !== null || moved?.rests === true,
+      { scene: model(), arrangement: arrangement(), self: self(), around: GRAPH.around, spots, settled, remembered },
+      // Bubbles go along with the circles around them.
+      moved !== null && (spots !== null || moved.rests || arrangement().kind === 'clusters'),
     )
     this.#look()
   }

@@ -1,3 +1,4 @@
+import { clusterKeys } from './arrange.ts'
 import type { Arrangement } from './arrange.ts'
 import { ClusterIds } from './cluster-ids.ts'
 import type { ClusterScene } from './cluster-ids.ts'
@@ -48,6 +49,8 @@ export interface FoldInput {
   readonly around: (label: string) => string
   /** Clusters by place, where the layout found them again. */
   readonly spots: Spots | null
+  /** Whether the layout rests: clusters by place that are found while it moves become others, and have no name yet. */
+  readonly settled: boolean
   /** Clusters by place as they were when the network was last shown; asked for when there are none yet. */
   readonly remembered: () => readonly Remembered[]
 }
@@ -78,11 +81,13 @@ export class Folding {
   #names: string[] = []
   readonly #ids = new ClusterIds()
   #hubs: readonly number[] = []
+  /** Clusters by place whose names were shown: these keep them while the layout moves. */
+  #named: ReadonlySet<number> = new Set()
   readonly #opened = new Set<string>()
   #closed: boolean[] = []
 
   /** Takes in what changed. `moved`: peers lie elsewhere, and bubbles go with them. */
-  update({ scene, arrangement, self, around, spots, remembered }: FoldInput, moved: boolean): void {
+  update({ scene, arrangement, self, around, spots, settled, remembered }: FoldInput, moved: boolean): void {
     const { kind } = arrangement
     if (scene.count < FOLD_FROM || kind === 'rings') {
       this.#clear()
@@ -92,6 +97,7 @@ export class Folding {
     if (other) {
       this.#opened.clear()
       this.#ids.clear()
+      this.#named = new Set()
     }
     this.#kind = kind
     let keys: readonly string[] = clusterKeys(arrangement)
@@ -102,10 +108,12 @@ export class Folding {
       this.#hubs = []
     } else {
       const named = this.#findSpots(scene, spots, other ? remembered() : [], other)
-      const known = this.#ids.update(scene, this.#of, this.#count, named)
+      const known = this.#ids.update(scene, this.#of, this.#count, named, settled)
       keys = known.map(({ id }) => `f ${id}`)
       this.#hubs = known.map(({ hub }) => hub)
-      this.#names = known.map(({ hub }) => around(scene.labels[hub] ?? ''))
+      // Those that are remembered were shown before.
+      this.#named = new Set(known.flatMap(({ id }) => (settled || named.size > 0 || this.#named.has(id) ? id : [])))
+      this.#names = known.map(({ id, hub }) => (this.#named.has(id) ? around(scene.labels[hub] ?? '') : ''))
     }
     const fresh = bubblesOf(scene, this.#of, keys, self)
     const before = new Map(this.#bubbles.map((bubble) => [bubble?.key, bubble]))
@@ -153,6 +161,7 @@ export class Folding {
     this.#names = []
     this.#hubs = []
     this.#ids.clear()
+    this.#named = new Set()
     this.#opened.clear()
   }
 
@@ -203,12 +212,6 @@ export class Folding {
     const middles = middlesOf(of, this.#count, positions)
     for (const slot of fresh) of[slot] = nearest(middles, positions[slot * 2] ?? 0, positions[slot * 2 + 1] ?? 0)
   }
-}
-
-/** What each cluster of an arrangement is told from others by: its name, whichever place it has among them. */
-function clusterKeys({ names }: Arrangement): string[] {
-  // The last two are those that have no name of their own, which a tag may have too.
-  return names.map((name, at) => `c ${at < names.length - 2 ? name : at - names.length}`)
 }
 
 /** The cluster of each slot by the clusters that are remembered; null where the peers lie otherwise by now. */

@@ -102,7 +102,7 @@ function Filter() {
           <span className="ps-number">{strings.graph.matches(formatCount(matches), formatCount(drawn))}</span>
         )
       }
-      foundWidth={104}
+      foundWidth={110}
     />
   )
 }

@@ -7,7 +7,7 @@ import { useNothingShown } from '../shell/nothing-shown.tsx'
 import { useAbilities, useApp, useForms, usePicture } from '../stores/app-context.tsx'
 import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
-import { GraphFrame } from './covers.tsx'
+import { GraphFrame, useCover } from './covers.tsx'
 import { CrawlCard } from './crawl-card.tsx'
 import { EdgeCard } from './edge-card.tsx'
 import { tagKeys } from './grouping.ts'
@@ -38,10 +38,7 @@ export function GraphView(props: { readonly stale: boolean; readonly bare: boole
       )}
       <BubbleSaid />
       {bare ? null : <Legend />}
-      <div className="ps-graph-corner">
-        {bare ? null : <Overview />}
-        <GraphTools bare={bare} />
-      </div>
+      <Corner bare={bare} />
     </GraphFrame>
   )
 }
@@ -109,6 +106,16 @@ function GraphCanvas({ stale }: { readonly stale: boolean }) {
         compare.openPeers(one, other)
       }}
     />
+  )
+}
+
+function Corner({ bare }: { readonly bare: boolean }) {
+  const cover = useCover('right')
+  return (
+    <div ref={cover} className="ps-graph-corner">
+      {bare ? null : <Overview />}
+      <GraphTools bare={bare} />
+    </div>
   )
 }
 

@@ -2,7 +2,7 @@
 import type { Guide } from './arrange.ts'
 import type { BubbleView } from './bubbles.ts'
 import { toScreen } from './camera.ts'
-import { crosses, isNear, isUnder, LABEL_COST, overlap } from './label-places.ts'
+import { crosses, isNear, isSeen, isUnder, LABEL_COST, overlap } from './label-places.ts'
 import type { Disc, Line, Rect } from './label-places.ts'
 import { nodesInView } from './labels.ts'
 
@@ -53,17 +53,20 @@ function leastGap(rings: readonly Guide[]): number {
   return Math.min(...rings.map(({ radius }, index) => radius - (rings[index - 1]?.radius ?? 0)))
 }
 
-/** Above each cluster; a bubble says its name itself. */
+/** Above each cluster, or below it where nothing else will do; a bubble says its name itself. */
 function clusterNames(
-  { scene: { guides, fold }, camera, size }: BubbleView,
+  { scene: { guides, fold }, camera, size, covered = [] }: BubbleView,
   measure: (text: string) => number,
 ): GuideName[] {
   const taken: Rect[] = []
-  return guides.toReversed().flatMap(({ x, y, radius, label }) => {
-    if (fold.closed.some((bubble) => bubble !== null && Math.hypot(bubble.x - x, bubble.y - y) < radius)) return []
+  return guides.toReversed().flatMap(({ x, y, radius, label, at }) => {
+    if ((fold.closed[at] ?? null) !== null) return []
     const [middle, centre] = toScreen(camera, size, x, y)
-    const name = nameAt(label, middle, centre - radius * camera.scale - 6, measure(label))
-    if (taken.some((other) => overlap(name.box, other))) return []
+    const reach = radius * camera.scale
+    const name = [centre - reach - 6, centre + reach + 15]
+      .map((baseline) => nameAt(label, middle, baseline, measure(label)))
+      .find(({ box }) => isSeen(box, size, covered) && !taken.some((other) => overlap(box, other)))
+    if (name === undefined) return []
     taken.push(name.box)
     return name
   })
@@ -85,7 +88,8 @@ function ringNames(
       const angle = (degrees * Math.PI) / 180
       return nameAt(label, middle + reach * Math.cos(angle), centre - reach * Math.sin(angle) + 4, measure(label))
     })
-    const free = places.filter(({ box }) => !taken.some((other) => overlap(box, other)))
+    const { size, covered = [] } = view
+    const free = places.filter(({ box }) => isSeen(box, size, covered) && !taken.some((other) => overlap(box, other)))
     // Next to a peer it would look like that peer's name, so it goes there only as a last resort.
     for (const clear of [RING_NAMES.clear, 0]) {
       const isClear = ({ box }: GuideName): boolean => !nodes.some((node) => isUnder(box, node, clear))
@@ -116,7 +120,7 @@ function asideNames(
   }
   const sides = ([1, -1] as const)
     .map((side) => column(rings, view, measure, side))
-    .filter((names) => names.every(({ box }) => box.left >= 0 && box.right <= view.size.width && box.top >= 0))
+    .filter((names) => names.every(({ box }) => isSeen(box, view.size, view.covered ?? [])))
   return sides.toSorted((a, b) => passed(a) - passed(b))[0] ?? null
 }
 

@@ -1,5 +1,7 @@
 /** Where the label of a node may stand, and what is in its way there: boxes, discs and lines on the screen, in pixels. Pure. */
 
+import type { Size } from './camera.ts'
+
 /** A place on the screen. */
 export interface Rect {
   readonly left: number
@@ -126,6 +128,17 @@ export function costOf(
     else if (away < (node.radius + CLOSE.room) ** 2) cost += CLOSE.cost
   }
   return cost
+}
+
+/** Whether a box is neither cut off, at so many pixels from the edge, nor under something that lies over the graph. */
+export function isSeen(box: Rect, { width, height }: Size, covered: readonly Rect[], edge = 0): boolean {
+  return (
+    box.left >= edge &&
+    box.right <= width - edge &&
+    box.top >= edge &&
+    box.bottom <= height - edge &&
+    !covered.some((other) => overlap(box, other))
+  )
 }
 
 /** Whether two boxes touch. */

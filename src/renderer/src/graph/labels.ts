@@ -2,7 +2,7 @@ import { toScreen, viewOf } from './camera.ts'
 import type { Camera, Size } from './camera.ts'
 import { css } from './colours.ts'
 import { bubbleOf } from './folding.ts'
-import { costOf, LABEL_COST, placesAway, placesBeside } from './label-places.ts'
+import { costOf, isSeen, LABEL_COST, placesAway, placesBeside } from './label-places.ts'
 import type { Disc, InTheWay, LabelPlace, Line, Rect } from './label-places.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
 import { textWidth } from './text-width.ts'
@@ -28,18 +28,16 @@ export interface LabelInput {
   readonly measure: (text: string) => number
   /** Labels of many nodes at most; of few every one is drawn that fits. */
   readonly most: number
-  /** Pixels below that no label may lie in. */
-  readonly below?: number | undefined
-  /** Where other names stand already, and their lines. */
-  readonly names?: Pick<InTheWay, 'boxes' | 'lines'> | undefined
+  /** Where controls lie over it. */
+  readonly covered?: readonly Rect[] | undefined
+  /** Where other names stand already, their lines, and bubbles. */
+  readonly names?: (Omit<InTheWay, 'nodes'> & Partial<InTheWay>) | undefined
 }
 
 /** Of a label's text, from the top of its box. */
 const BASELINE = 11.5
-/** Height of the controls that lie over the graph, above and below. */
-const CONTROLS = 44
-/** The column of buttons in the lower right corner. */
-const BUTTONS = { width: 42, height: 192 } as const
+/** Pixels that a label keeps from the edge. */
+const EDGE = 2
 /** Nodes in view up to which labels keep clear of them. */
 const CLEAR_MAX = 240
 /** Pixels between a node and its ring. */
@@ -101,7 +99,7 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
   const { scene, camera, size, factor, marks, order, names } = input
   const placed: PlacedLabel[] = []
   const inView = nodesInView(input)
-  const nodes = inView ?? []
+  const nodes = [...(inView ?? []), ...(names?.nodes ?? [])]
   const way = { boxes: [...(names?.boxes ?? [])], lines: [...(names?.lines ?? [])], nodes }
   const taken = new Set<number>()
   const all = order.length <= LABEL_ALL
@@ -162,15 +160,8 @@ export function placeLabels(input: LabelInput): PlacedLabel[] {
 }
 
 /** Whether a label is neither cut off nor under the controls. */
-function isWithin({ left, top, right, bottom }: Rect, { size, below }: LabelInput): boolean {
-  const underButtons = right > size.width - BUTTONS.width && bottom > size.height - BUTTONS.height
-  return (
-    left >= 2 &&
-    right <= size.width - 2 &&
-    top >= CONTROLS &&
-    bottom <= size.height - Math.max(CONTROLS, below ?? 0) &&
-    !underButtons
-  )
+function isWithin(rect: Rect, { size, covered = [] }: LabelInput): boolean {
+  return isSeen(rect, size, covered, EDGE)
 }
 
 /** The best connected peers, whose names are shown also where nodes are in the way; none where all have about as many lines. */

@@ -56,6 +56,11 @@ export class LayoutPlan {
     return this.#parts.runner.running
   }
 
+  /** Whether peers are where they belong, as far as the layout goes: it came to rest, was stopped or has nothing to do. */
+  get rests(): boolean {
+    return !this.#first && !this.#parts.runner.running
+  }
+
   /** Nothing moves by itself while frozen. */
   freeze(frozen: boolean): void {
     this.#frozen = frozen

@@ -3,7 +3,7 @@ import { FOLD_FROM } from './fold.ts'
 import { createForceLayout } from './force.ts'
 import type { ForceLayout } from './force.ts'
 import type { LayoutReply, LayoutRequest, Pace } from './layout-messages.ts'
-import { createPlacedLayout } from './placed.ts'
+import { circlesUnderway, createPlacedLayout } from './placed.ts'
 import { parkOutliers } from './rim.ts'
 import { placeRings } from './rings.ts'
 import { spotsOf } from './spots.ts'
@@ -29,6 +29,8 @@ let layout: ForceLayout | null = null
 /** Of a layout by forces, what stays where it is; null for one that has its places. */
 let forced: Uint8Array | null = null
 let circles = new Float32Array(0)
+/** Of clusters that peers are led to: the cluster of each node, and where it belongs. */
+let led: { readonly of: Int32Array; readonly targets: Float32Array } | null = null
 let hashes: Uint32Array = new Uint32Array(0)
 /** Clusters by place as they were found last; null where there were none. */
 let before: Int32Array | null = null
@@ -69,6 +71,7 @@ function begin(request: Extract<LayoutRequest, { type: 'start' }>): void {
     before = request.before.some((at) => at >= 0) ? request.before : null
     layout = createForceLayout(stretched(positions, 1 / wide), edges, fixed)
     forced = fixed
+    led = null
     circles = new Float32Array(0)
     return
   }
@@ -76,6 +79,9 @@ function begin(request: Extract<LayoutRequest, { type: 'start' }>): void {
   layout = createPlacedLayout(positions, placed.positions, fixed)
   forced = null
   circles = placed.circles.slice()
+  // What the user holds elsewhere takes no circle along.
+  const of = placing.of.map((at, node) => (fixed[node] === 1 ? -1 : at))
+  led = kind === 'clusters' ? { of, targets: placed.positions } : null
 }
 
 function compute(): void {
@@ -108,7 +114,8 @@ function tell(of: ForceLayout, done: boolean): void {
   }
   if (done) layout = null
   const spots = forced === null ? null : spotsIn(positions, done)
-  reply({ run, positions, circles, spots, share: of.share, done }, [positions.buffer])
+  const shown = led === null ? circles : circlesUnderway(circles, led.of, positions, led.targets)
+  reply({ run, positions, circles: shown, spots, share: of.share, done }, [positions.buffer])
 }
 
 /** Clusters by place, of so many that they are folded: looked for here, for the window has to stay free. */

@@ -10,7 +10,6 @@ import { strings } from '../ui/strings.ts'
 import { useScheme } from '../ui/use-scheme.ts'
 import { css, MEASURED, THEMES } from './colours.ts'
 import type { Scheme } from './colours.ts'
-import { useCover } from './covers.tsx'
 import { EDGE_KINDS } from './renderer.ts'
 import { RTT_ENDS, rttGradient, rttShare, RTT_TICKS } from './rtt-scale.ts'
 
@@ -34,13 +33,12 @@ export function EdgeMark({ kind, scheme }: { readonly kind: Edge['kind']; readon
 /** What colours of nodes and lines mean, with counts; by state, marks switch their peers off and on. */
 export function Legend() {
   const { graph, ui } = useApp()
-  const cover = useCover('bottom')
   const any = useStore(graph.view, (state) => state.legend.length > 0)
   const open = useUi((state) => state.legendOpen)
   if (!any) return null
   const text = open ? strings.graph.legendHide : strings.graph.legendShow
   return (
-    <fieldset className="ps-legend" ref={cover} aria-label={strings.graph.legend}>
+    <fieldset className="ps-legend" aria-label={strings.graph.legend}>
       {open ? (
         <div className="ps-legend-items">
           <Groups />

@@ -25,6 +25,8 @@ export const HIDDEN_FIRST: readonly string[] = ['departed', 'purged', 'lost', 'r
 /** How the graph of a network looks that was not drawn before. */
 export const FIRST_LOOK: GraphLook = { colourBy: 'state', arrangeBy: 'force', allLinks: false }
 
+/** Peers on rings from which on only the lines of the selected one are drawn: all cross the middle. */
+const RING_LINES_MAX = 100
 /** Networks whose look is remembered; what was used longest ago goes first. */
 const NETWORKS_MAX = 24
 /** Characters of a key of tags. */
@@ -58,6 +60,15 @@ export function changeOf(
   const look = differs(['colourBy', 'arrangeBy', 'allLinks'])
   const all = look || differs(['hiddenGroups', 'showHolds'])
   return { look, redraw: all ? 'all' : differs(['selected', 'filter']) ? 'some' : 'nothing' }
+}
+
+/** Which of the known lines are drawn of so many peers. */
+export function linksOf(
+  { arrangeBy, allLinks }: Pick<GraphLook, 'arrangeBy' | 'allLinks'>,
+  peers: number,
+): 'all' | 'backbone' | 'none' {
+  if (arrangeBy === 'rings' && peers >= RING_LINES_MAX) return 'none'
+  return allLinks ? 'all' : 'backbone'
 }
 
 /** The key of tags that a choice names; null for another choice. */

@@ -1,4 +1,5 @@
 import { drawBubbles } from './bubbles.ts'
+import type { Rect } from './label-places.ts'
 import { drawOverlay, measureLabel, placeLabels } from './labels.ts'
 import type { Frame } from './picture.ts'
 import type { GraphScene } from './renderer.ts'
@@ -12,24 +13,30 @@ export interface Above {
   /** Slots by weight, the heaviest first. */
   readonly order: Uint32Array
   readonly pinned: readonly number[]
-  /** Pixels above and below that are covered by controls and the legend. */
-  readonly above: number
-  readonly below: number
+  /** Where controls lie over it, in pixels: no name is there. */
+  readonly covered: readonly Rect[]
+}
+
+/** Slots of peers that the user holds in their place. */
+export function pinnedOf({ slots, pinned }: Pick<GraphScene, 'slots' | 'pinned'>): number[] {
+  const found: number[] = []
+  for (let slot = 0; slot < slots; slot++) if (pinned[slot] === 1) found.push(slot)
+  return found
 }
 
 /** Draws circles, bubbles, rings and labels on a 2D canvas over the graph. */
 export function drawAbove(context: CanvasRenderingContext2D, over: Above, frame: Frame): void {
-  const { scene, order, pinned, below } = over
+  const { scene, order, pinned, covered } = over
   const { camera, size, ratio, factor, marks, theme } = frame
   context.setTransform(ratio, 0, 0, ratio, 0, 0)
-  const names = drawBubbles(context, { scene, camera, size, factor, above: over.above, below }, marks, theme)
+  const names = drawBubbles(context, { scene, camera, size, factor, covered }, marks, theme)
   const shared = { scene, camera, size, factor, marks }
   const labels = placeLabels({
     ...shared,
     order,
     measure: (text) => measureLabel(context, text),
     most: Math.ceil((size.width * size.height) / LABEL_AREA),
-    below,
+    covered,
     names,
   })
   drawOverlay(context, labels, { ...shared, theme, pinned })

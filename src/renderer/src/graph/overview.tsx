@@ -1,8 +1,7 @@
-import { useCallback, useEffect, useRef } from 'react'
+import { useEffect, useRef } from 'react'
 import type { PointerEvent } from 'react'
 import { useStore } from 'zustand'
 import { useApp } from '../stores/app-context.tsx'
-import { useCover } from './covers.tsx'
 import { strings } from '../ui/strings.ts'
 import { drawMinimap, minimapPoint } from './minimap.ts'
 
@@ -23,7 +22,6 @@ export function Overview() {
 function Minimap() {
   const { graph } = useApp()
   const canvas = useRef<HTMLCanvasElement>(null)
-  const cover = useCover('right')
   useEffect(() => {
     const element = canvas.current
     const context = element?.getContext('2d') ?? null
@@ -58,17 +56,9 @@ function Minimap() {
     const box = event.currentTarget.getBoundingClientRect()
     graph.centre(...minimapPoint(source.scene, WIDTH, HEIGHT, event.clientX - box.left, event.clientY - box.top))
   }
-  // The same one each time: another one would count as another element over the graph.
-  const ref = useCallback(
-    (element: HTMLCanvasElement | null) => {
-      canvas.current = element
-      return cover(element)
-    },
-    [cover],
-  )
   return (
     <canvas
-      ref={ref}
+      ref={canvas}
       className="ps-minimap"
       style={{ width: WIDTH, height: HEIGHT }}
       // Everything it does is done by keys in the graph itself.

@@ -5,7 +5,7 @@ import { createProgram, rgb } from './gl-support.ts'
 import { KeptEdges, OVERSCAN } from './kept-edges.ts'
 import { Offscreen } from './offscreen.ts'
 import type { GraphMarks, GraphScene, GraphTheme } from './renderer.ts'
-import { BAND_FRAGMENT, BAND_VERTEX, LINE_FRAGMENT, LINE_VERTEX, NODE_FRAGMENT, NODE_VERTEX } from './shaders.ts'
+import * as shaders from './shaders.ts'
 
 /** How one frame is drawn. */
 export interface Frame {
@@ -38,6 +38,7 @@ export class Picture {
   readonly #discs: Program
   readonly #lines: Program
   readonly #bands: Program
+  readonly #veil: Program
   readonly #kept: KeptEdges
   readonly #aside: Offscreen
   #edges: EdgeBuffer
@@ -47,9 +48,10 @@ export class Picture {
   constructor(gl: WebGL2RenderingContext, software: boolean) {
     this.#gl = gl
     this.#software = software
-    this.#discs = new Program(gl, NODE_VERTEX, NODE_FRAGMENT)
-    this.#lines = new Program(gl, LINE_VERTEX, LINE_FRAGMENT)
-    this.#bands = new Program(gl, BAND_VERTEX, BAND_FRAGMENT)
+    this.#discs = new Program(gl, shaders.NODE_VERTEX, shaders.NODE_FRAGMENT)
+    this.#lines = new Program(gl, shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
+    this.#bands = new Program(gl, shaders.BAND_VERTEX, shaders.BAND_FRAGMENT)
+    this.#veil = new Program(gl, shaders.VEIL_VERTEX, shaders.VEIL_FRAGMENT)
     this.#nodes = new NodeBuffer(gl)
     this.#edges = new EdgeBuffer(gl, 6)
     this.#raised = new EdgeBuffer(gl, 6)
@@ -107,12 +109,15 @@ export class Picture {
     const scene = this.#scene
     if (scene === null) return
     const { camera, size, ratio } = frame
-    const wide = { ...frame, size: { width: size.width * OVERSCAN, height: size.height * OVERSCAN } }
+    // As they look while nothing is pointed at: else they are veiled, which is seen at once and costs no other picture.
+    const marks = { ...frame.marks, focused: false }
+    const wide = { ...frame, marks, size: { width: size.width * OVERSCAN, height: size.height * OVERSCAN } }
+    const faded = frame.marks.focused && scene.passes === null ? 1 : FADED
     const [width, height] = this.#begin(wide)
     this.#nodes.bindTexture()
     if (start === 0) this.#kept.begin({ camera, ratio, width, height })
     this.#kept.bind()
-    this.#drawEdges(scene, wide, 'plain', start, pairs)
+    this.#drawEdges(scene, wide, 'plain', start, pairs, faded)
     this.#kept.release(start + pairs >= scene.pairs)
   }
 
@@ -127,7 +132,7 @@ export class Picture {
   }
 
   destroy(): void {
-    for (const program of [this.#discs, this.#lines, this.#bands]) program.destroy()
+    for (const program of [this.#discs, this.#lines, this.#bands, this.#veil]) program.destroy()
     this.#nodes.destroy()
     this.#edges.destroy()
     this.#raised.destroy()
@@ -149,15 +154,35 @@ export class Picture {
     this.#nodes.bindTexture()
     const { camera, size, ratio } = frame
     const [width, height] = [Math.round(size.width * ratio), Math.round(size.height * ratio)]
-    if (frame.edges === 'kept') this.#kept.show(target, camera, ratio, { width, height })
-    else this.#drawEdges(scene, frame, 'plain', 0, scene.pairs)
+    if (frame.edges === 'kept') {
+      this.#kept.show(target, camera, ratio, { width, height })
+      if (frame.marks.focused) this.#drawVeil(frame)
+    } else this.#drawEdges(scene, frame, 'plain', 0, scene.pairs)
     const { raised, explained } = scene
     if (raised.length > 0) this.#drawEdges(scene, frame, 'raised', 0, raised.length)
     if (explained >= 0) this.#drawEdges(scene, frame, 'explained', raised.length, 1)
     this.#drawNodes(scene, frame)
   }
 
-  #drawEdges(scene: GraphScene, frame: Frame, which: keyof typeof WIDTHS, start: number, pairs: number): void {
+  /** Dims what is drawn so far as lines fade beside those of a peer that is pointed at. */
+  #drawVeil({ theme }: Frame): void {
+    const gl = this.#gl
+    this.#veil.use()
+    gl.bindVertexArray(null)
+    const alpha = 1 - FADED
+    gl.uniform4fv(this.#veil.at('u_colour'), [...rgb(theme.background).map((part) => part * alpha), alpha])
+    gl.drawArrays(gl.TRIANGLES, 0, 3)
+  }
+
+  /** @param faded how much of lines of dimmed peers is left */
+  #drawEdges(
+    scene: GraphScene,
+    frame: Frame,
+    which: keyof typeof WIDTHS,
+    start: number,
+    pairs: number,
+    faded: number = FADED,
+  ): void {
     const raised = which !== 'plain'
     const gl = this.#gl
     const buffer = raised ? this.#raised : this.#edges
@@ -169,7 +194,7 @@ export class Picture {
     gl.uniform3fv(program.at('u_kinds'), colours)
     const alpha = sceneOpacity(scene) * (marks.focused ? FADED : 1)
     gl.uniform1f(program.at('u_alpha'), raised ? 1 : alpha)
-    gl.uniform1f(program.at('u_faded'), FADED)
+    gl.uniform1f(program.at('u_faded'), faded)
     gl.uniform1f(program.at('u_dash'), 7 * ratio)
     gl.uniform1f(program.at('u_width'), WIDTHS[which] * ratio)
     gl.uniform1i(program.at('u_override'), raised ? RAISED : -1)

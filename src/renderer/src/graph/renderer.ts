@@ -1,4 +1,4 @@
-import type { Box, Margins } from './camera.ts'
+import type { Box, Covered } from './camera.ts'
 import type { Guide } from './arrange.ts'
 import type { Dirty } from './dirty.ts'
 import type { Folded } from './folding.ts'
@@ -128,8 +128,8 @@ export interface GraphRenderer {
   scales(): { readonly scale: number; readonly fit: number }
   /** How many times as wide as high the place is that a graph shown whole fills. */
   shape(): number
-  /** Keeps so many pixels free above and below a graph that is shown whole. */
-  setMargins(margins: Margins): void
+  /** Keeps a graph that is shown whole, and names, clear of what lies over it. */
+  setCovered(covered: Covered): void
   /** What is in view. */
   view(): Box
   /** The picture as it is, `scale` times as many pixels as it has in CSS. */

@@ -51,6 +51,16 @@ void main() {
   o_colour = vec4(mix(u_background, v_colour, inside) * cover, cover);
 }`
 
+/** One triangle over all of the view. */
+export const VEIL_VERTEX = `#version 300 es
+void main() { gl_Position = vec4(gl_VertexID == 1 ? 3.0 : -1.0, gl_VertexID == 2 ? 3.0 : -1.0, 0.0, 1.0); }`
+
+export const VEIL_FRAGMENT = `#version 300 es
+precision highp float;
+uniform vec4 u_colour;
+out vec4 o_colour;
+void main() { o_colour = u_colour; }`
+
 const EDGE_COMMON = `
 layout(location = 0) in uvec2 a_edge;
 uniform vec3 u_kinds[4];

@@ -1,14 +1,15 @@
 import { bubbleAt, nameWidth, shownBubbles } from './bubbles.ts'
 import { capture } from './capture.ts'
-import { boxAround, fitTo, MARGINS, nodeFactor, panBy, shapeOf, toLayout, toScreen, viewOf, zoomAt } from './camera.ts'
-import type { Box, Camera, Margins, Size } from './camera.ts'
+import * as cameras from './camera.ts'
+import type { Box, Camera, Covered, Size } from './camera.ts'
 import { Fitting } from './fit.ts'
 import { Glide } from './glide.ts'
 import { graphics } from './gl-support.ts'
 import { bubbleOf } from './folding.ts'
 import { HoldBack } from './hold-back.ts'
 import { labelOrder } from './labels.ts'
-import { drawAbove } from './overlay.ts'
+import { Later } from './later.ts'
+import { drawAbove, pinnedOf } from './overlay.ts'
 import { PatientDrawing } from './patient.ts'
 import { Picking } from './picking.ts'
 import { Picture } from './picture.ts'
@@ -28,8 +29,6 @@ import type {
 const KEEP_FROM = 1500
 /** Pixels around a node and a line within which the pointer means it. */
 const REACH = { node: 5, edge: 4 } as const
-/** Pixels by which labels come nearer to the legend than peers. */
-const LABEL_GAP = 12
 
 /** Draws with WebGL2: points and lines that know their slots, labels above on a 2D canvas. Throws where there is no WebGL2. */
 export const createWebglRenderer: CreateRenderer = (...given) => new WebglRenderer(...given)
@@ -51,10 +50,11 @@ class WebglRenderer implements GraphRenderer {
   #marks: GraphMarks = { self: -1, selected: -1, hovered: -1, bubble: null, focused: false }
   #scene: GraphScene | null = null
   #camera: Camera = { x: 0, y: 0, scale: 1 }
-  #margins: Margins = MARGINS
+  #covered = cameras.UNCOVERED
   #size: Size = { width: 0, height: 0 }
   #ratio = 1
   readonly #fitting = new Fitting()
+  readonly #later = new Later()
   #order = new Uint32Array(0)
   #pinned: number[] = []
   #following = true
@@ -119,10 +119,11 @@ class WebglRenderer implements GraphRenderer {
           if (slot !== this.#marks.hovered) this.#listeners.onHover(slot)
           this.#listeners.onHoverBubble(at === null || slot >= 0 ? null : this.#bubbleAt(...at))
         },
-        onPan: (dx, dy) => this.#moveTo(panBy(this.#camera, dx, dy)),
-        onZoom: (factor, x, y) => this.#moveTo(zoomAt(this.#camera, this.#size, factor, x, y, this.#fitting.scale)),
+        onPan: (dx, dy) => this.#moveTo(cameras.panBy(this.#camera, dx, dy)),
+        onZoom: (factor, x, y) =>
+          this.#moveTo(cameras.zoomAt(this.#camera, this.#size, factor, x, y, this.#fitting.scale)),
         onDrag: (slot, x, y, dropped) => {
-          const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
+          const [atX, atY] = cameras.toLayout(this.#camera, this.#size, x, y)
           this.#following = false
           this.#listeners.onDrag(slot, atX, atY, dropped)
         },
@@ -140,18 +141,24 @@ class WebglRenderer implements GraphRenderer {
     this.#picture?.take(scene)
     if (changed) {
       this.#patient.pace.change()
-      const stays = this.#fitting.take(scene)
+      const first = this.#fitting.bounds.count === 0
+      this.#fitting.take(scene)
       this.#order = labelOrder(scene)
-      this.#pinned = []
-      for (let slot = 0; slot < scene.slots; slot++) if (scene.pinned[slot] === 1) this.#pinned.push(slot)
-      const fit = this.#fit()
-      if (this.#following && this.#size.width > 0) this.#follow(fit, stays)
+      this.#pinned = pinnedOf(scene)
+      // Not in the task of the update where names of clusters are placed for it: that takes as long again.
+      if (first || scene.fold.closed.length === 0) this.#refit()
+      else this.#later.soon(() => this.#refit())
     }
+    if (!this.#later.waits) this.#request()
+  }
+
+  #refit(): void {
+    const [fit, stays] = [this.#fit(), this.#fitting.stayed()]
+    if (this.#following && this.#size.width > 0) this.#follow(fit, stays)
     this.#request()
   }
 
   setMarks(marks: GraphMarks): void {
-    if (marks.focused !== this.#marks.focused) this.#patient.pace.change()
     this.#marks = marks
     this.#request()
   }
@@ -173,14 +180,14 @@ class WebglRenderer implements GraphRenderer {
     this.#following = false
     const { width, height } = this.#size
     const from = this.#glide.to ?? this.#camera
-    this.#glideTo(zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitting.scale))
+    this.#glideTo(cameras.zoomAt(from, this.#size, factor, width / 2, height / 2, this.#fitting.scale))
   }
 
   reveal(slot: number): void {
     const scene = this.#scene
     if (scene === null) return
     const at = [scene.positions[slot * 2] ?? 0, scene.positions[slot * 2 + 1] ?? 0] as const
-    const [x, y] = toScreen(this.#camera, this.#size, ...at)
+    const [x, y] = cameras.toScreen(this.#camera, this.#size, ...at)
     if (x >= 24 && y >= 24 && x <= this.#size.width - 24 && y <= this.#size.height - 24) return
     this.#following = false
     this.#glideTo({ ...this.#camera, x: at[0], y: at[1] })
@@ -192,7 +199,7 @@ class WebglRenderer implements GraphRenderer {
 
   approach(x: number, y: number, reach: number): void {
     this.#following = false
-    const whole = fitTo(boxAround(x, y, reach), this.#size, this.#margins)
+    const whole = cameras.fitTo(cameras.boxAround(x, y, reach), this.#size, this.#covered.margins)
     this.#glideTo({ ...whole, scale: Math.max(whole.scale, this.#camera.scale) })
   }
 
@@ -201,16 +208,16 @@ class WebglRenderer implements GraphRenderer {
   }
 
   shape(): number {
-    return shapeOf(this.#size, this.#margins)
+    return cameras.shapeOf(this.#size, this.#covered.margins)
   }
 
-  setMargins(margins: Margins): void {
-    this.#margins = margins
+  setCovered(covered: Covered): void {
+    this.#covered = covered
     this.#resize()
   }
 
   view(): Box {
-    return viewOf(this.#camera, this.#size)
+    return cameras.viewOf(this.#camera, this.#size)
   }
 
   async capture(scale: number): Promise<Blob> {
@@ -232,6 +239,7 @@ class WebglRenderer implements GraphRenderer {
   destroy(): void {
     cancelAnimationFrame(this.#frame)
     this.#patient.destroy()
+    this.#later.stop()
     this.#observer.disconnect()
     for (const stop of this.#stops) stop()
     this.#picture?.destroy()
@@ -261,7 +269,7 @@ class WebglRenderer implements GraphRenderer {
   #nodeAt(x: number, y: number): number {
     const scene = this.#scene
     if (scene === null) return -1
-    const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
+    const [atX, atY] = cameras.toLayout(this.#camera, this.#size, x, y)
     const unit = this.#factor() / this.#camera.scale
     const radius = (slot: number): number =>
       bubbleOf(scene.fold, slot) === null ? (scene.sizes[slot] ?? 0) * unit : Number.NEGATIVE_INFINITY
@@ -269,7 +277,7 @@ class WebglRenderer implements GraphRenderer {
   }
 
   #edgeAt(x: number, y: number): number {
-    const [atX, atY] = toLayout(this.#camera, this.#size, x, y)
+    const [atX, atY] = cameras.toLayout(this.#camera, this.#size, x, y)
     return this.#picking.edge(atX, atY, REACH.edge / this.#camera.scale)
   }
 
@@ -292,12 +300,12 @@ class WebglRenderer implements GraphRenderer {
 
   #factor(): number {
     const { spread, count } = this.#fitting.bounds
-    return nodeFactor(this.#camera.scale, spread, count)
+    return cameras.nodeFactor(this.#camera.scale, spread, count)
   }
 
   /** The camera that shows what is to be seen whole. */
   #fit(): Camera {
-    return this.#fitting.fit(this.#size, this.#margins, nameWidth(this.#overlay))
+    return this.#fitting.fit(this.#size, this.#covered.margins, nameWidth(this.#overlay))
   }
 
   /** The user moves the picture: a layout that goes on must not move it as well. */
@@ -380,21 +388,13 @@ class WebglRenderer implements GraphRenderer {
   }
 
   #frameOf(edges: Frame['edges'], ratio: number): Frame {
-    return {
-      camera: this.#camera,
-      size: this.#size,
-      ratio,
-      factor: this.#factor(),
-      theme: this.#theme,
-      marks: this.#marks,
-      edges,
-    }
+    const [camera, size, theme, marks] = [this.#camera, this.#size, this.#theme, this.#marks]
+    return { camera, size, ratio, factor: this.#factor(), theme, marks, edges }
   }
 
   #drawOverlay(context: CanvasRenderingContext2D, frame: Frame): void {
     const [scene, order, pinned] = [this.#scene, this.#order, this.#pinned]
     if (scene === null) return
-    const [above, below] = [this.#margins.top - LABEL_GAP, this.#margins.bottom - LABEL_GAP]
-    drawAbove(context, { scene, order, pinned, above, below }, frame)
+    drawAbove(context, { scene, order, pinned, covered: this.#covered.boxes }, frame)
   }
 }

@@ -1,5 +1,7 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
+import { useMemo, useState } from 'react'
+import type { RefCallback } from 'react'
 import { GraphView } from '../graph/graph-view.tsx'
 import { LinksNote } from '../graph/links-note.tsx'
 import { LostBar } from '../graph/lost-bar.tsx'
@@ -9,6 +11,19 @@ import { ResizeHandle, usePanelSize } from '../ui/resize.tsx'
 import { strings } from '../ui/strings.ts'
 import { Alone } from './alone.tsx'
 
+/** Height of the timeline below which bars and three rows of its list have no room together, in pixels. */
+const TIGHT = 276
+
+/** For the `ref` of the timeline: tells whether it has too little room. */
+function tightness(tell: (tight: boolean) => void): RefCallback<HTMLElement> {
+  return (element) => {
+    if (element === null) return undefined
+    const observer = new ResizeObserver(() => tell(element.clientHeight < TIGHT))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }
+}
+
 /** The graph, and the timeline below it. */
 export function NetworkView({ stale }: { readonly stale: boolean }) {
   const { ui } = useApp()
@@ -16,6 +31,8 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
   const open = useUi((state) => state.timelineOpen)
   const alone = status.state === 'alone' && status.peers === 0
   const panel = usePanelSize('timeline', 300, 120, 620)
+  const [tight, setTight] = useState(false)
+  const timeline = useMemo(() => tightness(setTight), [])
   const toggle = (
     <Tooltip label={strings.timeline.toggle} openDelay={400}>
       <ActionIcon
@@ -43,6 +60,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
       </GraphView>
       {open ? <ResizeHandle panel={panel} orientation="horizontal" label={strings.timeline.title} /> : null}
       <div
+        ref={timeline}
         style={{
           display: 'flex',
           flexDirection: 'column',
@@ -52,7 +70,7 @@ export function NetworkView({ stale }: { readonly stale: boolean }) {
           borderTop: open ? undefined : '1px solid var(--ps-border)',
         }}
       >
-        <EventPanel compact open={open} end={toggle} />
+        <EventPanel compact open={open} tight={tight} end={toggle} />
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import { Button, MultiSelect, Text } from '@mantine/core'
-import { IconActivity, IconArrowUp } from '@tabler/icons-react'
+import { IconActivity, IconArrowUp, IconChartBar, IconList } from '@tabler/icons-react'
 import { useRef, useState } from 'react'
 import type { ReactNode } from 'react'
 import { EVENT_KINDS } from '../../../shared/events.ts'
@@ -20,12 +20,22 @@ import { EventList } from './event-list.tsx'
 import type { EventListHandle } from './event-list.tsx'
 import { TimeAxis } from './time-axis.tsx'
 
-/** The timeline: filter, histogram and list. Closed, only its title shows. `compact`: the filter's field stands elsewhere. */
-export function EventPanel(props: { readonly compact: boolean; readonly open: boolean; readonly end?: ReactNode }) {
+/**
+ * The timeline: filter, histogram and list. Closed, only its title shows. `compact`: the filter's field stands elsewhere.
+ * `tight`: there is no room for both the bars and the list, so that a button changes between them.
+ */
+export function EventPanel(props: {
+  readonly compact: boolean
+  readonly open: boolean
+  readonly tight?: boolean
+  readonly end?: ReactNode
+}) {
   const { events } = useApp()
   const filter = useEvents((state) => state.filter)
   const list = useRef<EventListHandle>(null)
   const [away, setAway] = useState(false)
+  const [listed, setListed] = useState(false)
+  const tight = props.open && props.tight === true
   return (
     <>
       <div
@@ -39,7 +49,8 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         {props.compact ? <FilterPill /> : <TimelineFilter />}
         <Conditions kinds={!props.open} />
         <span style={{ flex: 1 }} />
-        {away && props.open ? (
+        {tight ? <ListToggle listed={listed} onToggle={() => setListed(!listed)} /> : null}
+        {away && props.open && (!tight || listed) ? (
           <Button
             size="compact-xs"
             variant="default"
@@ -52,7 +63,8 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
         {props.open ? (
           <MultiSelect
             size="xs"
-            w={filter.kinds.length > 1 ? 340 : 190}
+            w={tight ? 130 : filter.kinds.length > 1 ? 340 : 190}
+            style={tight ? { flexShrink: 1000, minWidth: 40 } : undefined}
             aria-label={strings.timeline.kinds}
             placeholder={filter.kinds.length === 0 ? strings.timeline.allKinds : ''}
             data={EVENT_KINDS.map((kind) => ({ value: kind, label: kindWord(kind) }))}
@@ -68,11 +80,32 @@ export function EventPanel(props: { readonly compact: boolean; readonly open: bo
       {props.open ? (
         <>
           {props.compact ? null : <Note />}
-          <TimeAxis size={props.compact ? 'panel' : 'full'} />
-          <EventList handle={list} onAway={setAway} />
+          <TimeAxis size={props.compact ? 'panel' : 'full'} bars={!tight || !listed} fills={tight && !listed} />
+          {tight && !listed ? null : <EventList handle={list} onAway={setAway} />}
         </>
       ) : null}
     </>
+  )
+}
+
+/** Shows the list of events in place of the bars, and the bars again. */
+function ListToggle({ listed, onToggle }: { readonly listed: boolean; readonly onToggle: () => void }) {
+  const count = useEvents((state) => state.list.length)
+  const more = useEvents((state) => state.more)
+  const text = strings.timeline
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      aria-expanded={listed}
+      leftSection={listed ? <IconChartBar size={13} aria-hidden /> : <IconList size={13} aria-hidden />}
+      style={{ flex: 'none' }}
+      aria-label={text.show(listed ? text.bars : text.count(count, more))}
+      title={text.show(listed ? text.bars : text.count(count, more))}
+      onClick={onToggle}
+    >
+      {listed ? text.bars : text.count(count, more)}
+    </Button>
   )
 }
 

@@ -28,15 +28,19 @@ import { hostNow } from '../ui/host-time.ts'
 /** How much room the axis has: a view of its own, a panel below another view, or a strip. */
 export type AxisSize = 'full' | 'panel' | 'strip'
 
-/** The bars, what they mean, and the controls that lead into the past. Without `bars` only those controls. */
-export function TimeAxis({ size, bars = true }: { readonly size: AxisSize; readonly bars?: boolean }) {
+/**
+ * The bars, what they mean, and the controls that lead into the past. Without `bars` only those controls. `fills`: the bars are as
+ * high as there is room.
+ */
+export function TimeAxis(props: { readonly size: AxisSize; readonly bars?: boolean; readonly fills?: boolean }) {
+  const { size, bars = true, fills = false } = props
   const [most, setMost] = useState(60)
   const filter = useEvents((state) => state.filter)
   const { lanes: chosen, again } = filter
   const lanes = useMemo(() => shownLanes({ lanes: chosen, again }), [chosen, again])
   const { bins, until, failed } = useBars(most)
   return (
-    <div className="ps-axis" data-size={size}>
+    <div className="ps-axis" data-size={size} data-fills={fills ? true : undefined}>
       {bars ? (
         <>
           {size === 'strip' ? null : <Legend bins={until} />}

@@ -45,11 +45,11 @@ export const GRAPH = {
     const ours = withUs ? ' and ourselves' : ''
     const match = matches === null ? '' : `; the filter matches ${matches} of ${counted(peers, 'peer')}`
     const told = withUs && peers === '0' ? 'only ourselves' : `${counted(peers, 'peer')}${ours}${match}`
-    return `Cluster ${name}, ${told}. Enter opens it.`
+    return `Cluster${name === '' ? '' : ` ${name}`}, ${told}. Enter opens it.`
   },
-  /** Beside a cluster that is pointed at. @param peers its number, with a filter `12 of 150` */
+  /** Beside a cluster that is pointed at; the name is empty while peers are being arranged. @param peers its number, with a filter `12 of 150` */
   bubbleTold: (name: string, peers: string, onlyUs: boolean) =>
-    `${name} · ${onlyUs ? 'only ourselves' : counted(peers, 'peer')}`,
+    `${name === '' ? 'cluster' : name} · ${onlyUs ? 'only ourselves' : counted(peers, 'peer')}`,
   bubblesHint: (count: string) => `${counted(count, 'cluster')}: click or zoom in`,
   legendShow: 'Show the legend',
   legendHide: 'Hide the legend',

@@ -1,6 +1,7 @@
 import type { Lane } from '../../../shared/lanes.ts'
 import { STATE_WORDS } from '../../../shared/state-words.ts'
 import { counted } from '../../../shared/counted.ts'
+import { formatCount } from './format.ts'
 
 const LANES: Readonly<Record<Lane, string>> = {
   joined: 'joined',
@@ -43,6 +44,11 @@ export const LANE_TEXTS = {
   laneHelp: LANE_HELP,
   legend: 'What happened',
   laneHint: (help: string) => `${help}. Click to show only these.`,
+  /** Of events. @param more there are older ones, which are not loaded yet */
+  count: (count: number, more: boolean) =>
+    more ? `${formatCount(count)}+ events` : counted(formatCount(count), 'event'),
+  bars: 'bars',
+  show: (what: string) => `Show ${what}`,
   againHidden: (count: string) => `${rowsOfAgain(count)} hidden`,
   againShown: (count: string) => `${rowsOfAgain(count)} shown`,
   againHint:

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { arrangementOf, guidesOf } from '../../../../src/renderer/src/graph/arrange.ts'
+import { arrangementOf, circlesFor, guidesOf } from '../../../../src/renderer/src/graph/arrange.ts'
 import { placeClusters, SPACING } from '../../../../src/renderer/src/graph/clusters.ts'
 import { groupsOf, NONE, OTHER, splitTag, tagKeys, valuesOf } from '../../../../src/renderer/src/graph/grouping.ts'
 import type { ArrangeBy } from '../../../../src/renderer/src/graph/look.ts'
-import { createPlacedLayout } from '../../../../src/renderer/src/graph/placed.ts'
+import { circlesUnderway, createPlacedLayout } from '../../../../src/renderer/src/graph/placed.ts'
 import { parkOutliers } from '../../../../src/renderer/src/graph/rim.ts'
 import { placeRings, ringOf, RINGS } from '../../../../src/renderer/src/graph/rings.ts'
 import { rttColour, rttShare } from '../../../../src/renderer/src/graph/rtt-scale.ts'
@@ -126,4 +126,24 @@ test('the scale of round-trip times goes from end to end, even in how many times
     expect(new Set([5, 20, 50, 150, 500].map((ms) => rttColour(ms, scheme))).size).toBe(5)
     expect(rttColour(100, scheme)).toBe(rttColour(100.4, scheme))
   }
+})
+
+test('circles go along with their peers, and with the name of their cluster whichever has the most peers', () => {
+  const of = Int32Array.from([0, 0, 1, 1, -1])
+  const { positions: targets, circles } = placeClusters({ ...placing([0, 0, 1, 1], 2), of })
+  // All are as far from their places; one that the user holds counts for no circle.
+  const away = targets.map((at, index) => at + (index % 2 === 0 ? 300 : -40))
+  const underway = circlesUnderway(circles, of, away, targets)
+  for (const at of [0, 1]) {
+    expect((underway[at * 3] ?? 0) - (circles[at * 3] ?? 0)).toBeCloseTo(300, 2)
+    expect((underway[at * 3 + 1] ?? 0) - (circles[at * 3 + 1] ?? 0)).toBeCloseTo(-40, 2)
+    expect(underway[at * 3 + 2]).toBe(circles[at * 3 + 2])
+  }
+  expect(circlesUnderway(circles, of, targets, targets)).toEqual(circles)
+  const [before, after] = [
+    { kind: 'clusters', names: ['relay', 'seed', 'others', 'none'] },
+    { kind: 'clusters', names: ['seed', 'none', 'relay', 'others', 'none'] },
+  ] as const
+  const places = Float32Array.from([1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4])
+  expect([...circlesFor(after, before, places)]).toEqual([2, 2, 2, 0, 0, 0, 1, 1, 1, 3, 3, 3, 4, 4, 4])
 })

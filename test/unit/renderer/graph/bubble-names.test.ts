@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { bubbleNames } from '../../../../src/renderer/src/graph/bubble-names.ts'
 import { matchBounds, sceneBounds } from '../../../../src/renderer/src/graph/bounds.ts'
-import { markedName } from '../../../../src/renderer/src/graph/bubbles.ts'
+import { markedName, seenNames } from '../../../../src/renderer/src/graph/bubbles.ts'
 import { fitTo, MARGINS, toScreen } from '../../../../src/renderer/src/graph/camera.ts'
 import { Fitting, withNames } from '../../../../src/renderer/src/graph/fit.ts'
 import type { Bubble } from '../../../../src/renderer/src/graph/fold.ts'
@@ -60,6 +60,40 @@ test('where there is room for one name only, it is that of the bubble with more 
   }
   expect(walled(3, 9)[0]).toBe('many 9')
   expect(walled(9, 3)[0]).toBe('few 9')
+})
+
+test('a name that would be under controls or out of view stands elsewhere, a large bubble’s in the bubble if need be', () => {
+  const scene = modelOf(0)
+  const size = { width: 700, height: 460 }
+  const covered = [{ left: 0, right: 700, top: 0, bottom: 60 }]
+  // So close that many have their names at the edges.
+  for (const y of [0, 30, 60, 90]) {
+    scene.refold(foldOf(CLOSE))
+    const camera = { x: 0, y, scale: 1 }
+    const names = seenNames({ scene, camera, size, covered }, measure, null)
+    for (const { box } of names) {
+      expect(box.top).toBeGreaterThan(60)
+      expect([box.bottom <= size.height, box.left >= 0, box.right <= size.width]).toEqual([true, true, true])
+      expect(names.filter((other) => overlap(box, other.box))).toHaveLength(1)
+    }
+    const named = new Set(names.map(({ key }) => key))
+    const inView = CLOSE.filter((one) => {
+      const [x, down] = toScreen(camera, size, one.x, one.y)
+      return down > 100 && down < size.height - 50 && x > 50 && x < size.width - 50
+    })
+    expect(inView.filter(({ key }) => !named.has(key))).toEqual([])
+  }
+})
+
+test('a large bubble without any room around it has its name in it', () => {
+  const wall = Array.from({ length: 49 }, (_, at) =>
+    bubble(`one ${at}`, (at % 7) * 82 - 246, Math.floor(at / 7) * 82 - 246, { count: at === 24 ? 900 : 1 }),
+  )
+  const name = bubbleNames(foldOf(wall), 1, measure).find(({ key }) => key === 'one 24')
+  expect(name?.inside).toBe(true)
+  // Below its number.
+  expect(name?.box.top).toBeGreaterThan(7)
+  expect(bubbleNames(foldOf(wall), 0.45, measure).find(({ key }) => key === 'one 24')?.inside).not.toBe(true)
 })
 
 test('names stay where they are while only numbers change, and are placed again where a bubble moves or is named otherwise', () => {

@@ -78,7 +78,16 @@ const FAR = { scale: 0.01, fit: 0.01, selected: -1 }
 
 function inputOf(model: FoldInput['scene'], given: Partial<FoldInput> = {}): FoldInput {
   const around = (label: string) => `around ${label}`
-  return { scene: model, arrangement: FORCE, self: -1, around, spots: null, remembered: () => [], ...given }
+  return {
+    scene: model,
+    arrangement: FORCE,
+    self: -1,
+    around,
+    spots: null,
+    settled: true,
+    remembered: () => [],
+    ...given,
+  }
 }
 
 test('clusters that are found again stay where their peers go, and keep keys and names', () => {
@@ -158,4 +167,27 @@ test('who came belongs to the nearest cluster, also in a slot that another one h
   model.put(15, model.positions[8 * 2] ?? 0, model.positions[8 * 2 + 1] ?? 0, false)
   folding.update(inputOf(model), false)
   expect([folding.look(FAR).of[15], first[15]]).toEqual([first[8], first[7]])
+})
+
+test('clusters have no name until the layout rests, and keep it while it moves again', () => {
+  const model = heaps()
+  const folding = new Folding()
+  const spots = { of: EIGHT, count: 8 }
+  folding.update(inputOf(model, { spots, settled: false }), true)
+  expect(new Set(folding.look(FAR).names)).toEqual(new Set(['']))
+  folding.update(inputOf(model, { spots }), true)
+  const { names } = folding.look(FAR)
+  expect(new Set(names).size).toBe(8)
+  // The peer that the fourth is named after passes through the fifth; the eighth becomes a part of the seventh, the sixth two.
+  const passing = EIGHT.map((at, slot) => (slot === 3 ? 4 : at === 7 ? 6 : at))
+  const halved = passing.map((at, slot) => (at === 5 && slot % 16 === 5 ? 7 : at))
+  folding.update(inputOf(model, { spots: { of: halved, count: 8 }, settled: false }), true)
+  const underway = folding.look(FAR).names
+  expect(underway.slice(0, 5)).toEqual(names.slice(0, 5))
+  // Halves of a cluster are others, which have no name before the layout rests.
+  expect([underway[5], underway[7]]).toEqual(['', ''])
+  folding.update(inputOf(model, { spots: { of: halved, count: 8 } }), true)
+  const settled = folding.look(FAR).names
+  expect(settled).not.toContain('')
+  expect(settled[3]).not.toBe(names[3])
 })

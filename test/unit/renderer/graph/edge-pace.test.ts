@@ -51,6 +51,17 @@ test('a view that moves gets smaller steps and a picture now and then; one at on
   expect(pace.next(200 + REST_MS, 1000).pairs).toBe(1000)
 })
 
+test('a picture that was begun while the view moved gives way to one from where it rests', () => {
+  const pace = new EdgePace()
+  pace.move(100)
+  const begun = pace.next(100, 100_000)
+  pace.move(150)
+  expect(pace.next(160, 100_000).start).toBe(begun.pairs)
+  // Where the view did not move since, it is finished.
+  expect(pace.next(150 + REST_MS, 100_000).start).toBe(0)
+  expect(pace.next(151 + REST_MS, 100_000).start).toBeGreaterThan(0)
+})
+
 test('steps shrink while they take long and grow while they are quick, within bounds', () => {
   const pace = new EdgePace()
   for (let n = 0; n < 50; n++) pace.took(1000)

@@ -96,7 +96,15 @@ test('above 500 peers all are folded; one opens where there is room, when it is 
   const scene = heaps()
   const folding = new Folding()
   folding.update(
-    { scene, arrangement: FORCE, self: 0, around: (label) => `around ${label}`, spots: null, remembered: none },
+    {
+      scene,
+      arrangement: FORCE,
+      self: 0,
+      around: (label) => `around ${label}`,
+      spots: null,
+      settled: true,
+      remembered: none,
+    },
     true,
   )
   const look = { scale: 0.1, fit: 0.1, selected: -1 }
@@ -119,7 +127,7 @@ test('above 500 peers all are folded; one opens where there is room, when it is 
 test('clusters are those that the layout found; who came meanwhile belongs to the nearest', () => {
   const scene = heaps()
   const folding = new Folding()
-  const input = { scene, arrangement: FORCE, self: 0, around: String, remembered: none }
+  const input = { scene, arrangement: FORCE, self: 0, around: String, settled: true, remembered: none }
   folding.update({ ...input, spots: null }, true)
   const of = Int32Array.from({ length: 504 }, (_, slot) => (slot % 6 < 3 ? 0 : 1))
   of[9] = -1
@@ -132,7 +140,7 @@ test('clusters are those that the layout found; who came meanwhile belongs to th
 test('few peers are not folded', () => {
   const folding = new Folding()
   folding.update(
-    { scene: modelOf(40), arrangement: FORCE, self: 0, around: String, spots: null, remembered: none },
+    { scene: modelOf(40), arrangement: FORCE, self: 0, around: String, spots: null, settled: true, remembered: none },
     true,
   )
   expect(folding.look({ scale: 1, fit: 1, selected: -1 }).closed).toEqual([])

@@ -40,12 +40,10 @@ test('no label lies over another or over a node, and none is cut off', () => {
   fc.assert(
     fc.property(fc.array(place, { minLength: 2, maxLength: 60 }), (places) => {
       const scene = sceneOf(places, 9)
-      const labels = placed(scene)
+      const labels = placed(scene, { covered: [{ left: 0, right: SIZE.width, top: 0, bottom: CONTROLS }] })
       const boxes = labels.map(boxOf)
       boxes.forEach((a, index) => {
-        expect(a.left >= 0 && a.right <= SIZE.width && a.top >= CONTROLS && a.bottom <= SIZE.height - CONTROLS).toBe(
-          true,
-        )
+        expect(a.left >= 0 && a.right <= SIZE.width && a.top >= CONTROLS && a.bottom <= SIZE.height).toBe(true)
         for (const b of boxes.slice(index + 1))
           expect(a.left >= b.right || a.right <= b.left || a.top >= b.bottom || a.bottom <= b.top).toBe(true)
         for (let slot = 0; slot < scene.slots; slot++) {
@@ -149,7 +147,14 @@ test('lines, boxes and discs meet where they do', () => {
 })
 
 test('the names of rings lie on no peer and on no other name: on the rings, or beside them where it is crowded', () => {
-  const guides = [60, 110, 160].map((radius) => ({ kind: 'ring' as const, x: 0, y: 0, radius, label: `${radius}` }))
+  const guides = [60, 110, 160].map((radius) => ({
+    kind: 'ring' as const,
+    x: 0,
+    y: 0,
+    radius,
+    label: `${radius}`,
+    at: 0,
+  }))
   const namesOver = (places: readonly (readonly [number, number])[], size = SIZE) => {
     const scene = sceneOf(places, 9)
     scene.guides = guides
@@ -192,7 +197,7 @@ test('rings that lie close together have all their names beside them, and no lin
     9,
   )
   const namesOf = (apart: number) => {
-    scene.guides = [1, 2, 3, 4].map((at) => ({ kind: 'ring', x: 0, y: 0, radius: at * apart, label: `${at}` }))
+    scene.guides = [1, 2, 3, 4].map((at) => ({ kind: 'ring', x: 0, y: 0, radius: at * apart, label: `${at}`, at }))
     return guideNames({ scene, camera: CAMERA, size: SIZE, factor: 1 }, () => WIDTH)
   }
   const [close, wide] = [namesOf(18), namesOf(40)]
@@ -212,7 +217,7 @@ test('among too many peers to keep clear of, the names of rings stand beside the
     return [reach * Math.cos(angle), reach * Math.sin(angle)]
   })
   const scene = sceneOf(many, 3)
-  scene.guides = [50, 100, 150].map((radius) => ({ kind: 'ring', x: 0, y: 0, radius, label: `${radius}` }))
+  scene.guides = [50, 100, 150].map((radius) => ({ kind: 'ring', x: 0, y: 0, radius, label: `${radius}`, at: 0 }))
   const asideAt = (scale: number) =>
     guideNames({ scene, camera: { ...CAMERA, scale }, size: SIZE, factor: 1 }, () => WIDTH).map(
       ({ line }) => line !== null,
@@ -334,7 +339,12 @@ test('no label lies under the buttons in the corner', () => {
     ],
     4,
   )
-  const sides = placed(scene).map(({ slot, x, y }) => [slot, x > SIZE.width / 2 + 190, y > SIZE.height / 2])
+  const buttons = { left: SIZE.width - 42, right: SIZE.width, top: SIZE.height - 192, bottom: SIZE.height }
+  const sides = placed(scene, { covered: [buttons] }).map(({ slot, x, y }) => [
+    slot,
+    x > SIZE.width / 2 + 190,
+    y > SIZE.height / 2,
+  ])
   expect(sides).toEqual([
     [0, true, false],
     [1, false, true],

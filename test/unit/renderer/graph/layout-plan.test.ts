@@ -121,3 +121,20 @@ test('nothing moves while frozen, and what waited goes on after', () => {
   plan.freeze(false)
   expect(seen.starts).toBe(2)
 })
+
+test('peers are where they belong once a run ends or is stopped, or where none is needed', () => {
+  const { plan, rest } = rig(600)
+  const came = { slots: [], came: 600, recalled: 0, went: 0, edges: false }
+  expect(plan.rests).toBe(false)
+  plan.changed(came)
+  expect(plan.rests).toBe(false)
+  rest(1000)
+  expect(plan.rests).toBe(true)
+  plan.run()
+  expect(plan.rests).toBe(false)
+  plan.freeze(true)
+  expect(plan.rests).toBe(true)
+  const remembered = rig(600).plan
+  remembered.changed({ ...came, recalled: 600 })
+  expect(remembered.rests).toBe(true)
+})
