@@ -87,13 +87,14 @@ async function withCatalog(flags: DataFlags, io: Io, print: (catalog: OfflineCat
 }
 
 async function printHealth(catalog: OfflineCatalog, flags: HealthFlags, io: Io): Promise<void> {
+  const now = Date.now()
   if (flags.asOf !== undefined) {
-    const { phrases, ...then } = await healthThen(catalog, flags.asOf, Date.now(), io.stop)
+    const { phrases, ...then } = await healthThen(catalog, flags.asOf, now, io.stop)
     printSentence(then, phrases, flags, io)
     if (flags.json !== true) printAsOf(then.asOf, io)
     return undefined
   }
-  const health = await storedHealth(catalog, Date.now())
+  const health = await storedHealth(catalog, now)
   printSentence(health, healthPhrases(health), flags, io)
   if (flags.json === true) return undefined
   if (canAct(health.state, health.asOf)) io.out(`${ALONE_ADVICE}\n`)

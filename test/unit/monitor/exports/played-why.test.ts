@@ -7,6 +7,7 @@ import { storedNetworkWhy } from '../../../../src/main/monitor/insight/offline.t
 import { whyBefore } from '../../../../src/main/monitor/insight/why-before.ts'
 import { networkWhyThen, peerWhyThen, storedThen } from '../../../../src/main/monitor/insight/why-then.ts'
 import type { Store } from '../../../../src/main/store/types.ts'
+import { pastPicture } from '../../../../src/main/monitor/past.ts'
 import { UnknownPeer } from '../../../../src/shared/errors.ts'
 import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import { nickname } from '../../../../src/shared/nickname.ts'
@@ -15,7 +16,7 @@ import type { NetworkWhy, PeerWhy } from '../../../../src/shared/why.ts'
 import { cli } from '../../../support/cli-archive.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, START } from '../../store/data-folder.ts'
-import { catalogOf, NAMES, row, running } from '../insight/running-network.ts'
+import { catalogOf, crashedTogether, NAMES, row, running } from '../insight/running-network.ts'
 import { fileAt, opened } from './moment-rig.ts'
 
 const version = { startedAt: 1, updatedAt: START }
@@ -123,6 +124,23 @@ it('a split that the demo plays is told as one live, in the past and in a file, 
   const [first] = sentences
   expect(first).toMatch(/, probably because the way between the islands was cut, as the demo plays it\.$/)
   expect(new Set(sentences)).toEqual(new Set([first]))
+})
+
+it('a split that only looks so is said to, in a file as in the data folder', async () => {
+  using data = new DataFolder()
+  const { store, now } = await crashedTogether(data)
+  const { source } = catalogOf(store, now())
+  const { verdict, content } = await opened(await fileAt(source, now(), 600_000))
+  if (verdict.moment === null) throw new Error('no moment')
+  const { moment } = verdict
+  const looks = async (at: number) => [
+    (await pastPicture({ store, networkKey: NETWORK, self: undefined }, at)).islandsEnded,
+    (await content.at(at, moment)).islandsEnded,
+  ]
+  expect([await looks(now()), await looks(now() - 10_001)]).toEqual([
+    [true, true],
+    [undefined, undefined],
+  ])
 })
 
 it('what lies before the file is said not to be in it, and is taken for no sign', async () => {

@@ -72,3 +72,21 @@ export async function running(
   store.append(NETWORK, clock.now(), { kind: 'NeighborUp', peerId: idOf('ann') })
   return { store, view, now: () => clock.now() }
 }
+
+/** Two of it whose dials are refused since a while, and that are linked with each other alone. */
+export async function crashedTogether(data: DataFolder): ReturnType<typeof running> {
+  const network = await running(data)
+  const { store, view, now } = network
+  store.append(NETWORK, now(), { kind: 'Islands', count: 1, sizes: [5] })
+  for (const link of view.edges()) if ([idOf('cat'), idOf('dan')].includes(link.b)) view.removeEdge(link)
+  for (const [one, other] of [
+    ['ben', 'ann'],
+    ['cat', 'dan'],
+    ['dan', 'cat'],
+  ] as const)
+    view.putEdge(edge(one, other, now()))
+  for (const name of ['cat', 'dan'])
+    store.append(NETWORK, now(), { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
+  await data.scheduler.run(10_000)
+  return network
+}

@@ -14,7 +14,7 @@ import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
 import type { NetworkWhy, PeerWhy } from '../../../../src/shared/why.ts'
 import { idOf } from '../../../support/discovery/entries.ts'
 import { DataFolder, NETWORK, NETWORK_ID, START } from '../../store/data-folder.ts'
-import { catalogOf, edge, ME, NAMES, row, running } from './running-network.ts'
+import { catalogOf, crashedTogether, ME, NAMES, row, running } from './running-network.ts'
 
 const version = { startedAt: 1, updatedAt: START }
 
@@ -108,18 +108,7 @@ it('of a past moment says why the network was lost then', async () => {
 
 it('says of a split that was not told yet who ended, now and of the moment, as of those that refuse dials', async () => {
   using data = new DataFolder()
-  const { store, view, now } = await running(data)
-  store.append(NETWORK, now(), { kind: 'Islands', count: 1, sizes: [5] })
-  for (const link of view.edges()) if ([idOf('cat'), idOf('dan')].includes(link.b)) view.removeEdge(link)
-  for (const [one, other] of [
-    ['ben', 'ann'],
-    ['cat', 'dan'],
-    ['dan', 'cat'],
-  ] as const)
-    view.putEdge(edge(one, other, now()))
-  for (const name of ['cat', 'dan'])
-    store.append(NETWORK, now(), { kind: 'DialFailed', target: idOf(name), reason: 'connection refused' })
-  await data.scheduler.run(10_000)
+  const { store, now } = await crashedTogether(data)
   const at = now()
   const answer = await storedNetworkWhy(catalogOf(store), at)
   expect(answer).toMatchObject({ matter: 'split', causes: [{ kind: 'crashed', confidence: 'likely' }] })
