@@ -162,7 +162,10 @@ test('the nine tasks of docs/tasks.md, each in at most three clicks', async ({ a
       await ask.click()
     })
     await expect(crawl).toContainText(`2 islands: ${ISLAND} and ${HERE}`)
-    await expect(strip.locator('[data-phrase=islands]')).toHaveText(`2 islands: ${ISLAND} and ${HERE}, us included`)
+    // It was killed, so as soon as one of its peers refuses a dial it only looks like an island.
+    await expect(strip.locator('[data-phrase=islands]')).toHaveText(
+      new RegExp(`^(looks like )?2 islands: ${ISLAND} and ${HERE}, us included$`),
+    )
     await goTo(page, 'Health')
     await expect(page.locator('[data-matter=split]')).toContainText(/The network (is|looks) split into 2 islands/)
     await takeTaskPicture(page, 'split', 'light')
