@@ -11,7 +11,7 @@ import { ResizeHandle, usePanelSize } from '../ui/resize.tsx'
 import { strings } from '../ui/strings.ts'
 import { Alone } from './alone.tsx'
 
-/** Height of the timeline below which bars and three rows of its list have no room together, in pixels. */
+/** Height of the timeline below which its bars would leave less than two rows of the list, in pixels. */
 const TIGHT = 276
 
 /** For the `ref` of the timeline: tells whether it has too little room. */
