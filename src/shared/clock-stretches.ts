@@ -70,7 +70,8 @@ export class ClockStretches {
       .sort((a, b) => a.to - b.to)
       .map(({ to, index }) => ({ to, index: (newest = Math.max(newest, index)) }))
     const begins: number[] = this.#all.map(({ from }) => from)
-    // From the newest back: what is covered counts for when what covers it began, which may be covered too.
+    // From the newest back: where a clock at 12:03 went back to 12:00, all of 12:00 to 12:03 before counts for 12:00; which may count for an
+    // earlier moment itself, where it went back once more.
     for (let index = begins.length - 1; index >= 0; index -= 1) {
       const { from } = this.#all[index] ?? EVER
       const by = this.#indexAt(from)

@@ -227,6 +227,8 @@ export class Session {
    * @param leaves why we leave; null where the network failed
    */
   end(leaves: 'left' | 'closed' | null = null): void {
+    // It tells what waits to be told, which is of this run.
+    this.#insight?.stop()
     if (!this.#state.ended) {
       this.#apply(end(this.#state, leaves))
       if (this.#node !== null) {
@@ -237,7 +239,6 @@ export class Session {
     }
     this.#contacts.end()
     this.#topology?.stop()
-    this.#insight?.stop()
     this.#cancelStatus()
     this.#cancelLook?.()
   }

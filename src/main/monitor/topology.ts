@@ -14,7 +14,7 @@ import type { Clock } from '../discovery/ports.ts'
 import type { CrawlOutcome } from './crawl.ts'
 import { Crawl } from './crawl.ts'
 import { EdgeBook } from './edge-book.ts'
-import { islandsOf } from './insight/island-watch.ts'
+import { islandsOf } from './insight/island-sight.ts'
 import type { View } from './view.ts'
 
 /** Least time between two questions, milliseconds. */

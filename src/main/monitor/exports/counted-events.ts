@@ -4,8 +4,8 @@ import type { LoggedEvent } from '../../../shared/events.ts'
 import { happenedIn } from '../../../shared/growing.ts'
 import { RowsIn } from '../../../shared/rows-in.ts'
 
-/** So many are kept until the end; a window plays no more. What comes after them counts for the times that it was told with. */
-const MOST_KEPT = 2_000_000
+/** So many are kept until the end, some 60 MB. What comes after them counts for the times that it was told with. */
+const MOST_KEPT = 200_000
 
 /** The events of a file as they are read. */
 export class CountedEvents {

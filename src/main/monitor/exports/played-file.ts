@@ -1,5 +1,6 @@
 /** A shared moment that is opened: its pictures, events and counts, as the live ones are asked for. */
 import type { ContractInputs, EventsFound, Nearest, PastPicture } from '../../../shared/contract.ts'
+import type { ClockStretches } from '../../../shared/clock-stretches.ts'
 import { clockOfLog, countedBy } from '../../../shared/clock-turns.ts'
 import { LimitExceeded } from '../../../shared/errors.ts'
 import type { LoggedEvent } from '../../../shared/events.ts'
@@ -60,8 +61,7 @@ export class PlayedFile {
   #events: readonly LoggedEvent[] = []
   #counted: readonly LoggedEvent[] = []
   #ofOurselves: readonly LoggedEvent[] = []
-  /** What the clock of its sender showed when. */
-  clock = clockOfLog([])
+  #clock = clockOfLog([])
   #records = 0
   /** The picture that was made last, from which a later one is not far. */
   #cursor: Cursor | null = null
@@ -87,11 +87,16 @@ export class PlayedFile {
   /** All is taken. Changes come in the order of the file; events in that of their numbers. Those outside of the span are not listed. */
   end({ from, to }: Pick<MomentSpan, 'from' | 'to'> = { from: -Infinity, to: Infinity }): void {
     this.#told.sort((a, b) => a.seq - b.seq)
-    this.clock = clockOfLog(this.#told)
-    const rows = new RowsIn(this.clock, from, to)
+    this.#clock = clockOfLog(this.#told)
+    const rows = new RowsIn(this.#clock, from, to)
     this.#events = this.#told.filter((logged) => rows.happened(logged) !== null)
-    this.#counted = this.clock.repeats ? this.#told.map((logged) => rows.counted(logged)) : this.#told
+    this.#counted = this.#clock.repeats ? this.#told.map((logged) => rows.counted(logged)) : this.#told
     this.#ofOurselves = this.#counted.filter(({ event }) => OURSELVES.has(event.kind))
+  }
+
+  /** What the clock of its sender showed when. */
+  get clock(): ClockStretches {
+    return this.#clock
   }
 
   /** The events of its span, in the order of their numbers. */
@@ -120,7 +125,7 @@ export class PlayedFile {
     }
     const last = lastAt(moment, at)
     const seq =
-      this.#events.findLast((event) => this.clock.counted(event.seq, event.at) <= at && event.seq <= last)?.seq ?? 0
+      this.#events.findLast((event) => this.#clock.counted(event.seq, event.at) <= at && event.seq <= last)?.seq ?? 0
     const [peers, edges] = [[...cursor.rows.values()], [...cursor.edges.values()]]
     const shown = { at, seq, peers, edges }
     if (peers.length === 0)
@@ -194,7 +199,7 @@ export class PlayedFile {
   #aloneAt(at: number, rows: readonly PeerRow[], loss: Loss | null, moment: MomentSpan): boolean {
     const joined = this.#ofOurselves.findLast(({ event, at: then }) => event.kind === 'NetworkJoined' && then <= at)
     if (joined === undefined || joined.at < moment.from) return false
-    return aloneAt(logOf(this.#told, moment, this.clock), THIS_NETWORK, at, loss, rows)
+    return aloneAt(logOf(this.#told, moment, this.#clock), THIS_NETWORK, at, loss, rows)
   }
 
   /** The last split before a moment whose other island was taken for gone; null where there was none. In turns. */
@@ -226,7 +231,7 @@ export class PlayedFile {
   ): Promise<PartedSource> {
     const measured = await this.measured(signal)
     const versionsOf = (_: unknown, peerId: PeerId): VersionRecord[] => [...versionsIn(measured, peerId, at)]
-    const store = { ...logThen(logOf(this.#told, moment, this.clock), at), getSetting: () => undefined, versionsOf }
+    const store = { ...logThen(logOf(this.#told, moment, this.#clock), at), getSetting: () => undefined, versionsOf }
     // Looked for in all that the file holds.
     const purgeAfterMs = purgeAfterOf(store, THIS_NETWORK)
     return { store, networkKey: THIS_NETWORK, rows: () => rows, status: null, purgeAfterMs, now: at }
@@ -290,7 +295,7 @@ export class PlayedFile {
   ): Promise<EventsFound> {
     const passes = this.#choice(chosen, moment)
     const last = to === undefined ? Infinity : lastAt(moment, to)
-    const rows = new RowsIn(this.clock, from, to)
+    const rows = new RowsIn(this.#clock, from, to)
     const events: LoggedEvent[] = []
     const count = this.#events.length
     for (let looked = 0; looked < count; looked += 1) {
@@ -316,7 +321,7 @@ export class PlayedFile {
     { from, to, bins, barsFrom = from, ...chosen }: ContractInputs['history']['counts'],
     moment: MomentSpan,
   ): EventCounts {
-    const wanted = this.#events.filter(this.#choice(chosen, moment)).map((logged) => countedBy(this.clock, logged))
+    const wanted = this.#events.filter(this.#choice(chosen, moment)).map((logged) => countedBy(this.#clock, logged))
     return countByLane(wanted, { from, to, bins }, barsFrom)
   }
 

@@ -1,4 +1,4 @@
-/** Islands that were there for too short a time to be told as a change: whoever looked meanwhile saw them, and so charts have them. */
+/** Islands that were there for too short a time to be told as a change. The sentence said them meanwhile, so charts have them. */
 import type { BriefIslands } from '../../../shared/events.ts'
 
 /** They are told at most so often, milliseconds by the monotonic clock: as one where they come and go. */

@@ -13,7 +13,7 @@ import { watched } from '../journal/last-shown.ts'
 import type { OfflineCatalog } from '../offline.ts'
 import { nothingKnown, pastPicture } from '../past.ts'
 import { purgeAfterOf } from '../purge-after.ts'
-import { islandsAmong } from './island-watch.ts'
+import { islandsAmong } from './island-sight.ts'
 import { healthSeries, storedSeries } from './series.ts'
 
 /** What is told of the moment, with its phrases. `asOf`: the moment, milliseconds since the epoch. */

@@ -1,14 +1,12 @@
 /** Follows the islands of the known links, and tells when their number changed for good. */
 import type { BriefIslands, DiscoveryEvent } from '../../../shared/events.ts'
 import type { PeerId } from '../../../shared/ids.ts'
-import type { Island, Islands, IslandsSummary } from '../../../shared/islands.ts'
-import { findIslands, MAX_LISTED_ISLANDS, summarize, surelyApart } from '../../../shared/islands.ts'
-import type { LinksAmong } from '../../../shared/links.ts'
-import { linksAmong } from '../../../shared/links.ts'
+import type { IslandsSummary } from '../../../shared/islands.ts'
+import { summarize } from '../../../shared/islands.ts'
 import type { Clock } from '../../discovery/ports.ts'
-import { inTurns } from '../turns.ts'
 import { BriefWatch, larger } from './brief-islands.ts'
-import type { View } from '../view.ts'
+import type { Sight, SightParts, Spend } from './island-sight.ts'
+import { holders, MOST_NAMED, namedApart, others, sightOf, unlinkedIn } from './island-sight.ts'
 
 /** How often the islands are looked for at least, milliseconds. */
 const ISLANDS_MS = 10_000
@@ -20,9 +18,8 @@ const LASTING_PART = 1 / 6
 const SOONEST_MS = 1000
 /** Who alone held islands together so long before they split may be the link between them, milliseconds. */
 const HELD_MS = 60_000
-/** Peers of other islands that are followed, and that an event names. */
+/** Peers of other islands that are followed. */
 const MOST_APART = 10_000
-const MOST_NAMED = 256
 /** Looking for them takes at most this part of the time, as the processor counts it. */
 const MOST_WORK = 0.01
 
@@ -32,9 +29,7 @@ export function toldAfter(purgeAfterMs: number): number {
 }
 
 /** What is followed. */
-export interface IslandWatchParts {
-  readonly self: PeerId
-  readonly view: Pick<View, 'rows' | 'edges'>
+export interface IslandWatchParts extends SightParts {
   readonly clock: Clock
   /** After which silence peers are purged, milliseconds. */
   readonly purgeAfterMs: number
@@ -53,49 +48,6 @@ export interface IslandWatchParts {
 function threadSpent(): number {
   const { user, system } = process.threadCpuUsage()
   return (user + system) / 1000
-}
-
-/** Does a part of the work, and may count what it costs. */
-type Spend = <T>(part: () => T) => T
-
-/** The islands of the network as the view shows it, at the moment, and those that we are not in. In turns. */
-export async function islandsOf(
-  parts: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
-): Promise<{ readonly islands: IslandsSummary; readonly others: readonly Island[] }> {
-  const sight = await sightOf(parts)
-  return { islands: summarize(sight.found, parts.self), others: otherIslands(sight) }
-}
-
-/** The islands of these links in short, and who is surely in others than ours: as many as an event names. In turns. */
-export async function islandsAmong(
-  links: LinksAmong,
-  signal?: AbortSignal,
-): Promise<{ readonly islands: IslandsSummary; readonly apart: ReadonlySet<PeerId> }> {
-  const sight = sightIn(links, await inTurns(findIslands(links), signal))
-  return { islands: summarize(sight.found, links.self), apart: namedApart(sight) }
-}
-
-/** The islands with who is in them, and who is here. */
-interface Sight {
-  readonly found: Islands
-  readonly here: ReadonlySet<PeerId>
-  /** Who is in our island; nobody where no link of ours is known. */
-  readonly ours: ReadonlySet<PeerId>
-}
-
-async function sightOf(
-  { view, self, clock }: Pick<IslandWatchParts, 'view' | 'self' | 'clock'>,
-  spend: Spend = (part) => part(),
-  signal?: AbortSignal,
-): Promise<Sight> {
-  const links = spend(() => ({ ...linksAmong(view.rows(), view.edges(), clock.now(), null), self }))
-  const steps = findIslands(links)
-  return sightIn(links, await inTurns({ next: () => spend(() => steps.next()) }, signal))
-}
-
-function sightIn({ self, peers: here }: LinksAmong, found: Islands): Sight {
-  const ours = self === null ? undefined : found.islands.find(({ peers }) => peers.includes(self))
-  return { found, here, ours: new Set(ours?.peers ?? []) }
 }
 
 /** Another number of islands than was told, seen since a moment of the monotonic clock, and of the wall clock. */
@@ -189,7 +141,9 @@ export class IslandWatch {
     await this.#lookOnce().catch(() => undefined)
   }
 
+  /** What waits to be told is. */
   stop(): void {
+    if (!this.#stopped.signal.aborted) this.#tellBrief(Infinity, null)
     this.#stopped.abort()
     this.#cancel()
   }
@@ -261,8 +215,8 @@ export class IslandWatch {
       if (count > 0) this.#remember(sight, now)
       if (count > 0) this.#healed()
       this.#other = null
-      const brief = this.#brief.due(now)
-      if (brief !== null) tell({ kind: 'Islands', count, sizes, since: brief.until, brief })
+      // Beside a split that lasts it would be told as the beginning of that.
+      if (count === 1) this.#tellBrief(now, sizes)
       return
     }
     const before = this.#other
@@ -300,6 +254,14 @@ export class IslandWatch {
   #healed(): void {
     if (this.#seen !== null && this.#told === 1)
       this.#brief.over({ ...this.#seen.most, until: Math.floor(this.#parts.clock.now()) })
+  }
+
+  /** @param sizes of the one island; null where there are others by now */
+  #tellBrief(now: number, sizes: readonly number[] | null): void {
+    const brief = this.#brief.due(now)
+    if (brief === null) return
+    const one = sizes ?? [brief.sizes.reduce((sum, size) => sum + size, 0)]
+    this.#parts.tell({ kind: 'Islands', count: 1, sizes: one, since: brief.until, brief })
   }
 
   /** A split that was seen and not told yet. */
@@ -361,31 +323,6 @@ function backIn({ ours }: Sight, gone: ReadonlySet<PeerId>): number {
   let back = 0
   for (const peerId of gone) if (ours.has(peerId)) back += 1
   return back * 2 <= gone.size ? 0 : back
-}
-
-/** Who is surely apart from us. */
-function others(sight: Sight): readonly PeerId[] {
-  return otherIslands(sight).flatMap(({ peers }) => peers)
-}
-
-function namedApart(sight: Sight): ReadonlySet<PeerId> {
-  return new Set(others(sight).slice(0, MOST_NAMED))
-}
-
-/** Peers without a known link, which may be on any side. */
-function unlinkedIn({ found, here }: Sight): readonly PeerId[] {
-  const linked = new Set(found.islands.flatMap(({ peers }) => peers))
-  return [...here].filter((peerId) => !linked.has(peerId)).slice(0, MOST_NAMED)
-}
-
-function otherIslands({ found, ours }: Sight): readonly Island[] {
-  if (ours.size === 0) return []
-  return surelyApart(found).filter(({ peers }) => !peers.some((peerId) => ours.has(peerId)))
-}
-
-/** Who alone held parts of several peers together; who only has a leaf hanging on it does not link islands. */
-function holders({ articulations }: Islands): readonly PeerId[] {
-  return articulations.flatMap(({ peerId, parts }) => ((parts[1] ?? 0) > 1 ? peerId : [])).slice(0, MAX_LISTED_ISLANDS)
 }
 
 /** Whether two numbers are both above, or both below, the one that was told. */

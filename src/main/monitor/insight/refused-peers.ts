@@ -45,7 +45,7 @@ export function refusedPeers(source: RefusedSource): ReadonlyMap<PeerId, readonl
     const { event } = logged
     if (event.kind !== 'EntryRejected' || event.peerId === null || !isOwnEntry(logged) || !isOfTime(logged)) continue
     const { at, lastAt = at } = logged
-    // What a clock told that was ahead counts for when it was put back.
+    // Our clock was 3 min ahead, refused at 12:02 and was put back to 12:00: that refusal counts for 12:00, when a new clock began.
     if (begins.some((begin) => logged.seq < begin.seq && lastAt <= (begin.lastAt ?? begin.at))) continue
     if (lastAt >= began) found.set(event.peerId, [...(found.get(event.peerId) ?? []), logged])
   }

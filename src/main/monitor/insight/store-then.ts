@@ -25,20 +25,12 @@ export function logThen(store: LogSource['store'], then: number): LogSource['sto
     eventsPage: (query) => {
       const before = Math.min(query.before ?? Infinity, store.lastSeqAt(query.networkKey, then) + 1)
       const { events, more } = store.eventsPage({ ...query, before })
-      return { events: events.map((logged) => asOf(store, query.networkKey, logged, then)), more }
+      const rows = new RowsIn(store.clockOf(query.networkKey))
+      return { events: events.map((logged) => rows.asOf(logged, then)), more }
     },
     clockOf: (networkKey) => store.clockOf(networkKey),
     lastSeqAt: (networkKey, at) => store.lastSeqAt(networkKey, Math.min(at, then)),
   }
-}
-
-function asOf(
-  store: Pick<StoreReader, 'clockOf'>,
-  networkKey: NetworkKey,
-  logged: LoggedEvent,
-  then: number,
-): LoggedEvent {
-  return new RowsIn(store.clockOf(networkKey)).asOf(logged, then)
 }
 
 /** @param then milliseconds since the epoch */
@@ -49,7 +41,8 @@ export function storeThen(store: WhyStore, then: number): WhyStore {
       // By their numbers, as pages: a clock that was ahead told later times of what happened before.
       const last = store.lastSeqAt(query.networkKey, then)
       const { events, more } = store.eventsAfter(query)
-      const known = events.filter(({ seq }) => seq <= last).map((logged) => asOf(store, query.networkKey, logged, then))
+      const rows = new RowsIn(store.clockOf(query.networkKey))
+      const known = events.filter(({ seq }) => seq <= last).map((logged) => rows.asOf(logged, then))
       return { events: known, more: more && known.length === events.length }
     },
     sessionsPage: (query) => {

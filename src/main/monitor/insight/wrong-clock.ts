@@ -18,8 +18,11 @@ const AHEAD_PART = 0.5
 const COMPARED_WITHIN_MS = 60_000
 /** Jumps that come to less in all put the clock back to where it was, milliseconds. */
 const SAME_MS = 5000
-/** So long before a span it is looked how our clock was, milliseconds. */
+/** So long before a span it is looked how our clock was, and so long a jump waits for another one that takes it back, milliseconds. */
 const BACK_MS = 600_000
+/** Times that are remembered, and events that tell one of them: the first of these, and the newest. */
+const MOST_TIMES = 100
+const MOST_EVENTS = 100
 
 /** A time in which our clock was wrong. Times are milliseconds since the epoch, as they count where our clock was set. */
 export interface WrongClock {
@@ -36,7 +39,7 @@ export interface WrongClock {
 /** Follows our clock, by what is logged of it in the order in which it happened. */
 export class ClockFollower {
   readonly #purgeAfterMs: number
-  readonly #over: WrongClock[] = []
+  #over: readonly WrongClock[] = []
   #wrong: WrongClock | null = null
   /** A jump that may have made it wrong, and how far all jumps since took it, milliseconds. */
   #jump: LoggedEvent | null = null
@@ -73,7 +76,7 @@ export class ClockFollower {
       case 'NetworkJoined':
       case 'NetworkLeft':
       case 'NetworkFailed':
-        this.#close(lastAt, [])
+        this.#close(lastAt, null)
         this.#jump = null
         return
       default:
@@ -89,7 +92,7 @@ export class ClockFollower {
     const { seq, at } = logged
     const before = this.#wrong
     if (before !== null) {
-      this.#wrong = { ...before, byMs, peers, events: [seq, ...before.events] }
+      this.#wrong = { ...before, byMs, peers, events: told(seq, before) }
       return
     }
     const jump = this.#jump !== null && at - this.#jump.at <= COMPARED_WITHIN_MS ? this.#jump : null
@@ -104,7 +107,7 @@ export class ClockFollower {
   }
 
   #right({ seq, at, lastAt = at }: LoggedEvent): void {
-    this.#close(lastAt, [seq])
+    this.#close(lastAt, seq)
     this.#jump = null
   }
 
@@ -113,11 +116,12 @@ export class ClockFollower {
     const wrong = this.#wrong
     if (wrong !== null) {
       const left = wrong.byMs + byMs
-      if (this.#explains(left)) this.#wrong = { ...wrong, byMs: left, events: [seq, ...wrong.events] }
-      else this.#close(lastAt, [seq])
+      if (this.#explains(left)) this.#wrong = { ...wrong, byMs: left, events: told(seq, wrong) }
+      else this.#close(lastAt, seq)
       return
     }
-    const jump = this.#jump
+    // Peers say soon after a jump how our clock is: where none did for so long, another jump is not known to take it back.
+    const jump = this.#jump !== null && at - this.#jump.at <= BACK_MS ? this.#jump : null
     if (jump === null) {
       this.#jump = logged
       this.#jumpedMs = this.#mostMs = byMs
@@ -127,22 +131,33 @@ export class ClockFollower {
     if (Math.abs(this.#jumpedMs) < SAME_MS) {
       if (this.#explains(this.#mostMs)) {
         const events = [seq, jump.seq]
-        this.#over.push({ from: beganAt(jump), to: lastAt, byMs: this.#mostMs, peers: null, events })
+        this.#end({ from: beganAt(jump), to: lastAt, byMs: this.#mostMs, peers: null, events })
       }
       this.#jump = null
     } else if (Math.abs(this.#jumpedMs) > Math.abs(this.#mostMs)) this.#mostMs = this.#jumpedMs
   }
 
-  #close(at: number, events: readonly number[]): void {
-    if (this.#wrong === null) return
-    this.#over.push({ ...this.#wrong, to: at, events: [...events, ...this.#wrong.events] })
+  /** @param seq what tells that it is over; null for nothing */
+  #close(at: number, seq: number | null): void {
+    const wrong = this.#wrong
+    if (wrong === null) return
+    this.#end({ ...wrong, to: at, events: seq === null ? wrong.events : told(seq, wrong) })
     this.#wrong = null
+  }
+
+  #end(clock: WrongClock): void {
+    this.#over = [...this.#over, clock].slice(-MOST_TIMES)
   }
 }
 
+/** The events of a time in which it was wrong, with another one. */
+function told(seq: number, { events }: WrongClock): readonly number[] {
+  return events.length < MOST_EVENTS ? [seq, ...events] : [seq, ...events.slice(0, -2), ...events.slice(-1)]
+}
+
 /**
- * Since when a jump may have made our clock wrong. One that went back: what happened in the time that was shown again counts for the
- * moment of the jump, and was before it.
+ * Since when a jump may have made our clock wrong. At 12:03 it went back to 12:00: what was logged at 12:02 before counts for 12:00, the
+ * moment of the jump, and was not its work.
  */
 function beganAt({ at, event }: LoggedEvent): number {
   return event.kind === 'ClockJumped' && event.byMs < 0 ? at + 1 : at

@@ -1,73 +1,6 @@
 import { expect, it } from 'vitest'
-import { IslandWatch } from '../../../../src/main/monitor/insight/island-watch.ts'
-import type { DiscoveryEvent } from '../../../../src/shared/events.ts'
-import type { Edge, PeerRow } from '../../../../src/shared/peer.ts'
-import { Scheduler } from '../../../sim/scheduler.ts'
-import { peerIdAt, peerRow } from '../../../support/renderer/fake-network.ts'
-
-/** @param workMs how much of the processor one look takes, and how long that takes beside others */
-function rig(count: number, purgeAfterMs = 300_000, early = 0, workMs = 0, tookMs = workMs) {
-  const scheduler = new Scheduler()
-  let [worked, took] = [0, 0]
-  const clock = {
-    now: () => 1_000_000 + scheduler.now,
-    monotonic: () => scheduler.now + took,
-    schedule: (delayMs: number, fn: () => void) => scheduler.schedule(Math.max(1, delayMs - early), fn),
-  }
-  const rows = Array.from({ length: count }, (_, n): PeerRow => ({ ...peerRow(n), state: 'online', self: n === 0 }))
-  let links: readonly (readonly [number, number])[] = []
-  let lost = false
-  const edges = (): Edge[] =>
-    links.flatMap(([a, b]) =>
-      [
-        [a, b],
-        [b, a],
-      ].map(([x = 0, y = 0]): Edge => {
-        const [from, to] = [peerIdAt(x), peerIdAt(y)]
-        return { a: from, b: to, kind: 'connection', saidBy: from, at: clock.now() }
-      }),
-    )
-  const told: DiscoveryEvent[] = []
-  const purged = new Set<number>()
-  const watch = new IslandWatch({
-    self: peerIdAt(0),
-    view: {
-      rows: () => {
-        worked += workMs
-        took += tookMs
-        return rows.filter((_, n) => !purged.has(n)).values()
-      },
-      edges: () => edges().values(),
-    },
-    clock,
-    purgeAfterMs,
-    lost: () => lost,
-    tell: (event) => told.push(event),
-    spent: () => worked,
-  })
-  return {
-    scheduler,
-    told,
-    watch,
-    purged,
-    lose: (next: boolean) => {
-      lost = next
-    },
-    link: (next: readonly (readonly [number, number])[]) => {
-      links = next
-    },
-  }
-}
-
-const WHOLE = [
-  [0, 1],
-  [1, 2],
-  [2, 3],
-] as const
-const SPLIT = [
-  [0, 1],
-  [2, 3],
-] as const
+import { peerIdAt } from '../../../support/renderer/fake-network.ts'
+import { rig, SPLIT, WHOLE } from './island-rig.ts'
 
 it('tells the number of islands when it is known, when it changed for good, and when it heals', async () => {
   const { scheduler, told, watch, link } = rig(4)
@@ -364,4 +297,51 @@ it('tells no split that was seen once where its peers are linked again, though o
   watch.gone(peerIdAt(3), 1_110_000)
   expect(told).toMatchObject([{ count: 1, sizes: [3], brief: { count: 2 } }])
   watch.stop()
+})
+
+it('tells a split that healed before one that lasts began neither with the count of that nor beside it', async () => {
+  const { scheduler, told, watch, link } = rig(4)
+  link(WHOLE)
+  watch.start()
+  await scheduler.run(40_000)
+  const flicker = async () => {
+    link(SPLIT)
+    await scheduler.run(12_000)
+    link(WHOLE)
+    await scheduler.run(12_000)
+  }
+  // The first one is told at once, so the second waits.
+  await flicker()
+  await flicker()
+  expect(told.splice(0)).toMatchObject([{ count: 1 }, { count: 1, brief: { count: 2 } }])
+  link(SPLIT)
+  await scheduler.run(120_000)
+  expect(told.splice(0)).toMatchObject([{ count: 2, sizes: [2, 2] }])
+  expect(watch.shown).toHaveLength(1)
+  link(WHOLE)
+  await scheduler.run(60_000)
+  const [healed, brief] = told
+  expect([healed, brief]).toMatchObject([
+    { count: 1, sizes: [4] },
+    { count: 1, sizes: [4], brief: { count: 2 } },
+  ])
+  expect(told).toHaveLength(2)
+})
+
+it('tells a split that healed and waits to be told when it ends, once', async () => {
+  const { scheduler, told, watch, link } = rig(4)
+  link(WHOLE)
+  watch.start()
+  await scheduler.run(40_000)
+  for (let times = 0; times < 2; times += 1) {
+    link(SPLIT)
+    await scheduler.run(12_000)
+    link(WHOLE)
+    await scheduler.run(12_000)
+  }
+  told.splice(0)
+  const [waits] = watch.shown
+  watch.stop()
+  watch.stop()
+  expect(told).toEqual([{ kind: 'Islands', count: 1, sizes: [4], since: waits?.until, brief: waits }])
 })
