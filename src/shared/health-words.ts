@@ -169,13 +169,17 @@ function left(counts: LeftCounts, at: number): HealthPhrase {
     ...(displaced === 0 ? [] : [`${displaced} made room for others`]),
     ...(crawls === 0 ? [] : [counted(crawls, 'crawl')]),
   ]
+  // All departures of the span are those: a filter would go with the user into other views.
+  const apart = ownLoss + removed + displaced
   const how =
-    total === 0 || (goodbye > 0 && total > goodbye)
-      ? '(reason:left OR reason:silent)'
-      : goodbye > 0
-        ? 'reason:left'
-        : 'reason:silent'
-  const filter = crawls === 0 ? how : `${how} -tag:${CRAWL_TAG}`
+    apart === 0
+      ? ''
+      : total === 0 || (goodbye > 0 && total > goodbye)
+        ? '(reason:left OR reason:silent)'
+        : goodbye > 0
+          ? 'reason:left'
+          : 'reason:silent'
+  const filter = [how, crawls === 0 ? '' : `-tag:${CRAWL_TAG}`].filter((part) => part !== '').join(' ')
   const whole = to - from >= WHOLE_SPAN_MS
   const span = whole ? `in ${roughDuration(HEALTH_SPAN_MS)}` : `since ${formatClock(from, at)}`
   const who = `${total === 0 ? 'nobody' : number(total)} left`

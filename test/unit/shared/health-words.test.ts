@@ -146,13 +146,24 @@ describe('the sentence of health', () => {
   })
 
   it('is asked for in the words that the window shows', () => {
+    const left = { ...health().left, removed: 1 }
     const found = [
-      ...healthPhrases(health()),
-      ...healthPhrases(health({ left: { ...health().left, silent: 0 } })),
-      ...healthPhrases(health({ left: { ...health().left, goodbye: 0 } })),
+      ...healthPhrases(health({ left })),
+      ...healthPhrases(health({ left: { ...left, silent: 0 } })),
+      ...healthPhrases(health({ left: { ...left, goodbye: 0 } })),
     ].map(({ evidence }) => evidence?.filter ?? '')
     expect(found).toEqual(expect.arrayContaining(['(reason:left OR reason:silent)', 'reason:left', 'reason:silent']))
     expect(found.join(' ')).not.toMatch(/online|graceful|purged|departed|self/)
+  })
+
+  it('filters those who left only where others went too, who are not counted', () => {
+    const filterOf = (more: object) =>
+      healthPhrases(
+        health({ left: { ...health().left, ownLoss: 0, removed: 0, displaced: 0, crawls: 0, ...more } }),
+      ).find(({ id }) => id === 'left')?.evidence?.filter
+    expect([{}, { silent: 0 }, { goodbye: 0, silent: 0 }].map(filterOf)).toEqual(['', '', ''])
+    expect(filterOf({ crawls: 1 })).toBe('-tag:peerscope-crawl')
+    for (const one of ['ownLoss', 'removed', 'displaced']) expect(filterOf({ [one]: 1 })).toMatch(/^\(?reason:/)
   })
 
   it('counts stalls in one way, and opens all that it counted', () => {
@@ -212,7 +223,8 @@ it.each([
   [{ goodbye: 2, silent: 1, ownStall: 0 }, ['graceful', 'purged']],
   [{ goodbye: 0, silent: 0, ownStall: 0 }, ['graceful', 'purged']],
 ] as const)('who left opens the departures that were counted, by the words of the window: %j', (counts, reasons) => {
-  const left = { ...nobodyLeft(0, AT), ...counts }
+  // One more went, who is not counted.
+  const left = { ...nobodyLeft(0, AT), removed: 1, ...counts }
   const where = healthPhrases(health({ left })).find(({ id }) => id === 'left')?.evidence
   const passes = parseFilter(where?.filter ?? '', EVENT_FIELDS)
   const version = { startedAt: 0, updatedAt: 0 }

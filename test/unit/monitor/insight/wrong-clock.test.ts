@@ -61,6 +61,19 @@ describe('our clock, as it is followed', () => {
   it('was where it was put back before anybody was asked', () => {
     expect(all([190, jumped(180_000)], [20, jumped(-179_000)])).toEqual([[190, 20, 180_000, null, [2, 1]]])
     expect(all([190, jumped(180_000)], [191, jumped(60_000)])).toEqual([])
+    // Ten minutes later a jump takes back none that nobody said anything of.
+    expect(all([100, jumped(-600_000)], [700, jumped(600_000)])).toEqual([[100.001, 700, -600_000, null, [2, 1]]])
+    expect(all([100, jumped(-600_000)], [701, jumped(600_000)])).toEqual([])
+  })
+
+  it('is followed for as long as it likes, with the first event that told it and the newest', () => {
+    const follower = new ClockFollower(PURGE_MS)
+    for (let seq = 1; seq <= 1000; seq += 1) follower.take({ seq, at: seq, event: compared(70_000 + seq) })
+    const { events = [] } = follower.wrong ?? {}
+    expect([events.length, events.at(0), events.at(-2), events.at(-1)]).toEqual([100, 1000, 902, 1])
+    for (let seq = 1001; seq <= 1500; seq += 1)
+      follower.take({ seq, at: seq, event: compared(seq % 2 === 0 ? 70_000 : null) })
+    expect(follower.all).toHaveLength(101)
   })
 
   it('explains what counts for that time; what a clock that went back shows again was before it', () => {
