@@ -1,6 +1,4 @@
 /** A store as it was at a moment: what had been logged and measured by then. */
-import type { LoggedEvent } from '../../../shared/events.ts'
-import type { NetworkKey } from '../../../shared/network-kind.ts'
 import { RowsIn } from '../../../shared/rows-in.ts'
 import type { PeerSession, StoreReader } from '../../store/types.ts'
 import type { LogSource } from './logged.ts'
