@@ -60,16 +60,23 @@ export async function pastPicture(parts: PastParts, at: number, signal?: AbortSi
 }
 
 /** The split whose other island was taken for gone, as of a moment in which these peers were shown; null where there was none. */
-function partedThen({ store, networkKey }: PastParts, at: number, peers: readonly PeerRow[]): PastPicture['parted'] {
+function partedThen(parts: PastParts, at: number, peers: readonly PeerRow[]): PastPicture['parted'] {
+  if (peers.length === 0) return null
+  const { networkKey } = parts
+  const found = partedAt({ store: storeThen(parts.store, at), networkKey }, at, peers)
+  return found === null ? null : shownParted(found, sourceThen(parts, at, peers))
+}
+
+/** What is asked why the network was so at a moment. */
+function sourceThen({ store, networkKey }: PastParts, at: number, peers: readonly PeerRow[]): PartedSource {
   const then = storeThen(store, at)
-  const found = peers.length === 0 ? null : partedAt({ store: then, networkKey }, at, peers)
-  const purgeAfterMs = found === null ? 0 : purgeAfterOf(then, networkKey)
-  return shownParted(found, { store: then, networkKey, rows: () => peers, status: null, purgeAfterMs, now: at })
+  const purgeAfterMs = purgeAfterOf(then, networkKey)
+  return { store: then, networkKey, rows: () => peers, status: null, purgeAfterMs, now: at }
 }
 
 /** Whether there were islands that rather looked so, since peers ended, as why of the network at that moment has it. */
 async function looksSplit(
-  { store, networkKey }: PastParts,
+  parts: PastParts,
   at: number,
   { peers, edges, edgesAt }: Rows,
   loss: Loss | null,
@@ -77,16 +84,7 @@ async function looksSplit(
 ): Promise<boolean> {
   // Without what was shown then it is not known who had broken off.
   if (edgesAt !== at || loss !== null) return false
-  const then = storeThen(store, at)
-  const source = (): PartedSource => ({
-    store: then,
-    networkKey,
-    rows: () => peers,
-    status: null,
-    purgeAfterMs: purgeAfterOf(then, networkKey),
-    now: at,
-  })
-  return await lookedSplit({ at, peers, edges }, source, signal)
+  return await lookedSplit({ at, peers, edges }, () => sourceThen(parts, at, peers), signal)
 }
 
 /** The same as a window draws it: in a loss with the links as they were known when we lost the network. In turns. */

@@ -15,6 +15,7 @@ import { backgroundOf, beyondChance } from './by-chance.ts'
 import type { EndedTogether } from './why-apart.ts'
 import { endedWith } from './why-apart.ts'
 import type { WhySource } from './why-facts.ts'
+import type { WrongClock } from './wrong-clock.ts'
 import { wrongClockAt, wrongClocksIn } from './wrong-clock.ts'
 import { BROKE_NEAR, brokeOffAt, isMissed, purgedNear, rowsOf } from './why-together.ts'
 
@@ -25,24 +26,24 @@ const MOST_LOOKED = 12
 export async function lastFacts(source: WhySource): Promise<NetworkFacts> {
   const facts = networkFacts(source)
   if (!isJoined(source.state) || isSplit(source)) return facts
-  const together = await endedTogether(source)
-  const clockBefore = await clockBeforeOf(source)
+  const { now, purgeAfterMs } = source
+  const clocks = await wrongClocksIn(source, now - HEALTH_SPAN_MS, now, purgeAfterMs)
+  const together = await endedTogether(source, clocks)
+  const clockBefore = await clockBeforeOf(source, clocks)
   const isBefore = clockBefore !== null && (together === null || together.since <= clockBefore.clock.to)
   if (isBefore && facts.parted === null && facts.lostBefore === null)
     return networkFacts(source, { ...(together ?? beginOf(source)), clockBefore })
-  const begin = together
-  if (begin === null) return facts
+  if (together === null) return facts
   const { parted, lostBefore, since, apart } = facts
   // They are told with the trouble that came of it.
-  const isPart = begin.since <= since + TOGETHER_MS || [...begin.apart].every((peerId) => apart.has(peerId))
-  return (parted !== null || lostBefore !== null) && isPart ? facts : networkFacts(source, begin)
+  const isPart = together.since <= since + TOGETHER_MS || [...together.apart].every((peerId) => apart.has(peerId))
+  return (parted !== null || lostBefore !== null) && isPart ? facts : networkFacts(source, together)
 }
 
 /** The last time in which our clock was wrong, of those that are over and that Health tells of. */
-async function clockBeforeOf(source: WhySource): Promise<ClockBefore | null> {
-  const { now, purgeAfterMs } = source
-  const clock = (await wrongClocksIn(source, now - HEALTH_SPAN_MS, now, purgeAfterMs)).at(-1)
-  if (clock === undefined || clock.to > now) return null
+async function clockBeforeOf(source: WhySource, clocks: readonly WrongClock[]): Promise<ClockBefore | null> {
+  const clock = clocks.at(-1)
+  if (clock === undefined || clock.to > source.now) return null
   const { events } = await eventsIn(source, ['PeerDeparted'], clock.from, clock.to)
   const gone = new Set(
     events.flatMap(({ event }) => (event.kind === 'PeerDeparted' && event.reason === 'purged' ? event.peerId : [])),
@@ -53,13 +54,12 @@ async function clockBeforeOf(source: WhySource): Promise<ClockBefore | null> {
 }
 
 /** Those that did so last in the ten minutes that Health counts; null where nobody did, and once all of them are back. */
-async function endedTogether(source: WhySource): Promise<Begin | null> {
+async function endedTogether(source: WhySource, clocks: readonly WrongClock[]): Promise<Begin | null> {
   const { now, purgeAfterMs } = source
   const lately = await wentLately(source)
   if (lately.went.length === 0) return null
   const background = await backgroundOf(source, now)
   const stalls = await stallsIn(source, now - HEALTH_SPAN_MS - purgeAfterMs, now)
-  const clocks = await wrongClocksIn(source, now - HEALTH_SPAN_MS, now, purgeAfterMs)
   const seen = new Set<PeerId>()
   let looked = 0
   for (const gone of lately.went) {

@@ -5,8 +5,8 @@ import type { DhtSlot, DhtStatus } from '../../../shared/dht.ts'
 import type { PeerId } from '../../../shared/ids.ts'
 
 /**
- * How an attempt counts: one that failed, or was not made, is no trouble where its peer is connected in another way. `elsewhere`: by another address; `since`:
- * by the same one, on another path; `incoming`: it dialed us. `over`: it was connected before.
+ * The outcome of an attempt. Where its peer is connected in another way, a failed or skipped dial does not matter. `elsewhere`: connected
+ * by another address; `since`: by this one, on another path; `incoming`: it dialed us. `over`: it was connected before.
  */
 export type Outcome = Attempt['state'] | 'elsewhere' | 'since' | 'incoming' | 'over'
 

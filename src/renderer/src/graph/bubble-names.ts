@@ -44,7 +44,7 @@ export interface BubbleName {
   readonly box: Rect
   /** From the bubble to a name that stands away; null for one beside it. */
   readonly line: Line | null
-  /** Whether it lies over its bubble, for there is no room beside it. */
+  /** Whether it stands inside its bubble: there is no room beside it. */
   readonly inside: boolean
 }
 

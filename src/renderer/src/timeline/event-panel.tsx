@@ -22,7 +22,7 @@ import { TimeAxis } from './time-axis.tsx'
 
 /**
  * The timeline: filter, histogram and list. Closed, only its title shows. `compact`: the filter's field stands elsewhere.
- * `tight`: there is no room for both the bars and the list, so that a button changes between them.
+ * `tight`: bars and list do not fit together; a button switches between them.
  */
 export function EventPanel(props: {
   readonly compact: boolean

@@ -44,18 +44,23 @@ const series = (from: number, to: number, points: number): Promise<HealthSeries>
     { from: START + from * MINUTE, to: START + to * MINUTE, points },
   )
 
+/** All came after a minute, and were purged while our clock was 3 min ahead; a minute later it may be put back. */
+function purgedAhead(): void {
+  watched = new Watched(store)
+  watched.join()
+  watched.ran = 1
+  watched.come()
+  watched.ran = 5
+  watched.set(3)
+  watched.ran = 5.5
+  watched.purge()
+  watched.journal.flush()
+  watched.ran = 6
+}
+
 describe('our clock was ahead for a minute, and put back', () => {
   beforeEach(() => {
-    watched = new Watched(store)
-    watched.join()
-    watched.ran = 1
-    watched.come()
-    watched.ran = 5
-    watched.set(3)
-    watched.ran = 5.5
-    watched.purge()
-    watched.journal.flush()
-    watched.ran = 6
+    purgedAhead()
     // One comes back before the jump is told.
     watched.set(0, () => watched.come())
     watched.journal.flush()
@@ -141,16 +146,7 @@ describe('our clock was ahead for a minute, and put back', () => {
 })
 
 it('right after our clock was put back those are gone that it took for gone', async () => {
-  watched = new Watched(store)
-  watched.join()
-  watched.ran = 1
-  watched.come()
-  watched.ran = 5
-  watched.set(3)
-  watched.ran = 5.5
-  watched.purge()
-  watched.journal.flush()
-  watched.ran = 6
+  purgedAhead()
   watched.set(0)
   // Something is shown again only then.
   watched.ran = 6.2
